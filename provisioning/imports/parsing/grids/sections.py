@@ -54,7 +54,8 @@ class Section:
             named.site or self.place.site,
             named.build or (None if named.site else self.place.build),
         )
-        self._is_named, self._is_part, self._has_macs = not words, False, False
+        self._is_named = not words and self.place.site is not None
+        self._is_part = self._has_macs = False
         return True
 
     def take_stranger(self, cells: Sequence[str]) -> bool:
@@ -63,12 +64,13 @@ class Section:
         One right below the name of a site is a part of that, and so are those after it.
         """
         text = next(filter(_TEXT.search, cells), "")
-        if not self._is_named or not strangers.is_name(text):
+        if not self._is_named or not strangers.may_be_name(text):
             return False
         self._is_part = self._is_part or not self._has_macs
-        if not self._is_part:
+        is_place = not self._is_part and strangers.is_name(text)
+        if is_place:
             self.place = SectionPlace(text)
-        return not self._is_part
+        return is_place
 
     def go_on(self) -> None:
         """Take note of a Mac in the section."""

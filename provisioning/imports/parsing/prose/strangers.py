@@ -2,8 +2,10 @@
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
+from itertools import pairwise
 from typing import TypeAlias
 
 from provisioning.imports.parsing.names import Named, Names
@@ -14,6 +16,7 @@ from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.tokens.words import Word
 from provisioning.imports.parsing.vocabulary.headings import meaning
+from provisioning.imports.parsing.vocabulary.words import known, pattern
 
 LONGEST = 60  # characters of a heading
 MOST_FORMS = 20  # of headings in one text
@@ -26,7 +29,13 @@ _TARGET = re.compile(
     r"(?:^|[\s;,.(])(?:for|to|pour|à|für|nach|para|per|voor|naar)\s+([^\W\d_][\w'’-]*)\s*:(?=\s)",
     re.IGNORECASE,
 )
-_ARTICLES = frozenset({"the", "our", "der", "die", "das", "den", "dem", "la", "le", "el", "il"})
+_GROUPS = known("group", "machine")
+_TITLED = re.compile(rf"(?:{pattern('title')})\b", re.IGNORECASE)
+# Before a name, and a part of some: `the London office`, `New Orleans`, `Los Angeles`.
+_ARTICLES = frozenset(
+    {"the", "our", "new", "der", "die", "das", "den", "dem", "la", "le", "el", "il", "los", "las"}
+)
+_LEADING = re.compile(r"\w+|[.!?;]")  # before a name: a word, or the end of another sentence
 _CAPITALISED = re.compile(r"(?<![\w-])(?!\w*\d)[A-ZÀ-Þ][\w'’-]+")
 WORDS_BEHIND = 80  # characters behind a serial that may name its place
 _BUILD = "\0"  # in place of a build, which may be another one below the next heading
@@ -35,39 +44,85 @@ Said: TypeAlias = tuple[str, Line]
 """A line as it was written and as it was read; a blank one was read as nothing."""
 
 _Form: TypeAlias = tuple[str, str]  # the text before and behind the name of a site
+_Found: TypeAlias = tuple[str, str | None, str | None]  # a heading, its known site, a strange name
 
 
 def is_name(text: str) -> bool:
-    """Tell if a text may be the name of a place, and is no heading or machine that is known."""
+    """Tell if a text may be the name of a place, and is none of a group, a heading or a machine."""
+    return may_be_name(text) and not (_TITLED.match(text) or all(map(_is_group, _words(text))))
+
+
+def may_be_name(text: str) -> bool:
+    """As `is_name`, also for the name of a group or a person."""
     return (
         len(text) <= LONGEST
         and _NAME.fullmatch(text) is not None
-        and not all(places.is_filler(word) for word in re.findall(r"\w+", text))
+        and not all(map(places.is_filler, _words(text)))
         and not (machines_in(text) or meaning(text) or SERIAL_LABEL.fullmatch(text))
-        and not sections.aside(text)
+        and not (places.repeats(text) or sections.aside(text))
     )
+
+
+def _is_group(word: str) -> bool:
+    return word.casefold() in _GROUPS or places.is_filler(word)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
 
 
 def as_sites(said: Sequence[Said], names: Names) -> Iterator[Line]:
     """Yield the lines; those that have the form of headings of sites, but a strange name, name it.
 
     Below `London:`, so does `Lodnon:`: its Macs are none of London's, and are asked about. One
-    right below the heading of a place is a part of that, and so are those after it.
+    above the first Mac of a place is a part of that, and so are those after it; so is one that
+    stands below several places.
     """
+    said = _closed_up(said)
     may_head = _may_head(said)
-    forms = _forms(said, may_head, names)
+    headings = _headings(said, may_head, names)
+    parts = _parts(headings)
     is_part = was_heading = False
-    known = sum(may and line.stands for (_, line), may in zip(said, may_head, strict=True))
+    both = zip(said, may_head, strict=True)
+    known = sum(may and line.stands and bool(line.named.sites) for (_, line), may in both)
     since = FEWEST_BELOW  # serials since the last heading
+    for (text, line), (heading, site, name) in zip(said, headings, strict=True):
+        is_part = not site and (is_part or (was_heading and name is not None))
+        was_heading = bool(site or (was_heading and text)) and not line.entries
+        is_apart = known > 1 or since >= FEWEST_BELOW or heading.endswith(_SIGNS)
+        is_apart = is_apart and not is_part
+        is_place = name and is_apart and name.casefold() not in parts and is_name(name)
+        yield _headed(line, name) if name and is_place else line
+        since = FEWEST_BELOW if not text else len(line.entries) + (0 if name or site else since)
+
+
+def _closed_up(said: Sequence[Said]) -> Sequence[Said]:
+    """The lines without blank ones where these stand between all others and mean nothing."""
+    are_spaced = all(not (one and other) for (one, _), (other, _) in pairwise(said))
+    return [line for line in said if line[0]] if are_spaced else said
+
+
+def _headings(said: Sequence[Said], may_head: Sequence[bool], names: Names) -> list[_Found]:
+    """What each line says as a heading: its text, the site that it names, or a strange name."""
+    forms = _forms(said, may_head, names)
+    found: list[_Found] = []
     for (text, line), may in zip(said, may_head, strict=True):
         heading = _heading(text, line) if forms and may else None
-        is_known = heading is not None and bool(line.named.sites)
-        name = _stranger(heading, forms, names) if heading and not is_known else None
-        is_part = not is_known and (is_part or (was_heading and name is not None))
-        was_heading = is_known and not line.entries
-        is_apart = known > 1 or since >= FEWEST_BELOW or (heading or "").endswith(_SIGNS)
-        yield _headed(line, name) if name and is_apart and not is_part else line
-        since = FEWEST_BELOW if not text else len(line.entries) + (0 if name or is_known else since)
+        site = line.named.site if heading else None
+        name = _stranger(heading, forms, names) if heading and not site else None
+        found.append((heading or "", site, name))
+    return found
+
+
+def _parts(headings: Sequence[_Found]) -> set[str]:
+    """The strange names that stand below several places, such as a department of each."""
+    above: defaultdict[str, set[str]] = defaultdict(set)
+    place = ""
+    for _, site, name in headings:
+        place = site.casefold() if site else place
+        if name and place:
+            above[name.casefold()].add(place)
+    return {name for name, owners in above.items() if len(owners) > 1}
 
 
 def _headed(line: Line, name: str) -> Line:
@@ -116,7 +171,7 @@ def _stranger(heading: str, forms: Sequence[_Form], names: Names) -> str | None:
         end = max(0, len(heading) - len(behind))
         name = heading[len(before) : end].strip()
         is_so = heading[: len(before)].casefold() == before and heading[end:].casefold() == behind
-        if is_so and is_name(name):
+        if is_so and may_be_name(name):
             return name
     return None
 
@@ -164,7 +219,7 @@ def _strange_behind(
     leads: set[str] = set()
     found: list[tuple[int, str | None]] = []
     for word, end in zip(serials, ends, strict=True):
-        start = word.start + len(word.text)
+        start = word.start + len(word.text.rstrip(".!?;"))
         at = bisect_left(starts, start)
         name = None
         if at < len(starts) and starts[at] < end:
@@ -176,14 +231,14 @@ def _strange_behind(
 
 
 def _lead(before: str) -> str:
-    """The last word between a serial and the name of a place, without articles; or nothing."""
-    words = [word for word in re.findall(r"\w+", before.casefold()) if word not in _ARTICLES]
+    """The last word or stop between a serial and a name, without articles; or nothing."""
+    words = [word for word in _LEADING.findall(before.casefold()) if word not in _ARTICLES]
     return words[-1] if words else ""
 
 
 def _named_so(text: str, leads: Set[str]) -> str | None:
     """The strange name in a text behind a serial that stands there as others do: behind a lead."""
     for match in _CAPITALISED.finditer(text):
-        if _lead(text[: match.start()]) in leads and not places.is_filler(match[0]):
+        if _lead(text[: match.start()]) in leads and is_name(match[0]):
             return match[0]
     return None

@@ -24,6 +24,29 @@ OTHER_HEADINGS = {
     "a machine": ("London:\n$A\nMacBook Pro:\n$B\nParis:\n$C", "A London, B London, C Paris"),
     "people, one a serial": ("London\n$A\nAnn\n$B\nBen", "A London, B London"),
     "people and times above names": ("Ann\n10:15\n$A\nParis\nAnn\n10:16\n$B\nLondon", "A, B"),
+    "a part of the place, between blank lines": (
+        "London:\n\nWest wing:\n\n$A\n\nAnn:\n\n$B",
+        "A London, B London",
+    ),
+    "a part of the place, below a label": (
+        "London:\n$A\nParis:\nSerials:\nAnn: $B\nBen: $C",
+        "A London, B Paris, C Paris",
+    ),
+    "a name below several places": (
+        "London:\n$A\nLibrary:\n$B\nParis:\n$C\nLibrary:\n$D",
+        "A London, B London, C Paris, D Paris",
+    ),
+    "a group": (
+        "London:\n$A\nMarketing team:\n$B\nFirst floor:\n$C",
+        "A London, B London, C London",
+    ),
+    "a state": ("London: $A\nSpare: $B\nUrgent: $C", "A London, B London, C London"),
+    "kinds of Macs": ("London:\n$A\nMBPs:\n$B\nDesktops:\n$C", "A London, B London, C London"),
+    "a person with a title": ("London:\n$A\nMr. Smith:\n$B", "A London, B London"),
+    "people, one a serial, below a greeting": (
+        "Please set these up:\nLondon\n$A\nAnn\n$B\nBen",
+        "A London, B London",
+    ),
     "a greeting at the end": ("London:\n$A\n\nParis:\n$B\n\nCheers:", "A London, B Paris"),
 }
 
@@ -34,12 +57,18 @@ BEHIND = (
     "$A London, $B Tokyo",
     "$A (London), $B (Tokyo)",
     "$A is for Ann in London, $B is for Ben in Tokyo",
+    "$A to London. $B to the new Tokyo office. Thanks, Ann",
 )
 
 NOT_BEHIND = (
     "$A to London and $B too. Thanks, Ann",
     "$A London MacBook Air, $B MacBook Pro",
     "$A for Ann and $B for Ben, both to London",
+    "$A (London), $B (MBP)",
+    "$A to London, $B to Mr Smith",
+    "$A to London, $B to Marketing",
+    "$A London, also $B. Cheerio, Ann",
+    "$A London, $B Dito",
 )
 
 
@@ -59,8 +88,11 @@ def test_a_row_of_a_table_is_such_a_heading_too() -> None:
     table = "Serial,Build\nLondon,\n$A,lab\nTokyo,\n$B,lab\nParis,\n$C,lab"
     assert dropped(table).macs == "A London lab, B Tokyo lab, C Paris lab"
 
-    parts = "Serial,Build\nLondon,\nGround floor,\n$A,lab\nTop floor,\n$B,lab"
+    parts = "Serial,Build\nLondon,\nGround floor,\n$A,lab\nLibrary,\n$B,lab"
     assert dropped(parts).macs == "A London lab, B London lab"
+
+    builds = "Serial,Note\nlab,\n$A,x\nReception,\n$B,x\nAnn,\n$C,x"
+    assert dropped(builds).macs == "A lab, B lab, C lab"
 
 
 @for_each("text", BEHIND)
@@ -87,6 +119,12 @@ def test_words_that_are_not_known_may_be_the_name_of_a_place(text: str) -> None:
     assert strangers.is_name(text)
 
 
-@for_each("text", ["Box 2", "MacBook Pro", "Serial number", "these are", "Returned", "x" * 61, ""])
-def test_numbers_machines_labels_and_fillers_are_none(text: str) -> None:
+NO_NAMES = (
+    *("Box 2", "MacBook Pro", "Serial number", "these are", "Returned", "x" * 61, "", "same"),
+    *("Marketing", "Human resources", "Second floor", "Dr. Jones", "Buchhaltung", "MBA"),
+)
+
+
+@for_each("text", NO_NAMES)
+def test_numbers_machines_labels_groups_people_with_a_title_and_fillers_are_none(text: str) -> None:
     assert not strangers.is_name(text)
