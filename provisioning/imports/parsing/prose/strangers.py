@@ -103,7 +103,7 @@ def _closed_up(said: Sequence[Said]) -> Sequence[Said]:
 
 
 def _headings(said: Sequence[Said], may_head: Sequence[bool], names: Names) -> list[_Found]:
-    """What each line says as a heading: its text, the site that it names, or a strange name."""
+    """Of each line as a heading its text, the site that it names, or a strange name."""
     forms = _forms(said, may_head, names)
     found: list[_Found] = []
     for (text, line), may in zip(said, may_head, strict=True):
