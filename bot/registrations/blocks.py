@@ -197,7 +197,7 @@ def _lines(registrations: Sequence[Registration]) -> list[str]:
 
 
 def _is_at(registration: Registration, destination: Destination) -> bool:
-    return Destination(registration.site, registration.build) == destination
+    return registration.destination == destination
 
 
 def _destination(destination: Destination) -> str:

@@ -12,7 +12,7 @@ from infrastructure.findings import Finding
 from provisioning.firstboot.models import Bench
 from provisioning.munki import MunkiRepo
 from provisioning.munki.layout import Layout, ManifestKind, kept, renaming
-from provisioning.registrations.models import Registration
+from provisioning.registrations.models import IS_OPEN, Registration
 
 MAX_AGE = 60.0  # seconds: the open registrations are gone through
 FIX = "Type `boot.sh adopt --from-current`."
@@ -111,7 +111,7 @@ def _benches(session: Session, key: str | None) -> Iterator[WaitingGroup]:
 
 def other_layout(key: str | None) -> ColumnElement[bool]:
     """Return the condition for open registrations of another layout than that of this key."""
-    return Registration.closed_at.is_(None) & Registration.layout.is_distinct_from(key)
+    return IS_OPEN & Registration.layout.is_distinct_from(key)
 
 
 def _stays(group: WaitingGroup, layouts: dict[str | None, Layout], now: Layout) -> bool:

@@ -118,7 +118,7 @@ def facts_of(drift: Drift) -> DriftFacts:
 def sentence(drift: Drift, registration: Registration) -> str:
     """Return the fact of an open drift, as plain text."""
     difference = facts_of(drift).difference
-    here = Destination(registration.site, registration.build)
+    here = registration.destination
     if difference.gone:
         return f"The manifest of {registration.name} is gone; it is registered for {here}."
     there = difference.place and Destination(*difference.place)
