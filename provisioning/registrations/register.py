@@ -69,7 +69,8 @@ def register(
     card.registered_by, card.note = operation.by, note
     session.add(card)
     session.flush()
-    taken_over = _by_scripts(session, keys)
+    rows = _BY_SCRIPTS.rows(session, texts=listed(session, keys))
+    taken_over = [Mac(*row) for row in rows]  # as they are before a person registers them
     layout = kept.keep(session, destination.layout, operation.at)
     registered = _INSERT_OR_TAKE_OVER.execute(
         session,
@@ -121,8 +122,3 @@ def _others(session: Session, keys: list[str], card: Card) -> Select[Registratio
     elsewhere = IS_OPEN & Registration.card_id.is_distinct_from(card.id)
     condition = is_among(session, keys, Registration.serial)
     return select(Registration).where(condition, elsewhere).order_by(Registration.serial)
-
-
-def _by_scripts(session: Session, keys: list[str]) -> list[Mac]:
-    """The Macs that only their own scripts registered, as they are before a person does."""
-    return [Mac(*row) for row in _BY_SCRIPTS.rows(session, texts=listed(session, keys))]

@@ -45,7 +45,12 @@ class WaitingGroups:
         """Return the waiting groups; reads all open registrations of other layouts."""
         groups = [*_registrations(session, now.key), *_benches(session, now.key)]
         layouts = {group.layout: kept.find(session, group.layout) for group in groups}
-        return cls(now, layouts, [each for each in groups if not _stays(each, layouts, now)])
+        led_elsewhere = [
+            group
+            for group in groups
+            if renaming.differences(layouts[group.layout], now, group.site, group.build)
+        ]
+        return cls(now, layouts, led_elsewhere)
 
     def names(self) -> dict[tuple[ManifestKind, str], int]:
         """Return the names that lead elsewhere, each with the number of its registrations."""
@@ -112,7 +117,3 @@ def _benches(session: Session, key: str | None) -> Iterator[WaitingGroup]:
 def other_layout(key: str | None) -> ColumnElement[bool]:
     """Return the condition for open registrations of another layout than that of this key."""
     return IS_OPEN & Registration.layout.is_distinct_from(key)
-
-
-def _stays(group: WaitingGroup, layouts: dict[str | None, Layout], now: Layout) -> bool:
-    return not renaming.differences(layouts[group.layout], now, group.site, group.build)
