@@ -1,6 +1,5 @@
 """Blocks of a preview of a Mac's next boot."""
 
-import re
 from collections.abc import Iterator
 from html import escape as escape_html
 
@@ -9,12 +8,10 @@ from slack_sdk.models.blocks import Block
 from bot.slack.markup import LONGEST_SECTION, Message, paragraphs, person, section
 from provisioning.diagnostics.preview import Preview
 from provisioning.values.language import _, worded
-from provisioning.values.slack import INVISIBLE, escape
+from provisioning.values.slack import INVISIBLE, NAMED_PERSON, escape
 
 LONGEST_TEXT = 6000  # characters of files in one answer; longer ones come as files
 _FENCE = "```"
-# As `provisioning.diagnostics.explanations` names people.
-_PERSON = re.compile(r"(?<!\S)@([UW][A-Z0-9]{2,})\b")
 
 
 def preview(result: Preview, *, with_script: bool, sent: bool) -> Message:
@@ -46,7 +43,7 @@ def is_long(result: Preview, *, with_script: bool) -> bool:
 
 
 def _sentence(sentence: str) -> str:
-    return _PERSON.sub(lambda user: person(user[1]), escape(worded(sentence)))
+    return NAMED_PERSON.sub(lambda user: person(user[1]), escape(worded(sentence)))
 
 
 def _files(result: Preview, *, with_script: bool) -> Iterator[str]:
