@@ -48,11 +48,6 @@ def begin(session: Session, kind: str, *, by: str, via: str, at: datetime) -> Op
     return operation
 
 
-def find(session: Session, operation_id: int) -> Operation | None:
-    """Return an operation; None where there is none."""
-    return session.get(Operation, operation_id)
-
-
 def sites_of(session: Session, operation_id: int) -> Sequence[str]:
     """Return the sites at which the Macs of an operation are now."""
     touched = select(Event.registration_id).where(Event.act_id == operation_id)

@@ -59,7 +59,7 @@ def find_operation(
 
     A token of certain sites sees none of other sites, nor one of no Mac at all.
     """
-    row, sites = operations.find(session, number), operations.sites_of(session, number)
+    row, sites = session.get(Operation, number), operations.sites_of(session, number)
     is_seen = caller.token.sites is None or (sites and all(map(caller.token.reaches, sites)))
     if row is None or not is_seen:
         raise NoSuchThing
