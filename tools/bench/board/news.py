@@ -46,10 +46,10 @@ def rows(
         failed = len(boards.failures)
     yield Row(
         f"one change on each of {effort.boards} open boards, {effort.board:,} Macs",
-        f"{median(taken) * 1000:.0f} ms, at most {max(taken) * 1000:.0f} ms"
-        + (f", {failed} FAILED" if failed else ""),
-        "",
-        "",
+        (
+            f"{median(taken) * 1000:.0f} ms, at most {max(taken) * 1000:.0f} ms"
+            + (f", {failed} FAILED" if failed else "")
+        ),
         f"≤ {SOON * 1000:,.0f} ms",
         median(taken) <= SOON and not failed,
     )
@@ -71,10 +71,10 @@ def _cost(effort: Effort, installation: Installation, people: People, database: 
     return Row(
         f"a Mac's script and its manifest, {CHANGES} changes a second, {effort.boards} boards open",
         f"median {median(rounds['with']):.1f} ms",
-        f"without boards: {median(rounds['without']):.1f} ms",
-        str(times),
         f"≤ {COST} ×",
         times.middle <= COST,
+        beside=f"without boards: {median(rounds['without']):.1f} ms",
+        ratio=str(times),
     )
 
 

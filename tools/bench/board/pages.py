@@ -39,8 +39,6 @@ def rows(effort: Effort, installation: Installation, people: People) -> Iterator
         yield Row(
             f"first byte of {title}, {effort.board:,} Macs",
             f"{middle:.0f} ms, at most {slowest:.0f} ms",
-            "",
-            "",
             f"≤ {LIMIT} ms",
             middle <= LIMIT,
         )

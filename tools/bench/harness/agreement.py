@@ -24,10 +24,9 @@ def row(ours: Installation) -> Row:
     return Row(
         "after that: files, registrations, outbox",
         f"{agreeing} of {len(macs)} manifests lead where the registration says",
-        f"{confirmed:,} confirmations recorded, {owed:,} owed to Slack",
-        "",
         "the same",
         agreeing == len(macs) > 0 and confirmed == owed,
+        beside=f"{confirmed:,} confirmations recorded, {owed:,} owed to Slack",
     )
 
 

@@ -11,7 +11,7 @@ from tools.bench.harness.table import Row
 def on_postgresql(measure: Callable[..., Row], databases: int = 1) -> Iterator[Row]:
     """Yield the row that `measure` returns for the URLs of so many new databases."""
     if postgres.programs() is None:
-        yield Row("PostgreSQL: there is none for this Python", "", "", "", "", None)
+        yield Row("PostgreSQL: there is none for this Python", "")
         return
     names = [f"bench{number}" for number in range(databases)]
     with postgres.cluster(durable=True) as url:

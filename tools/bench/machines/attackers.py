@@ -41,10 +41,9 @@ def _beside(port: int, name: str, attack: Attack, connections: int) -> Row:
     return Row(
         f"/healthz beside {connections:,} × {name}" if connections else f"/healthz beside {name}",
         f"median {percentile(taken, 50):.1f} ms, slowest {slowest:.1f} ms",
-        f"{alive:,} attackers held on until the end" if connections else "",
-        "",
         f"slowest < {LIMIT:,} ms",
         slowest < LIMIT,
+        beside=f"{alive:,} attackers held on until the end" if connections else "",
     )
 
 

@@ -48,10 +48,10 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
                 yield Row(
                     f"{what}, a layout of {name}",
                     told(loads[name]),
-                    f"the default: {told(loads['default'])}",
-                    str(times),
                     f"≥ {AS_FAST} ×",
                     times.middle >= AS_FAST and not failures(loads[name]),
+                    beside=f"the default: {told(loads['default'])}",
+                    ratio=str(times),
                 )
 
 

@@ -48,10 +48,10 @@ def _day(
         yield Row(
             f"POST manifest, {name}",
             told(loads["ours"]),
-            f"replaced app: {told(loads['them'])}",
-            str(times),
             f"≥ {TIMES_REPLACED} ×, all 2xx",
             times.middle >= TIMES_REPLACED and not failures(loads["ours"]),
+            beside=f"replaced app: {told(loads['them'])}",
+            ratio=str(times),
         )
         ours.stop()
         if workload is moving:
@@ -72,10 +72,10 @@ def _beside_a_bare_loop(effort: Effort, folder: Path, macs: int) -> Row:
     return Row(
         "POST manifest, first boots, beside a loop of the same syncs, rename and commit",
         f"{median(rounds['ours']):,.0f}/s",
-        f"{median(rounds['bare']):,.0f}/s",
-        str(times),
         f"≥ {TIMES_BARE} ×",
         times.middle >= TIMES_BARE,
+        beside=f"{median(rounds['bare']):,.0f}/s",
+        ratio=str(times),
     )
 
 

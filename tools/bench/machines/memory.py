@@ -56,7 +56,7 @@ def _after_bulks(effort: Effort, folder: Path) -> Row:
 
 def _row(after: str, most: float, more: str = "") -> Row:
     name = f"memory of a server worker with Slack in it, {after}"
-    return Row(name, f"{most:.1f} MiB{more}", "", "", f"≤ {LIMIT} MiB", most <= LIMIT)
+    return Row(name, f"{most:.1f} MiB{more}", f"≤ {LIMIT} MiB", most <= LIMIT)
 
 
 def _as_in_the_image(folder: Path) -> dict[str, str]:

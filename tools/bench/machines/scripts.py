@@ -37,10 +37,10 @@ def _beside_others(effort: Effort, folder: Path) -> Iterator[Row]:
         yield Row(
             "GET script",
             told(loads["ours"]),
-            f"{beside}: {told(loads[name])}",
-            str(times),
             f"≥ {target} ×",
             times.middle >= target and not failures(loads["ours"]),
+            beside=f"{beside}: {told(loads[name])}",
+            ratio=str(times),
         )
 
 
@@ -57,10 +57,10 @@ def _with_many(effort: Effort, folder: Path) -> Row:
     return Row(
         f"GET script, {many:,} registrations",
         told(loads["many"]),
-        f"{FEW:,} registrations: {told(loads['few'])}",
-        str(times),
         f"within {SPREAD:.0%}",
         times.middle >= 1 - SPREAD,
+        beside=f"{FEW:,} registrations: {told(loads['few'])}",
+        ratio=str(times),
     )
 
 

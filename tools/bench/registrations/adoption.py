@@ -62,10 +62,9 @@ def _row(kind: str, effort: Effort, installation: Installation) -> Row:
     return Row(
         f"{effort.adopted:,} Macs of a repo adopted, {kind}",
         f"{run.seconds:.0f} s, {run.processor:.0f} s of a processor, {run.memory:.0f} MiB",
-        f"{adopted:,} registrations",
-        "",
         f"< {SECONDS} s, < {MEMORY} MiB",
         run.seconds < SECONDS and run.memory < MEMORY and adopted == effort.adopted,
+        beside=f"{adopted:,} registrations",
     )
 
 

@@ -49,10 +49,9 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     yield Row(
         f"a scan for drift, {number:,} manifests in a folder, {CHANGES} of them changed",
         f"{seconds:.2f} s",
-        f"{found} found",
-        "",
         f"≤ {SOON:.0f} s",
         seconds <= SOON and found == CHANGES,
+        beside=f"{found} found",
     )
 
 

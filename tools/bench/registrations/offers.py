@@ -57,8 +57,6 @@ def _offered(effort: Effort, folder: Path) -> Row:
     return Row(
         f"{effort.places:,} sites and as many builds offered",
         f"by a worker that never looked: {cold:.0f} ms; then p95 {warm:.0f} ms",
-        "",
-        "",
         f"≤ {COLD:,} ms, then ≤ {WARM} ms",
         cold <= COLD and warm <= WARM,
     )
@@ -89,8 +87,6 @@ def _nested(effort: Effort, folder: Path, place: RepoPlace) -> Iterator[Row]:
         yield Row(
             f"{effort.nested:,} nested sites and builds indexed, {place.title}",
             f"{seconds:.2f} s",
-            "",
-            "",
             f"≤ {INDEXED:.0f} s" if place is PLACES[0] else "",
             seconds <= INDEXED if place is PLACES[0] else None,
         )
@@ -99,8 +95,6 @@ def _nested(effort: Effort, folder: Path, place: RepoPlace) -> Iterator[Row]:
         yield Row(
             f"a new site in a folder of folders is offered, {place.title}",
             f"after {late:.1f} s",
-            "",
-            "",
             f"< {SOON:.0f} s",
             late < SOON,
         )

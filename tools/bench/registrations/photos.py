@@ -63,8 +63,6 @@ def _rate(name: str, kind: PhotoSet, limit: float) -> Iterator[Row]:
     yield Row(
         f"Labels read without doubt, {name}",
         f"{right} of {EACH}; median {median(seconds):.2f} s, slowest {max(seconds):.2f} s",
-        "",
-        "",
         f"{WANTED} of {EACH}, < {limit:.1f} s",
         right >= WANTED and max(seconds) < limit,
     )
@@ -82,8 +80,6 @@ def _hunt(number: int) -> Row:
     return Row(
         f"Misreads that nothing doubts, of {number:,} small photos",
         f"{undoubted}; {wrong} doubted or not; {right:,} read, {doubted} of them with a doubt",
-        "",
-        "",
         "none",
         undoubted == 0,
     )

@@ -45,11 +45,13 @@ def _row(kind: str, driver: str, effort: Effort, ours: str, theirs: str) -> Row:
     return Row(
         f"{effort.bulk:,} serials registered in one call, {kind}",
         f"{median(seconds['ours']) * 1000:,.0f} ms",
-        f"bare {driver}, the same rows: {median(seconds['bare']) * 1000:,.0f} ms"
-        + ("" if same else " (the rows DIFFER)"),
-        str(times),
         f"≤ {MOST_TIMES_BARE} ×",
         times.middle <= MOST_TIMES_BARE and same,
+        beside=(
+            f"bare {driver}, the same rows: {median(seconds['bare']) * 1000:,.0f} ms"
+            + ("" if same else " (the rows DIFFER)")
+        ),
+        ratio=str(times),
     )
 
 

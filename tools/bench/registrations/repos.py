@@ -50,18 +50,16 @@ def _rows(effort: Effort, folder: Path, place: RepoPlace) -> Iterator[Row]:
         yield Row(
             f"one Mac registered, {effort.manifests:,} manifests in {place.title}",
             f"{many * 1000:.1f} ms",
-            f"with {FEW}: {few * 1000:.1f} ms",
-            f"{many / few:.2f}",
             f"the same (≤ {NO_DEARER})",
             many / few <= NO_DEARER,
+            beside=f"with {FEW}: {few * 1000:.1f} ms",
+            ratio=f"{many / few:.2f}",
         )
         made.edit({"manifests/included_manifests/sites/atlantis": dumps("atlantis", {})})
         late = seconds_until_offered(repo, "atlantis")
         yield Row(
             f"a new site is offered, {place.title}",
             f"after {late:.1f} s",
-            "",
-            "",
             f"< {SOON:.0f} s",
             late < SOON,
         )

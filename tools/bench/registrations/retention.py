@@ -109,8 +109,6 @@ def _size(what: str, measured: tuple[int, int, float], limit: int) -> Row:
     return Row(
         f"database after {what}",
         f"{size / 10**6:,.0f} MB, at most {largest / 10**6:,.0f} MB; a daily run {seconds:.1f} s",
-        "",
-        "",
         f"< {limit / 10**6:,.0f} MB",
         max(size, largest) < limit,
     )
@@ -165,8 +163,6 @@ def _timed(what: str, draw: Callable[[], object], effort: Effort) -> Row:
     return Row(
         what,
         f"median {percentile(taken, 50):.0f} ms, at most {max(taken):.0f} ms",
-        "",
-        "",
         f"< {limit} ms",
         max(taken) < limit,
     )
@@ -205,10 +201,10 @@ def _compared(what: str, ours: list[Load], other: str, beside: list[Load]) -> Ro
     return Row(
         f"first boots {what}",
         told(ours),
-        f"{other}: {told(beside)}",
-        str(times),
         f"≥ {FALLEN} ×, all 2xx",
         times.middle >= FALLEN and not failures(ours),
+        beside=f"{other}: {told(beside)}",
+        ratio=str(times),
     )
 
 

@@ -39,8 +39,6 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     yield Row(
         f"card with {effort.changes:,} changes in {changed[-1] - began:.0f} s, each seen",
         f"median {percentile(took, 50):.2f} s, slowest {max(took):.2f} s",
-        "",
-        "",
         f"within {LIMIT:.0f} s",
         max(took) < LIMIT,
     )
@@ -48,8 +46,6 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     yield Row(
         "edits of that card",
         f"{edits:.0f} a minute, {closest:.2f} s apart at least",
-        "",
-        "",
         f"≤ {MOST_EDITS} a minute",
         edits <= MOST_EDITS,
     )

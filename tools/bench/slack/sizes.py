@@ -58,10 +58,10 @@ def _row(
     return Row(
         f"/mac {name}: {effort.registrations:,} registrations",
         f"{middles['many']:.0f} ms",
-        f"{FEW:,}: {middles['few']:.0f} ms",
-        str(times),
         f"≤ {TIMES_FEW:.0f} ×",
         times.middle <= TIMES_FEW,
+        beside=f"{FEW:,}: {middles['few']:.0f} ms",
+        ratio=str(times),
     )
 
 

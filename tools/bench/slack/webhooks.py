@@ -63,8 +63,6 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
         f"{A_MINUTE} a minute",
         f"median {median(seconds):.2f} s, p95 {percentile(seconds, 95):.2f} s; Slack "
         f"{in_slack:.2f} s",
-        "",
-        "",
         f"p95 < {LIMIT:.0f} s",
         worst < LIMIT,
     )
