@@ -6,12 +6,12 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ExternalDataSelectElement,
     SectionBlock,
 )
 
 from bot.slack.buttons import beside, confirming, undoable
 from bot.slack.markup import Message, moment, person, place, plain, section
+from bot.slack.modals import menu
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, Operation, Registration
@@ -40,7 +40,7 @@ def asking(mac: UnknownMac, similar: Registration | None, kinds: Kinds = BOTH) -
         blocks.append(_did_you_mean(mac, similar))
         question = _nearest(similar)
     menus = ActionsBlock(
-        block_id=CHOICE, elements=[_menu(kind, _(_QUESTIONS[kind])) for kind in kinds.names]
+        block_id=CHOICE, elements=[menu(kind, _(_QUESTIONS[kind])) for kind in kinds.names]
     )
     value = str(mac.id)
     buttons = ActionsBlock(
@@ -156,10 +156,6 @@ def _nearest(similar: Registration) -> str:
         person=person(similar.registered_by),
         moment=moment(similar.created_at),
     )
-
-
-def _menu(name: str, placeholder: str) -> ExternalDataSelectElement:
-    return ExternalDataSelectElement(action_id=name, placeholder=placeholder, min_query_length=0)
 
 
 def _state(registration: Registration) -> str:

@@ -20,7 +20,7 @@ from slack_sdk.models.views import View
 from bot.registrations import mac_menu
 from bot.slack.home_state import ALL, FILTERS, HomeState
 from bot.slack.markup import markup, moment, place, registered, section
-from bot.slack.modals import LABELS
+from bot.slack.modals import LABELS, menu
 from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart
 from provisioning.registrations.models import Registration
@@ -123,12 +123,7 @@ def _option(value: str, text: str) -> Option:
 
 
 def _names(kind: str, name: str | None) -> ExternalDataSelectElement:
-    return ExternalDataSelectElement(
-        action_id=FILTERS[kind],
-        placeholder=_(LABELS[kind]),
-        initial_option=_option(name, name) if name else every(kind),
-        min_query_length=0,
-    )
+    return menu(FILTERS[kind], _(LABELS[kind]), _option(name, name) if name else every(kind))
 
 
 def _heading(state: str) -> str:

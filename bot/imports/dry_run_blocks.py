@@ -25,6 +25,7 @@ from bot.slack.markup import (
     places,
     section,
 )
+from bot.slack.modals import CHOOSE, menu
 from bot.slack.tables import FEWEST, TableColumn, code, destination, table, words
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, MOVED, NEW, NOWHERE, UNCHANGED
 from provisioning.imports.edits.reasons import placed, reworded
@@ -32,6 +33,7 @@ from provisioning.imports.edits.words import LEFT, TITLES
 from provisioning.imports.models import Import
 from provisioning.imports.summary import is_whole
 from provisioning.values import board_pages
+from provisioning.values.kinds import SITE
 from provisioning.values.language import _, commas, macs, ngettext
 from provisioning.values.slack import escape
 
@@ -207,8 +209,5 @@ def _names_of(site: str | None, build: str | None) -> tuple[str, str]:
 
 
 def _menu(name: str) -> ExternalDataSelectElement:
-    return ExternalDataSelectElement(
-        action_id=dry_run_buttons.SITE if name == "site" else dry_run_buttons.BUILD,
-        placeholder=_("Choose a site") if name == "site" else _("Choose a build"),
-        min_query_length=0,
-    )
+    action = dry_run_buttons.SITE if name == SITE else dry_run_buttons.BUILD
+    return menu(action, _(CHOOSE[name]))

@@ -34,6 +34,7 @@ LONGEST_NAME = 63  # characters of a computer's name
 LONGEST_ALERT = 200  # characters
 ERROR, WARNING = "error", "warning"  # levels of an alert
 LABELS = {SITE: marked("Site"), BUILD: marked("Build")}
+CHOOSE = {SITE: marked("Choose a site"), BUILD: marked("Choose a build")}
 _QUESTIONS = {SITE: marked("Where do they go?"), BUILD: marked("What do they become?")}
 _LEFT_OUT = {
     SITE: marked("Used for rows that name no site."),
@@ -101,7 +102,7 @@ def _detail_inputs() -> list[InputBlock]:
 def destination(kinds: Kinds) -> list[InputBlock]:
     """The inputs of these kinds of names; each has to be chosen."""
     return [
-        InputBlock(block_id=name, label=_(LABELS[name]), element=_menu(name))
+        InputBlock(block_id=name, label=_(LABELS[name]), element=menu(name, _(_QUESTIONS[name])))
         for name in kinds.names
     ]
 
@@ -114,7 +115,9 @@ def _usual_destination(kinds: Kinds) -> list[SectionBlock]:
     """
     return [
         SectionBlock(
-            block_id=name, text=f"*{_(LABELS[name])}*\n{_(_LEFT_OUT[name])}", accessory=_menu(name)
+            block_id=name,
+            text=f"*{_(LABELS[name])}*\n{_(_LEFT_OUT[name])}",
+            accessory=menu(name, _(_QUESTIONS[name])),
         )
         for name in kinds.names
     ]
@@ -176,9 +179,12 @@ def _metadata(home: str | None) -> str | None:
     return None if home is None else json.dumps({"home": home})
 
 
-def _menu(name: str) -> ExternalDataSelectElement:
+def menu(
+    action_id: str, placeholder: str, chosen: Option | None = None
+) -> ExternalDataSelectElement:
+    """A menu whose options Slack asks us for, from the moment when it is opened."""
     return ExternalDataSelectElement(
-        action_id=name, placeholder=_(_QUESTIONS[name]), min_query_length=0
+        action_id=action_id, placeholder=placeholder, initial_option=chosen, min_query_length=0
     )
 
 

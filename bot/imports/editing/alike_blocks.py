@@ -1,7 +1,8 @@
 """Blocks of the choices for many rows that are alike, which take effect when they are pressed."""
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ExternalDataSelectElement
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
+from bot.slack import modals
 from bot.slack.markup import section
 from provisioning.imports.edits.listing import Listing, SharedDoubt, WrittenName
 from provisioning.imports.edits.reasons import reworded
@@ -77,11 +78,8 @@ def _shared(doubt: SharedDoubt) -> list[Block]:
 
 def _unknown(name: WrittenName) -> list[Block]:
     number = len(name.numbers)
-    menu = ExternalDataSelectElement(
-        action_id=(ALIKE_SITE if name.kind == kinds.SITE else ALIKE_BUILD) + name.digest,
-        placeholder=_choose_for_all(name.kind, number),
-        min_query_length=0,
-    )
+    action = ALIKE_SITE if name.kind == kinds.SITE else ALIKE_BUILD
+    menu = modals.menu(action + name.digest, _choose_for_all(name.kind, number))
     button = ButtonElement(text=_leave_out(number), action_id=ALIKE_OUT + name.digest)
     return [
         section(_no_such_name(name)),

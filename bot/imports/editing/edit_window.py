@@ -8,7 +8,6 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ExternalDataSelectElement,
     InputBlock,
     InteractiveElement,
     Option,
@@ -150,14 +149,7 @@ def _menus(row: EditableRow, values: Values, names: kinds.Kinds) -> list[Interac
     ):
         if kind in names.names:
             option = Option(text=chosen[:LONGEST_OPTION], value=chosen) if chosen else None
-            menus.append(
-                ExternalDataSelectElement(
-                    action_id=f"{action}{row.number}",
-                    placeholder=_("Choose a site") if kind == kinds.SITE else _("Choose a build"),
-                    initial_option=option,
-                    min_query_length=0,
-                )
-            )
+            menus.append(modals.menu(f"{action}{row.number}", _(modals.CHOOSE[kind]), option))
     options = [
         Option(text=_(text), value=value or UNDECIDED)
         for value, text in words.decisions(row).items()
