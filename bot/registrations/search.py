@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from slack_bolt import App
@@ -56,8 +56,7 @@ class Question:
 
     def to_json(self) -> str:
         """Return the value of a button; Slack keeps the names in it."""
-        stored = {"text": self.text, "site": self.site, "first": self.first}
-        return json.dumps(stored, ensure_ascii=False)
+        return json.dumps(asdict(self), ensure_ascii=False)
 
 
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:

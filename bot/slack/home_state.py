@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from provisioning.monitoring.dashboard import STATES, MacFilter
@@ -38,11 +38,7 @@ class HomeState:
         try:
             stored = json.loads(text)
             page = int(stored["page"])
-            wanted = MacFilter(
-                site=_name("site", stored["site"]),
-                build=_name("build", stored["build"]),
-                state=_name("state", stored["state"]),
-            )
+            wanted = MacFilter(**{kind: _name(kind, stored[kind]) for kind in FILTERS})
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return cls()
         return cls(wanted, page)
@@ -54,13 +50,7 @@ class HomeState:
 
     def to_json(self) -> str:
         """Return it as text, for the view's private metadata; Slack keeps the names in it."""
-        stored = {
-            "site": self.mac_filter.site,
-            "build": self.mac_filter.build,
-            "state": self.mac_filter.state,
-            "page": self.page,
-        }
-        return json.dumps(stored, ensure_ascii=False)
+        return json.dumps({**asdict(self.mac_filter), "page": self.page}, ensure_ascii=False)
 
 
 def home_behind(view: Mapping[str, Any]) -> str | None:

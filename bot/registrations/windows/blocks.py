@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from slack_sdk.models.blocks import (
     Block,
     ExternalDataMultiSelectElement,
-    ExternalDataSelectElement,
     InputBlock,
     Option,
     SectionBlock,
@@ -49,24 +48,12 @@ class WindowSelection:
         """Return the selection that `to_json` wrote into a window's private metadata."""
         maybe = {"serial": str | None, "card": int | None, "shown": int | None, "home": str | None}
         stored = payloads.stored(text, verb=str, **maybe)
-        return cls(
-            verb=stored["verb"],
-            serial=stored.get("serial"),
-            card=stored.get("card"),
-            shown=stored.get("shown"),
-            home=stored.get("home"),
-        )
+        values: dict[str, Any] = {field.name: stored.get(field.name) for field in fields(cls)}
+        return cls(**values)
 
     def to_json(self) -> str:
         """Return the private metadata of a window; Slack keeps the names in it."""
-        stored = {
-            "verb": self.verb,
-            "serial": self.serial,
-            "card": self.card,
-            "shown": self.shown,
-            "home": self.home,
-        }
-        return json.dumps(stored)
+        return json.dumps(asdict(self))
 
 
 # The choices for a reminder: their words, and the hours until then.
@@ -114,9 +101,7 @@ def members(
     lines = [head, *(f"• {standing(mac)}" for mac in macs_listed[:MOST_LISTED])]
     if total > len(lines) - 1:
         lines.append(_("… and {number} more; look for one below.", number=total - len(lines) + 1))
-    menu = ExternalDataSelectElement(
-        action_id=LOOK, placeholder=_("Part of its serial"), min_query_length=0
-    )
+    menu = modals.menu(LOOK, _("Part of its serial"))
     choice = SectionBlock(block_id=LOOK, text=_("Look at one:"), accessory=menu)
     return View(
         type="modal",
