@@ -120,12 +120,12 @@ def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownN
 
 
 def _is_short(command: RegisterCommand | MoveCommand) -> bool:
-    """Tell if a word such as “to” stands in the place of a name: `C02… to London`."""
+    """Return True if a word such as “to” stands in the place of a name: `C02… to London`."""
     return any(map(is_between, (command.site, command.build)))
 
 
 def _is_quoted(text: str) -> bool:
-    """Tell if some words of a text stand in quotes, and mean what they are."""
+    """Return True if some words of a text stand in quotes, and mean what they are."""
     return '"' in text or "'" in text
 
 

@@ -113,7 +113,7 @@ def telling(words: Sequence[str], others: Set[str] = frozenset()) -> list[str]:
 
 
 def is_between(word: str) -> bool:
-    """Tell if a word stands between those that say something, such as “to”."""
+    """Return True if a word stands between those that say something, such as “to”."""
     return word.casefold() in _FILLERS
 
 

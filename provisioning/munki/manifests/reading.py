@@ -79,7 +79,7 @@ def _all_parsed(store: Store) -> Iterator[tuple[str, Manifest]]:
 
 
 def leads_to(store: Store, start: str, name: str) -> bool:
-    """Return whether a manifest is another one, or includes it, itself or by those it includes."""
+    """Return True where a manifest is another one, or includes it, also by those it includes."""
     met, next_ones = {start}, [start]
     while next_ones and name not in met:
         manifests = parsed(store, next_ones)

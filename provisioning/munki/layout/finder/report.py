@@ -89,7 +89,8 @@ class AdoptionReport:
         yield self._counted()
         if self.shape.root:
             yield f"It lies in {self.shape.root}/, which is munki.root."
-        yield from self._broken()
+        for line in shortened(self.shape.broken, MOST_BROKEN):
+            yield f"Broken: {line}"
         if self.shape.left_alone:
             yield f"No manifests, and left alone: {listed(self.shape.left_alone)}."
         if self.proposal is None:
@@ -139,10 +140,6 @@ class AdoptionReport:
         total = number(_number_of_manifests(shape), "manifest")
         return f"{total}: {', '.join(names)}.{catalogs}"
 
-    def _broken(self) -> Iterator[str]:
-        for line in shortened(self.shape.broken, MOST_BROKEN):
-            yield f"Broken: {line}"
-
     def _table(self, proposal: TableProposal) -> Iterator[str]:
         fits = "no Mac has a manifest yet"
         if self.macs:
@@ -170,8 +167,10 @@ class AdoptionReport:
             yield "Existing Macs, sent where they go now:"
         for mac in shown:
             place = ", ".join(name for name in (mac.site, mac.build) if name) or "nowhere"
-            stays = mac.name not in (*self.shape.others, *misplaced)
-            yield f"  {mac.name}  {place}  {mac.change if stays else self._anew(mac)}"
+            change = mac.change
+            if mac.name in (*self.shape.others, *misplaced):
+                change = mac.problem or f"keeps it; one by serial includes {listed(mac.after)}"
+            yield f"  {mac.name}  {place}  {change}"
         yield from self._problems()
         macs, besides = self._besides(layout)
         if besides:
@@ -222,9 +221,6 @@ class AdoptionReport:
                 "Take this table instead, with those alone:"
             )
             yield from table_of_kinds(self.shape, likely_kinds(self.shape))
-
-    def _anew(self, mac: AdoptedMac) -> str:
-        return mac.problem or f"keeps it; one by serial includes {listed(mac.after)}"
 
     def _problems(self) -> Iterator[str]:
         by_problem: defaultdict[str, list[str]] = defaultdict(list)
