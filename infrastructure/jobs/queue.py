@@ -22,6 +22,11 @@ def enqueue(session: Session, kind: str, payload: dict[str, Any], *, at: datetim
     session.add(Job(what=kind, facts=payload, due_at=at))
 
 
+def is_any(session: Session, *kinds: str) -> bool:
+    """Return True if a job of one of these kinds is not done yet; reads only."""
+    return bool(session.scalar(select(exists().where(Job.what.in_(kinds)))))
+
+
 def is_any_due(session: Session, now: datetime, kinds: Collection[str] | None = None) -> bool:
     """Return True if a claim at `now` could succeed; reads only."""
     return bool(session.scalar(select(exists().where(_due(now, kinds)))))

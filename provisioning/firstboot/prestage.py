@@ -6,7 +6,6 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from infrastructure.jobs import queue
-from infrastructure.jobs.models import Job
 from provisioning.policy import Policy
 from provisioning.registrations.models import WAITING, Event, Registration
 
@@ -19,7 +18,7 @@ def enqueue(session: Session, policy: Policy, now: datetime) -> None:
     """Enqueue a job for the Macs that wait at sites with `prestage`, unless one is pending."""
     if not any(site.prestage for site in policy.sites.values()):
         return
-    if session.scalar(select(exists().where(Job.what == PRESTAGE))):
+    if queue.is_any(session, PRESTAGE):
         return
     keys = _waiting(session, policy)
     if keys:

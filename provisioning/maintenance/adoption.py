@@ -19,7 +19,7 @@ from infrastructure.database.engine import upsert
 from infrastructure.text import counted
 from provisioning.firstboot import unknown
 from provisioning.maintenance import layout_change
-from provisioning.maintenance.layout_change.renames import RENAMED, UNDONE
+from provisioning.maintenance.layout_change.renames import RENAMED, UNDONE, VIA
 from provisioning.munki.layout import Include, Layout, kept
 from provisioning.munki.layout.finder.existing import ExistingMac
 from provisioning.munki.layout.ownership import WrittenIncludes
@@ -35,7 +35,6 @@ from provisioning.registrations.models import (
     Registration,
 )
 
-VIA = "boot.sh adopt"
 PAGE = 2000  # Macs in one transaction; Macs that boot wait for its end
 _COLUMNS: Mapping[str, TypeEngine[Any]] = {
     **dict.fromkeys(("serial", "reported_as", "site", "build", "channel"), Text()),
@@ -118,11 +117,9 @@ def finish(session: Session, operation_id: int, *, channel: str, at: datetime) -
     number = session.scalar(adopted) or 0
     sentence = counted(
         "{number:,} Mac of the Munki repo is registered now, as confirmed, with the manifests that "
-        "were "
-        "there. No manifest was changed.",
+        "were there. No manifest was changed.",
         "{number:,} Macs of the Munki repo are registered now, as confirmed, with the manifests "
-        "that were "
-        "there. No manifest was changed.",
+        "that were there. No manifest was changed.",
         number,
     )
     if number:

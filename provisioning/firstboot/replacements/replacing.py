@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from infrastructure.errors import Conflict
 from infrastructure.jobs import queue, schedule
-from infrastructure.jobs.models import Job
 from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
 from provisioning.registrations import changes, history, queries
 from provisioning.registrations.changes import Change, Edit
@@ -229,7 +228,7 @@ def note_call(
 def enqueue_comparing(session: Session, now: datetime) -> None:
     """Enqueue jobs that keep the manifests of swapped boards equal: a periodic task."""
     ids = session.scalars(select(Replacement.id).where(_UNHEARD).order_by(Replacement.id)).all()
-    if not ids or session.scalar(select(exists().where(Job.what == MANIFESTS))):
+    if not ids or queue.is_any(session, MANIFESTS):
         return
     last = schedule.lock_last_run(session, MANIFESTS, now)
     if last < now < last + EVERY:

@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 import structlog
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.database.sqlite import sqlite_files
 from infrastructure.jobs import queue
-from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import Record
 from provisioning.maintenance.retention import keeping
 from provisioning.maintenance.retention.keeping import Keeping
@@ -67,7 +65,7 @@ class RunProgress:
 
 def enqueue(session: Session, now: datetime) -> None:
     """Enqueue a run, unless one is under way."""
-    if not session.scalar(select(exists().where(Job.what == RETENTION))):
+    if not queue.is_any(session, RETENTION):
         progress = RunProgress(keeping.count_until(session, now))
         queue.enqueue(session, RETENTION, progress.to_json(), at=now)
 

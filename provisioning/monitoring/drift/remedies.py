@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -128,8 +127,10 @@ def take_over(
         "includes": _followed(repo, mac, destination).to_json(),
     }
 
-    def change(current: Mac, operation: Operation) -> changes.Edit:
-        return _edit(current, new, operation)
+    def change(current: Mac, operation: Operation) -> Edit:
+        also = [] if current.registered_by else ["registered_by"]  # no person had registered it
+        also += ["layout"] if current.layout != new["layout"] else []
+        return Edit(current, {**new, "registered_by": current.registered_by or operation.by}, also)
 
     changes.apply(session, [Mac.of(registration)], change, operation, TAKEN_OVER)
     operation.facts = {"drift": drift.id, "includes": mac.includes}
@@ -162,10 +163,3 @@ def _followed(repo: RepoView, mac: ExaminedMac, destination: Destination) -> Wri
     there = mac.found.difference.catalogs if mac.found else None
     catalogs = written.catalogs if there is None else there
     return WrittenIncludes((*always, *chosen), written.theirs, catalogs)
-
-
-def _edit(mac: Mac, new: dict[str, Any], operation: Operation) -> Edit:
-    """An edit that also names the person, where no person had registered the Mac."""
-    also = [] if mac.registered_by else ["registered_by"]
-    also += ["layout"] if mac.layout != new["layout"] else []
-    return Edit(mac, {**new, "registered_by": mac.registered_by or operation.by}, also)

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database, upsert
 from infrastructure.jobs import queue, schedule
-from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import Record
 from provisioning.monitoring.drift import drifts, examination
 from provisioning.monitoring.drift.examination import EXAMINED, PAGE
@@ -37,7 +36,7 @@ def watch(session: Session, policy: PolicyFile, *, channel: str, now: datetime) 
     The cards follow after the last page of a scan, so that many drifts are one message.
     """
     drifts.settle_overtaken(session, now)
-    is_scanning = session.scalar(select(exists().where(Job.what.in_((SCAN, SCAN_PAGE)))))
+    is_scanning = queue.is_any(session, SCAN, SCAN_PAGE)
     if not is_scanning:
         drifts.tell(session, policy.policy, channel=channel, at=now)
     if now - schedule.lock_last_run(session, SCAN, now) >= EVERY:
