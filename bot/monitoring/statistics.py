@@ -42,8 +42,7 @@ def _statistics(weeks: int, site: str | None) -> str:
             "The statistics of the last week for *{site}* are being drawn; Rollcall sends you the "
             "picture as a direct message.",
             "The statistics of the last {number} weeks for *{site}* are being drawn; Rollcall "
-            "sends "
-            "you the picture as a direct message.",
+            "sends you the picture as a direct message.",
             weeks,
             site=escape(site),
         )

@@ -22,8 +22,8 @@ def findings(repo: MunkiRepo, folder: Path | None = None) -> list[Finding]:
     `folder` is the admin's own. Reads only. Raises RepoUnusable.
     """
     templates = Templates(ANYWHERE, folder, is_site=sites_of(repo))
-    passes = ImagrTokens("only to look at templates", timedelta(hours=1))
-    workflows = Workflows(templates, passes, url=ANYWHERE, command="/mac")
+    tokens = ImagrTokens("only to look at templates", timedelta(hours=1))
+    workflows = Workflows(templates, tokens, url=ANYWHERE, command="/mac")
     try:
         config = Configs(templates, workflows, repo).config()
     except ConfigUnusable as error:

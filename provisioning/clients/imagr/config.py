@@ -73,7 +73,7 @@ class Configs:
         self._most_tried, self._most = most_tried, most
         self._workflows = workflows
         self._repo = repo
-        self._registered_store = last_good
+        self._last_good = last_good
         self._good: dict[Destination, Workflow] = {}  # as the templates last made them well
         self._made: dict[str | None, Config] = {}  # by the site that each is for
 
@@ -138,14 +138,12 @@ class Configs:
             check_included(REGISTERED, workflow, own)
             loaded = LoadedTemplate({REGISTERED: plistlib.dumps(workflow).decode()})
         except FaultyTemplate as error:
-            if self._registered_store is None:
+            if self._last_good is None:
                 return [], [error]
             loaded = LoadedTemplate({}, (Finding(KIND, str(error), ""),))
-        if self._registered_store is not None:
+        if self._last_good is not None:
             try:
-                texts = self._registered_store.use(
-                    f"{OVERRIDES}/{REGISTERED}", loaded, lambda _: []
-                )
+                texts = self._last_good.use(f"{OVERRIDES}/{REGISTERED}", loaded, lambda _: [])
                 workflow = plistlib.loads(texts[REGISTERED].encode())
                 check_included(REGISTERED, workflow, own)
             except (UnusableTemplate, FaultyTemplate):
@@ -161,10 +159,10 @@ class Configs:
         taken = {workflow["name"]: "another workflow" for workflow in always}
         for destination in self._destinations(site):
             try:
-                workflow = self._workflow(destination, own, taken, fenced=site is not None)
+                workflow = self._workflow(destination, own, taken, site_locked=site is not None)
             except FaultyTemplate as error:
                 faulty[destination] = error
-                workflow = self._last_good(destination, taken, fenced=site is not None)
+                workflow = self._fallback(destination, taken, site_locked=site is not None)
             if workflow is not None:
                 taken[workflow["name"]] = f"the workflow for {destination}"
                 offered[destination] = workflow
@@ -178,7 +176,7 @@ class Configs:
         own: Sequence[Workflow],
         taken: Mapping[str, str],
         *,
-        fenced: bool,
+        site_locked: bool,
     ) -> Workflow | None:
         workflow = self._templates.workflow(destination)
         if workflow is None:
@@ -190,15 +188,15 @@ class Configs:
             raise FaultyTemplate(template, [finding("name", fix)])
         check_included(template, workflow, own)
         self._good[destination] = workflow
-        return self._workflows.completed(workflow, destination, site_locked=fenced)
+        return self._workflows.completed(workflow, destination, site_locked=site_locked)
 
-    def _last_good(
-        self, destination: Destination, taken: Mapping[str, str], *, fenced: bool
+    def _fallback(
+        self, destination: Destination, taken: Mapping[str, str], *, site_locked: bool
     ) -> Workflow | None:
         workflow = self._good.get(destination)
         if workflow is None or workflow["name"] in taken:
             return None
-        return self._workflows.completed(workflow, destination, site_locked=fenced)
+        return self._workflows.completed(workflow, destination, site_locked=site_locked)
 
     def _destinations(self, site: str | None) -> Iterator[Destination]:
         """The sites and builds for which a template may have a workflow."""

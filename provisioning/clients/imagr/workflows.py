@@ -25,10 +25,10 @@ class Workflows:
     """
 
     def __init__(
-        self, templates: Templates, passes: ImagrTokens, *, url: str, command: str
+        self, templates: Templates, tokens: ImagrTokens, *, url: str, command: str
     ) -> None:
         self._templates = templates
-        self._passes = passes
+        self._tokens = tokens
         self._url = url.rstrip("/")
         self._command = command
 
@@ -50,7 +50,7 @@ class Workflows:
     def registered(self, workflow: Workflow) -> Workflow:
         """Return the workflow that requests the one for this Mac, from its template."""
         script = self._templates.script(
-            "registered.sh.j2", token=self._passes.to_ask(), unregistered=UNREGISTERED
+            "registered.sh.j2", token=self._tokens.to_ask(), unregistered=UNREGISTERED
         )
         asking = {"type": "included_workflow", "script": script}
         return {**workflow, "components": [*workflow["components"], asking]}
@@ -82,7 +82,7 @@ class Workflows:
 
     def _first_boot(self, destination: Destination, site_locked: bool) -> dict[str, Any]:
         # The token says where to; a header could not carry every name of a site.
-        token = self._passes.to_fetch(destination, site_locked=site_locked)
+        token = self._tokens.to_fetch(destination, site_locked=site_locked)
         return {
             "type": "script",
             "url": f"{self._url}/",
