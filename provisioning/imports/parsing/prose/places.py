@@ -57,12 +57,21 @@ Shared: TypeAlias = dict[int, tuple[str | None, str | None]]
 
 
 def of(line: str, names: Names) -> list[Place]:
-    """Return the names in a line, but for those of places that Macs leave or do not go to."""
-    return [
-        place
-        for place in names.places_in(line)
-        if not _LEFT.search(line[max(0, place[0] - WORDS_BEFORE) : place[0]])
+    """Return the names in a line, but for those of places that Macs leave or do not go to.
+
+    Such a place may be a site with a build beside it, if the line names another build.
+    """
+    found = names.places_in(line)
+    left = [
+        place for place in found if _LEFT.search(line[max(0, place[0] - WORDS_BEFORE) : place[0]])
     ]
+    if left and _different([place for place in found if not place[3]]) > 1:
+        left += [
+            build
+            for site, build in pairwise(found)
+            if site in left and not build[3] and line[site[1] : build[0]].strip() in {"", "/"}
+        ]
+    return [place for place in found if place not in left]
 
 
 def without(line: str, named: Sequence[Place]) -> str:
