@@ -95,6 +95,19 @@ def test_a_dry_run_is_approved_by_the_token_of_somebody_who_may(
     assert done.get_json()["imported"]["settled_by"] == "U0BOB"
 
 
+def test_who_may_register_at_no_site_of_a_token_hands_nothing_in_by_it(
+    program_with: ProgramWith, database: Database
+) -> None:
+    read_people(database)
+    program = program_with(make_token(database, made_by="U0ALICE", sites=["paris"]))
+
+    refused = program.post("/imports", {"text": "C02XG0FDJGH5"})
+    ahead = {"Content-Type": "application/octet-stream"}
+    sent = program.send("POST", "/imports/files", query={"name": "a"}, data=b"x", headers=ahead)
+
+    assert (kind(refused), kind(sent)) == ("not-allowed", "not-allowed")
+
+
 def test_a_token_ends_with_its_maker_and_loses_the_rights_that_they_lose(
     program_with: ProgramWith, database: Database
 ) -> None:

@@ -13,6 +13,7 @@ HEADINGS = {
     "London\n$A\n$B\nTokyo\n$C": "A London, B London, C Tokyo",
     "London\n$A\n\nTokyo\n\n$B": "A London, B Tokyo",
     "London\n$A\nTokyo\n$B\nParis\n$C": "A London, B Tokyo, C Paris",
+    "*London:*\nby Friday\n$A\n*Tokyo:*\nby Friday\n$B": "A London, B Tokyo",
 }
 
 OTHER_HEADINGS = {
