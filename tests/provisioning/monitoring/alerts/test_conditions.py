@@ -20,15 +20,20 @@ from provisioning.monitoring.alerts.alert import Alert, Condition
 from provisioning.munki import opened
 from provisioning.outbox import doubts, outbox
 from provisioning.outbox.models import MAIL, WEBHOOK, Notification
+from tests.support.installation import ROOT
 from tests.support.tables import for_each
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 URL = "https://mac.example.com"
 GIB = 2**30
+PAGE = (ROOT / "docs/how-to/alerts.md").read_text()
 
 
 def found(condition: Condition, now: datetime = NOW) -> list[Alert]:
-    return list(condition(now))
+    """The alerts, each of a kind that has its row on the page about them."""
+    alerts = list(condition(now))
+    assert [each.key for each in alerts if f"| `{each.key.split()[0]}` |" not in PAGE] == []
+    return alerts
 
 
 @pytest.mark.postgresql(instead=True)

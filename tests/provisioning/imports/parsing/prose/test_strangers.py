@@ -16,6 +16,7 @@ HEADINGS = {
     "London:\nMarketing:\n$A\nTokyo:\n$B": "A London, B Tokyo",
     "Design:\n$A\nVideo:\n$B\nLab:\n$C": "A Design, B Video, C Lab",
     "Design: $A\nVideo: $B": "A Design, B Video",
+    "*London:*\nby Friday\n$A\n*Tokyo:*\nby Friday\n$B": "A London, B Tokyo",
 }
 
 OTHER_HEADINGS = {
