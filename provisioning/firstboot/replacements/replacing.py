@@ -18,7 +18,7 @@ from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
 from provisioning.registrations import changes, history, queries
 from provisioning.registrations.changes import Change, Edit
 from provisioning.registrations.history import History
-from provisioning.registrations.models import Mac, Operation, Registration
+from provisioning.registrations.models import IS_OPEN, Mac, Operation, Registration
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.language.speaking import marked
 from provisioning.values.serials import Serial
@@ -93,7 +93,7 @@ def check(session: Session, old: Serial, new: Serial) -> Registration:
         return queries.get_open(session, old)
     other = queries.find_open(session, new)
     if other is not None:
-        place = queries.destination_of(other)
+        place = other.destination
         raise OfAnother(
             "{new} is registered for {place}; cancel that first.", other.site, new=new, place=place
         )
@@ -177,7 +177,7 @@ def answered_as(session: Session, serial: Serial) -> Serial | None:
     query = (
         select(Registration)
         .join(Replacement, Replacement.registration_id == Registration.id)
-        .where(_UNHEARD, Replacement.old == serial.key, Registration.closed_at.is_(None))
+        .where(_UNHEARD, Replacement.old == serial.key, IS_OPEN)
     )
     registration = session.scalars(query).first()
     return None if registration is None else Serial(registration.name)
@@ -208,7 +208,7 @@ def unheard(
     Those of before a moment, or of one registration, where it is given.
     """
     query = select(Replacement).join(Registration, Registration.id == Replacement.registration_id)
-    query = query.where(_UNHEARD, Registration.closed_at.is_(None))
+    query = query.where(_UNHEARD, IS_OPEN)
     if before is not None:
         query = query.where(Replacement.at < before)
     if registration_id is not None:
