@@ -139,7 +139,7 @@ def test_a_new_manifest_that_has_a_twin_is_asked_about_in_the_thread_of_the_card
     assert keys(manifests / MAC)["included_manifests"] == OURS
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_what_only_the_twin_has_is_carried_over_and_it_is_removed(
     boot: Boot, alice: Person, work: Work, slack: Workspace, manifests: Path, database: Database
 ) -> None:

@@ -83,7 +83,7 @@ def test_moving_the_mac_of_a_card_asks_where_to_and_can_be_undone(
     eventually(lambda: states(database) == {"C02AAA": ("london", "design", "waiting")})
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_cancelling_all_of_a_batch_or_some_of_it(
     alice: Person, batch: Message, database: Database
 ) -> None:

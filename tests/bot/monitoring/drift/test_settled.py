@@ -23,7 +23,7 @@ OURS = ["site_default", f"{S}/london", f"{B}/design"]
 pytestmark = pytest.mark.usefixtures("bot", "unhurried")
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_manifest_is_put_back_and_its_other_keys_stay(
     mac: DriftedMac, deliver_all: DeliverAll, alice: Person, database: Database
 ) -> None:
