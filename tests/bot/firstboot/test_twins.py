@@ -21,6 +21,7 @@ from tests.bot.firstboot.unknown.asking import buttons, told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
+from tests.support.acting import register
 from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
@@ -83,11 +84,18 @@ def work(runner: JobRunner, clock: Clock, deliver_all: DeliverAll) -> Work:
 
 
 @pytest.fixture
-def boot(alice: Person, manifests: Path, script: Script, slack: Workspace, work: Work) -> Boot:
+def boot(
+    alice: Person,
+    manifests: Path,
+    script: Script,
+    slack: Workspace,
+    database: Database,
+    work: Work,
+) -> Boot:
     """Have the Mac, which Alice registered, call; returns the question that this leads to."""
 
     def booted() -> Message:
-        alice.slash("/mac", f"register {MAC} london design", channel=CHANNEL)
+        register(database, MAC)
         assert script.manifest(serial=MAC).status_code == 200
         work()
         return question(slack)
@@ -302,12 +310,18 @@ class TestWhereMacsHaveAFolderOfTheirOwn:
         return bot_settings
 
     def test_a_twin_is_carried_over_there(
-        self, manifests: Path, alice: Person, script: Script, slack: Workspace, work: Work
+        self,
+        manifests: Path,
+        alice: Person,
+        script: Script,
+        slack: Workspace,
+        database: Database,
+        work: Work,
     ) -> None:
         folder = manifests / "clients"
         folder.mkdir()
         (manifests / TWIN).rename(folder / TWIN)
-        alice.slash("/mac", f"register {MAC} london design", channel=CHANNEL)
+        register(database, MAC)
         assert script.manifest(serial=MAC, client_identifier="").status_code == 200
         work()
 
