@@ -1,6 +1,6 @@
 """Names of registered Macs: no two have the same, and each change of a name is an event."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from provisioning.values.computer_names import LONGEST, InvalidComputerName, par
 from provisioning.values.serials import Serial
 
 NAMED = "named"  # the event
+SLICE = 1_000  # Macs that are held at a time
 
 
 class ComputerNameTaken(Conflict):
@@ -67,7 +68,21 @@ def assign_all(session: Session, names: Mapping[str, str], *, operation: Operati
     """
     if not names:
         return
-    texts = texts_as_table(session, sorted(names))
+    lock_names(session)
+    serials_by_name, serials = holders(session, names), sorted(names)
+    for start in range(0, len(serials), SLICE):
+        for mac, event in _changed_by(session, operation, serials[start : start + SLICE]):
+            name = names[mac.serial]
+            if serials_by_name.setdefault(name, mac.serial) == mac.serial:
+                _call(session, mac, name, operation, event)
+        session.flush()
+
+
+def _changed_by(
+    session: Session, operation: Operation, serials: Sequence[str]
+) -> list[tuple[Registration, Event]]:
+    """Return the open registrations of these that an operation changed, each with its event."""
+    texts = texts_as_table(session, serials)
     query = (
         select(Registration, Event)
         .join(texts, Registration.serial == texts.c.value)
@@ -75,13 +90,7 @@ def assign_all(session: Session, names: Mapping[str, str], *, operation: Operati
         .where(IS_OPEN)
         .order_by(Registration.serial)
     )
-    macs = [(mac, event) for mac, event in session.execute(query)]
-    lock_names(session)
-    serials_by_name = holders(session, names)
-    for mac, event in macs:
-        name = names[mac.serial]
-        if serials_by_name.setdefault(name, mac.serial) == mac.serial:
-            _call(session, mac, name, operation, event)
+    return [(mac, event) for mac, event in session.execute(query)]
 
 
 def holder(session: Session, name: str, serial: str) -> tuple[str, str] | None:
