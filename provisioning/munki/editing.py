@@ -135,7 +135,7 @@ class ManifestEditor:
             changed = stored is None or stored.content != new_content
             if changed:
                 verb = "changed" if stored else "made"
-                self._replace(name, new_content, stored, editor.why(verb, name))
+                write(self._store, name.text, new_content, stored, editor.why(verb, name))
             write_result = Written(
                 changed, digest(new_content), stored.content if stored else None, new_content
             )
@@ -163,7 +163,7 @@ class ManifestEditor:
                 others = islice(who_includes(self._store, name.text), MOST_NAMED + 1)
                 if by := list(others):
                     raise StillIncluded(name.text, by, self._copy_of(name, stored, editor))
-            self._remove(name, stored, editor.why("removed", name))
+            write(self._store, name.text, None, stored, editor.why("removed", name))
             self._record(name, Written(True, "", stored.content, None), editor, news)
 
     def restore(self, revision_id: int, *, editor: Author) -> Revision:
@@ -185,10 +185,7 @@ class ManifestEditor:
             if present != revision.after:
                 raise ManifestChanged(name.text)
             note = editor.why("restored", name)
-            if revision.before is not None:
-                self._replace(name, revision.before, stored, note)
-            elif stored is not None:
-                self._remove(name, stored, note)
+            write(self._store, name.text, revision.before, stored, note)
             restored_digest = digest(revision.before) if revision.before is not None else ""
             self._record(
                 name, Written(True, restored_digest, revision.after, revision.before), editor
@@ -210,20 +207,6 @@ class ManifestEditor:
                 raise MissingInclude(name.text, include)
             if leads_to(self._store, include, name.text):
                 raise IncludesItself(name.text, include)
-
-    def _replace(
-        self, name: ManifestName, content: bytes, over: Stored | None, note: ChangeNote
-    ) -> None:
-        try:
-            self._store.replace(FOLDER + name.text, content, over=over, note=note)
-        except Overtaken as error:
-            raise ManifestChanged(name.text) from error
-
-    def _remove(self, name: ManifestName, over: Stored, note: ChangeNote) -> None:
-        try:
-            self._store.remove(FOLDER + name.text, over=over, note=note)
-        except Overtaken as error:
-            raise ManifestChanged(name.text) from error
 
     def _copy_of(self, name: ManifestName, stored: Stored, editor: Author) -> str | None:
         """The manifest that the editor made JUST_MADE ago of the same content; None for none."""
@@ -251,6 +234,22 @@ class ManifestEditor:
                 news(session)
 
         self._database.run_shared(record)
+
+
+def write(
+    store: Store, name: str, content: bytes | None, over: Stored | None, note: ChangeNote
+) -> None:
+    """Replace a manifest, which is locked, by `content`, or remove it for None.
+
+    Raises ManifestChanged where it is no longer `over`.
+    """
+    try:
+        if content is not None:
+            store.replace(FOLDER + name, content, over=over, note=note)
+        elif over is not None:
+            store.remove(FOLDER + name, over=over, note=note)
+    except Overtaken as error:
+        raise ManifestChanged(name) from error
 
 
 def tag(stored: Stored) -> str:

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.munki import ChangeNote, Written, revisions
-from provisioning.munki.editing import ManifestChanged
+from provisioning.munki.editing import ManifestChanged, write
 from provisioning.munki.manifests.documents import FOLDER
 from provisioning.munki.models import Revision
-from provisioning.munki.storage import Overtaken, Store, Stored
+from provisioning.munki.storage import Store, Stored
 
 UNDO = "undo"  # the source of a change that takes others back
 
@@ -37,10 +37,7 @@ class RecordedChanges:
 
     def replace(self, name: str, content: bytes, over: Stored | None, note: ChangeNote) -> None:
         """Write a manifest, which is locked, in the place of `over`. Raises ManifestChanged."""
-        try:
-            self._store.replace(FOLDER + name, content, over=over, note=note)
-        except Overtaken as error:
-            raise ManifestChanged(name) from error
+        write(self._store, name, content, over, note)
 
     def record(
         self,
@@ -102,10 +99,7 @@ class RecordedChanges:
         if present != after:
             raise ManifestChanged(name)
         note = ChangeNote(f"{name}: restored by {reason.by} (undo)", author=reason.by)
-        if before is not None:
-            self.replace(name, before, stored, note)
-        elif stored is not None:
-            self._store.remove(FOLDER + name, over=stored, note=note)
+        write(self._store, name, before, stored, note)
         self.record(name, present, before, Reason(UNDO, reason.by, reason.registration_id))
 
     def _changes(self, name: str, via: str) -> Sequence[Revision]:
