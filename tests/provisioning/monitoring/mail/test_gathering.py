@@ -134,7 +134,7 @@ def test_what_asks_a_person_is_told_once_while_it_is_open(post: Post) -> None:
     assert "/board/macs/C02XK1ABJG5H" in text
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_the_digest_is_one_a_day_and_of_the_own_sites(post: Post) -> None:
     with post.database.begin() as session:
         session.add(registration("C02PARIS", "paris", None, NOW))
@@ -151,7 +151,7 @@ def test_the_digest_is_one_a_day_and_of_the_own_sites(post: Post) -> None:
     assert "C02PARIS" in of_paris
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_the_end_of_a_batch_is_told_to_its_person_alone(post: Post) -> None:
     with post.database.begin() as session:
         session.add(Account(id="U0BOB", name="Bob", language="en", refusal=None))
