@@ -60,9 +60,9 @@ LONGER: dict[str, tuple[float, str]] = {
         0.5,
         "makes the API's document of all its models",
     ),
-    "test_extended_templates.py::test_a_recursion_is_a_finding_with_its_mend": (
+    "templates/test_extended_templates.py": (
         0.5,
-        "calls itself until Python refuses",
+        "renders scripts for all places, which sh reads, or calls itself until Python refuses",
     ),
     "test_layout.py::test_each_test_module_is_about_the_code_of_its_folder": (
         0.5,
@@ -79,10 +79,6 @@ LONGER: dict[str, tuple[float, str]] = {
     "test_pages.py::test_axe_finds_nothing_serious_on_any_page": (
         20,
         "looks at all pages of the board, in one window",
-    ),
-    "test_restoring.py::test_a_process_that_does_nothing_but_restore_knows_all_tables": (
-        1,
-        "starts a process that imports the models",
     ),
     "test_packages.py::test_root_on_debian_installs_what_is_missing_and_nobody_else_does": (
         0.4,
@@ -107,6 +103,12 @@ LONGER: dict[str, tuple[float, str]] = {
     "test_checked_templates.py::test_without_a_database_what_is_good_is_served_all_the_same": (
         1,
         "has a database of its own, and sh read each script, as the tests beside it",
+    ),
+    "provisioning/clients/imagr/test_faults.py": (0.5, "makes Imagr's config for each row"),
+    "provisioning/imports/parsing/test_formats.py": (0.5, "starts processes that read for us"),
+    "test_shared_buckets.py::test_who_has_the_repo_in_a_folder_does_not_carry_what_buckets_need": (
+        0.5,
+        "starts a process to see what it loads",
     ),
     # Property tests, which try many examples
     "test_client_address.py::test_whatever_is_said_to_be_an_address_is_short_and_in_one_line": (
@@ -151,10 +153,6 @@ LONGER: dict[str, tuple[float, str]] = {
     "infrastructure/database/schema/test_migrations.py": (1, "runs all migrations"),
     "infrastructure/database/schema/test_versions.py": (1, "runs all migrations, and back"),
     "test_readiness.py::test_a_server_whose_database_was_never_migrated_is_not_ready": (
-        1,
-        "runs all migrations",
-    ),
-    "test_restoring.py::test_one_of_an_older_release_is_brought_up_to_date": (
         1,
         "runs all migrations",
     ),
