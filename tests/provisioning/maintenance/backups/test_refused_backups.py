@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from infrastructure.database.schema.versions import REVISION
 from infrastructure.database.sqlite.occupants import DatabaseInUse
 from provisioning.access.models import API, Credential
 from provisioning.maintenance import backups
 from provisioning.maintenance.backups import UnusableBackup
 from provisioning.maintenance.backups.archives import Archive
 from provisioning.maintenance.backups.restoring import Filling
-from provisioning.maintenance.backups.targets import Occupied
+from provisioning.maintenance.backups.targets import Occupied, emptied
 from provisioning.registrations.models import Counter
 from tests.provisioning.maintenance.backups.conftest import content
 from tests.support.acting import register
@@ -314,14 +315,13 @@ def test_a_database_that_a_server_uses_is_not_restored_and_the_server_is_named(
             backups.restore(database_url, io.BytesIO(backup), replace=True)
 
 
-def test_a_server_that_is_just_ending_is_waited_for_by_postgresql(
-    own_postgresql_url: str, backup: bytes
-) -> None:
+def test_a_server_that_is_just_ending_is_waited_for_by_postgresql(own_postgresql_url: str) -> None:
     ending = Database(own_postgresql_url, "server")
     with ending.reading() as session:
         session.scalar(select(Counter.pattern))
     end = Timer(0.3, ending.close)
     end.start()
 
-    assert backups.restore(own_postgresql_url, io.BytesIO(backup), replace=False).counts
+    with emptied(own_postgresql_url, REVISION, replace=False) as target:
+        assert target.connection.scalar(select(Counter.pattern)) is None
     end.join()
