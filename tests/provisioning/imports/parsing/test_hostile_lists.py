@@ -109,7 +109,7 @@ def test_a_row_of_dots_is_passed_over_at_once() -> None:
 
 
 def test_tables_below_each_other_are_read_without_end() -> None:
-    """One more than are tried, of fifty."""
+    """There are more of them than are tried, which is fifty."""
     two = f"Serial,x,Site\n{ONE},b,london\nx,Serial,Note\nq,FVFX9Q2LHV2J,n\n"
 
     assert serials(two * 26, "macs.csv") == [ONE, "FVFX9Q2LHV2J"]

@@ -1,7 +1,7 @@
 """After a restore Slack is not told again what it was told since the backup.
 
-Beside the first test the copies are of the file, with what a restore does to their messages: that
-spares a dump and all migrations for each.
+But for the first test, the restored databases are copies of the file, with what a restore does to
+their messages: that spares a dump and all migrations for each.
 """
 
 import io
