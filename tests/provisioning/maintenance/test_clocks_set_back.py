@@ -19,7 +19,7 @@ from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown
 from tests.support.fixtures.doors import Clock
-from tests.support.soaking import in_soak
+from tests.support.soaking import in_soak, rows_in_soak
 
 pytestmark = pytest.mark.usefixtures("unhurried")
 AHEAD = [
@@ -116,7 +116,8 @@ def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
     assert len(shown(slack)) == 1
 
 
-@pytest.mark.postgresql(instead=True)
+@rows_in_soak("ten minutes ahead run the same statements", "sqlite-4000 days, 0:00:00")
+@pytest.mark.postgresql
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
 def test_a_job_is_done(
     database: Database, clock: Clock, hire: Callable[..., JobRunner], ahead: timedelta

@@ -54,7 +54,6 @@ def test_a_round_that_finds_the_clock_right_changes_nothing(
         assert clock_correction.set_right(session, clock()) == 0
 
 
-@pytest.mark.postgresql(instead=True)
 def test_a_reminder_comes_after_the_time_that_was_asked_for(
     database: Database, clock: Clock
 ) -> None:
@@ -128,7 +127,6 @@ def test_a_mac_that_is_none_of_ours_is_asked_about_again_after_a_day(
         assert not unknown.is_unwanted(session, Serial.parse("C02AAA"), clock())
 
 
-@pytest.mark.postgresql(instead=True)
 def test_the_digest_comes_the_next_day_and_each_day_after_it(
     database: Database, clock: Clock
 ) -> None:

@@ -78,7 +78,7 @@ def test_all_stay_where_they_are_kept_for_ever(database: Database) -> None:
     assert len(kept(database)) == 2
 
 
-@pytest.mark.postgresql(soak=True)
+@pytest.mark.postgresql(instead=True)
 def test_those_of_a_swapped_board_stay_until_its_mac_was_heard(database: Database) -> None:
     """By them it is seen whether the former manifest was removed, or never was."""
     with database.begin() as session:
@@ -106,7 +106,7 @@ def drift(session: Session, serial: str, card: Card, settled_at: datetime | None
     session.add(found)
 
 
-@pytest.mark.postgresql(soak=True)
+@pytest.mark.postgresql(instead=True)
 def test_drifts_go_as_events_do_unless_their_card_still_asks(database: Database) -> None:
     with database.begin() as session:
         cards = [Card(key="k", kind="drift", channel="C0", created_at=NOON) for _ in range(2)]

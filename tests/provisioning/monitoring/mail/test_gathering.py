@@ -151,7 +151,7 @@ def test_the_digest_is_one_a_day_and_of_the_own_sites(post: Post) -> None:
     assert "C02PARIS" in of_paris
 
 
-@pytest.mark.postgresql(instead=True)
+@pytest.mark.postgresql
 def test_the_end_of_a_batch_is_told_to_its_person_alone(post: Post) -> None:
     with post.database.begin() as session:
         session.add(Account(id="U0BOB", name="Bob", language="en", refusal=None))
