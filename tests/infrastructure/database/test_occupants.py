@@ -2,10 +2,9 @@
 
 import os
 import shutil
+import signal
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,18 +17,7 @@ from infrastructure.database.sqlite import sqlite_files
 from infrastructure.database.sqlite.occupants import BeingRestored, DatabaseInUse, Occupants
 from infrastructure.database.sqlite.sqlite_files import DatabaseDamaged
 from tests.support.databases.rows import fill
-from tests.support.installation import ROOT
 from tests.support.tables import for_each
-
-KILLED = """
-import os, sys
-from sqlalchemy import text
-from infrastructure.database.engine import Database
-database = Database(f"sqlite:///{sys.argv[1]}", "server")
-with database.begin() as session:
-    session.execute(text("UPDATE looks SET at = '2026-01-01 00:00:00'"))
-os.kill(os.getpid(), 9)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +66,23 @@ def _write(database: Database) -> None:
 
 def _killed(path: Path) -> None:
     """Have a process write, and die before it closes anything."""
-    subprocess.run([sys.executable, "-c", KILLED, path], cwd=ROOT, check=False, timeout=60)
+
+    def write() -> None:
+        with Database(f"sqlite:///{path}", "server").begin() as session:
+            session.execute(text("UPDATE looks SET at = '2026-01-01 00:00:00'"))
+
+    _killed_after(write)
+
+
+def _killed_after(work: Callable[[], object]) -> None:
+    """Have a child do some work and die; it may not open an SQLite file that its parent has."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
 
 
 def _beside(path: Path) -> set[str]:
@@ -172,7 +176,7 @@ def test_another_name_of_the_file_is_the_same_database(
 def test_who_has_closed_it_or_was_killed_is_not_named(path: Path, server: Database) -> None:
     with closing(Database(f"sqlite:///{path}", "jobs")) as jobs:
         _write(jobs)
-    _killed(path)
+    _killed_after(Occupants(str(path), "relay").enter)
 
     with pytest.raises(DatabaseInUse) as told, Occupants(str(path), "restore").alone():
         pass

@@ -95,7 +95,7 @@ def test_who_fell_silent_is_missing_since_then(database: Database, start: Start)
     ]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_process_of_the_last_release_counts_by_the_present_name_of_its_part(
     database: Database, start: Start
 ) -> None:

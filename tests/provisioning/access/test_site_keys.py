@@ -82,7 +82,7 @@ def test_a_sites_key_fetches_no_script_of_another_site(
     assert "'paris'" in answer.text
 
 
-@pytest.mark.postgresql(instead=True)
+@pytest.mark.postgresql(soak=True)
 def test_several_keys_of_a_site_are_good_at_a_time_and_one_of_all_sites_everywhere(
     client: FlaskClient, make_key: MakeKey
 ) -> None:
@@ -121,7 +121,7 @@ def test_a_key_that_is_wrong_in_any_way_opens_nothing(
 # A manifest
 
 
-@pytest.mark.postgresql(instead=True)
+@pytest.mark.postgresql(soak=True)
 def test_a_sites_key_has_manifests_written_for_its_site(
     client: FlaskClient, make_key: MakeKey, repo_folder: Path
 ) -> None:

@@ -20,7 +20,7 @@ from tests.support.fixtures.repo import LONDON, PARIS
 from tests.support.inputs import strategies
 from tests.support.installation import SECRET_KEY
 from tests.support.installing.packages import program
-from tests.support.soaking import SOAK
+from tests.support.soaking import SOAK, rows_in_soak
 from tests.support.tables import for_each
 
 URL = "http://mac.lan:5000"
@@ -93,6 +93,7 @@ def values_in(shell: Sequence[str], scripts: Sequence[str]) -> list[tuple[str, .
     return [tuple(said[i : i + 4]) for i in range(0, len(said) - 1, 4)]
 
 
+@rows_in_soak("Macs run whole scripts in it, and its values are read below", "sh")
 @SHELLS
 @quickly
 @given(drawn=many_cases)

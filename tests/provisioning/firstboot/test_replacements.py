@@ -64,7 +64,7 @@ def test_a_mac_that_is_registered_again_while_it_is_being_replaced_is_refused_wi
     assert "C02AAA was replaced by C02NEW" in str(refusal.value)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 @pytest.mark.parametrize(
     "pairs",
     [

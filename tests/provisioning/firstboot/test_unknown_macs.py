@@ -13,7 +13,7 @@ from tests.support.acting import did
 from tests.support.inputs.examples import NOON
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 @pytest.mark.parametrize(
     ("registered", "meant"),
     [

@@ -57,7 +57,7 @@ def test_a_file_is_handed_in_once_by_its_person(database: Database) -> None:
         assert sources.content_of(session, found[0]) == b"C02XG0FDJGH5"
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_file_goes_once_it_is_read(database: Database) -> None:
     handed_in(database, sent(database), sent(database))
     progress = ReadingProgress(1, 0, quiet=False, result=ParseResult())

@@ -71,6 +71,7 @@ def test_a_reminder_comes_after_the_time_that_was_asked_for(
         assert owed.occurred_at == clock()
 
 
+@pytest.mark.postgresql(instead=True)
 def test_a_bench_takes_macs_for_as_long_as_it_was_opened_for(
     database: Database, clock: Clock
 ) -> None:
@@ -86,6 +87,7 @@ def test_a_bench_takes_macs_for_as_long_as_it_was_opened_for(
         assert not benches.current(session, clock() + benches.USUAL)
 
 
+@pytest.mark.postgresql(instead=True)
 def test_a_mac_that_fell_silent_is_noticed(database: Database, clock: Clock) -> None:
     clock.now += AHEAD
     register(database, "C02AAA", at=clock())

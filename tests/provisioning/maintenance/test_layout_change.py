@@ -149,7 +149,7 @@ def test_what_is_bound_to_sites_is_renamed_and_put_back(installation: Installati
     assert bound() == before
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_macs_that_failed_by_the_change_wait_again_and_their_cards_say_so(
     installation: Installation,
 ) -> None:
@@ -191,7 +191,7 @@ def test_no_card_is_sent_again(installation: Installation) -> None:
     assert len(cards) == 1  # that of the registration
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_many_macs_are_renamed_in_pages_by_one_operation(installation: Installation) -> None:
     installation.register(LONDON, *(f"C02A{number:02}" for number in range(8)))
     installation.layout = NESTED

@@ -100,7 +100,7 @@ def test_a_page_that_is_not_there_is_the_nearest_one(some: Database, page: int) 
     assert seen(some, page).page == (0 if page < 0 else 2)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_mac_that_only_its_own_script_brought_in_is_nobodys(some: Database) -> None:
     become(some, 5, registered_by=None)
 

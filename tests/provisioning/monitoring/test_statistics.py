@@ -77,7 +77,6 @@ def test_waits_are_told_by_the_day_of_the_confirmation(story: Story) -> None:
     assert figures.overall == WaitingTimes(None, 11, 6 * HOUR, 10 * HOUR)
 
 
-@pytest.mark.postgresql
 def test_one_site_alone_can_be_asked_for(story: Story) -> None:
     story.registered("C02AAA")
     story.registered("C02BBB", to=PARIS)
@@ -154,7 +153,6 @@ def test_a_mac_that_is_registered_after_its_script_brought_it_in_waits_from_then
         ("America/New_York", {MONDAY: 3}),
     ],
 )
-@pytest.mark.postgresql
 def test_a_day_is_a_day_in_the_zone(story: Story, zone: str, days: dict[date, int]) -> None:
     for serial, after in (("C02AAA", 2.9), ("C02BBB", 3.1), ("C02CCC", 12.1)):
         story.registered(serial, after=after)
@@ -177,7 +175,7 @@ def test_the_days_around_the_change_of_clocks_begin_at_midnight(story: Story) ->
     assert [(count.day.day, count.registered) for count in counts] == [(28, 1), (29, 2), (30, 1)]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_the_span_begins_with_its_first_moment_and_ends_before_its_last(story: Story) -> None:
     story.registered("C02AAA", after=0)
     story.registered("C02BBB", after=24)
@@ -200,7 +198,6 @@ def test_the_last_days_begin_at_a_midnight(zone: str, begins: datetime) -> None:
     assert statistics.last_days(2, until=NOON, zone=ZoneInfo(zone)) == begins
 
 
-@pytest.mark.postgresql
 def test_a_longer_time_is_counted_the_same_way(story: Story) -> None:
     story.registered("C02AAA")
     story.confirmed("C02AAA", after=1)

@@ -105,7 +105,7 @@ def test_what_it_was_before_is_kept_however_often_it_is_asked_for(
     assert len(kept(database)) == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_cdn_that_never_comes_gets_a_deadline_and_then_a_warning(
     script: Script, database: Database
 ) -> None:

@@ -46,10 +46,10 @@ def test_a_claim_in_a_busy_channel_does_not_compare_every_message_with_every_oth
     database: Database, repo: MunkiRepo, clock: Clock
 ) -> None:
     floor = Floor(database, repo, clock)
-    _queue(floor, 50)
+    _queue(floor, 30)
     _instructions(database, clock)  # from now on the channel is busy
     few = _instructions(database, clock)
-    _queue(floor, 150)
+    _queue(floor, 90)
     many = _instructions(database, clock)
 
     assert many < 6 * few  # four times as many messages, and sixteen times as many pairs

@@ -76,7 +76,7 @@ def test_the_log_says_what_became_of_each_message_and_why(
     assert [outcome for outcome, line in said.items() if not line.get("reason")] == ["sent"]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_card_that_somebody_deleted_is_posted_anew(
     floor: Floor, slack: Workspace, deliver_all: DeliverAll
 ) -> None:

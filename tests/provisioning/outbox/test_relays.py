@@ -154,6 +154,7 @@ def test_five_relays_send_every_message_once(
     assert floor.owed() == 0
 
 
+@pytest.mark.postgresql(instead=True)
 def test_a_relay_that_died_leaves_its_channel_to_the_next_after_the_lease(
     floor: Floor, claim: ClaimNext, slack: Workspace, database: Database, relay: Relay, clock: Clock
 ) -> None:

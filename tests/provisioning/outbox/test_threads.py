@@ -78,7 +78,7 @@ def test_a_card_that_changes_all_the_time_goes_before_the_news_of_its_thread(
     assert len(slack.channels[CHANNEL].messages) == 2
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_the_news_of_a_card_of_one_mac_lets_nobody_go_first(
     card: Message, floor: Floor, database: Database
 ) -> None:

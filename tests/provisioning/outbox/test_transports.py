@@ -57,7 +57,7 @@ def owe(database: Database, transport: str, sentence: str, at: datetime) -> None
         )
 
 
-@pytest.mark.postgresql(instead=True)
+@pytest.mark.postgresql(soak=True)
 def test_a_relay_sends_what_is_owed_by_its_own_transport_alone(
     database: Database, floor: Floor, slack: Workspace, relay: Relay, clock: Clock
 ) -> None:

@@ -121,7 +121,7 @@ def test_the_layout_is_kept_in_which_the_place_of_a_move_is_named(database: Data
         assert kept.find(session, mac.layout) == flat
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_each_mac_has_its_event_with_what_it_was_and_what_it_is(database: Database) -> None:
     register(database, 2)
     with database.begin() as session:
@@ -216,7 +216,7 @@ def test_a_window_says_so_where_it_acts_on_another_number_than_it_said(
     assert "599 Macs cancelled. The window said 600 Macs: some have changed since." in said
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_macs_that_are_there_already_are_not_moved_and_nothing_is_recorded(
     card: Message, slack: Workspace, database: Database
 ) -> None:

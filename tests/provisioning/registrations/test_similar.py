@@ -12,7 +12,7 @@ from tests.support.databases.plans import plans_of
 from tests.support.tables import for_each
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 @for_each(
     ("typed", "near"),
     [
@@ -62,7 +62,7 @@ def test_a_mistyped_serial_is_looked_up_in_the_index(two_cards: Database) -> Non
     assert not any(line.startswith("SCAN registrations") for line in plans)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 @for_each("others", [0, 4 * similar.SPELLINGS])
 def test_slips_are_found_beside_few_registrations_and_beside_many(
     two_cards: Database, others: int

@@ -72,7 +72,7 @@ def test_a_batch_that_was_registered_by_mistake_is_gone_in_one_press(floor: Floo
     assert [mac.serial for mac in undone.restored] == ["C02AAA", "C02BBB"]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_move_goes_back_to_where_it_came_from_with_what_it_was(
     floor: Floor, database: Database
 ) -> None:

@@ -60,9 +60,9 @@ LONGER: dict[str, tuple[float, str]] = {
         0.5,
         "makes the API's document of all its models",
     ),
-    "test_extended_templates.py::test_a_recursion_is_a_finding_with_its_mend": (
+    "templates/test_extended_templates.py": (
         0.5,
-        "calls itself until Python refuses",
+        "renders scripts for all places, which sh reads, or calls itself until Python refuses",
     ),
     "test_layout.py::test_each_test_module_is_about_the_code_of_its_folder": (
         0.5,
@@ -79,10 +79,6 @@ LONGER: dict[str, tuple[float, str]] = {
     "test_pages.py::test_axe_finds_nothing_serious_on_any_page": (
         20,
         "looks at all pages of the board, in one window",
-    ),
-    "test_restoring.py::test_a_process_that_does_nothing_but_restore_knows_all_tables": (
-        1,
-        "starts a process that imports the models",
     ),
     "test_packages.py::test_root_on_debian_installs_what_is_missing_and_nobody_else_does": (
         0.4,
@@ -108,6 +104,12 @@ LONGER: dict[str, tuple[float, str]] = {
         1,
         "has a database of its own, and sh read each script, as the tests beside it",
     ),
+    "provisioning/clients/imagr/test_faults.py": (0.5, "makes Imagr's config for each row"),
+    "provisioning/imports/parsing/test_formats.py": (0.5, "starts processes that read for us"),
+    "test_shared_buckets.py::test_who_has_the_repo_in_a_folder_does_not_carry_what_buckets_need": (
+        0.5,
+        "starts a process to see what it loads",
+    ),
     # Property tests, which try many examples
     "test_client_address.py::test_whatever_is_said_to_be_an_address_is_short_and_in_one_line": (
         2,
@@ -121,6 +123,7 @@ LONGER: dict[str, tuple[float, str]] = {
     "provisioning/munki/manifests/test_merging.py": (0.5, PROPERTY),
     "provisioning/munki/manifests/test_reading.py": (0.5, PROPERTY),
     "provisioning/access/test_bound_tokens.py": (0.5, PROPERTY),
+    "provisioning/access/test_tokens.py": (1, f"{PROPERTY}, which it may be the first to draw"),
     "bot/commands/test_grammar.py": (0.5, PROPERTY),
     "provisioning/imports/parsing/test_entries.py": (0.5, PROPERTY),
     "provisioning/imports/parsing/test_text.py": (0.5, PROPERTY),
@@ -154,10 +157,6 @@ LONGER: dict[str, tuple[float, str]] = {
         1,
         "runs all migrations",
     ),
-    "test_restoring.py::test_one_of_an_older_release_is_brought_up_to_date": (
-        1,
-        "runs all migrations",
-    ),
     # Processes that are started
     "rollcall/webserver/test_attackers.py": (0.5, "sends answers of 16 MiB to many connections"),
     "rollcall/webserver/test_long_answers.py": (0.5, "sends answers of some 30 MiB"),
@@ -167,7 +166,10 @@ LONGER: dict[str, tuple[float, str]] = {
     "provisioning/clients/test_scripts.py": (1, "starts shells"),
     "provisioning/clients/test_unplaced_scripts.py": (1, "starts shells"),
     "provisioning/clients/imagr/test_imagr_script.py": (0.5, "starts shells"),
-    "infrastructure/execution/test_sandbox.py": (0.5, "starts processes that read for us"),
+    "infrastructure/execution/test_sandbox.py": (
+        0.8,
+        "starts processes that read for us, one of them for ever",
+    ),
     "infrastructure/heartbeats/test_heartbeat_files.py": (0.5, "starts processes that beat"),
     "fakes/slack/sending/test_sockets.py": (0.8, "opens eleven connections"),
     "rollcall/test_application.py": (1, "opens a worker with all that it may have"),

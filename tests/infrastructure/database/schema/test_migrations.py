@@ -1,10 +1,12 @@
 """Migrations of the schema: the rows of a database stay in it."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import inspect, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -13,7 +15,8 @@ from provisioning.firstboot.models import Bench
 from provisioning.munki.layout import DEFAULT, Layout, PrefixForm, kept
 from provisioning.outbox.models import Card, Notification
 from provisioning.registrations.models import Event, Operation, Registration
-from tests.support.soaking import rows_in_soak
+from tests.infrastructure.database.schema.conftest import empty
+from tests.support.soaking import in_soak
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FLAT = Layout(sites=PrefixForm("site_"))
@@ -42,12 +45,13 @@ MANY = 2100  # registrations: more than two pages of the migration
 NAMED = f"""
 INSERT INTO registrations (id, serial, site, build, state, registered_by, channel, revision,
   created_at, changed_at, computer_name, named_for)
-VALUES (1, 'C02AAA', 'uk', 'it/lab', 'waiting', 'U0ALICE', 'C0', 1, {AT}, {AT}, 'a', 'uk/it/lab'),
-  (2, 'C02BBB', 'uk', 'it/lab', 'waiting', 'U0ALICE', 'C0', 1, {AT}, {AT}, 'b', NULL);
+VALUES (9001, 'C02AAA', 'uk', 'it/lab', 'waiting', 'U0ALICE', 'C0', 1, {AT}, {AT}, 'a',
+    'uk/it/lab'),
+  (9002, 'C02BBB', 'uk', 'it/lab', 'waiting', 'U0ALICE', 'C0', 1, {AT}, {AT}, 'b', NULL);
 INSERT INTO events (registration_id, what, by, at, before, after)
-VALUES (1, 'named', NULL, {AT}, '{{"computer_name": null, "named_for": null}}',
+VALUES (9001, 'named', NULL, {AT}, '{{"computer_name": null, "named_for": null}}',
     '{{"computer_name": "a", "named_for": "uk/it/lab"}}'),
-  (1, 'confirmed', NULL, {AT}, NULL, '{{"site": "uk", "build": "it/lab"}}')
+  (9001, 'confirmed', NULL, {AT}, NULL, '{{"site": "uk", "build": "it/lab"}}')
 """
 
 
@@ -63,23 +67,6 @@ def config_for(session: Session) -> Config:
     return config
 
 
-@rows_in_soak("every later migration runs on PostgreSQL below", "postgresql")
-def test_a_database_of_the_first_release_keeps_its_registrations(empty_database: Database) -> None:
-    with empty_database.begin() as session:
-        upgrade_to("0001", session)
-        for statement in OLD.split(";"):
-            session.execute(text(statement))
-
-    migrations.upgrade(empty_database)
-
-    with empty_database.reading() as session:
-        assert versions.current(session) == versions.REVISION
-        assert session.scalars(select(Registration)).one().serial == "C02AAA"
-        assert session.scalars(select(Card)).one().kind == "batch"
-        assert session.scalars(select(Event)).one().act_id is None
-        assert session.scalars(select(Notification)).one().due_at is None
-
-
 BEFORE_LAYOUTS = f"""
 INSERT INTO acts (id, what, by, via, at) VALUES (1, 'benched', 'U0ALICE', 'command', {AT});
 INSERT INTO benches (id, act_id, card_id, by, site, build, wanted, until, created_at)
@@ -87,17 +74,34 @@ VALUES (1, 1, 1, 'U0ALICE', 'london', 'design', 3, {AT}, {AT})
 """
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def upgraded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A database of the first release, in which one of before there were layouts wrote too."""
+    with empty(request, tmp_path_factory.mktemp("old")) as database:
+        for revision, rows in [("0001", OLD), ("0011", BEFORE_LAYOUTS)]:
+            with database.begin() as session:
+                migrations.bring_to(session.connection(), revision)
+                for statement in rows.split(";"):
+                    session.execute(text(statement))
+        migrations.upgrade(database)
+        yield database
+
+
+def test_a_database_of_the_first_release_keeps_its_registrations(upgraded: Database) -> None:
+    with upgraded.reading() as session:
+        assert versions.current(session) == versions.REVISION
+        assert session.scalars(select(Registration)).one().serial == "C02AAA"
+        assert session.scalars(select(Card)).one().kind == "batch"
+        assert session.scalars(select(Event)).one().act_id is None
+        assert session.scalars(select(Notification)).one().due_at is None
+
+
 def test_what_was_registered_before_there_were_layouts_is_of_the_default_one(
-    empty_database: Database,
+    upgraded: Database,
 ) -> None:
-    with empty_database.begin() as session:
-        migrations.bring_to(session.connection(), "0011")
-        for statement in f"{OLD};{BEFORE_LAYOUTS}".split(";"):
-            session.execute(text(statement))
-
-    migrations.upgrade(empty_database)
-
-    with empty_database.begin() as session:
+    with upgraded.begin() as session:
         assert session.scalars(select(Registration)).one().layout is None
         assert session.scalars(select(Bench)).one().layout is None
         assert session.scalars(select(Bench)).one().takes_named is False
@@ -108,49 +112,57 @@ def test_what_was_registered_before_there_were_layouts_is_of_the_default_one(
         assert kept.find(session, FLAT.digest) == FLAT
 
 
-@rows_in_soak("test_versions goes all the way down and up on SQLite", "sqlite")
-def test_layouts_can_be_taken_out_again(empty_database: Database) -> None:
-    migrations.upgrade(empty_database)
-
-    with empty_database.begin() as session:
-        config = Config()
-        config.set_main_option("script_location", str(migrations.FOLDER))
-        config.attributes["connection"] = session.connection()
-        command.downgrade(config, "0011")
-
-    with empty_database.reading() as session:
-        tables = inspect(session.connection())
-        assert not {"layouts", "decisions"} & set(tables.get_table_names())
-        assert "layout" not in {each["name"] for each in tables.get_columns("registrations")}
+MOVED, WAITING, AGAIN, ODD = range(MANY + 1, MANY + 5)
 
 
-def test_what_a_mac_includes_is_what_its_last_confirmation_wrote(empty_database: Database) -> None:
+@pytest.fixture(
+    scope="module",
+    params=[
+        "postgresql",
+        *in_soak("the migration makes no difference; PostgreSQL has a type for JSON", "sqlite"),
+    ],
+)
+def after_0011(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A database with many Macs, and two for whom names were made, after that migration."""
+    with empty(request, tmp_path_factory.mktemp("before")) as database:
+        with database.begin() as session:
+            upgrade_to("0010", session)
+            confirm_many(session)
+            for statement in NAMED.replace(":", "\\:").split(";"):
+                session.execute(text(statement))
+            upgrade_to("0011", session)
+        yield database
+
+
+def confirm_many(session: Session) -> None:
+    """Have Macs been confirmed, most of them once, and one moved since."""
+    ids = range(1, ODD + 1)
+    session.execute(REGISTERED, [{"id": n, "serial": f"C{n}", "site": "rome"} for n in ids])
+    happened = [
+        *((n, "confirmed", "oslo") for n in range(1, MANY + 1)),
+        (MOVED, "confirmed", "london"),
+        (MOVED, "moved", "paris"),
+        (WAITING, "moved", "paris"),
+        (AGAIN, "confirmed", "london"),
+        (AGAIN, "confirmed", "leeds"),
+    ]
+    values = [
+        {"id": n, "what": what, "after": f'{{"site": "{site}", "build": "design"}}'}
+        for n, what, site in happened
+    ]
+    session.execute(HAPPENED, [*values, {"id": ODD, "what": "confirmed", "after": "null"}])
+
+
+def test_what_a_mac_includes_is_what_its_last_confirmation_wrote(after_0011: Database) -> None:
     """A Mac that was moved since still has the manifest of before."""
-    moved, waiting, again, odd = range(MANY + 1, MANY + 5)
-    with empty_database.begin() as session:
-        upgrade_to("0010", session)
-        ids = range(1, odd + 1)
-        session.execute(REGISTERED, [{"id": n, "serial": f"C{n}", "site": "rome"} for n in ids])
-        happened = [
-            *((n, "confirmed", "oslo") for n in range(1, MANY + 1)),
-            (moved, "confirmed", "london"),
-            (moved, "moved", "paris"),
-            (waiting, "moved", "paris"),
-            (again, "confirmed", "london"),
-            (again, "confirmed", "leeds"),
-        ]
-        values = [
-            {"id": n, "what": what, "after": f'{{"site": "{site}", "build": "design"}}'}
-            for n, what, site in happened
-        ]
-        session.execute(HAPPENED, [*values, {"id": odd, "what": "confirmed", "after": "null"}])
-
-    migrations.upgrade(empty_database)
-
-    with empty_database.reading() as session:
-        rows = session.execute(select(Registration.id, Registration.includes))
+    with after_0011.reading() as session:
+        rows = session.execute(
+            select(Registration.id, Registration.includes).where(Registration.id <= ODD)
+        )
         written = {row.id: row.includes for row in rows}
-    assert written[moved] == {
+    assert written[MOVED] == {
         "ours": [
             ["always", "site_default"],
             ["site", "included_manifests/sites/london"],
@@ -159,33 +171,30 @@ def test_what_a_mac_includes_is_what_its_last_confirmation_wrote(empty_database:
         "theirs": [],
     }
     sites = {n: each["ours"][1][1].rpartition("/")[2] for n, each in written.items() if each}
-    assert sites == {**dict.fromkeys(range(1, MANY + 1), "oslo"), moved: "london", again: "leeds"}
+    assert sites == {**dict.fromkeys(range(1, MANY + 1), "oslo"), MOVED: "london", AGAIN: "leeds"}
 
 
 def test_the_destination_of_a_name_is_two_names_from_then_on_and_one_text_before(
-    empty_database: Database,
+    after_0011: Database,
 ) -> None:
-    registrations = "SELECT named_for FROM registrations ORDER BY id"
+    registrations = f"SELECT named_for FROM registrations WHERE id > {ODD} ORDER BY id"
     events = "SELECT before, after FROM events WHERE what = 'named'"
-    with empty_database.begin() as session:
-        command.upgrade(config_for(session), "0010")
-        for statement in NAMED.replace(":", "\\:").split(";"):
-            session.execute(text(statement))
-
-        command.upgrade(config_for(session), "0011")
-
+    with after_0011.begin() as session:
         assert [*session.scalars(text(registrations))] == ["uk\nit/lab", None]
         named = session.scalars(select(Event).where(Event.what == "named")).one()
         assert (named.before, named.after) == (
             {"computer_name": None, "named_for": None},
             {"computer_name": "a", "named_for": "uk\nit/lab"},
         )
-        assert session.scalar(text("SELECT count(*) FROM events WHERE before IS NULL")) == 1
-        includes = session.scalar(text("SELECT includes FROM registrations WHERE id = 1"))
+        confirmed = f"SELECT count(*) FROM events WHERE before IS NULL AND registration_id > {ODD}"
+        assert session.scalar(text(confirmed)) == 1
+        includes = session.scalar(text("SELECT includes FROM registrations WHERE id = 9001"))
         assert "included_manifests/builds/it/lab" in str(includes)
         session.expunge_all()
 
+        trial = session.begin_nested()
         command.downgrade(config_for(session), "0010")
 
         assert [*session.scalars(text(registrations))] == ["uk/it/lab", None]
         assert "uk/it/lab" in str(session.execute(text(events)).one())
+        trial.rollback()

@@ -1,7 +1,9 @@
 """A schema that is ahead of this release, and the way back to an earlier one."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from alembic.config import Config
@@ -26,7 +28,10 @@ from provisioning.monitoring.webhooks.models import Webhook, WebhookCursor
 from provisioning.munki.models import Revision
 from provisioning.outbox.models import MAIL, SLACK, WEBHOOK, Notification
 from provisioning.registrations.listings import serial_index
+from tests.infrastructure.database.schema.conftest import whole
+from tests.support.soaking import rows_in_soak
 
+Columns: TypeAlias = dict[str, dict[str, tuple[str, bool]]]
 AT = "'2026-03-02 12:00:00'"
 ROWS = (
     f"""INSERT INTO cards (id, key, channel, site, build, registered_by, note, created_at)
@@ -105,18 +110,65 @@ def scripts() -> list[Script]:
     return list(ScriptDirectory.from_config(config).walk_revisions())
 
 
-def test_all_the_way_down_and_up_again_the_schema_is_the_same(empty_database: Database) -> None:
-    migrations.upgrade(empty_database)
-    before = columns(empty_database)
-
-    migrations.go_back(empty_database, "0001", may_lose=True)
-    assert columns(empty_database).keys() < before.keys()
-    migrations.upgrade(empty_database)
-
-    assert columns(empty_database) == before
+PLAIN, OTHER = b"<plist/>\n" * 9, b"<plist></plist>\n" * 9
+MORE = 450  # revisions: more than two pages of the step back
 
 
-def columns(database: Database) -> dict[str, dict[str, tuple[str, bool]]]:
+@dataclass(frozen=True)
+class RoundTrip:
+    """A record of a database's way to the first schema and back."""
+
+    before: Columns
+    unpacked: Sequence[Sequence[bytes | None]]
+    works_with: str
+    first: Columns
+    after: Columns
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def round_trip(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> RoundTrip:
+    """The way down and up again, of a database with packed revisions of manifests."""
+    with whole(request, tmp_path_factory.mktemp("whole")) as database:
+        before = columns(database)
+        keep_revisions(database)
+        migrations.go_back(database, "0017")
+        with database.reading() as session:
+            rows = session.execute(text("SELECT before, after FROM revisions ORDER BY id")).all()
+            unpacked = [tuple(value and bytes(value) for value in row) for row in rows]
+            works_with = versions.of(session).oldest
+        migrations.go_back(database, "0001", may_lose=True)
+        first = columns(database)
+        migrations.upgrade(database)
+        return RoundTrip(before, unpacked, works_with, first, columns(database))
+
+
+def keep_revisions(database: Database) -> None:
+    """Keep revisions as this release does, and one as a release did that did not pack."""
+    shared = {"name": "C02AAA", "via": "test", "at": datetime(2026, 3, 2, 12, 0, tzinfo=UTC)}
+    with database.begin() as session:
+        assert versions.of(session).oldest == "0018"
+        for before, after in [(None, PLAIN), (PLAIN, OTHER), *[(OTHER, PLAIN)] * MORE]:
+            session.add(Revision(**shared, before=before, after=after))
+        session.flush()
+        session.execute(text("UPDATE revisions SET after = :plain WHERE id = 3"), {"plain": PLAIN})
+
+
+def test_all_the_way_down_and_up_again_the_schema_is_the_same(round_trip: RoundTrip) -> None:
+    assert round_trip.first.keys() < round_trip.before.keys()
+    assert round_trip.after == round_trip.before
+
+
+def test_packed_revisions_are_plain_again_for_a_release_that_did_not_pack(
+    round_trip: RoundTrip,
+) -> None:
+    """Its code would write packed bytes into a manifest, so it is not to run before."""
+    assert round_trip.unpacked == [(None, PLAIN), (PLAIN, OTHER), *[(OTHER, PLAIN)] * MORE]
+    assert round_trip.works_with <= "0017"
+
+
+def columns(database: Database) -> Columns:
     with database.reading() as session:
         found = inspect(session.connection())
         return {
@@ -128,6 +180,7 @@ def columns(database: Database) -> dict[str, dict[str, tuple[str, bool]]]:
         }
 
 
+@rows_in_soak("the test below counts there, by the same statements", "sqlite")
 def test_a_step_back_that_would_lose_something_says_what_and_changes_nothing(
     whole_database: Database,
 ) -> None:
@@ -187,7 +240,7 @@ LOST = {
 """The sentences about what a step back to a revision would lose of those rows."""
 
 
-@pytest.mark.postgresql
+@rows_in_soak("the test above goes back there, and all steps are made below", "postgresql")
 def test_what_programs_and_mail_left_is_lost_by_no_step_back_unsaid(
     whole_database: Database,
 ) -> None:
@@ -207,31 +260,6 @@ def test_what_programs_and_mail_left_is_lost_by_no_step_back_unsaid(
         # Or the next webhook, which may have the same number, would hear of what waits for this.
         assert session.scalars(select(Notification.transport)).all() == [SLACK]
         assert session.scalars(select(ApiToken.name)).all() == ["desk"]
-
-
-PLAIN, OTHER = b"<plist/>\n" * 9, b"<plist></plist>\n" * 9
-MORE = 450  # revisions: more than two pages of the step back
-
-
-def test_packed_revisions_are_plain_again_for_a_release_that_did_not_pack(
-    whole_database: Database,
-) -> None:
-    """Its code would write packed bytes into a manifest, so it is not to run before."""
-    with whole_database.begin() as session:
-        assert versions.of(session).oldest == "0018"
-        shared = {"name": "C02AAA", "via": "test", "at": datetime(2026, 3, 2, 12, 0, tzinfo=UTC)}
-        for before, after in [(None, PLAIN), (PLAIN, OTHER), *[(OTHER, PLAIN)] * MORE]:
-            session.add(Revision(**shared, before=before, after=after))
-        session.flush()
-        session.execute(text("UPDATE revisions SET after = :plain WHERE id = 3"), {"plain": PLAIN})
-
-    migrations.go_back(whole_database, "0017")
-
-    with whole_database.reading() as session:
-        rows = session.execute(text("SELECT before, after FROM revisions ORDER BY id")).all()
-        kept = [tuple(value and bytes(value) for value in row) for row in rows]
-        assert kept == [(None, PLAIN), (PLAIN, OTHER), *[(OTHER, PLAIN)] * MORE]
-        assert versions.of(session).oldest <= "0017"
 
 
 def test_a_revision_that_is_none_of_ours_is_refused(migrated: Database) -> None:

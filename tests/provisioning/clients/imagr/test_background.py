@@ -77,12 +77,12 @@ def test_pictures_are_small_and_pillow_stays_out_of_this_process(
     assert not [name for name in sys.modules if name.partition(".")[0] == "PIL"]
 
 
-def test_one_that_was_drawn_is_kept_and_old_ones_are_not(backgrounds: Backgrounds) -> None:
+def test_one_that_was_drawn_is_kept_and_old_ones_are_not(repo: MunkiRepo) -> None:
+    backgrounds = Backgrounds(repo, Templates(URL), command="/mac", kept=1)
     first = backgrounds.picture("london", (640, 480))
 
     assert backgrounds.picture("LONDON", (640, 480)) is first
-    for number in range(2):
-        backgrounds.picture("london", (320, 320 + number))
+    backgrounds.picture("london", (320, 320))
     assert backgrounds.picture("london", (640, 480)) is not first
 
 

@@ -65,7 +65,6 @@ def including(name: str) -> str:
     ("broken", "told"),
     [
         (written("Broken", "<key>type</key><string>x</string>"), "workflows[2] components[1] type"),
-        (written(REGISTERED), "two of them are named 'Registered build'"),
         (written(MISSING), f"two of them are named {MISSING!r}"),
         (written("Sound"), "two of them are named 'Sound'; give each a name of its own"),
         (written("Broken", including("Gone")), "no other workflow 'Gone' in config.plist"),
@@ -244,7 +243,7 @@ def test_one_that_was_taken_away_is_not_kept(admin: Admin) -> None:
     assert LONDON not in server.config().names
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "told"),
     [
         ("builds/desing", "no build 'desing'"),
@@ -267,3 +266,4 @@ def test_a_template_for_what_the_repo_does_not_have_is_told(
         f"The template imagr/{name}.plist is faulty: its name: the Munki repo has {told}; rename "
         "the file or delete it."
     )
+    (admin.folder / "imagr" / f"{name}.plist").unlink()

@@ -78,16 +78,18 @@ def server(database: Database, repo: MunkiRepo, templates: Templates) -> Server:
     return Server(database, repo, templates.folder)
 
 
-def test_a_template_that_breaks_goes_on_being_served_as_it_was(
+def test_a_template_that_breaks_goes_on_being_served_as_it_was_until_it_is_mended(
     server: Server, templates: Templates
 ) -> None:
-    templates.write("sites/london", GOOD)
-    server.look()
-    templates.write("sites/london", BROKEN)
-    server.look()
+    for text in (GOOD, BROKEN):
+        templates.write("sites/london", text)
+        server.look()
 
     assert "\necho one\n" in server.script()
     assert "if true" not in server.script()
+    templates.write("sites/london", GOOD.replace("one", "two"))
+    server.look()
+    assert "\necho two\n" in server.script()
 
 
 def test_the_folder_is_read_every_few_seconds_and_not_for_each_mac(
@@ -191,14 +193,6 @@ def test_what_rollcall_ships_is_sound(repo: MunkiRepo) -> None:
     assert findings(repo) == []
 
 
-def test_it_is_served_again_once_it_is_mended(server: Server, templates: Templates) -> None:
-    for text in (GOOD, BROKEN, GOOD.replace("one", "two")):
-        templates.write("sites/london", text)
-        server.look()
-
-    assert "\necho two\n" in server.script()
-
-
 def test_one_that_was_never_good_is_an_error_and_the_others_are_served(
     server: Server, templates: Templates, database: Database
 ) -> None:
@@ -249,7 +243,7 @@ def test_the_last_good_one_survives_a_restart_and_reaches_other_servers(
     assert "\necho one\n" in Server(database, repo, templates.folder).script()
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_a_process_that_finds_a_template_judged_does_not_judge_it_again(
     server: Server, templates: Templates, database: Database, repo: MunkiRepo, tmp_path: Path
 ) -> None:

@@ -60,7 +60,7 @@ def test_an_adopted_mac_is_told_without_a_mention(floor: Floor, clock: Clock, to
     assert "<@" not in message.text
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_mac_that_nobody_registered_is_told_to_its_sites_channel_without_a_mention(
     floor: Floor, clock: Clock, told: Told
 ) -> None:

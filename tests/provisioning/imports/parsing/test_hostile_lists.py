@@ -109,9 +109,10 @@ def test_a_row_of_dots_is_passed_over_at_once() -> None:
 
 
 def test_tables_below_each_other_are_read_without_end() -> None:
+    """There are more of them than are tried, which is fifty."""
     two = f"Serial,x,Site\n{ONE},b,london\nx,Serial,Note\nq,FVFX9Q2LHV2J,n\n"
 
-    assert serials(two * 100, "macs.csv") == [ONE, "FVFX9Q2LHV2J"]
+    assert serials(two * 26, "macs.csv") == [ONE, "FVFX9Q2LHV2J"]
 
 
 def test_a_sign_that_begins_no_tag_is_text() -> None:

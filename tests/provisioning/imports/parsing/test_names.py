@@ -101,12 +101,12 @@ def test_what_is_typed_behind_serials_has_a_name_of_each_kind_that_there_is(
     ]
 
 
-def test_ten_thousand_names_are_looked_for_like_ten() -> None:
+def test_a_thousand_names_are_looked_for_like_ten() -> None:
     def work(number: int) -> int:
         names = Names([f"uk/site-{n}" for n in range(number)], ["b 9"])
         return calls_in(lambda: names.named_in("for site-7 and uk/site-8, b 9 or c 3"))
 
-    assert work(10_000) == work(10)
+    assert work(1_000) == work(10)
 
 
 def test_the_work_for_names_grows_as_their_number() -> None:

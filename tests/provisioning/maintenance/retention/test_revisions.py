@@ -52,6 +52,7 @@ def registered(session: Session, serial: str) -> int:
     return mac.id
 
 
+@pytest.mark.postgresql(soak=True)
 def test_the_newest_of_each_manifest_stays_however_old_it_is(database: Database) -> None:
     with database.begin() as session:
         for name, days in (("a", 0), ("b", 1), ("a", 2), ("b", 50), ("b", 60), ("c", 3)):
@@ -77,6 +78,7 @@ def test_all_stay_where_they_are_kept_for_ever(database: Database) -> None:
     assert len(kept(database)) == 2
 
 
+@pytest.mark.postgresql(instead=True)
 def test_those_of_a_swapped_board_stay_until_its_mac_was_heard(database: Database) -> None:
     """By them it is seen whether the former manifest was removed, or never was."""
     with database.begin() as session:
@@ -104,6 +106,7 @@ def drift(session: Session, serial: str, card: Card, settled_at: datetime | None
     session.add(found)
 
 
+@pytest.mark.postgresql(instead=True)
 def test_drifts_go_as_events_do_unless_their_card_still_asks(database: Database) -> None:
     with database.begin() as session:
         cards = [Card(key="k", kind="drift", channel="C0", created_at=NOON) for _ in range(2)]
@@ -120,6 +123,7 @@ def test_drifts_go_as_events_do_unless_their_card_still_asks(database: Database)
         assert list(session.scalars(left)) == ["C02BESIDE", "C02OPEN"]
 
 
+@pytest.mark.postgresql(soak=True)
 def test_what_is_wanted_again_after_it_was_found_stays(database: Database) -> None:
     """Between the look and the deletion of its page another process may need a row."""
     with database.begin() as session:

@@ -180,7 +180,7 @@ def test_a_clock_in_the_year_2090_deletes_two_days_more_and_not_everything(
     assert left(database) == 1
 
 
-@pytest.mark.postgresql(instead=True)
+@pytest.mark.postgresql(soak=True)
 def test_the_first_run_ever_goes_by_the_newest_row_that_work_left(database: Database) -> None:
     with database.begin() as session:
         for days in (0, 5):

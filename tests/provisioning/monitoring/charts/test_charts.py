@@ -4,13 +4,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import reduce
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageColor
+from PIL import Image, ImageChops, ImageColor
 
 from infrastructure.fonts.lettering import drawable
 from infrastructure.text import readable
@@ -111,7 +112,7 @@ def test_macs_that_only_wait_are_drawn_as_an_outline() -> None:
     assert pixels(waiting) != pixels(cancelled)
 
 
-@for_each(("sites", "looks"), [(1, 1), (8, 8), (9, 9), (12, 9)])
+@for_each(("sites", "looks"), [(8, 8), (12, 9)])
 def test_eight_sites_have_a_look_of_their_own_and_the_others_share_one(
     sites: int, looks: int
 ) -> None:
@@ -127,10 +128,9 @@ def test_a_site_is_told_from_the_next_one_without_its_colour() -> None:
     marked = []
     for look in LOOKS[:2]:
         rgb, mark = ImageColor.getrgb(look.colour), ImageColor.getrgb(LOOKS[1].mark)
-        mask = Image.frombytes("L", image.size, bytes(255 * (p == rgb) for p in _each(image)))
-        left, top, right, bottom = mask.getbbox() or (0, 0, 0, 0)
+        left, top, right, bottom = _of_colour(image, rgb).getbbox() or (0, 0, 0, 0)
         patch = image.crop((left + 3, top + 3, right - 3, bottom - 3))
-        marked.append(sum(p == mark for p in _each(patch)))
+        marked.append(_of_colour(patch, mark).histogram()[255])
 
     assert marked[0] == 0
     assert marked[1] > 30
@@ -166,17 +166,22 @@ def test_a_scale_has_round_whole_numbers(top: float, numbers: list[int]) -> None
     assert ticks(top, 6) == numbers
 
 
-def _each(image: Image.Image) -> list[tuple[int, ...]]:
-    flat = image.tobytes()
-    return [*zip(flat[::3], flat[1::3], flat[2::3], strict=True)]
+def _of_colour(image: Image.Image, colour: tuple[int, ...]) -> Image.Image:
+    """A mask of the pixels that have a colour."""
+    bands = zip(image.split(), colour, strict=True)
+    masks = [
+        band.point([255 * (value == wanted) for value in range(256)]) for band, wanted in bands
+    ]
+    return reduce(ImageChops.darker, masks)
 
 
 def test_the_highest_day_nearly_fills_its_plot_and_the_heading_stands_above() -> None:
     plot = pixels(confirmed(london=9)).crop((200, 117, 1180, 480))
-    seen = _each(plot)
+    bars = _of_colour(plot, ImageColor.getrgb(LOOKS[0].colour)).getbbox()
 
-    assert ImageColor.getrgb(INK) not in seen
-    assert seen.index(ImageColor.getrgb(LOOKS[0].colour)) // plot.width < plot.height / 10
+    assert _of_colour(plot, ImageColor.getrgb(INK)).getbbox() is None
+    assert bars is not None
+    assert bars[1] < plot.height / 10
 
 
 def test_bars_of_very_many_days_have_no_patterns_that_run_into_each_other() -> None:
@@ -194,7 +199,8 @@ def test_a_line_behind_the_bars_stands_for_each_number_of_the_scale() -> None:
     beside_the_bars = pixels(confirmed(london=9)).crop((1170, 117, 1171, 480))
     numbers = ticks(9 * 1.08, STEPS)[1:]  # the line for 0 is the ground
 
-    assert _each(beside_the_bars).count(ImageColor.getrgb(PALE)) == 2 * len(numbers)
+    lines = _of_colour(beside_the_bars, ImageColor.getrgb(PALE))
+    assert lines.histogram()[255] == 2 * len(numbers)
 
 
 def test_the_waits_of_a_day_are_two_points_though_its_neighbours_have_none() -> None:
@@ -204,7 +210,8 @@ def test_the_waits_of_a_day_are_two_points_though_its_neighbours_have_none() -> 
         (0, 540, 1200, 820)  # the lower plot, without legends
     )
 
-    assert all(_each(below).count(ImageColor.getrgb(line.colour)) > 40 for line in LINES)
+    for line in LINES:
+        assert _of_colour(below, ImageColor.getrgb(line.colour)).histogram()[255] > 40
 
 
 @for_each("names", [HOSTILE[:8], HOSTILE[8:]])
@@ -220,11 +227,11 @@ def test_whatever_others_write_is_one_line_that_our_font_can_show(text: str, mos
     assert line.isprintable()
 
 
-@for_each("broken", ["$\\nothing{$", "$x^{$", "$\\frac{1}$"])
-def test_a_dollar_begins_no_formula(broken: str) -> None:
-    """As a formula it would be refused."""
-    drawn(confirmed(**{broken: 1}))
-    drawn(confirmed(london=1), title=broken)
+def test_a_dollar_begins_no_formula() -> None:
+    """As a formula each of them would be refused."""
+    broken = ["$\\nothing{$", "$x^{$", "$\\frac{1}$"]
+
+    drawn(confirmed(**dict.fromkeys(broken, 1)), title=broken[0])
 
 
 def test_names_are_one_short_line_of_what_can_be_seen() -> None:
@@ -249,10 +256,10 @@ def test_the_one_row_of_a_repo_without_sites_is_called_all() -> None:
 
 
 def test_threads_draw_what_one_alone_draws() -> None:
-    some = [confirmed(london=number, paris=2) for number in (1, 2, 3)]
+    some = [confirmed(london=number, paris=2) for number in (1, 2)]
     alone = [drawn(figures).png for figures in some]
 
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(2) as pool:
         together = list(pool.map(lambda figures: drawn(figures).png, some))
 
     assert together == alone

@@ -26,6 +26,7 @@ from provisioning.outbox.models import Card, Notification
 from provisioning.policy import Policy, PolicyFile
 from provisioning.registrations.models import CONFIRMED, Registration
 from tests.fakes.git.remote import Remote
+from tests.provisioning.munki.storage.conftest import watchful
 from tests.support.inputs.repos import LAYOUTS
 from tests.support.inputs.samples import DistantStore
 from tests.support.installation import CHANNEL
@@ -112,8 +113,7 @@ def test_later_scans_compare_what_changed_alone(
     macs = [f"MAC{number:05}" for number in range(20)]
     confirmed(database, *macs)
     remote.edit({f"manifests/{mac}": manifest(LONDON) for mac in macs})
-    repo = opened(remote.url, copy)
-    scan = scanner(database, repo)
+    scan = scanner(database, MunkiRepo(watchful(remote, copy)))
     scan()
     assert scan() == []
 

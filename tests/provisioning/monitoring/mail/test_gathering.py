@@ -134,7 +134,7 @@ def test_what_asks_a_person_is_told_once_while_it_is_open(post: Post) -> None:
     assert "/board/macs/C02XK1ABJG5H" in text
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_the_digest_is_one_a_day_and_of_the_own_sites(post: Post) -> None:
     with post.database.begin() as session:
         session.add(registration("C02PARIS", "paris", None, NOW))

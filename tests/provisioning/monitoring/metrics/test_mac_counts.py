@@ -1,5 +1,6 @@
 """Counts of Macs: by site and state, kept for a while, never shown when they are too old."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -17,11 +18,22 @@ from tests.support.fixtures.doors import NOON
 
 def add(database: Database, number: int, site: str, state: str = WAITING, **also: object) -> None:
     """Add registrations, as the database has them."""
+    add_to_sites(database, {site: number}, state, **also)
+
+
+def add_to_sites(
+    database: Database, numbers: Mapping[str, int], state: str = WAITING, **also: object
+) -> None:
+    """Add so many registrations to each of some sites."""
     row = {"build": "design", "channel": "C1", "revision": 1, "created_at": NOON}
-    row |= {"changed_at": NOON, "site": site, "state": state, **also}
+    row |= {"changed_at": NOON, "state": state, **also}
     with database.begin() as session:
         start = present(session).timestamp()
-        rows = [{**row, "serial": f"{site}{state}{start}{each}"} for each in range(number)]
+        rows = [
+            {**row, "site": site, "serial": f"{site}{state}{start}{each}"}
+            for site, number in numbers.items()
+            for each in range(number)
+        ]
         session.execute(insert(Registration), rows)
 
 
@@ -81,8 +93,8 @@ def grow_old(database: Database, seconds: float) -> None:
 
 
 def test_sites_beyond_two_hundred_are_one_those_with_fewest_macs(database: Database) -> None:
-    for number in range(MOST + 3):
-        add(database, 1 if number < 3 else 2, f"site {number:03}")
+    sites = range(MOST + 3)
+    add_to_sites(database, {f"site {number:03}": 1 if number < 3 else 2 for number in sites})
 
     with database.reading() as session:
         counted = macs.count(session)

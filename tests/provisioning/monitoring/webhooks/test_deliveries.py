@@ -205,7 +205,7 @@ def test_a_receiver_that_is_gone_ends_its_webhook(
         hooks.replay(database, hook, at=status.hook.made_at)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 @pytest.mark.parametrize("status", [204, 410, 500])
 def test_a_webhook_that_ends_while_it_is_posted_to_leaves_nothing(
     database: Database,

@@ -73,7 +73,7 @@ def of_slack(row: dict[str, object]) -> dict[str, object]:
     return {**row, "key": f"slack {row['key']}", "transport": SLACK}
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_what_is_pending_is_counted_up_to_a_number_and_its_reason_is_at_the_head(
     database: Database, clock: Clock
 ) -> None:
@@ -143,7 +143,7 @@ def test_a_replay_that_is_broken_off_leaves_the_rest_to_the_next_one(
     assert hooks.replay(database, hook, at=clock()) == 0
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_what_waited_for_a_webhook_that_ended_is_deleted_some_at_a_time(
     database: Database, clock: Clock
 ) -> None:
@@ -162,6 +162,7 @@ def test_what_waited_for_a_webhook_that_ended_is_deleted_some_at_a_time(
         assert hooks.status(session, open_one).parked == 2
 
 
+@pytest.mark.postgresql(soak=True)
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_they_are_listed_in_the_order_in_which_they_were_made(
     database: Database, clock: Clock
@@ -207,7 +208,7 @@ def test_of_two_who_replay_at_once_one_does(database: Database, clock: Clock) ->
     assert sorted(sent) == [0, 3]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_the_doctor_tells_of_webhooks_whose_makers_left(database: Database, clock: Clock) -> None:
     def told() -> list[str]:
         with database.reading() as session:

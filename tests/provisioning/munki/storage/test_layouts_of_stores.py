@@ -84,6 +84,7 @@ def place(
 
 
 @rows_in_soak(IN_A_FOLDER, "the Macs in a folder")
+@rows_in_soak("git finds nested ones below, and a bucket here", "nested folders-git")
 def test_its_layout_is_found_and_a_mac_gets_its_manifest_there(
     case: RepoCase, place: Place
 ) -> None:
@@ -102,6 +103,7 @@ def test_its_layout_is_found_and_a_mac_gets_its_manifest_there(
 
 
 @rows_in_soak(IN_A_FOLDER, "the Macs in a folder")
+@rows_in_soak("below a root it is read above", "in a folder of a git repo-git")
 def test_a_manifest_that_an_admin_adds_in_a_folder_is_offered(case: RepoCase, place: Place) -> None:
     root = f"{case.root}/" if case.root else ""
     repo = MunkiRepo(place.opened(case.root), lambda: case.layout)

@@ -142,7 +142,7 @@ def add(database: Database, number: int, **different: object) -> None:
         session.execute(insert(Registration), rows)
 
 
-@pytest.mark.postgresql(instead=True)
+@pytest.mark.postgresql(soak=True)
 def test_more_than_a_page_comes_once_and_in_order(database: Database) -> None:
     add(database, 2 * PAGE + 1)
 
@@ -168,7 +168,7 @@ def test_no_more_than_a_page_is_held_at_a_time(database: Database) -> None:
     assert four_pages < 2 * one_page
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(soak=True)
 def test_each_piece_may_be_asked_for_by_another_thread_while_nothing_is_open(
     database: Database,
 ) -> None:

@@ -15,6 +15,7 @@ from tests.support.acting import cancel_now, register
 from tests.support.databases.plans import plans_of
 from tests.support.databases.postgres import is_one_waiting
 from tests.support.inputs.examples import NOON
+from tests.support.soaking import rows_in_soak
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
@@ -24,6 +25,10 @@ def found(session: Session, text: str, **page: int) -> tuple[list[str], int]:
     return [mac.serial for mac in macs], total
 
 
+@rows_in_soak(
+    "an index of some is asked, and so are the rows",
+    *(f"{indexed}-postgresql" for indexed in ("no serial", "all serials")),
+)
 @pytest.mark.postgresql
 @for_each(
     ("text", "serials"),

@@ -59,7 +59,7 @@ def test_what_people_type_cannot_bend_a_commit(remote: Remote, store: Store) -> 
 
 
 def test_odd_names_are_files_like_others(remote: Remote, store: Store) -> None:
-    names = ['manifests/Zürich "quoted" \\ back', "manifests/-option", "manifests/ 7 blob 12"]
+    names = ['manifests/-Zürich "quoted" \\ back', "manifests/ 7 blob 12"]
     for name in names:
         store.replace(name, name.encode(), over=None, note=WHY)
 
@@ -111,7 +111,7 @@ def test_of_changes_that_come_together_only_the_overtaken_one_fails(
         except Overtaken:
             outcomes.append(name)
 
-    names = [NAME, *(f"manifests/C02LAB{number:03}" for number in range(6))]
+    names = [NAME, *(f"manifests/C02LAB{number:03}" for number in range(3))]
     threads = [threading.Thread(target=replace, args=(name,)) for name in names]
     for thread in threads:
         thread.start()
