@@ -65,6 +65,7 @@ def test_a_row_is_corrected_another_sent_elsewhere_and_one_left_out(
 ) -> None:
     shown = paste(alice, f"register {SLIP} C02YKIQWLVDN C02ZM2RXMWEO {OTHER} london design")
     view = opened(alice, shown)
+    assert f"`{SLIP}`" in text_of(view)
     assert "a letter O" in text_of(view)
 
     view = submit(

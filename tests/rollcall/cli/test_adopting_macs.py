@@ -154,10 +154,13 @@ def test_yes_registers_them_as_confirmed_and_tells_the_channel_once(
     assert len(said(database)) == 1
 
 
-def test_a_mac_that_is_registered_stays_as_it_is(adopt: Adopt, database: Database) -> None:
+def test_a_mac_that_is_registered_before_or_meanwhile_stays_as_it_is(
+    adopt: Adopt, database: Database, munki: Path
+) -> None:
     acting.register(database, "C02A02SYNTH2", to=Destination("leeds", "lab"))
 
     assert "\nRegistered already: 1 Mac.\n" in adopt("--register", "--yes").stdout
+    acting.adopt(database, MunkiRepo(FolderStore(munki), lambda: PREFIXES))
     mac = open_ones(database)["C02A02SYNTH2"]
     assert (mac.site, mac.state, mac.registered_by) == ("leeds", "waiting", "U0ALICE")
 

@@ -66,6 +66,21 @@ def test_a_registration_follows_its_macs_manifest_and_stays_done(
     assert len(mac.messages) == 1
 
 
+def test_a_manifest_that_drifts_after_a_take_over_is_told_again(
+    mac: DriftedMac, alice: Person
+) -> None:
+    mac.send()
+    alice.click(mac.message, OVER)
+    told(alice, "is registered for *paris* / *kiosk* now")
+
+    mac.send("london", "basic")
+
+    assert "leads to *london* / *basic*" in mac.words
+    alice.click(mac.message, BACK)
+    mac.work()
+    assert mac.includes == ["site_default", f"{S}/paris", f"{B}/kiosk"]
+
+
 @pytest.mark.postgresql(instead=True)
 def test_undo_of_a_take_over_registers_the_mac_as_before_and_asks_again(
     mac: DriftedMac, alice: Person, database: Database
