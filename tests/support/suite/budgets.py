@@ -73,7 +73,7 @@ LONGER: dict[str, tuple[float, str]] = {
         "boots three Macs one after the other",
     ),
     "test_each_answer.py::test_each_answer_of_the_document_is_given": (
-        2.5,
+        4,
         "gives all answers of all routes, of which one test has to know",
     ),
     "test_pages.py::test_axe_finds_nothing_serious_on_any_page": (
