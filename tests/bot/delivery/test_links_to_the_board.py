@@ -24,6 +24,7 @@ from provisioning.values.board_pages import leading_to
 from tests.bot.delivery.test_news import FACTS
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
+from tests.support.acting import register
 from tests.support.fixtures.doors import Clock
 from tests.support.inputs.examples import (
     LONGEST,
@@ -117,7 +118,7 @@ def test_the_relay_leads_to_the_board_that_its_settings_name(
     clock: Clock,
     slack: Workspace,
 ) -> None:
-    alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)
+    register(database, "C02AAA")
     Relay(database, SlackTransport(slack_client, board=BOARD), clock=clock).deliver()
 
     assert PAGE in str(slack.channels[CHANNEL].messages[0].blocks)

@@ -135,23 +135,15 @@ def keys(path: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.postgresql(soak=True)
-def test_a_new_manifest_that_has_a_twin_is_asked_about_in_the_thread_of_the_card(
-    boot: Boot, slack: Workspace, manifests: Path
+@pytest.mark.postgresql(instead=True)
+def test_a_twin_is_asked_about_in_the_thread_of_the_card_and_what_only_it_has_is_carried_over(
+    boot: Boot, alice: Person, work: Work, slack: Workspace, manifests: Path, database: Database
 ) -> None:
-    asked = boot()
-
+    asked, before = boot(), (manifests / TWIN).read_bytes()
     assert asked.thread_ts == slack.channels[CHANNEL].messages[0].ts
     assert f"<@U0ALICE>: The manifest `{TWIN}` differs from `{MAC}` only in case" in asked.text
     assert buttons(asked) == ["Carry over", "Leave it"]
     assert keys(manifests / MAC)["included_manifests"] == OURS
-
-
-@pytest.mark.postgresql(instead=True)
-def test_what_only_the_twin_has_is_carried_over_and_it_is_removed(
-    boot: Boot, alice: Person, work: Work, slack: Workspace, manifests: Path, database: Database
-) -> None:
-    asked, before = boot(), (manifests / TWIN).read_bytes()
 
     carry_over(alice, asked)
     work()
@@ -224,7 +216,7 @@ def test_an_undo_before_the_job_leaves_both_alone(
     assert ((manifests / MAC).read_bytes(), (manifests / TWIN).read_bytes()) == before
 
 
-def test_a_twin_that_others_include_stays_and_the_person_is_told_by_whom(
+def test_a_twin_that_others_include_or_have_removed_is_not_carried_over_and_the_person_is_told(
     boot: Boot, alice: Person, work: Work, slack: Workspace, manifests: Path
 ) -> None:
     asked = boot()
@@ -235,31 +227,26 @@ def test_a_twin_that_others_include_stays_and_the_person_is_told_by_whom(
     work()
 
     assert (manifests / TWIN).exists()
-    assert (manifests / MAC).read_bytes() == before
     assert f"{TWIN} is included by extras" in alice.dm.messages[-1].text
     assert buttons(question(slack)) == ["Carry over", "Leave it"]
 
-
-def test_a_twin_that_others_removed_meanwhile_is_told(
-    boot: Boot, alice: Person, work: Work, manifests: Path
-) -> None:
-    asked = boot()
     (manifests / TWIN).unlink()
-
     carry_over(alice, asked)
     work()
 
     assert f"The Munki repo has no manifest '{TWIN}'" in alice.dm.messages[-1].text
-    assert keys(manifests / MAC)["included_manifests"] == OURS
+    assert (manifests / MAC).read_bytes() == before
 
 
-def test_a_twin_may_be_left(
-    boot: Boot, alice: Person, work: Work, slack: Workspace, manifests: Path
+def test_a_twin_may_be_left_and_who_answers_after_that_is_told_who_was_faster(
+    boot: Boot, alice: Person, bob: Person, work: Work, slack: Workspace, manifests: Path
 ) -> None:
     asked = boot()
 
     alice.click(asked, "twin_leave")
     told(alice, "it stays as it is")
+    bob.click(asked, "twin_carry")
+    told(bob, "<@U0ALICE> was faster.")
     work()
 
     assert (manifests / TWIN).exists()
@@ -276,15 +263,6 @@ def test_only_who_may_register_at_the_site_may_carry_over(
     told(carol, "You may not")
     work()
     assert (manifests / TWIN).exists()
-
-
-def test_the_second_answer_is_told_who_was_faster(boot: Boot, alice: Person, bob: Person) -> None:
-    asked = boot()
-
-    alice.click(asked, "twin_leave")
-    bob.click(asked, "twin_carry")
-
-    told(bob, "<@U0ALICE> was faster.")
 
 
 def test_nothing_is_done_for_a_mac_that_was_cancelled(

@@ -1,5 +1,6 @@
 """The App Home of an admin."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from infrastructure.database.engine import Database
 from provisioning.outbox.models import PARKED, Notification
+from provisioning.policy.watched_file import INTERVAL
 from rollcall import version
 from rollcall.settings import BotSettings
 from tests.bot.home.looking import opened, text_of
@@ -102,7 +104,8 @@ class TestUnderAPolicy:
         policy_file.write_text("admins = 7")
 
         fault = "Policy file: rollcall.toml, line 1: admins is 7; write a list"
-        eventually(lambda: fault in text_of(opened(boss)))  # it is looked at once a second
+        time.sleep(INTERVAL)
+        eventually(lambda: fault in text_of(opened(boss)))
 
     def test_a_catalog_that_nobody_made_and_a_state_of_no_mac_are_among_them(
         self, slack: Workspace, policy_file: Path, repo_folder: Path
@@ -116,7 +119,8 @@ class TestUnderAPolicy:
 
         boss = slack.person("U0BOSS", name="boss")
         fault = "has no catalog 'prodution'; did you mean 'production'?"
-        eventually(lambda: fault in text_of(opened(boss)))  # it is looked at once a second
+        time.sleep(INTERVAL)
+        eventually(lambda: fault in text_of(opened(boss)))
 
         text = text_of(opened(boss))
         assert "stall.imagin: no Mac is ever in that state" in text

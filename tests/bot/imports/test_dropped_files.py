@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import re
 from collections.abc import Callable
 
 import pytest
@@ -24,7 +25,6 @@ from tests.fakes.slack.state.files import MAIL
 from tests.support.inputs import labels
 from tests.support.installation import CHANNEL
 from tests.support.soaking import SOAK, soak_only
-from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
@@ -123,24 +123,26 @@ def test_a_mail_that_was_sent_to_slack_is_read_where_a_person_passes_it_on(
     assert "`C02XG0FDJGH5`" in readable(ours)
 
 
-@for_each(
-    ("name", "content"),
-    [
-        ("macs.xls", b"<table><tr><td>Serial</td></tr><tr><td>C02XG0FDJGH5</td></tr></table>"),
-        ("macs.xls", b"Serial\tSite\nC02XG0FDJGH5\tlondon\n"),
-        (
-            "mac.plist",
-            b"<plist><dict><key>serial</key><string>C02XG0FDJGH5</string></dict></plist>",
-        ),
-        ("formatted.prn", b"Serial        Site\nC02XG0FDJGH5  london\n"),
-    ],
-)
-def test_a_file_is_what_it_holds_whatever_its_name_says(
-    alice: Person, answer: Answer, name: str, content: bytes
-) -> None:
-    shown = answer(alice.drop(alice.dm.id, (name, content)))
+def test_a_file_is_what_it_holds_whatever_its_name_says(alice: Person, answer: Answer) -> None:
+    shown = answer(
+        alice.drop(
+            alice.dm.id,
+            ("page.xls", b"<table><tr><td>Serial</td></tr><tr><td>C02XG0FDJGH5</td></tr></table>"),
+            ("tabs.xls", b"Serial\tSite\nC02YK1QWLVDN\tlondon\n"),
+            (
+                "mac.plist",
+                b"<plist><dict><key>serial</key><string>C02ZM2RXMWEP</string></dict></plist>",
+            ),
+            ("formatted.prn", b"Serial        Site\nC02WH9EVHGF3  london\n"),
+        )
+    )
 
-    assert "`C02XG0FDJGH5`" in readable(shown)
+    assert re.findall(r"`(C02\w+)` \((\w+\.\w+)", readable(shown)) == [
+        ("C02XG0FDJGH5", "page.xls"),
+        ("C02YK1QWLVDN", "tabs.xls"),
+        ("C02ZM2RXMWEP", "mac.plist"),
+        ("C02WH9EVHGF3", "formatted.prn"),
+    ]
 
 
 def test_a_snippet_is_a_text_whatever_language_slack_takes_it_for() -> None:

@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.imports.models import Import
+from provisioning.munki import Destination
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Event, Operation
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Message, NotThere, Workspace, readable
 from tests.fakes.slack.people.person import Person
+from tests.support.acting import register
 from tests.support.installation import CHANNEL
 from tests.support.running.settings import with_policy
 from tests.support.soaking import in_soak, soak_only
@@ -173,10 +175,14 @@ def test_every_kind_is_shown_with_its_reason(
     ],
 )
 def test_doubtful_ones_and_conflicts_are_included_by_their_own_buttons_only(
-    alice: Person, bob: Person, registered: Registered, button: str, done: set[str]
+    alice: Person,
+    registered: Registered,
+    button: str,
+    done: set[str],
+    database: Database,
 ) -> None:
     for serial in ("C02C0NF00003", "C02D0UBT0004"):
-        paste(bob, f"register {serial} paris kiosk")
+        register(database, serial, to=Destination("paris", "kiosk"), by="U0BOB")
 
     press(alice, paste(alice, "C02NEW000009 C02C0NF00003 C02D0UBT004 london design"), button)
 
@@ -185,9 +191,9 @@ def test_doubtful_ones_and_conflicts_are_included_by_their_own_buttons_only(
 
 @pytest.mark.postgresql(instead=True)
 def test_a_conflict_moved_and_undone_is_where_it_was(
-    alice: Person, bob: Person, registered: Registered
+    alice: Person, registered: Registered, database: Database
 ) -> None:
-    paste(bob, "register C02C0NF00003 paris kiosk")
+    register(database, "C02C0NF00003", to=Destination("paris", "kiosk"), by="U0BOB")
     shown = paste(alice, "C02NEW000009 C02C0NF00003 london design")
     assert "Registered 1 Mac and moved 1 Mac." in press(alice, shown, "import_conflicts")
 
@@ -235,10 +241,10 @@ def test_eight_presses_at_once_register_once(
 
 
 def test_what_changed_meanwhile_is_left_alone_and_said(
-    alice: Person, bob: Person, registered: Registered
+    alice: Person, registered: Registered, database: Database
 ) -> None:
     shown = paste(alice, "register C02AAA C02BBB london design")
-    paste(bob, "register C02AAA paris kiosk")
+    register(database, "C02AAA", to=Destination("paris", "kiosk"), by="U0BOB")
 
     said = press(alice, shown, "import")
 
@@ -295,9 +301,9 @@ class TestRights:
         assert "Registered 2 Macs." in press(bob, paste(bob, text), "import")
 
     def test_nobody_takes_a_mac_away_from_where_they_may_not(
-        self, alice: Person, bob: Person, registered: Registered
+        self, alice: Person, registered: Registered, database: Database
     ) -> None:
-        paste(bob, "register C02C0NF00003 paris kiosk")
+        register(database, "C02C0NF00003", to=Destination("paris", "kiosk"), by="U0BOB")
 
         said = press(
             alice, paste(alice, "C02NEW000009 C02C0NF00003 london design"), "import_conflicts"

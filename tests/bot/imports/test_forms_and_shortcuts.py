@@ -8,9 +8,11 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import Job
 from provisioning.imports.models import Import
+from provisioning.munki import Destination
 from provisioning.registrations.models import Operation
 from tests.fakes.slack import Execution, View, Workspace, readable
 from tests.fakes.slack.people.person import Person
+from tests.support.acting import register
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
@@ -172,13 +174,12 @@ class TestTheStepOfAWorkflow:
     def test_it_registers_what_is_ready_and_leaves_the_rest(
         self,
         alice: Person,
-        bob: Person,
         slack: Workspace,
         registered: Registered,
         work_all: Work,
         database: Database,
     ) -> None:
-        bob.slash("/mac", "register C02D0UBT0004 paris kiosk", channel=CHANNEL)
+        register(database, "C02D0UBT0004", to=Destination("paris", "kiosk"), by="U0BOB")
         step = self.run(slack, alice, serials=f"{PAIR}\nC02D0UBT004")
         slack.redeliver()
         work_all()

@@ -9,6 +9,7 @@ from infrastructure.database.engine import Database
 from tests.bot.registrations.test_naming import form_of, names, typed
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
+from tests.support.acting import register
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
@@ -37,7 +38,7 @@ def test_a_command_that_registers_is_refused_as_a_whole(alice: Person, database:
 
 @for_each("name", ["LAB 07", OTHER.lower(), "site_default"])
 def test_a_command_that_names_is_refused(alice: Person, database: Database, name: str) -> None:
-    typed(alice, f"register {OTHER} london design")
+    register(database, OTHER)
     typed(alice, f"register {MAC} paris kiosk named desk-1")
 
     assert "cannot be called" in typed(alice, f"name {MAC} {name}")
@@ -45,7 +46,7 @@ def test_a_command_that_names_is_refused(alice: Person, database: Database, name
 
 
 def test_a_doubtful_name_is_asked_about_and_then_given(alice: Person, database: Database) -> None:
-    typed(alice, f"register {MAC} london design")
+    register(database, MAC)
 
     told = typed(alice, f"name {MAC} lab-07.example.com")
     assert f"`{MAC}` should not be called lab-07.example.com" in told

@@ -86,9 +86,9 @@ def test_a_serial_of_vmwares_is_typed_as_any_other(alice: Person, macs: ListMacs
     "slip", first(2, SLIPS.values(), "the test of all slips finds each"), ids=SLIPS
 )
 def test_one_that_is_a_slip_away_from_a_registered_one_is_asked_about(
-    alice: Person, macs: ListMacs, slip: str
+    alice: Person, macs: ListMacs, slip: str, database: Database
 ) -> None:
-    typed(alice, f"register {MAC} london design")
+    acting.register(database, MAC)
 
     answer = typed(alice, f"register {slip} paris basic")
 
@@ -98,12 +98,9 @@ def test_one_that_is_a_slip_away_from_a_registered_one_is_asked_about(
 
 @pytest.mark.parametrize("serial", [MAC.lower(), *in_soak("the same serial", MAC)])
 def test_one_that_is_registered_itself_is_no_slip_of_another(
-    alice: Person, macs: ListMacs, serial: str
+    alice: Person, database: Database, serial: str
 ) -> None:
-    typed(alice, f"register {MAC} london design")
-    typed(alice, "register C02XG0FDJGH6 london design")
-    alice.click(alice.ephemerals[-1], "import_doubtful")
-    eventually(lambda: len(macs()) == 2)
+    acting.register(database, MAC, "C02XG0FDJGH6")
 
     assert "already registered elsewhere" in typed(alice, f"register {serial} paris basic")
 
@@ -116,8 +113,10 @@ def test_numbered_macs_that_are_not_apples_are_registered_at_once(
     assert set(macs()) == {"VM-001", "VM-002"}
 
 
-def test_the_form_asks_too_and_keeps_the_note(alice: Person, macs: ListMacs) -> None:
-    typed(alice, f"register {MAC} london design")
+def test_the_form_asks_too_and_keeps_the_note(
+    alice: Person, macs: ListMacs, database: Database
+) -> None:
+    acting.register(database, MAC)
     alice.slash("/mac", "", channel=CHANNEL)
     view = alice.open_view()
 

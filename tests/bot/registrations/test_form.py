@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from infrastructure.database.engine import Database
-from tests.bot.commands.typed import registrations, typed
+from tests.bot.commands.typed import registrations
 from tests.fakes.slack.people.person import Person
+from tests.support.acting import register
 from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
@@ -72,7 +73,7 @@ def test_faults_in_the_form_stand_beside_their_fields(
 def test_a_conflict_in_the_form_can_be_moved_from_there(
     alice: Person, bob: Person, database: Database
 ) -> None:
-    typed(alice, "register C02AAA london design")
+    register(database, "C02AAA")
     bob.slash("/mac", "", channel=CHANNEL)
     bob.submit(bob.open_view(), {"serials": "C02AAA", "site": "paris", "build": "basic"})
 

@@ -26,7 +26,7 @@ from tests.support.running.working import working
 from tests.support.soaking import SOAK
 from tests.support.waiting import eventually
 
-EXPECTED = ("403", "/board/live")  # what a test has refused, and news where `live` was ended
+EXPECTED = ("403", "/board/live")  # what a test has refused, and news: one test has `live` run
 MAILED = "it@example.com"
 POLICY = f"""
 admins = ["U0ADMIN"]
@@ -132,7 +132,6 @@ def at_work(
             there.environment["ROLLCALL_SIGN_IN_CORP_BIND_PASSWORD"] = slapd.READER_PASSWORD
             with policy.open("a") as file:
                 file.write(CORP.format(url=directory.plain, ca=directory.ca))
-        there.start("live")  # which ends in a test
         there.environment["SLACK_API_URL"] = f"{provider.url}/api/"
         stack.enter_context(working(there, "server"))
         there.environment["SLACK_API_URL"] = slack.api_url

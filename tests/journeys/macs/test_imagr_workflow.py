@@ -40,6 +40,7 @@ def includes(rollcall: Installation, serial: str) -> list[str]:
     return [entry.rpartition("/")[2] for entry in manifest["included_manifests"]]
 
 
+@soak_only(AGAIN)
 def test_a_registered_mac_is_imaged_boots_and_is_confirmed(
     rollcall: Installation, slack: Imaging, start: Start
 ) -> None:

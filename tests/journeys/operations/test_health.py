@@ -76,7 +76,7 @@ def test_a_server_answers_while_somebody_else_holds_its_database(
             alice = slack.person("U0ALICE", name="alice")
             alice.ask("/mac", "list", channel=CHANNEL)
             with held(sqlite_url):
-                serials = [f"C02LOCK{number:02}" for number in range(3 * THREADS)]
+                serials = [f"C02LOCK{number:02}" for number in range(THREADS + 2)]
                 calls = [pool.submit(post, server, serial) for serial in serials]
                 assert requests.get(f"{server}/healthz", timeout=30).status_code == 200
                 reply = alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)

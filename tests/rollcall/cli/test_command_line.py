@@ -12,7 +12,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from rollcall.__main__ import reason_of
-from tests.support.installation import Installation
+from tests.support.installation import SECRET_KEY, Installation
 from tests.support.running.commandline import typed
 from tests.support.tables import for_each
 
@@ -147,6 +147,20 @@ def test_half_a_destination_is_no_preview(rollcall: Admin) -> None:
         "Give --site and --build, or neither."
         in rollcall("preview", "C02A", "--site", "london").stderr
     )
+
+
+def test_a_process_names_every_setting_that_is_missing_at_its_start(
+    tmp_path: Path, repo_folder: Path
+) -> None:
+    missing = ("BOOTSTRAP_URL", "BOOTSTRAP_PASSWORD", "ROLLCALL_CHANNEL")
+    there = Installation(tmp_path, repo_folder, NOBODY).environment
+    done = typed({key: value for key, value in there.items() if key not in missing}, "server")
+
+    assert done.returncode == 1
+    for name in missing:
+        assert f"{name} is not set: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert SECRET_KEY not in done.stderr
 
 
 def test_a_process_is_started_by_its_old_name_too_and_says_the_new_one(rollcall: Admin) -> None:

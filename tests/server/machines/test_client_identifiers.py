@@ -55,14 +55,17 @@ def put(repo_folder: Path, name: str) -> None:
 def test_a_mac_that_has_a_name_asks_for_its_own_manifest_from_then_on(
     url: str, database: Database, preferences: Preferences, shown: Web, repo_folder: Path
 ) -> None:
-    """Also where a manifest of its host name comes long after its first boot."""
+    """Also where its script runs again, and a manifest of its host name comes long after that."""
     register(database, MAC, to=PARIS)
     call(database, MAC, "lab-07")
 
     code, said = boot(MAC, url)
+    again, said_then = boot(MAC, url)
     put(repo_folder, "lab-07")
 
     assert (code, f"Munki asks for the manifest {MAC}" in said) == (0, True)
+    assert (again, "ClientIdentifier" in said_then) == (0, False)
+    assert cautions(database) == []  # its own serial is no other one
     assert preferences.at(MACS) == {"ClientIdentifier": MAC}
     client = MunkiClient(shown.url, MAC, "lab-07", preferences.identifier)
     assert client.check().primary == MAC
@@ -162,19 +165,6 @@ def test_where_an_empty_one_cannot_be_outdone_the_script_says_so_and_ends_well(
     code, said = boot(MAC, url)
 
     assert (code, "cannot be set" in said) == (0, True)
-
-
-def test_its_own_serial_is_no_other_one_and_a_script_may_run_again(
-    url: str, database: Database, preferences: Preferences
-) -> None:
-    register(database, MAC)
-    call(database, MAC, "lab-07")
-
-    for _ in range(2):
-        code, said = boot(MAC, url)
-
-    assert (code, "ClientIdentifier" in said) == (0, False)
-    assert cautions(database) == []
 
 
 def test_a_mac_without_that_tool_is_confirmed(url: str, database: Database) -> None:

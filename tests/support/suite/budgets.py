@@ -65,7 +65,7 @@ LONGER: dict[str, tuple[float, str]] = {
         "renders scripts for all places, which sh reads, or calls itself until Python refuses",
     ),
     "test_layout.py::test_each_test_module_is_about_the_code_of_its_folder": (
-        0.5,
+        0.6,
         "reads all modules of the tests",
     ),
     "test_demo_page.py::test_the_story_of_the_terminal_comes_to_its_end": (
@@ -73,7 +73,7 @@ LONGER: dict[str, tuple[float, str]] = {
         "boots three Macs one after the other",
     ),
     "test_each_answer.py::test_each_answer_of_the_document_is_given": (
-        2.5,
+        4,
         "gives all answers of all routes, of which one test has to know",
     ),
     "test_pages.py::test_axe_finds_nothing_serious_on_any_page": (
@@ -81,12 +81,20 @@ LONGER: dict[str, tuple[float, str]] = {
         "looks at all pages of the board, in one window",
     ),
     "test_packages.py::test_root_on_debian_installs_what_is_missing_and_nobody_else_does": (
-        0.4,
+        0.6,
         "starts a process that looks for all packages",
     ),
     "test_sbom.py::test_it_names_what_is_installed_in_the_form_of_cyclonedx": (
         2,
         "holds a thousand packages against a large schema",
+    ),
+    "test_chart.py::test_a_name_that_yaml_takes_for_something_else_stays_a_name": (
+        0.5,
+        "renders two installations, and holds their objects against the schemas",
+    ),
+    "test_keys_and_routes.py::test_a_credential_opens_what_it_is_for_and_nothing_else": (
+        2.5,
+        "asks each route with each credential",
     ),
     "test_chart.py::test_every_object_is_one_that_kubernetes_takes": (
         2,
@@ -172,6 +180,8 @@ LONGER: dict[str, tuple[float, str]] = {
     ),
     "infrastructure/heartbeats/test_heartbeat_files.py": (0.5, "starts processes that beat"),
     "fakes/slack/sending/test_sockets.py": (0.8, "opens eleven connections"),
+    "rollcall/test_signals.py": (0.4, "starts a process that is asked to end"),
+    "rollcall/test_version.py": (0.4, "starts git, and Python to say a version"),
     "rollcall/test_application.py": (1, "opens a worker with all that it may have"),
     "rollcall/cli/test_adopting.py": (1, "starts git, and Rollcall to see what it loads"),
     "rollcall/cli/test_backup_commands.py": (2, "types a command in a process of its own"),

@@ -7,9 +7,12 @@ from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
+from provisioning.firstboot.replacements import replacing
+from provisioning.firstboot.replacements.replacing import Exchange
 from provisioning.munki import Destination
 from provisioning.munki.models import Revision
 from provisioning.registrations.models import Registration
+from provisioning.values.serials import Serial
 from tests.fakes.slack import Person, Workspace, readable
 from tests.fakes.slack.state.messages import Message
 from tests.support import acting
@@ -65,6 +68,14 @@ class Desk:
         for action in actions:
             self.pressed(message, action)
         return message
+
+    def exchange(self, kind: str, *, keep: bool = False) -> None:
+        """Have Alice say that NEW takes the place of OLD, as what `replace` shows does."""
+        with self._database.begin() as session:
+            mac = session.scalars(select(Registration).where(Registration.serial == OLD)).one()
+            wish = Exchange(Serial(OLD), Serial(NEW), kind, keep, None, mac.revision)
+            act = acting.did(session, replacing.REPLACED, by=self.alice.id)
+            replacing.replace(session, wish, act)
 
     def undo(self, message: Message) -> str:
         """Press the undo button and return the answer."""

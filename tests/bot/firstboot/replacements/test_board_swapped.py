@@ -12,7 +12,7 @@ from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
 from provisioning.diagnostics import Examination, inspected
 from provisioning.firstboot.replacements import replacing
-from provisioning.firstboot.replacements.models import Replacement
+from provisioning.firstboot.replacements.models import BOARD, Replacement
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
@@ -60,7 +60,7 @@ def test_both_manifests_stay_until_the_mac_was_heard_as_the_new_one(desk: Desk) 
 
 
 def test_a_call_by_the_former_serial_is_answered_as_the_new_registration(desk: Desk) -> None:
-    desk.replace("replace_board")
+    desk.exchange(BOARD)
     desk.work()
     desk.typed(f"move {NEW} paris kiosk")
 
@@ -75,7 +75,7 @@ def test_a_call_by_the_former_serial_is_answered_as_the_new_registration(desk: D
 def test_an_admins_change_is_carried_to_the_manifest_of_the_former_serial(
     desk: Desk, database: Database, clock: Clock
 ) -> None:
-    desk.replace("replace_board")
+    desk.exchange(BOARD)
     desk.work()
     edited = desk.edit(NEW, notes="changed since")
 
@@ -94,7 +94,7 @@ class TestWithReports:
     def test_a_report_by_the_former_serial_is_of_the_mac_and_removes_nothing(
         self, desk: Desk, app: Flask
     ) -> None:
-        desk.replace("replace_board")
+        desk.exchange(BOARD)
         desk.work()
 
         Reporter(app.test_client(), OLD, REPORT_KEY).says("error", "no disk")
@@ -106,7 +106,7 @@ class TestWithReports:
     def test_a_report_by_the_new_serial_removes_the_former_manifest(
         self, desk: Desk, app: Flask
     ) -> None:
-        desk.replace("replace_board")
+        desk.exchange(BOARD)
         desk.work()
 
         Reporter(app.test_client(), NEW, REPORT_KEY).says(
@@ -121,7 +121,7 @@ class TestWithReports:
 def test_a_swap_after_which_the_mac_is_not_heard_is_shown_with_the_fix(
     desk: Desk, application: Application, database: Database
 ) -> None:
-    desk.replace("replace_board")
+    desk.exchange(BOARD)
     desk.work()
 
     shown = readable(desk.typed(f"show {NEW}"))
@@ -140,7 +140,7 @@ def test_a_swap_after_which_the_mac_is_not_heard_is_shown_with_the_fix(
 def test_a_swap_is_over_once_the_former_manifest_is_removed(
     desk: Desk, application: Application, database: Database, clock: Clock, repo_folder: Path
 ) -> None:
-    desk.replace("replace_board")
+    desk.exchange(BOARD)
     desk.work()
     let_pass(database, days=8)
     (repo_folder / "manifests" / OLD).unlink()
@@ -155,7 +155,7 @@ def test_a_swap_is_over_once_the_former_manifest_is_removed(
 def test_a_swap_goes_on_where_all_manifests_are_gone(
     desk: Desk, application: Application, database: Database, clock: Clock, repo_folder: Path
 ) -> None:
-    desk.replace("replace_board")
+    desk.exchange(BOARD)
     desk.work()
     let_pass(database, days=8)
     for serial in (OLD, NEW):
@@ -174,7 +174,7 @@ def test_tokens_for_the_former_serial_end_and_new_ones_are_for_the_new(
 
     former = token()
     assert desk.script.manifest(former, serial=OLD).status_code == 200
-    desk.replace("replace_board")
+    desk.exchange(BOARD)
     desk.work()
 
     assert desk.script.manifest(former, serial=OLD).status_code == 401
@@ -183,7 +183,7 @@ def test_tokens_for_the_former_serial_end_and_new_ones_are_for_the_new(
 
 
 def test_the_former_serial_is_told_the_name_of_the_mac(desk: Desk, app: Flask) -> None:
-    desk.replace("replace_board")
+    desk.exchange(BOARD)
 
     answer = app.test_client().get(f"/computer_name?serial={OLD}", headers=desk.script.basic)
 
@@ -206,7 +206,7 @@ def test_undo_gives_the_former_serial_back_and_takes_the_copy_away(desk: Desk) -
 def test_a_mac_of_the_former_serial_that_is_registered_keeps_its_manifest(
     desk: Desk, database: Database, clock: Clock
 ) -> None:
-    desk.replace("replace_board")
+    desk.exchange(BOARD)
     desk.work()
     desk.register(OLD, "paris", "basic")
     assert desk.boot(OLD) == 200
@@ -222,7 +222,7 @@ def test_a_mac_of_the_former_serial_that_is_registered_keeps_its_manifest(
 
 
 def test_the_former_serial_shows_the_history_of_the_mac(desk: Desk) -> None:
-    desk.replace("replace_board")
+    desk.exchange(BOARD)
 
     assert f"`{NEW}` (lab-07) → *london* / *design*" in readable(desk.typed(f"show {NEW}"))
     assert f"`{NEW}` (lab-07) → *london* / *design*" in readable(desk.typed(f"show {OLD}"))
@@ -230,7 +230,7 @@ def test_the_former_serial_shows_the_history_of_the_mac(desk: Desk) -> None:
 
 def test_a_second_swap_of_the_board_leaves_the_first_serial_its_manifest(desk: Desk) -> None:
     last = "C02CCCCCCCC3"
-    desk.replace("replace_board")
+    desk.exchange(BOARD)
     desk.work()
     desk.pressed(desk.typed(f"replace {NEW} {last}"), "replace_board")
     desk.work()
@@ -245,7 +245,7 @@ def test_a_second_swap_of_the_board_leaves_the_first_serial_its_manifest(desk: D
 
 
 def test_a_manifest_that_is_still_to_be_copied_is_no_drift(desk: Desk) -> None:
-    desk.replace("replace_board")
+    desk.exchange(BOARD)
 
     assert "put_back" not in str(desk.typed(f"show {NEW}").blocks)
     assert "is gone" not in readable(desk.typed(f"show {NEW}"))

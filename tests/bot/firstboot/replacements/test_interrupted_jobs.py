@@ -7,6 +7,7 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
 from infrastructure.jobs.models import Job
+from provisioning.firstboot.replacements.models import MAC
 from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
 from tests.support.fixtures.doors import Clock
 
@@ -15,7 +16,7 @@ def test_a_job_whose_runner_died_is_done_by_the_next_one(
     desk: Desk, database: Database, clock: Clock
 ) -> None:
     former = desk.manifest(OLD)
-    desk.replace("replace_mac", "replace_remove")
+    desk.exchange(MAC)
     with database.begin() as session:
         assert queue.claim(session, "a runner that dies", clock()) is not None
     desk.work()
@@ -46,7 +47,7 @@ def test_a_copy_that_was_written_but_not_recorded_is_recorded_by_the_next_attemp
 def test_a_job_that_is_done_twice_changes_nothing_more(
     desk: Desk, database: Database, clock: Clock
 ) -> None:
-    desk.replace("replace_mac", "replace_remove")
+    desk.exchange(MAC)
     with database.reading() as session:
         job = session.scalars(select(Job)).one()
     desk.work()

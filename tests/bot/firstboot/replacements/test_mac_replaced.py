@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.firstboot.replacements.models import MAC
 from rollcall.settings import BotSettings
 from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
 from tests.fakes.slack import readable
@@ -37,7 +38,7 @@ def test_registration_name_history_and_manifest_go_to_the_other_mac(desk: Desk) 
 
 
 def test_its_first_boot_changes_nothing_of_the_copied_manifest(desk: Desk) -> None:
-    desk.replace("replace_mac", "replace_keep")
+    desk.exchange(MAC, keep=True)
     desk.work()
     copied = desk.manifest(NEW)
 
@@ -49,7 +50,7 @@ def test_its_first_boot_changes_nothing_of_the_copied_manifest(desk: Desk) -> No
 
 def test_a_first_boot_before_the_job_finds_the_copied_manifest(desk: Desk) -> None:
     former = desk.manifest(OLD)
-    desk.replace("replace_mac", "replace_remove")
+    desk.exchange(MAC)
 
     assert desk.boot(NEW) == 200
 
@@ -61,7 +62,7 @@ def test_a_first_boot_before_the_job_finds_the_copied_manifest(desk: Desk) -> No
 def test_a_removed_manifest_has_its_bytes_in_the_history(desk: Desk) -> None:
     former = desk.manifest(OLD)
 
-    desk.replace("replace_mac", "replace_remove")
+    desk.exchange(MAC)
     desk.work()
 
     assert desk.manifest(OLD) is None
@@ -132,7 +133,7 @@ def test_a_mac_without_a_manifest_gets_one_at_the_first_boot_of_the_other(desk: 
 def test_a_manifest_that_somebody_made_meanwhile_stays_and_the_person_hears_of_it(
     desk: Desk, deliver_all: DeliverAll
 ) -> None:
-    desk.replace("replace_mac", "replace_remove")
+    desk.exchange(MAC)
     theirs = desk.edit(NEW, managed_installs=["Slack"])
 
     desk.work()

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from provisioning.firstboot.replacements import replacing
+from provisioning.firstboot.replacements.models import BOARD
 from provisioning.munki.audit import look_through
 from provisioning.munki.layout import Layout
 from rollcall.application import Application
@@ -195,7 +196,7 @@ def test_a_board_that_was_swapped_has_both_manifests_equal_until_it_is_heard(
     assert place.read(f"manifests/{OLD}") is None
     assert look_through(application.repo.store, Layout(macs="clients")) == []
 
-    desk.replace("replace_board")
+    desk.exchange(BOARD)
     desk.work()
     assert manifest(place, OLD) == manifest(place, NEW) == ours
     edited = plistlib.dumps({**ours, "notes": "changed since"})

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.firstboot.replacements.models import BOARD, MAC
 from rollcall.settings import BotSettings
 from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
 from tests.fakes.slack import readable
@@ -56,7 +57,7 @@ def test_entries_of_the_other_macs_manifest_are_named(desk: Desk) -> None:
 
 
 def test_a_mac_that_was_replaced_takes_no_others_place(desk: Desk) -> None:
-    desk.replace("replace_mac", "replace_keep")
+    desk.exchange(MAC, keep=True)
     desk.register(OTHER, "paris", "basic")
 
     assert f"{OLD} was replaced by {NEW}" in told(desk, f"replace {OTHER} {OLD}")
@@ -82,7 +83,7 @@ def test_a_dry_run_of_a_registration_that_changed_since_is_refused(desk: Desk) -
 def test_of_two_people_the_second_is_told_that_it_is_done(desk: Desk) -> None:
     bob = desk.slack.person("U0BOB", name="bob")
     of_bob = desk.typed(f"replace {OLD} {OTHER}", bob)
-    desk.replace("replace_board")
+    desk.exchange(BOARD)
 
     assert f"{OLD} was replaced by {NEW}" in desk.refused(of_bob, "replace_board", bob)
     assert list(desk.macs()) == [NEW]

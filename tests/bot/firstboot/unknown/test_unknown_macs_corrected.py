@@ -12,6 +12,7 @@ from provisioning.registrations.models import Event
 from tests.bot.firstboot.unknown.asking import choose, open_registrations, register, told
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
+from tests.support import acting
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak, soak_only
@@ -57,7 +58,7 @@ def test_a_near_miss_is_corrected_by_one_press(
 def test_a_correction_is_an_event_with_both_serials_and_can_be_undone(
     ask: Ask, alice: Person, database: Database
 ) -> None:
-    alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
+    acting.register(database, "C02XYZ123DEG")
     alice.click(ask(), "stranger_correct")
     told(alice, "The registration of `C02XYZ123DEG`")
     with database.reading() as session:
@@ -76,7 +77,7 @@ def test_a_correction_is_an_event_with_both_serials_and_can_be_undone(
 def test_an_undone_correction_takes_no_serial_that_is_registered_again(
     ask: Ask, alice: Person, bob: Person, database: Database
 ) -> None:
-    alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
+    acting.register(database, "C02XYZ123DEG")
     alice.click(ask(), "stranger_correct")
     told(alice, "The registration of `C02XYZ123DEG`")
     corrected = alice.ephemerals[-1]
@@ -92,7 +93,7 @@ def test_an_undone_correction_takes_no_serial_that_is_registered_again(
 def test_a_registration_that_changed_meanwhile_is_not_corrected(
     ask: Ask, alice: Person, bob: Person, database: Database, change: str
 ) -> None:
-    alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
+    acting.register(database, "C02XYZ123DEG")
     card = ask()
     alice.slash("/mac", change, channel=CHANNEL)
     before = open_registrations(database)
@@ -106,7 +107,7 @@ def test_a_registration_that_changed_meanwhile_is_not_corrected(
 def test_a_mac_that_was_confirmed_meanwhile_keeps_its_registration(
     ask: Ask, alice: Person, script: Script, database: Database
 ) -> None:
-    alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
+    acting.register(database, "C02XYZ123DEG")
     card = ask()
     assert script.manifest(serial="C02XYZ123DEG").status_code == 200
 
@@ -117,9 +118,9 @@ def test_a_mac_that_was_confirmed_meanwhile_keeps_its_registration(
 
 
 def test_a_mac_that_answered_to_its_serial_once_is_no_slip(
-    ask: Ask, alice: Person, script: Script
+    ask: Ask, alice: Person, script: Script, database: Database
 ) -> None:
-    alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
+    acting.register(database, "C02XYZ123DEG")
     script.manifest(serial="C02XYZ123DEG")
     alice.slash("/mac", "move C02XYZ123DEG paris basic", channel=CHANNEL)
 
@@ -130,7 +131,7 @@ def test_a_mac_that_answered_to_its_serial_once_is_no_slip(
 def test_registering_and_correcting_at_once_give_the_mac_one_registration(
     ask: Ask, alice: Person, bob: Person, database: Database
 ) -> None:
-    alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
+    acting.register(database, "C02XYZ123DEG")
     card = ask()
     choose(bob, card, "paris", "basic")
     barrier = threading.Barrier(2)

@@ -13,6 +13,7 @@ from tests.bot.firstboot.unknown.asking import told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
+from tests.support.acting import register
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.running.settings import with_policy
@@ -65,7 +66,7 @@ def test_a_registration_is_moved_only_by_who_may_register_at_its_site(
     database: Database,
     deliver_all: DeliverAll,
 ) -> None:
-    alice.slash("/mac", "register C02XYZ123DEG london design", channel=CHANNEL)
+    register(database, "C02XYZ123DEG")
     card = ask(script, slack, deliver_all)
 
     bob.click(card, "stranger_correct")

@@ -154,20 +154,16 @@ def test_more_than_five_are_one_message_with_the_first_ten(
     assert words(message).count("It went back to what it was") == 1
 
 
-def test_the_digest_names_macs_with_another_manifest(mac: DriftedMac, alice: Person) -> None:
+def test_the_digest_and_the_doctor_name_macs_with_another_manifest(
+    mac: DriftedMac, alice: Person, app: Flask, script: Script
+) -> None:
     mac.send()
 
     shown = alice.ask("/mac", "digest", channel=CHANNEL)
+    answer = app.test_client().get("/readyz?full", headers=script.basic)
 
     assert "1 with another manifest" in shown.blocks[0]["text"]["text"]
     assert MAC in shown.blocks[0]["text"]["text"]
-
-
-def test_the_doctor_lists_open_drifts(mac: DriftedMac, app: Flask, script: Script) -> None:
-    mac.send()
-
-    answer = app.test_client().get("/readyz?full", headers=script.basic)
-
     assert (
         f"The manifest of {MAC} leads to paris/kiosk; it is registered for london/design. Put it "
         f"back or take it over: `/mac show {MAC}`."

@@ -115,20 +115,18 @@ def succeed(program: Program, database: Database, work_all: Callable[[], None]) 
 
 
 def fail(program: Program, method: str, path: str, content: Any) -> Iterator[object]:
-    """Make a call wrongly in each way that is there for all routes, one a step."""
+    """Make a call wrongly in each way that is there for all routes, one a step.
+
+    Those come first that most routes answer in a way of their own.
+    """
     yield call(program, method, path, content, Authorization="")
-    yield call(program, method, re.sub(r"/\d+", "/999", path), content)
+    elsewhere = re.sub(r"/\d+", "/999", path)
     if method == "GET":
         yield program.send(method, path, query={"odd": 1})
+        yield call(program, method, elsewhere, content)
         yield call(program, method, path, {"serial": "C02ZZZ"} if path == "/macs" else content)
         return
-    fields = content if isinstance(content, dict) else {}
     yield call(program, method, path, content, Idempotency_Key="")
-    yield call(program, method, path, content, If_Match="")
-    yield call(program, method, path, content, If_Match='"old"')
-    yield call(program, method, path, {"serial": "C02CCC", "act": "move", "site": "lundon"})
-    yield call(program, method, path, {**fields, "site": "lundon"})
-    yield call(program, method, path, {**fields, "sites": ["lundon"]})
     query = FILE_QUERY if isinstance(content, bytes) else None
     kind = {"If-Match": "*", "Content-Type": "application/octet-stream"}
     if query is None:
@@ -136,6 +134,12 @@ def fail(program: Program, method: str, path: str, content: Any) -> Iterator[obj
     too_long = b"x" * (largest_body(f"{PREFIX}{path}") + 1)
     yield program.send(method, path, query=query, data=too_long, headers=kind)
     yield program.send(method, path, query=query, headers={**kind, "Content-Type": "text/plain"})
+    yield call(program, method, path, content, If_Match="")
+    yield call(program, method, path, content, If_Match='"old"')
+    yield call(program, method, elsewhere, content)
+    fields = content if isinstance(content, dict) else {}
+    yield call(program, method, path, {**fields, "site": "lundon"})
+    yield call(program, method, path, {**fields, "sites": ["lundon"]})
 
 
 def test_each_answer_of_the_document_is_given(
@@ -163,8 +167,9 @@ def test_each_answer_of_the_document_is_given(
     succeed(program, database, work_all)
     for method, path, content in CALLS:
         name = f"{method} {re.sub('[0-9]+', '{number}', path)}"
-        others = (call(each, method, path, content) for each in (hasty, lost, weak, of_paris))
-        for _ in chain(others, fail(program, method, path, content)):
+        others = (call(each, method, path, content) for each in (hasty, lost, weak))
+        last = (call(each, method, path, content) for each in (of_paris,))
+        for _ in chain(others, fail(program, method, path, content), last):
             if documented[name] <= program.statuses[name]:
                 break
 
