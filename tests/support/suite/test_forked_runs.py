@@ -44,12 +44,13 @@ def part():
 def test_part(part): pass
 """
 WAITS = """
-import pathlib, pytest, time
+import atexit, pathlib, pytest, time
 @pytest.fixture(scope="session")
 def part():
     yield
     pathlib.Path("ended").touch()
 def test_waits(part):
+    atexit.register(pathlib.Path("left").touch)
     pathlib.Path("begun").touch()
     time.sleep(30)
 """
@@ -126,7 +127,7 @@ def test_a_process_stops_at_the_first_failure_that_is_allowed(tmp_path: Path) ->
 @pytest.mark.parametrize(
     "asked", [signal.SIGTERM, *in_soak("SIGTERM comes the same way", signal.SIGINT)]
 )
-def test_processes_end_their_fixtures_where_the_run_is_interrupted(
+def test_processes_end_what_they_have_begun_where_the_run_is_interrupted(
     tmp_path: Path, asked: signal.Signals
 ) -> None:
     with begin(tmp_path, waits=WAITS) as process:
@@ -136,3 +137,4 @@ def test_processes_end_their_fixtures_where_the_run_is_interrupted(
 
     assert process.returncode == pytest.ExitCode.INTERRUPTED, output
     assert (tmp_path / "ended").exists()
+    assert (tmp_path / "left").exists()
