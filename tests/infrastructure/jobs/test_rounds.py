@@ -11,11 +11,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.jobs import schedule
 from infrastructure.jobs.runner import JobRunner, PeriodicTask
 from provisioning.outbox import outbox
 from tests.infrastructure.jobs.errands import fail, left, said
-from tests.support.databases.turns import beside
 from tests.support.fixtures.doors import Clock
 from tests.support.waiting import eventually
 
@@ -32,13 +30,6 @@ def test_rounds_are_made_every_ten_seconds(hire: Hire, clock: Clock) -> None:
         clock.advance(seconds=1)
 
     assert len(made) == 3
-
-
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_two_job_runners_may_make_the_first_round_of_all_at_once(
-    database: Database, clock: Clock
-) -> None:
-    beside(database, lambda session: schedule.lock_last_run(session, "round", clock()))
 
 
 def test_a_duty_that_fails_keeps_neither_the_others_nor_anything_it_wrote(

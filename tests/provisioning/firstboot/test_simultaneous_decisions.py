@@ -17,6 +17,9 @@ from infrastructure.jobs.models import Job
 from provisioning.access import credentials
 from provisioning.access.models import SCRIPTS
 from provisioning.firstboot import unknown
+from provisioning.firstboot.decisions import questions, two_of_a_kind
+from provisioning.firstboot.decisions.questions import AlreadyDecided
+from provisioning.firstboot.decisions.two_of_a_kind import STAY
 from provisioning.firstboot.models import UnknownMac
 from provisioning.firstboot.replacements import corrections
 from provisioning.firstboot.replacements.corrections import NoLongerMeant
@@ -28,11 +31,13 @@ from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.monitoring.drift.models import TAKEN_OVER, Drift
 from provisioning.munki import Destination
+from provisioning.munki.layout import ManifestKind
 from provisioning.outbox.models import IMPORT, Card
 from provisioning.registrations import queries, register
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import CONFIRMED, IMAGING, Registration
 from provisioning.registrations.names import naming
+from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.serials import Serial
 from tests.support import acting
@@ -145,6 +150,37 @@ def answer(session: Session) -> tuple[Work, Work]:
     return work, work
 
 
+def decide(session: Session) -> tuple[Work, Work]:
+    """Two people answer what becomes of two sites in a manifest."""
+    register_mac(session)
+    mac = queries.get_open(session, MAC)
+    questions.put(session, mac, ManifestKind.SITE, ["sites/london", "sites/paris"], NOON)
+    number, revision = mac.id, mac.revision
+
+    def work(session: Session) -> None:
+        operation = did(session, "decided", by="U0BOB", at=LATER)
+        two_of_a_kind.decide(session, number, revision, STAY, operation=operation)
+
+    return work, work
+
+
+def name(session: Session) -> tuple[Work, Work]:
+    """Two people give two Macs one name."""
+
+    def give(serial: Serial) -> Work:
+        operation = did(session, "registered", by="U0ALICE", at=NOON)
+        place = Destination("london", "design")
+        register.register(session, [serial], place, operation=operation, channel="C1")
+
+        def work(session: Session) -> None:
+            mac, operation = queries.get_open(session, serial), did(session, "named", by="U0BOB")
+            naming.assign(session, mac, "lab-07", lambda _: None, operation=operation)
+
+        return work
+
+    return give(MAC), give(OTHER_MAC)
+
+
 @pytest.mark.parametrize(
     ("works", "error"),
     [
@@ -153,6 +189,8 @@ def answer(session: Session) -> tuple[Work, Work]:
         (correct, NoLongerMeant),
         (drop, NotOpen),
         (answer, DriftSettled),
+        (decide, AlreadyDecided),
+        (name, ComputerNameTaken),
     ],
 )
 def test_the_second_is_told_that_it_was_done_already(
@@ -210,6 +248,15 @@ def test_a_periodic_task_that_another_runner_has_just_done_is_not_due(postgresql
         return run, run
 
     assert second(postgresql_url, works).result() == LATER
+
+
+def test_a_periodic_task_may_be_begun_for_the_first_time_by_two_runners(
+    postgresql_url: str,
+) -> None:
+    def run(session: Session) -> datetime:
+        return schedule.lock_last_run(session, "a round", NOON)
+
+    assert second(postgresql_url, lambda _: (run, run)).result() == NOON
 
 
 def test_a_file_that_two_runners_have_read_is_followed_by_the_next_one_once(
