@@ -27,6 +27,8 @@ from provisioning.imports import lifecycle, reading
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.reading import ReadingProgress
+from provisioning.maintenance import layout_change
+from provisioning.maintenance.layout_change import NoRenameToUndo
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.monitoring.drift.models import TAKEN_OVER, Drift
@@ -164,6 +166,17 @@ def decide(session: Session) -> tuple[Work, Work]:
     return work, work
 
 
+def rename(session: Session) -> tuple[Work, Work]:
+    """Two admins undo one change of the layout."""
+    operation = did(session, "renamed", by="", at=NOON)
+    operation.facts = {}
+
+    def work(session: Session) -> None:
+        layout_change.undo(session, LATER)
+
+    return work, work
+
+
 def name(session: Session) -> tuple[Work, Work]:
     """Two people give two Macs one name."""
 
@@ -190,6 +203,7 @@ def name(session: Session) -> tuple[Work, Work]:
         (drop, NotOpen),
         (answer, DriftSettled),
         (decide, AlreadyDecided),
+        (rename, NoRenameToUndo),
         (name, ComputerNameTaken),
     ],
 )
@@ -276,6 +290,20 @@ def test_a_file_that_two_runners_have_read_is_followed_by_the_next_one_once(
         return record, record
 
     assert second(postgresql_url, works).result() == 2
+
+
+def test_a_dry_run_that_is_settled_in_its_last_moment_stays_settled(postgresql_url: str) -> None:
+    def works(session: Session) -> tuple[Work, Work]:
+        number = submit(session)
+        end = lifecycle.peek(session, number).ends_at
+
+        def end_it(session: Session) -> datetime | None:
+            lifecycle.end_abandoned(session, end)
+            return lifecycle.peek(session, number).settled_at
+
+        return lambda session: lifecycle.drop(session, number, by="U0BOB", at=LATER), end_it
+
+    assert second(postgresql_url, works).result() == LATER
 
 
 def test_two_processes_do_not_change_the_schema_at_once(postgresql_url: str) -> None:
