@@ -295,10 +295,9 @@ def test_a_file_that_two_runners_have_read_is_followed_by_the_next_one_once(
 def test_a_dry_run_that_is_settled_in_its_last_moment_stays_settled(postgresql_url: str) -> None:
     def works(session: Session) -> tuple[Work, Work]:
         number = submit(session)
-        end = lifecycle.peek(session, number).ends_at
 
         def end_it(session: Session) -> datetime | None:
-            lifecycle.end_abandoned(session, end)
+            lifecycle.end_abandoned(session, NOON + lifecycle.OPEN_FOR)
             return lifecycle.peek(session, number).settled_at
 
         return lambda session: lifecycle.drop(session, number, by="U0BOB", at=LATER), end_it
