@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 from bot.commands.models import BenchCommand
-from bot.commands.words import Misunderstood, duration_in
+from bot.commands.words import ALL, Misunderstood, duration_in
 from infrastructure.text import Sentence
 from provisioning.firstboot import benches
 from provisioning.values.kinds import BUILD, SITE, Kinds
 
-ALL = "all"  # Macs whose script names a place too
 _PLACES = {
     (SITE, BUILD): Sentence("A site, a build"),
     (SITE,): Sentence("A site"),
@@ -29,6 +28,7 @@ def read(words: list[str], kinds: Kinds) -> BenchCommand:
     count, *rest = words[number:]
     size = _size(count.strip("x×"), kinds)
     time = [word for word in rest if word.casefold() not in {ALL, "mac", "macs"}]
+    # Macs whose script names a place too.
     takes_named = any(word.casefold() == ALL for word in rest)
     return BenchCommand(*kinds.pair(words[:number]), size, _time(time), takes_named)
 

@@ -29,6 +29,7 @@ from bot.commands.models import (
 from bot.commands.readers import Reader
 from bot.commands.verbs import UnknownVerb, other_word_for, slip_of
 from bot.commands.words import (
+    BESIDE,
     BETWEEN_NAMES,
     Misunderstood,
     bare,
@@ -36,6 +37,7 @@ from bot.commands.words import (
     is_between,
     telling,
     unescaped,
+    verb_in,
     without_greeting,
     words_of,
     words_or_none,
@@ -45,6 +47,7 @@ from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.names import KnownNames, Names
 from provisioning.imports.parsing.prose import places
+from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
 NameLister = Callable[[], Sequence[str]]
@@ -114,7 +117,9 @@ def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownN
         if can_be and not is_known:
             return replace(command, site=command.build, build=command.site)
         return _spelt(command, names)
-    if len(result.entries) > (not is_other):
+    keys = [entry.serial.key for entry in result.entries]
+    is_joined = "-" in command.serial and keys == [command.serial.replace("-", "").upper()]
+    if is_joined or len(keys) > (not is_other):
         return PasteCommand(result)
     return _spelt(command, names)
 
@@ -150,16 +155,18 @@ def _in_order(
         names = Names.of(*_known(*listers, kinds))
     except RollcallError:
         return command
-    if isinstance(command, MoveCommand) and names.is_known(command.serial):
-        with suppress(Misunderstood):
-            return _read_by_names(text, kinds, *listers, Misunderstood("One serial"))
-    if names.is_site(command.site) or names.is_build(command.build):
+    is_known = names.is_site(command.site) or names.is_build(command.build)
+    is_led = isinstance(command, MoveCommand) and names.is_known(command.serial)
+    if is_known and not is_led:
         return _spelt(command, names)
     if names.is_build(command.site) and names.is_site(command.build):
         return _spelt(replace(command, site=command.build, build=command.site), names)
-    if isinstance(command, MoveCommand) and _is_short(command) and not _is_quoted(text):
-        return readers.move([command.serial], kinds)  # raises
-    return command
+    if isinstance(command, MoveCommand) and not _is_quoted(text):
+        with suppress(Misunderstood):
+            return _read_by_names(text, kinds, *listers, Misunderstood("One serial"))
+        if _is_short(command):
+            return readers.move([command.serial], kinds)  # raises
+    return _spelt(command, names)
 
 
 def _read_by_names(
@@ -169,18 +176,19 @@ def _read_by_names(
 
     Raises `error`, too, where it names none, or several.
     """
-    verb, _, rest = text.strip().partition(" ")
-    if (form := PLACED.get(verb.lower())) is None:
+    verb, rest = verb_in(without_greeting(text))
+    if (form := PLACED.get(verb)) is None:
         raise error
     names = Names.of(*_known(sites, builds, kinds))
     named = places.named_in(places.of(rest, names))
     where = [name for name in (named.site, named.build) if name]
-    is_as_expected = form == FIRST and words_of(rest)[: len(where)] == where
+    is_as_expected = verb == "bench" and words_of(rest)[: len(where)] == where
     if not where or is_as_expected or max(len(named.sites), len(named.builds)) > 1:
         raise error
-    words = telling(words_of(places.without(rest, names.places_in(rest))), BETWEEN_NAMES)
+    others = BETWEEN_NAMES if verb == "bench" else BESIDE  # its times have words such as “for”
+    words = telling(words_of(places.without(rest, names.places_in(rest))), others)
     try:
-        return VERBS[verb.lower()]([*where, *words] if form == FIRST else [*words, *where], kinds)
+        return VERBS[verb]([*where, *words] if form == FIRST else [*words, *where], kinds)
     except Misunderstood:
         raise error from None
 
@@ -216,22 +224,14 @@ def _begins_list(word: str, names: Names) -> bool:
 def _command_in(text: str, kinds: Kinds) -> Command:
     if not text.strip():
         return FormCommand()
-    text = without_greeting(text)
-    verb = text.split(maxsplit=1)[0]
-    if verb.lower().rstrip(":") == "register":
-        return _register(text.strip()[len(verb) :].strip(" \r\n"), kinds)
-    words = _words_or_all(text, verb)
-    reader = VERBS.get(words[0].lower())
-    if reader is not None and not (verb.lower() == "list" and "\n" in text.strip()):
-        return reader(words[1:], kinds)
-    return _unknown_text(text.strip(), words)
-
-
-def _words_or_all(text: str, verb: str) -> list[str]:
-    """The words of a text. Quotes without a partner are a fault only in a command."""
-    if verb.lower() in VERBS:
-        return words_of(text, is_sentence=verb.lower() != "name")
-    return words_or_none(text) or text.split()
+    text = without_greeting(text).strip()
+    verb, rest = verb_in(text)
+    if verb == "register":
+        return _register(rest.strip(" \r\n"), kinds)
+    reader = VERBS.get(verb)
+    if reader is not None and not (verb == "list" and "\n" in text):
+        return reader(words_of(rest, is_sentence=verb != "name"), kinds)
+    return _unknown_text(text, words_or_none(text) or text.split())
 
 
 def _unknown_text(text: str, words: list[str]) -> _Text:
@@ -240,9 +240,9 @@ def _unknown_text(text: str, words: list[str]) -> _Text:
     slips = () if is_verb else slip_of(words[0], VERBS)
     other = other_word_for(words[0])
     error = UnknownVerb(words[0], other or slips)
-    if slips or words[0].startswith("/"):
+    if (slips and not other) or words[0].startswith("/"):
         raise error
-    return _Text(text, error, is_named=bool(other))
+    return _Text(text, error, is_named=bool(other) and other != ["register"])
 
 
 def _register(text: str, kinds: Kinds) -> RegisterCommand | _Text:
@@ -262,7 +262,8 @@ def _register(text: str, kinds: Kinds) -> RegisterCommand | _Text:
     number = 1 + len(kinds.names)
     if len(words) == number:
         return RegisterCommand(bare(words[0]), *kinds.pair(words[1:]))
-    if [word.casefold() for word in words[number : number + 1]] == ["named"]:
+    is_named = [word.casefold() for word in words[number : number + 1]] == ["named"]
+    if is_named and not any(looks_serial(bare(word)) for word in words[number + 2 :]):
         return _named(words, number, kinds)
     return _Text(text, expected, several=len(words) == _TRIPLE)
 

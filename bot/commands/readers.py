@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import dropwhile
 
 from bot.commands.models import (
     Command,
@@ -15,7 +16,7 @@ from bot.commands.models import (
     TokenCommand,
     WebhooksCommand,
 )
-from bot.commands.words import Misunderstood, bare, hyphened, telling
+from bot.commands.words import ALL, BESIDE, Misunderstood, hyphened, is_between, meant, telling
 from infrastructure.text import readable
 from provisioning.access.programs.models import ACTS, READ
 from provisioning.access.programs.tokens import LONGEST_NAME
@@ -37,21 +38,27 @@ Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
 
 def name(words: list[str], _: Kinds) -> NameCommand:
     """Return the name in the words behind `name`. Raises Misunderstood."""
-    match [word for at, word in enumerate(words) if at != 1 or word.casefold() not in _IS]:
-        case [name, serial] if looks_serial(bare(serial)) and not looks_serial(bare(name)):
-            return NameCommand(bare(serial), hyphened([name]))
+    words = [*dropwhile(is_between, words)]
+    match [*words[:1], *dropwhile(_is_sign, words[1:])]:
+        case [name, serial] if looks_serial(meant(serial)) and not looks_serial(meant(name)):
+            return NameCommand(meant(serial), hyphened([name]))
         case [serial, *name] if name:
-            return NameCommand(bare(serial), hyphened(name))
+            return NameCommand(meant(serial), hyphened(name))
     raise Misunderstood("One serial and a name: SERIAL lab-07")
+
+
+def _is_sign(word: str) -> bool:
+    """Tell if a word between a serial and its name is an arrow, or such as “to”."""
+    return word.casefold() in _IS or not re.search(r"\w", word)
 
 
 def preview(words: list[str], kinds: Kinds) -> PreviewCommand:
     """Return the preview in the words behind `preview`. Raises Misunderstood."""
     match words if len(words) == 1 + len(kinds.names) else telling(words):
         case [serial]:
-            return PreviewCommand(bare(serial), None, None)
+            return PreviewCommand(meant(serial), None, None)
         case [serial, *names] if len(names) == len(kinds.names):
-            return PreviewCommand(bare(serial), *kinds.pair(names))
+            return PreviewCommand(meant(serial), *kinds.pair(names))
     facts = {"lack": kinds.lack, "kinds": kinds.in_words("the")}
     if kinds == BOTH:
         raise Misunderstood(
@@ -64,7 +71,7 @@ def move(words: list[str], kinds: Kinds) -> MoveCommand:
     """Return the move in the words behind `move`. Raises Misunderstood."""
     match words if len(words) == 1 + len(kinds.names) else telling(words):
         case [serial, *names] if len(names) == len(kinds.names):
-            return MoveCommand(bare(serial), *kinds.pair(names))
+            return MoveCommand(meant(serial), *kinds.pair(names))
     facts = {"lack": kinds.lack, "kinds": kinds.in_words("a"), "form": kinds.form}
     if kinds == BOTH:
         raise Misunderstood("{lack}One serial, {kinds}: SERIAL {form}", **facts)
@@ -75,7 +82,7 @@ def replace(words: list[str], _: Kinds) -> ReplaceCommand:
     """Return the replacement in the words behind `replace`. Raises Misunderstood."""
     match telling(words):
         case [old, new]:
-            return ReplaceCommand(bare(old), bare(new))
+            return ReplaceCommand(meant(old), meant(new))
     raise Misunderstood("Two serials, that of the former Mac first: OLD NEW")
 
 
@@ -83,9 +90,9 @@ def serial_command(command: Callable[[str], Command]) -> Reader:
     """Return a reader of commands that take one serial."""
 
     def read(words: list[str], _: Kinds) -> Command:
-        match words if len(words) == 1 else telling(words):
+        match words if len(words) == 1 else telling(words, BESIDE):
             case [serial]:
-                return command(bare(serial))
+                return command(meant(serial))
         raise Misunderstood("One serial")
 
     return read
@@ -102,9 +109,9 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
     """Return a reader of commands that take a site, or nothing."""
 
     def read(words: list[str], kinds: Kinds) -> Command:
-        if [word.casefold() for word in telling(words)] == ["all"]:  # `all Macs`
+        if [word.casefold() for word in telling(words)] == [ALL]:  # `all Macs`
             return command(None)
-        match words:
+        match [word for word in words if word.casefold() != ALL]:
             case []:
                 return command(None)
             case [site] if SITE in kinds.names:

@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import FormCommand
+from bot.commands.words import without_command
 from bot.dependencies import BotDependencies, Requester
 from bot.slack import modals, replies
 
@@ -28,7 +29,8 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         One with a table comes later: Slack does not say that it refuses an acknowledgement.
         """
         repo = dependencies.repo.now()
-        parsed = parser.parse(command.get("text", ""), repo.sites, repo.builds, repo.layout.kinds)
+        text = without_command(command.get("text", ""), dependencies.command)
+        parsed = parser.parse(text, repo.sites, repo.builds, repo.layout.kinds)
         if isinstance(parsed, FormCommand):
             ack()
             return

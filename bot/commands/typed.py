@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from slack_sdk.models.blocks import Block
 
+from bot.commands.words import without_command
 from bot.slack import contents, payloads, tables
 from bot.slack.markup import LONGEST_POST, Message, section
 from provisioning.values.language import _, marked
@@ -42,9 +43,7 @@ class TypedMessage:
         match = _MENTION.match(text)
         if match and match[1] == payloads.own_user(body):
             text = text[match.end() :]
-        words = text.split(maxsplit=1)
-        if words and words[0] == command:  # which Slack does not take in threads
-            text = words[1] if len(words) > 1 else ""
+        text = without_command(text, command)  # which Slack does not take in threads
         if beside := contents.beside(event):
             text = f"{text.strip() or REGISTER}\n{beside}"
         return cls(event["user"], event["channel"], event["ts"], payloads.thread_of(event), text)

@@ -7,25 +7,35 @@ from bot.commands.words import Misunderstood
 
 # A line for each verb: the words for it in other tools, and in other languages.
 _OTHERS = {
-    "register": "add assign create enrol enroll image reg set",
+    "register": """
+        add assign create deploy enrol enroll image provision reg set setup registriere registrieren
+        enregistre enregistrer ajoute ajouter registra registrar añade añadir agrega agregar
+        registrare aggiungi registreer registreren 登録 登録して
+        """,
     "cancel": """
-        delete deregister drop forget remove rm stop unenrol unenroll unregister
-        abbrechen entferne lösche löschen storniere stornieren annule annuler supprime supprimer
-        cancela cancelar elimina eliminar キャンセル 取消 削除
+        delete deregister discard drop forget remove rm stop unenrol unenroll unregister withdraw
+        abbrechen entferne entfernen lösche löschen streiche storniere stornieren annule annuler
+        retire retirer supprime supprimer anula anular borra borrar cancela cancelar elimina
+        eliminar quita quitar annulla annullare cancella cancellare rimuovi rimuovere annuleer
+        annuleren verwijder verwijderen キャンセル 取消 削除
         """,
     "move": """
-        change edit reassign relocate transfer update verlege verschiebe verschieben
-        déplace déplacer mueve mover 移動
+        change edit modify reassign relocate transfer update verlege verlegen verschiebe verschieben
+        déplace déplacer mueve mover traslada trasladar sposta spostare verplaats verplaatsen
+        移動
         """,
     "name": "rename call benenne renomme renommer renombrar",
     "reimage": "erase reinstall restore wipe",
     "replace": "exchange swap ersetze tausche remplace remplacer reemplaza 交換",
     "show": """
         get info is status state what where wo zeig zeige zeigen affiche afficher montre montrer où
-        dónde muestra mostrar 表示
+        dónde muestra mostrar dove mostra mostrare waar toon tonen 表示
         """,
     "preview": "explain simulate test try",
-    "find": "search lookup grep finde suche suchen cherche chercher busca buscar 検索",
+    "find": """
+        search lookup grep finde suche suchen cherche chercher busca buscar cerca cercare zoek
+        zoeken 検索
+        """,
     "list": "ls open pending waiting liste lister listar 一覧",
     "log": "history audit events undo",
     "digest": "summary today",
@@ -56,5 +66,5 @@ def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
 
 def other_word_for(word: str) -> Sequence[str]:
     """Return the verb for `word`, which other programs use for the same, if there is one."""
-    verb = OTHER_WORDS.get(word.lower())
+    verb = OTHER_WORDS.get(word.lower().removesuffix("'s"))
     return [verb] if verb else []

@@ -8,10 +8,13 @@ from datetime import timedelta
 
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, counted
+from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.vocabulary.words import known
 from provisioning.values.slack import INVISIBLE
 
-# Slack's marks around words, and the links that its clients make of names, numbers and addresses.
-_LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)>")
+# Slack's marks around words, and the links that its clients make of names, numbers, addresses and
+# channels.
+_LINK = re.compile(r"<(?:https?://|mailto:|tel:|#)[^|>]*\|([^>]*)>")
 _MARKED = re.compile(r"(?<!\w)([*_~])(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _QUOTED = re.compile(r'("[^"]*")')  # names, which stay as they are
 _NESTED = 3  # marks around one word: bold, italic, struck through
@@ -25,9 +28,11 @@ _AROUND = "()[]{}<>«»「」.!?:;…#*"  # a serial in a sentence
 _LABEL = re.compile(r"(?:s/?n|serial)[:#=.]+(?=\w)", re.IGNORECASE)
 _NAMED = re.compile(r"""("[^"]*"|(?<!\S)'[^']*'(?![^\s,.!?;:]))""")
 _MARKS = re.compile(r"(?<=\w)[;:]+(?=\s)")  # inside of a sentence; not those of `St. Gallen`
-_END = re.compile(r"(?<=\w)[.!?…;:]+\s*$")  # of the whole text
-# Words between those that say something; “to” in front of a site is none of its name.
+_END = re.compile(r"(?<=[\w\"'])[.!?…;:]+\s*$")  # of the whole text
+_VERB = re.compile(r"\s*([^\s,]*?)[.:;!…]*(?![^\s,])")
+_EMOJI = re.compile(r"(?<!\S)(?::[a-z0-9_+'-]+:)+(?!\S)")  # such as :+1::skin-tone-2:
 _DASHED = re.compile(r"(?<=\w)[–—](?=\w)")
+# Words between those that say something; “to” in front of a site is none of its name.
 _FILLERS = frozenset(
     {
         *("a", "again", "an", "as", "at", "bitte", "by", "for", "from", "in", "into", "is", "mac"),
@@ -43,6 +48,9 @@ BETWEEN_NAMES = frozenset(
         *("les", "para", "pour", "como", "el", "la", "per", "voor", "naar", "por", "favor"),
     }
 )
+# Words of a sentence that say nothing beside a serial or a name, such as “the” and “thanks”.
+ALL = "all"
+BESIDE = (known("filler") | BETWEEN_NAMES) - {ALL}
 _GREETING = re.compile(
     r"\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s(?:team|there|all|everyone))?"
     r"|please|pls|plz|bitte|kindly|can|could|would|will|you|u|we|i)[\s,.!:]+)+(?=\w)(?!(?:team|there|all|everyone)\W*$)",
@@ -55,6 +63,12 @@ _DURATION = re.compile(_HOURS + _MINUTES)
 
 class Misunderstood(RollcallError):
     """A typed text that is not a command; the error's text names the missing part."""
+
+
+def without_command(text: str, command: str) -> str:
+    """Return a text without the name of the slash command before it."""
+    first, *rest = text.split(maxsplit=1) or [""]
+    return "".join(rest) if first == command else text
 
 
 def unescaped(text: str) -> str:
@@ -77,6 +91,12 @@ def bare(serial: str) -> str:
     return _LABEL.sub("", serial.strip(_AROUND)) or serial
 
 
+def meant(serial: str) -> str:
+    """Return a typed serial as `bare` does, also without the hyphens between its groups."""
+    joined = bare(serial).replace("-", "")
+    return joined if looks_serial(joined) else bare(serial)
+
+
 def words_of(text: str, *, is_sentence: bool = True) -> list[str]:
     """Return the words of a command; quotes keep a name together. Raises Misunderstood.
 
@@ -84,7 +104,7 @@ def words_of(text: str, *, is_sentence: bool = True) -> list[str]:
     """
     text = re.sub(r"\s", " ", text)
     if is_sentence:
-        parts = _NAMED.split(_END.sub("", text))  # each second one is quoted
+        parts = _NAMED.split(_END.sub("", _EMOJI.sub(" ", text)))  # each second one is quoted
         text = "".join(part if at % 2 else _MARKS.sub("", part) for at, part in enumerate(parts))
     lexer = shlex.shlex(text, posix=True)
     lexer.whitespace += ","
@@ -99,6 +119,12 @@ def words_of(text: str, *, is_sentence: bool = True) -> list[str]:
 def without_greeting(text: str) -> str:
     """Return a text without the words with which people begin, such as “Hi, could you please”."""
     return _GREETING.sub("", text, count=1) if _GREETING.match(text) else text
+
+
+def verb_in(text: str) -> tuple[str, str]:
+    """Return the first word of a text, in small letters and as it is meant, and the rest."""
+    match = _VERB.match(text)
+    return (hyphened([match[1]]).lower(), text[match.end() :]) if match else ("", text)
 
 
 def hyphened(words: Sequence[str]) -> str:

@@ -151,7 +151,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
         table = tables.get(at)
         result = None
         if table:
-            place = SectionPlace(machine=closing.get(at, (None,))[0])
+            place = SectionPlace(machine=closing.get(at, (reader.machine,))[0])
             result = read_rows(turned(table.rows) or table.rows, names, place)
         if table and result is not None and result.entries:
             end = table.end
@@ -185,7 +185,7 @@ def _told_of(
         last = spoken[-1][1]
         ending = ending_of(last, ends_with, names)
         bracketed = bracketed_in(last, ends_with, names)
-    read = [*strangers.as_sites(said, names)]
+    read = [*strangers.as_places(said, names)]
     broken = list(sentences.wrapped(spoken))
     halves = {half for _, both in broken for half in both}
     whole = [entry for entry in told(read, ending, bracketed) if entry.serial.text not in halves]

@@ -1,6 +1,6 @@
 """Names of registered Macs: no two have the same, and each change of a name is an event."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +14,13 @@ from infrastructure.database.engine import take_turns
 from infrastructure.errors import Conflict
 from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations import history
-from provisioning.registrations.models import Event, Operation, Registration
+from provisioning.registrations.models import IS_OPEN, Event, Operation, Registration
 from provisioning.registrations.names import name_clashes
 from provisioning.values.computer_names import LONGEST, InvalidComputerName, parse
 from provisioning.values.serials import Serial
 
 NAMED = "named"  # the event
-_OPEN = Registration.closed_at.is_(None)
+SLICE = 1_000  # Macs that are held at a time
 
 
 class ComputerNameTaken(Conflict):
@@ -68,27 +68,35 @@ def assign_all(session: Session, names: Mapping[str, str], *, operation: Operati
     """
     if not names:
         return
-    texts = texts_as_table(session, sorted(names))
+    lock_names(session)
+    serials_by_name, serials = holders(session, names), sorted(names)
+    for start in range(0, len(serials), SLICE):
+        for mac, event in _changed_by(session, operation, serials[start : start + SLICE]):
+            name = names[mac.serial]
+            if serials_by_name.setdefault(name, mac.serial) == mac.serial:
+                _call(session, mac, name, operation, event)
+        session.flush()
+
+
+def _changed_by(
+    session: Session, operation: Operation, serials: Sequence[str]
+) -> list[tuple[Registration, Event]]:
+    """Return the open registrations of these that an operation changed, each with its event."""
+    texts = texts_as_table(session, serials)
     query = (
         select(Registration, Event)
         .join(texts, Registration.serial == texts.c.value)
         .join(Event, (Event.registration_id == Registration.id) & (Event.act_id == operation.id))
-        .where(_OPEN)
+        .where(IS_OPEN)
         .order_by(Registration.serial)
     )
-    macs = [(mac, event) for mac, event in session.execute(query)]
-    lock_names(session)
-    serials_by_name = holders(session, names)
-    for mac, event in macs:
-        name = names[mac.serial]
-        if serials_by_name.setdefault(name, mac.serial) == mac.serial:
-            _call(session, mac, name, operation, event)
+    return [(mac, event) for mac, event in session.execute(query)]
 
 
 def holder(session: Session, name: str, serial: str) -> tuple[str, str] | None:
     """Return the serial and the site of another registered Mac that has a name, or None."""
     condition = (Registration.computer_name == name) & (Registration.serial != serial)
-    query = select(Registration.serial, Registration.site).where(_OPEN, condition)
+    query = select(Registration.serial, Registration.site).where(IS_OPEN, condition)
     found = session.execute(query).first()
     return None if found is None else (found.serial, found.site)
 
@@ -99,7 +107,7 @@ def holders(session: Session, names: Mapping[str, str]) -> dict[str, str]:
     query = (
         select(Registration.computer_name, Registration.serial)
         .join(texts, Registration.computer_name == texts.c.value)
-        .where(_OPEN)
+        .where(IS_OPEN)
     )
     rows = session.execute(query).all()
     return {name: serial for name, serial in rows if name and names.get(serial) != name}

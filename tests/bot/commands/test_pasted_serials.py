@@ -57,6 +57,34 @@ def test_a_list_may_begin_as_people_begin_to_speak(greeting: str) -> None:
     ]  # fmt: skip
 
 
+MACS = ["C02XG0FDJGH5", "C02YK1QWLVDN"]
+
+
+@for_each("verb", ["add", "Enrol", "registriere", "set up", "registrar", "登録"])
+def test_a_word_for_registering_in_other_tools_and_languages_registers(verb: str) -> None:
+    command = parse(f"{verb} {MACS[0]} london design")
+
+    assert pasted(f"{verb} {MACS[0]} london design") == MACS[:1]
+    assert places_of(command) == [("london", "design")]
+
+
+def test_each_mac_of_a_line_has_its_name() -> None:
+    first, second = (f"{serial} london design named lab-0{at}" for at, serial in enumerate(MACS))
+    command = parse(f"register {first} {second}")
+
+    assert isinstance(command, PasteCommand)
+    assert [entry.name for entry in command.result.entries] == ["lab-00", "lab-01"]
+
+
+def test_a_serial_with_hyphens_is_asked_about() -> None:
+    command = parse("register C02XG-0FDJ-GH5 london design")
+
+    assert isinstance(command, PasteCommand)
+    assert [(one.serial.key, bool(one.doubt)) for one in command.result.entries] == [
+        ("C02XG0FDJGH5", True)
+    ]
+
+
 def test_a_list_may_be_called_one() -> None:
     assert pasted("list of Macs for london:\nC02XG0FDJGH5\nC02YK1QWLVDN") == [
         "C02XG0FDJGH5", "C02YK1QWLVDN",

@@ -28,6 +28,12 @@ def test_registering_answers_the_typist_and_owes_a_card(alice: Person, database:
         assert session.scalars(select(Card)).one().registered_by == "U0ALICE"
 
 
+def test_the_name_of_the_command_may_be_typed_twice(alice: Person, database: Database) -> None:
+    typed(alice, "/mac register C02AAA london design")
+
+    assert registrations(database) == [("C02AAA", "london", "design", "waiting")]
+
+
 def test_a_name_with_a_space_goes_in_quotes_even_from_a_phone(
     alice: Person, database: Database
 ) -> None:

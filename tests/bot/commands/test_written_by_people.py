@@ -20,6 +20,7 @@ from bot.commands.models import (
     ReimageCommand,
     ReplaceCommand,
     ShowCommand,
+    SignInCommand,
     StatisticsCommand,
 )
 from bot.commands.verbs import UnknownVerb
@@ -85,6 +86,21 @@ MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", 
         ("name lab-07 for C02XG0FDJGH5", NameCommand("C02XG0FDJGH5", "lab-07")),
         ("move C02A newyork kiosk", MoveCommand("C02A", "new york", "kiosk")),
         ("register C02A new_york kiosk", RegisterCommand("C02A", "new york", "kiosk")),
+        ("Move. C02A paris kiosk", MOVED),
+        ("move… C02A — paris — kiosk :pray::skin-tone-3:", MOVED),
+        ("can you move C02A over to Paris/kiosk?", MoveCommand("C02A", "Paris", "kiosk")),
+        ("move C02A from London design to the paris office, kiosk", MOVED),
+        ("move C02A <#C0123|paris> kiosk", MOVED),
+        ("list all Macs in London please", ListCommand("London")),
+        ("please cancel C02A, thank you :cry:", CancelCommand("C02A")),
+        ("cancel C02XG-0FDJGH5", CancelCommand("C02XG0FDJGH5")),
+        ("name C02A → lab-07", NameCommand("C02A", "lab-07")),
+        ("name Mac C02A lab-07", NameCommand("C02A", "lab-07")),
+        ("Sign—in", SignInCommand()),
+        (
+            "register C02A paris kiosk, named “lab-07”.",
+            RegisterCommand("C02A", "paris", "kiosk", "lab-07"),
+        ),
         ("bench newyork kiosk 3", BenchCommand("new york", "kiosk", 3, timedelta(hours=2))),
     ],
 )
@@ -148,7 +164,8 @@ def test_a_slip_of_a_verb_is_not_read_for_serials(slip: str) -> None:
 
 @for_each(
     ("word", "verb"),
-    [("deregister", "cancel"), ("löschen", "cancel"), ("verschiebe", "move"), ("où", "show"),
+    [("verplaats", "move"), ("annulla", "cancel"), ("Where’s", "show"),
+     ("deregister", "cancel"), ("löschen", "cancel"), ("verschiebe", "move"), ("où", "show"),
      ("hello there", "help"), ("how do I", "help"), ("what", "show"), ("reg", "register"),
      ("sign in", "sign-in")],
 )  # fmt: skip

@@ -39,7 +39,7 @@ _READ = {Role.SERIAL, Role.SITE, Role.BUILD}
 # Headings of other numbers under which the serials stand, where nothing else holds any.
 _LOOSE = frozenset({"mac", "macs", "id"})
 _SURE_BUILDS = frozenset({"build", "builds", "buildname"})  # which mean nothing else
-_ANY_NAMES = frozenset({"name", "nom"})  # of a person, of a model or of a computer
+_ANY_NAMES = frozenset({"name", "nom", "displayname"})  # of a person, of a model or of a computer
 _OS_BUILD = re.compile(r"\d\d[A-Z]\d{1,5}[a-z]?")  # of macOS, such as 23E224
 
 

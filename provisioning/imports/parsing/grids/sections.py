@@ -66,7 +66,8 @@ class Section:
         text = next(filter(_TEXT.search, cells), "")
         if not self._is_named or not strangers.may_be_name(text):
             return False
-        self._is_part = self._is_part or not self._has_macs
+        is_part = not self._has_macs and strangers.is_part_of_place(text)
+        self._is_part = self._is_part or is_part
         is_place = not self._is_part and strangers.is_name(text)
         if is_place:
             self.place = SectionPlace(text)

@@ -49,9 +49,10 @@ def told(
     Those at the end hold for the lines that say nothing. A name that is `bracketed` there may: the
     Macs that have no place are asked about.
     """
-    standing = [line.named for line in lines if line.stands]
     headed = _is_headed(lines)
-    if headed and _common(name for one in standing for name in one.sites) is None:
+    standing = [line.named for line in (_around(lines) if headed else lines) if line.stands]
+    sites = (name for line in lines if line.stands for name in line.named.sites)
+    if headed and _common(sites) is None:
         standing = [one for one in standing if not (one.sites and one.builds)]
     ends = [*standing, ending] if ending else standing
     site, build = _common_place(standing)
@@ -79,6 +80,12 @@ def told(
                 yield with_doubt(held_entry, f"stands above {bracketed!r} in brackets, {_MAY_HOLD}")
             else:
                 yield held_entry if is_same or is_repeated else with_doubt(held_entry, doubt)
+
+
+def _around(lines: Sequence[Line]) -> list[Line]:
+    """The lines above the first Mac and below the last one."""
+    held = [at for at, line in enumerate(lines) if line.entries] or [0]
+    return [*lines[: held[0]], *lines[held[-1] + 1 :]]
 
 
 def placed(lines: Sequence[Line], entries: Iterable[Entry]) -> Iterator[Entry]:

@@ -31,7 +31,7 @@ _ABOUT = re.compile(
 )
 # The same in scripts without spaces; a name in such a line needs no word before it.
 _ABOUT_THERE = re.compile(
-    "下記|以下の|次の|これら|すべて|全て|全部|全員|下列|以下是|아래|다음|모두"
+    "下記|以下の|次の|これら|すべて|全て|全部|全員|お願い|ください|下さい|下列|以下是|请|都|아래|다음|모두"
 )
 _NOT_THERE = re.compile("以外|除|ではな|なく|不要|不是|말고|제외")
 _NEGATED = re.compile(
@@ -57,12 +57,21 @@ Shared: TypeAlias = dict[int, tuple[str | None, str | None]]
 
 
 def of(line: str, names: Names) -> list[Place]:
-    """Return the names in a line, but for those of places that Macs leave or do not go to."""
-    return [
-        place
-        for place in names.places_in(line)
-        if not _LEFT.search(line[max(0, place[0] - WORDS_BEFORE) : place[0]])
+    """Return the names in a line, but for those of places that Macs leave or do not go to.
+
+    Such a place may be a site with a build beside it, if the line names another build.
+    """
+    found = names.places_in(line)
+    left = [
+        place for place in found if _LEFT.search(line[max(0, place[0] - WORDS_BEFORE) : place[0]])
     ]
+    if left and _different([place for place in found if not place[3]]) > 1:
+        left += [
+            build
+            for site, build in pairwise(found)
+            if site in left and not build[3] and line[site[1] : build[0]].strip() in {"", "/"}
+        ]
+    return [place for place in found if place not in left]
 
 
 def without(line: str, named: Sequence[Place]) -> str:
@@ -78,8 +87,9 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[Place]) -> boo
     """Tell if a line without serials names places for those in other lines."""
     if are_fillers(words) or _is_field(line, named):
         return True
-    if named and _ABOUT.search(line) and not _NEGATED.search(line):
-        return _TOWARDS.search(_without_kind(line[: named[0][0]])) is not None
+    is_about = named and _ABOUT.search(line) and not _NEGATED.search(line)
+    if is_about and _TOWARDS.search(_without_kind(line[: named[0][0]])):
+        return True
     if named and _ABOUT_THERE.search(line):
         return not _NOT_THERE.search(line)
     is_heading = line.rstrip(" *_").endswith(":") and len(words) <= _LONGEST_HEADING

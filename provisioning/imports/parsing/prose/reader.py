@@ -41,6 +41,11 @@ class Reader:
         self._section = ""  # the heading of Macs that are not to be set up
 
     @property
+    def machine(self) -> str | None:
+        """The machine of the heading or the item that was read last; None for a Mac."""
+        return self._topic.above
+
+    @property
     def doubt(self) -> str | None:
         """The doubt about the Macs of the section that was read last."""
         return sections.doubt_of(self._section)

@@ -32,7 +32,8 @@ GROUPED = "was written in groups"
 LONGEST_READ = 2_000  # characters of a line in which groups are looked for
 _GROUPS = re.compile(
     r"(?<![A-Za-z0-9-])(?:[A-Z0-9]{3}(?:[ -][A-Z0-9]{3}){3}|[A-Z0-9]{4}(?:[ -][A-Z0-9]{4}){2}"
-    r"|[A-Z0-9]{5}[ -][A-Z0-9]{5}|[A-Z0-9]{6}[ -][A-Z0-9]{6})(?![A-Za-z0-9-])"
+    r"|[A-Z0-9]{5}[ -][A-Z0-9]{5}|[A-Z0-9]{6}[ -][A-Z0-9]{6}"
+    r"|[A-Z0-9]{1,9}(?:-[A-Z0-9]{1,9}){1,4})(?![A-Za-z0-9-])"
 )
 _GROUP = re.compile(r"[A-Za-z0-9]{3,6}")
 _UNEVEN = re.compile(r"[A-Z0-9]{1,6}(?: [A-Z0-9]{1,6}){1,5}")  # a line of them and nothing else
@@ -143,7 +144,8 @@ def in_groups(line: str, where: str) -> list[tuple[Word, Entry]]:
         are_groups = len({*map(len, parts)}) == 1 or not all(map(_GROUP.fullmatch, parts))
         if all(map(_GROUP.fullmatch, parts)) and match[0] == line.strip() and "-" not in match[0]:
             continue  # `grouped` reads it
-        if is_form and are_groups and sum(map(_is_mixed_up, parts)) > 1:
+        are_groups = are_groups and sum(map(_is_mixed_up, parts)) > 1
+        if is_form and (are_groups or ("-" in match[0] and is_old(text))):
             item = read_serial(text, where)
             if isinstance(item, Entry):
                 found.append((Word(match[0], match.start()), with_doubt(item, GROUPED)))

@@ -17,6 +17,7 @@ from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.tokens.words import Word
 from provisioning.imports.parsing.vocabulary.headings import meaning
 from provisioning.imports.parsing.vocabulary.words import known, pattern
+from provisioning.values.kinds import BUILD, SITE
 
 LONGEST = 60  # characters of a heading
 MOST_FORMS = 20  # of headings in one text
@@ -29,22 +30,23 @@ _TARGET = re.compile(
     r"(?:^|[\s;,.(])(?:for|to|pour|à|für|nach|para|per|voor|naar)\s+([^\W\d_][\w'’-]*)\s*:(?=\s)",
     re.IGNORECASE,
 )
-_GROUPS = known("group", "machine")
+_GROUPS = known("group", "room", "machine")
+_ROOMS = known("room")
 _TITLED = re.compile(rf"(?:{pattern('title')})\b", re.IGNORECASE)
 # Before a name, and a part of some: `the London office`, `New Orleans`, `Los Angeles`.
 _ARTICLES = frozenset(
     {"the", "our", "new", "der", "die", "das", "den", "dem", "la", "le", "el", "il", "los", "las"}
 )
 _LEADING = re.compile(r"\w+|[.!?;]")  # before a name: a word, or the end of another sentence
-_CAPITALISED = re.compile(r"(?<![\w-])(?!\w*\d)[A-ZÀ-Þ][\w'’-]+")
+_CAPITALISED = re.compile(r"(?<![\w-])(?!\w*\d)[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][^\W\d]+)*")
 WORDS_BEHIND = 80  # characters behind a serial that may name its place
-_BUILD = "\0"  # in place of a build, which may be another one below the next heading
+_OTHER = "\0"  # in place of a name of the other kind, which may be another one in the next heading
 
 Said: TypeAlias = tuple[str, Line]
 """A line as it was written and as it was read; a blank one was read as nothing."""
 
-_Form: TypeAlias = tuple[str, str]  # the text before and behind the name of a site
-_Found: TypeAlias = tuple[str, str | None, str | None]  # a heading, its known site, a strange name
+_Form: TypeAlias = tuple[str, str]  # the text before and behind the name of a place
+_Found: TypeAlias = tuple[str, str | None, str | None]  # a heading, its known name, a strange one
 
 
 def is_name(text: str) -> bool:
@@ -63,6 +65,14 @@ def may_be_name(text: str) -> bool:
     )
 
 
+def is_part_of_place(text: str) -> bool:
+    """Tell if a name right below that of a place is one of its parts, as those after it are.
+
+    A department or a person may as well stand between two places.
+    """
+    return is_name(text) or any(word.casefold() in _ROOMS for word in _words(text))
+
+
 def _is_group(word: str) -> bool:
     return word.casefold() in _GROUPS or places.is_filler(word)
 
@@ -71,29 +81,37 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text)
 
 
-def as_sites(said: Sequence[Said], names: Names) -> Iterator[Line]:
+def as_places(said: Sequence[Said], names: Names) -> Iterator[Line]:
     """Yield the lines; those that have the form of headings of sites, but a strange name, name it.
 
-    Below `London:`, so does `Lodnon:`: its Macs are none of London's, and are asked about. One
-    above the first Mac of a place is a part of that, and so are those after it; so is one that
-    stands below several places.
+    Where none names a site, the same holds for headings of builds. Below `London:`, so does
+    `Lodnon:`: its Macs are none of London's, and are asked about. One above the first Mac of a
+    place is a part of that, and so are those after it; so is one that stands below several places.
     """
     said = _closed_up(said)
     may_head = _may_head(said)
-    headings = _headings(said, may_head, names)
+    kind = SITE if _forms(said, may_head, names, SITE) else BUILD
+    headings = _headings(said, may_head, names, kind)
     parts = _parts(headings)
     is_part = was_heading = False
     both = zip(said, may_head, strict=True)
-    known = sum(may and line.stands and bool(line.named.sites) for (_, line), may in both)
+    known = sum(may and line.stands and bool(_of(line, kind)) for (_, line), may in both)
     since = FEWEST_BELOW  # serials since the last heading
-    for (text, line), (heading, site, name) in zip(said, headings, strict=True):
-        is_part = not site and (is_part or (was_heading and name is not None))
-        was_heading = bool(site or (was_heading and text)) and not line.entries
+    for (text, line), (heading, place, name) in zip(said, headings, strict=True):
+        is_part = not place and (
+            is_part or (was_heading and name is not None and is_part_of_place(name))
+        )
+        was_heading = bool(place or (was_heading and text)) and not line.entries
         is_apart = known > 1 or since >= FEWEST_BELOW or heading.endswith(_SIGNS)
         is_apart = is_apart and not is_part
         is_place = name and is_apart and name.casefold() not in parts and is_name(name)
-        yield _headed(line, name) if name and is_place else line
-        since = FEWEST_BELOW if not text else len(line.entries) + (0 if name or site else since)
+        yield _headed(line, name, kind) if name and is_place else line
+        since = FEWEST_BELOW if not text else len(line.entries) + (0 if name or place else since)
+
+
+def _of(line: Line, kind: str) -> Sequence[str]:
+    """The names of a kind that a line names."""
+    return line.named.sites if kind == SITE else line.named.builds
 
 
 def _closed_up(said: Sequence[Said]) -> Sequence[Said]:
@@ -102,15 +120,17 @@ def _closed_up(said: Sequence[Said]) -> Sequence[Said]:
     return [line for line in said if line[0]] if are_spaced else said
 
 
-def _headings(said: Sequence[Said], may_head: Sequence[bool], names: Names) -> list[_Found]:
-    """Of each line as a heading its text, the site that it names, or a strange name."""
-    forms = _forms(said, may_head, names)
+def _headings(
+    said: Sequence[Said], may_head: Sequence[bool], names: Names, kind: str
+) -> list[_Found]:
+    """Of each line as a heading its text, the place that it names, or a strange name."""
+    forms = _forms(said, may_head, names, kind)
     found: list[_Found] = []
     for (text, line), may in zip(said, may_head, strict=True):
         heading = _heading(text, line) if forms and may else None
-        site = line.named.site if heading else None
-        name = _stranger(heading, forms, names) if heading and not site else None
-        found.append((heading or "", site, name))
+        place = next(iter(_of(line, kind)), None) if heading else None
+        name = _stranger(heading, forms, names, kind) if heading and not place else None
+        found.append((heading or "", place, name))
     return found
 
 
@@ -118,26 +138,27 @@ def _parts(headings: Sequence[_Found]) -> set[str]:
     """The strange names that stand below several places, such as a department of each."""
     above: defaultdict[str, set[str]] = defaultdict(set)
     place = ""
-    for _, site, name in headings:
-        place = site.casefold() if site else place
+    for _, found, name in headings:
+        place = found.casefold() if found else place
         if name and place:
             above[name.casefold()].add(place)
     return {name for name, owners in above.items() if len(owners) > 1}
 
 
-def _headed(line: Line, name: str) -> Line:
-    """A line whose heading names this site."""
-    named = Named((name,), line.named.builds, "")
+def _headed(line: Line, name: str, kind: str) -> Line:
+    """A line whose heading names this site, or this build."""
+    sites, builds = line.named.sites, line.named.builds
+    named = Named((name,), builds, "") if kind == SITE else Named(sites, (name,), "")
     return replace(line, named=named, stands=not line.entries, heads=bool(line.entries))
 
 
-def _forms(said: Sequence[Said], may_head: Sequence[bool], names: Names) -> list[_Form]:
-    """The forms of the headings that name one site for the Macs in their line, or below it."""
+def _forms(said: Sequence[Said], may_head: Sequence[bool], names: Names, kind: str) -> list[_Form]:
+    """The forms of headings that name one place for the Macs in their line, or below it."""
     forms: dict[_Form, None] = {}
     for (text, line), may in zip(said, may_head, strict=True):
-        is_heading = may and (line.stands or line.heads) and len(line.named.sites) == 1
-        heading = _without_builds(_heading(text, line) or "", names) if is_heading else ""
-        found = [place for place in names.places_in(heading) if place[3]]
+        is_heading = may and (line.stands or line.heads) and len(_of(line, kind)) == 1
+        heading = _without_others(_heading(text, line) or "", names, kind) if is_heading else ""
+        found = [place for place in names.places_in(heading) if place[3] == (kind == SITE)]
         if len(found) == 1 and len(forms) < MOST_FORMS:
             forms[heading[: found[0][0]].casefold(), heading[found[0][1] :].casefold()] = None
     return [*forms]
@@ -164,9 +185,9 @@ def _heading(text: str, line: Line) -> str | None:
     return text if 0 < len(text) <= LONGEST else None
 
 
-def _stranger(heading: str, forms: Sequence[_Form], names: Names) -> str | None:
+def _stranger(heading: str, forms: Sequence[_Form], names: Names, kind: str) -> str | None:
     """The name of no place in a heading that has the form of those of places."""
-    heading = _without_builds(heading, names)
+    heading = _without_others(heading, names, kind)
     for before, behind in forms:
         end = max(0, len(heading) - len(behind))
         name = heading[len(before) : end].strip()
@@ -176,11 +197,11 @@ def _stranger(heading: str, forms: Sequence[_Form], names: Names) -> str | None:
     return None
 
 
-def _without_builds(heading: str, names: Names) -> str:
-    """A heading with one sign for each build in it."""
+def _without_others(heading: str, names: Names, kind: str) -> str:
+    """A heading with one sign for each name of the other kind in it."""
     for start, end, _, is_site in reversed(names.places_in(heading)):
-        if not is_site:
-            heading = f"{heading[:start]}{_BUILD}{heading[end:]}"
+        if is_site != (kind == SITE):
+            heading = f"{heading[:start]}{_OTHER}{heading[end:]}"
     return heading
 
 

@@ -5,10 +5,12 @@ from functools import lru_cache
 
 RECENT = 1024  # texts whose machines are remembered
 _PARTS = (  # that come with Macs and have numbers of their own, in six languages
-    r"applecare\S*|headsets?|webcams?|power\sadapters?|chargers?|netzteile?|ladeger[aä]te?"
-    r"|tastatur(?:en)?|adaptateurs?|chargeurs?|claviers?|cargador(?:es)?|teclados?"
-    r"|alimentator[ei]|tastier[ae]"
+    r"applecare\S*|headsets?|webcams?|(?:power\s)?adapters?|chargers?|docks?|keyboards?|mouse|mice"
+    r"|trackpads?|cables?|netzteile?|ladeger[aä]te?|tastatur(?:en)?|maus|m[aä]use|kabel"
+    r"|adaptateurs?|chargeurs?|claviers?|souris|c[aâ]bles?|cargador(?:es)?|teclados?|rat[oó]n(?:es)?"
+    r"|adaptador(?:es)?|alimentator[ei]|tastier[ae]|cav[oi]|muis|toetsenbord(?:en)?|opladers?"
 )
+_MAGIC = r"magic\s(?:keyboard|mouse|trackpad)|(?:mouse|tastiera|teclado|clavier|souris)\smagic"
 _OTHERS = (
     (r"ipad(?:s|os)?(?:\s?(?:pro|air|mini))?|ipad\d+,\d+", "iPad"),
     (r"iphones?|iphone\d+,\d+|ios", "iPhone"),
@@ -31,7 +33,10 @@ _OTHERS = (
     (r"asus|acer|fujitsu|toshiba|huawei|msi|framework\slaptop", "PC"),
     (r"linux|ubuntu|debian|fedora", "machine with Linux"),
     (r"laserjet|drucker|printers?|epson|brother|canon", "printer"),
-    (rf"magic\s(?:keyboard|mouse|trackpad)|apple\spencil|docking\sstations?|{_PARTS}", "accessory"),
+    (
+        rf"{_MAGIC}|apple\spencil|docking\sstations?|(?:thunderbolt|usb-c)\s(?:docks?|hubs?)|{_PARTS}",
+        "accessory",
+    ),
     (r"cisco|meraki|ubiquiti|synology", "device of a network"),
 )
 # Words that mean a machine in a cell of its own, and other things in a sentence.
@@ -65,7 +70,8 @@ _HINT = re.compile(
     r"|desk|dell|latitude|optiplex|precision|xps|lenovo|think|chrom|samsung|galaxy|android|pixel|asus"
     r"|acer|fujitsu|toshiba|huawei|msi|framework|linux|ubuntu|debian|fedora|laserjet|drucker|printer"
     r"|epson|brother|canon|magic|pencil|dock|cisco|meraki|ubiquiti|synology|ios"
-    r"|applecare|headset|webcam|adapt|charg|cargador|netzteil|lade|tasta|tastier|clavier|teclado|alimenta",
+    r"|applecare|headset|webcam|adapt|charg|cargador|netzteil|lade|tasta|tastier|clavier|teclado|alimenta"
+    r"|key|mouse|mice|maus|m[aä]use|ca[bv]|c[aâ]b|kabel|souris|rat[oó]n|muis|toetsen|usb|thunderbolt",
     re.IGNORECASE,
 )
 

@@ -47,6 +47,8 @@ ASKED = {
     "SN$A\n$B": "SNH4WK7Q0PXV?, B",
     "H4WK7Q0PXl paris": "H4WK7Q0PXL? paris",
     "for the guests: Kx7Qm29LpZ": "KX7QM29LPZ?",
+    "C02-XG0F-DJGH5 paris": "D? paris",
+    "C02XG0F-DJGH5 paris": "D? paris",
     "$A.local paris": "H4WK7Q0PXV.local? paris",
     "mac-$A paris": "mac-H4WK7Q0PXV? paris",
     "C0 2XG0FDJGH5\n$B": "D?, B",
@@ -56,6 +58,10 @@ ASKED = {
 }
 
 PLACES = {
+    "that a Mac leaves is a site with a build behind it": (
+        "$A from paris lab to berlin design",
+        "A berlin design",
+    ),
     "of serials for people it is that of the line": (
         "for Ann: $A, for Ben: $B, both in Paris",
         "A Paris, B Paris",

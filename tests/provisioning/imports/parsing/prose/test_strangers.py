@@ -13,6 +13,9 @@ HEADINGS = {
     "London\n$A\n$B\nTokyo\n$C": "A London, B London, C Tokyo",
     "London\n$A\n\nTokyo\n\n$B": "A London, B Tokyo",
     "London\n$A\nTokyo\n$B\nParis\n$C": "A London, B Tokyo, C Paris",
+    "London:\nMarketing:\n$A\nTokyo:\n$B": "A London, B Tokyo",
+    "Design:\n$A\nVideo:\n$B\nLab:\n$C": "A Design, B Video, C Lab",
+    "Design: $A\nVideo: $B": "A Design, B Video",
     "*London:*\nby Friday\n$A\n*Tokyo:*\nby Friday\n$B": "A London, B Tokyo",
 }
 
@@ -40,6 +43,15 @@ OTHER_HEADINGS = {
     "a group": (
         "London:\n$A\nMarketing team:\n$B\nFirst floor:\n$C",
         "A London, B London, C London",
+    ),
+    "a group, below a build": ("Design:\n$A\nMarketing:\n$B", "A Design, B Design"),
+    "a room below a floor": (
+        "London:\nFirst floor:\n$A\nLibrary:\n$B",
+        "A London, B London",
+    ),
+    "a name below a build, where others are of sites": (
+        "London:\n$A\nParis:\nDesign:\n$B",
+        "A London, B Paris Design",
     ),
     "a state": ("London: $A\nSpare: $B\nUrgent: $C", "A London, B London, C London"),
     "kinds of Macs": ("London:\n$A\nMBPs:\n$B\nDesktops:\n$C", "A London, B London, C London"),
@@ -92,6 +104,9 @@ def test_a_row_of_a_table_is_such_a_heading_too() -> None:
     parts = "Serial,Build\nLondon,\nGround floor,\n$A,lab\nLibrary,\n$B,lab"
     assert dropped(parts).macs == "A London lab, B London lab"
 
+    parts = "Serial,Build\nLondon,\nMarketing,\n$A,lab\nTokyo,\n$B,lab"
+    assert dropped(parts).macs == "A London lab, B Tokyo lab"
+
     builds = "Serial,Note\nlab,\n$A,x\nReception,\n$B,x\nAnn,\n$C,x"
     assert dropped(builds).macs == "A lab, B lab, C lab"
 
@@ -104,6 +119,12 @@ def test_another_name_that_stands_behind_its_serial_as_a_place_does_is_asked_abo
 
     assert told.macs == "A London, B?"
     assert told.why == {"B": "is for 'Tokyo', and there is no site of that name"}
+
+
+def test_the_whole_of_a_name_of_several_words_is_said() -> None:
+    assert pasted("$A to London, $B to San Diego").why == {
+        "B": "is for 'San Diego', and there is no site of that name"
+    }
 
 
 @for_each("text", NOT_BEHIND)
