@@ -34,7 +34,9 @@ from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.monitoring.drift.models import TAKEN_OVER, Drift
 from provisioning.munki import Destination
 from provisioning.munki.layout import ManifestKind
-from provisioning.outbox.models import IMPORT, Card
+from provisioning.outbox import outbox
+from provisioning.outbox.models import IMPORT, PARKED, Card, Notification
+from provisioning.outbox.refusals import held
 from provisioning.registrations import queries, register
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import CONFIRMED, IMAGING, Registration
@@ -303,6 +305,21 @@ def test_a_dry_run_that_is_settled_in_its_last_moment_stays_settled(postgresql_u
         return lambda session: lifecycle.drop(session, number, by="U0BOB", at=LATER), end_it
 
     assert second(postgresql_url, works).result() == LATER
+
+
+def test_what_slack_refused_is_said_once_though_two_hear_that_it_may_be_said(
+    postgresql_url: str,
+) -> None:
+    def release(session: Session) -> int:
+        return held.release(session, "C1", LATER)
+
+    def works(session: Session) -> tuple[Work, Work]:
+        for sentence in ("one", "two"):
+            outbox.enqueue_news(session, channel="C1", sentence=sentence, at=NOON)
+        session.execute(update(Notification).values(state=PARKED))
+        return release, release
+
+    assert second(postgresql_url, works).result() == 0
 
 
 def test_two_processes_do_not_change_the_schema_at_once(postgresql_url: str) -> None:
