@@ -1,18 +1,12 @@
 """Two people, Macs or job runners that decide the same at once: the second hears of the first."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import Database
-from infrastructure.database.schema import migrations
-from infrastructure.jobs import schedule
 from infrastructure.jobs.models import Job
 from provisioning.access import credentials
 from provisioning.access.models import SCRIPTS
@@ -34,9 +28,7 @@ from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.monitoring.drift.models import TAKEN_OVER, Drift
 from provisioning.munki import Destination
 from provisioning.munki.layout import ManifestKind
-from provisioning.outbox import outbox
-from provisioning.outbox.models import IMPORT, PARKED, Card, Notification
-from provisioning.outbox.refusals import held
+from provisioning.outbox.models import IMPORT, Card
 from provisioning.registrations import queries, register
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import CONFIRMED, IMAGING, Registration
@@ -46,14 +38,11 @@ from provisioning.registrations.operations import NotUndoable
 from provisioning.values.serials import Serial
 from tests.support import acting
 from tests.support.acting import did
-from tests.support.databases.postgres import is_one_waiting
-from tests.support.waiting import eventually
+from tests.support.databases.turns import Work, second
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=1)
 MAC, OTHER_MAC = Serial("C02AAA"), Serial("C02BBB")
-
-Work = Callable[[Session], Any]
 
 
 def register_mac(session: Session) -> int:
@@ -71,24 +60,6 @@ def submit(session: Session) -> int:
     imported = lifecycle.keep(session, ParseResult(), submission)
     assert imported is not None
     return imported.id
-
-
-def second(url: str, prepare: Callable[[Session], tuple[Work, Work]]) -> Future[Any]:
-    """Do two works at once: the second begins before the first is committed, and waits for it."""
-    with closing(Database(url)) as database, ThreadPoolExecutor() as pool:
-
-        def work_second() -> Any:
-            with database.begin() as session:
-                return works[1](session)
-
-        with database.begin() as session:
-            works = prepare(session)
-        with database.begin() as session:
-            works[0](session)
-            session.flush()
-            future = pool.submit(work_second)
-            eventually(lambda: is_one_waiting(url))
-        return future
 
 
 def undo(session: Session) -> tuple[Work, Work]:
@@ -253,28 +224,6 @@ def test_a_credential_stays_revoked_as_of_the_first_time(postgresql_url: str) ->
     assert second(postgresql_url, works).result() == NOON
 
 
-def test_a_periodic_task_that_another_runner_has_just_done_is_not_due(postgresql_url: str) -> None:
-    def run(session: Session) -> datetime:
-        last = schedule.lock_last_run(session, "a round", LATER)
-        schedule.note(session, "a round", LATER)
-        return last
-
-    def works(session: Session) -> tuple[Work, Work]:
-        schedule.lock_last_run(session, "a round", NOON)
-        return run, run
-
-    assert second(postgresql_url, works).result() == LATER
-
-
-def test_a_periodic_task_may_be_begun_for_the_first_time_by_two_runners(
-    postgresql_url: str,
-) -> None:
-    def run(session: Session) -> datetime:
-        return schedule.lock_last_run(session, "a round", NOON)
-
-    assert second(postgresql_url, lambda _: (run, run)).result() == NOON
-
-
 def test_a_file_that_two_runners_have_read_is_followed_by_the_next_one_once(
     postgresql_url: str,
 ) -> None:
@@ -305,31 +254,6 @@ def test_a_dry_run_that_is_settled_in_its_last_moment_stays_settled(postgresql_u
         return lambda session: lifecycle.drop(session, number, by="U0BOB", at=LATER), end_it
 
     assert second(postgresql_url, works).result() == LATER
-
-
-def test_what_slack_refused_is_said_once_though_two_hear_that_it_may_be_said(
-    postgresql_url: str,
-) -> None:
-    def release(session: Session) -> int:
-        return held.release(session, "C1", LATER)
-
-    def works(session: Session) -> tuple[Work, Work]:
-        for sentence in ("one", "two"):
-            outbox.enqueue_news(session, channel="C1", sentence=sentence, at=NOON)
-        session.execute(update(Notification).values(state=PARKED))
-        return release, release
-
-    assert second(postgresql_url, works).result() == 0
-
-
-def test_two_processes_do_not_change_the_schema_at_once(postgresql_url: str) -> None:
-    def works(_: Session) -> tuple[Work, Work]:
-        return (
-            lambda session: migrations.hold(session.connection()),
-            lambda session: migrations.hold(session.connection()),
-        )
-
-    assert second(postgresql_url, works).result() is None
 
 
 def test_an_undo_leaves_a_mac_alone_that_is_registered_again_at_that_moment(
