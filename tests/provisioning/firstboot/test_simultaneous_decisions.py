@@ -1,22 +1,19 @@
 """Two people, Macs or job runners that decide the same at once: the second hears of the first."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import Database
-from infrastructure.database.schema import migrations
-from infrastructure.jobs import schedule
 from infrastructure.jobs.models import Job
 from provisioning.access import credentials
 from provisioning.access.models import SCRIPTS
 from provisioning.firstboot import unknown
+from provisioning.firstboot.decisions import questions, two_of_a_kind
+from provisioning.firstboot.decisions.questions import AlreadyDecided
+from provisioning.firstboot.decisions.two_of_a_kind import STAY
 from provisioning.firstboot.models import UnknownMac
 from provisioning.firstboot.replacements import corrections
 from provisioning.firstboot.replacements.corrections import NoLongerMeant
@@ -24,27 +21,28 @@ from provisioning.imports import lifecycle, reading
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.reading import ReadingProgress
+from provisioning.maintenance import layout_change
+from provisioning.maintenance.layout_change import NoRenameToUndo
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.monitoring.drift.models import TAKEN_OVER, Drift
 from provisioning.munki import Destination
+from provisioning.munki.layout import ManifestKind
 from provisioning.outbox.models import IMPORT, Card
 from provisioning.registrations import queries, register
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.models import CONFIRMED, IMAGING, Registration
 from provisioning.registrations.names import naming
+from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.serials import Serial
 from tests.support import acting
 from tests.support.acting import did
-from tests.support.databases.postgres import is_one_waiting
-from tests.support.waiting import eventually
+from tests.support.databases.turns import Work, second
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=1)
 MAC, OTHER_MAC = Serial("C02AAA"), Serial("C02BBB")
-
-Work = Callable[[Session], Any]
 
 
 def register_mac(session: Session) -> int:
@@ -62,24 +60,6 @@ def submit(session: Session) -> int:
     imported = lifecycle.keep(session, ParseResult(), submission)
     assert imported is not None
     return imported.id
-
-
-def second(url: str, prepare: Callable[[Session], tuple[Work, Work]]) -> Future[Any]:
-    """Do two works at once: the second begins before the first is committed, and waits for it."""
-    with closing(Database(url)) as database, ThreadPoolExecutor() as pool:
-
-        def work_second() -> Any:
-            with database.begin() as session:
-                return works[1](session)
-
-        with database.begin() as session:
-            works = prepare(session)
-        with database.begin() as session:
-            works[0](session)
-            session.flush()
-            future = pool.submit(work_second)
-            eventually(lambda: is_one_waiting(url))
-        return future
 
 
 def undo(session: Session) -> tuple[Work, Work]:
@@ -145,6 +125,48 @@ def answer(session: Session) -> tuple[Work, Work]:
     return work, work
 
 
+def decide(session: Session) -> tuple[Work, Work]:
+    """Two people answer what becomes of two sites in a manifest."""
+    register_mac(session)
+    mac = queries.get_open(session, MAC)
+    questions.put(session, mac, ManifestKind.SITE, ["sites/london", "sites/paris"], NOON)
+    number, revision = mac.id, mac.revision
+
+    def work(session: Session) -> None:
+        operation = did(session, "decided", by="U0BOB", at=LATER)
+        two_of_a_kind.decide(session, number, revision, STAY, operation=operation)
+
+    return work, work
+
+
+def rename(session: Session) -> tuple[Work, Work]:
+    """Two admins undo one change of the layout."""
+    operation = did(session, "renamed", by="", at=NOON)
+    operation.facts = {}
+
+    def work(session: Session) -> None:
+        layout_change.undo(session, LATER)
+
+    return work, work
+
+
+def name(session: Session) -> tuple[Work, Work]:
+    """Two people give two Macs one name."""
+
+    def give(serial: Serial) -> Work:
+        operation = did(session, "registered", by="U0ALICE", at=NOON)
+        place = Destination("london", "design")
+        register.register(session, [serial], place, operation=operation, channel="C1")
+
+        def work(session: Session) -> None:
+            mac, operation = queries.get_open(session, serial), did(session, "named", by="U0BOB")
+            naming.assign(session, mac, "lab-07", lambda _: None, operation=operation)
+
+        return work
+
+    return give(MAC), give(OTHER_MAC)
+
+
 @pytest.mark.parametrize(
     ("works", "error"),
     [
@@ -153,6 +175,9 @@ def answer(session: Session) -> tuple[Work, Work]:
         (correct, NoLongerMeant),
         (drop, NotOpen),
         (answer, DriftSettled),
+        (decide, AlreadyDecided),
+        (rename, NoRenameToUndo),
+        (name, ComputerNameTaken),
     ],
 )
 def test_the_second_is_told_that_it_was_done_already(
@@ -199,19 +224,6 @@ def test_a_credential_stays_revoked_as_of_the_first_time(postgresql_url: str) ->
     assert second(postgresql_url, works).result() == NOON
 
 
-def test_a_periodic_task_that_another_runner_has_just_done_is_not_due(postgresql_url: str) -> None:
-    def run(session: Session) -> datetime:
-        last = schedule.lock_last_run(session, "a round", LATER)
-        schedule.note(session, "a round", LATER)
-        return last
-
-    def works(session: Session) -> tuple[Work, Work]:
-        schedule.lock_last_run(session, "a round", NOON)
-        return run, run
-
-    assert second(postgresql_url, works).result() == LATER
-
-
 def test_a_file_that_two_runners_have_read_is_followed_by_the_next_one_once(
     postgresql_url: str,
 ) -> None:
@@ -231,14 +243,17 @@ def test_a_file_that_two_runners_have_read_is_followed_by_the_next_one_once(
     assert second(postgresql_url, works).result() == 2
 
 
-def test_two_processes_do_not_change_the_schema_at_once(postgresql_url: str) -> None:
-    def works(_: Session) -> tuple[Work, Work]:
-        return (
-            lambda session: migrations.hold(session.connection()),
-            lambda session: migrations.hold(session.connection()),
-        )
+def test_a_dry_run_that_is_settled_in_its_last_moment_stays_settled(postgresql_url: str) -> None:
+    def works(session: Session) -> tuple[Work, Work]:
+        number = submit(session)
 
-    assert second(postgresql_url, works).result() is None
+        def end_it(session: Session) -> datetime | None:
+            lifecycle.end_abandoned(session, NOON + lifecycle.OPEN_FOR)
+            return lifecycle.peek(session, number).settled_at
+
+        return lambda session: lifecycle.drop(session, number, by="U0BOB", at=LATER), end_it
+
+    assert second(postgresql_url, works).result() == LATER
 
 
 def test_an_undo_leaves_a_mac_alone_that_is_registered_again_at_that_moment(

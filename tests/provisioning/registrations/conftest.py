@@ -22,7 +22,7 @@ def two_cards(database: Database) -> Database:
     """A database with the Macs of two cards, by Alice and Bob."""
     for serials, by, place, note in (
         (LAB, "U0ALICE", ("london", "design"), "the 5% room"),
-        (HALL, "U0BOB", ("paris", "kiosk"), "hall"),
+        (HALL, "U0BOB", ("Paris", "kiosk"), "hall"),
     ):
         register(database, *serials, to=Destination(*place), by=by, at=NOON, note=note)
     return database

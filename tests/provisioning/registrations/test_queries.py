@@ -15,7 +15,7 @@ def test_those_wait_that_are_not_done_at_one_site_or_at_all(two_cards: Database)
         done = update(Registration).where(Registration.serial == LAB[0])
         session.execute(done.values(state=CONFIRMED))
     with two_cards.reading() as session:
-        for site, serials in ((None, [*HALL, *LAB[:0:-1]]), ("paris", HALL), ("rome", [])):
+        for site, serials in ((None, [*HALL, *LAB[:0:-1]]), ("Paris", HALL), ("rome", [])):
             macs, total = queries.waiting(session, site, limit=10)
             assert ([mac.serial for mac in macs], total) == (serials, len(serials))
 

@@ -104,10 +104,13 @@ def test_a_manifest_in_another_case_is_told_where_macs_have_a_folder(
     given = with_policy(server_settings, tmp_path, '[munki]\nmacs = "clients"\n')
     client = Application(given, database=database).web_app().test_client()
     registered(database, "C02PQ05YG8WX")
-    (repo_folder / "manifests/clients").mkdir()
-    (repo_folder / "manifests/clients/c02pq05yg8wx").write_bytes(plistlib.dumps({}))
+    mixed = repo_folder / "manifests/clients/C02pq05yg8wx"
+    mixed.parent.mkdir()
+    mixed.write_bytes(plistlib.dumps({}))
     asked = {"query_string": {"serial": "C02PQ05YG8WX"}, "headers": Script(client).basic}
 
+    assert f"There is a manifest clients/{mixed.name} too" in client.get("/preview", **asked).text
+    mixed.rename(mixed.with_name(mixed.name.lower()))
     assert "There is a manifest clients/c02pq05yg8wx too" in client.get("/preview", **asked).text
     assert Script(client).manifest(serial="C02PQ05YG8WX").status_code == 200
     [news] = owed(database, CONFIRMATION)

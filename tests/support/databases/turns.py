@@ -1,12 +1,18 @@
 """Two acts at one moment: the second one sees what the first one did, or passes over it."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
+from tests.support.databases.postgres import is_one_waiting
+from tests.support.waiting import eventually
+
+Work = Callable[[Session], Any]
 
 NOTICED = 0.2  # seconds in which an act is done that waits for nobody
 
@@ -37,3 +43,24 @@ def meanwhile(database: Database, act: Callable[[Session], object]) -> tuple[obj
     with database.begin() as first, Session(database.engine) as second:
         second.execute(text("SET LOCAL lock_timeout = 100"))
         return act(first), act(second)
+
+
+def second(url: str, prepare: Callable[[Session], tuple[Work, Work]]) -> Future[Any]:
+    """Do two works at once on PostgreSQL: the second begins before the first is committed.
+
+    It has to wait for that. Returns what becomes of the second one.
+    """
+    with closing(Database(url)) as database, ThreadPoolExecutor() as pool:
+
+        def work_second() -> Any:
+            with database.begin() as session:
+                return works[1](session)
+
+        with database.begin() as session:
+            works = prepare(session)
+        with database.begin() as session:
+            works[0](session)
+            session.flush()
+            future = pool.submit(work_second)
+            eventually(lambda: is_one_waiting(url))
+        return future

@@ -93,6 +93,8 @@ def test_what_looks_like_a_serial_but_is_labelled_otherwise_is_not_lost_in_silen
 
     assert rejected["A483E7112233"] == "line 9"
     assert rejected["4500ABC123"] == rejected["7781X00234"] == "line 2"
+    [inside] = read("https://macs.example/by-serial/c02xg0fdjgh5/london").rejected
+    assert inside.text == ONE
 
 
 @for_each(

@@ -44,6 +44,7 @@ def found(session: Session, text: str, **page: int) -> tuple[list[str], int]:
         ("C02" * 85, []),
         ("Ç02", []),
         ("LONDON", LAB),
+        ("pari", HALL),
         ("kios", HALL),
         ("5%", LAB),
         ("5_", []),

@@ -147,6 +147,14 @@ def test_who_asks_for_nothing_is_ended_and_the_oldest_where_there_are_too_many(
     assert half.until_the_end().startswith("HTTP/1.1 401")
 
 
+def test_a_board_takes_the_place_of_the_oldest_connection_that_asks_for_nothing(live: Live) -> None:
+    silent = [Board(live.port, path="") for _ in range(QUICK.most + QUICK.most // 4)]
+
+    live.board()
+
+    assert silent[0].until_the_end() == ""
+
+
 def test_a_silent_connection_is_kept_by_a_beat(live: Live) -> None:
     live.board().hear("event: beat\n")
 

@@ -162,12 +162,16 @@ def test_what_a_killed_git_left_is_in_nobodys_way(
 def test_a_clone_that_a_crash_put_aside_is_not_in_the_way_of_a_new_one(
     remote: Remote, store: Store, repository: Path
 ) -> None:
-    (repository.parent / "old.git" / "objects").mkdir(parents=True)
+    old, fresh = repository.parent / "old.git", repository.parent / "fresh.git"
+    (old / "objects").mkdir(parents=True)
+    fresh.mkdir()
+    (fresh / "shallow.lock").touch()  # of the git that made it
     shutil.rmtree(repository / "objects")
 
     eventually(lambda: written(store, NAME))
 
     assert remote.read(NAME) == b"two"
+    assert not old.exists()
 
 
 def test_nothing_in_the_clone_is_run(remote: Remote, store: Store, repository: Path) -> None:
