@@ -133,6 +133,14 @@ def test_marks_inside_of_a_word_or_without_a_partner_are_its_own(name: str) -> N
     assert parse(f"list {name}") == ListCommand(name)
 
 
+def test_marks_that_are_never_closed_take_time_as_their_number() -> None:
+    name = "_a " * 4_000
+
+    assert parse(f'list "{name}"') == ListCommand(name)
+    with pytest.raises(Misunderstood):
+        parse(f"list {name}")
+
+
 def test_two_names_that_are_both_those_of_sites_and_of_builds_are_not_exchanged() -> None:
     def both() -> list[str]:
         return ["lab", "kiosk"]
