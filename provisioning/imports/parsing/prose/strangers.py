@@ -165,11 +165,15 @@ def _forms(said: Sequence[Said], may_head: Sequence[bool], names: Names, kind: s
 
 
 def _may_head(said: Sequence[Said]) -> list[bool]:
-    """Tell which lines may be headings: they end with a sign, or the next one holds a serial."""
+    """Tell which lines may be headings: they end with a sign, or the next one holds a serial.
+
+    A name alone in its line may also stand above another heading.
+    """
     may, has_below = list[bool](), False
     for text, line in reversed(said):
         has_sign = text.rstrip(" *_").endswith(_SIGNS)
-        may.append(bool(line.entries) or has_sign or has_below)
+        is_above = line.stands and may[-1:] == [True]
+        may.append(bool(line.entries) or has_sign or has_below or is_above)
         has_below = bool(line.entries) if text else has_below
     return may[::-1]
 

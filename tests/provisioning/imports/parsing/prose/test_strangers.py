@@ -14,6 +14,7 @@ HEADINGS = {
     "London\n$A\n\nTokyo\n\n$B": "A London, B Tokyo",
     "London\n$A\nTokyo\n$B\nParis\n$C": "A London, B Tokyo, C Paris",
     "London:\nMarketing:\n$A\nTokyo:\n$B": "A London, B Tokyo",
+    "Paris\nFinance\n$A\nTokyo\n$B\n$C\nLondon\n$D": "A Paris, B Tokyo, C Tokyo, D London",
     "Design:\n$A\nVideo:\n$B\nLab:\n$C": "A Design, B Video, C Lab",
     "Design: $A\nVideo: $B": "A Design, B Video",
 }
