@@ -63,7 +63,7 @@ RUN [ -z "$LDAP" ] || { apt-get update \
     && rm -r /var/lib/apt/lists/* /var/cache/apt/*; }
 RUN groupadd --gid 1000 rollcall \
     && useradd --uid 1000 --gid 1000 --no-create-home --shell /usr/sbin/nologin rollcall \
-    && mkdir /data /munki_repo && chown 1000:1000 /data /munki_repo
+    && mkdir /alerts /data /munki_repo && chown 1000:1000 /alerts /data /munki_repo
 WORKDIR /app
 VOLUME ["/munki_repo", "/data"]
 EXPOSE 5000

@@ -263,7 +263,7 @@ def _register(text: str, kinds: Kinds) -> RegisterCommand | _Text:
     if len(words) == number:
         return RegisterCommand(bare(words[0]), *kinds.pair(words[1:]))
     is_named = [word.casefold() for word in words[number : number + 1]] == ["named"]
-    if is_named and not any(looks_serial(bare(word)) for word in words[number:]):
+    if is_named and not any(looks_serial(bare(word)) for word in words[number + 2 :]):
         return _named(words, number, kinds)
     return _Text(text, expected, several=len(words) == _TRIPLE)
 

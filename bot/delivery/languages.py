@@ -37,7 +37,8 @@ class Languages:
         For a person it is their own. In a channel it is that of the sites that the message is
         about, or of those that have the channel; where these have none in common, the policy's.
         """
-        card = _card(session, notification)
+        card_id = notification.card_id or notification.thread_id  # it is one, or in its thread
+        card = session.get(Card, card_id) if card_id else None
         if person := _reader(session, notification, card):
             return self._of_person(person)
         if self._policy is None:
@@ -59,12 +60,6 @@ class Languages:
             log.info("language not known", reason=str(error))
             self._ask_at = self._clock() + SILENCE
             return ENGLISH
-
-
-def _card(session: Session, notification: Notification) -> Card | None:
-    """The card that a message is, or in whose thread it is."""
-    card_id = notification.card_id or notification.thread_id
-    return session.get(Card, card_id) if card_id else None
 
 
 def _reader(session: Session, notification: Notification, card: Card | None) -> str | None:

@@ -21,7 +21,7 @@ from bot.slack.markup import (
 from infrastructure.text import Sentence
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
-from provisioning.values.language import _, commas, ngettext, worded
+from provisioning.values.language import _, commas, marked, ngettext, worded
 from provisioning.values.slack import escape
 
 MOST_NAMED = 40  # Macs of one message; the others are counted
@@ -29,6 +29,8 @@ MOST_HEARD = 3  # messages that are repeated in a text, which a screen reader sa
 LONGEST_LINE = 280  # characters of a message that is repeated: 40 of them fit into one
 MOST_OVERRULED = 5  # Macs whose scripts asked for something else
 MOST_CAUTIONS = 5  # sentences of one message; a lab whose profile sets one thing has it often
+_THE_SAME = marked("The same goes for {number} more.")
+_LIKE_THESE = marked("And {number} more like these.")
 
 
 def confirmation(payload: Mapping[str, Any], late: datetime | None) -> Message:
@@ -211,17 +213,14 @@ def _warning(payload: Mapping[str, Any]) -> list[str]:
 
 def _all_warnings(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
     """The first warning of several Macs, and the number of warnings: they share a CDN."""
-    lines = [line for payload in payloads for line in _warning(payload)]
-    more = len(lines) - 1
-    return [*lines[:1], *([_("The same goes for {number} more.", number=more)] if more > 0 else [])]
+    return _first([line for payload in payloads for line in _warning(payload)], 1, _THE_SAME)
 
 
 def _cautions(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
     """Sentences on causes that keep Munki from the manifests; each names its Mac."""
     sentences = [sentence for payload in payloads for sentence in _cautions_of(payload)]
-    lines = [f":warning: {escape(worded(sentence))}" for sentence in sentences[:MOST_CAUTIONS]]
-    more = len(sentences) - MOST_CAUTIONS
-    return [*lines, *([_("And {number} more like these.", number=more)] if more > 0 else [])]
+    lines = [f":warning: {escape(worded(sentence))}" for sentence in sentences]
+    return _first(lines, MOST_CAUTIONS, _LIKE_THESE)
 
 
 def _cautions_of(payload: Mapping[str, Any]) -> Sequence[str]:
@@ -234,11 +233,13 @@ def _cautions_of(payload: Mapping[str, Any]) -> Sequence[str]:
 def _all_overruled(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
     """Sentences about overruled requests; a wrong workflow sends hundreds of them."""
     lines = [line for payload in payloads for line in _overruled(payload, payload["serial"])]
-    more = len(lines) - MOST_OVERRULED
-    return [
-        *lines[:MOST_OVERRULED],
-        *([_("The same goes for {number} more.", number=more)] if more > 0 else []),
-    ]
+    return _first(lines, MOST_OVERRULED, _THE_SAME)
+
+
+def _first(lines: Sequence[str], most: int, rest: str) -> list[str]:
+    """The first lines, and the text `rest` with the number of the others, if any."""
+    more = len(lines) - most
+    return [*lines[:most], *([_(rest, number=more)] if more > 0 else [])]
 
 
 def _message(

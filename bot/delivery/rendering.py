@@ -111,7 +111,7 @@ def _confirmation(session: Session, claim: Claim, late: datetime | None) -> Outg
     card = session.get(Card, notification.thread_id) if notification.thread_id else None
     batch = _tally(session, card) if card else {}
     if card is None or sum(batch.values()) == 1:
-        return _outgoing(notification, news.confirmation(payloads[0], late))
+        return _outgoing(claim, news.confirmation(payloads[0], late))
     return OutgoingMessage(
         card.channel,
         notification.key,
@@ -120,9 +120,8 @@ def _confirmation(session: Session, claim: Claim, late: datetime | None) -> Outg
     )
 
 
-def _outgoing(
-    notification: Notification, message: Message, document: Document | None = None
-) -> OutgoingMessage:
+def _outgoing(claim: Claim, message: Message, document: Document | None = None) -> OutgoingMessage:
+    notification = claim.notification
     return OutgoingMessage(notification.channel, notification.key, message, document=document)
 
 
@@ -135,64 +134,57 @@ def _tally(session: Session, card: Card) -> dict[str, int]:
 
 
 def _trouble(_: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
-    notification = claim.notification
-    return _outgoing(notification, news.trouble(notification.facts, late))
+    return _outgoing(claim, news.trouble(claim.notification.facts, late))
 
 
 def _news(_: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
-    notification = claim.notification
-    return _outgoing(notification, news.told(news.sentence_of(notification.facts), late))
+    return _outgoing(claim, news.told(news.sentence_of(claim.notification.facts), late))
 
 
 def _answer(_: Session, claim: Claim, __: datetime | None) -> OutgoingMessage:
-    notification = claim.notification
-    facts = notification.facts
+    facts = claim.notification.facts
     without_table = facts.get("without_table")
     message = Message(
         facts["text"],
         Block.parse_all(facts["blocks"]),
         without_table and Block.parse_all(without_table),
     )
-    return replace(_outgoing(notification, message), thread_ts=facts["thread_ts"])
+    return replace(_outgoing(claim, message), thread_ts=facts["thread_ts"])
 
 
 def _unheard(_: Session, claim: Claim, __: datetime | None) -> OutgoingMessage:
-    notification = claim.notification
-    return _outgoing(notification, news.unheard(notification.facts))
+    return _outgoing(claim, news.unheard(claim.notification.facts))
 
 
 def _away(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessage | None:
     notification = claim.notification
     if "older" in notification.facts:
-        return _outgoing(notification, news.older(notification.facts))
+        return _outgoing(claim, news.older(notification.facts))
     repeated = held.repeated(session, notification)
     drawn = (
         _RENDERERS[each.kind](session, replace(claim, notification=each, covers=(each.id,)), None)
         for each in repeated
     )
     texts = dict.fromkeys(outgoing.message.text for outgoing in drawn if outgoing)
-    return _outgoing(notification, news.away([*texts])) if texts else None
+    return _outgoing(claim, news.away([*texts])) if texts else None
 
 
 def _file(session: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
-    notification = claim.notification
-    message = news.told(news.sentence_of(notification.facts), late)
-    document = session.get_one(Document, notification.facts["document"])
-    return _outgoing(notification, message, document=document)
+    facts = claim.notification.facts
+    document = session.get_one(Document, facts["document"])
+    return _outgoing(claim, news.told(news.sentence_of(facts), late), document)
 
 
 def _stall(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessage | None:
-    notification = claim.notification
-    silent = stalls.still_silent(session, notification)
+    silent = stalls.still_silent(session, claim.notification)
     if not silent:
         return None
-    return _outgoing(notification, silence.stalled(silent, notification.facts["by"]))
+    return _outgoing(claim, silence.stalled(silent, claim.notification.facts["by"]))
 
 
 def _reminder(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessage | None:
-    notification = claim.notification
-    mac = stalls.still_to_do(session, notification)
-    return _outgoing(notification, silence.reminder(mac)) if mac else None
+    mac = stalls.still_to_do(session, claim.notification)
+    return _outgoing(claim, silence.reminder(mac)) if mac else None
 
 
 def _digest(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessage | None:
@@ -205,7 +197,7 @@ def _digest(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessa
     )
     facts = notification.facts
     message = digest_blocks.digest(gathered, facts["command"], facts.get("form", BOTH.form))
-    return _outgoing(notification, message) if gathered else None
+    return _outgoing(claim, message) if gathered else None
 
 
 _RENDERERS: dict[str, Callable[[Session, Claim, datetime | None], OutgoingMessage | None]] = {

@@ -28,20 +28,20 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
                 session, policy, serial, requested=requested, at=dependencies.clock()
             )
         # A template may hold what is not for everybody.
-        script = policy.is_admin(requester.user)
-        sent = preview_blocks.is_long(result, script=script)
+        with_script = policy.is_admin(requester.user)
+        sent = preview_blocks.is_long(result, with_script=with_script)
         if sent:
-            _enqueue_files(dependencies, result, requester, script=script)
-        return preview_blocks.preview(result, script=script, sent=sent)
+            _enqueue_files(dependencies, result, requester, with_script=with_script)
+        return preview_blocks.preview(result, with_script=with_script, sent=sent)
 
     dispatcher.handle(PreviewCommand, preview)
 
 
 def _enqueue_files(
-    dependencies: BotDependencies, result: Preview, requester: Requester, *, script: bool
+    dependencies: BotDependencies, result: Preview, requester: Requester, *, with_script: bool
 ) -> None:
     files = {f"{result.serial}-manifest.txt": result.manifest}
-    if script:
+    if with_script:
         files[f"{result.serial}-script.txt"] = result.script
     with dependencies.database.begin() as session:
         for name, text in files.items():

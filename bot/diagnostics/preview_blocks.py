@@ -1,6 +1,5 @@
 """Blocks of a preview of a Mac's next boot."""
 
-import re
 from collections.abc import Iterator
 from html import escape as escape_html
 
@@ -9,19 +8,17 @@ from slack_sdk.models.blocks import Block
 from bot.slack.markup import LONGEST_SECTION, Message, paragraphs, person, section
 from provisioning.diagnostics.preview import Preview
 from provisioning.values.language import _, worded
-from provisioning.values.slack import INVISIBLE, escape
+from provisioning.values.slack import INVISIBLE, NAMED_PERSON, escape
 
 LONGEST_TEXT = 6000  # characters of files in one answer; longer ones come as files
 _FENCE = "```"
-# As `provisioning.diagnostics.explanations` names people.
-_PERSON = re.compile(r"(?<!\S)@([UW][A-Z0-9]{2,})\b")
 
 
-def preview(result: Preview, *, script: bool, sent: bool) -> Message:
+def preview(result: Preview, *, with_script: bool, sent: bool) -> Message:
     """The answer with a preview.
 
-    The files are in it, the script where `script` is true: this person may see it. `sent`: they
-    are too long for that and come as a message.
+    The files are in it; `with_script`: this person may see the script too. `sent`: they are too
+    long for that and come as a message.
     """
     head = worded(result.head)
     lines = [f"*{escape(head)}*", *(f"• {_sentence(reason)}" for reason in result.why)]
@@ -33,26 +30,26 @@ def preview(result: Preview, *, script: bool, sent: bool) -> Message:
     if sent:
         blocks.append(section(_("The files come as messages from Rollcall.")))
     else:
-        blocks += [section(text) for text in _files(result, script=script)]
-    if result.script is not None and not script:
+        blocks += [section(text) for text in _files(result, with_script=with_script)]
+    if result.script is not None and not with_script:
         blocks.append(section(_("Its script is shown to admins.")))
     return Message(head, blocks)
 
 
-def is_long(result: Preview, *, script: bool) -> bool:
+def is_long(result: Preview, *, with_script: bool) -> bool:
     """Return True if the files, or one of their lines, do not fit into an answer."""
-    parts = list(_files(result, script=script))
+    parts = list(_files(result, with_script=with_script))
     return sum(map(len, parts)) > LONGEST_TEXT or max(map(len, parts), default=0) > LONGEST_SECTION
 
 
 def _sentence(sentence: str) -> str:
-    return _PERSON.sub(lambda user: person(user[1]), escape(worded(sentence)))
+    return NAMED_PERSON.sub(lambda user: person(user[1]), escape(worded(sentence)))
 
 
-def _files(result: Preview, *, script: bool) -> Iterator[str]:
+def _files(result: Preview, *, with_script: bool) -> Iterator[str]:
     if result.manifest is not None:
         yield from _code(result.manifest)
-    if script and result.script is not None:
+    if with_script and result.script is not None:
         yield from _code(result.script)
 
 

@@ -6,7 +6,6 @@ from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, plain
 from provisioning.access.programs import tokens
 from provisioning.access.programs.tokens import MOST_OPEN, TokenWish, TooManyTokens
-from provisioning.munki import RepoView
 from provisioning.values.language import _, commas
 from provisioning.values.slack import escape
 
@@ -19,7 +18,9 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
             return plain(_("There is no board: `ROLLCALL_URL` is not set."))
         if refusal := refusal_in_public(dependencies, requester, "token"):
             return refusal
-        wish = TokenWish(command.name, command.acts, _sites(dependencies.repo.now(), command.sites))
+        repo = dependencies.repo.now()
+        sites = tuple(repo.site(name) for name in command.sites)  # as the repo spells them
+        wish = TokenWish(command.name, command.acts, sites or None)
         try:
             with dependencies.database.begin() as session:
                 at = dependencies.clock()
@@ -35,11 +36,6 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
         return plain(_told(wish, key))
 
     dispatcher.handle(TokenCommand, token)
-
-
-def _sites(repo: RepoView, names: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The sites as the repo spells them; None for all. Raises UnknownSite."""
-    return tuple(repo.site(name) for name in names) or None
 
 
 def _told(wish: TokenWish, key: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import accumulate
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -15,7 +14,17 @@ from slack_sdk.models.blocks import (
 
 from bot.imports import dry_run_buttons
 from bot.slack.buttons import rows
-from bot.slack.markup import Message, announcement, markup, moment, person, place, places, section
+from bot.slack.markup import (
+    Message,
+    announcement,
+    fitting,
+    markup,
+    moment,
+    person,
+    place,
+    places,
+    section,
+)
 from bot.slack.tables import FEWEST, TableColumn, code, destination, table, words
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, MOVED, NEW, NOWHERE, UNCHANGED
 from provisioning.imports.edits.reasons import placed, reworded
@@ -149,12 +158,9 @@ def _places(places: Sequence[tuple[str, str, int]]) -> list[str]:
 
 
 def _kind(kind: str, number: int, first: Sequence[Mapping[str, Any]]) -> str:
-    lines = [_titled(kind, number)]
-    rows = [line(kind, row) for row in first]
-    ends = accumulate(len(row) + 1 for row in rows)
-    rows = [row for row, end in zip(rows, ends, strict=True) if end <= LONGEST_KIND]
+    rows = fitting([line(kind, row) for row in first], LONGEST_KIND)
     more = [_("… and {number} more", number=number - len(rows))] if number > len(rows) else []
-    return "\n".join([*lines, *rows, *more])
+    return "\n".join([_titled(kind, number), *rows, *more])
 
 
 def _titled(kind: str, number: int) -> str:

@@ -137,21 +137,20 @@ def _line(drift: Drift, mac: Registration) -> str:
 
 def _state(drift: Drift, mac: Registration) -> str:
     """The same in a few words behind the name of a Mac, for screen readers."""
-    facts = facts_of(drift)
-    leads_to = facts.difference.place
-    is_led = leads_to is not None and leads_to != (mac.site, mac.build)
-    there = place(*leads_to) if leads_to else ""
+    difference = facts_of(drift).difference
+    elsewhere = difference.elsewhere(mac.destination)
+    there = place(elsewhere.site, elsewhere.build) if elsewhere else ""
     if drift.settled_at is None:
         fact = _("its manifest is not as Rollcall wrote it.")
-        if facts.difference.gone:
+        if difference.gone:
             fact = _("its manifest is gone.")
-        elif is_led:
+        elif elsewhere:
             fact = _("its manifest leads to {place}.", place=there)
     else:
         fact = _("its manifest was not as Rollcall wrote it.")
-        if facts.difference.gone:
+        if difference.gone:
             fact = _("its manifest was gone.")
-        elif is_led:
+        elif elsewhere:
             fact = _("its manifest led to {place}.", place=there)
     return " ".join([fact, *_outcome(drift)])
 
@@ -173,19 +172,17 @@ def _outcome(drift: Drift) -> Iterator[str]:
 def _fact(facts: DriftFacts, mac: Registration) -> str:
     """The differences, in a sentence."""
     here = place(mac.site, mac.build)
-    leads_to = facts.difference.place
     if facts.difference.gone:
         return _(
             "The manifest of `{name}` is gone; it is registered for {place}.",
             name=mac.name,
             place=here,
         )
-    if leads_to and leads_to != (mac.site, mac.build):
-        there = place(*leads_to)
+    if there := facts.difference.elsewhere(mac.destination):
         return _(
             "The manifest of `{name}` leads to {destination}; it is registered for {place}.",
             name=mac.name,
-            destination=there,
+            destination=place(there.site, there.build),
             place=here,
         )
     return _(

@@ -1,7 +1,6 @@
 """The card of a batch: one message that is edited in place while its Macs go on."""
 
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 
 from slack_sdk.models.blocks import Block, ButtonElement, ContextBlock, MarkdownTextObject
 
@@ -10,6 +9,7 @@ from bot.slack.markup import (
     LONGEST_SECTION,
     Message,
     announcement,
+    fitting,
     markup,
     moment,
     named_mac,
@@ -74,7 +74,8 @@ def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]
 
 def listed(members: Sequence[Registration], total: int, card: Card) -> list[Block]:
     """The first Macs of a card, one a line, and the number of the others."""
-    lines = _fitting([_line(mac, card) for mac in members[:MOST_ON_A_CARD]])
+    room = LONGEST_LIST - len(_("… and {number} more", number=1_000_000))
+    lines = fitting([_line(mac, card) for mac in members[:MOST_ON_A_CARD]], room)
     if total > len(lines):
         lines.append(_("… and {number} more", number=total - len(lines)))
     return paragraphs(lines)
@@ -117,13 +118,6 @@ def bar(counts: Mapping[str, int]) -> str:
     done = counted.get(CONFIRMED, 0) * BAR // total
     under_way = (total - counted.get(WAITING, 0)) * BAR // total - done
     return f"`{'█' * done}{'▒' * under_way}{'░' * (BAR - done - under_way)}`"
-
-
-def _fitting(lines: list[str]) -> list[str]:
-    """The first lines, as many as fit into two sections with the number of the others."""
-    room = LONGEST_LIST - len(_("… and {number} more", number=1_000_000))
-    ends = accumulate(len(line) + 1 for line in lines)
-    return [line for line, end in zip(lines, ends, strict=True) if end <= room]
 
 
 def _line(mac: Registration, card: Card) -> str:

@@ -36,8 +36,8 @@ def registered(
     batch: RegisterResult, destination: Destination, operation: Operation, called: str | None = None
 ) -> Message:
     """The answer to `/mac register`; `called` is the name of a new Mac."""
-    same_place = [mac for mac in batch.already if _is_at(mac, destination)]
-    other_place = [mac for mac in batch.already if not _is_at(mac, destination)]
+    same_place = [mac for mac in batch.already if mac.destination == destination]
+    other_place = [mac for mac in batch.already if mac.destination != destination]
     lines = []
     if batch.registered:
         line = _(
@@ -194,10 +194,6 @@ def _movable(registration: Registration, destination: Destination) -> SectionBlo
 
 def _lines(registrations: Sequence[Registration]) -> list[str]:
     return [f"• {standing(registration)}" for registration in registrations]
-
-
-def _is_at(registration: Registration, destination: Destination) -> bool:
-    return Destination(registration.site, registration.build) == destination
 
 
 def _destination(destination: Destination) -> str:

@@ -63,9 +63,9 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
 def _take(dependencies: BotDependencies, state: dict[str, Any], requester: Requester) -> Message:
     """Do what `state`, the values of the form, asks for. Raises RollcallError."""
-    text = str(state[modals.SERIALS][modals.SERIALS].get("value") or "")
+    text = _value(state, modals.SERIALS)
     typed_name = _value(state, modals.COMPUTER_NAME).strip()
-    note = str(state[modals.NOTE][modals.NOTE].get("value") or "")
+    note = _value(state, modals.NOTE)
     files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
     site, build = (chosen or None for chosen in modals.chosen_destination(state))
     repo = dependencies.repo.now()
@@ -103,8 +103,6 @@ def _check(result: ParseResult, text: str) -> None:
     if result.entries:
         return
     errors = [InvalidSerial(rejected.text, rejected.reason) for rejected in result.rejected]
-    raise InvalidSerials(errors or [InvalidSerial(text.strip(" ,;\n"), _reason(text))])
-
-
-def _reason(text: str) -> str:
-    return Sentence("there is no serial in it") if text.strip(" ,;\n") else Sentence("it is empty")
+    words = text.strip(" ,;\n")
+    reason = Sentence("there is no serial in it") if words else Sentence("it is empty")
+    raise InvalidSerials(errors or [InvalidSerial(words, reason)])

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape as unescape_html
+from itertools import accumulate
 
 from slack_sdk.models.blocks import (
     Block,
@@ -213,13 +214,16 @@ def posted(lines: Sequence[str], room: int = LONGEST_POST) -> list[Block]:
 
     `room` is the number of characters that other blocks leave.
     """
-    fitting: list[str] = []
-    for line in lines:
-        room -= len(line) + 1
-        if room < 0:
-            return paragraphs([*fitting, _("… and more than Slack shows in one message")])
-        fitting.append(line)
-    return paragraphs(fitting)
+    shown = fitting(lines, room)
+    is_cut = len(shown) < len(lines)
+    more = [_("… and more than Slack shows in one message")] if is_cut else []
+    return paragraphs([*shown, *more])
+
+
+def fitting(lines: Sequence[str], room: int) -> list[str]:
+    """The first lines, as many as fit into `room` characters, with a line feed behind each."""
+    ends = accumulate(len(line) + 1 for line in lines)
+    return [line for line, end in zip(lines, ends, strict=True) if end <= room]
 
 
 def known(names: Sequence[str], title: str, limit: int = 20) -> str:

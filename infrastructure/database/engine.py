@@ -18,6 +18,7 @@ from sqlalchemy import (
     event,
     func,
     select,
+    text,
 )
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -195,6 +196,17 @@ class Database:
                 connection.invalidate()  # it may be broken
                 raise
             connection.exec_driver_sql("ROLLBACK")
+
+    def try_disk(self) -> None:
+        """Have PostgreSQL write a temporary file of some hundred KiB; SQLite does with each commit.
+
+        With a full disk it goes on to change rows in place, and fails where a table has to grow.
+        Raises SQLAlchemyError.
+        """
+        if self._writers is None:
+            with self.begin() as session:
+                session.execute(text("SET LOCAL work_mem = 64"))  # KiB, the least that it takes
+                session.execute(text("SELECT count(*) FROM generate_series(1, 10000)"))
 
     @contextmanager
     def _committing(self) -> Iterator[Session]:

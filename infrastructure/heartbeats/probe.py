@@ -48,16 +48,13 @@ def _judged(folder: Path, part: str) -> Verdict:
         return Verdict(False, f"No {title(part)} runs here.")
     for beat in alive:
         if beat.is_late():
-            return Verdict(False, f"{_named(beat)} hangs: {_heard(beat, 'silent for')}.")
+            named = f"The {title(part)} (process {beat.pid})"
+            return Verdict(False, f"{named} hangs: {_heard(beat, 'silent for')}.")
     fault = _unanswered(alive)
     if fault:
         return Verdict(False, fault)
     latest = max(alive, key=lambda beat: beat.at)
     return Verdict(True, f"The {title(part)} works: {_heard(latest, 'heard')}.")
-
-
-def _named(beat: Beat) -> str:
-    return f"The {title(beat.part)} (process {beat.pid})"
 
 
 def _heard(beat: Beat, verb: str) -> str:

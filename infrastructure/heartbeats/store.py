@@ -1,6 +1,6 @@
 """Heartbeats in the database, of the processes on all machines, and the missing ones."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -85,13 +85,13 @@ def missing(session: Session, parts: Collection[str] = ()) -> list[Missing]:
     rows = session.scalars(kept.order_by(Heartbeat.beat_at)).all()
     at_work = [row for row in rows if not is_silent(row.beat_at, row.patience, now)]
     silent = [row for row in rows if row not in at_work and not _is_replaced(row, at_work, now)]
-    missing_processes = [
-        Missing(present_name(row.part), row.process, row.host, row.beat_at, row.doing)
-        for row in silent
-    ]
+    known = {present_name(row.part) for row in [*at_work, *silent]}
     return [
-        *missing_processes,
-        *_undone(parts, {present_name(row.part) for row in [*at_work, *silent]}),
+        *(
+            Missing(present_name(row.part), row.process, row.host, row.beat_at, row.doing)
+            for row in silent
+        ),
+        *(Missing(part) for part in parts if part not in known),
     ]
 
 
@@ -104,12 +104,6 @@ def is_silent(beat_at: datetime, patience: float, now: datetime) -> bool:
     """Return True if the next heartbeat after that of `beat_at` is overdue."""
     # Also after one of the future: it comes from before the clock was set back.
     return abs((now - beat_at).total_seconds()) > patience
-
-
-def _undone(parts: Collection[str], present_parts: Collection[str]) -> Iterator[Missing]:
-    for part in parts:
-        if part not in present_parts:
-            yield Missing(part)
 
 
 def _is_replaced(row: Heartbeat, at_work: Collection[Heartbeat], now: datetime) -> bool:

@@ -54,7 +54,7 @@ def _refused(session: Session) -> Iterator[Finding]:
 
 
 def _pending(session: Session, now: datetime) -> Iterator[Finding]:
-    since = claims.pending_since(session, now)
+    since = claims.pending_since(session, now, without_doubtful=True)
     if since is not None and now - since > PENDING_FOR:
         fact = f"Messages for Slack are pending since {minute(since)}."
         fix = "Is the relay running (`boot.sh relay`), and is Slack up?"

@@ -7,16 +7,14 @@ from sqlalchemy.orm import Session
 
 from infrastructure.findings import Finding
 from provisioning.munki.manifests.namesakes import ManifestFinder
-from provisioning.registrations.models import Registration
+from provisioning.registrations.models import IS_OPEN, Registration
 from provisioning.registrations.names import name_clashes
 from provisioning.values.serials import Serial
 
 
 def look_through(session: Session, finder: ManifestFinder) -> Iterator[Finding]:
     """Yield a finding for each such Mac; `finder` finds manifests by host names."""
-    query = select(Registration).where(
-        Registration.computer_name.is_not(None), Registration.closed_at.is_(None)
-    )
+    query = select(Registration).where(Registration.computer_name.is_not(None), IS_OPEN)
     macs = session.scalars(query.order_by(Registration.serial))
     names = {Serial(mac.name): mac.called for mac in macs if mac.called}
     for serial, clash in name_clashes.clashes_of(session, finder, names).items():

@@ -79,7 +79,7 @@ def inspected(examination: Examination) -> list[Finding]:
         *_swapped_boards(examination, now),
         *_templates(examination),
         *_database(examination, now),
-        *_retention(examination, now),
+        *_of_rows(examination, lambda session: retention.findings(session, now)),
         *_addresses(examination, now),
         *examination.app(),
     ]
@@ -241,10 +241,6 @@ def _database(examination: Examination, now: datetime) -> Iterator[Finding]:
         for each, at in exposed:
             fact = f"{each.fact} The last time was {at:%Y-%m-%d}."
             yield Finding("exposed credentials", fact, each.fix)
-
-
-def _retention(examination: Examination, now: datetime) -> list[Finding]:
-    return _of_rows(examination, lambda session: retention.findings(session, now))
 
 
 def _addresses(examination: Examination, now: datetime) -> Iterator[Finding]:

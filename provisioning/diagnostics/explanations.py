@@ -145,7 +145,7 @@ def of_template(script: ScriptPreview, kinds: Kinds) -> str:
 def _registered(
     session: Session, current: Registration, requested: Requested | None
 ) -> Iterator[str]:
-    destination = Destination(current.site, current.build)
+    destination = current.destination
     has_moved = False
     moves = select(Event).where(Event.registration_id == current.id, Event.what == "moved")
     moved = session.scalars(moves.order_by(Event.id.desc())).first()

@@ -17,7 +17,7 @@ from provisioning.munki.manifests.documents import FOLDER, INCLUDED
 from provisioning.munki.manifests.includes import named
 from provisioning.munki.manifests.reading import readings
 from provisioning.munki.storage import Store
-from provisioning.registrations.models import CANCELLED, CONFIRMED, Registration
+from provisioning.registrations.models import CANCELLED, CONFIRMED, IS_OPEN, Registration
 
 Counts = Mapping[tuple[str, str], tuple[int, int]]  # of a site and a build: all, and not done
 MOST_PATHS = 5  # manifests of one build, which may have one at each site
@@ -74,7 +74,7 @@ def findings(session: Session, repo: MunkiRepo, command: str) -> Iterator[Findin
 
 def _waiting(key: str | None) -> Select[str, str, int]:
     places = (Registration.site, Registration.build)
-    waits = Registration.closed_at.is_(None) & (Registration.state != CONFIRMED)
+    waits = IS_OPEN & (Registration.state != CONFIRMED)
     same = Registration.layout.is_not_distinct_from(key)
     return select(*places, func.count()).where(waits, same).group_by(*places)
 

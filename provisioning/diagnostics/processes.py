@@ -1,6 +1,6 @@
 """A check of heartbeats: processes that are missing, and since when."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
@@ -25,8 +25,13 @@ def absences(session: Session, parts: Collection[str] = WANTED) -> list[Finding]
 
     Raises SQLAlchemyError.
     """
-    findings = [_absence(missing) for missing in store.missing(session, parts)]
-    return [*findings, *_deafness(session)]
+    return [
+        *(_absence(missing) for missing in store.missing(session, parts)),
+        *(
+            Finding(_KIND, f"The bot on {host} is {phrase}.", "It tries again by itself.")
+            for host, phrase in store.unconnected(session)
+        ),
+    ]
 
 
 def _absence(missing: Missing) -> Finding:
@@ -37,8 +42,3 @@ def _absence(missing: Missing) -> Finding:
     since = f"{missing.since:%Y-%m-%d %H:%M:%S} UTC"
     fact = f"The {title(part)} on {missing.host} has been silent since {since}{doing}."
     return Finding(_KIND, fact, f"Look at its log, and start it again: {run}.")
-
-
-def _deafness(session: Session) -> Iterator[Finding]:
-    for host, phrase in store.unconnected(session):
-        yield Finding(_KIND, f"The bot on {host} is {phrase}.", "It tries again by itself.")

@@ -21,7 +21,7 @@ from provisioning.munki.manifests.documents import INCLUDED, entries
 from provisioning.munki.manifests.reading import parsed
 from provisioning.munki.models import Revision
 from provisioning.munki.storage import Store
-from provisioning.registrations.models import CONFIRMED, Registration
+from provisioning.registrations.models import CONFIRMED, IS_OPEN, Registration
 from provisioning.values.serials import InvalidSerial, Serial
 
 RECENT = timedelta(days=14)  # after a restore; who looked until then has seen it
@@ -93,9 +93,7 @@ def _serial(name: str) -> Serial | None:
 
 
 def _registered(session: Session, keys: Sequence[str]) -> Mapping[str, Registration]:
-    query = select(Registration).where(
-        Registration.serial.in_(keys), Registration.closed_at.is_(None)
-    )
+    query = select(Registration).where(Registration.serial.in_(keys), IS_OPEN)
     return {each.serial: each for each in session.scalars(query)}
 
 
@@ -104,7 +102,7 @@ def _disagreeing(
 ) -> Iterator[Finding]:
     """Yield at most one finding about a Mac that has a manifest."""
     name, existing = mac.serial.text, mac.destination
-    expected = Destination(current.site, current.build) if current else None
+    expected = current.destination if current else None
     if current and expected == existing and current.state == CONFIRMED:
         return
     if _is_as_it_was(session, repo, name):
@@ -138,7 +136,7 @@ def _is_as_it_was(session: Session, repo: MunkiRepo, serial: str) -> bool:
 def _without_manifest(session: Session, names: set[str], advice: Advice) -> Iterator[Finding]:
     confirmed = select(
         Registration.serial, Registration.reported_as, Registration.site, Registration.build
-    ).where(Registration.state == CONFIRMED, Registration.closed_at.is_(None))
+    ).where(Registration.state == CONFIRMED, IS_OPEN)
     for key, reported_as, site, build in session.execute(
         confirmed.execution_options(yield_per=SERIALS_AT_ONCE)
     ):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from provisioning.outbox import outbox
 from provisioning.outbox.models import REMINDER, STALL, Card, Notification
 from provisioning.policy import Policy
-from provisioning.registrations.models import ADOPTED, CONFIRMED, IMAGING, Registration
+from provisioning.registrations.models import ADOPTED, CONFIRMED, IMAGING, IS_OPEN, Registration
 
 MOST_NOTICED = 500  # in one round
 
@@ -55,7 +55,7 @@ def still_silent(session: Session, notification: Notification) -> list[Registrat
     query = select(Registration).where(
         Registration.id.in_(notification.facts["macs"]),
         Registration.state == IMAGING,
-        Registration.closed_at.is_(None),
+        IS_OPEN,
         Registration.mentioned_at == since,
     )
     return list(session.scalars(query.order_by(Registration.id)))
@@ -93,7 +93,7 @@ def _silent(session: Session, before: datetime) -> list[Registration]:
         select(Registration)
         .where(
             Registration.state == IMAGING,
-            Registration.closed_at.is_(None),
+            IS_OPEN,
             unmentioned,
             before > _LAST_REPORT_AT,
         )

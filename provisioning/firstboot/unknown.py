@@ -20,7 +20,7 @@ from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import STRANGER, Card
 from provisioning.registrations import queries, similar
-from provisioning.registrations.models import WAITING, Event, Registration
+from provisioning.registrations.models import IS_OPEN, WAITING, Event, Registration
 from provisioning.values.serials import Serial
 
 CORRECTED = "corrected"  # the operation that gives a registration the serial of an unknown Mac
@@ -35,7 +35,7 @@ TOO_MANY = Sentence(
 )
 
 _OPEN = UnknownMac.settled_at.is_(None)
-_IS_REGISTERED = (Registration.serial == UnknownMac.serial) & Registration.closed_at.is_(None)
+_IS_REGISTERED = (Registration.serial == UnknownMac.serial) & IS_OPEN
 _SETTLE_KNOWN = CompiledStatement(
     lambda _: (
         update(UnknownMac.__table__)
@@ -202,7 +202,7 @@ def nearest(session: Session, unknown_mac: UnknownMac) -> Registration | None:
     found = session.scalars(
         select(Registration).where(
             is_among(session, sorted(spellings), Registration.serial),
-            queries.OPEN,
+            IS_OPEN,
             Registration.state == WAITING,
             Registration.reported_as.is_(None),
         )
@@ -218,7 +218,7 @@ def _settled(session: Session, unknown_mac: UnknownMac) -> AlreadySettled:
     if unknown_mac.settled_at is None:  # it was registered by now, and `settle_known` comes later
         registration = queries.find_open(session, Serial(unknown_mac.serial))
         by = registration.registered_by if registration else None
-    destination = Destination(registration.site, registration.build) if registration else None
+    destination = registration.destination if registration else None
     return AlreadySettled(unknown_mac.reported_as, by, destination)
 
 

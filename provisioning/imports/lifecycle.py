@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from infrastructure.database.engine import upsert
 from infrastructure.errors import Conflict
@@ -129,7 +129,8 @@ def show_summary(
 
 def opened(session: Session, import_id: int) -> Import:
     """Return an open import, locked until the commit. Raises NotOpen."""
-    return _open(session.get(Import, import_id, with_for_update=True))
+    options = [defer(Import.reading)]  # megabytes, which most acts on it do not need
+    return _open(session.get(Import, import_id, options=options, with_for_update=True))
 
 
 def waiting(session: Session, import_id: int) -> Import:

@@ -26,11 +26,17 @@ from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Notification
 from provisioning.registrations import changes, history, operations
-from provisioning.registrations.models import ADOPTED, CONFIRMED, Event, Operation, Registration
+from provisioning.registrations.models import (
+    ADOPTED,
+    CONFIRMED,
+    IS_OPEN,
+    Event,
+    Operation,
+    Registration,
+)
 
 VIA = "boot.sh adopt"
 PAGE = 2000  # Macs in one transaction; Macs that boot wait for its end
-_OPEN = Registration.closed_at.is_(None)
 _COLUMNS: Mapping[str, TypeEngine[Any]] = {
     **dict.fromkeys(("serial", "reported_as", "site", "build", "channel"), Text()),
     **dict.fromkeys(("state", "registered_by", "layout"), Text()),
@@ -43,7 +49,7 @@ _COLUMNS: Mapping[str, TypeEngine[Any]] = {
 def registered_among(session: Session, macs: Sequence[ExistingMac]) -> set[str]:
     """Return the keys of those Macs that have an open registration; PAGE Macs at the most."""
     condition = is_among(session, [mac.serial.key for mac in macs], Registration.serial)
-    return set(session.scalars(select(Registration.serial).where(condition, _OPEN)))
+    return set(session.scalars(select(Registration.serial).where(condition, IS_OPEN)))
 
 
 def unfinished(session: Session) -> Operation | None:
@@ -96,7 +102,7 @@ def bring_in(
     statement = (
         upsert(session, Registration)
         .from_select(list(_COLUMNS), select(given).where(true()), include_defaults=False)
-        .on_conflict_do_nothing(index_elements=["serial"], index_where=_OPEN)
+        .on_conflict_do_nothing(index_elements=["serial"], index_where=IS_OPEN)
         .returning(Registration.id, Registration.site, Registration.build)
     )
     new = session.execute(statement).all()
@@ -171,7 +177,7 @@ def undo_page(session: Session, undo: Undo, after: int = 0, page: int = PAGE) ->
     if not by_event:
         return None
     ids = list(by_event.values())
-    macs = changes.lock(session, Registration.id.in_(ids) & _OPEN)
+    macs = changes.lock(session, Registration.id.in_(ids) & IS_OPEN)
     since = select(Event.registration_id).where(
         Event.registration_id.in_(ids), Event.what.not_in((ADOPTED, RENAMED, UNDONE))
     )

@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 from provisioning.monitoring.figures import Count, Figures, WaitingTimes
 from provisioning.outbox.models import Card
 from provisioning.policy import Policy
-from provisioning.registrations.models import Event, Registration
+from provisioning.registrations.models import IS_OPEN, Event, Registration
 
 STATISTICS = "statistics"  # the job
 WEEKS, MOST_WEEKS = 4, 52  # that are asked for where no number is named, and at the most
@@ -128,7 +128,7 @@ class _Span:
 
 def _registered(span: _Span) -> Select[int, str, int, int]:
     """Day, site, how many were registered, and how many of these are unconfirmed."""
-    unconfirmed = and_(Registration.confirmed_at.is_(None), Registration.closed_at.is_(None))
+    unconfirmed = and_(Registration.confirmed_at.is_(None), IS_OPEN)
     slot = span.slot(Card.created_at.expression)
     rows = (
         select(slot.label("slot"), Registration.site, case((unconfirmed, 1), else_=0).label("open"))

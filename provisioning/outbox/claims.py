@@ -184,13 +184,19 @@ def forget_card(session: Session, claimed: Claim, *, now: datetime) -> None:
     postpone(session, claimed, in_doubt=False, until=now, reason="message_not_found", now=now)
 
 
-def pending_since(session: Session, now: datetime, transport: str = SLACK) -> datetime | None:
-    """Return the moment of a transport's oldest pending message that could be sent, or None."""
-    due = or_(Notification.due_at.is_(None), Notification.due_at <= now)
+def pending_since(
+    session: Session, now: datetime, transport: str = SLACK, *, without_doubtful: bool = False
+) -> datetime | None:
+    """Return the moment of a transport's oldest pending message that is due, or None.
+
+    `without_doubtful` leaves out those that Slack may still take.
+    """
+    condition = in_state(OWED, transport)
+    condition &= or_(Notification.due_at.is_(None), Notification.due_at <= now)
+    if without_doubtful:
+        condition &= ~may_be_taken_yet(now)
     oldest = func.min(func.coalesce(Notification.due_at, Notification.occurred_at))
-    return session.scalar(
-        select(oldest).where(in_state(OWED, transport), due, ~may_be_taken_yet(now))
-    )
+    return session.scalar(select(oldest).where(condition))
 
 
 def may_be_taken_yet(now: datetime) -> ColumnElement[bool]:

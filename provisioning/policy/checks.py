@@ -1,6 +1,7 @@
 """Checks of a policy against a Munki repo; a fault here does not stop Rollcall."""
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import Literal
 
 from infrastructure.text import nearest, normalize
 from provisioning.munki import DEFAULT_CATALOGS
@@ -10,6 +11,9 @@ from provisioning.values.slack import is_user_id
 
 OF_MUNKI = "all"  # the catalog that makecatalogs makes of all others
 MOST_CATALOGS = 5  # that a sentence names
+NO_BUILD = "the Munki repo has no such build"
+NO_PROVIDER = "the policy has no such provider of sign-in"
+NO_STATE = "no Mac is ever in that state"
 
 
 def check(
@@ -25,19 +29,16 @@ def check(
     `sites`, `builds` and, where given, `catalogs` are the names that the Munki repo has, `states`
     the ones that a Mac can be in.
     """
+    with_parents = {*sites, *(parent for site in sites for parent in parents(site))}
     return [
-        *_unknown("sites", policy.sites, _with_parents(sites), "the Munki repo has no such site"),
-        *_unknown("builds", policy.builds, builds, "the Munki repo has no such build"),
-        *_strange_names(policy, builds),
+        *_unknown(("sites",), policy.sites, with_parents, "the Munki repo has no such site"),
+        *_unknown(("builds",), policy.builds, builds, NO_BUILD),
+        *_in_sites(policy, "names", builds, NO_BUILD),
         *_strange_admins(policy),
-        *_strange_providers(policy),
+        *_in_sites(policy, "groups", policy.sign_in, NO_PROVIDER),
         *_strange_catalogs(policy, catalogs),
         *missing_catalogs(policy, builds, catalogs or ()),
-        *(
-            _unknown("stall", policy.stall, states, "no Mac is ever in that state")
-            if states
-            else ()
-        ),
+        *_unknown(("stall",), policy.stall if states else (), states or (), NO_STATE),
     ]
 
 
@@ -66,27 +67,22 @@ def missing_catalogs(
             yield f"{fact}; put an item into it and run makecatalogs."
 
 
-def _with_parents(sites: Collection[str]) -> Collection[str]:
-    """All names that a table may have: those of sites, and of what lies above them."""
-    return {*sites, *(parent for site in sites for parent in parents(site))}
-
-
 def _unknown(
-    table: str | tuple[str, ...], names: Iterable[str], existing: Collection[str], fact: str
-) -> list[str]:
+    table: tuple[str, ...], names: Iterable[str], existing: Collection[str], fact: str
+) -> Iterator[str]:
+    """Yield the keys of a table that are not among the existing names."""
     normalized = {normalize(name) for name in existing}
-    above = (table,) if isinstance(table, str) else table
-    return [
-        f"{dotted((*above, name))}: {fact}{_instead(name, existing)}"
-        for name in names
-        if normalize(name) not in normalized
-    ]
+    for name in names:
+        if normalize(name) not in normalized:
+            yield f"{dotted((*table, name))}: {fact}{_instead(name, existing)}"
 
 
-def _strange_names(policy: Policy, builds: Collection[str]) -> Iterable[str]:
+def _in_sites(
+    policy: Policy, key: Literal["names", "groups"], existing: Collection[str], fact: str
+) -> Iterator[str]:
+    """Yield the same for a table in that of each site."""
     for name, site in policy.sites.items():
-        table = ("sites", name, "names")
-        yield from _unknown(table, site.names, builds, "the Munki repo has no such build")
+        yield from _unknown(("sites", name, key), getattr(site, key), existing, fact)
 
 
 def _instead(name: str, existing: Collection[str]) -> str:
@@ -94,29 +90,19 @@ def _instead(name: str, existing: Collection[str]) -> str:
     return f"; did you mean {near!r}?" if near else "; correct the name, or take it out."
 
 
-def _strange_admins(policy: Policy) -> list[str]:
+def _strange_admins(policy: Policy) -> Iterator[str]:
     fix = "take the member id from the person's profile in Slack, such as U0ALICE"
-    return [
-        f"admins: {admin!r} is not the id of a person; {fix}."
-        for admin in policy.admins
-        if not is_user_id(admin)
-    ]
+    for admin in policy.admins:
+        if not is_user_id(admin):
+            yield f"admins: {admin!r} is not the id of a person; {fix}."
 
 
-def _strange_providers(policy: Policy) -> Iterable[str]:
-    for name, site in policy.sites.items():
-        table, fact = ("sites", name, "groups"), "the policy has no such provider of sign-in"
-        yield from _unknown(table, site.groups, policy.sign_in, fact)
-
-
-def _strange_catalogs(policy: Policy, existing: Collection[str] | None) -> list[str]:
-    findings = []
+def _strange_catalogs(policy: Policy, existing: Collection[str] | None) -> Iterator[str]:
     for name, build in policy.builds.items():
         where = dotted(("builds", name, "catalogs"))
         if build.catalogs == ():
-            findings.append(f"{where}: it is empty; name a catalog, or take the key out.")
+            yield f"{where}: it is empty; name a catalog, or take the key out."
         for catalog in build.catalogs or ():
             if existing is not None and catalog not in existing:
                 fact = f"the Munki repo has no catalog {catalog!r}"
-                findings.append(f"{where}: {fact}{_instead(catalog, existing)}")
-    return findings
+                yield f"{where}: {fact}{_instead(catalog, existing)}"

@@ -163,7 +163,7 @@ def move_to(destination: Destination) -> Change:
     """Return the change that sends Macs to a destination, where they wait again."""
 
     def change(mac: Mac, operation: Operation) -> Edit | None:
-        is_there = Destination(mac.site, mac.build) == destination
+        is_there = mac.destination == destination
         is_there &= mac.layout == destination.layout.key
         return None if is_there else _moved(mac, destination, operation)
 

@@ -17,7 +17,7 @@ from provisioning.munki.manifests.documents import INCLUDED, entries, loads
 from provisioning.munki.manifests.names import ManifestName
 from provisioning.outbox import outbox
 from provisioning.registrations import queries
-from provisioning.registrations.models import CONFIRMED, Event, Registration
+from provisioning.registrations.models import CONFIRMED, IS_OPEN, Event, Registration
 from provisioning.values.outsiders import shown
 from provisioning.values.serials import InvalidSerial, Serial
 
@@ -72,7 +72,7 @@ def check_leads_on(
     registration = owner(session, layout, name)
     if registration is None:
         return
-    destination = queries.destination_of(registration)
+    destination = registration.destination
     here = (destination.site, destination.build)
     if (
         layout.leads_to(entries(present, INCLUDED))
@@ -141,7 +141,7 @@ def waiting_for(session: Session, layout: Layout, name: ManifestName) -> int:
     if place is None:
         return 0
     column = Registration.site if place[0] == "site" else Registration.build
-    waiting = Registration.closed_at.is_(None) & (Registration.state != CONFIRMED)
+    waiting = IS_OPEN & (Registration.state != CONFIRMED)
     query = select(func.count()).select_from(Registration)
     return session.scalar(query.where(column == place[1], waiting)) or 0
 
@@ -160,7 +160,7 @@ def place_of(layout: Layout, name: ManifestName) -> tuple[str, str] | None:
 
 def _reason(session: Session, registration: Registration) -> str:
     """The last change of a Mac's place by a person, in words."""
-    destination = queries.destination_of(registration)
+    destination = registration.destination
     events = select(Event).where(Event.registration_id == registration.id, Event.by.is_not(None))
     for event in session.scalars(events.order_by(Event.id.desc()).limit(MOST_EVENTS)):
         if _place(event.after) not in (None, _place(event.before)):

@@ -91,6 +91,11 @@ class Registration(Base):
         """The serial as a person should read it."""
         return self.reported_as or self.serial
 
+    @property
+    def destination(self) -> Destination:
+        """Where the Mac goes."""
+        return Destination(self.site, self.build)
+
     @hybrid_property
     def is_stalled(self) -> bool:
         """True if the Mac fell silent while it was imaged, and Slack was told of it."""
@@ -110,7 +115,10 @@ class Registration(Base):
     @property
     def called(self) -> str | None:
         """The name of the Mac, where it has one for its destination."""
-        return name_at(Destination(self.site, self.build), self.computer_name, self.named_for)
+        return name_at(self.destination, self.computer_name, self.named_for)
+
+
+IS_OPEN = Registration.closed_at.is_(None)  # the condition for registrations
 
 
 def name_at(destination: Destination, name: str | None, named_for: str | None) -> str | None:
@@ -146,6 +154,11 @@ class Mac:
     def name(self) -> str:
         """The serial as a person should read it."""
         return self.reported_as or self.serial
+
+    @property
+    def destination(self) -> Destination:
+        """Where the Mac goes."""
+        return Destination(self.site, self.build)
 
 
 MAC_COLUMNS = tuple(getattr(Registration, field.name) for field in fields(Mac))

@@ -12,7 +12,14 @@ from infrastructure.database.bulk import is_among
 from infrastructure.errors import Conflict
 from provisioning.registrations import changes
 from provisioning.registrations.changes import Before
-from provisioning.registrations.models import MAC_COLUMNS, Event, Mac, Operation, Registration
+from provisioning.registrations.models import (
+    IS_OPEN,
+    MAC_COLUMNS,
+    Event,
+    Mac,
+    Operation,
+    Registration,
+)
 
 UNDOABLE = timedelta(minutes=10)
 
@@ -39,11 +46,6 @@ def begin(session: Session, kind: str, *, by: str, via: str, at: datetime) -> Op
     session.add(operation)
     session.flush()
     return operation
-
-
-def find(session: Session, operation_id: int) -> Operation | None:
-    """Return an operation; None where there is none."""
-    return session.get(Operation, operation_id)
 
 
 def sites_of(session: Session, operation_id: int) -> Sequence[str]:
@@ -153,5 +155,5 @@ def _open_among(session: Session, serials: Sequence[str]) -> set[str]:
     """Return those of the serials that have been registered meanwhile."""
     if not serials:
         return set()
-    condition = is_among(session, serials, Registration.serial) & Registration.closed_at.is_(None)
+    condition = is_among(session, serials, Registration.serial) & IS_OPEN
     return set(session.scalars(select(Registration.serial).where(condition)))

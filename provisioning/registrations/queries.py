@@ -16,7 +16,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
-from provisioning.munki import Destination
 from provisioning.outbox.models import Card
 from provisioning.registrations import similar
 from provisioning.registrations.errors import NotRegistered
@@ -25,6 +24,7 @@ from provisioning.registrations.models import (
     CONFIRMED,
     FAILED,
     IMAGING,
+    IS_OPEN,
     STALLED,
     WAITING,
     Registration,
@@ -33,15 +33,14 @@ from provisioning.values.serials import Serial
 
 MOST_ON_A_CARD = 20  # Macs that a card lists; the rest is counted, and listed in a file
 
-OPEN, CLOSED = Registration.closed_at.is_(None), Registration.closed_at.is_not(None)
 SEEN_AS = case((Registration.is_stalled, literal_column(f"'{STALLED}'")), else_=Registration.state)
 URGENCY = case(
     {FAILED: 0, STALLED: 1, IMAGING: 2, WAITING: 3, CONFIRMED: 4, CANCELLED: 5}, value=SEEN_AS
 )
 
 
-_IS_OPEN = CompiledStatement(
-    lambda _: select(exists().where(Registration.serial == bindparam("key"), OPEN))
+_HAS_OPEN = CompiledStatement(
+    lambda _: select(exists().where(Registration.serial == bindparam("key"), IS_OPEN))
 )
 
 
@@ -51,7 +50,7 @@ def find_open(session: Session, serial: Serial, *, lock: bool = False) -> Regist
     With `lock` it is locked until the commit and read again, also where the session has loaded it
     before: its Mac may have been confirmed since.
     """
-    query = select(Registration).where(Registration.serial == serial.key, OPEN)
+    query = select(Registration).where(Registration.serial == serial.key, IS_OPEN)
     if lock:
         query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     return session.scalars(query).one_or_none()
@@ -67,13 +66,8 @@ def get_open(session: Session, serial: Serial, *, lock: bool = False) -> Registr
 
 def is_open(session: Session, serial: Serial) -> bool:
     """Return True if a Mac has an open registration, made by a person or by its own script."""
-    row = _IS_OPEN.row(session, key=serial.key)
+    row = _HAS_OPEN.row(session, key=serial.key)
     return row is not None and bool(row[0])
-
-
-def destination_of(registration: Registration) -> Destination:
-    """Return the destination of a registration."""
-    return Destination(registration.site, registration.build)
 
 
 def sites_of(session: Session, condition: ColumnElement[bool]) -> Sequence[str]:
@@ -83,7 +77,8 @@ def sites_of(session: Session, condition: ColumnElement[bool]) -> Sequence[str]:
 
 def of_serial(key: str) -> ColumnElement[bool]:
     """The condition for the registrations of a Mac, each kind of which has an index of its own."""
-    return or_((Registration.serial == key) & OPEN, (Registration.serial == key) & CLOSED)
+    is_closed = Registration.closed_at.is_not(None)
+    return or_((Registration.serial == key) & IS_OPEN, (Registration.serial == key) & is_closed)
 
 
 def waiting(
@@ -122,7 +117,7 @@ def among(session: Session, card: Card, text: str, *, limit: int) -> list[Regist
 
 def open_on(card: Card) -> ColumnElement[bool]:
     """Return the condition for the open Macs of a card."""
-    return (Registration.card_id == card.id) & Registration.closed_at.is_(None)
+    return (Registration.card_id == card.id) & IS_OPEN
 
 
 def to_be_done(card: Card, serials: Sequence[str], *, finished: bool) -> ColumnElement[bool]:

@@ -17,10 +17,9 @@ from provisioning.munki.layout import kept
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations import history
-from provisioning.registrations.models import WAITING, Mac, Operation, Registration
+from provisioning.registrations.models import IS_OPEN, WAITING, Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
-_OPEN = Registration.closed_at.is_(None)
 _ROWS = Registration.__table__
 _BY_SCRIPTS = CompiledStatement(
     lambda dialect: (
@@ -70,7 +69,8 @@ def register(
     card.registered_by, card.note = operation.by, note
     session.add(card)
     session.flush()
-    taken_over = _by_scripts(session, keys)
+    rows = _BY_SCRIPTS.rows(session, texts=listed(session, keys))
+    taken_over = [Mac(*row) for row in rows]  # as they are before a person registers them
     layout = kept.keep(session, destination.layout, operation.at)
     registered = _INSERT_OR_TAKE_OVER.execute(
         session,
@@ -119,11 +119,6 @@ _INSERT_OR_TAKE_OVER = CompiledStatement(_insert_or_take_over)
 
 def _others(session: Session, keys: list[str], card: Card) -> Select[Registration]:
     """Select the open registrations of these serials that are not on the card."""
-    elsewhere = _OPEN & Registration.card_id.is_distinct_from(card.id)
+    elsewhere = IS_OPEN & Registration.card_id.is_distinct_from(card.id)
     condition = is_among(session, keys, Registration.serial)
     return select(Registration).where(condition, elsewhere).order_by(Registration.serial)
-
-
-def _by_scripts(session: Session, keys: list[str]) -> list[Mac]:
-    """The Macs that only their own scripts registered, as they are before a person does."""
-    return [Mac(*row) for row in _BY_SCRIPTS.rows(session, texts=listed(session, keys))]

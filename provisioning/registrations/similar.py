@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.bulk import is_among_given, listed, texts_as_table
 from infrastructure.database.compiled import CompiledStatement
 from provisioning.registrations.listings import serial_index
-from provisioning.registrations.models import Registration
+from provisioning.registrations.models import IS_OPEN, Registration
 from provisioning.values import serials
 from provisioning.values.serials import Serial, neighbours
 
@@ -42,9 +42,8 @@ def nearest(session: Session, serial: Serial) -> list[str]:
 def _newest_with(session: Session, part: str) -> Iterator[str]:
     for ids in serial_index.containing(session, part):
         newest = ids.order_by(ids.selected_columns[0].desc()).limit(MOST_COMPARED).subquery()
-        is_open = Registration.closed_at.is_(None)
         yield from session.scalars(
-            select(Registration.serial).join(newest, newest.c.id == Registration.id).where(is_open)
+            select(Registration.serial).join(newest, newest.c.id == Registration.id).where(IS_OPEN)
         )
 
 
@@ -99,7 +98,7 @@ def _filtered(session: Session, keys: Sequence[str]) -> Iterator[str]:
     serial = Registration.serial
     # Of the table's column: of a model's all rows are fetched at once, and these may be very many.
     query = select(Registration.__table__.c.serial).where(
-        Registration.closed_at.is_(None),
+        IS_OPEN,
         or_(*near, serial.contains("O"), serial.contains("I")),  # `neighbours` reads them as 0, 1
     )
     return iter(session.scalars(query))

@@ -5,6 +5,7 @@ from html import escape as escape_html
 
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _CHANNEL = re.compile(r"[CDG][A-Z0-9]{2,}")
+NAMED_PERSON = re.compile(r"(?<!\S)@([UW][A-Z0-9]{2,})\b")  # as explanations name them: @U0ALICE
 INVISIBLE = "\u200b"  # disarms a mark without being seen
 
 

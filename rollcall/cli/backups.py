@@ -41,7 +41,8 @@ def backup(file: str) -> None:
                 taken = backups.take(application.database, output)
         else:
             taken = backups.take_to_file(application.database, str(called_path(file)))
-    _say(f"Backed up {_content(taken.counts)}: {taken.size:,} bytes{_how(file)}.")
+    how = "" if file == STANDARD else f", read back from {file}"
+    _say(f"Backed up {_content(taken.counts)}: {taken.size:,} bytes{how}.")
     _say(NOT_HELD)
 
 
@@ -126,10 +127,6 @@ def _content(counts: Mapping[str, int]) -> str:
     macs = counts.get(Registration.__tablename__, 0)
     rows = f"{sum(counts.values()):,} rows of {len(counts)} tables"
     return f"{macs:,} registration{'' if macs == 1 else 's'} ({rows})"
-
-
-def _how(file: str) -> str:
-    return "" if file == STANDARD else f", read back from {file}"
 
 
 def _say(line: str) -> None:

@@ -61,19 +61,21 @@ def watchers(
     `folder` is this machine's; `parts` are what the installation has to run; `timer` is in seconds.
     """
     told, dog = targets(settings), watchdog(settings)
+    of_machine = settings.alert_folder or folder
     if told or dog:
-        ledger = FileLedger(folder / "alerts.told")
+        ledger = FileLedger(of_machine / "alerts.told")
         watch = Watch(list(_of_machine(application, settings)), ledger, timer)
-        yield AlertWatcher(watch, told, folder / "alerts.lock", dog, timer=timer)
+        yield AlertWatcher(watch, told, of_machine / "alerts.lock", dog, timer=timer)
     if not told:
         return
     of_all = list(_of_installation(application, settings, parts))
     watch = Watch(of_all, DatabaseLedger(application.database), timer)
+    # Not in a shared folder: the database has it told once, and one that hangs holds up no other.
     yield AlertWatcher(watch, told, folder / "alerts-of-all.lock")
     if isinstance(settings, PublishedSettings) and application.role in ("server", "jobs"):
         of_repo = list(_of_repo(application, settings))
-        watch = Watch(of_repo, FileLedger(folder / "alerts-of-repo.told"), timer)
-        yield AlertWatcher(watch, told, folder / "alerts-of-repo.lock")
+        watch = Watch(of_repo, FileLedger(of_machine / "alerts-of-repo.told"), timer)
+        yield AlertWatcher(watch, told, of_machine / "alerts-of-repo.lock")
 
 
 def findings(application: "Application", settings: PublishedSettings) -> list[Finding]:

@@ -165,8 +165,9 @@ def _of_mail(application: "Application", settings: "RelaySettings", pulse: Pulse
     assert sender is not None  # noqa: S101 - it is set together with the URL
     origin, key = settings.board_origin, settings.mail_key
     way_back = BoardLinks(origin, key.get_secret_value()) if origin and key else None
-    if way_back is None:
-        log.warning("mails have no links", fix="set ROLLCALL_URL and ROLLCALL_SECRET_KEY here, too")
+    needed = {"ROLLCALL_URL": origin, "ROLLCALL_SECRET_KEY": key}
+    if missing := [name for name, value in needed.items() if not value]:
+        log.warning("mails have no links", fix=f"set {' and '.join(missing)} for the relay, too")
     server = MailServer(url.get_secret_value())
     return Relay(
         application.database,

@@ -1,5 +1,6 @@
 """Settings of mail, and of alerts, which go elsewhere than to Slack."""
 
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -34,6 +35,11 @@ class AlertSettings(TextSettings):
         None,
         alias="ROLLCALL_ALERT_MAIL",
         description="who gets alerts by mail: addresses, separated by commas",
+    )
+    alert_folder: Path | None = Field(
+        None,
+        alias="ROLLCALL_ALERT_FOLDER",
+        description="a folder that all containers on one machine share: one tells for all of them",
     )
 
     @field_validator("alert_url", "alive_url")

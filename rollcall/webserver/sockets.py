@@ -59,7 +59,6 @@ def listening(address: str, port: int, setting: str) -> Iterator[socket.socket]:
             listener.listen(BACKLOG)
         except OSError as error:
             raise _known(error, address, port, setting) from None
-        listener.setblocking(False)
         yield listener
 
 

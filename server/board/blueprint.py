@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 from infrastructure.errors import RollcallError
 from provisioning.imports import sources
 from provisioning.values.language import speak
-from server.auth.browsers import Browsers, NotSignedIn, Visitor
+from server.auth.browsers import Browsers, NotSignedIn
 from server.auth.screens import Screens
 from server.board.access.account import AccountPages
 from server.board.access.mail import OPEN as OF_MAIL
@@ -33,7 +33,8 @@ from server.board.pages import (
     STATIC,
     BoardPages,
     BoardParts,
-    PageRenderer,
+    domain_error,
+    http_error,
     language_of,
     protect,
     see_other,
@@ -65,11 +66,10 @@ _VIEWS: tuple[type[BoardPages], ...] = (
 
 def blueprint(dependencies: ServerDependencies, browsers: Browsers, screens: Screens) -> Blueprint:
     """Return the routes below `/board`."""
-    pages = PageRenderer()
     routes = Blueprint("board", __name__, url_prefix=PATH)
     routes.add_url_rule("/static/<name>", view_func=static_file)
-    _Gate(pages, browsers).add_to(routes)
-    parts = BoardParts(pages, dependencies, browsers)
+    _Gate(browsers).add_to(routes)
+    parts = BoardParts(dependencies, browsers)
     for views in _VIEWS:
         views(parts).add_to(routes)
     ScreenPages(parts, screens).add_to(routes)
@@ -84,16 +84,16 @@ def static_file(name: str) -> Response:
 class _Gate:
     """The gate before and after each route: the session, the form, the headers, the errors."""
 
-    def __init__(self, pages: PageRenderer, browsers: Browsers) -> None:
-        self._pages, self._browsers = pages, browsers
+    def __init__(self, browsers: Browsers) -> None:
+        self._browsers = browsers
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the steps to the routes."""
         routes.before_request(self.admit)
         routes.after_request(self.finish)
-        routes.register_error_handler(NotSignedIn, self.send_to_sign_in)
-        routes.register_error_handler(RollcallError, self.domain_error)
-        routes.register_error_handler(HTTPException, self.http_error)
+        routes.register_error_handler(NotSignedIn, send_to_sign_in)
+        routes.register_error_handler(RollcallError, domain_error)
+        routes.register_error_handler(HTTPException, http_error)
 
     def admit(self) -> None:
         """Authenticate the visitor; others are sent to the sign-in."""
@@ -115,19 +115,7 @@ class _Gate:
             self._browsers.attempts.forget(response)
         return protect(response)
 
-    def send_to_sign_in(self, _: NotSignedIn) -> Response:
-        """Send a browser without a session to the sign-in."""
-        return see_other(f"{PATH}/sign-in")
 
-    def domain_error(self, error: RollcallError) -> Response:
-        """Return the page of an error of ours."""
-        return self._pages.domain_error(error, _visitor())
-
-    def http_error(self, error: HTTPException) -> Response:
-        """Return the page of an error of HTTP."""
-        return self._pages.http_error(error, _visitor())
-
-
-def _visitor() -> Visitor | None:
-    visitor: Visitor | None = g.get("visitor")
-    return visitor
+def send_to_sign_in(_: NotSignedIn) -> Response:
+    """Send a browser without a session to the sign-in."""
+    return see_other(f"{PATH}/sign-in")

@@ -75,72 +75,69 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
 }
 
 
-class PageRenderer:
-    """A renderer of pages; every value in them is escaped."""
+def show(
+    template: str, visitor: Visitor | None, *, status: int = HTTPStatus.OK, **values: object
+) -> Response:
+    """Return a page, as `draw` makes it and `send` sends it."""
+    return send(draw(template, visitor, **values), status)
 
-    def show(
-        self,
-        template: str,
-        visitor: Visitor | None,
-        *,
-        status: int = HTTPStatus.OK,
-        **values: object,
-    ) -> Response:
-        """Return a page, as `draw` makes it and `send` sends it."""
-        return self.send(self.draw(template, visitor, **values), status)
 
-    def draw(self, template: str, visitor: Visitor | None, **values: object) -> str:
-        """Return a page; for a browser that loads an open page again, its content alone.
+def draw(template: str, visitor: Visitor | None, **values: object) -> str:
+    """Return a page; for a browser that loads an open page again, its content alone.
 
-        The content is the same for all visitors, unless the template asks for the visitor.
-        """
-        page = templates().get_template(template)
-        return page.render(
-            visitor=visitor,
-            language=spoken(),
-            request_path=request.path,
-            is_part=HEADER in request.headers,
-            **values,
-        )
+    Every value in it is escaped. The content is the same for all visitors, unless the template
+    asks for the visitor.
+    """
+    page = templates().get_template(template)
+    return page.render(
+        visitor=visitor,
+        language=spoken(),
+        request_path=request.path,
+        is_part=HEADER in request.headers,
+        **values,
+    )
 
-    def send(self, html: str, status: int = HTTPStatus.OK) -> Response:
-        """Send a page; a browser that has it already gets `304`."""
-        response = Response(html, status, content_type="text/html; charset=utf-8")
-        response.vary.add(HEADER)
-        if status == HTTPStatus.OK and request.method in ("GET", "HEAD"):
-            response.add_etag()
-            response.make_conditional(request)
-        return response
 
-    def fault(self, sentence: str, visitor: Visitor | None, status: int) -> Response:
-        """Return the page of an error, with its sentence."""
-        return self.show("fault.html", visitor, status=status, sentence=sentence)
+def send(html: str, status: int = HTTPStatus.OK) -> Response:
+    """Send a page; a browser that has it already gets `304`."""
+    response = Response(html, status, content_type="text/html; charset=utf-8")
+    response.vary.add(HEADER)
+    if status == HTTPStatus.OK and request.method in ("GET", "HEAD"):
+        response.add_etag()
+        response.make_conditional(request)
+    return response
 
-    def domain_error(self, error: RollcallError, visitor: Visitor | None) -> Response:
-        """Return the page of an error of ours. Raises it where it is not for people."""
-        status = of_class(_STATUS, error)
-        if status is None:
-            raise error
-        if isinstance(error, SignInFailed):
-            log.warning("sign-in failed", reason=error.code, **error.facts)
-        return self.fault(why(error), visitor, status)
 
-    def http_error(self, error: HTTPException, visitor: Visitor | None) -> Response:
-        """Return the page of an error of HTTP, with its headers."""
-        response = self.fault(str(error.description or error.name), visitor, error.code or 500)
-        for name, value in error.get_headers():
-            if name.lower() == "retry-after":
-                response.headers[name] = value
-                if request.method == "GET":  # a screen on a wall has to load it again by itself
-                    response.headers["Refresh"] = value
-        return response
+def domain_error(error: RollcallError) -> Response:
+    """Return the page of an error of ours. Raises it where it is not for people."""
+    status = of_class(_STATUS, error)
+    if status is None:
+        raise error
+    if isinstance(error, SignInFailed):
+        log.warning("sign-in failed", reason=error.code, **error.facts)
+    return _fault(why(error), status)
+
+
+def http_error(error: HTTPException) -> Response:
+    """Return the page of an error of HTTP, with its headers."""
+    response = _fault(str(error.description or error.name), error.code or 500)
+    for name, value in error.get_headers():
+        if name.lower() == "retry-after":
+            response.headers[name] = value
+            if request.method == "GET":  # a screen on a wall has to load it again by itself
+                response.headers["Refresh"] = value
+    return response
+
+
+def _fault(sentence: str, status: int) -> Response:
+    """The page of an error, with its sentence."""
+    return show("fault.html", g.get("visitor"), status=status, sentence=sentence)
 
 
 @dataclass(frozen=True, slots=True)
 class BoardParts:
     """The parts that all views of the board share."""
 
-    pages: PageRenderer
     dependencies: ServerDependencies
     browsers: Browsers
 
@@ -149,7 +146,7 @@ class BoardPages:
     """A base of views: their common parts, and the visitor."""
 
     def __init__(self, parts: BoardParts) -> None:
-        self._pages, self._browsers = parts.pages, parts.browsers
+        self._browsers = parts.browsers
         self._dependencies = dependencies = parts.dependencies
         self._database, self._repo = dependencies.database, dependencies.repo
         self._policy, self._previewer = dependencies.policy, dependencies.previewer
@@ -163,7 +160,7 @@ class BoardPages:
 
     def _show(self, template: str, *, status: int = HTTPStatus.OK, **values: object) -> Response:
         """Return a page for the visitor."""
-        return self._pages.show(template, g.visitor, status=status, **values)
+        return show(template, g.visitor, status=status, **values)
 
     def add_to(self, routes: Blueprint) -> None:
         """Add their routes."""

@@ -1,6 +1,5 @@
 """Words about Macs on pages, in the reader's language: plain text, which templates escape."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +13,11 @@ from provisioning.registrations.models import ADOPTED, Event, Operation
 from provisioning.registrations.operations import UNDOABLE
 from provisioning.values.language import _, capitalized, hour, worded
 from provisioning.values.outsiders import is_same, shown
+from provisioning.values.slack import NAMED_PERSON
 from server.auth.browsers import Visitor
 
 Names = Mapping[str, str]  # of people, by their ids
 MOST_DIGITS = 9  # of a number that a database takes
-_PERSON = re.compile(r"(?<!\S)@([UW][A-Z0-9]{2,})\b")  # as `diagnostics.explanations` names people
 
 
 def state_name(state: str) -> str:
@@ -107,12 +106,12 @@ def number(text: str) -> int | None:
 
 def people_in(sentences: Iterable[str]) -> list[str]:
     """Return the ids of the people in explanations."""
-    return [user for sentence in sentences for user in _PERSON.findall(sentence)]
+    return [user for sentence in sentences for user in NAMED_PERSON.findall(sentence)]
 
 
 def with_people(sentence: str, names: Names) -> str:
     """An explanation in the reader's language, with the names of people."""
-    return _PERSON.sub(lambda user: person(user[1], names), worded(sentence))
+    return NAMED_PERSON.sub(lambda user: person(user[1], names), worded(sentence))
 
 
 def duration(seconds: float) -> str:

@@ -81,6 +81,7 @@ class Readiness:
     def _write(self) -> None:
         with self._database.begin() as session:
             self._process.note(session)
+        self._database.try_disk()  # behind the commit: the heartbeat counts all the same
 
     def _check_repo(self) -> State:
         view = self._repo.now()

@@ -28,7 +28,9 @@ def blueprint(dependencies: ServerDependencies) -> Blueprint:
         if request.method == "HEAD":
             raise MethodNotAllowed(["GET"])
         grant = callers.grant(request)
-        serial = Serial.sent(request.args.get("serial") or _refuse())
+        if not (sent := request.args.get("serial")):
+            raise Forbidden("Send the field serial: which Mac is this?")
+        serial = Serial.sent(sent)
         bind_contextvars(serial=serial.text)
         registration = names.registered(serial)
         callers.confine(request, grant.allowed_site, registration.site)
@@ -43,7 +45,3 @@ def blueprint(dependencies: ServerDependencies) -> Blueprint:
         return text(f"{name}\n{host_name(name)}\n")
 
     return routes
-
-
-def _refuse() -> str:
-    raise Forbidden("Send the field serial: which Mac is this?")

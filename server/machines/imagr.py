@@ -58,7 +58,9 @@ class _Views:
         else:
             with self._callers.judging(request):
                 self._tokens.may_ask(token)
-        serial = Serial.sent(request.args.get("serial") or _refuse("serial"))
+        if not (sent := request.args.get("serial")):
+            raise BadRequest("Send the field serial.")
+        serial = Serial.sent(sent)
         bind_contextvars(serial=serial.text)
         return _uncached(text(f"{self._assignments.workflow_for(serial)}\n"))
 
@@ -94,7 +96,3 @@ def _background_fields() -> dict[str, str]:
 def _pixels(field: str | None, default: int) -> int:
     """An edge of a picture in pixels; `default` for anything that is no number."""
     return int(field) if field and re.fullmatch(r"[0-9]{1,6}", field, re.ASCII) else default
-
-
-def _refuse(field: str) -> str:
-    raise BadRequest(f"Send the field {field}.")

@@ -16,6 +16,7 @@ from server.dependencies import ServerDependencies
 from server.named_places import NamedPlaces
 
 SAVED = "Manifest saved"  # scripts compare it to the letter
+NO_SERIAL = "Send the form field serial. A form is application/x-www-form-urlencoded, in UTF-8."
 
 
 def blueprint(dependencies: ServerDependencies, named_places: NamedPlaces) -> Blueprint:
@@ -34,7 +35,9 @@ def blueprint(dependencies: ServerDependencies, named_places: NamedPlaces) -> Bl
         if request.method == "HEAD":
             raise MethodNotAllowed(["GET", "POST"])
         grant = callers.grant(request)
-        serial = Serial.sent(_field("serial") or _refuse("serial"))
+        if not (sent := _field("serial")):
+            raise Forbidden(NO_SERIAL)
+        serial = Serial.sent(sent)
         bind_contextvars(serial=serial.text)
         now = repo.now()  # a call uses one layout from start to end
         site, build = named_places.read(now, _field("site"), _field("build"))
@@ -51,12 +54,6 @@ def blueprint(dependencies: ServerDependencies, named_places: NamedPlaces) -> Bl
 
 def _field(name: str) -> str:
     return request.form.get(name) or request.args.get(name, "")
-
-
-def _refuse(field: str) -> str:
-    raise Forbidden(
-        f"Send the form field {field}. A form is application/x-www-form-urlencoded, in UTF-8."
-    )
 
 
 def _requested(grant: Grant, site: str, build: str) -> Requested:

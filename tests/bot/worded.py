@@ -160,7 +160,7 @@ def previews() -> Iterator[tuple[str, Shown]]:
     broken = Preview("C02AAA", faults=("It is gone.",), changed=("catalogs", "b"), manifest="x")
     for preview in (full, broken):
         for script, sent in ((True, False), (False, False), (True, True)):
-            yield "a preview", preview_blocks.preview(preview, script=script, sent=sent)
+            yield "a preview", preview_blocks.preview(preview, with_script=script, sent=sent)
 
 
 def homes() -> Iterator[tuple[str, Shown]]:

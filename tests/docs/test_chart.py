@@ -17,7 +17,7 @@ from rollcall.settings import Settings
 from tests.docs.test_compose import WRITES
 from tests.docs.test_systemd import SETTINGS
 from tests.support.installation import ROOT
-from tests.support.soaking import SOAK
+from tests.support.soaking import SOAK, in_soak
 from tests.support.tables import for_each
 
 if not find_spec("helm_python"):
@@ -105,7 +105,9 @@ def test_every_object_is_one_that_kubernetes_takes(values: dict[str, Any]) -> No
             kubernetes_validate.validate(each, version, strict=True)
 
 
-@pytest.mark.parametrize("name", ["2026", "true", "*.example.com"])
+@pytest.mark.parametrize(
+    "name", ["2026", *in_soak("what is quoted is quoted for each", "true", "*.example.com")]
+)
 def test_a_name_that_yaml_takes_for_something_else_stays_a_name(name: str) -> None:
     named = {
         **IN_A_BUCKET,

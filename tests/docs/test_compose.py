@@ -61,6 +61,14 @@ def test_no_container_takes_all_memory_all_processes_or_the_whole_disk(
     assert service["logging"]["options"].keys() == {"max-size", "max-file"}
 
 
+@for_each("name", sorted(services(SCALED).keys() - OF_OTHERS))
+def test_the_containers_of_one_host_share_the_folder_of_their_alerts(name: str) -> None:
+    folder = SERVICES[name]["environment"]["ROLLCALL_ALERT_FOLDER"]
+
+    assert f"alerts:{folder}" in SERVICES[name]["volumes"]
+    assert re.search(rf"chown 1000:1000 .*{folder}\b", (ROOT / "Dockerfile").read_text())
+
+
 def test_no_file_starts_two_installations_and_both_together_start_the_scaled_one() -> None:
     assert services(ONE).keys() == {EVERYTHING}
     assert compose_file(SCALED)["services"][EVERYTHING] is None

@@ -3,6 +3,7 @@
 import copy
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -22,6 +23,13 @@ Manifest = dict[str, Any]
 
 def text_of(name: str) -> str:
     return (ROOT / name).read_text()
+
+
+@cache
+def with_step() -> Manifest:
+    """The manifest with the step; who changes it copies it."""
+    manifest: Manifest = yaml.safe_load(text_of(WITH_STEP))
+    return manifest
 
 
 def over_http(text: str) -> str:
@@ -157,7 +165,7 @@ REFUSED = {
 
 @for_each(("change", "reason"), REFUSED.values(), ids=REFUSED)
 def test_slack_refuses(change: Callable[[Manifest], None], reason: str) -> None:
-    manifest = copy.deepcopy(yaml.safe_load(text_of(WITH_STEP)))
+    manifest = copy.deepcopy(with_step())
     change(manifest)
 
     assert any(reason in fault for fault in manifests.faults(manifest))

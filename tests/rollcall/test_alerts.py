@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
 from flask import Flask, Response, request
+from sqlalchemy import text
 
 from infrastructure.database.engine import Database
 from provisioning.monitoring.alerts.watcher import HOLD, AlertWatcher
@@ -91,4 +93,32 @@ def test_a_server_tells_of_a_relay_that_is_missing_and_of_a_repo_that_is_gone(
     assert [(notice["alert"], notice["state"]) for notice in TOLD] == [
         ("processes", "firing"),
         ("repo", "firing"),
+    ]
+
+
+def test_containers_that_share_a_folder_of_alerts_tell_each_once(
+    repo_folder: Path, webhook: str, database: Database, tmp_path: Path
+) -> None:
+    shared = tmp_path / "alerts"
+    given = settings.server_settings(
+        repo_folder, ROLLCALL_ALERT_URL=webhook, ROLLCALL_ALERT_FOLDER=str(shared)
+    )
+    seconds = [0.0]
+    containers = [
+        watchers(given, "server", database, tmp_path / name, lambda: seconds[0]) for name in "ab"
+    ]
+    (repo_folder / "manifests").rename(repo_folder / "away")
+    with database.begin() as session:
+        session.execute(text("ALTER TABLE looks RENAME TO away"))
+    for now in (0.0, HOLD):
+        seconds[0] = now
+        for watcher in chain(*containers):
+            watcher.look()
+    with database.begin() as session:
+        session.execute(text("ALTER TABLE away RENAME TO looks"))
+
+    assert sorted(notice["alert"] for notice in TOLD) == ["database", "processes", "repo"]
+    assert [path.name for path in sorted(shared.glob("*.told"))] == [
+        "alerts-of-repo.told",
+        "alerts.told",
     ]

@@ -92,15 +92,16 @@ def test_the_relay_process_delivers_to_slack_and_to_webhooks(database: Database)
 
 
 @for_each(
-    ("others", "warnings"),
+    ("others", "fixes"),
     [
-        ({}, ["mails have no links"]),
-        ({"ROLLCALL_URL": "https://rollcall.example.com"}, ["mails have no links"]),
-        ({"ROLLCALL_URL": "https://rollcall.example.com", "ROLLCALL_SECRET_KEY": SECRET_KEY}, []),
+        ({}, ["set ROLLCALL_URL and ROLLCALL_SECRET_KEY for the relay, too"]),
+        ({"ROLLCALL_URL": "https://b.example.com"}, ["set ROLLCALL_SECRET_KEY for the relay, too"]),
+        ({"ROLLCALL_SECRET_KEY": SECRET_KEY}, ["set ROLLCALL_URL for the relay, too"]),
+        ({"ROLLCALL_URL": "https://b.example.com", "ROLLCALL_SECRET_KEY": SECRET_KEY}, []),
     ],
 )
-def test_a_relay_whose_mails_can_have_no_links_says_so_at_its_start(
-    database: Database, others: dict[str, str], warnings: list[str]
+def test_a_relay_whose_mails_can_have_no_links_says_at_its_start_what_is_missing(
+    database: Database, others: dict[str, str], fixes: list[str]
 ) -> None:
     given = RelaySettings.model_validate(
         {
@@ -115,7 +116,10 @@ def test_a_relay_whose_mails_can_have_no_links_says_so_at_its_start(
     with capture_logs() as lines:
         make(unheard)
 
-    assert [line["event"] for line in lines if line["log_level"] == "warning"] == warnings
+    warnings = [line for line in lines if line["log_level"] == "warning"]
+    assert [(line["event"], line["fix"]) for line in warnings] == [
+        ("mails have no links", fix) for fix in fixes
+    ]
 
 
 LOADED = """

@@ -139,11 +139,11 @@ def _note_oldest(connection: Connection) -> None:
 
 def _oldest_until(revision: str) -> str:
     """The revision of the oldest code that works with a schema of this revision."""
-    return max(_oldest(script) for script in _scripts() if script.revision <= revision)
-
-
-def _oldest(script: Script) -> str:
-    return str(getattr(script.module, versions.OLDEST, script.revision))
+    return max(
+        str(getattr(script.module, versions.OLDEST, script.revision))
+        for script in _scripts()
+        if script.revision <= revision
+    )
 
 
 @cache

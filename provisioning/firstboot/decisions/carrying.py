@@ -96,7 +96,8 @@ class TwinManifests:
             if stored is None or present is None:
                 raise NoManifest(name)
             others = documents.loads(twin.text, content)
-            written = _written(registration)
+            includes = registration.includes
+            written = WrittenIncludes.from_json(includes) if includes else None
             merged = view.carried_over(serial, present, others, written)
             if merged != present:
                 why = f"{twin} → {name}, carried over by {reason.by} in Slack"
@@ -126,11 +127,6 @@ def _keeping(registration_id: int, manifest: Manifest) -> Callable[[Session], No
             session.execute(row.values(includes={**registration.includes, "catalogs": catalogs}))
 
     return keep
-
-
-def _written(registration: Registration) -> WrittenIncludes | None:
-    includes = registration.includes
-    return WrittenIncludes.from_json(includes) if includes else None
 
 
 def _verify_same(twin: ManifestName, content: bytes, stored: Stored | None) -> None:

@@ -118,7 +118,7 @@ class ReplacedManifests:
 
     def _copy(self, replacement: Replacement) -> None:
         """Copy the manifest; it replaces one without entries of its own."""
-        name = self._path(replacement.new_name)
+        name, copied = self._path(replacement.new_name), _copied(replacement.id)
         with self._store.holding(FOLDER + name):
             replacement = self._read(replacement.id)
             if replacement.copied_at is not None or replacement.undone_at is not None:
@@ -126,7 +126,7 @@ class ReplacedManifests:
             source = self._store.read(FOLDER + self._path(replacement.old_name))
             stored = self._store.read(FOLDER + name)
             if source is None:  # it was never written: the first boot makes it
-                self._update(replacement.id, copied_at=datetime.now(UTC))
+                self._database.run_shared(copied)
                 return
             is_known = (digest(stored.content) if stored else None) == replacement.found
             before = stored.content if stored and is_known else None
@@ -134,7 +134,6 @@ class ReplacedManifests:
                 if not is_known:
                     raise ManifestChanged(name)
                 self._changes.replace(name, source.content, stored, _why(replacement))
-            copied = _setting(replacement.id, {"copied_at": datetime.now(UTC)})
             self._changes.record(name, before, source.content, _reason(replacement), also=copied)
 
     def _is_former_removed(self, replacement: Replacement) -> bool:
@@ -200,9 +199,6 @@ class ReplacedManifests:
             registration = session.get_one(Registration, replacement.registration_id)
             return registration.closed_at is not None
 
-    def _update(self, replacement_id: int, **values: object) -> None:
-        self._database.run_shared(_setting(replacement_id, values))
-
 
 def _reason(replacement: Replacement) -> Reason:
     """The reason of the changes of one replacement, by which an undo finds them."""
@@ -218,9 +214,11 @@ def _why(replacement: Replacement) -> ChangeNote:
     )
 
 
-def _setting(replacement_id: int, values: dict[str, object]) -> Callable[[Session], None]:
-    def set_columns(session: Session) -> None:
-        row = update(Replacement).where(Replacement.id == replacement_id)
-        session.execute(row.values(**values))
+def _copied(replacement_id: int) -> Callable[[Session], None]:
+    """Return the record that the manifest of a replacement was copied."""
 
-    return set_columns
+    def record(session: Session) -> None:
+        row = update(Replacement).where(Replacement.id == replacement_id)
+        session.execute(row.values(copied_at=datetime.now(UTC)))
+
+    return record

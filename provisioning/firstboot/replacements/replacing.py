@@ -18,7 +18,9 @@ from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
 from provisioning.registrations import changes, history, queries
 from provisioning.registrations.changes import Change, Edit
 from provisioning.registrations.history import History
-from provisioning.registrations.models import Mac, Operation, Registration
+from provisioning.registrations.models import IS_OPEN, Mac, Operation, Registration
+from provisioning.registrations.operations import NotUndoable
+from provisioning.values.language.speaking import marked
 from provisioning.values.serials import Serial
 
 REPLACED = "replaced"  # the kind of operation
@@ -28,6 +30,7 @@ EVERY = timedelta(minutes=1)  # the two manifests of a swapped board are compare
 
 _OPEN = Replacement.ended_at.is_(None)
 _STANDS = Replacement.undone_at.is_(None)
+_UNDO_PENDING = marked("The undo of the replacement of {old} is not done yet; try again.")
 _UNHEARD = (Replacement.kind == BOARD) & Replacement.heard_at.is_(None) & _OPEN & _STANDS
 
 
@@ -90,7 +93,7 @@ def check(session: Session, old: Serial, new: Serial) -> Registration:
         return queries.get_open(session, old)
     other = queries.find_open(session, new)
     if other is not None:
-        place = queries.destination_of(other)
+        place = other.destination
         raise OfAnother(
             "{new} is registered for {place}; cancel that first.", other.site, new=new, place=place
         )
@@ -98,9 +101,9 @@ def check(session: Session, old: Serial, new: Serial) -> Registration:
     # It was registered again since, and its former place is still being taken.
     if session.scalar(select(exists().where(_OPEN, _STANDS, Replacement.old == old.key))):
         _check_not_replaced(session, old)
-    pending = _OPEN & ~_STANDS & (Replacement.registration_id == registration.id)
-    if session.scalar(select(exists().where(pending))):
-        raise NotReplaceable("The undo of what {old} replaced is not done yet; try again.", old=old)
+    of_either = (Replacement.registration_id == registration.id) | (Replacement.old == old.key)
+    if session.scalar(select(exists().where(_OPEN, ~_STANDS, of_either))):
+        raise NotReplaceable(_UNDO_PENDING, old=old)
     return registration
 
 
@@ -151,12 +154,15 @@ def replace(session: Session, exchange: Exchange, operation: Operation) -> Repla
 def take_back(session: Session, operation: Operation, restored: Sequence[Mac]) -> None:
     """Have the manifests follow the undo of the replacement of an `operation`.
 
-    `restored` are the Macs that were taken back, without those that changed meanwhile.
+    `restored` are the Macs that were taken back, without those that changed meanwhile. Raises
+    NotUndoable where a former one was registered and replaced again since: both would take its
+    manifest.
     """
     ids = [mac.id for mac in restored]
     undone = _STANDS & (Replacement.act_id == operation.id) & Replacement.registration_id.in_(ids)
     replacements = session.scalars(select(Replacement).where(undone)).all()
     for replacement in replacements:
+        _check_not_replaced_since(session, replacement)
         replacement.undone_at, replacement.ended_at = operation.undone_at, None
     session.flush()
     if replacements and operation.undone_at is not None:
@@ -171,7 +177,7 @@ def answered_as(session: Session, serial: Serial) -> Serial | None:
     query = (
         select(Registration)
         .join(Replacement, Replacement.registration_id == Registration.id)
-        .where(_UNHEARD, Replacement.old == serial.key, Registration.closed_at.is_(None))
+        .where(_UNHEARD, Replacement.old == serial.key, IS_OPEN)
     )
     registration = session.scalars(query).first()
     return None if registration is None else Serial(registration.name)
@@ -202,7 +208,7 @@ def unheard(
     Those of before a moment, or of one registration, where it is given.
     """
     query = select(Replacement).join(Registration, Registration.id == Replacement.registration_id)
-    query = query.where(_UNHEARD, Registration.closed_at.is_(None))
+    query = query.where(_UNHEARD, IS_OPEN)
     if before is not None:
         query = query.where(Replacement.at < before)
     if registration_id is not None:
@@ -255,6 +261,23 @@ def _check_not_replaced(session: Session, serial: Serial) -> None:
             new_name=replacement.new_name,
             at=replacement.at,
         )
+
+
+def _check_not_replaced_since(session: Session, replacement: Replacement) -> None:
+    """Raise NotUndoable where a later replacement of the same Mac stands, or is not ended."""
+    is_later = (Replacement.old == replacement.old) & (Replacement.id > replacement.id)
+    query = select(Replacement).where(is_later, _OPEN | _STANDS).order_by(Replacement.id.desc())
+    later = session.scalars(query).first()
+    if later is None:
+        return
+    old = Serial(later.old_name)
+    if later.undone_at is not None:
+        raise NotUndoable(_UNDO_PENDING, old=old)
+    raise NotUndoable(
+        "{old} was replaced again since, by {new_name}; undo that first.",
+        old=old,
+        new_name=later.new_name,
+    )
 
 
 def _getting(new: Serial, kind: str) -> Change:

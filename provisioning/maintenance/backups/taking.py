@@ -66,12 +66,12 @@ def take_to_file(database: Database, path: str) -> Taken:
     """
     with destinations.opened(Path(path)) as new_path:
         with open(new_path, "wb", closefd=False) as file:
-            header = take(database, file)
+            taken = take(database, file)
             os.fsync(new_path)
         os.lseek(new_path, 0, os.SEEK_SET)
         with open(new_path, "rb", closefd=False) as file:
-            _read_back(file, header)
-    return header
+            _read_back(file, taken)
+    return taken
 
 
 def _revision(connection: Connection) -> str:
@@ -103,12 +103,12 @@ def _read(column: Column[Any]) -> ColumnElement[Any]:
     return cast(column, Text) if value_types.kind(column) == value_types.JSON_TEXT else column
 
 
-def _read_back(file: IO[bytes], header: Taken) -> None:
+def _read_back(file: IO[bytes], taken: Taken) -> None:
     archive = Archive(file)
     for _, rows in archive.sections():
         for _ in rows:
             pass
-    if archive.counts != header.counts or archive.header != header.header:
+    if archive.counts != taken.counts or archive.header != taken.header:
         raise UnusableBackup("The backup is not what was written: is the disk sound?")
 
 

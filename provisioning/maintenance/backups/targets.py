@@ -15,6 +15,7 @@ from infrastructure.database.schema import migrations, versions
 from infrastructure.database.sqlite import sqlite_files
 from infrastructure.database.sqlite.occupants import RESTORE, DatabaseInUse, Occupants
 from infrastructure.errors import RollcallError
+from infrastructure.execution.retry import retry
 from provisioning.access.models import Credential
 from provisioning.maintenance.backups import value_types
 from provisioning.maintenance.backups.archives import UnusableBackup
@@ -22,6 +23,7 @@ from provisioning.registrations.listings import serial_index
 from provisioning.registrations.models import Registration
 
 LOCK_TIMEOUT = "10s"  # for a transaction that reads one of our tables in PostgreSQL
+ENDING = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds between looks at sessions that may be ending
 NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock that was waited for too long
 
 
@@ -144,17 +146,25 @@ def _have_alone(connection: Connection) -> None:
 
     Later connections wait, and then read the restored data.
     """
-    _refuse_others(connection)
+    _await_others(connection)
     connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
     migrations.hold(connection)
     names = [f'"{table.name}"' for table in value_types.tables(connection)]
     if names:
         connection.execute(text(f"LOCK TABLE {', '.join(names)}"))
-        connection.execute(text("SELECT pg_stat_clear_snapshot()"))
-        _refuse_others(connection)
+        _await_others(connection)
+
+
+def _await_others(connection: Connection) -> None:
+    """Wait for sessions of ours that are ending. Raises DatabaseInUse where one stays.
+
+    PostgreSQL lists a session for some moments after its process has closed it.
+    """
+    retry(lambda: _refuse_others(connection), DatabaseInUse, pauses=ENDING)
 
 
 def _refuse_others(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_stat_clear_snapshot()"))
     others = connection.execute(
         text(
             "SELECT DISTINCT application_name, coalesce(host(client_addr), 'this computer') "

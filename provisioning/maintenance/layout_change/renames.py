@@ -171,7 +171,7 @@ def _renaming(names: Callable[[Mac], tuple[str, str, str | None]]) -> changes.Ch
 
     def change(mac: Mac, _: Operation) -> Edit:
         site, build, layout = names(mac)
-        is_made = mac.named_for == Destination(mac.site, mac.build).key
+        is_made = mac.named_for == mac.destination.key
         named_for = Destination(site, build).key if is_made else mac.named_for
         new = {"site": site, "build": build, "layout": layout, "named_for": named_for}
         return Edit(mac, new, ("layout", "named_for"))

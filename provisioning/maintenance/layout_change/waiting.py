@@ -12,7 +12,7 @@ from infrastructure.findings import Finding
 from provisioning.firstboot.models import Bench
 from provisioning.munki import MunkiRepo
 from provisioning.munki.layout import Layout, ManifestKind, kept, renaming
-from provisioning.registrations.models import Registration
+from provisioning.registrations.models import IS_OPEN, Registration
 
 MAX_AGE = 60.0  # seconds: the open registrations are gone through
 FIX = "Type `boot.sh adopt --from-current`."
@@ -45,7 +45,12 @@ class WaitingGroups:
         """Return the waiting groups; reads all open registrations of other layouts."""
         groups = [*_registrations(session, now.key), *_benches(session, now.key)]
         layouts = {group.layout: kept.find(session, group.layout) for group in groups}
-        return cls(now, layouts, [each for each in groups if not _stays(each, layouts, now)])
+        led_elsewhere = [
+            group
+            for group in groups
+            if renaming.differences(layouts[group.layout], now, group.site, group.build)
+        ]
+        return cls(now, layouts, led_elsewhere)
 
     def names(self) -> dict[tuple[ManifestKind, str], int]:
         """Return the names that lead elsewhere, each with the number of its registrations."""
@@ -111,8 +116,4 @@ def _benches(session: Session, key: str | None) -> Iterator[WaitingGroup]:
 
 def other_layout(key: str | None) -> ColumnElement[bool]:
     """Return the condition for open registrations of another layout than that of this key."""
-    return Registration.closed_at.is_(None) & Registration.layout.is_distinct_from(key)
-
-
-def _stays(group: WaitingGroup, layouts: dict[str | None, Layout], now: Layout) -> bool:
-    return not renaming.differences(layouts[group.layout], now, group.site, group.build)
+    return IS_OPEN & Registration.layout.is_distinct_from(key)

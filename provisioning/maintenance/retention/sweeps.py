@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from types import MappingProxyType
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, delete, func, null, select, update
@@ -95,38 +94,32 @@ def _events(session: Session, keeping: Keeping, until: datetime) -> Spent | None
     return Spent(spent.events(session, before, until), before)
 
 
-def _revisions(_: Session, keeping: Keeping, until: datetime) -> Spent | None:
-    if keeping.revisions is None:
-        return None
-    before = until - keeping.revisions
-    return Spent(spent.revisions(before), before)
-
-
-def _drifts(_: Session, keeping: Keeping, until: datetime) -> Spent | None:
-    if keeping.events is None:
-        return None
-    before = until - keeping.events
-    return Spent(spent.drifts(before), before)
-
-
 def _messages(_: Session, keeping: Keeping, until: datetime) -> Spent:
     before = None if keeping.messages is None else until - keeping.messages
     looks_before = until - spent.LOOKS_KEPT
     return Spent(spent.messages(before, looks_before), looks_before)
 
 
-def _imports(_: Session, keeping: Keeping, until: datetime) -> Spent | None:
-    if keeping.imports is None:
-        return None
-    before = until - keeping.imports
-    return Spent(spent.imports(before), before)
+def _older(
+    kept: Callable[[Keeping], timedelta | None],
+    condition: Callable[[datetime], ColumnElement[bool]],
+) -> FindSpent:
+    """Return a finder of the rows that are older than they are `kept` and meet a condition."""
+
+    def find(_: Session, keeping: Keeping, until: datetime) -> Spent | None:
+        age = kept(keeping)
+        return None if age is None else Spent(condition(until - age), until - age)
+
+    return find
 
 
-_ALL = (
-    ("messages", Sweep(Notification, Notification.occurred_at, _messages)),
-    ("events", Sweep(Event, Event.at, _events)),
-    ("revisions", Sweep(Revision, Revision.at, _revisions)),
-    ("drifts", Sweep(Drift, Drift.found_at, _drifts)),
-    ("imports", Sweep(Import, Import.created_at, _imports, _forget_macs, DELETED_IMPORTS)),
-)
-SWEEPS: Mapping[str, Sweep] = MappingProxyType(dict(_ALL))
+_REVISIONS = _older(lambda keeping: keeping.revisions, spent.revisions)
+_DRIFTS = _older(lambda keeping: keeping.events, spent.drifts)
+_IMPORTS = _older(lambda keeping: keeping.imports, spent.imports)
+SWEEPS: Mapping[str, Sweep] = {
+    "messages": Sweep(Notification, Notification.occurred_at, _messages),
+    "events": Sweep(Event, Event.at, _events),
+    "revisions": Sweep(Revision, Revision.at, _REVISIONS),
+    "drifts": Sweep(Drift, Drift.found_at, _DRIFTS),
+    "imports": Sweep(Import, Import.created_at, _IMPORTS, _forget_macs, DELETED_IMPORTS),
+}

@@ -87,6 +87,7 @@ def unusable_database(database: Database) -> Condition:
                 now = utc_now()
                 schedule.lock_last_run(session, TRIAL, now)
                 schedule.note(session, TRIAL, now)
+            database.try_disk()
         except (SQLAlchemyError, OSError) as error:
             return first_line(error)
         return ""

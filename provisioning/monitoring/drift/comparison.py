@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from provisioning.munki.layout import Layout, ManifestKind
+from provisioning.munki.layout import Destination, Layout, ManifestKind
 from provisioning.munki.layout.ownership import WrittenIncludes, kinds_of
 from provisioning.munki.manifests.documents import INCLUDED, Manifest, entries
 
@@ -50,6 +50,11 @@ class ManifestDifference:
             None if catalogs is None else tuple(catalogs),
             None if place is None else (place[0], place[1]),
         )
+
+    def elsewhere(self, here: Destination) -> Destination | None:
+        """Return the place that it leads to, where that is another one than its Mac's."""
+        there = self.place and Destination(*self.place)
+        return there if there and there != here else None
 
     @property
     def digest(self) -> str:

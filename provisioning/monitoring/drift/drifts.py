@@ -18,7 +18,6 @@ from provisioning.monitoring.drift.models import (
     PUT_BACK,
     Drift,
 )
-from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import DRIFT, Card
 from provisioning.policy import Policy
@@ -118,11 +117,11 @@ def facts_of(drift: Drift) -> DriftFacts:
 def sentence(drift: Drift, registration: Registration) -> str:
     """Return the fact of an open drift, as plain text."""
     difference = facts_of(drift).difference
-    here = Destination(registration.site, registration.build)
+    here = registration.destination
     if difference.gone:
         return f"The manifest of {registration.name} is gone; it is registered for {here}."
-    there = difference.place and Destination(*difference.place)
-    fact = "is not as Rollcall wrote it" if there in (None, here) else f"leads to {there}"
+    there = difference.elsewhere(here)
+    fact = f"leads to {there}" if there else "is not as Rollcall wrote it"
     return f"The manifest of {registration.name} {fact}; it is registered for {here}."
 
 

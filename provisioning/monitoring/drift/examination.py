@@ -18,7 +18,7 @@ from provisioning.munki.layout import ManifestKind
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests.documents import FOLDER, Manifest
 from provisioning.munki.storage import Store, Stored
-from provisioning.registrations.models import CONFIRMED, Registration
+from provisioning.registrations.models import CONFIRMED, IS_OPEN, Registration
 from provisioning.values.serials import Serial
 
 log = structlog.get_logger()
@@ -27,7 +27,7 @@ PAGE = 500  # Macs
 MOST_AUTHORS = 10  # of a page: more are not named one by one, and each takes a store its time
 # Macs whose manifests have to be as Rollcall wrote them.
 EXAMINED = and_(
-    Registration.closed_at.is_(None),
+    IS_OPEN,
     Registration.state == CONFIRMED,
     Registration.includes.is_not(None),
     ~IS_BEING_COPIED,

@@ -21,7 +21,7 @@ def details(
     And about other catalogs. `listed` writes a list of names.
     """
     difference = facts.difference
-    if difference.place in (None, (mac.site, mac.build)):
+    if difference.elsewhere(mac.destination) is None:
         if difference.missing:
             yield _("It lacks {names}.", names=listed(difference.missing))
         if difference.other:

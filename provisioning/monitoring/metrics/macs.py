@@ -16,7 +16,7 @@ from infrastructure.errors import first_line
 from infrastructure.heartbeats.store import present
 from provisioning.monitoring.metrics.labels import few, of_site, summed
 from provisioning.monitoring.metrics.models import MacCount
-from provisioning.registrations.models import IMAGING, STALLED, Registration
+from provisioning.registrations.models import IMAGING, IS_OPEN, STALLED, Registration
 
 log = structlog.get_logger()
 
@@ -100,7 +100,7 @@ def count(session: Session) -> list[tuple[str, str, int]]:
     """Return site, state and number of the Macs of this moment; reads only."""
     stalled = Registration.mentioned_at.is_not(None)
     group = (Registration.site, Registration.state, stalled)
-    query = select(*group, func.count()).where(Registration.closed_at.is_(None)).group_by(*group)
+    query = select(*group, func.count()).where(IS_OPEN).group_by(*group)
     rows = [
         (of_site(site), STALLED if is_stalled and state == IMAGING else state, number)
         for site, state, is_stalled, number in session.execute(query)

@@ -7,7 +7,6 @@ read here, and the cursor moves in the transaction that enqueues the messages.
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from threading import Event as Signal
 from typing import Any
 
@@ -73,7 +72,7 @@ class FanOut:
 
     def run(self, stop: Signal) -> None:
         """Work until `stop` is set."""
-        loop.run(partial(self._round), stop)
+        loop.run(self._round, stop)
 
     def _round(self) -> float:
         self._pulse()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from provisioning.outbox.models import OWED, UNSAID, WEBHOOK, Notification, in_state
@@ -17,8 +17,19 @@ def late(session: Session, now: datetime) -> Sequence[tuple[str, int]]:
 
     At most MOST Macs, each with the name of its queue. Reads only, and the whole backlog.
     """
-    rows = session.execute(_late(now).limit(MOST)).all()
-    return [(channel, newest) for channel, newest in rows]
+    is_owed = in_state(OWED, WEBHOOK)
+    failing = select(Notification.channel).where(
+        is_owed, Notification.attempts > 0, Notification.occurred_at < now - AFTER
+    )
+    of_several = (
+        select(Notification.channel, func.max(Notification.id))
+        .where(
+            is_owed, Notification.registration_id.is_not(None), Notification.channel.in_(failing)
+        )
+        .group_by(Notification.channel, Notification.registration_id)
+        .having(func.count() > 1)
+    )
+    return [(channel, newest) for channel, newest in session.execute(of_several.limit(MOST))]
 
 
 def join(session: Session, late_messages: Sequence[tuple[str, int]], now: datetime) -> None:
@@ -42,19 +53,3 @@ def join(session: Session, late_messages: Sequence[tuple[str, int]], now: dateti
         data = message.facts["data"]
         told = {**data, "joined": int(data.get("joined", 0)) + sum(joined)}
         message.facts = {**message.facts, "data": told}
-
-
-def _late(now: datetime) -> Select[str, int]:
-    """Macs with several pending messages in a queue where one has failed for AFTER."""
-    is_owed = in_state(OWED, WEBHOOK)
-    failing = select(Notification.channel).where(
-        is_owed, Notification.attempts > 0, Notification.occurred_at < now - AFTER
-    )
-    return (
-        select(Notification.channel, func.max(Notification.id))
-        .where(
-            is_owed, Notification.registration_id.is_not(None), Notification.channel.in_(failing)
-        )
-        .group_by(Notification.channel, Notification.registration_id)
-        .having(func.count() > 1)
-    )

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Lock
@@ -14,9 +14,12 @@ from provisioning.munki.manifests.includes import named
 from provisioning.munki.manifests.names import YAML
 from provisioning.munki.storage import Reader, Store
 
-_Content = bytes | ManifestUnreadable | Finding | None
+MANIFESTS = "manifests"  # the folder of them
+PAGE = 2000  # manifests that are held at a time
 MAX_AGE = 60.0  # seconds, for which a reading of all manifests is good
 BAD_LINKS = "bad links"  # the kind of finding of a link that leads nowhere, or out of the repo
+GONE = "no files"  # the kind of finding of a name that leads to none, such as a pipe's
+UNREADABLE = "unreadable manifests"  # the kind of finding of all others that cannot be read
 
 
 def parsed(store: Store, names: Sequence[str]) -> Iterator[tuple[str, Manifest]]:
@@ -27,60 +30,52 @@ def parsed(store: Store, names: Sequence[str]) -> Iterator[tuple[str, Manifest]]
 
 
 def readings(store: Store, names: Sequence[str]) -> Iterator[tuple[str, Manifest | Finding]]:
-    """Yield each of the manifests `names` with its content; with a finding if it is unreadable."""
-    for name, content in zip(names, _contents(store, names), strict=True):
-        try:
-            if isinstance(content, ManifestUnreadable):
-                raise content
-            if isinstance(content, Finding):
-                yield name, content
-            elif content is not None:
-                yield name, loads(name, content)
-        except ManifestUnreadable as error:
-            yield name, unreadable(error)
+    """Yield each of the manifests `names` as `read_manifests` does, but those that are gone."""
+    for name, reading in zip(names, read_manifests(store, MANIFESTS, names), strict=True):
+        if not isinstance(reading, Finding) or reading.kind != GONE:
+            yield name, reading
 
 
-def unreadable(error: ManifestUnreadable) -> Finding:
-    """Return the finding for a manifest that cannot be read."""
-    if isinstance(error, BadLink):
+def read_manifests(store: Store, folder: str, names: Sequence[str]) -> Iterator[Manifest | Finding]:
+    """Yield each manifest of a folder, parsed; or why it cannot be. Holds PAGE at the most."""
+    read = partial(_manifest, store.reader(), folder)
+    if store.reads_at_once == 1:
+        yield from map(read, names)
+        return
+    with ThreadPoolExecutor(store.reads_at_once) as pool:
+        for start in range(0, len(names), PAGE):
+            yield from pool.map(read, names[start : start + PAGE])
+
+
+def _manifest(read: Reader, folder: str, name: str) -> Manifest | Finding:
+    try:
+        stored = read(f"{folder}/{name}")
+        if stored is None:
+            fix = "Remove it, or put a manifest in its place."
+            return Finding(GONE, f"{name} leads to no file.", fix)
+        return loads(name, stored.content)
+    except BadLink as error:
         fix = "Mend the link, remove it, or put what it leads to in its place."
         return Finding(BAD_LINKS, str(error), fix)
-    fix = "Open it in an editor for property lists, or restore it from a backup."
-    return Finding("unreadable manifests", str(error), fix)
-
-
-def of_rights(name: str, error: RepoUnusable) -> Finding:
-    """Return the finding for a manifest that this user may not read. Raises any other error."""
-    if not isinstance(error.__cause__, PermissionError):
-        raise error
-    fix = "Let Rollcall's user read it."
-    return Finding("unreadable manifests", f"{name} may not be read.", fix)
-
-
-def _contents(store: Store, names: Sequence[str]) -> Iterable[_Content]:
-    look = partial(_content, store.reader())
-    if store.reads_at_once == 1:
-        return map(look, names)
-    with ThreadPoolExecutor(store.reads_at_once) as pool:
-        return list(pool.map(look, names))
-
-
-def _content(read: Reader, name: str) -> _Content:
-    try:
-        stored = read(f"manifests/{name}")
     except ManifestUnreadable as error:
-        return error
+        fix = "Open it in an editor for property lists, or restore it from a backup."
+        return Finding(UNREADABLE, str(error), fix)
     except RepoUnusable as error:
-        return of_rights(name, error)
-    return stored.content if stored else None
+        if not isinstance(error.__cause__, PermissionError):
+            raise
+        return Finding(UNREADABLE, f"{name} may not be read.", "Let Rollcall's user read it.")
 
 
 def who_includes(store: Store, included: str) -> Iterator[str]:
     """Yield the names of manifests that include `included`; unreadable ones are left out."""
-    names = [name for name in store.walk("manifests") if not name.endswith(YAML)]
-    for name, manifest in parsed(store, names):
+    for name, manifest in _all_parsed(store):
         if included in named(manifest, INCLUDED):
             yield name
+
+
+def _all_parsed(store: Store) -> Iterator[tuple[str, Manifest]]:
+    names = [name for name in store.walk(MANIFESTS) if not name.endswith(YAML)]
+    return parsed(store, names)
 
 
 def leads_to(store: Store, start: str, name: str) -> bool:
@@ -110,11 +105,11 @@ class IncludedManifests:
         """Return True where another manifest includes `name`, in any case. Raises RepoUnusable."""
         with self._reading:  # once for all that ask meanwhile
             if time.monotonic() >= self._until:
-                self._known = frozenset(self._read())
+                self._known = frozenset(
+                    each.casefold()
+                    for name, manifest in _all_parsed(self._store)
+                    for each in named(manifest, INCLUDED)
+                    if each != name
+                )
                 self._until = time.monotonic() + MAX_AGE
             return name.casefold() in self._known
-
-    def _read(self) -> Iterator[str]:
-        names = [name for name in self._store.walk("manifests") if not name.endswith(YAML)]
-        for name, manifest in parsed(self._store, names):
-            yield from (each.casefold() for each in named(manifest, INCLUDED) if each != name)

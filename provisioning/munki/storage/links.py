@@ -66,7 +66,8 @@ def entries(root: str, folder: str) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
     so is a folder that this user may not read. Raises OSError for one that cannot be read for
     another reason; one that was removed meanwhile is passed over.
     """
-    top = os.path.realpath(f"{root}/{folder}")
+    base, top = folder.split("/", maxsplit=1)[0], os.path.realpath(f"{root}/{folder}")
+    is_top_inside = _inside(root, base, top) is not None
     waiting = [("", top, frozenset({top}))]
     while waiting:
         within, path, met = waiting.pop()
@@ -75,8 +76,10 @@ def entries(root: str, folder: str) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
             if not _is_folder(entry):
                 yield within + entry.name, entry
                 continue
-            real = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
-            is_inside = _inside(root, folder.split("/", maxsplit=1)[0], real) is not None
+            real, is_inside = entry.path, is_top_inside  # no link leads out on the way to it
+            if entry.is_symlink():
+                real = os.path.realpath(entry.path)
+                is_inside = _inside(root, base, real) is not None
             if not is_inside or not os.access(real, os.R_OK | os.X_OK):
                 yield within + entry.name, entry
             elif real not in met:

@@ -8,11 +8,12 @@ from provisioning.registrations.models import (
     CONFIRMED,
     FAILED,
     IMAGING,
+    IS_OPEN,
     STALLED,
     WAITING,
     Registration,
 )
-from provisioning.registrations.queries import OPEN, SEEN_AS
+from provisioning.registrations.queries import SEEN_AS
 
 OPEN_STATES = (FAILED, STALLED, IMAGING, WAITING, CONFIRMED)
 
@@ -27,7 +28,7 @@ def of(session: Session, *, site: str, build: str, text: str, limit: int) -> Col
     Only those of `site` and of `build`, where these are given, and those that match `text` as for
     `find`: among the newest MOST_COUNTED that do.
     """
-    condition: ColumnElement[bool] = OPEN
+    condition: ColumnElement[bool] = IS_OPEN
     if site:
         condition &= Registration.site == site
     if build:

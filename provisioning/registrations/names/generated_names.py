@@ -79,7 +79,7 @@ def _name(
     session: Session, pattern: Pattern, mac: Registration, finder: ManifestFinder, at: datetime
 ) -> None:
     naming.lock_names(session)
-    before, destination = naming.snapshot(mac), Destination(mac.site, mac.build)
+    before, destination = naming.snapshot(mac), mac.destination
 
     def numbers(series: str, first: int) -> Callable[[], int]:
         return lambda: take_number(session, series, first=first)

@@ -15,12 +15,11 @@ from infrastructure.database.compiled import CompiledStatement
 from infrastructure.errors import Conflict
 from infrastructure.text import Sentence
 from provisioning.munki.manifests.namesakes import ManifestFinder
-from provisioning.registrations.models import Registration
+from provisioning.registrations.models import IS_OPEN, Registration
 from provisioning.values.computer_names import host_name
 from provisioning.values.file_names import RESERVED
 from provisioning.values.serials import Serial
 
-_OPEN = Registration.closed_at.is_(None)
 _ROWS = Registration.__table__
 _CALLED = CompiledStatement(
     lambda _: (
@@ -82,7 +81,7 @@ def clashes_of(
     """
     hosts = {host.upper() for name in names.values() for host in (host_name(name), *_others(name))}
     query = select(Registration.serial).where(
-        _OPEN, is_among(session, sorted(hosts), Registration.serial)
+        IS_OPEN, is_among(session, sorted(hosts), Registration.serial)
     )
     registered = {*session.scalars(query), *also}
     clashes = ((serial, _clash(finder, registered, serial, name)) for serial, name in names.items())
@@ -96,7 +95,7 @@ def called_like(session: Session, serials: Iterable[str]) -> dict[str, str]:
     """
     keys = {spelt: key for key in serials for spelt in (key, key.lower())}
     query = select(Registration.computer_name, Registration.serial).where(
-        _OPEN, is_among(session, sorted(keys), Registration.computer_name)
+        IS_OPEN, is_among(session, sorted(keys), Registration.computer_name)
     )
     pairs = [(keys[name or ""], serial) for name, serial in session.execute(query)]
     return {key: serial for key, serial in pairs if key != serial}

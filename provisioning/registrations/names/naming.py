@@ -14,14 +14,13 @@ from infrastructure.database.engine import take_turns
 from infrastructure.errors import Conflict
 from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations import history
-from provisioning.registrations.models import Event, Operation, Registration
+from provisioning.registrations.models import IS_OPEN, Event, Operation, Registration
 from provisioning.registrations.names import name_clashes
 from provisioning.values.computer_names import LONGEST, InvalidComputerName, parse
 from provisioning.values.serials import Serial
 
 NAMED = "named"  # the event
 SLICE = 1_000  # Macs that are held at a time
-_OPEN = Registration.closed_at.is_(None)
 
 
 class ComputerNameTaken(Conflict):
@@ -88,7 +87,7 @@ def _changed_by(
         select(Registration, Event)
         .join(texts, Registration.serial == texts.c.value)
         .join(Event, (Event.registration_id == Registration.id) & (Event.act_id == operation.id))
-        .where(_OPEN)
+        .where(IS_OPEN)
         .order_by(Registration.serial)
     )
     return [(mac, event) for mac, event in session.execute(query)]
@@ -97,7 +96,7 @@ def _changed_by(
 def holder(session: Session, name: str, serial: str) -> tuple[str, str] | None:
     """Return the serial and the site of another registered Mac that has a name, or None."""
     condition = (Registration.computer_name == name) & (Registration.serial != serial)
-    query = select(Registration.serial, Registration.site).where(_OPEN, condition)
+    query = select(Registration.serial, Registration.site).where(IS_OPEN, condition)
     found = session.execute(query).first()
     return None if found is None else (found.serial, found.site)
 
@@ -108,7 +107,7 @@ def holders(session: Session, names: Mapping[str, str]) -> dict[str, str]:
     query = (
         select(Registration.computer_name, Registration.serial)
         .join(texts, Registration.computer_name == texts.c.value)
-        .where(_OPEN)
+        .where(IS_OPEN)
     )
     rows = session.execute(query).all()
     return {name: serial for name, serial in rows if name and names.get(serial) != name}

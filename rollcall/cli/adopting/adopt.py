@@ -12,8 +12,9 @@ import click
 
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout.finder.report import AdoptionReport
-from provisioning.munki.layout.finder.shape import MANIFESTS, read_repo
+from provisioning.munki.layout.finder.shape import read_repo
 from provisioning.munki.locations import store
+from provisioning.munki.manifests.reading import MANIFESTS
 from provisioning.munki.storage import FolderStore, Store
 from provisioning.policy import Policy, load, missing_catalogs
 from rollcall import secret_files

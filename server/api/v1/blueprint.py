@@ -15,24 +15,21 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from infrastructure.database.engine import Database
 from provisioning.access.programs.calls import OneTransaction
 from provisioning.monitoring.webhooks.events import TOLD
-from server.api.v1 import reading
-from server.api.v1.administration.credentials import CredentialViews
-from server.api.v1.administration.tokens import TokenViews
+from server.api.v1 import macs, reading
+from server.api.v1.administration import credentials, tokens
 from server.api.v1.administration.webhooks import WebhookViews
 from server.api.v1.events import EventViews
+from server.api.v1.firstboot import unknown
 from server.api.v1.firstboot.benches import BenchViews
-from server.api.v1.firstboot.unknown import UnknownMacViews
 from server.api.v1.frame import acts, document, problems
 from server.api.v1.frame.callers import Programs
 from server.api.v1.frame.quota import Quota
 from server.api.v1.frame.routes import OF_ANSWER, Answer, Call, Route
 from server.api.v1.imports.rows import RowViews
 from server.api.v1.imports.views import Desk, ImportViews
-from server.api.v1.macs import MacViews
 from server.api.v1.places import PlaceViews
-from server.api.v1.registrations.batches import BatchViews
+from server.api.v1.registrations import batches, operations
 from server.api.v1.registrations.bulk import BulkViews
-from server.api.v1.registrations.operations import OperationViews
 from server.api.v1.registrations.views import RegistrationViews
 from server.api.v1.statistics import StatisticsViews
 from server.dependencies import ServerDependencies
@@ -77,21 +74,21 @@ def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) 
 
 def all_routes(dependencies: ServerDependencies) -> Iterator[Route]:
     """Yield all routes of the API, in the order of its document."""
-    yield from TokenViews().routes
+    yield from tokens.ROUTES
     yield from RegistrationViews(dependencies).routes
-    yield from OperationViews().routes
+    yield from operations.ROUTES
     yield from BulkViews(dependencies).routes
-    yield from BatchViews().routes
+    yield from batches.ROUTES
     desk = Desk(dependencies)
     yield from ImportViews(desk).routes
     yield from RowViews(desk).routes
-    yield from MacViews().routes
+    yield from macs.ROUTES
     yield from PlaceViews(dependencies.repo, dependencies.policy).routes
-    yield from UnknownMacViews().routes
+    yield from unknown.ROUTES
     yield from BenchViews(dependencies).routes
     yield from EventViews(dependencies.browsers.origin if dependencies.browsers else None).routes
     yield from StatisticsViews(dependencies.policy).routes
-    yield from CredentialViews().routes
+    yield from credentials.ROUTES
     yield from WebhookViews(dependencies.repo, dependencies.database).routes
 
 

@@ -87,35 +87,25 @@ class MacQuery(HistoryQuery):
     serial: Annotated[Name, Field(description="Its serial, as people type it.")]
 
 
-class MacViews:
-    """The views of one Mac."""
+def find_mac(call: Call, query: MacQuery) -> Answer[MacResource]:
+    """One Mac by its serial; of one that was replaced, the Mac in its place."""
+    return _mac(call, Serial.parse(query.serial), query.before)
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes."""
-        refused = (InvalidSerial, PlaceholderSerial, NotRegistered)
-        return [
-            Route("GET", "/macs", self.find_mac, READ, refused, tag="macs"),
-            Route("GET", "/macs/{number}", self.get_mac, READ, refused, tag="macs"),
-        ]
 
-    def find_mac(self, call: Call, query: MacQuery) -> Answer[MacResource]:
-        """One Mac by its serial; of one that was replaced, the Mac in its place."""
-        return self._mac(call, Serial.parse(query.serial), query.before)
+def get_mac(call: Call, number: int, query: HistoryQuery) -> Answer[MacResource]:
+    """One Mac by the number of a registration of it."""
+    with call.database.reading() as session:
+        serial = Serial(find(session, call.caller, number).name)
+    return _mac(call, serial, query.before)
 
-    def get_mac(self, call: Call, number: int, query: HistoryQuery) -> Answer[MacResource]:
-        """One Mac by the number of a registration of it."""
-        with call.database.reading() as session:
-            serial = Serial(find(session, call.caller, number).name)
-        return self._mac(call, serial, query.before)
 
-    def _mac(self, call: Call, serial: Serial, before: int | None) -> Answer[MacResource]:
-        bind_contextvars(serial=serial.text)
-        with call.database.reading() as session:
-            found = replacing.history_of(session, serial, before=before)
-            if not call.caller.token.reaches(found.mac.site):
-                raise NotRegistered(serial.text)
-            return Answer(_shown(found), etag=etag_of(found.mac))
+def _mac(call: Call, serial: Serial, before: int | None) -> Answer[MacResource]:
+    bind_contextvars(serial=serial.text)
+    with call.database.reading() as session:
+        found = replacing.history_of(session, serial, before=before)
+        if not call.caller.token.reaches(found.mac.site):
+            raise NotRegistered(serial.text)
+        return Answer(_shown(found), etag=etag_of(found.mac))
 
 
 def _shown(history: History) -> MacResource:
@@ -154,3 +144,10 @@ def _manifest(revision: Revision | None) -> ManifestChange | None:
         changed=list(difference.changed),
         gone=list(difference.gone),
     )
+
+
+_REFUSED = (InvalidSerial, PlaceholderSerial, NotRegistered)
+ROUTES: Sequence[Route] = [
+    Route("GET", "/macs", find_mac, READ, _REFUSED, tag="macs"),
+    Route("GET", "/macs/{number}", get_mac, READ, _REFUSED, tag="macs"),
+]

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import NotFound
 
-from server.auth.providers import AnyProvider, PasswordProvider
+from server.auth.providers import AnyProvider, Claims, PasswordProvider
 from server.board.access.trial import ACTION, SignInTrial
 from server.board.pages import BoardPages, BoardParts, see_other
 
@@ -21,7 +21,7 @@ class SignInPages(BoardPages):
     def __init__(self, parts: BoardParts) -> None:
         super().__init__(parts)
         self._providers = self._dependencies.providers
-        self._trial = SignInTrial(self._pages, self._repo, self._browsers)
+        self._trial = SignInTrial(self._repo, self._browsers)
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the routes."""
@@ -56,10 +56,7 @@ class SignInPages(BoardPages):
         """Begin the session of a person by a name and a password, which a directory checks."""
         self._browsers.check_form(request, None)
         provider = self._password_provider(name)
-        claims = self._browsers.authenticate(request, provider)
-        response = see_other("/board")
-        self._browsers.begin(request, response, provider.identify(claims))
-        return response
+        return self._welcome(provider, self._browsers.authenticate(request, provider))
 
     def test_password(self, name: str) -> Response:
         """Show an admin what a directory says of a person, and what would follow."""
@@ -81,10 +78,7 @@ class SignInPages(BoardPages):
             return self._trial.show(
                 visitor, provider, partial(provider.finish, request.args.to_dict(), attempt)
             )
-        claims = provider.finish(request.args.to_dict(), attempt)
-        response = see_other("/board")
-        self._browsers.begin(request, response, provider.identify(claims))
-        return response
+        return self._welcome(provider, provider.finish(request.args.to_dict(), attempt))
 
     def test_sign_in(self) -> Response:
         """The providers that an admin can test."""
@@ -130,6 +124,12 @@ class SignInPages(BoardPages):
         response = Response(status=302)
         response.headers["Location"] = url
         self._browsers.attempts.keep(response, replace(attempt, provider=name, is_test=is_test))
+        return response
+
+    def _welcome(self, provider: AnyProvider, claims: Claims) -> Response:
+        """Begin the session of the person that a provider knows by these claims."""
+        response = see_other("/board")
+        self._browsers.begin(request, response, provider.identify(claims))
         return response
 
     def _password_provider(self, name: str) -> PasswordProvider:

@@ -26,6 +26,7 @@ from server.board.pages import NUMBER, BoardPages, see_other
 log = structlog.get_logger()
 
 PATH = "/board/tokens"
+LONGEST_DAYS = LONGEST_LIFETIME.days
 ACTS = {
     READ: marked("see registrations, Macs, sites and builds"),
     REGISTER: marked("register Macs"),
@@ -68,7 +69,10 @@ class TokenPages(BoardPages):
                 key = tokens.make(session, wish, made_by=author, at=at)
         except UnusableToken:
             raise BadRequest(
-                _("A token needs a name, an act, and 1 to {number} days.", number=_longest())
+                _(
+                    "A token needs a name, an act, and 1 to {number} days.",
+                    number=LONGEST_DAYS,
+                )
             ) from None
         except TooManyTokens:
             raise Conflict(_("You have as many tokens as one may have: revoke one.")) from None
@@ -101,12 +105,8 @@ class TokenPages(BoardPages):
             acts=[(act, _(text)) for act, text in ACTS.items()],
             sites=self._repo.now().sites(),
             days=LIFETIME.days,
-            longest=_longest(),
+            longest=LONGEST_DAYS,
             longest_name=LONGEST_NAME,
             maker=lambda by: words.person(by, names) if by else _("whoever runs Rollcall"),
             is_mine=lambda by: is_same(by or "", author),
         )
-
-
-def _longest() -> int:
-    return LONGEST_LIFETIME.days

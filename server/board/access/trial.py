@@ -12,7 +12,7 @@ from provisioning.values.language import marked
 from server.auth.browsers import Browsers, Visitor
 from server.auth.providers import AnyProvider, Claims, SignInFailed
 from server.board.access.account import MOST_SITES, rights
-from server.board.pages import PageRenderer, why
+from server.board.pages import show, why
 
 ACTION = marked("test the sign-in")
 MOST_CLAIMS, LONGEST_CLAIM = 60, 500
@@ -39,8 +39,8 @@ class Failure:
 class SignInTrial:
     """The page of a tested sign-in, which begins no session and records nothing."""
 
-    def __init__(self, pages: PageRenderer, repo: MunkiRepo, browsers: Browsers) -> None:
-        self._pages, self._repo, self._browsers = pages, repo, browsers
+    def __init__(self, repo: MunkiRepo, browsers: Browsers) -> None:
+        self._repo, self._browsers = repo, browsers
 
     def show(self, visitor: Visitor, provider: AnyProvider, ask: Callable[[], Claims]) -> Response:
         """Show an admin the answer of a provider, and the rights that would follow."""
@@ -75,7 +75,7 @@ class SignInTrial:
         tried: Visitor | None,
     ) -> Response:
         sites = list(self._repo.now().sites())
-        return self._pages.show(
+        return show(
             "access/trial.html",
             visitor,
             provider=provider,

@@ -56,11 +56,11 @@ def shown(drift: Drift, mac: Registration, visitor: Visitor, names: words.Names)
 
 
 def _fact(facts: DriftFacts, mac: Registration) -> str:
-    leads_to = facts.difference.place
     if facts.difference.gone:
         return capitalized(_("its manifest is gone."))
-    if leads_to and leads_to != (mac.site, mac.build):
-        return capitalized(_("its manifest leads to {place}.", place=words.place(*leads_to)))
+    if there := facts.difference.elsewhere(mac.destination):
+        place = words.place(there.site, there.build)
+        return capitalized(_("its manifest leads to {place}.", place=place))
     return capitalized(_("its manifest is not as Rollcall wrote it."))
 
 

@@ -35,7 +35,10 @@ class BulkPages(BoardPages):
     def act_on_many(self) -> Response:
         """Move, image again or cancel the Macs of a selection, in one operation."""
         selection = Selection.read(request.form)
-        seen, told = _moment(request.form.get("seen", "")), _told(request.form.get("number", ""))
+        seen = _moment(request.form.get("seen", ""))
+        told = words.number(request.form.get("number", ""))
+        if seen is None or told is None:
+            raise BadRequest(_(INCOMPLETE))
         is_typed = selection.verb != Verb.MOVE and told > MOST_BY_BUTTON
         if is_typed and request.form.get("typed", "").strip() != str(told):
             sentence = _("That is not {number}.", number=told)
@@ -74,17 +77,9 @@ class BulkPages(BoardPages):
         )
 
 
-def _told(text: str) -> int:
-    """Return the number of Macs that the page named. Raises BadRequest."""
-    number = words.number(text)
-    if number is None:
-        raise BadRequest(_(INCOMPLETE))
-    return number
-
-
-def _moment(text: str) -> datetime:
-    """Return the moment at which a page was seen. Raises BadRequest."""
+def _moment(text: str) -> datetime | None:
+    """Return the moment in a text that was sent; None where it is none."""
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadRequest(_(INCOMPLETE)) from None
+        return None

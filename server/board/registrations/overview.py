@@ -12,7 +12,7 @@ from provisioning.registrations.models import CANCELLED, Registration
 from provisioning.values.language import spoken
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import BoardPages, BoardParts
+from server.board.pages import BoardPages, BoardParts, draw, send
 from server.board.recent import RecentValues, news_of
 from server.board.registrations.query import LONGEST
 
@@ -68,10 +68,10 @@ class OverviewPages(BoardPages):
         )
         news = news_of(request)
         if news is None:
-            return self._pages.send(self._drawn_for(g.visitor, filters))
+            return send(self._drawn_for(g.visitor, filters))
         # The content, which is the same for everybody who has these filters.
         key = filters, spoken()
-        return self._pages.send(self._drawn.get(key, news, lambda: self._drawn_for(None, filters)))
+        return send(self._drawn.get(key, news, lambda: self._drawn_for(None, filters)))
 
     def _drawn_for(self, visitor: Visitor | None, filters: BoardFilters) -> str:
         with self._database.reading() as session:
@@ -87,7 +87,7 @@ class OverviewPages(BoardPages):
             for state in COLUMNS
         ]
         repo = self._repo.now()
-        return self._pages.draw(
+        return draw(
             "registrations/board.html",
             visitor,
             columns=shown,

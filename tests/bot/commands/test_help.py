@@ -1,7 +1,7 @@
 """The help of the slash command."""
 
-from bot.commands.help import guide, guide_to
-from bot.commands.parser import VERBS
+from bot.commands.help import USAGE, guide, guide_to
+from bot.commands.parser import PLACED, VERBS
 from bot.slack.markup import known
 from provisioning.values.kinds import BOTH, Kinds
 from tests.support.inputs.examples import ANY_NAME, LONGEST, faults, written
@@ -30,6 +30,13 @@ def test_every_verb_has_a_help_of_its_own() -> None:
     ]
 
     assert lacking == []
+
+
+def test_verbs_that_take_a_site_read_it_in_the_words_of_people() -> None:
+    placed = {form.split()[0] for form, _ in USAGE if "SITE" in form}
+
+    # `register` has a way of its own; `token` takes a site in quotes only.
+    assert placed - PLACED.keys() == {"register", "token"}
 
 
 @ANY_NAME

@@ -68,7 +68,7 @@ def test_what_a_sites_channel_refused_goes_there_once_the_bot_is_invited(
     assert len(slack.channels[LONDON].messages) == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_whatever_shows_a_card_waits_in_the_lane_of_its_channel(
     alice: Person, script: Script, database: Database
 ) -> None:

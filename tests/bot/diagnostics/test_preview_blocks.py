@@ -42,7 +42,7 @@ def told(**keys: object) -> Preview:
 
 
 def shown(preview: Preview, *, script: bool = True, sent: bool = False) -> str:
-    message = preview_blocks.preview(preview, script=script, sent=sent)
+    message = preview_blocks.preview(preview, with_script=script, sent=sent)
     assert faults(message) == []
     return written(message)
 
@@ -71,7 +71,7 @@ def test_any_name_fits_and_does_nothing(name: str) -> None:
 def test_what_is_shown_in_an_answer_is_what_slack_takes(long: str) -> None:
     preview = told(script=long)
 
-    if preview_blocks.is_long(preview, script=True):
+    if preview_blocks.is_long(preview, with_script=True):
         assert "come as messages" in shown(preview, sent=True)
     else:
         assert "```#!/bin/sh\necho" in shown(preview)
@@ -88,8 +88,8 @@ def test_code_cannot_end_its_own_block() -> None:
 def test_a_long_manifest_is_too_long_whoever_looks() -> None:
     preview = told(manifest="x\n" * 4000, script="y")
 
-    assert preview_blocks.is_long(preview, script=False)
-    assert not preview_blocks.is_long(told(), script=True)
+    assert preview_blocks.is_long(preview, with_script=False)
+    assert not preview_blocks.is_long(told(), with_script=True)
 
 
 def test_the_longest_names_fit_into_lists_windows_and_histories() -> None:

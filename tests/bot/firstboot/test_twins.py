@@ -21,6 +21,7 @@ from tests.bot.firstboot.unknown.asking import buttons, told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
+from tests.support.acting import register
 from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.running import settings
@@ -83,11 +84,18 @@ def work(runner: JobRunner, clock: Clock, deliver_all: DeliverAll) -> Work:
 
 
 @pytest.fixture
-def boot(alice: Person, manifests: Path, script: Script, slack: Workspace, work: Work) -> Boot:
+def boot(
+    alice: Person,
+    manifests: Path,
+    script: Script,
+    slack: Workspace,
+    database: Database,
+    work: Work,
+) -> Boot:
     """Have the Mac, which Alice registered, call; returns the question that this leads to."""
 
     def booted() -> Message:
-        alice.slash("/mac", f"register {MAC} london design", channel=CHANNEL)
+        register(database, MAC)
         assert script.manifest(serial=MAC).status_code == 200
         work()
         return question(slack)
@@ -139,7 +147,7 @@ def test_a_new_manifest_that_has_a_twin_is_asked_about_in_the_thread_of_the_card
     assert keys(manifests / MAC)["included_manifests"] == OURS
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_what_only_the_twin_has_is_carried_over_and_it_is_removed(
     boot: Boot, alice: Person, work: Work, slack: Workspace, manifests: Path, database: Database
 ) -> None:
@@ -302,12 +310,18 @@ class TestWhereMacsHaveAFolderOfTheirOwn:
         return bot_settings
 
     def test_a_twin_is_carried_over_there(
-        self, manifests: Path, alice: Person, script: Script, slack: Workspace, work: Work
+        self,
+        manifests: Path,
+        alice: Person,
+        script: Script,
+        slack: Workspace,
+        database: Database,
+        work: Work,
     ) -> None:
         folder = manifests / "clients"
         folder.mkdir()
         (manifests / TWIN).rename(folder / TWIN)
-        alice.slash("/mac", f"register {MAC} london design", channel=CHANNEL)
+        register(database, MAC)
         assert script.manifest(serial=MAC, client_identifier="").status_code == 200
         work()
 

@@ -41,7 +41,7 @@ def said(slack: Workspace, channel: str) -> str:
     return "\n".join(message.text for message in slack.channels[channel].messages)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_one_is_said_to_be_done_where_its_site_is_heard_of(
     script: Script, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:

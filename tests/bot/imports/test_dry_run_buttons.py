@@ -46,7 +46,7 @@ def choose(person: Person, shown: Message, menu: str, name: str) -> None:
     eventually(lambda: shown.edited > edits)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_several_macs_are_shown_first_and_registered_by_a_button(
     alice: Person, registered: Registered, database: Database
 ) -> None:
@@ -85,7 +85,7 @@ def test_any_text_is_read(alice: Person, registered: Registered, text: str) -> N
     ]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_each_site_and_build_has_a_card_and_undo_takes_all_of_it_back(
     alice: Person, registered: Registered, database: Database
 ) -> None:
@@ -183,7 +183,7 @@ def test_doubtful_ones_and_conflicts_are_included_by_their_own_buttons_only(
     assert {mac[0] for mac in registered() if mac[1] == "london"} == done
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_conflict_moved_and_undone_is_where_it_was(
     alice: Person, bob: Person, registered: Registered
 ) -> None:

@@ -65,6 +65,7 @@ def test_a_doubtful_serial_is_corrected_and_registered(
 ) -> None:
     shown = paste(alice, f"register {SLIP} {OTHER} london design")
     view = opened(alice, shown)
+    assert f"`{SLIP}`" in text_of(view)
     assert "a letter O" in text_of(view)
 
     view = submit(alice, view, serial0=GOOD)

@@ -63,7 +63,7 @@ def test_a_name_that_cannot_be_given_makes_a_row_doubtful_with_the_reason(
     assert names(database)["C02YK1QWLVDN"] is None
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_undo_takes_the_names_back_too(alice: Person, shown: Message, database: Database) -> None:
     alice.slash("/mac", "register C02XG0FDJGH5 paris basic named desk-1", channel=CHANNEL)
     alice.click(shown, "import")  # which moves it by now

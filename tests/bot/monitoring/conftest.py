@@ -12,9 +12,9 @@ from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from rollcall.application import Application
 from rollcall.settings import BotSettings
-from tests.fakes.slack import Person, Workspace
+from tests.fakes.slack import Workspace
+from tests.support.acting import register
 from tests.support.fixtures.doors import Clock, DeliverAll, Script
-from tests.support.installation import CHANNEL
 from tests.support.running import settings
 
 S, B = "included_manifests/sites", "included_manifests/builds"
@@ -23,15 +23,12 @@ S, B = "included_manifests/sites", "included_manifests/builds"
 class Fleet:
     """Macs that Alice registered for london/design and that are done."""
 
-    def __init__(self, alice: Person, script: Script, repo: Path) -> None:
-        self._alice, self._script, self._repo = alice, script, repo
+    def __init__(self, database: Database, script: Script, repo: Path) -> None:
+        self._database, self._script, self._repo = database, script, repo
 
-    def boot(self, *serials: str, place: str = "london design") -> None:
+    def boot(self, *serials: str) -> None:
         """Register Macs on one card, and have them call."""
-        line = f"register {','.join(serials)} {place}"
-        shown = self._alice.ask("/mac", line, channel=CHANNEL)
-        if len(serials) > 1:
-            self._alice.click(shown, "import")
+        register(self._database, *serials)
         for serial in serials:
             self.call(serial)
 
@@ -75,9 +72,9 @@ def kept_to_groups(bot_settings: BotSettings, policy: Path) -> BotSettings:
 
 
 @pytest.fixture
-def fleet(alice: Person, script: Script, repo_folder: Path) -> Fleet:
+def fleet(database: Database, script: Script, repo_folder: Path) -> Fleet:
     """Macs that are done."""
-    return Fleet(alice, script, repo_folder)
+    return Fleet(database, script, repo_folder)
 
 
 @pytest.fixture

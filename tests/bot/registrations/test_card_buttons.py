@@ -19,12 +19,11 @@ pytestmark = pytest.mark.usefixtures("bot")
 
 
 @pytest.fixture
-def card(alice: Person, slack: Workspace, deliver_all: DeliverAll) -> Callable[..., Message]:
-    """Register Macs and return their card."""
+def card(database: Database, slack: Workspace, deliver_all: DeliverAll) -> Callable[[str], Message]:
+    """Register a Mac and return its card."""
 
-    def registered(*serials: str, to: str = "london design") -> Message:
-        for serial in serials:
-            alice.slash("/mac", f"register {serial} {to}", channel=CHANNEL)
+    def registered(serial: str) -> Message:
+        register(database, serial)
         deliver_all()
         return slack.channels[CHANNEL].messages[-1]
 
@@ -56,7 +55,7 @@ def written(view: View) -> str:
 
 
 def test_details_shows_everything_that_happened_to_the_mac(
-    alice: Person, card: Callable[..., Message]
+    alice: Person, card: Callable[[str], Message]
 ) -> None:
     view = opened(alice, card("C02AAA"), "card_details")
 
@@ -66,7 +65,7 @@ def test_details_shows_everything_that_happened_to_the_mac(
 
 def test_moving_the_mac_of_a_card_asks_where_to_and_can_be_undone(
     alice: Person,
-    card: Callable[..., Message],
+    card: Callable[[str], Message],
     database: Database,
     slack: Workspace,
     deliver_all: DeliverAll,
@@ -83,7 +82,7 @@ def test_moving_the_mac_of_a_card_asks_where_to_and_can_be_undone(
     eventually(lambda: states(database) == {"C02AAA": ("london", "design", "waiting")})
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_cancelling_all_of_a_batch_or_some_of_it(
     alice: Person, batch: Message, database: Database
 ) -> None:

@@ -147,7 +147,7 @@ def test_everything_that_is_a_slip_is_found_and_nothing_else(database: Database,
         assert found == (other if is_slip(key, other) else None)
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_the_name_that_it_is_to_have_is_kept_for_the_yes(
     alice: Person, macs: ListMacs, database: Database
 ) -> None:

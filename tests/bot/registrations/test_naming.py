@@ -59,7 +59,7 @@ def test_undo_takes_the_mac_back_with_its_name(alice: Person, database: Database
     eventually(lambda: names(database) == {})
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_name_is_changed_with_an_event_and_undone(alice: Person, database: Database) -> None:
     typed(alice, "register C02AAA london design named lab-07")
 

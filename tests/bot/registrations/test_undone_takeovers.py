@@ -11,7 +11,7 @@ from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("bot")]
+pytestmark = [pytest.mark.postgresql(instead=True), pytest.mark.usefixtures("bot")]
 MAC = "C02XG0FDJGH5"
 
 
@@ -48,7 +48,6 @@ def test_it_is_again_what_its_script_said(alice: Person, database: Database) -> 
         assert session.scalars(select(Registration.confirmed_at)).one() == confirmed_at
 
 
-@pytest.mark.postgresql(instead=True)
 def test_its_card_says_so_and_its_script_is_heard_again(
     alice: Person, slack: Workspace, script: Script, deliver_all: DeliverAll
 ) -> None:
@@ -107,7 +106,6 @@ def test_one_that_somebody_moved_or_imaged_again_is_nobodys_again(
     assert standing(database)[:4] == ("paris", "basic", CONFIRMED, None)
 
 
-@pytest.mark.postgresql(instead=True)
 def test_a_mac_that_was_confirmed_lately_is_imaged_again_only_after_a_second_yes(
     alice: Person, script: Script
 ) -> None:

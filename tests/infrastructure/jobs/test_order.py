@@ -4,11 +4,13 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
 from infrastructure.jobs.runner import JobRunner
 from tests.infrastructure.jobs.errands import Errand, fail, left, said
+from tests.support.databases.turns import meanwhile
 from tests.support.fixtures.doors import Clock
 
 Enqueue = Callable[..., None]
@@ -37,6 +39,19 @@ def test_a_job_waits_for_its_time(runner: JobRunner, database: Database, clock: 
     assert not runner.work()
     clock.advance(minutes=5)
     assert runner.work()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_job_that_another_runner_claims_at_this_moment_is_passed_over(
+    enqueue: Enqueue, database: Database, clock: Clock
+) -> None:
+    def claim(session: Session) -> str:
+        job = queue.claim(session, "runner", clock())
+        return job.facts["name"] if job else ""
+
+    enqueue("one", "two")
+
+    assert meanwhile(database, claim) == ("one", "two")
 
 
 @pytest.mark.postgresql(instead=True)

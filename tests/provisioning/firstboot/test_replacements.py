@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
 from provisioning import munki
@@ -18,8 +18,9 @@ from provisioning.firstboot.replacements.replacing import Exchange, NotReplaceab
 from provisioning.munki import ChangeNote, MunkiRepo
 from provisioning.munki.storage import Stored
 from provisioning.munki.storage.folder import FolderStore
-from provisioning.registrations import operations
+from provisioning.registrations import operations, queries
 from provisioning.registrations.models import Registration
+from provisioning.registrations.operations import NotUndoable
 from provisioning.values.serials import Serial
 from tests.fakes.git.remote import Remote
 from tests.support import acting
@@ -115,6 +116,56 @@ def undo(database: Database, act_id: int) -> None:
         operation = operations.begin_undo(session, act_id, undoing)
         result = operations.undo(session, operation, undoing)
         replacing.take_back(session, operation, result.restored)
+
+
+def replace_again(database: Database, old: str, new: str) -> int:
+    """Register a Mac again, and have another take its place; returns the act."""
+    acting.register(database, old)
+    with database.begin() as session:
+        exchange = Exchange(Serial(old), Serial(new), MAC, False, None, 1)
+        act = did(session, "replaced", by="U0ALICE")
+        replacing.replace(session, exchange, act)
+        return act.id
+
+
+def end_all(database: Database) -> None:
+    """Record that nothing is left to be done for any replacement."""
+    with database.begin() as session:
+        session.execute(update(Replacement).values(ended_at=NOON))
+
+
+@pytest.mark.postgresql
+def test_a_replacement_is_not_undone_while_its_former_mac_is_replaced_again(
+    database: Database,
+) -> None:
+    first, _ = replaced(database)
+    end_all(database)
+    second = replace_again(database, "C02AAA", "C02CCC")
+
+    with pytest.raises(NotUndoable, match="C02AAA was replaced again since, by C02CCC"):
+        undo(database, first)
+    undo(database, second)
+    acting.cancel_now(database, "C02AAA")
+    with pytest.raises(NotUndoable, match="is not done yet; try again"):
+        undo(database, first)
+    end_all(database)
+    undo(database, first)
+
+    with database.reading() as session:
+        assert queries.is_open(session, Serial("C02AAA"))
+        assert not queries.is_open(session, Serial("C02BBB"))
+
+
+@pytest.mark.postgresql
+def test_a_mac_registered_anew_is_not_replaced_before_the_undo_of_its_replacement_is_done(
+    database: Database,
+) -> None:
+    act, _ = replaced(database)
+    undo(database, act)
+    acting.cancel_now(database, "C02AAA")
+
+    with pytest.raises(NotReplaceable, match="is not done yet; try again"):
+        replace_again(database, "C02AAA", "C02CCC")
 
 
 class _Interrupted(FolderStore):

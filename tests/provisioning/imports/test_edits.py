@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from provisioning.imports import lifecycle
+from provisioning.imports import lifecycle, summary
 from provisioning.imports.dry_run import DOUBTFUL, INVALID, NEW, NOWHERE, DryRun
 from provisioning.imports.edits import changes, planning, recording
 from provisioning.imports.edits.changes import Changes, Draft, InvalidRow, NothingAlike, RowsChanged
@@ -167,6 +167,7 @@ def test_what_is_left_out_is_counted_and_comes_back(begin: Begin) -> None:
     dry = editor.dry_run()
     assert [row.entry.serial.text for row in dry.rows] == [OTHER]
     assert list(dry.left_out) == [0]
+    assert f"{GOOD},,,left out,,,".encode() in summary.csv_of(dry)
 
     editor.save(editor.draft(0, decision=""))
 

@@ -206,6 +206,18 @@ def test_many_macs_are_renamed_in_pages_by_one_operation(installation: Installat
     assert {place[0] for place in installation.macs().values()} == {"london"}
 
 
+def test_of_two_renames_the_last_is_undone(installation: Installation) -> None:
+    installation.register(LONDON, "C02AAA")
+    former, installation.layout = installation.layout, NESTED
+    installation.rename()
+    names = installation.macs()
+    installation.layout = former
+    installation.rename()
+
+    assert installation.undo().registrations == 1
+    assert installation.macs() == names
+
+
 @pytest.mark.postgresql(soak=True)
 def test_who_is_stopped_half_way_has_renamed_nothing_and_begins_again(
     installation: Installation,

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.delivery import rendering, sender
 from bot.delivery.sender import METADATA
@@ -20,6 +21,7 @@ from provisioning.outbox.ordering import LEASE
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor, shown
+from tests.support.databases.turns import meanwhile
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
@@ -107,6 +109,25 @@ def test_a_relay_that_comes_too_late_does_not_end_the_doubt_of_the_next_one(
     clock.advance(seconds=60)
 
     assert claim("third").doubt is not None
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_channel_that_another_relay_claims_at_this_moment_is_passed_over(
+    floor: Floor, relay: Relay, database: Database, clock: Clock, slack: Workspace
+) -> None:
+    def claim(session: Session) -> str:
+        found = claims.claim(session, "relay", clock())
+        return found.notification.channel if found else ""
+
+    channels = {CHANNEL, slack.add_channel("C0LAB", name="lab").id}
+    for channel in channels:
+        floor.tell("first", to=channel)
+        relay.deliver()
+    clock.advance(seconds=1)
+    for channel in channels:
+        floor.tell("second", to=channel)
+
+    assert {*meanwhile(database, claim)} == channels
 
 
 @pytest.mark.postgresql(instead=True)

@@ -2,6 +2,7 @@
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from infrastructure.database.engine import Database
@@ -34,9 +35,14 @@ def move(database: Database, serial: str, to: Destination) -> None:
 def call(database: Database, serial: str, name: str) -> None:
     """Give a registered Mac a name."""
     with database.begin() as session:
-        act = did(session, "named", by="U0ALICE", at=NOON)
-        mac = queries.get_open(session, Serial(serial))
-        naming.assign(session, mac, name, free, operation=act)
+        give(session, serial, name)
+
+
+def give(session: Session, serial: str, name: str) -> None:
+    """Give a registered Mac a name in a transaction."""
+    act = did(session, "named", by="U0ALICE", at=NOON)
+    mac = queries.get_open(session, Serial(serial))
+    naming.assign(session, mac, name, free, operation=act)
 
 
 def ask(app: Flask, serial: str, **headers: str) -> TestResponse:

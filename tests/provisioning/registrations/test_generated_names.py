@@ -15,8 +15,18 @@ from provisioning.registrations.models import Counter, Event
 from provisioning.registrations.names import generated_names, naming
 from provisioning.values.serials import Serial
 from rollcall.settings import ServerSettings
-from tests.provisioning.registrations.naming import LONDON, PARIS, ask, call, free, move, register
+from tests.provisioning.registrations.naming import (
+    LONDON,
+    PARIS,
+    ask,
+    call,
+    free,
+    give,
+    move,
+    register,
+)
 from tests.support import acting
+from tests.support.databases.turns import beside
 from tests.support.fixtures.doors import NOON, Script
 from tests.support.running.doors import machines_door
 
@@ -162,6 +172,17 @@ def test_a_name_that_another_mac_has_is_refused(database: Database) -> None:
         call(database, "C02BBB", "lab-07")
 
     assert len(events(database, "named")) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_of_two_macs_that_are_given_one_name_at_once_the_second_is_refused(
+    database: Database,
+) -> None:
+    register(database, "C02AAA", "C02BBB")
+    serials = iter(("C02AAA", "C02BBB"))
+
+    with pytest.raises(naming.ComputerNameTaken):
+        beside(database, lambda session: give(session, next(serials), "lab-07"))
 
 
 @pytest.mark.postgresql(instead=True)

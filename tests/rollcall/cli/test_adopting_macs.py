@@ -27,7 +27,7 @@ from tests.support.installation import CHANNEL, Installation
 from tests.support.running.commandline import typed
 from tests.support.tables import for_each
 
-pytestmark = pytest.mark.postgresql
+pytestmark = pytest.mark.postgresql(instead=True)
 
 NOBODY = "http://127.0.0.1:1/api/"  # no Slack is asked for any of this
 POLICY = """
@@ -88,7 +88,6 @@ def said(database: Database) -> list[tuple[str, str]]:
         return [(row.channel, row.facts["sentence"]) for row in rows]
 
 
-@pytest.mark.postgresql(instead=True)
 def test_a_dry_run_shows_the_macs_and_the_reasons_of_others_and_changes_nothing(
     adopt: Adopt, database: Database
 ) -> None:
@@ -116,7 +115,6 @@ def test_a_dry_run_shows_the_macs_and_the_reasons_of_others_and_changes_nothing(
     assert (open_ones(database), said(database)) == ({}, [])
 
 
-@pytest.mark.postgresql(instead=True)
 def test_yes_registers_them_as_confirmed_and_tells_the_channel_once(
     adopt: Adopt, database: Database, munki: Path
 ) -> None:
@@ -156,11 +154,13 @@ def test_yes_registers_them_as_confirmed_and_tells_the_channel_once(
     assert len(said(database)) == 1
 
 
-@pytest.mark.postgresql(instead=True)
-def test_a_mac_that_is_registered_stays_as_it_is(adopt: Adopt, database: Database) -> None:
+def test_a_mac_that_is_registered_before_or_meanwhile_stays_as_it_is(
+    adopt: Adopt, database: Database, munki: Path
+) -> None:
     acting.register(database, "C02A02SYNTH2", to=Destination("leeds", "lab"))
 
     assert "\nRegistered already: 1 Mac.\n" in adopt("--register", "--yes").stdout
+    acting.adopt(database, MunkiRepo(FolderStore(munki), lambda: PREFIXES))
     mac = open_ones(database)["C02A02SYNTH2"]
     assert (mac.site, mac.state, mac.registered_by) == ("leeds", "waiting", "U0ALICE")
 
@@ -216,7 +216,6 @@ def test_a_run_that_was_killed_is_gone_on_with_as_the_same_operation(
     assert adopt("--undo").stdout == "Taken back: 7 registrations.\n"
 
 
-@pytest.mark.postgresql(instead=True)
 def test_an_undo_that_was_killed_is_gone_on_with(adopt: Adopt, database: Database) -> None:
     adopt("--register", "--yes")
     with database.begin() as session:
@@ -227,6 +226,7 @@ def test_an_undo_that_was_killed_is_gone_on_with(adopt: Adopt, database: Databas
     assert open_ones(database) == {}
 
 
+@pytest.mark.postgresql
 def test_undo_takes_back_what_was_done_last_a_rename_or_an_adoption(
     adopt: Adopt, database: Database, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from rollcall.webserver.limits import Limits
 from tests.support.running.webserving import web_server
 
 LARGE = 16 * 1024 * 1024  # bytes: more than the system takes for a client that does not read
+LARGE_ANSWER = b"x" * LARGE  # made once: what the tests take is not for making it
 
 
 class Echo:
@@ -24,7 +25,7 @@ class Echo:
         self.app.url_map.merge_slashes = False
         route = partial(self.app.add_url_rule, methods=["GET", "POST"])
         route("/healthz", "probe", lambda: "ok\n")
-        route("/large", "large", lambda: Response(b"x" * LARGE))
+        route("/large", "large", lambda: Response(LARGE_ANSWER))
         route("/nothing", "nothing", lambda: ("", 204))
         route("/wait", "wait", self._wait)
         route("/fail", "fail", self._fail)

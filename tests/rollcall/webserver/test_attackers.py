@@ -20,7 +20,7 @@ from tests.support.running.attackers import Attack, Siege, half_a_body, request
 from tests.support.running.webserving import LOOPBACK, exchange, web_server
 from tests.support.waiting import eventually
 
-MANY = 20  # connections of each
+MANY = 10  # connections of each
 NEVER = 600  # seconds: for limits that a test is not about
 LATE = {
     "408 Request Timeout": request("/x", "Content-Length: 2", body=b"x"),

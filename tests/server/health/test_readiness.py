@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -21,7 +22,8 @@ from infrastructure.heartbeats.models import Heartbeat
 from infrastructure.heartbeats.process import Process
 from provisioning.diagnostics import installation
 from provisioning.diagnostics.endpoints import HEADER
-from provisioning.munki import MunkiRepo
+from provisioning.monitoring.alerts.conditions import unusable_database
+from provisioning.munki import MunkiRepo, opened
 from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import Notification
 from rollcall import version
@@ -201,6 +203,21 @@ def test_a_full_disk_makes_a_server_unready(app: Flask, script: Script, sqlite_u
     assert "database: (sqlite3.OperationalError) d" in ready.text
 
 
+def test_a_full_disk_of_postgresql_makes_a_server_unready_and_its_heart_beats_on(
+    postgresql_url: str, repo_folder: Path
+) -> None:
+    """It still changes rows in place, so the trial writes a file; here it may not write any."""
+    with closing(Database(f"{postgresql_url}?options=-ctemp_file_limit%3D0")) as full:
+        process = Process("server", full)
+        state = Readiness(full, opened(str(repo_folder)), process, ()).database()
+
+        assert not state.is_usable
+        assert "temporary file size exceeds" in state.sentence
+        assert [alert.key for alert in unusable_database(full)(datetime.now(UTC))] == ["database"]
+        with full.reading() as session:
+            assert session.scalars(select(Heartbeat.part)).all() == ["server"]
+
+
 class Hanging(FolderStore):
     """A folder on a mount that hangs until it is let go."""
 
@@ -236,7 +253,7 @@ def test_the_servers_own_heartbeat_is_what_is_written(app: Flask, database: Data
     assert row.part == "server"
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_process_that_is_missing_is_shown_to_who_may_fetch_scripts(
     app: Flask, script: Script, database: Database, server_settings: ServerSettings
 ) -> None:

@@ -14,7 +14,7 @@ from tests.soak.fuzz.strange import Dice
 from tests.soak.fuzz.watching import Size, Watch
 from tests.support.tables import for_each
 
-INPUTS = {"sqlite": 240, "postgresql": 60}
+INPUTS, SEED = 300, 1
 OF_SLACK = 0.25  # they cost three times as much as others
 SETTLED = 120  # inputs: what they put off costs as much as a hundred
 
@@ -26,18 +26,16 @@ def house(tmp_path: Path, database: Database) -> Iterator[House]:
         yield house
 
 
-@pytest.mark.parametrize(
-    ("database_url", "seed"), [("sqlite", 1), ("postgresql", 2)], indirect=["database_url"]
-)
+@pytest.mark.postgresql(instead=True)
 def test_no_input_leads_to_a_failure_a_traceback_a_secret_or_growth(
-    house: House, database: Database, seed: int
+    house: House, database: Database
 ) -> None:
-    watch, number = Watch(), INPUTS[database.engine.dialect.name]
+    watch = Watch()
     with watch.listening():
         furnish(house)
         before = Size.of(database)
-        play(house, watch, seed, number, settled_after=SETTLED, of_slack=OF_SLACK)
-    watch.compare(before, Size.of(database), number)
+        play(house, watch, SEED, INPUTS, settled_after=SETTLED, of_slack=OF_SLACK)
+    watch.compare(before, Size.of(database), INPUTS)
 
     assert not watch.findings, "\n".join(watch.findings[:10])
     assert {200, 400, 401, 403, 404, 405} <= watch.statuses.keys()

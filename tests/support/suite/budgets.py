@@ -159,6 +159,8 @@ LONGER: dict[str, tuple[float, str]] = {
         "runs all migrations",
     ),
     # Processes that are started
+    "rollcall/webserver/test_attackers.py": (0.5, "sends answers of 16 MiB to many connections"),
+    "rollcall/webserver/test_long_answers.py": (0.5, "sends answers of some 30 MiB"),
     "rollcall/webserver/test_processes.py": (0.8, "starts a web server of three processes"),
     "provisioning/munki/test_races.py": (1, "has processes race"),
     "infrastructure/filesystem/test_mounts.py": (1.2, "has processes hold locks"),

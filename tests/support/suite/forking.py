@@ -6,6 +6,7 @@ unit after another, and tells what became of its tests. It does not tell of warn
 errors here.
 """
 
+import atexit
 import os
 import pickle
 import selectors
@@ -103,6 +104,7 @@ class Process:
             os.close(telling)
             return
         status = 1
+        atexit._clear()  # noqa: SLF001 - what the parent has begun is the parent's to end
         try:
             for each in INTERRUPTS:
                 signal.signal(each, _interrupt)
@@ -113,7 +115,8 @@ class Process:
         except BaseException:
             traceback.print_exc()
         finally:
-            os._exit(status)  # what the parent has begun is the parent's to end
+            atexit._run_exitfuncs()  # noqa: SLF001
+            os._exit(status)
 
     def hear(self) -> Iterator[Any] | None:
         """The messages that it has told since; None where it is gone."""

@@ -6,8 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from provisioning.outbox.models import CONFIRMATION, Notification
-from provisioning.registrations.models import Event, Registration
-from provisioning.registrations.queries import destination_of
+from provisioning.registrations.models import IS_OPEN, Event, Registration
 from tests.support.inputs.manifests import includes_of
 from tests.support.installation import Installation
 from tools.bench.contenders import contenders
@@ -18,7 +17,7 @@ def row(ours: Installation) -> Row:
     """Compare all of it, once no process writes any more."""
     database = contenders.database(ours)
     with database.reading() as session:
-        macs = session.scalars(select(Registration).where(Registration.closed_at.is_(None))).all()
+        macs = session.scalars(select(Registration).where(IS_OPEN)).all()
         confirmed, owed = _confirmed(session), _owed(session)
     database.close()
     agreeing = sum(_leads_there(ours, mac) for mac in macs)
@@ -45,4 +44,4 @@ def _owed(session: Session) -> int:
 def _leads_there(ours: Installation, mac: Registration) -> bool:
     manifest = plistlib.loads(ours.manifest(mac.name).read_bytes())
     includes: list[str] = manifest["included_manifests"]
-    return includes == includes_of(destination_of(mac))
+    return includes == includes_of(mac.destination)

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioning.munki.layout.finder.adoption import AdoptedMac, Adoption
-from provisioning.munki.layout.finder.shape import MANIFESTS, read_manifests
 from provisioning.munki.layout.index import PlaceIndex, is_left_alone
 from provisioning.munki.layout.layout import Layout
 from provisioning.munki.layout.meanings import Meanings
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, entries
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.manifests.names import serials_among
+from provisioning.munki.manifests.reading import MANIFESTS, read_manifests
 from provisioning.munki.storage import Store
 from provisioning.values.serials import InvalidSerial, Serial, is_vmware
 

@@ -2,27 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 
 from infrastructure.findings import Finding
 from provisioning.munki import audit
-from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
+from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout.index import is_left_alone
-from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, entries, loads
+from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, entries
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.manifests.names import serials_among
-from provisioning.munki.manifests.reading import BAD_LINKS, of_rights, unreadable
-from provisioning.munki.storage import Reader, Store
+from provisioning.munki.manifests.reading import BAD_LINKS, GONE, MANIFESTS, read_manifests
+from provisioning.munki.storage import Store
 
-MANIFESTS = "manifests"
-PAGE = 2000  # manifests that are held at a time
 MOST_FILES = 500_000  # that are looked at for a folder of manifests, or in it
 OF_MUNKI = "all"  # the catalog that makecatalogs makes of all others
-GONE = "no files"  # the kind of finding of a name that leads to none, such as a pipe's
-_FIX_GONE = "Remove it, or put a manifest in its place."
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,29 +120,6 @@ def _find_root(store: Store) -> str:
             f"name the folder that has {MANIFESTS} in it"
         )
     return max(folders, key=lambda folder: (folder in of_munki, folders[folder]))
-
-
-def read_manifests(store: Store, folder: str, names: Sequence[str]) -> Iterator[Manifest | Finding]:
-    """Yield each manifest of a folder, parsed; or why it cannot be. Holds PAGE at the most."""
-    read = partial(_manifest, store.reader(), folder)
-    if store.reads_at_once == 1:
-        yield from map(read, names)
-        return
-    with ThreadPoolExecutor(store.reads_at_once) as pool:
-        for start in range(0, len(names), PAGE):
-            yield from pool.map(read, names[start : start + PAGE])
-
-
-def _manifest(reader: Reader, folder: str, name: str) -> Manifest | Finding:
-    try:
-        stored = reader(f"{folder}/{name}")
-        if stored is None:
-            return Finding(GONE, f"{name} leads to no file.", _FIX_GONE)
-        return loads(name, stored.content)
-    except ManifestUnreadable as error:
-        return unreadable(error)
-    except RepoUnusable as error:
-        return of_rights(name, error)
 
 
 def _catalogs(store: Store, folder: str) -> Iterator[str]:

@@ -36,7 +36,7 @@ class GitLocation:
         if not text.startswith("git+") or parts.scheme not in SCHEMES:
             beginnings = ", ".join(f"git+{scheme}://" for scheme in SCHEMES)
             raise UnusablePlace(f"has to begin with one of {beginnings}")
-        _look_at(parts)
+        _check(parts)
         return cls(_without_secrets(parts), _branch(parts), _login(parts))
 
     @property
@@ -50,7 +50,7 @@ class GitLocation:
         return unquote(self.url.removeprefix("file://")) if self.url.startswith("file:") else None
 
 
-def _look_at(parts: SplitResult) -> None:
+def _check(parts: SplitResult) -> None:
     if parts.scheme == "file" and (parts.netloc or not parts.path.startswith("/")):
         raise UnusablePlace("names a file by git+file:///, and then its path from the root")
     if parts.scheme != "file" and (not parts.hostname or parts.hostname.startswith("-")):

@@ -160,7 +160,7 @@ class GitStore:
             self._proven = time.monotonic()
 
     def _publish(self, change: FileChange) -> None:
-        _look_at(change.name)
+        _check(change.name)
         self._reading(lambda _: None, at_once=True)  # so that there is a clone
         self._publisher.publish(change)
 
@@ -213,7 +213,7 @@ class GitStore:
         self._objects.close()
 
 
-def _look_at(name: str) -> None:
+def _check(name: str) -> None:
     """Raise ManifestUnreadable for a name that no file in git can have."""
     parts = name.split("/")
     is_astray = any(part in ("", ".", "..") or part.lower() == ".git" for part in parts)

@@ -1,4 +1,7 @@
-"""The keys for the Macs' door, for programs: listed and revoked; for tokens of named admins."""
+"""The keys for the Macs' door, for programs: listed and revoked; for tokens of named admins.
+
+None is made here: an answer is kept for a day, and a key must not be.
+"""
 
 from collections.abc import Sequence
 
@@ -36,34 +39,30 @@ class Credentials(BaseModel):
     items: list[CredentialResource]
 
 
-class CredentialViews:
-    """The views of keys. None is made here: an answer is kept for a day, and a key must not be."""
+def list_credentials(call: Call) -> Answer[Credentials]:
+    """All keys for the Macs' door, and all tokens, without themselves."""
+    call.caller.permit_named_admin(MANAGING)
+    with call.database.reading() as session:
+        items = [CredentialResource.model_validate(each) for each in keys.listed(session)]
+    return Answer(Credentials(items=items))
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes."""
-        refused, tag = (BoundToken, NotAllowed), "credentials"
-        return [
-            Route("GET", "/credentials", self.list_credentials, ADMINISTER, refused, tag=tag),
-            Route(
-                "POST",
-                "/credentials/{number}/revoke",
-                self.revoke_credential,
-                ADMINISTER,
-                (*refused, UnknownCredential),
-                tag=tag,
-            ),
-        ]
 
-    def list_credentials(self, call: Call) -> Answer[Credentials]:
-        """All keys for the Macs' door, and all tokens, without themselves."""
-        call.caller.permit_named_admin(MANAGING)
-        with call.database.reading() as session:
-            items = [CredentialResource.model_validate(each) for each in keys.listed(session)]
-        return Answer(Credentials(items=items))
+def revoke_credential(call: Call, number: int) -> Answer[CredentialResource]:
+    """Revoke a key or a token: every server refuses it within two seconds."""
+    call.caller.permit_named_admin(MANAGING)
+    with call.database.begin() as session:
+        return Answer(CredentialResource.model_validate(keys.revoke(session, number, call.at)))
 
-    def revoke_credential(self, call: Call, number: int) -> Answer[CredentialResource]:
-        """Revoke a key or a token: every server refuses it within two seconds."""
-        call.caller.permit_named_admin(MANAGING)
-        with call.database.begin() as session:
-            return Answer(CredentialResource.model_validate(keys.revoke(session, number, call.at)))
+
+_REFUSED, TAG = (BoundToken, NotAllowed), "credentials"
+ROUTES: Sequence[Route] = [
+    Route("GET", "/credentials", list_credentials, ADMINISTER, _REFUSED, tag=TAG),
+    Route(
+        "POST",
+        "/credentials/{number}/revoke",
+        revoke_credential,
+        ADMINISTER,
+        (*_REFUSED, UnknownCredential),
+        tag=TAG,
+    ),
+]

@@ -26,25 +26,20 @@ class Token(BaseModel):
     expires_at: Moment
 
 
-class TokenViews:
-    """The views of the token."""
-
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes."""
-        return [Route("GET", "/token", self.get_token, None, tag="token")]
-
-    def get_token(self, call: Call) -> Answer[Token]:
-        """The token of this call: what it may do, and until when."""
-        token = call.caller.token
-        return Answer(
-            Token(
-                id=token.id,
-                name=token.name,
-                acts=sorted(token.acts),
-                sites=None if token.sites is None else list(token.sites),
-                made_by=shown(token.made_by) if token.made_by else None,
-                made_at=token.made_at,
-                expires_at=token.expires_at,
-            )
+def get_token(call: Call) -> Answer[Token]:
+    """The token of this call: what it may do, and until when."""
+    token = call.caller.token
+    return Answer(
+        Token(
+            id=token.id,
+            name=token.name,
+            acts=sorted(token.acts),
+            sites=None if token.sites is None else list(token.sites),
+            made_by=shown(token.made_by) if token.made_by else None,
+            made_at=token.made_at,
+            expires_at=token.expires_at,
         )
+    )
+
+
+ROUTES: Sequence[Route] = [Route("GET", "/token", get_token, None, tag="token")]

@@ -1,4 +1,7 @@
-"""Unknown Macs for programs: those that booted and are not registered."""
+"""Unknown Macs for programs: those that booted and are not registered.
+
+To settle one by a registration, register its serial.
+"""
 
 from collections.abc import Sequence
 
@@ -29,46 +32,40 @@ class UnknownMacs(Page[UnknownMacResource]):
     """Unknown Macs, the newest first; `next` is the cursor of the following page."""
 
 
-class UnknownMacViews:
-    """The views of unknown Macs. To settle one by a registration, register its serial."""
+def list_unknown_macs(call: Call, query: PageQuery) -> Answer[UnknownMacs]:
+    """Unknown Macs that wait for an answer, the newest first.
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes."""
-        tag, refused = "unknown", (BoundToken,)
-        return [
-            Route("GET", "/unknown", self.list_unknown_macs, READ, refused, tag=tag),
-            Route(
-                "POST",
-                "/unknown/{number}/dismiss",
-                self.dismiss_unknown_mac,
-                CHANGE,
-                (*refused, AlreadySettled),
-                tag=tag,
-            ),
-        ]
+    They are of no site, so a token of certain sites does not see them.
+    """
+    call.caller.permit_all_sites()  # unknown Macs are of none
+    with call.database.reading() as session:
+        found = unknown.pending(session, paging.last_of(query.cursor), query.limit + 1)
+    page, following = paging.cut(found, query.limit)
+    return Answer(
+        UnknownMacs(items=[UnknownMacResource.model_validate(row) for row in page], next=following)
+    )
 
-    def list_unknown_macs(self, call: Call, query: PageQuery) -> Answer[UnknownMacs]:
-        """Unknown Macs that wait for an answer, the newest first.
 
-        They are of no site, so a token of certain sites does not see them.
-        """
-        call.caller.permit_all_sites()  # unknown Macs are of none
-        with call.database.reading() as session:
-            found = unknown.pending(session, paging.last_of(query.cursor), query.limit + 1)
-        page, following = paging.cut(found, query.limit)
-        return Answer(
-            UnknownMacs(
-                items=[UnknownMacResource.model_validate(row) for row in page], next=following
-            )
-        )
+def dismiss_unknown_mac(call: Call, number: int) -> Answer[UnknownMacResource]:
+    """Say that one is not ours: people are not asked about it again for a day."""
+    call.caller.permit_all_sites()  # unknown Macs are of none
+    with call.database.begin() as session:
+        if session.get(UnknownMac, number) is None:
+            raise NoSuchThing
+        row = unknown.dismiss(session, number, by=call.caller.actor.by, at=call.at)
+        bind_contextvars(serial=row.serial)
+        return Answer(UnknownMacResource.model_validate(row))
 
-    def dismiss_unknown_mac(self, call: Call, number: int) -> Answer[UnknownMacResource]:
-        """Say that one is not ours: people are not asked about it again for a day."""
-        call.caller.permit_all_sites()  # unknown Macs are of none
-        with call.database.begin() as session:
-            if session.get(UnknownMac, number) is None:
-                raise NoSuchThing
-            row = unknown.dismiss(session, number, by=call.caller.actor.by, at=call.at)
-            bind_contextvars(serial=row.serial)
-            return Answer(UnknownMacResource.model_validate(row))
+
+TAG = "unknown"
+ROUTES: Sequence[Route] = [
+    Route("GET", "/unknown", list_unknown_macs, READ, (BoundToken,), tag=TAG),
+    Route(
+        "POST",
+        "/unknown/{number}/dismiss",
+        dismiss_unknown_mac,
+        CHANGE,
+        (BoundToken, AlreadySettled),
+        tag=TAG,
+    ),
+]

@@ -56,8 +56,8 @@ class Desk:
         self.intake = Intake(dependencies.repo, dependencies.channel_of)
 
     def find(self, call: Call, number: int) -> Import:
-        """Return an import that a token sees. Raises NoSuchImport."""
-        return intake.find(call.database, number, self.visible(call))
+        """Return an import that a token sees, without its Macs. Raises NoSuchImport."""
+        return intake.find(call.database, number, self.visible(call), with_macs=False)
 
     def seen(self, call: Call, number: int) -> Import:
         """Return an import, once it is as the program saw it. Raises NoSuchImport, Changed."""

@@ -1,4 +1,7 @@
-"""Batches for programs: Macs that were registered together for one place, with how they stand."""
+"""Batches for programs: Macs that were registered together for one place, with how they stand.
+
+Their Macs are in the list of registrations, by `batch`.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -44,39 +47,34 @@ class Batches(Page[Batch]):
     """A page of batches, the newest first; `next` is the cursor of the page behind it."""
 
 
-class BatchViews:
-    """The views of batches. Their Macs are in the list of registrations, by `batch`."""
+def list_batches(call: Call, query: PageQuery) -> Answer[Batches]:
+    """Batches for sites that the token reaches, the newest first."""
+    with call.database.reading() as session:
+        found = batches.newest(
+            session,
+            before=paging.last_of(query.cursor),
+            limit=query.limit + 1,
+            sites=call.caller.token.sites,
+        )
+        page, following = paging.cut(found, query.limit)
+        tallies = batches.tallies(session, page)
+    items = [Batch.of(card, tallies.get(card.id, {})) for card in page]
+    return Answer(Batches(items=items, next=following))
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes."""
-        tag = "batches"
-        return [
-            Route("GET", "/batches", self.list_batches, READ, tag=tag),
-            Route("GET", "/batches/{number}", self.get_batch, READ, tag=tag),
-        ]
 
-    def list_batches(self, call: Call, query: PageQuery) -> Answer[Batches]:
-        """Batches for sites that the token reaches, the newest first."""
-        with call.database.reading() as session:
-            found = batches.newest(
-                session,
-                before=paging.last_of(query.cursor),
-                limit=query.limit + 1,
-                sites=call.caller.token.sites,
-            )
-            page, following = paging.cut(found, query.limit)
-            tallies = batches.tallies(session, page)
-        items = [Batch.of(card, tallies.get(card.id, {})) for card in page]
-        return Answer(Batches(items=items, next=following))
+def get_batch(call: Call, number: int) -> Answer[Batch]:
+    """One batch: how many of its Macs are in which state."""
+    with call.database.reading() as session:
+        try:
+            card = batches.get(session, number)
+        except NoSuchBatch:
+            raise NoSuchThing from None
+        if not call.caller.token.reaches(card.site or ""):
+            raise NoSuchThing
+        return Answer(Batch.of(card, batches.tallies(session, [card]).get(card.id, {})))
 
-    def get_batch(self, call: Call, number: int) -> Answer[Batch]:
-        """One batch: how many of its Macs are in which state."""
-        with call.database.reading() as session:
-            try:
-                card = batches.get(session, number)
-            except NoSuchBatch:
-                raise NoSuchThing from None
-            if not call.caller.token.reaches(card.site or ""):
-                raise NoSuchThing
-            return Answer(Batch.of(card, batches.tallies(session, [card]).get(card.id, {})))
+
+ROUTES: Sequence[Route] = [
+    Route("GET", "/batches", list_batches, READ, tag="batches"),
+    Route("GET", "/batches/{number}", get_batch, READ, tag="batches"),
+]

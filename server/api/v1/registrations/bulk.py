@@ -23,7 +23,7 @@ from provisioning.registrations import queries
 from provisioning.registrations.changes import AlreadyThere, NothingToDo, TooManyMacs
 from provisioning.registrations.listings import table
 from provisioning.registrations.listings.table import TableFilters
-from provisioning.registrations.models import Registration
+from provisioning.registrations.models import IS_OPEN, Registration
 from provisioning.values.serials import InvalidSerial, Serial
 from server.api.v1.frame.callers import Caller
 from server.api.v1.frame.routes import Answer, Call, Route
@@ -149,7 +149,7 @@ def _read(rows: Sequence[Wanted], *, is_sure: bool) -> Iterator[Entry | str]:
 
 def _numbers(session: Session, call: Call, keys: Sequence[str]) -> dict[str, int]:
     """The numbers of the open registrations that the token reaches, by the keys of serials."""
-    found = is_among(session, keys, Registration.serial) & queries.OPEN & reached(call.caller)
+    found = is_among(session, keys, Registration.serial) & IS_OPEN & reached(call.caller)
     return dict(session.execute(select(Registration.serial, Registration.id).where(found)).all())
 
 

@@ -17,49 +17,43 @@ from server.api.v1.registrations.reach import find_operation
 TAG = "operations"
 
 
-class OperationViews:
-    """The views of operations."""
-
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes."""
-        return [
-            Route("GET", "/operations/{number}", self.get_operation, READ, tag=TAG),
-            Route(
-                "POST",
-                "/operations/{number}/undo",
-                self.undo_operation,
-                CHANGE,
-                (OutsideToken, NotAllowed, NotUndoable),
-                tag=TAG,
-            ),
-        ]
-
-    def get_operation(self, call: Call, number: int) -> Answer[OperationResource]:
-        """One operation: what was done at once, by one person or program."""
-        with call.database.reading() as session:
-            row, _ = find_operation(session, call.caller, number)
-            return Answer(
-                OperationResource(
-                    id=row.id,
-                    what=row.what,
-                    by=shown(row.by),
-                    via=row.via,
-                    token=(row.facts or {}).get(PROGRAM),
-                    at=row.at,
-                    undone_at=row.undone_at,
-                )
-            )
-
-    def undo_operation(self, call: Call, number: int) -> Answer[Undone]:
-        """Take back an operation, within ten minutes, on all Macs that have not changed since."""
-        with call.database.reading() as session:
-            _, sites = find_operation(session, call.caller, number)
-        call.caller.permit(*sites)
-        undone = changing.undo(number, call.principal)
-        with call.database.reading() as session:
-            back = operations.sites_of(session, number)
-        call.caller.permit(*back)  # where they are again; a refusal rolls all of it back
+def get_operation(call: Call, number: int) -> Answer[OperationResource]:
+    """One operation: what was done at once, by one person or program."""
+    with call.database.reading() as session:
+        row, _ = find_operation(session, call.caller, number)
         return Answer(
-            Undone(operation=number, restored=len(undone.restored), left=len(undone.left))
+            OperationResource(
+                id=row.id,
+                what=row.what,
+                by=shown(row.by),
+                via=row.via,
+                token=(row.facts or {}).get(PROGRAM),
+                at=row.at,
+                undone_at=row.undone_at,
+            )
         )
+
+
+def undo_operation(call: Call, number: int) -> Answer[Undone]:
+    """Take back an operation, within ten minutes, on all Macs that have not changed since."""
+    with call.database.reading() as session:
+        _, sites = find_operation(session, call.caller, number)
+    call.caller.permit(*sites)
+    undone = changing.undo(number, call.principal)
+    with call.database.reading() as session:
+        back = operations.sites_of(session, number)
+    call.caller.permit(*back)  # where they are again; a refusal rolls all of it back
+    return Answer(Undone(operation=number, restored=len(undone.restored), left=len(undone.left)))
+
+
+ROUTES: Sequence[Route] = [
+    Route("GET", "/operations/{number}", get_operation, READ, tag=TAG),
+    Route(
+        "POST",
+        "/operations/{number}/undo",
+        undo_operation,
+        CHANGE,
+        (OutsideToken, NotAllowed, NotUndoable),
+        tag=TAG,
+    ),
+]

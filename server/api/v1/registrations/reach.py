@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from provisioning.imports.dry_run import DryRunRow
-from provisioning.registrations import operations, queries
-from provisioning.registrations.models import Operation, Registration
+from provisioning.registrations import operations
+from provisioning.registrations.models import IS_OPEN, Operation, Registration
 from server.api.v1.frame.callers import Caller
 from server.api.v1.frame.discretion import without_manifest
 from server.api.v1.frame.errors import NoSuchThing
@@ -40,7 +40,7 @@ def reasons(
         return lambda row: row.why
     own = {row.entry.serial.key for row in rows}
     named = {other for row in rows for other in row.others} - own
-    found = is_among(session, sorted(named), Registration.serial) & queries.OPEN & reached(caller)
+    found = is_among(session, sorted(named), Registration.serial) & IS_OPEN & reached(caller)
     hidden = named - set(session.scalars(select(Registration.serial).where(found)))
 
     def why(row: DryRunRow) -> str:
@@ -59,7 +59,7 @@ def find_operation(
 
     A token of certain sites sees none of other sites, nor one of no Mac at all.
     """
-    row, sites = operations.find(session, number), operations.sites_of(session, number)
+    row, sites = session.get(Operation, number), operations.sites_of(session, number)
     is_seen = caller.token.sites is None or (sites and all(map(caller.token.reaches, sites)))
     if row is None or not is_seen:
         raise NoSuchThing

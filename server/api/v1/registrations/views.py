@@ -26,7 +26,7 @@ from provisioning.registrations import queries
 from provisioning.registrations.changes import AlreadyThere, NothingToDo
 from provisioning.registrations.listings import table
 from provisioning.registrations.listings.table import TableFilters
-from provisioning.registrations.models import Registration
+from provisioning.registrations.models import IS_OPEN, Registration
 from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.values.computer_names import InvalidComputerName
@@ -146,7 +146,7 @@ class RegistrationViews:
             (row,) = result.batch.already
             if not call.caller.token.reaches(row.site):
                 raise AlreadyRegistered(serial.text, "a site that this token does not reach", None)
-            raise AlreadyRegistered(row.name, str(Destination(row.site, row.build)), row.id)
+            raise AlreadyRegistered(row.name, str(row.destination), row.id)
         with call.database.reading() as session:
             row = queries.get_open(session, serial)
             done = Done(
@@ -223,7 +223,7 @@ def _as_seen(call: Call, number: int) -> Callable[[Session], ColumnElement[bool]
     def condition(session: Session) -> ColumnElement[bool]:
         row = find(session, call.caller, number)
         call.check_seen(etag_of(row))
-        return (Registration.id == number) & (Registration.revision == row.revision) & queries.OPEN
+        return (Registration.id == number) & (Registration.revision == row.revision) & IS_OPEN
 
     return condition
 

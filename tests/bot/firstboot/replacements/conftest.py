@@ -38,7 +38,7 @@ def desk(
         clock=lambda: max(clock(), datetime.now(UTC)),
     )
     desk = Desk(slack, database, script, repo_folder, runner)
-    desk.typed(f"register {OLD} london design named lab-07")
+    desk.register(OLD, "london", "design", named="lab-07")
     assert desk.boot(OLD) == 200
     desk.edit(OLD, managed_installs=["Zoom"], notes="its own")
     clock.advance(minutes=1)  # what is asked for meanwhile is due at once

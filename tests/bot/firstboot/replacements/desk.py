@@ -3,14 +3,16 @@
 import plistlib
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
+from provisioning.munki import Destination
 from provisioning.munki.models import Revision
 from provisioning.registrations.models import Registration
 from tests.fakes.slack import Person, Workspace, readable
 from tests.fakes.slack.state.messages import Message
+from tests.support import acting
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
@@ -34,6 +36,13 @@ class Desk:
         reply = person.ask("/mac", text, channel=CHANNEL)
         assert reply.error is None, person.errors
         return person.ephemerals[-1]
+
+    def register(self, serial: str, site: str, build: str, *, named: str = "") -> None:
+        """Have Alice register a Mac, and name it."""
+        acting.register(self._database, serial, to=Destination(site, build))
+        if named:
+            with self._database.begin() as session:
+                session.execute(update(Registration).values(computer_name=named))
 
     def pressed(self, message: Message, action: str, person: Person | None = None) -> str:
         """Press a button of a message that is replaced by the answer; return that."""

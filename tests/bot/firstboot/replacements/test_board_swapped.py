@@ -208,7 +208,7 @@ def test_a_mac_of_the_former_serial_that_is_registered_keeps_its_manifest(
 ) -> None:
     desk.replace("replace_board")
     desk.work()
-    desk.typed(f"register {OLD} paris basic")
+    desk.register(OLD, "paris", "basic")
     assert desk.boot(OLD) == 200
     its_own = desk.manifest(OLD)
     compare(desk, database, clock)

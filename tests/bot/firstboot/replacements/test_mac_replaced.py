@@ -116,7 +116,7 @@ def test_a_mac_that_booted_since_is_left_alone_by_an_undo(desk: Desk) -> None:
 
 
 def test_a_mac_without_a_manifest_gets_one_at_the_first_boot_of_the_other(desk: Desk) -> None:
-    desk.typed("register C02CCCCCCCC3 paris basic")
+    desk.register("C02CCCCCCCC3", "paris", "basic")
     message = desk.typed(f"replace C02CCCCCCCC3 {NEW}")
     desk.pressed(message, "replace_mac")
     desk.pressed(message, "replace_remove")

@@ -173,7 +173,7 @@ def work(
 def desk(bot: object, slack: Workspace, database: Database, script: Script, work: Work) -> Desk:
     """A desk with one confirmed Mac, which was told its ClientIdentifier."""
     desk = Desk(slack, database, script, Path(), work.runner)
-    desk.typed(f"register {OLD} london design named lab-07")
+    desk.register(OLD, "london", "design", named="lab-07")
     booted = script.manifest(serial=OLD, client_identifier="")
     assert booted.text == f"Manifest saved\nclients/{OLD}"
     work.clock.advance(minutes=1)
@@ -235,7 +235,7 @@ def test_a_mac_that_is_replaced_leaves_its_manifest_to_the_other_and_an_undo_res
 def test_what_a_manifest_in_another_case_has_is_carried_over(
     desk: Desk, place: Place, work: Work, deliver_all: DeliverAll
 ) -> None:
-    desk.typed(f"register {TWINNED} paris kiosk")
+    desk.register(TWINNED, "paris", "kiosk")
     assert desk.boot(TWINNED, client_identifier="") == 200
     deliver_all()
     [question] = [

@@ -34,7 +34,7 @@ def test_serials_that_cannot_be_exchanged_are_told(desk: Desk, text: str, answer
 
 
 def test_a_serial_that_is_registered_already_is_refused(desk: Desk) -> None:
-    desk.typed(f"register {NEW} paris basic")
+    desk.register(NEW, "paris", "basic")
 
     assert f"{NEW} is registered for paris/basic; cancel that first." in told(
         desk, f"replace {OLD} {NEW}"
@@ -57,13 +57,13 @@ def test_entries_of_the_other_macs_manifest_are_named(desk: Desk) -> None:
 
 def test_a_mac_that_was_replaced_takes_no_others_place(desk: Desk) -> None:
     desk.replace("replace_mac", "replace_keep")
-    desk.typed(f"register {OTHER} paris basic")
+    desk.register(OTHER, "paris", "basic")
 
     assert f"{OLD} was replaced by {NEW}" in told(desk, f"replace {OTHER} {OLD}")
 
 
 def test_a_serial_one_slip_away_from_another_is_told(desk: Desk) -> None:
-    desk.typed(f"register {OTHER} paris basic")
+    desk.register(OTHER, "paris", "basic")
 
     assert f"is one slip away from {OTHER}, which is registered" in told(
         desk, f"replace {OLD} {OTHER[:-1]}4"

@@ -49,7 +49,7 @@ def test_choosing_and_registering_on_the_card_sends_the_mac_on(
     assert len(slack.channels[CHANNEL].messages) == 2
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_the_registration_is_an_act_by_button_that_can_be_undone(
     ask: Ask, alice: Person, database: Database, deliver_all: DeliverAll, slack: Workspace
 ) -> None:

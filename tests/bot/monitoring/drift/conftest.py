@@ -47,7 +47,6 @@ class DriftedMac:
     def __init__(self, fleet: Fleet, work: Work, slack: Workspace) -> None:
         self._fleet, self._slack, self.work = fleet, slack, work
         fleet.boot(MAC)
-        work()
         self.scan()
 
     def scan(self) -> None:

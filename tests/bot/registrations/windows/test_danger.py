@@ -10,9 +10,9 @@ from bot.registrations.windows import danger_blocks
 from infrastructure.database.engine import Database
 from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON
 from provisioning.registrations.models import Registration
-from tests.bot.commands.typed import typed
 from tests.fakes.slack import Message, View, Workspace
 from tests.fakes.slack.people.person import Person
+from tests.support.acting import register
 from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
@@ -25,21 +25,18 @@ MANY = MOST_BY_BUTTON + 1
 
 
 @pytest.fixture
-def card(alice: Person, slack: Workspace, deliver_all: DeliverAll) -> Card:
+def card(database: Database, slack: Workspace, deliver_all: DeliverAll) -> Card:
     """Registers so many Macs and returns their card."""
 
-    def register(number: int) -> Message:
-        serials = " ".join(f"C02Z{each:02}Q9DGJH"[:12] for each in range(number))
-        typed(alice, f"register {serials} london design")
-        if number > 1:
-            alice.click(alice.ephemerals[-1], "import")
+    def registered(number: int) -> Message:
+        register(database, *(f"C02Z{each:02}Q9DGJH"[:12] for each in range(number)))
         deliver_all()
         [shown] = [
             each for each in slack.channels[CHANNEL].messages if " for *london*" in each.text
         ]
         return shown
 
-    return register
+    return registered
 
 
 def cancelling(alice: Person, shown: Message) -> View:

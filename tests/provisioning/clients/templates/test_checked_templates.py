@@ -90,6 +90,17 @@ def test_a_template_that_breaks_goes_on_being_served_as_it_was(
     assert "if true" not in server.script()
 
 
+def test_the_folder_is_read_every_few_seconds_and_not_for_each_mac(
+    server: Server, templates: Templates
+) -> None:
+    server.look()
+    templates.write("sites/london", GOOD)
+
+    assert "\necho one\n" not in server.script()
+    server.look()
+    assert "\necho one\n" in server.script()
+
+
 def test_the_channel_is_told_once_where_it_is_broken_before_any_mac_asks(
     server: Server, templates: Templates, database: Database
 ) -> None:

@@ -26,6 +26,7 @@ PUNCTUATION = {
     "$A=paris\n$D=london": "A paris, D london",
     "$A@paris\n$D@london": "A paris, D london",
     "paris-$A\nlondon-$D": "A paris, D london",
+    "c02xg0fdjgh5=paris\nh4wk7q0pxv=london": "D paris, A london",
     "paris=$A.\nlondon=$D.": "A paris, D london",
     "$A named lab‐07 paris\n$B‐ paris": "A paris lab-07, B paris",
     "$A named lab‑07 paris\n$B‑ paris": "A paris lab-07, B paris",

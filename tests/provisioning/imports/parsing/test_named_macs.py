@@ -16,6 +16,7 @@ ABOVE = {
     "London\tBerlin\n$A\t$B\n$C\t$D": "A London, B Berlin, C London, D Berlin",
     "London,Berlin\n$A,$B\n$C,$D\n": "A London, B Berlin, C London, D Berlin",
     "London;Berlin\n$A;$B\n$C;$D": "A London, B Berlin, C London, D Berlin",
+    "London;Berlin;\n$A;$B;new\n$C;$D;": "A London, B Berlin, C London, D Berlin",
     "London        Berlin\n$A    $B\n$C    $D": "A London, B Berlin, C London, D Berlin",
     "design;kiosk\n$A;$B\nall for london": "A london design, B london kiosk",
     "London, design:\n$A, $B": "A London design, B London design",

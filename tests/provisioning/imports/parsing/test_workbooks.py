@@ -145,11 +145,11 @@ def test_an_archive_that_lies_about_its_length_is_refused() -> None:
 def test_what_is_not_cells_is_left_behind_unopened() -> None:
     others = {"xl/media/image1.xml": b"<", "inner.zip": b"PK\x03\x04", "xl/vbaProject.bin": b"\0"}
 
-    repacked = repack(workbook({"S": [[ONE]]}, others=others), "macs.xlsx")
+    repacked = repack(archive(others | PARTS), "macs.xlsx")
 
     with zipfile.ZipFile(io.BytesIO(repacked)) as packed:
-        assert not set(others) & set(packed.namelist())
-    assert serials(repacked) == [ONE]
+        assert set(packed.namelist()) == set(PARTS)
+    assert serials(repacked) == serials(WHOLE) == [ONE, TWO]
 
 
 def test_an_encrypted_workbook_is_refused_with_what_to_do() -> None:

@@ -3,6 +3,7 @@
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageStat
 
+from provisioning.imports.photos.regions import strips
 from provisioning.imports.photos.strips import Strip, View, levelled
 
 
@@ -25,3 +26,16 @@ def test_a_view_with_a_radius_is_sharpened_and_one_without_is_not(blurred: Image
     plain, sharpened = contrast(blurred, View(320)), contrast(blurred, View(320, radius=3))
 
     assert sharpened > 1.05 * plain
+
+
+@pytest.mark.parametrize("angle", [0, 30])
+def test_a_strip_is_as_long_as_its_code_and_turned_like_it(angle: int) -> None:
+    picture = Image.new("L", (700, 500), 255)
+    draw = ImageDraw.Draw(picture)
+    for x in range(200, 500, 8):
+        draw.rectangle((x, 200, x + 3, 300), fill=0)
+
+    [strip] = strips(picture.rotate(angle, fillcolor=255), 350)
+
+    assert 300 <= strip.length < 375
+    assert strip.angle == pytest.approx(-angle, abs=4)

@@ -162,9 +162,10 @@ def test_a_mac_that_was_registered_and_imaged_since(life: Life, found: Found) ->
 def test_a_confirmed_mac_whose_manifest_is_gone(
     life: Life, found: Found, repo_folder: Path
 ) -> None:
-    life.register("C02GONE")
-    life.boot("C02GONE")
+    life.register("C02GONE", "C02SMALL")
+    life.boot("C02GONE", "c02small")
     life.is_backed_up()
+    assert (repo_folder / "manifests/c02small").exists()
     (repo_folder / "manifests/C02GONE").unlink()
 
     [line] = found()

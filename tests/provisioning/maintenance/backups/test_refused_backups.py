@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from contextlib import closing
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -304,3 +305,16 @@ def test_a_database_that_a_server_uses_is_not_restored_and_the_server_is_named(
         session.scalar(select(Counter.pattern))
         with pytest.raises(DatabaseInUse, match=r"in use by: server on "):
             backups.restore(database_url, io.BytesIO(backup), replace=True)
+
+
+def test_a_server_that_is_just_ending_is_waited_for_by_postgresql(
+    own_postgresql_url: str, backup: bytes
+) -> None:
+    ending = Database(own_postgresql_url, "server")
+    with ending.reading() as session:
+        session.scalar(select(Counter.pattern))
+    end = Timer(0.3, ending.close)
+    end.start()
+
+    assert backups.restore(own_postgresql_url, io.BytesIO(backup), replace=False).counts
+    end.join()

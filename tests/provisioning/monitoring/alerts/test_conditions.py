@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import store
@@ -18,17 +18,22 @@ from provisioning.diagnostics import absences
 from provisioning.monitoring.alerts import conditions
 from provisioning.monitoring.alerts.alert import Alert, Condition
 from provisioning.munki import opened
-from provisioning.outbox import outbox
-from provisioning.outbox.models import MAIL, WEBHOOK
+from provisioning.outbox import doubts, outbox
+from provisioning.outbox.models import MAIL, WEBHOOK, Notification
+from tests.support.installation import ROOT
 from tests.support.tables import for_each
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 URL = "https://mac.example.com"
 GIB = 2**30
+PAGE = (ROOT / "docs/how-to/alerts.md").read_text()
 
 
 def found(condition: Condition, now: datetime = NOW) -> list[Alert]:
-    return list(condition(now))
+    """The alerts, each of a kind that has its row on the page about them."""
+    alerts = list(condition(now))
+    assert [each.key for each in alerts if f"| `{each.key.split()[0]}` |" not in PAGE] == []
+    return alerts
 
 
 @pytest.mark.postgresql(instead=True)
@@ -62,6 +67,18 @@ def test_a_message_is_an_alert_that_could_have_been_sent_ten_minutes_ago(
     alerts = found(conditions.waiting(database))
 
     assert [(alert.key, alert.since) for alert in alerts] == ([("outbox", at)] if is_alert else [])
+
+
+def test_a_message_that_slack_may_take_yet_is_an_alert_after_ten_minutes_too(
+    database: Database,
+) -> None:
+    at = NOW - timedelta(minutes=11)
+    with database.begin() as session:
+        outbox.enqueue_message(session, "news", channel="C0IMAGING", payload={}, at=at)
+        in_doubt = {"in_doubt": True, "lost_at": at + doubts.LATE}
+        session.execute(update(Notification).values(in_doubt))
+
+    assert [alert.since for alert in found(conditions.waiting(database))] == [at]
 
 
 def test_mail_that_waits_is_an_alert_of_its_own_and_a_webhook_that_waits_is_none(

@@ -52,3 +52,15 @@ def test_a_lock_that_somebody_else_keeps_is_given_up_with_its_name(tmp_path: Pat
         store.holding("manifests/C02XG0FDJGH5"),
     ):
         pass
+
+
+def test_what_lies_in_hundreds_of_nested_folders_is_found_in_little_time(tmp_path: Path) -> None:
+    """With a look at all folders above each it would take more than a test may."""
+    deep = "/".join("a" * 400)
+    folder = tmp_path / "manifests" / deep
+    folder.mkdir(parents=True)
+    (folder / "C02DEEP").touch()
+
+    assert list(FolderStore(tmp_path).walk("manifests")) == [f"{deep}/C02DEEP"]
+    (folder / "C02DEEP").unlink()
+    os.removedirs(folder)  # pytest would open all of them at once

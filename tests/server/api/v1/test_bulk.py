@@ -18,7 +18,7 @@ def rows(*serials: str, **place: str) -> list[dict[str, str]]:
     return [{"serial": serial, **(place or LONDON)} for serial in serials]
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_each_row_has_its_outcome_and_the_good_ones_are_registered(
     program: Program, database: Database
 ) -> None:

@@ -95,6 +95,19 @@ def test_a_dry_run_is_approved_by_the_token_of_somebody_who_may(
     assert done.get_json()["imported"]["settled_by"] == "U0BOB"
 
 
+def test_who_may_register_at_no_site_of_a_token_hands_nothing_in_by_it(
+    program_with: ProgramWith, database: Database
+) -> None:
+    read_people(database)
+    program = program_with(make_token(database, made_by="U0ALICE", sites=["paris"]))
+
+    refused = program.post("/imports", {"text": "C02XG0FDJGH5"})
+    ahead = {"Content-Type": "application/octet-stream"}
+    sent = program.send("POST", "/imports/files", query={"name": "a"}, data=b"x", headers=ahead)
+
+    assert (kind(refused), kind(sent)) == ("not-allowed", "not-allowed")
+
+
 def test_a_token_ends_with_its_maker_and_loses_the_rights_that_they_lose(
     program_with: ProgramWith, database: Database
 ) -> None:
@@ -152,17 +165,24 @@ def test_people_see_and_revoke_their_own_tokens_whatever_they_are_called_now(
     database: Database,
 ) -> None:
     now = datetime.now(UTC)
-    for made_by in ("okta:1 Ada", "okta:1 Ada L.", "okta:11 Eve", "U0ALICE", None):
+    for made_by in (
+        "okta:1_ Ada",
+        "okta:1_ Ada L.",
+        "okta:11 Eve",
+        "okta:1_1 Kim",
+        "U0ALICE",
+        None,
+    ):
         make_token(database, made_by=made_by)
     with database.begin() as session:
-        mine = [each.id for each in tokens.open_of(session, "okta:1 Ada", now)]
+        mine = [each.id for each in tokens.open_of(session, "okta:1_ Ada", now)]
         assert mine == [2, 1]
-        for number in (3, 4, 5, 99):
+        for number in (3, 4, 5, 6, 99):
             with pytest.raises(UnknownCredential):
-                tokens.revoke(session, number, now, made_by="okta:1 Ada")
-        tokens.revoke(session, 1, now, made_by="okta:1 Renamed")
-        assert [each.id for each in tokens.open_of(session, "okta:1", now)] == [2]
-        assert len(tokens.listed(session)) == 5
+                tokens.revoke(session, number, now, made_by="okta:1_ Ada")
+        tokens.revoke(session, 1, now, made_by="okta:1_ Renamed")
+        assert [each.id for each in tokens.open_of(session, "okta:1_", now)] == [2]
+        assert len(tokens.listed(session)) == 6
 
 
 def test_what_makes_no_sense_makes_no_token(database: Database) -> None:

@@ -85,7 +85,7 @@ def test_only_what_is_good_is_kept(door: Door, kept: Kept) -> None:
     assert kept() == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_a_client_that_did_not_come_for_thirty_days_is_known_no_more(
     door: Door, start: Start, database: Database, kept: Kept
 ) -> None:

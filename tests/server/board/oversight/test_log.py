@@ -61,9 +61,13 @@ def test_what_was_done_is_undone_from_the_log(
     with database.reading() as session:
         number = session.scalars(select(Operation.id).where(Operation.what == "cancelled")).one()
 
+    form = f'action="/board/log/undo/{number}"'
+    assert form in admin.get("/board/log?what=cancelled").text
+
     undone = admin.post(f"/board/log/undo/{number}", what="cancelled")
     page = admin.get(undone.location).text
 
+    assert form not in page
     assert "Undone. The card in Slack follows." in page
     assert "what=cancelled" in undone.location
     assert ", Ada</td>" in page

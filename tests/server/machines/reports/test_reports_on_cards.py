@@ -81,7 +81,7 @@ def test_the_same_words_again_are_written_down_now_and_then(database: Database) 
     assert len(looks(database)) == 2
 
 
-@pytest.mark.postgresql
+@pytest.mark.postgresql(instead=True)
 def test_many_macs_report_at_once_and_each_is_heard(app: Flask, database: Database) -> None:
     serials = [f"C02LAB{number:02}" for number in range(40)]
     register(database, *serials)

@@ -17,6 +17,7 @@ HEADINGS = {
     "Paris\nFinance\n$A\nTokyo\n$B\n$C\nLondon\n$D": "A Paris, B Tokyo, C Tokyo, D London",
     "Design:\n$A\nVideo:\n$B\nLab:\n$C": "A Design, B Video, C Lab",
     "Design: $A\nVideo: $B": "A Design, B Video",
+    "*London:*\nby Friday\n$A\n*Tokyo:*\nby Friday\n$B": "A London, B Tokyo",
 }
 
 OTHER_HEADINGS = {

@@ -91,6 +91,9 @@ def test_a_few_names_that_begin_alike_are_no_kind_among_many_others() -> None:
 
     named = layout_of({}, "faculty_arts", "faculty_law", "faculty_music", "printers")
     assert named.sites == PrefixForm("faculty_")
+    sites = [f"site_{number}" for number in range(4)]  # which are none of these others
+    both = layout_of({}, *sites, "faculty_arts", "faculty_law")
+    assert (both.sites, both.builds) == (PrefixForm("site_"), PrefixForm("faculty_"))
 
 
 def test_a_repo_without_site_default_is_told_so() -> None:

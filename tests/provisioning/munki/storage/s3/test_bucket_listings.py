@@ -45,9 +45,10 @@ def test_names_looked_up_again_are_the_same_object_where_nothing_changed(
 
 def test_what_we_change_ourselves_is_seen_at_once(bucket_store: BucketStore) -> None:
     rome = f"{SITES}/rome"
-    before = bucket_store.names(SITES)
+    before, below = bucket_store.names(SITES), bucket_store.tree(SITES)
     bucket_store.replace(rome, b"", over=None, note=NOBODY)
     assert bucket_store.names(SITES) == (*before, "rome")
+    assert bucket_store.tree(SITES) == (*below, "rome")
     assert bucket_store.exists(rome)
 
     stored = bucket_store.read(rome)
