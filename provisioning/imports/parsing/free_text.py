@@ -152,7 +152,8 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
         table = tables.get(at)
         result = None
         if table:
-            place = SectionPlace(machine=closing.get(at, (reader.machine,))[0])
+            above = reader.machine if at and texts[at - 1].strip() else None
+            place = SectionPlace(machine=closing.get(at, (above,))[0])
             result = read_rows(turned(table.rows) or table.rows, names, place)
         if table and result is not None and result.entries:
             end = table.end

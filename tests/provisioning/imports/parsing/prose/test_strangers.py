@@ -128,6 +128,12 @@ def test_the_whole_of_a_name_of_several_words_is_said() -> None:
     }
 
 
+def test_capital_letters_make_no_difference() -> None:
+    assert pasted("$A TO LONDON, $B TO TOKYO, ALL STAFF").why == {
+        "B": "is for 'TOKYO', and there is no site of that name"
+    }
+
+
 @for_each("text", NOT_BEHIND)
 def test_other_words_behind_a_serial_are_no_places(text: str) -> None:
     assert pasted(text).macs == "A London, B London"
