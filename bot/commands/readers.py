@@ -80,7 +80,7 @@ def move(words: list[str], kinds: Kinds) -> MoveCommand:
 
 def replace(words: list[str], _: Kinds) -> ReplaceCommand:
     """Return the replacement in the words behind `replace`. Raises Misunderstood."""
-    match telling(words):
+    match telling(words, BESIDE):
         case [old, new]:
             return ReplaceCommand(meant(old), meant(new))
     raise Misunderstood("Two serials, that of the former Mac first: OLD NEW")

@@ -15,7 +15,7 @@ from provisioning.values.slack import INVISIBLE
 # Slack's marks around words, and the links that its clients make of names, numbers, addresses and
 # channels.
 _LINK = re.compile(r"<(?:https?://|mailto:|tel:|#)[^|>]*\|([^>]*)>")
-_MARKED = re.compile(r"(?<!\w)([*_~])(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_MARKED = re.compile(r"(?<!\w)([*_~])(?=\S)(.{1,200}?)(?<=\S)\1(?!\w)")
 _QUOTED = re.compile(r'("[^"]*")')  # names, which stay as they are
 _NESTED = 3  # marks around one word: bold, italic, struck through
 # Phones write typographic quotes where the keyboard shows straight ones, and word processors

@@ -100,10 +100,11 @@ def read_typed(
 
 def _is_other(serials: Sequence[str], read: ParseResult) -> bool:
     """Tell if words are no serials each: groups of one, or names of computers beside some."""
-    hosts = sum(is_host(word.rpartition("=")[2]) for word in serials)
+    hosts = [word for word in serials if is_host(word.rpartition("=")[2])]
     keys = [entry.serial.key for entry in read.entries]
     are_groups = len(serials) > 1 and keys == ["".join(serials).upper()]
-    return are_groups or (bool(keys) and 0 < hosts < len(serials))
+    are_beside = hosts and (len(hosts) < len(serials) or any("=" in word for word in hosts))
+    return are_groups or bool(keys and are_beside)
 
 
 def read_list(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseResult:
@@ -151,7 +152,8 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
         table = tables.get(at)
         result = None
         if table:
-            place = SectionPlace(machine=closing.get(at, (reader.machine,))[0])
+            above = reader.machine if at and texts[at - 1].strip() else None
+            place = SectionPlace(machine=closing.get(at, (above,))[0])
             result = read_rows(turned(table.rows) or table.rows, names, place)
         if table and result is not None and result.entries:
             end = table.end

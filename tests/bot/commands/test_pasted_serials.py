@@ -76,6 +76,12 @@ def test_each_mac_of_a_line_has_its_name() -> None:
     assert [entry.name for entry in command.result.entries] == ["lab-00", "lab-01"]
 
 
+def test_a_name_behind_an_equals_sign_is_no_part_of_the_serial() -> None:
+    text = "register C02XG0FDJGH5=lab-1 C02YK1QWLVDN=lab-2 london design"
+
+    assert pasted(text) == MACS
+
+
 def test_a_serial_with_hyphens_is_asked_about() -> None:
     command = parse("register C02XG-0FDJ-GH5 london design")
 

@@ -87,6 +87,7 @@ MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", 
         ("move C02A newyork kiosk", MoveCommand("C02A", "new york", "kiosk")),
         ("register C02A new_york kiosk", RegisterCommand("C02A", "new york", "kiosk")),
         ("Move. C02A paris kiosk", MOVED),
+        ("replace the C02A with the new C02B", REPLACED),
         ("move… C02A — paris — kiosk :pray::skin-tone-3:", MOVED),
         ("can you move C02A over to Paris/kiosk?", MoveCommand("C02A", "Paris", "kiosk")),
         ("move C02A from London design to the paris office, kiosk", MOVED),
@@ -136,6 +137,14 @@ def test_punctuation_around_a_serial_is_none_of_it(typed: str) -> None:
 @for_each("name", ["my_site_a", "_a", "a_", "2*3*4", "~", "a~b~c"])
 def test_marks_inside_of_a_word_or_without_a_partner_are_its_own(name: str) -> None:
     assert parse(f"list {name}") == ListCommand(name)
+
+
+def test_marks_that_are_never_closed_take_time_as_their_number() -> None:
+    name = "_a " * 4_000
+
+    assert parse(f'list "{name}"') == ListCommand(name)
+    with pytest.raises(Misunderstood):
+        parse(f"list {name}")
 
 
 def test_two_names_that_are_both_those_of_sites_and_of_builds_are_not_exchanged() -> None:

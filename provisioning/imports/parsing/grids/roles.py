@@ -39,7 +39,7 @@ _READ = {Role.SERIAL, Role.SITE, Role.BUILD}
 # Headings of other numbers under which the serials stand, where nothing else holds any.
 _LOOSE = frozenset({"mac", "macs", "id"})
 _SURE_BUILDS = frozenset({"build", "builds", "buildname"})  # which mean nothing else
-_ANY_NAMES = frozenset({"name", "nom", "displayname"})  # of a person, of a model or of a computer
+_ANY_NAMES = frozenset({"name", "nom"})  # of a person, of a model or of a computer
 _OS_BUILD = re.compile(r"\d\d[A-Z]\d{1,5}[a-z]?")  # of macOS, such as 23E224
 
 
@@ -263,4 +263,5 @@ def _is_host(cell: str) -> bool:
 def _is_of_others(column: Column) -> bool:
     repeats = len({*column.cells}) < len(column.cells)
     people = column.share(computer_names.is_person)
-    return 2 * people >= 1 or (column.plain in _ANY_NAMES and (repeats or people > 0))
+    are_same = repeats and len({*column.cells}) == 1
+    return are_same or 2 * people >= 1 or (column.plain in _ANY_NAMES and (repeats or people > 0))

@@ -11,6 +11,7 @@ from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens import machines
 
 MOST_BESIDE = 2  # other words in such a row
+MOST_IN_NAME = 2  # words of a row for another machine, such as “USB keyboards”
 MOST_IN_HEADING = 60  # characters of a row that names a place for the rows below it
 _TEXT = re.compile(r"[^\d.,\s]")
 
@@ -39,7 +40,8 @@ class Section:
         if len(text) > MOST_IN_HEADING:
             return False
         has_serial = any(map(looks_serial, cells))
-        if (found := machines.machines_in(text)) and not has_serial:
+        is_prose = len(text.split()) > MOST_IN_NAME
+        if (found := machines.machines_in(text, in_prose=is_prose)) and not has_serial:
             self.machine = found[0][1]
         named = self._names.named_in(text)
         words = [word for word in re.findall(r"\w+", named.rest) if not is_filler(word)]

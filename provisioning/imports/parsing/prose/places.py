@@ -48,6 +48,7 @@ _LONGEST_HEADING = 14  # words of a line that ends with a colon
 # Words that may stand beside the names in a line that is about all the Macs.
 _FILLERS = known("filler")
 _KINDS = known("site", "build")
+_PARTS = known("group", "room")
 
 Place: TypeAlias = tuple[int, int, str, bool]
 """The span of a name in a line, the name, and if it is that of a site."""
@@ -85,7 +86,9 @@ def without(line: str, named: Sequence[Place]) -> str:
 
 def stand_alone(line: str, words: Sequence[Word], named: Sequence[Place]) -> bool:
     """Tell if a line without serials names places for those in other lines."""
-    if are_fillers(words) or _is_field(line, named):
+    if all(is_filler(word.text) or (named and _is_part(word.text)) for word in words):
+        return True
+    if _is_field(line, named):
         return True
     is_about = named and _ABOUT.search(line) and not _NEGATED.search(line)
     if is_about and _TOWARDS.search(_without_kind(line[: named[0][0]])):
@@ -124,6 +127,11 @@ def is_filler(word: str) -> bool:
     return (
         plain in _FILLERS or plain in _KINDS or _COUNT.fullmatch(plain) is not None or not plain[1:]
     )
+
+
+def _is_part(word: str) -> bool:
+    """Tell if a word beside the name of a place is one for a part of that, or its number."""
+    return word.casefold() in _PARTS or re.fullmatch(r"[\d.]+", word) is not None
 
 
 def repeats(line: str) -> bool:

@@ -88,22 +88,12 @@ class Reader:
         serials = [word for word, item in found if isinstance(item, Entry)]
         starts = {word.start for word in serials}
         aside = self._aside(masked, sorted(word.start for word, _ in found))
-        called = callings.called(given, hosts, serials)
         self._topic.hear(
             forms.without_serials(line, self._names.is_known), is_heading=not found, closing=closing
         )
-        shared = places.spread(line, named, serials)
-        sentence = sentences.SerialSentence(line, serials)
-        whole, strays = places.named_in(named), strangers.strange(line, named, serials)
-        about = whole, called
-        items = [
-            _strayed(self._item(word, item, sentence, shared.get(word.start), about), word, strays)
-            for word, item in found
-        ]
-        items = [
-            with_doubt(item, aside[word.start]) if isinstance(item, Entry) else item
-            for (word, _), item in zip(found, items, strict=True)
-        ]
+        whole = places.named_in(named)
+        called = callings.called(given, hosts, serials)
+        items = self._items(line, found, named, (whole, called), aside) if found else []
         items += self._strangers(plain, where)
         items += sentences.inside(masked, where, [i for i in items if isinstance(i, Entry)])
         return Line(
@@ -114,6 +104,28 @@ class Reader:
             speaks=not places.are_fillers(word for word in plain if word.start not in starts),
             repeats=bool(serials) and not named and places.repeats(masked[serials[-1].start :]),
         )
+
+    def _items(
+        self,
+        line: str,
+        found: Judged,
+        named: Sequence[places.Place],
+        about: tuple[Named, Mapping[int, str]],
+        aside: Mapping[int, str | None],
+    ) -> list[Entry | Rejected]:
+        """The items for the words that were found, with all that their line says about each."""
+        serials = [word for word, item in found if isinstance(item, Entry)]
+        shared = places.spread(line, named, serials)
+        sentence = sentences.SerialSentence(line, serials)
+        strays = strangers.strange(line, named, serials)
+        items: list[Entry | Rejected] = []
+        for word, judged in found:
+            item = self._item(word, judged, sentence, shared.get(word.start), about)
+            item = _strayed(item, word, strays)
+            if isinstance(item, Entry):
+                item = with_doubt(item, aside[word.start])
+            items.append(item)
+        return items
 
     def _aside(self, masked: str, starts: Sequence[int]) -> dict[int, str | None]:
         """The doubts about the serials of a line, which begin there, by the labels before them."""

@@ -13,7 +13,7 @@ ABSENT = re.compile(
     rf"(?:{pattern('absent')})(?: (?:until|till|bis|jusqu|hasta)\b.*)?|out|later|später"
     r"|(?:please )?do(?:n['’]t| not)"
     r"(?: (?:be )?(?:set up|register|deploy|image|use|install|enrol+|ship|issue|touch)(?:ed)?"
-    r"(?: (?:this|it|yet))?)?"
+    r"(?: (?:this|it|yet))?(?: ?[-–—,;:(].*)?)?"
     rf"|(?:to|will) be (?:{pattern('gone')}|sent back|recycled|repaired)(?: .*)?",
     re.IGNORECASE,
 )

@@ -38,7 +38,8 @@ _ARTICLES = frozenset(
     {"the", "our", "new", "der", "die", "das", "den", "dem", "la", "le", "el", "il", "los", "las"}
 )
 _LEADING = re.compile(r"\w+|[.!?;]")  # before a name: a word, or the end of another sentence
-_CAPITALISED = re.compile(r"(?<![\w-])(?!\w*\d)[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][^\W\d]+)*")
+_CAPITALISED = re.compile(r"(?<![\w-])(?!\w*\d)[A-ZÀ-Þ][\w'’-]+")
+_CAPITALS = re.compile(rf"{_CAPITALISED.pattern}(?: [A-ZÀ-Þ][^\W\d]+)*")  # San Diego
 WORDS_BEHIND = 80  # characters behind a serial that may name its place
 _OTHER = "\0"  # in place of a name of the other kind, which may be another one in the next heading
 
@@ -165,11 +166,15 @@ def _forms(said: Sequence[Said], may_head: Sequence[bool], names: Names, kind: s
 
 
 def _may_head(said: Sequence[Said]) -> list[bool]:
-    """Tell which lines may be headings: they end with a sign, or the next one holds a serial."""
+    """Tell which lines may be headings: they end with a sign, or the next one holds a serial.
+
+    A name alone in its line may also stand above another heading.
+    """
     may, has_below = list[bool](), False
     for text, line in reversed(said):
         has_sign = text.rstrip(" *_").endswith(_SIGNS)
-        may.append(bool(line.entries) or has_sign or has_below)
+        is_above = line.stands and may[-1:] == [True]
+        may.append(bool(line.entries) or has_sign or has_below or is_above)
         has_below = bool(line.entries) if text else has_below
     return may[::-1]
 
@@ -261,5 +266,6 @@ def _named_so(text: str, leads: Set[str]) -> str | None:
     """The strange name in a text behind a serial that stands there as others do: behind a lead."""
     for match in _CAPITALISED.finditer(text):
         if _lead(text[: match.start()]) in leads and is_name(match[0]):
-            return match[0]
+            whole = _CAPITALS.match(text, match.start())
+            return whole[0] if whole else match[0]
     return None

@@ -15,7 +15,7 @@ FEWEST_ABOVE = 2  # lines of a label above the machine
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,13}(?![A-Za-z0-9])")
 # What stands before the machine in an item of a slip: numbers, codes in capitals, units.
 _ITEM = re.compile(
-    r"(?:[\W\d_]|\b[A-Z0-9]{1,14}\b|\b(?i:pos|position|item|line|qty|menge|ea|pcs|stk?|stück|art|apple"
+    r"(?:[\W\d_]|\b[A-Z0-9]{1,14}\b|\b\d{1,4}x\b|\b(?i:pos|position|item|line|qty|menge|ea|pcs|stk?|stück|art|apple"
     r"|new|x)\b)*"
 )
 

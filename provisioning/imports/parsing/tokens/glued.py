@@ -1,9 +1,10 @@
-"""Texts that people write at serials without a space: numbers of a list, and names of places."""
+"""Texts that people write at serials without a space: numbers of a list, places, computers."""
 
 import re
 from collections.abc import Callable
 
 from provisioning.imports.parsing.serial_shapes import is_plain
+from provisioning.imports.parsing.tokens.computer_names import is_host
 
 INSIDE = "stands inside a longer word"  # the doubt of a serial beside other texts
 LONGEST = 100  # characters of a word that is looked at
@@ -22,7 +23,10 @@ def without_number(text: str) -> str:
 
 
 def parted(line: str, is_known: Callable[[str], bool]) -> str:
-    """Return a line with spaces between serials and the known names at them: `C02…=london`."""
+    """Return a line with spaces between serials and the known names at them: `C02…=london`.
+
+    So are names of computers behind or before an equals sign: `C02…=lab-07`.
+    """
     if not _SIGN.search(line):
         return line
     return _WORD.sub(lambda match: _parted(match[0], is_known), without_number(line))
@@ -34,7 +38,7 @@ def _parted(text: str, is_known: Callable[[str], bool]) -> str:
     if not match or not _is_serial(match[2]):
         return text
     names = [name for name in (match[1], match[3]) if name]
-    if not all(map(is_known, names)):
+    if not all(is_known(name) or ("=" in word and is_host(name)) for name in names):
         return text
     return " ".join(filter(None, match.groups())) + text[len(word) :]
 

@@ -10,6 +10,11 @@ _PARTS = (  # that come with Macs and have numbers of their own, in six language
     r"|adaptateurs?|chargeurs?|claviers?|souris|c[aâ]bles?|cargador(?:es)?|teclados?|rat[oó]n(?:es)?"
     r"|adaptador(?:es)?|alimentator[ei]|tastier[ae]|cav[oi]|muis|toetsenbord(?:en)?|opladers?"
 )
+_DOCKS = r"(?:thunderbolt|usb-c)\s(?:docks?|hubs?)"
+_MAKERS = r"logitech|targus|kensington|belkin|anker|caldigit|satechi|jabra|wacom"  # of accessories
+_SCREENS = (
+    r"monitors?|bildschirme?|[eé]crans?|pantallas?|schermi|schermo|ecr[aã]s?|beeldscherm(?:en)?"
+)
 _MAGIC = r"magic\s(?:keyboard|mouse|trackpad)|(?:mouse|tastiera|teclado|clavier|souris)\smagic"
 _OTHERS = (
     (r"ipad(?:s|os)?(?:\s?(?:pro|air|mini))?|ipad\d+,\d+", "iPad"),
@@ -19,7 +24,7 @@ _OTHERS = (
     (r"vision\s?pro|visionos", "Vision Pro"),
     (r"homepods?", "HomePod"),
     (r"airpods?", "pair of AirPods"),
-    (r"studio\s?displays?|pro\s?display\sxdr|thunderbolt\sdisplay|monitors?|bildschirm", "display"),
+    (rf"studio\s?displays?|pro\s?display\sxdr|thunderbolt\sdisplay|{_SCREENS}", "display"),
     (
         r"windows(?:\s?\d+)?|win\s?1[01]|microsoft\scorp(?:oration|\.)?|surface(?:\s(?:pro|laptop|go|book))?",
         "Windows PC",
@@ -34,14 +39,14 @@ _OTHERS = (
     (r"linux|ubuntu|debian|fedora", "machine with Linux"),
     (r"laserjet|drucker|printers?|epson|brother|canon", "printer"),
     (
-        rf"{_MAGIC}|apple\spencil|docking\sstations?|(?:thunderbolt|usb-c)\s(?:docks?|hubs?)|{_PARTS}",
+        rf"{_MAGIC}|apple\spencil|docking\s?stations?|{_DOCKS}|{_MAKERS}|{_PARTS}",
         "accessory",
     ),
     (r"cisco|meraki|ubiquiti|synology", "device of a network"),
 )
 # Words that mean a machine in a cell of its own, and other things in a sentence.
 _LOOSE = re.compile(
-    r"monitors?|bildschirm|windows|microsoft|surface|precision|latitude|xps|pixel|galaxy|brother|canon"
+    rf"{_SCREENS}|windows|microsoft|surface|precision|latitude|xps|pixel|galaxy|brother|canon"
     r"|watch(?:es)?|tablets?|smartphones?|mobile\sphones?|handys?|phones?|linux|framework\slaptop|printers?|ios|hp"
     rf"|drucker|android|{_PARTS}",
     re.IGNORECASE,
@@ -71,7 +76,8 @@ _HINT = re.compile(
     r"|acer|fujitsu|toshiba|huawei|msi|framework|linux|ubuntu|debian|fedora|laserjet|drucker|printer"
     r"|epson|brother|canon|magic|pencil|dock|cisco|meraki|ubiquiti|synology|ios"
     r"|applecare|headset|webcam|adapt|charg|cargador|netzteil|lade|tasta|tastier|clavier|teclado|alimenta"
-    r"|key|mouse|mice|maus|m[aä]use|ca[bv]|c[aâ]b|kabel|souris|rat[oó]n|muis|toetsen|usb|thunderbolt",
+    r"|key|mouse|mice|maus|m[aä]use|ca[bv]|c[aâ]b|kabel|souris|rat[oó]n|muis|toetsen|usb|thunderbolt"
+    rf"|{_MAKERS}|[eé]cran|pantalla|scherm|ecr[aã]",
     re.IGNORECASE,
 )
 

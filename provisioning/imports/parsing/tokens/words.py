@@ -151,7 +151,7 @@ def may_be_alone(words: list[Word]) -> bool:
     if len(words) == 1:
         return True
     bare = [bared(word.text) for word in words]
-    return all(
+    return min(map(len, bare), default=LONGEST) >= SHORTEST_OTHER and all(
         (serial := _serial(word)[0])
         and (_is_likely(serial, word) or _is_possible(word) or is_random(word))
         for word in bare

@@ -193,6 +193,14 @@ def test_what_is_nearly_a_serial_is_rejected_with_the_reason(text: str, reason: 
     assert [(one.where, one.reason) for one in reading.rejected] == [("line 2", reason)]
 
 
+def test_an_item_above_a_blank_line_is_not_about_the_record_below_it() -> None:
+    first = "Serial: H2RT6N8YQD\nPart: MUXD3B/A\niPhone 16 128GB\nRegards\n\n"
+
+    assert "G7KQ2M4XWP" in serials(
+        f"{first}Serial: G7KQ2M4XWP\nPart: MC6T4B/A\nMacBook Air 13-inch"
+    )
+
+
 def test_names_in_a_line_belong_to_its_serials() -> None:
     text = f"{ONE} LONDON design\n{TWO} for the developer in New  York, please\n{THREE} – Paris"
 

@@ -14,6 +14,7 @@ HEADINGS = {
     "London\n$A\n\nTokyo\n\n$B": "A London, B Tokyo",
     "London\n$A\nTokyo\n$B\nParis\n$C": "A London, B Tokyo, C Paris",
     "London:\nMarketing:\n$A\nTokyo:\n$B": "A London, B Tokyo",
+    "Paris\nFinance\n$A\nTokyo\n$B\n$C\nLondon\n$D": "A Paris, B Tokyo, C Tokyo, D London",
     "Design:\n$A\nVideo:\n$B\nLab:\n$C": "A Design, B Video, C Lab",
     "Design: $A\nVideo: $B": "A Design, B Video",
     "*London:*\nby Friday\n$A\n*Tokyo:*\nby Friday\n$B": "A London, B Tokyo",
@@ -124,6 +125,12 @@ def test_another_name_that_stands_behind_its_serial_as_a_place_does_is_asked_abo
 def test_the_whole_of_a_name_of_several_words_is_said() -> None:
     assert pasted("$A to London, $B to San Diego").why == {
         "B": "is for 'San Diego', and there is no site of that name"
+    }
+
+
+def test_capital_letters_make_no_difference() -> None:
+    assert pasted("$A TO LONDON, $B TO TOKYO, ALL STAFF").why == {
+        "B": "is for 'TOKYO', and there is no site of that name"
     }
 
 
