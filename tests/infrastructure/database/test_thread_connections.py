@@ -174,7 +174,7 @@ def test_no_connection_of_an_ended_thread_is_left_to_the_garbage_collector(
         asked(database)
         in_another_thread(lambda: asked(database))
 
-        gc.collect(1)  # the driver warns of each that is still open, which fails a test
+        gc.collect(0)  # the driver warns of each that is still open, which fails a test
 
 
 def in_another_thread(act: Callable[[], None]) -> None:
