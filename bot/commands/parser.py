@@ -206,7 +206,7 @@ def _paste(
     first, *others = command.text.split()
     has_unknown_verb = (
         (command.is_named or number == len(others) == 1)
-        and not any(first.upper() == entry.serial.key for entry in result.entries)
+        and not any(bare(first).upper() == entry.serial.key for entry in result.entries)
         and not _begins_list(first, Names.of(*known))
     )
     is_lonely = command.several and not result.entries[1:]

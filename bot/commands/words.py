@@ -24,12 +24,12 @@ _QUOTES = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"} | dict.fromkeys("‐‑‒−", "-")
 )
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # letters of Japanese keyboards
-_AROUND = "()[]{}<>«»「」.!?:;…#*"  # a serial in a sentence
+_AROUND = "()[]{}<>«»「」.,!?:;…#*"  # a serial in a sentence
 _LABEL = re.compile(r"(?:s/?n|serial)[:#=.]+(?=\w)", re.IGNORECASE)
 _NAMED = re.compile(r"""("[^"]*"|(?<!\S)'[^']*'(?![^\s,.!?;:]))""")
 _MARKS = re.compile(r"(?<=\w)[;:]+(?=\s)")  # inside of a sentence; not those of `St. Gallen`
 _END = re.compile(r"(?<=[\w\"'])[.!?…;:]+\s*$")  # of the whole text
-_VERB = re.compile(r"\s*([^\s,]*?)[.:;!…]*(?![^\s,])")
+_VERB = re.compile(r"[\s,]*([^\s,]*?)[.:;!…]*(?![^\s,])[\s,]*")
 _EMOJI = re.compile(r"(?<!\S)(?::[a-z0-9_+'-]+:)+(?!\S)")  # such as :+1::skin-tone-2:
 _DASHED = re.compile(r"(?<=\w)[–—](?=\w)")
 # Words between those that say something; “to” in front of a site is none of its name.

@@ -14,6 +14,7 @@ from tests.support.tables import for_each
     [
         ("C02A C02B london design", ["C02A", "C02B"]),
         ("C02XG0FDJGH5 london", ["C02XG0FDJGH5"]),
+        ("C02XG0FDJGH5, london/design", ["C02XG0FDJGH5"]),
         ("C02XG0FDJGH5,C02XG0FDJGH6,\nC02XG0FDJGH7", [f"C02XG0FDJGH{n}" for n in "567"]),
         ("C02XG0FDJGH5 C02XG0FDJGH6 C02XG0FDJGH7", [f"C02XG0FDJGH{n}" for n in "567"]),
         ("Bob's Macs: C02XG0FDJGH5", ["C02XG0FDJGH5"]),

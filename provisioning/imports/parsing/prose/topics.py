@@ -6,7 +6,7 @@ from itertools import groupby
 
 from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
-from provisioning.imports.parsing.tokens.machines import machines_in
+from provisioning.imports.parsing.tokens.machines import MAKERS, machines_in
 from provisioning.imports.parsing.tokens.words import Word
 
 LONGEST_LINE = 2_000  # characters in which machines are looked for
@@ -16,7 +16,7 @@ _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,13}(?![A-Za-z0-9])")
 # What stands before the machine in an item of a slip: numbers, codes in capitals, units.
 _ITEM = re.compile(
     r"(?:[\W\d_]|\b[A-Z0-9]{1,14}\b|\b\d{1,4}x\b|\b(?i:pos|position|item|line|qty|menge|ea|pcs|stk?|stück|art|apple"
-    r"|new|x)\b)*"
+    rf"|new|x|{MAKERS})\b)*"
 )
 
 

@@ -11,7 +11,7 @@ _PARTS = (  # that come with Macs and have numbers of their own, in six language
     r"|adaptador(?:es)?|alimentator[ei]|tastier[ae]|cav[oi]|muis|toetsenbord(?:en)?|opladers?"
 )
 _DOCKS = r"(?:thunderbolt|usb-c)\s(?:docks?|hubs?)"
-_MAKERS = r"logitech|targus|kensington|belkin|anker|caldigit|satechi|jabra|wacom"  # of accessories
+MAKERS = r"logitech|targus|kensington|belkin|anker|caldigit|satechi|jabra|wacom"  # of accessories
 _SCREENS = (
     r"monitors?|bildschirme?|[eé]crans?|pantallas?|schermi|schermo|ecr[aã]s?|beeldscherm(?:en)?"
 )
@@ -39,14 +39,14 @@ _OTHERS = (
     (r"linux|ubuntu|debian|fedora", "machine with Linux"),
     (r"laserjet|drucker|printers?|epson|brother|canon", "printer"),
     (
-        rf"{_MAGIC}|apple\spencil|docking\s?stations?|{_DOCKS}|{_MAKERS}|{_PARTS}",
+        rf"{_MAGIC}|apple\spencil|docking\s?stations?|{_DOCKS}|{MAKERS}|{_PARTS}",
         "accessory",
     ),
     (r"cisco|meraki|ubiquiti|synology", "device of a network"),
 )
 # Words that mean a machine in a cell of its own, and other things in a sentence.
 _LOOSE = re.compile(
-    rf"{_SCREENS}|windows|microsoft|surface|precision|latitude|xps|pixel|galaxy|brother|canon"
+    rf"{_SCREENS}|{MAKERS}|windows|microsoft|surface|precision|latitude|xps|pixel|galaxy|brother|canon"
     r"|watch(?:es)?|tablets?|smartphones?|mobile\sphones?|handys?|phones?|linux|framework\slaptop|printers?|ios|hp"
     rf"|drucker|android|{_PARTS}",
     re.IGNORECASE,
@@ -77,7 +77,7 @@ _HINT = re.compile(
     r"|epson|brother|canon|magic|pencil|dock|cisco|meraki|ubiquiti|synology|ios"
     r"|applecare|headset|webcam|adapt|charg|cargador|netzteil|lade|tasta|tastier|clavier|teclado|alimenta"
     r"|key|mouse|mice|maus|m[aä]use|ca[bv]|c[aâ]b|kabel|souris|rat[oó]n|muis|toetsen|usb|thunderbolt"
-    rf"|{_MAKERS}|[eé]cran|pantalla|scherm|ecr[aã]",
+    rf"|{MAKERS}|[eé]cran|pantalla|scherm|ecr[aã]",
     re.IGNORECASE,
 )
 

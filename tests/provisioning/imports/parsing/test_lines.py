@@ -58,6 +58,10 @@ ASKED = {
 }
 
 PLACES = {
+    "of a Mac is its own where things beside it are named": (
+        "$A paris with Logitech mouse, keyboard DE\n$B london",
+        "A paris, B london",
+    ),
     "that a Mac leaves is a site with a build behind it": (
         "$A from paris lab to berlin design",
         "A berlin design",
