@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -72,17 +73,7 @@ def register(
     rows = _BY_SCRIPTS.rows(session, texts=listed(session, keys))
     taken_over = [Mac(*row) for row in rows]  # as they are before a person registers them
     layout = kept.keep(session, destination.layout, operation.at)
-    registered = _INSERT_OR_TAKE_OVER.execute(
-        session,
-        texts=json.dumps(keys),
-        site=card.site,
-        build=card.build,
-        layout=layout,
-        registered_by=card.registered_by,
-        channel=card.channel,
-        card_id=card.id,
-        changed_at=operation.at,
-    )
+    registered = _give_place(session, keys, card, layout, operation.at)
     already = list(session.scalars(_others(session, keys, card))) if registered < len(keys) else []
     if not registered:
         if asked_on is None:
@@ -91,6 +82,23 @@ def register(
     history.record_registered(session, card, operation, taken_over, layout)
     outbox.enqueue_card(session, card, at=operation.at)
     return RegisterResult(registered, already, card)
+
+
+def _give_place(
+    session: Session, keys: Sequence[str], card: Card, layout: str | None, at: datetime
+) -> int:
+    """Give serials the place of a card; return the number of those that nobody had registered."""
+    return _INSERT_OR_TAKE_OVER.execute(
+        session,
+        texts=json.dumps(keys),
+        site=card.site,
+        build=card.build,
+        layout=layout,
+        registered_by=card.registered_by,
+        channel=card.channel,
+        card_id=card.id,
+        changed_at=at,
+    )
 
 
 def _insert_or_take_over(dialect: str) -> Insert:
