@@ -48,7 +48,8 @@ _LONGEST_HEADING = 14  # words of a line that ends with a colon
 # Words that may stand beside the names in a line that is about all the Macs.
 _FILLERS = known("filler")
 _KINDS = known("site", "build")
-_PARTS = known("group", "room")
+_PARTS = known("group", "room", "a_room")
+_ROOM = re.compile(rf"\s(?:{pattern('a_room')})\b", re.IGNORECASE)
 
 Place: TypeAlias = tuple[int, int, str, bool]
 """The span of a name in a line, the name, and if it is that of a site."""
@@ -60,9 +61,12 @@ Shared: TypeAlias = dict[int, tuple[str | None, str | None]]
 def of(line: str, names: Names) -> list[Place]:
     """Return the names in a line, but for those of places that Macs leave or do not go to.
 
-    Such a place may be a site with a build beside it, if the line names another build.
+    Such a place may be a site with a build beside it, if the line names another build. A build's
+    name that is a part of a room's, as in `Sales floor`, is none.
     """
-    found = names.places_in(line)
+    found = [
+        place for place in names.places_in(line) if place[3] or not _ROOM.match(line, place[1])
+    ]
     left = [
         place for place in found if _LEFT.search(line[max(0, place[0] - WORDS_BEFORE) : place[0]])
     ]

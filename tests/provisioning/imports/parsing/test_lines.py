@@ -114,6 +114,22 @@ PLACES = {
         "$A\n$B\nLondon design, viele Grüße",
         "A London design, B London design",
     ),
+    "beside another in a heading it may stand between any words": (
+        "Project Falcon – London – Design\n$A\n\nCart 3 (Paris, lab)\n$B",
+        "A London Design, B Paris lab",
+    ),
+    "a build above Macs is not that of the sites below": (
+        "Lab:\n$A\nLondon:\n$B\nParis:\n$C",
+        "A Lab, B London, C Paris",
+    ),
+    "a build above sites is that of all": (
+        "Lab:\nLondon:\n$A\nParis:\n$B",
+        "A London Lab, B Paris Lab",
+    ),
+    "a name of three parts is no serial beside it": (
+        "$A paris lab LDS-STF-01\n$B paris lab, call it lab-07",
+        "A paris lab, B paris lab lab-07",
+    ),
     "a Mac with a charger has one": (
         "$A with charger, $B without, both for paris",
         "A paris, B paris",
