@@ -42,6 +42,7 @@ _AS_BEFORE = re.compile(rf"\b(?:{pattern('same')})\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;|]|\.(?=\s|$)|,?\s(?:and|und|et|y)\s(?=[^,;]*$)")
 _BRACKET = re.compile(r"[^\w(\[{<]{0,4}[(\[{<]\s*")  # between a serial and its place
 _BESIDE = re.compile(r"(?:[\s(\[]|の|as|als|\bwith|\bmit|\bbuild|-)*")  # from a site to its build
+_NUMBER = re.compile(r"[\d.]+|[A-Z]{2,6}-?\d{2,8}")  # of a room, or of a ticket
 _COUNT = re.compile(r"x?\d+x?")  # of the Macs for a place
 WORDS_BEFORE = 60  # characters before a name that say where it stands in its sentence
 _LONGEST_HEADING = 14  # words of a line that ends with a colon
@@ -135,7 +136,7 @@ def is_filler(word: str) -> bool:
 
 def _is_part(word: str) -> bool:
     """Tell if a word beside the name of a place is one for a part of that, or its number."""
-    return word.casefold() in _PARTS or re.fullmatch(r"[\d.]+", word) is not None
+    return word.casefold() in _PARTS or _NUMBER.fullmatch(word) is not None
 
 
 def repeats(line: str) -> bool:

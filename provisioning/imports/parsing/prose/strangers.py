@@ -115,7 +115,8 @@ def as_places(said: Sequence[Said], names: Names) -> Iterator[Line]:
             is_place = is_name(name) and not is_room
             yield _headed(line, name, kind) if is_place else replace(line, parts=True)
         else:
-            yield line
+            is_other = heading.endswith(":") and not (place or line.entries)
+            yield replace(line, parts=is_other and may_be_name(heading.rstrip(" :")))
         since = FEWEST_BELOW if not text else len(line.entries) + (0 if name or place else since)
 
 

@@ -130,6 +130,26 @@ PLACES = {
         "$A paris lab LDS-STF-01\n$B paris lab, call it lab-07",
         "A paris lab, B paris lab lab-07",
     ),
+    "in a message of a chat it stands behind who wrote it": (
+        "[03.02.26, 09:14:22] Ann: paris lab\n[3.2.26, 09:15:01] Ann: $A\n2/3/26, 9:15 AM - Bo: $B",
+        "A paris lab, B paris lab",
+    ),
+    "in a subject it stands beside a ticket": (
+        "Subject: AW: [REQ-3312] new starters London\n\n$A\n$B",
+        "A London, B London",
+    ),
+    "in a record of TOML it stands in quotation marks": (
+        '[[mac]]\nserial = "$A"\nsite = "paris"\n\n[[mac]]\nserial = "$B"\nsite = "london"',
+        "A paris, B london",
+    ),
+    "below a serial in brackets it is of that": (
+        "[$A]\nsite=paris\nbuild=lab\n[$B]\nsite=london\nbuild=lab",
+        "A paris lab, B london lab",
+    ),
+    "a heading in brackets may say that its Macs are not wanted": (
+        "Spare (don't touch):\n$A\nFor London:\n$B",
+        "A? London, B London",
+    ),
     "a Mac with a charger has one": (
         "$A with charger, $B without, both for paris",
         "A paris, B paris",

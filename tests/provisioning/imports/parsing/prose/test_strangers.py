@@ -62,6 +62,10 @@ OTHER_HEADINGS = {
         "A London, B London",
     ),
     "a group above a place": ("Marketing:\n$A\nLondon:\n$B", "A, B London"),
+    "a group above a place with other words": (
+        "Loaners:\n$A\nNew for London:\n$B\n$C",
+        "A, B London, C London",
+    ),
     "a room that is called after a build": (
         "Design area:\n$A\nLondon:\n$B\nDesign area:\n$C",
         "A, B London, C London",
