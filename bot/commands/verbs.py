@@ -29,9 +29,10 @@ _OTHERS = {
     "reimage": "erase reinstall restore wipe",
     "replace": "exchange swap ersetze tausche remplace remplacer reemplaza 交換",
     "show": """
-        did get has info is status state was what when where who why wo zeig zeige zeigen affiche
-        afficher montre montrer où dónde muestra mostrar dov dove mostra mostrare waar toon tonen
-        表示 var hvor missä gdzie kde cadê onde unde hol nerede
+        did get has info is status state was what whats when where wheres who why wo
+        zeig zeigen affiche zeige afficher montre montrer où dónde muestra mostrar dov
+        dove mostra mostrare waar toon tonen 表示 var hvor missä gdzie kde cadê onde unde
+        hol nerede
         """,
     "preview": "explain simulate test try",
     "find": """

@@ -35,12 +35,18 @@ def _last(name: str) -> str:
 
 
 def _objects(value: Any, depth: int) -> Iterator[dict[str, str]]:
-    """The flat objects in a value; one that holds a list of objects stands for these."""
+    """The flat objects in a value; one that holds a list of objects stands for these.
+
+    One that holds nothing but lists of texts has a list of serials for each name.
+    """
     if depth > DEEPEST:
         return
     if isinstance(value, list):
         for item in value:
             yield from _objects(item, depth + 1)
+    elif isinstance(value, dict) and value and all(map(_is_of_texts, value.values())):
+        for name, items in value.items():
+            yield from ({"list": name, "serial number": item.strip()} for item in items)
     elif isinstance(value, dict):
         lists = [item for item in value.values() if _is_list(item)]
         fields = dict([*_fields(value, "", depth)][:MOST_FIELDS])
@@ -53,6 +59,10 @@ def _objects(value: Any, depth: int) -> Iterator[dict[str, str]]:
 
 def _is_list(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(item, dict) for item in value)
+
+
+def _is_of_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _fields(value: dict[str, Any], before: str, depth: int) -> Iterator[tuple[str, str]]:

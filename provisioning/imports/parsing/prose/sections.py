@@ -8,11 +8,9 @@ from provisioning.imports.parsing.vocabulary.words import pattern
 
 MOST_WORDS = 3  # of a heading without a colon
 LONGEST = 60  # characters of a heading
-_NOT_TO_DO = (
-    r"(?:please )?do(?:n['’ ]t| not)"
-    r"(?: (?:be )?(?:set up|register|deploy|image|use|install|enrol+|ship|issue|touch)(?:ed)?"
-    r"(?: (?:this|it|yet))?(?: ?[-–—,;:(].*)?)?"
-)
+_ACT = r"(?:be )?(?:set up|register|deploy|image|use|install|enrol+|ship|issue|touch)(?:ed)?"
+_NOT = r"do(?:n['’ ]t| not)"
+_NOT_TO_DO = rf"(?:please )?{_NOT}(?: {_ACT}(?: (?:this|it|yet))?(?: ?[-–—,;:(].*)?)?"
 # A whole heading, or a whole cell.
 ABSENT = re.compile(
     rf"(?:{pattern('absent')})(?: (?:until|till|bis|jusqu|hasta)\b.*)?|out|later|später"
@@ -23,7 +21,7 @@ _ASIDE = re.compile(
     # What became of them.
     rf"\b(?:{pattern('gone', 'aside')}"
     r"|not (?:yet )?(?:arrived|delivered|received|here|needed|wanted|ready|working|to be|for us)"
-    r"|nicht (?:da|geliefert|einrichten))(?![\w-])"
+    rf"|nicht (?:da|geliefert|einrichten)|{_NOT} {_ACT}(?: yet)?$)(?![\w-])"
     # Their age: an old building is none of theirs.
     rf"|\b(?:{pattern('a_former')})(?:$|\s(?:{pattern('machine')})(?!\w))"
     rf"|^(?:(?:already|schon|bereits|déjà|ya|già|al)\s)?(?:{pattern('done')})$|^(?:{ABSENT.pattern})$",

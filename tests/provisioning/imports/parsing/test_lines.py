@@ -146,6 +146,14 @@ PLACES = {
         "[$A]\nsite=paris\nbuild=lab\n[$B]\nsite=london\nbuild=lab",
         "A paris lab, B london lab",
     ),
+    "a heading may say in a sentence that its Macs are not wanted": (
+        "Kept for Paris, don't image yet:\n$A\nReady for London:\n$B",
+        "A? Paris, B London",
+    ),
+    "in JSON it may have a list of serials": (
+        '{"paris": ["$A", "$B"], "london": ["$C"]}',
+        "A paris, B paris, C london",
+    ),
     "a heading in brackets may say that its Macs are not wanted": (
         "Spare (don't touch):\n$A\nFor London:\n$B",
         "A? London, B London",
