@@ -20,7 +20,6 @@ from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 
 _FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")
 _ALONE = re.compile(r"\s*(?:(?:[-*•#]|\(?\d{1,3}[.):])\s+)?\[?([A-Za-z0-9]{10,12})\]?:?\s*")
-_BRACKETS = re.compile(r"\s*\[{1,2}[\w. -]{1,40}\]{1,2}\s*")  # above a record of TOML's
 _BULLET = re.compile(r"\s*[-*•]\s")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 SERIAL = "Serial Number "  # the heading of one that stands alone in its line, which none has
@@ -40,8 +39,7 @@ def records_at(lines: Lines, at: int) -> Table | None:
     end = at
     for where, line in following(lines, at):
         field = _field_in(line[:LONGEST_LINE])
-        is_edge = not line.strip() or RULE.fullmatch(line) or _BRACKETS.fullmatch(line)
-        if not (field or is_edge):
+        if not field and line.strip() and not RULE.fullmatch(line):
             break
         if field:
             fields.append((where, *field))
