@@ -37,10 +37,11 @@ def _parted(text: str, is_known: Callable[[str], bool]) -> str:
     match = _BESIDE.fullmatch(word) if len(word) <= LONGEST and _SIGN.search(word) else None
     if not match or not _is_serial(match[2]):
         return text
-    names = [name for name in (match[1], match[3]) if name]
+    before, serial, behind = match.groups(default="")
+    names = [name for text in (before, behind) for name in text.split("=") if name]
     if not all(is_known(name) or ("=" in word and is_host(name)) for name in names):
         return text
-    return " ".join(filter(None, match.groups())) + text[len(word) :]
+    return " ".join((*before.split("="), serial, *behind.split("="))).strip() + text[len(word) :]
 
 
 def _is_serial(text: str) -> bool:

@@ -25,6 +25,7 @@ PUNCTUATION = {
     "(b)$A\n(b)$D\nparis": "A paris, D paris",
     "$A=paris\n$D=london": "A paris, D london",
     "$A@paris\n$D@london": "A paris, D london",
+    "$A=paris=lab\n$D=london=design": "A paris lab, D london design",
     "paris-$A\nlondon-$D": "A paris, D london",
     "c02xg0fdjgh5=paris\nh4wk7q0pxv=london": "D paris, A london",
     "paris=$A.\nlondon=$D.": "A paris, D london",
