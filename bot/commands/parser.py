@@ -45,6 +45,7 @@ from bot.commands.words import (
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
+from provisioning.imports.parsing.entries import with_doubt
 from provisioning.imports.parsing.names import KnownNames, Names
 from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.serial_shapes import looks_serial
@@ -60,6 +61,7 @@ _THEN = {
     (SITE,): Sentence("then a site"),
     (BUILD,): Sentence("then a build"),
 }
+IN_QUESTION = "stands in a question"  # the doubt about such a Mac
 _TRIPLE = 3  # words: a serial, a site, a build
 
 
@@ -68,12 +70,14 @@ class _Text(Command):
     """Words that are not a command and may hold serials; `error` is raised where they do not.
 
     `several`: they have to hold more than one. `is_named`: they have to begin with a place.
+    `is_question`: their Macs are asked about.
     """
 
     text: str
     error: Misunderstood
     several: bool = False
     is_named: bool = False
+    is_question: bool = False
 
 
 def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH) -> Command:
@@ -210,9 +214,11 @@ def _paste(
         and not any(bare(first).upper() == entry.serial.key for entry in result.entries)
         and not _begins_list(first, Names.of(*known))
     )
-    is_placed = any(entry.site or entry.build for entry in result.entries)
-    if number == 1 and others and command.text.rstrip().endswith("?") and not is_placed:
-        raise UnknownVerb(first, ["show"])
+    if command.is_question and number == 1 and others:
+        if not any(entry.site or entry.build for entry in result.entries):
+            raise UnknownVerb(first, ["show"])
+        asked = tuple(with_doubt(entry, IN_QUESTION) for entry in result.entries)
+        result = replace(result, entries=asked)
     is_lonely = command.several and not result.entries[1:]
     if has_unknown_verb or is_lonely or not (number or result.rejected):
         raise command.error
@@ -250,7 +256,9 @@ def _unknown_text(text: str, words: list[str]) -> _Text:
     if (slips and not other) or words[0].startswith("/"):
         raise error
     is_led = other == ["register"] or words[0].lower() in CORRECTIONS
-    return _Text(text, error, is_named=bool(other) and not is_led)
+    is_question = text.rstrip().endswith("?") and other != ["register"]
+    is_named = bool(other) and not is_led
+    return _Text(text, error, is_named=is_named, is_question=is_question)
 
 
 def _register(text: str, kinds: Kinds) -> RegisterCommand | _Text:

@@ -50,6 +50,7 @@ _TEMPLATES = (
     marked("is marked as not ready in its row"),
     marked("is marked as done in its row"),
     marked("is commented out"),
+    marked("stands in a question"),
     marked("has the status {status}"),
     marked("is not in the column of the serials"),
     marked("it is not in the column of the serials"),

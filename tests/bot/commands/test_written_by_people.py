@@ -15,6 +15,7 @@ from bot.commands.models import (
     ListCommand,
     MoveCommand,
     NameCommand,
+    PasteCommand,
     PreviewCommand,
     RegisterCommand,
     ReimageCommand,
@@ -196,6 +197,14 @@ def test_a_question_and_a_word_of_an_answer_register_nothing(
 )
 def test_a_list_may_begin_with_a_word_between_names(text: str) -> None:
     assert pasted(text) == ["C02XG0FDJGH5"]
+
+
+@for_each("text", ["C02XG0FDJGH5 london design?", "C02XG0FDJGH5 is london design, right?"])
+def test_a_mac_in_a_question_is_asked_about(text: str) -> None:
+    command = parse(text)
+
+    assert isinstance(command, PasteCommand)
+    assert [entry.doubt for entry in command.result.entries] == ["stands in a question"]
 
 
 @for_each("slip", ["cancle C02A", "registr C02A", "fnid C02A", "hlep"])
