@@ -87,7 +87,7 @@ def advance(
     progress = ReadingProgress(imported.id, payload["source"], quiet, joined)
     if payload["source"] + 1 < len(imported.sources):
         return progress
-    dry_run = lifecycle.classify(session, imported, places, joined)
+    dry_run = lifecycle.classify_read(session, imported, places, joined, {})
     shown = summary.of(dry_run)
     file = None if summary.is_whole(shown) else summary.csv_of(dry_run)
     return replace(progress, shown=shown, file=file)
