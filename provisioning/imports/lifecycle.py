@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session, defer
 
 from infrastructure.database.engine import upsert
@@ -16,7 +16,7 @@ from provisioning.imports.dry_run import DryRun
 from provisioning.imports.edits import choices
 from provisioning.imports.edits.choices import RowChoice
 from provisioning.imports.models import DROPPED, READ, REGISTERED, Import
-from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
+from provisioning.imports.parsing.entries import ParseResult, from_text, to_json
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
@@ -120,10 +120,10 @@ def classify_read(
 def read_of(session: Session, imported: Import) -> ParseResult:
     """Return the Macs of an import as they were read.
 
-    The row itself does not get the JSON, or it would hold megabytes for the whole transaction.
+    Their JSON is asked for as a text: as a value of the row, megabytes would stay in the session.
     """
-    stored = session.scalar(select(Import.reading).where(Import.id == imported.id))
-    return from_json(stored) if stored else ParseResult()
+    text = session.scalar(select(cast(Import.reading, Text)).where(Import.id == imported.id))
+    return from_text(text) if text else ParseResult()
 
 
 def show(session: Session, imported: Import, places: DestinationIndex, *, at: datetime) -> None:
