@@ -26,6 +26,8 @@ from provisioning.maintenance.layout_change import NoRenameToUndo
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.monitoring.drift.models import TAKEN_OVER, Drift
+from provisioning.monitoring.webhooks import hooks
+from provisioning.monitoring.webhooks.hooks import UnknownHook
 from provisioning.munki import Destination
 from provisioning.munki.layout import ManifestKind
 from provisioning.outbox.models import IMPORT, Card
@@ -150,6 +152,16 @@ def rename(session: Session) -> tuple[Work, Work]:
     return work, work
 
 
+def end(session: Session) -> tuple[Work, Work]:
+    """Two admins end one webhook."""
+    number = hooks.make(session, "https://a.example.com", by="U0ALICE", at=NOON).id
+
+    def work(session: Session) -> None:
+        hooks.end(session, number, by="U0BOB", reason="", at=LATER)
+
+    return work, work
+
+
 def name(session: Session) -> tuple[Work, Work]:
     """Two people give two Macs one name."""
 
@@ -177,6 +189,7 @@ def name(session: Session) -> tuple[Work, Work]:
         (answer, DriftSettled),
         (decide, AlreadyDecided),
         (rename, NoRenameToUndo),
+        (end, UnknownHook),
         (name, ComputerNameTaken),
     ],
 )
