@@ -30,6 +30,7 @@ from provisioning.monitoring.webhooks import hooks
 from provisioning.monitoring.webhooks.hooks import UnknownHook
 from provisioning.munki import Destination
 from provisioning.munki.layout import ManifestKind
+from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
 from provisioning.registrations import queries, register
 from provisioning.registrations.errors import NotRegistered
@@ -242,8 +243,7 @@ def test_a_file_that_two_runners_have_read_is_followed_by_the_next_one_once(
 ) -> None:
     def works(session: Session) -> tuple[Work, Work]:
         imported = lifecycle.peek(session, submit(session))
-        card = Card(key="k", channel="C1", kind=IMPORT, registered_by="U0ALICE", created_at=NOON)
-        card.site = card.build = card.note = ""
+        card = outbox.open_card(session, IMPORT, channel="C1", at=NOON)
         reading.start(session, imported, [{}, {}], card, quiet=True)
         progress = ReadingProgress(imported.id, 0, True, ParseResult(), None)
 

@@ -133,13 +133,13 @@ def _common(names: Iterable[str]) -> str | None:
 
 
 def _builds_lead(lines: Sequence[Line]) -> bool:
-    """Tell if the first heading is of a build alone, so that those of sites stand below builds."""
+    """Return True if the first heading is a build alone: those of sites stand below builds."""
     heading = next((line.named for line in lines if line.stands or line.heads), None)
     return heading is not None and bool(heading.builds) and not heading.sites
 
 
 def _is_headed(lines: Sequence[Line]) -> bool:
-    """Tell if a heading stands above the first serial, so that headings hold for lines below."""
+    """Return True if a heading stands above the first serial: they hold for lines below."""
     first = next(
         (
             line
