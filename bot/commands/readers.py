@@ -48,7 +48,7 @@ def name(words: list[str], _: Kinds) -> NameCommand:
 
 
 def _is_sign(word: str) -> bool:
-    """Tell if a word between a serial and its name is an arrow, or such as “to”."""
+    """Return True if a word between a serial and its name is an arrow, or such as “to”."""
     return word.casefold() in _IS or not re.search(r"\w", word)
 
 

@@ -100,7 +100,7 @@ def read_typed(
 
 
 def _is_other(serials: Sequence[str], read: ParseResult) -> bool:
-    """Tell if words are no serials each: parts or several of them, or names of computers."""
+    """Return True if words are no serials each: parts or several of them, or names of computers."""
     hosts = [word for word in serials if is_host(word.rpartition("=")[2])]
     keys = [entry.serial.key for entry in read.entries]
     are_groups = len(serials) > 1 and keys == ["".join(serials).upper()]

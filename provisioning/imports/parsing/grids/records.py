@@ -148,7 +148,7 @@ def stacked_at(lines: Lines, at: int) -> Table | None:
 
 
 def is_above_name(lines: Lines, at: int, names: Names) -> bool:
-    """Tell if a serial alone in its line stands above a name alone in its own, or a field."""
+    """Return True if a serial alone in its line stands above a name alone, or a field."""
     alone = _ALONE.fullmatch(lines[at][1][:LONGEST_LINE])
     if not (alone and looks_serial(alone[1])):
         return False

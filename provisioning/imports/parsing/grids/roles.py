@@ -69,7 +69,7 @@ def give(columns: Sequence[Column], names: Names, *, has_headings: bool) -> None
 
 
 def are_blocks(serials: Sequence[Column], width: int) -> bool:
-    """Tell if blocks of as many columns stand side by side, each with one of serials."""
+    """Return True if blocks of as many columns stand side by side, each with one of serials."""
     steps = {second.number - first.number for first, second in pairwise(serials)}
     step = min(steps)
     return len(steps) == 1 and step > 1 and len(serials) * step == width
@@ -143,7 +143,7 @@ def _misheaded(columns: Sequence[Column], headed: Sequence[Column]) -> list[Colu
 
 
 def _are_qualified(headed: Sequence[Column], width: int) -> bool:
-    """Tell if columns stand in blocks, and no heading is plainer: `Left S/N`, `Right S/N`."""
+    """Return True if columns stand in blocks, none headed plainly: `Left S/N`, `Right S/N`."""
     is_any_known = any(column.rank < LAST_RANK for column in headed)
     return len(headed) > 1 and not is_any_known and are_blocks(headed, width)
 
@@ -201,7 +201,7 @@ def _order(
 
 
 def _is_one(cell: str, kind: str, names: Names, *, is_headed: bool) -> bool:
-    """Tell if a cell names a site, or a build.
+    """Return True if a cell names a site, or a build.
 
     A site among tags says where a Mac goes; a build among them may be any word, such as lab, so
     that without a heading it counts alone or beside a site.
@@ -215,7 +215,7 @@ def _is_one(cell: str, kind: str, names: Names, *, is_headed: bool) -> bool:
 
 
 def _may_fit(column: Column, kind: str, names: Names) -> bool:
-    """Tell if a headed column without a known name is one all the same, whose names are asked."""
+    """Return True if a column without a known name is one all the same: its names are asked."""
     if column.share(lambda cell: _OS_BUILD.fullmatch(cell) is not None) > 0:
         return False
     if kind == ColumnKind.SITE or column.plain in _SURE_BUILDS:
@@ -239,7 +239,7 @@ def _elsewhere(columns: Sequence[Column], names: Names) -> list[Column]:
 
 
 def _is_marked(column: Column, names: Names) -> bool:
-    """Tell if a column has marks for the Macs of the site, or build, that its heading names."""
+    """Return True if a column marks the Macs of the site, or build, that its heading names."""
     are_answers = column.share(lambda cell: cell.strip().casefold() in _YES | _NO) == 1
     return names.is_known(column.heading) and are_answers and column.marks > 0
 

@@ -100,7 +100,7 @@ class _Reading:
             yield from self._read_row(where, cells, (above, comment))
 
     def _is_other_table(self, cells: list[str], rows: Sequence[Placed], at: int) -> bool:
-        """Tell if a row holds the headings of another table, with other columns."""
+        """Return True if a row holds the headings of another table, with other columns."""
         numbers = [group.serial for group in self._columns.groups]
         if (
             not self.tries

@@ -138,13 +138,13 @@ def _common(names: Iterable[str]) -> str | None:
 
 
 def _builds_lead(lines: Sequence[Line]) -> bool:
-    """Tell if the first heading is of a build alone, so that those of sites stand below builds."""
+    """Return True if the first heading is a build alone: those of sites stand below builds."""
     heading = next((line.named for line in lines if line.stands or line.heads), None)
     return heading is not None and bool(heading.builds) and not heading.sites
 
 
 def _are_of_build(lines: Sequence[Line]) -> bool:
-    """Tell if the first Macs stand below a build without a site, and others below a site.
+    """Return True if the first Macs stand below a build without a site, and others below a site.
 
     Such a heading of a build is of its own Macs alone.
     """
@@ -159,11 +159,11 @@ def _are_of_build(lines: Sequence[Line]) -> bool:
 
 
 def _is_headed(lines: Sequence[Line]) -> bool:
-    """Tell if a heading stands above the first serial, so that headings hold for lines below."""
+    """Return True if a heading stands above the first serial: it holds for lines below."""
     first = next((line for line in lines if line.entries or line.parts or _names_any(line)), None)
     return first is not None and (first.parts or first.stands)
 
 
 def _names_any(line: Line) -> bool:
-    """Tell if a line names a site or a build for others."""
+    """Return True if a line names a site or a build for others."""
     return line.stands and bool(line.named.sites or line.named.builds)

@@ -52,7 +52,7 @@ _Found: TypeAlias = tuple[str, str | None, str | None]  # a heading, its known n
 
 
 def is_name(text: str) -> bool:
-    """Tell if a text may be the name of a place, and is none of a group, a heading or a machine."""
+    """Return True if a text may name a place, and names no group, heading or machine."""
     return may_be_name(text) and not (_TITLED.match(text) or all(map(_is_group, _words(text))))
 
 
@@ -68,7 +68,7 @@ def may_be_name(text: str) -> bool:
 
 
 def is_part_of_place(text: str) -> bool:
-    """Tell if a name right below that of a place is one of its parts, as those after it are.
+    """Return True if a name right below that of a place is one of its parts, as those after it are.
 
     A department or a person may as well stand between two places.
     """
