@@ -90,7 +90,7 @@ def serial_command(command: Callable[[str], Command]) -> Reader:
     """Return a reader of commands that take one serial."""
 
     def read(words: list[str], _: Kinds) -> Command:
-        match words if len(words) == 1 else telling(words, BESIDE):
+        match telling(words, BESIDE):
             case [serial]:
                 return command(meant(serial))
         raise Misunderstood("One serial")

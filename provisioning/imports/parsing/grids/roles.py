@@ -34,8 +34,10 @@ _YES, _NO = known("yes"), known("no")
 _MOST_COMPARED = 20  # different values of a column that are compared with names
 # Kinds of columns that hold no places.
 _UNPLACED = (ColumnKind.OLD, ColumnKind.OTHER, ColumnKind.FOREIGN, ColumnKind.WANTED)
+# Kinds of columns that may say what a machine is, where they hold nothing else.
+_DESCRIBING = (ColumnKind.DEVICE, ColumnKind.BUILD, ColumnKind.NAME, None)
 _DECIDING = (ColumnKind.WANTED, ColumnKind.DONE, ColumnKind.STATUS, ColumnKind.NOTE)
-_READ = {Role.SERIAL, Role.SITE, Role.BUILD}
+_READ = {Role.SERIAL, Role.SITE, Role.BUILD, Role.NAME}
 # Headings of other numbers under which the serials stand, where nothing else holds any.
 _LOOSE = frozenset({"mac", "macs", "id"})
 _SURE_BUILDS = frozenset({"build", "builds", "buildname"})  # which mean nothing else
@@ -85,15 +87,11 @@ def _of_kind(column: Column) -> Iterator[Role]:
     """
     is_ready = column.kind == ColumnKind.READY and column.marks
     is_other = column.kind is None and not column.roles
-    if (
-        column.kind in (ColumnKind.WANTED, ColumnKind.DONE, ColumnKind.STATUS, ColumnKind.NOTE)
-        or is_ready
-        or is_other
-    ):
+    if column.kind in _DECIDING or is_ready or is_other:
         yield Role.DECISION
     if column.kind in (ColumnKind.OTHER, ColumnKind.OLD, ColumnKind.FOREIGN):
         yield Role.UNREAD
-    if column.kind in (ColumnKind.DEVICE, ColumnKind.BUILD, None) and not column.roles & _READ:
+    if column.kind in _DESCRIBING and not column.roles & _READ:
         yield Role.DEVICE
     is_headed = column.kind == ColumnKind.SERIAL and column.cells
     is_like = (
@@ -264,4 +262,6 @@ def _is_of_others(column: Column) -> bool:
     repeats = len({*column.cells}) < len(column.cells)
     people = column.share(computer_names.is_person)
     are_same = repeats and len({*column.cells}) == 1
-    return are_same or 2 * people >= 1 or (column.plain in _ANY_NAMES and (repeats or people > 0))
+    are_words = all(cell.isalpha() and cell.istitle() for cell in column.cells)
+    is_any = column.plain in _ANY_NAMES and (repeats or people > 0 or are_words)
+    return are_same or 2 * people >= 1 or is_any

@@ -42,13 +42,15 @@ _AS_BEFORE = re.compile(rf"\b(?:{pattern('same')})\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;|]|\.(?=\s|$)|,?\s(?:and|und|et|y)\s(?=[^,;]*$)")
 _BRACKET = re.compile(r"[^\w(\[{<]{0,4}[(\[{<]\s*")  # between a serial and its place
 _BESIDE = re.compile(r"(?:[\s(\[]|の|as|als|\bwith|\bmit|\bbuild|-)*")  # from a site to its build
+_NUMBER = re.compile(r"[\d.]+|[A-Z]{2,6}-?\d{2,8}")  # of a room, or of a ticket
 _COUNT = re.compile(r"x?\d+x?")  # of the Macs for a place
 WORDS_BEFORE = 60  # characters before a name that say where it stands in its sentence
 _LONGEST_HEADING = 14  # words of a line that ends with a colon
 # Words that may stand beside the names in a line that is about all the Macs.
 _FILLERS = known("filler")
 _KINDS = known("site", "build")
-_PARTS = known("group", "room")
+_PARTS = known("group", "room", "a_room")
+_ROOM = re.compile(rf"\s(?:{pattern('a_room')})\b", re.IGNORECASE)
 
 Shared: TypeAlias = dict[int, tuple[str | None, str | None]]
 """The sites and builds of serials, by where these begin."""
@@ -57,9 +59,14 @@ Shared: TypeAlias = dict[int, tuple[str | None, str | None]]
 def of(line: str, names: Names) -> list[NamedPlace]:
     """Return the names in a line, but for those of places that Macs leave or do not go to.
 
-    Such a place may be a site with a build beside it, if the line names another build.
+    Such a place may be a site with a build beside it, if the line names another build. A build's
+    name that is a part of a room's, as in `Sales floor`, is none.
     """
-    found = names.places_in(line)
+    found = [
+        place
+        for place in names.places_in(line)
+        if place.is_site or not _ROOM.match(line, place.end)
+    ]
     left = [place for place in found if _is_left(line[: place.start])]
     if left and _different([place for place in found if not place.is_site]) > 1:
         left += [
@@ -132,7 +139,7 @@ def is_filler(word: str) -> bool:
 
 def _is_part(word: str) -> bool:
     """Return True if a word beside the name of a place is one for a part of that, or its number."""
-    return word.casefold() in _PARTS or re.fullmatch(r"[\d.]+", word) is not None
+    return word.casefold() in _PARTS or _NUMBER.fullmatch(word) is not None
 
 
 def repeats(line: str) -> bool:
