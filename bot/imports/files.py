@@ -59,13 +59,9 @@ def _read_later(
         imported = lifecycle.keep(session, result, submission)
         if imported is None:
             return
+        by, at, thread = submission.by, submission.at, payloads.thread_of(event)
         card = outbox.open_card(
-            session,
-            IMPORT,
-            channel=event["channel"],
-            at=submission.at,
-            registered_by=submission.by,
-            thread_ts=payloads.thread_of(event),
+            session, IMPORT, channel=event["channel"], at=at, registered_by=by, thread_ts=thread
         )
         reading.start(session, imported, sources, card, quiet=not is_meant)
         if is_meant:

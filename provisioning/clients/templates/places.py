@@ -107,22 +107,18 @@ def pairs_with_templates(
     known = frozenset(present)
     of_builds = [build for build in places.builds if build and f"builds/{build}{suffix}" in known]
     wanted = frozenset(of_builds)
-    for site in places.sites:
+
+    def builds_at(site: str) -> Sequence[str]:
         here, prefix = places.builds_at(site), f"sites/{site}/"
         if site and f"sites/{site}{suffix}" in known:
-            builds = list(here)
-        elif site and any(name.startswith(prefix) for name in known):
-            builds = [
-                build
-                for build in here
-                if build in wanted
-                or (
-                    f"{prefix}{build}{suffix}" in known
-                    and f"{site}/{build}" not in places.known_sites
-                )
-            ]
-        elif places.of_site is None:  # ten thousand sites have no time for all builds
-            builds = of_builds
-        else:
-            builds = [build for build in here if build in wanted]
-        yield from (Destination(site, build) for build in builds)
+            return here
+        if site and any(name.startswith(prefix) for name in known):
+            shared = {build for build in here if f"{site}/{build}" in places.known_sites}
+            own = {build for build in here if f"{prefix}{build}{suffix}" in known} - shared
+            return [build for build in here if build in wanted or build in own]
+        if places.of_site is None:  # ten thousand sites have no time for all builds
+            return of_builds
+        return [build for build in here if build in wanted]
+
+    for site in places.sites:
+        yield from (Destination(site, build) for build in builds_at(site))

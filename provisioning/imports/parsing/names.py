@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing.vocabulary.words import known
@@ -62,6 +62,15 @@ class Named:
     def build(self) -> str | None:
         """The first build that is named."""
         return self.builds[0] if self.builds else None
+
+
+class NamedPlace(NamedTuple):
+    """A name in a line: where it begins and ends, what it means, and if that is a site."""
+
+    start: int
+    end: int
+    name: str
+    is_site: bool
 
 
 class Names:
@@ -132,16 +141,16 @@ class Names:
         known = [item for item in items if self.is_known(item)]
         return self.named_in(" , ".join(known)) if known and len(items) > 1 else None
 
-    def places_in(self, line: str) -> list[tuple[int, int, str, bool]]:
-        """Return where names begin and end in `line`, what they mean, and if that is a site."""
-        places: list[tuple[int, int, str, bool]] = []
+    def places_in(self, line: str) -> list[NamedPlace]:
+        """Return the names in a line, in their order."""
+        places: list[NamedPlace] = []
         for start, end in self._spans(line):
             text = " ".join(line[start:end].split())
             is_site = self.is_site(text) and not (
-                self.is_build(text) and any(place[3] for place in places)
+                self.is_build(text) and any(place.is_site for place in places)
             )
             name = self.as_site(text) if is_site else self.as_build(text)
-            places.append((start, end, name, is_site))
+            places.append(NamedPlace(start, end, name, is_site))
         return [
             place
             for before, place in zip([None, *places], places, strict=False)
@@ -240,16 +249,14 @@ def _made(sites: tuple[str, ...] | None, builds: tuple[str, ...] | None) -> Name
     return Names(sites, builds)
 
 
-def _is_of_place(
-    line: str, before: tuple[int, int, str, bool], place: tuple[int, int, str, bool]
-) -> bool:
+def _is_of_place(line: str, before: NamedPlace, place: NamedPlace) -> bool:
     """Return True if a build's name is a part of a place's: in `the London lab`, lab is a room."""
-    are_site_and_build = before[3] and not place[3]
     return (
-        are_site_and_build
-        and line[before[1] : place[0]].isspace()
-        and _ARTICLE.search(line[max(0, before[0] - 12) : before[0]]) is not None
-        and _END.match(line, place[1]) is not None
+        before.is_site
+        and not place.is_site
+        and line[before.end : place.start].isspace()
+        and _ARTICLE.search(line[max(0, before.start - 12) : before.start]) is not None
+        and _END.match(line, place.end) is not None
     )
 
 

@@ -139,14 +139,15 @@ def _listed(folder: str, is_inside: Callable[[str], bool]) -> _Listed:
     with os.scandir(folder) as entries:
         for entry in entries:
             is_astray = entry.is_symlink() and not is_inside(entry.path)
-            if not entry.name.startswith(".") and not is_astray:
-                is_file, is_folder = _kind(entry)
-                if is_file:
-                    files.append(entry.name)
-                elif is_folder:
-                    folders.append(entry.name)
-                    if entry.is_symlink():
-                        linked.add(entry.name)
+            if entry.name.startswith(".") or is_astray:
+                continue
+            is_file, is_folder = _kind(entry)
+            if is_file:
+                files.append(entry.name)
+            elif is_folder:
+                folders.append(entry.name)
+                if entry.is_symlink():
+                    linked.add(entry.name)
     return _Listed(tuple(sorted(files)), tuple(sorted(folders)), linked)
 
 

@@ -27,6 +27,7 @@ PAIR = 2  # cells: a heading and a value
 MOST_STACKED = 40  # lines above the second serial of a table with a cell in each
 FEWEST_STACKED = 3  # lines of a Mac in one without headings
 _HELD = frozenset({ColumnKind.SITE, ColumnKind.BUILD, ColumnKind.NAME})
+_TELLING = _HELD | {ColumnKind.NOTE, ColumnKind.DEVICE, ColumnKind.OTHER}
 
 
 def records_at(lines: Lines, at: int) -> Table | None:
@@ -45,29 +46,21 @@ def records_at(lines: Lines, at: int) -> Table | None:
             fields.append((where, *field))
             bullets.append(_BULLET.match(line) is not None)
         end += 1
+    return Table(at, end, _as_rows(fields)) if _are_records(fields, bullets) else None
+
+
+def _are_records(fields: Sequence[tuple[str, str, str]], bullets: Sequence[bool]) -> bool:
+    """Return True if lines with a heading and a value describe Macs, each one for itself."""
     kinds = [meaning(name) for _, name, _ in fields]
     counts = Counter(kinds)
-    if not counts.get(ColumnKind.SERIAL) or {*kinds} <= {None, ColumnKind.SERIAL}:
-        return None
-    held = [counts[kind] for kind in _HELD if kind in counts]
-    if (
-        SERIAL in (name for _, name, _ in fields)
-        and max(held, default=0) < counts[ColumnKind.SERIAL]
-    ):
-        return None  # alone in their lines, and not each with a place of its own
+    serials, most_held = counts[ColumnKind.SERIAL], max(counts[kind] for kind in _HELD)
+    if not serials or _TELLING.isdisjoint(kinds):
+        return False
+    if any(name == SERIAL for _, name, _ in fields) and most_held < serials:
+        return False  # alone in their lines, and not each with a place of its own
     are_items = bullets == [kind == ColumnKind.SERIAL for kind in kinds]  # one bullet for each Mac
-    if held and max(held) < counts[ColumnKind.SERIAL] and not are_items:
-        return None  # said once for all of them, as in a list with a heading
-    if not {
-        ColumnKind.SITE,
-        ColumnKind.BUILD,
-        ColumnKind.NAME,
-        ColumnKind.NOTE,
-        ColumnKind.DEVICE,
-        ColumnKind.OTHER,
-    } & {*kinds}:
-        return None
-    return Table(at, end, _as_rows(fields))
+    # What is held fewer times is said once for all of them, as in a list with a heading.
+    return are_items or not 0 < most_held < serials
 
 
 def _field_in(line: str) -> tuple[str, str] | None:

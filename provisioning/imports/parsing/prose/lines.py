@@ -51,40 +51,60 @@ def told(
     Those at the end hold for the lines that say nothing. A name that is `bracketed` there may: the
     Macs that have no place are asked about.
     """
-    headed = _is_headed(lines)
-    standing = [line.named for line in (_around(lines) if headed else lines) if line.stands]
-    sites = (name for line in lines if line.stands for name in line.named.sites)
-    if headed and _common(sites) is None:
-        standing = [one for one in standing if not (one.sites and one.builds)]
-    are_of_build = headed and _are_of_build(lines)
-    if are_of_build:
-        standing = [one for one in standing if one.sites]
-    ends = [*standing, ending] if ending else standing
-    site, build = _common_place(standing)
-    last_site, last_build = _common_place(ends)
-    has_build = last_build is not None or (not are_of_build and _builds_lead(lines))
-    doubt = None  # about what the last heading said
-    before: tuple[str | None, str | None] = None, None  # the place of the Mac above
+    heard = _Heard(lines, ending, bracketed)
     for line in lines:
-        if (line.stands and headed) or line.heads:
-            if line.named.site and not line.named.build and not has_build:
-                build = last_build = None
-            site, build = line.named.site or site, line.named.build or build
-            last_site, last_build = line.named.site or last_site, line.named.build or last_build
-            doubt = places.several(line.named, "below") if line.stands else None
-        for entry in line.entries:
-            held = (site, build) if line.speaks else (last_site, last_build)
-            is_repeated = line.repeats and any(before)
-            held = before if is_repeated else held
-            site_, build_ = entry.site or held[0], entry.build or held[1]
-            is_same = (site_, build_) == (entry.site, entry.build)
-            before = site_, build_
-            held_entry = entry if is_same else replace(entry, site=site_, build=build_)
-            held_entry = with_doubt(held_entry, FROM_ABOVE if is_repeated else None)
-            if bracketed and not (site_ or build_):
-                yield with_doubt(held_entry, f"stands above {bracketed!r} in brackets, {_MAY_HOLD}")
-            else:
-                yield held_entry if is_same or is_repeated else with_doubt(held_entry, doubt)
+        heard.hear(line)
+        yield from (heard.placed(entry, line) for entry in line.entries)
+
+
+class _Heard:
+    """The place that the lines so far give the next Mac, and that it has where they say nothing."""
+
+    def __init__(self, lines: Sequence[Line], ending: Named | None, bracketed: str | None) -> None:
+        self._is_headed = _is_headed(lines)
+        around = _around(lines) if self._is_headed else lines
+        standing = [line.named for line in around if line.stands]
+        sites = (name for line in lines if line.stands for name in line.named.sites)
+        if self._is_headed and _common(sites) is None:
+            standing = [one for one in standing if not (one.sites and one.builds)]
+        are_of_build = self._is_headed and _are_of_build(lines)
+        if are_of_build:
+            standing = [one for one in standing if one.sites]
+        self._site, self._build = _common_place(standing)
+        ends = [*standing, ending] if ending else standing
+        self._last_site, self._last_build = _common_place(ends)
+        builds_lead = _builds_lead(lines) and not are_of_build
+        self._has_build = self._last_build is not None or builds_lead
+        self._bracketed = bracketed
+        self._doubt: str | None = None  # about what the last heading said
+        self._above: tuple[str | None, str | None] = None, None  # the place of the Mac above
+
+    def hear(self, line: Line) -> None:
+        """Take the names of a heading."""
+        if not (line.heads or (line.stands and self._is_headed)):
+            return
+        site, build = line.named.site, line.named.build
+        if site and not build and not self._has_build:
+            self._build = self._last_build = None
+        self._site, self._build = site or self._site, build or self._build
+        self._last_site, self._last_build = site or self._last_site, build or self._last_build
+        self._doubt = places.several(line.named, "below") if line.stands else None
+
+    def placed(self, entry: Entry, line: Line) -> Entry:
+        """Return the next entry with its place, and with the doubt about that."""
+        is_repeated = line.repeats and any(self._above)
+        said = (self._site, self._build) if line.speaks else (self._last_site, self._last_build)
+        site, build = self._above if is_repeated else said
+        own = entry.site, entry.build
+        self._above = place = entry.site or site, entry.build or build
+        if is_repeated:
+            doubt: str | None = FROM_ABOVE
+        elif self._bracketed and not any(place):
+            doubt = f"stands above {self._bracketed!r} in brackets, {_MAY_HOLD}"
+        else:
+            doubt = self._doubt if place != own else None
+        placed = entry if place == own else replace(entry, site=place[0], build=place[1])
+        return with_doubt(placed, doubt)
 
 
 def _around(lines: Sequence[Line]) -> list[Line]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from infrastructure.text import normalize
-from provisioning.imports.parsing.names import Named, Names
+from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.tokens.words import Word
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.imports.parsing.vocabulary.words import known, pattern
@@ -52,35 +52,38 @@ _KINDS = known("site", "build")
 _PARTS = known("group", "room", "a_room")
 _ROOM = re.compile(rf"\s(?:{pattern('a_room')})\b", re.IGNORECASE)
 
-Place: TypeAlias = tuple[int, int, str, bool]
-"""The span of a name in a line, the name, and if it is that of a site."""
-
 Shared: TypeAlias = dict[int, tuple[str | None, str | None]]
 """The sites and builds of serials, by where these begin."""
 
 
-def of(line: str, names: Names) -> list[Place]:
+def of(line: str, names: Names) -> list[NamedPlace]:
     """Return the names in a line, but for those of places that Macs leave or do not go to.
 
     Such a place may be a site with a build beside it, if the line names another build. A build's
     name that is a part of a room's, as in `Sales floor`, is none.
     """
     found = [
-        place for place in names.places_in(line) if place[3] or not _ROOM.match(line, place[1])
+        place
+        for place in names.places_in(line)
+        if place.is_site or not _ROOM.match(line, place.end)
     ]
-    left = [
-        place for place in found if _LEFT.search(line[max(0, place[0] - WORDS_BEFORE) : place[0]])
-    ]
-    if left and _different([place for place in found if not place[3]]) > 1:
+    left = [place for place in found if _is_left(line[: place.start])]
+    if left and _different([place for place in found if not place.is_site]) > 1:
         left += [
             build
             for site, build in pairwise(found)
-            if site in left and not build[3] and line[site[1] : build[0]].strip() in {"", "/"}
+            if site in left
+            and not build.is_site
+            and line[site.end : build.start].strip() in {"", "/"}
         ]
     return [place for place in found if place not in left]
 
 
-def without(line: str, named: Sequence[Place]) -> str:
+def _is_left(before: str) -> bool:
+    return _LEFT.search(before[-WORDS_BEFORE:]) is not None
+
+
+def without(line: str, named: Sequence[NamedPlace]) -> str:
     """Return the line with blanks for the names in it."""
     kept, last = [], 0
     for start, end, _, _ in named:
@@ -89,14 +92,14 @@ def without(line: str, named: Sequence[Place]) -> str:
     return "".join([*kept, line[last:]])
 
 
-def stand_alone(line: str, words: Sequence[Word], named: Sequence[Place]) -> bool:
+def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -> bool:
     """Return True if a line without serials names places for those in other lines."""
     if all(is_filler(word.text) or (named and _is_part(word.text)) for word in words):
         return True
     if _is_field(line, named):
         return True
     is_about = named and _ABOUT.search(line) and not _NEGATED.search(line)
-    if is_about and _TOWARDS.search(_without_kind(line[: named[0][0]])):
+    if is_about and _TOWARDS.search(_without_kind(line[: named[0].start])):
         return True
     if named and _ABOUT_THERE.search(line):
         return not _NOT_THERE.search(line)
@@ -110,11 +113,11 @@ def _without_kind(before: str) -> str:
     return f"{rest} " if last.strip(":").casefold() in _KINDS else before
 
 
-def _is_field(line: str, named: Sequence[Place]) -> bool:
+def _is_field(line: str, named: Sequence[NamedPlace]) -> bool:
     """Return True if a line is a label and names: `Sede: …`, `Office profile: …`."""
     label, _, value = without(line, named).partition(":")
     words = label.split()
-    if not named or not words or re.search(r"\w", value) or named[0][0] < len(label):
+    if not named or not words or re.search(r"\w", value) or named[0].start < len(label):
         return False
     return not {meaning(" ".join(words)), meaning(words[-1])}.isdisjoint(
         (ColumnKind.SITE, ColumnKind.BUILD)
@@ -144,7 +147,7 @@ def repeats(line: str) -> bool:
     return _AS_BEFORE.search(line) is not None
 
 
-def spread(line: str, named: Sequence[Place], serials: Sequence[Word]) -> Shared:
+def spread(line: str, named: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:
     """Return the places of serials in a line that names several; empty where one cannot tell."""
     if _AS_BEFORE.search(line):
         return {}
@@ -155,16 +158,16 @@ def spread(line: str, named: Sequence[Place], serials: Sequence[Word]) -> Shared
     )
 
 
-def _by_bracket(line: str, places: Sequence[Place], serials: Sequence[Word]) -> Shared:
+def _by_bracket(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:
     """The places in brackets behind their serials; empty where one stands elsewhere.
 
     One before all of them is for the others, as in `London: …, … (Paris), …`.
     """
-    if not serials or _different([place for place in places if place[3]]) <= 1:
+    if not serials or _different([place for place in places if place.is_site]) <= 1:
         return {}
     starts = [word.start for word in serials]
     shared: Shared = dict.fromkeys(starts, (None, None))
-    before = [place for place in places if place[0] < starts[0]]
+    before = [place for place in places if place.start < starts[0]]
     if len(before) == len(places) or max(map(len, _by_kind(before))) > 1:
         return {}
     for start, _, name, is_site in places[len(before) :]:
@@ -177,14 +180,14 @@ def _by_bracket(line: str, places: Sequence[Place], serials: Sequence[Word]) -> 
         if site if is_site else build:
             return {}
         shared[starts[at]] = (name, build) if is_site else (site, name)
-    site, build = (next((place[2] for place in kind), None) for kind in _by_kind(before))
+    site, build = (next((place.name for place in kind), None) for kind in _by_kind(before))
     return {start: (own[0] or site, own[1] or build) for start, own in shared.items()}
 
 
-def _by_order(line: str, places: Sequence[Place], serials: Sequence[Word]) -> Shared:
+def _by_order(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:
     """The places of the serials in a line that names several; empty where one cannot tell."""
-    sites = [place for place in places if place[3]]
-    builds = [place for place in places if not place[3]]
+    sites = [place for place in places if place.is_site]
+    builds = [place for place in places if not place.is_site]
     if len(serials) <= 1 or max(_different(sites), _different(builds)) <= 1:
         return {}
     by_site, by_build = _shared(sites, serials), _shared(builds, serials)
@@ -197,29 +200,29 @@ def _by_order(line: str, places: Sequence[Place], serials: Sequence[Word]) -> Sh
     return {word.start: (by_site[at], by_build[at]) for at, word in enumerate(serials)}
 
 
-def _owner(line: str, sites: Sequence[Place], builds: Sequence[Place]) -> str | None:
+def _owner(line: str, sites: Sequence[NamedPlace], builds: Sequence[NamedPlace]) -> str | None:
     """The one of several sites that the only build stands beside, where it is not the last."""
     if _different(sites) <= 1 or len(builds) != 1:
         return None
-    before = [site for site in sites if site[1] <= builds[0][0]]
-    is_beside = before and _BESIDE.fullmatch(line[before[-1][1] : builds[0][0]])
-    return before[-1][2] if is_beside and len(before) < len(sites) else None
+    before = [site for site in sites if site.end <= builds[0].start]
+    is_beside = before and _BESIDE.fullmatch(line[before[-1].end : builds[0].start])
+    return before[-1].name if is_beside and len(before) < len(sites) else None
 
 
-def _by_clause(line: str, places: Sequence[Place], serials: Sequence[Word]) -> Shared:
+def _by_clause(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:
     """The places of the serials in clauses that each name one; empty where one does not."""
-    if len(serials) <= 1 or _different([place for place in places if place[3]]) <= 1:
+    if len(serials) <= 1 or _different([place for place in places if place.is_site]) <= 1:
         return {}
-    builds = {normalize(place[2]): place[2] for place in places if not place[3]}
+    builds = {normalize(place.name): place.name for place in places if not place.is_site}
     common = next(iter(builds.values())) if len(builds) == 1 else None
     edges = [0, *(match.end() for match in _CLAUSE.finditer(line)), len(line)]
     if _owner(line, *_by_kind(places)) or _is_of_clause(places, edges):
         common = None
     shared: Shared = {}
     for start, end in pairwise(edges):
-        inside = [place for place in places if start <= place[0] < end]
-        sites = {place[2] for place in inside if place[3]}
-        named = {place[2] for place in inside if not place[3]}
+        inside = [place for place in places if start <= place.start < end]
+        sites = {place.name for place in inside if place.is_site}
+        named = {place.name for place in inside if not place.is_site}
         mine = [word for word in serials if start <= word.start < end]
         if mine and (len(sites) != 1 or len(named) > 1):
             return {}
@@ -228,43 +231,45 @@ def _by_clause(line: str, places: Sequence[Place], serials: Sequence[Word]) -> S
     return shared
 
 
-def _is_of_clause(places: Sequence[Place], edges: Sequence[int]) -> bool:
+def _is_of_clause(places: Sequence[NamedPlace], edges: Sequence[int]) -> bool:
     """Return True if a build stands before the site of its clause, which is not the first one."""
     pairs = pairwise(places)
     return any(
-        not build[3] and site[3] and not any(build[0] < edge <= site[0] for edge in edges)
+        not build.is_site
+        and site.is_site
+        and not any(build.start < edge <= site.start for edge in edges)
         for build, site in pairs
-        if build[0] >= edges[1]
+        if build.start >= edges[1]
     )
 
 
-def _by_kind(places: Sequence[Place]) -> tuple[list[Place], list[Place]]:
-    return [p for p in places if p[3]], [p for p in places if not p[3]]
+def _by_kind(places: Sequence[NamedPlace]) -> tuple[list[NamedPlace], list[NamedPlace]]:
+    return [p for p in places if p.is_site], [p for p in places if not p.is_site]
 
 
-def _different(places: Sequence[Place]) -> int:
-    return len({normalize(place[2]) for place in places})
+def _different(places: Sequence[NamedPlace]) -> int:
+    return len({normalize(place.name) for place in places})
 
 
-def _shared(places: Sequence[Place], serials: Sequence[Word]) -> list[str | None] | None:
+def _shared(places: Sequence[NamedPlace], serials: Sequence[Word]) -> list[str | None] | None:
     """The name for each serial: the one before it where a name begins the line, else behind it."""
     if _different(places) <= 1:
-        return [places[0][2] if places else None] * len(serials)
-    if places[0][0] < serials[0].start:
-        if places[-1][0] > serials[-1].start:
+        return [places[0].name if places else None] * len(serials)
+    if places[0].start < serials[0].start:
+        if places[-1].start > serials[-1].start:
             return None
-        names = [[p[2] for p in places if p[0] < word.start][-1] for word in serials]
+        names = [[p.name for p in places if p.start < word.start][-1] for word in serials]
     else:
-        if places[-1][0] < serials[-1].start:
+        if places[-1].start < serials[-1].start:
             return None
-        names = [next(p[2] for p in places if p[0] > word.start) for word in serials]
+        names = [next(p.name for p in places if p.start > word.start) for word in serials]
     return None if len({*map(normalize, names)}) < _different(places) else [*names]
 
 
-def named_in(places: Sequence[Place]) -> Named:
+def named_in(places: Sequence[NamedPlace]) -> Named:
     """Return the different sites and builds of places, without the rest of their line."""
-    sites = {normalize(place[2]): place[2] for place in places if place[3]}
-    builds = {normalize(place[2]): place[2] for place in places if not place[3]}
+    sites = {normalize(place.name): place.name for place in places if place.is_site}
+    builds = {normalize(place.name): place.name for place in places if not place.is_site}
     return Named(tuple(sites.values()), tuple(builds.values()), "")
 
 
@@ -276,11 +281,11 @@ def several(named: Named, where: str = "in") -> str | None:
     return None
 
 
-def heads(line: str, places: Sequence[Place], serial: Word) -> bool:
+def heads(line: str, places: Sequence[NamedPlace], serial: Word) -> bool:
     """Return True if names begin a line, before a colon or a dash and its first serial."""
-    before = [place for place in places if place[1] <= serial.start]
+    before = [place for place in places if place.end <= serial.start]
     return (
         bool(before)
-        and re.fullmatch(r"[\W_]*", line[: before[0][0]]) is not None
-        and (line[before[-1][1] : serial.start].strip()[:1] in {":", "-", "–", "="})
+        and re.fullmatch(r"[\W_]*", line[: before[0].start]) is not None
+        and (line[before[-1].end : serial.start].strip()[:1] in {":", "-", "–", "="})
     )

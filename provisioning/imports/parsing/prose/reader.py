@@ -7,7 +7,7 @@ from itertools import pairwise
 from operator import itemgetter
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
-from provisioning.imports.parsing.names import Named, Names
+from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.prose import callings, places, sections, sentences, strangers
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.prose.topics import Closing, Topic
@@ -36,7 +36,7 @@ class Reader:
         self._names = names
         self._topic = Topic()
         self._known: dict[tuple[object, ...], Line] = {}
-        self._places: dict[str, list[places.Place]] = {}
+        self._places: dict[str, list[NamedPlace]] = {}
         self._label, self._had_colon = "", False
         self._section = ""  # the heading of Macs that are not to be set up
 
@@ -109,7 +109,7 @@ class Reader:
         self,
         line: str,
         found: Judged,
-        named: Sequence[places.Place],
+        named: Sequence[NamedPlace],
         about: tuple[Named, Mapping[int, str]],
         aside: Mapping[int, str | None],
     ) -> list[Entry | Rejected]:
@@ -141,7 +141,7 @@ class Reader:
             doubts[start] = doubt
         return doubts
 
-    def _places_in(self, line: str) -> list[places.Place]:
+    def _places_in(self, line: str) -> list[NamedPlace]:
         """The names in a line; lines that differ in their serials alone have the same ones."""
         form = forms.without_serials(line, self._names.is_known)
         found = self._places.get(form)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
 
-from provisioning.imports.parsing.names import Named, Names
+from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.prose import places, sections
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.serial_shapes import looks_serial
@@ -180,9 +180,9 @@ def _forms(said: Sequence[Said], may_head: Sequence[bool], names: Names, kind: s
     for (text, line), may in zip(said, may_head, strict=True):
         is_heading = may and (line.stands or line.heads) and len(_of(line, kind)) == 1
         heading = _without_others(_heading(text, line) or "", names, kind) if is_heading else ""
-        found = [place for place in names.places_in(heading) if place[3] == (kind == SITE)]
+        found = [place for place in names.places_in(heading) if place.is_site == (kind == SITE)]
         if len(found) == 1 and len(forms) < MOST_FORMS:
-            forms[heading[: found[0][0]].casefold(), heading[found[0][1] :].casefold()] = None
+            forms[heading[: found[0].start].casefold(), heading[found[0].end :].casefold()] = None
     return [*forms]
 
 
@@ -232,7 +232,7 @@ def _without_others(heading: str, names: Names, kind: str) -> str:
 
 
 def strange(
-    line: str, named: Sequence[places.Place], serials: Sequence[Word]
+    line: str, named: Sequence[NamedPlace], serials: Sequence[Word]
 ) -> list[tuple[int, str | None]]:
     """Return where serials of a place begin, and its name where it is none that is known.
 
@@ -250,16 +250,16 @@ def strange(
 
 
 def _strange_behind(
-    line: str, named: Sequence[places.Place], serials: Sequence[Word]
+    line: str, named: Sequence[NamedPlace], serials: Sequence[Word]
 ) -> list[tuple[int, str | None]]:
     """As `strange`, for names behind their serials: `C02… to London, C03… to Tokyo`.
 
     A strange name stands as one of a site does behind a serial before it: behind the same word.
     """
-    sites = [place for place in named if place[3]]
+    sites = [place for place in named if place.is_site]
     if len(serials) <= 1 or not sites:
         return []
-    starts = [place[0] for place in sites]
+    starts = [place.start for place in sites]
     serials = sorted(serials, key=lambda word: word.start)
     rest = places.without(line, named)
     ends = [*(word.start for word in serials[1:]), len(line)]

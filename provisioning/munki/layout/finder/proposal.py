@@ -1,7 +1,7 @@
 """A proposal for the `[munki]` table: the layout that fits the Macs of a repo, and the reasons."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from provisioning.munki.layout.finder import candidates
@@ -117,23 +117,18 @@ def _told_by_names(shape: RepoShape, evidence: Evidence) -> Pair | None:
     worded.sort(key=lambda form: (-len(forms[form]), -form.weight))
     sites = next((form for form in worded if candidates.leaning(form) > 0), None)
     builds = next((form for form in worded if candidates.leaning(form) < 0), None)
-    flat = {path for path in paths if "/" not in path and not candidates.is_of_all(path)}
-    for form in (sites, builds):
-        flat.difference_update(forms[form] if form else ())
-    either = next(
-        (
-            form
-            for form in worded
-            if candidates.leaning(form) == 0
-            and (len(forms[form]) >= HALF * len(flat) or not flat.issuperset(forms[form]))
-        ),
-        None,
-    )
-    if builds is None and sites is not None:
-        builds = either
-    elif builds is None and either is not None:
-        sites = either
+    if builds is None:
+        flat = {path for path in paths if "/" not in path and not candidates.is_of_all(path)}
+        flat.difference_update(forms[sites] if sites else ())
+        unsided = [form for form in worded if candidates.leaning(form) == 0]
+        either = next((form for form in unsided if _stands_out(forms[form], flat)), None)
+        sites, builds = (sites, either) if sites else (either, None)
     return Pair(sites, builds) if sites or builds else None
+
+
+def _stands_out(covered: Collection[str], flat: set[str]) -> bool:
+    """Return True for paths that are half of those at the root, or do not all lie there."""
+    return len(covered) >= HALF * len(flat) or not flat.issuperset(covered)
 
 
 def _told_by_one(always: tuple[str, ...]) -> Pair | None:
