@@ -14,7 +14,7 @@ from infrastructure.execution.patience import OutOfPatience, Patience, acquire
 Place = TypeVar("Place")
 Value = TypeVar("Value")
 
-LONGEST = 0.005  # seconds that a batch waits for threads that are coming
+LONGEST = 0.002  # seconds that a batch waits for threads that are coming
 
 
 class Batcher(Generic[Place]):

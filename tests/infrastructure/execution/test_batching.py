@@ -99,17 +99,20 @@ def test_a_turn_that_lingers_takes_in_those_who_come_meanwhile() -> None:
 def test_a_turn_waits_for_those_who_are_coming(place: Place) -> None:
     turns = Batcher(place.open)
 
+    meeting = threading.Barrier(2)
+
+    def come(what: str) -> None:
+        with turns.coming():
+            meeting.wait(60)
+            turns.run(lambda there: there.do(what))
+
     def share() -> bool:
         """True where both shared a turn."""
         place.opened = 0
-        with turns.coming():
-            other = threads.submit(turns.run, lambda there: there.do("other"))
-            time.sleep(0.001)
-            turns.run(lambda there: there.do("mine"))
-            other.result()
+        list(pool.map(come, ("one", "other")))
         return place.opened == 1
 
-    with ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(2) as pool:
         # Not each time: the wait is short, and a thread may be held up for longer.
         assert sum(share() for _ in range(20)) > 5
 
