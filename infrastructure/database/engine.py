@@ -149,6 +149,13 @@ class Database:
             self.patience.note_answer()
         return result
 
+    def sharing(self) -> AbstractContextManager[None]:
+        """A context of a thread that is about to call `run_shared`.
+
+        Others that call it meanwhile wait for it for a moment, so that all share one transaction.
+        """
+        return self._turns.coming()
+
     def _run_shared(self, work: Callable[[Session], Value]) -> Value:
         try:
             return self._turns.run(work)

@@ -1,11 +1,11 @@
 """A batcher: the work of threads that arrive together is done at once, by the first of them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
-from threading import Lock
+from threading import Condition, Lock, get_ident
 from typing import Any, Generic, TypeVar
 
 from infrastructure.errors import RollcallError
@@ -14,13 +14,16 @@ from infrastructure.execution.patience import OutOfPatience, Patience, acquire
 Place = TypeVar("Place")
 Value = TypeVar("Value")
 
+LONGEST = 0.002  # seconds that a batch waits for threads that are coming
+
 
 class Batcher(Generic[Place]):
     """A batcher of work: threads that come while a batch runs wait, and form the next batch.
 
     `opened` is a context manager around the work of a batch; its error is raised in all of its
     threads. A batch waits `linger` seconds for more threads before it begins: threads of one batch
-    often come again together. Threads wait for their turn with `patience`, without one for ever.
+    often come again together. It also waits for those that are `coming`, not longer than LONGEST.
+    Threads wait for their turn with `patience`, without one for ever.
     """
 
     def __init__(
@@ -33,7 +36,26 @@ class Batcher(Generic[Place]):
         self._linger, self._patience = linger, patience
         self._turn = Lock()
         self._gate = Lock()
+        self._coming: set[int] = set()  # threads, by their numbers
+        self._all_here = Condition(self._gate)
         self._waiting: list[tuple[Callable[[Place], Any], Future[Any]]] = []
+
+    @contextmanager
+    def coming(self) -> Iterator[None]:
+        """A context of a thread that is about to bring work: until it has, batches wait for it."""
+        with self._gate:
+            self._coming.add(get_ident())
+        try:
+            yield
+        finally:
+            with self._gate:
+                self._arrive()
+
+    def _arrive(self) -> None:
+        """Note that this thread is not waited for any more. The gate has to be locked."""
+        self._coming.discard(get_ident())
+        if not self._coming:
+            self._all_here.notify()
 
     def run(self, work: Callable[[Place], Value]) -> Value:
         """Return the result of `work`, once its batch has ended.
@@ -45,6 +67,7 @@ class Batcher(Generic[Place]):
         item = work, mine
         with self._gate:
             self._waiting.append(item)
+            self._arrive()
         try:
             acquire(self._turn, self._patience)
         except OutOfPatience:
@@ -58,6 +81,7 @@ class Batcher(Generic[Place]):
                 if self._linger:
                     time.sleep(self._linger)
                 with self._gate:
+                    self._all_here.wait_for(lambda: not self._coming, LONGEST)
                     batch, self._waiting = self._waiting, []
                 self._serve(batch)
         finally:

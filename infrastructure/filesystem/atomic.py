@@ -26,7 +26,10 @@ def exclusive(
 
 
 class Folder:
-    """A folder whose files are replaced as a whole or not at all."""
+    """A folder whose files are replaced as a whole or not at all.
+
+    Threads that replace files at the same time share the sync of the folder.
+    """
 
     def __init__(self, path: str, system: System = SYSTEM) -> None:
         self.path, self._system = path, system
@@ -42,15 +45,16 @@ class Folder:
         removed by the next call.
         """
         path, fresh = f"{self.path}/{name}", f"{self.path}/.{name}.rollcall"
-        descriptor = self._made(fresh)
-        try:
-            self._fill(descriptor, content, path, unless)
-            mounts.rename(fresh, path, self._system)
-        except BaseException:
-            with suppress(OSError):  # a disk that is full gets its room back
-                os.unlink(fresh)
-            raise
-        self._syncs.run(lambda _: None)
+        with self._syncs.coming():
+            descriptor = self._made(fresh)
+            try:
+                self._fill(descriptor, content, path, unless)
+                mounts.rename(fresh, path, self._system)
+            except BaseException:
+                with suppress(OSError):  # a disk that is full gets its room back
+                    os.unlink(fresh)
+                raise
+            self._syncs.run(lambda _: None)
 
     def _made(self, fresh: str) -> int:
         """Make a new file, and open it for writing.

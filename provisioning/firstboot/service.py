@@ -190,7 +190,7 @@ class FirstBootService:
         held = mac.serial
         if mac.written is None:
             repo.check_own(held)
-        with repo.holding(held):
+        with repo.holding(held), self._database.sharing():
             if attempt > 1:
                 mac = self._place(repo, call)
                 if mac.serial != held:  # it was replaced by another at this moment, or that undone

@@ -1,13 +1,14 @@
 """Batches: work of threads that come at the same time is done at once."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
-from infrastructure.execution.batching import Batcher
+from infrastructure.execution.batching import LONGEST, Batcher
 from infrastructure.execution.patience import OutOfPatience, Patience
 from provisioning.munki.errors import RepoUnusable
 from tests.support.waiting import eventually
@@ -93,6 +94,54 @@ def test_a_turn_that_lingers_takes_in_those_who_come_meanwhile() -> None:
         done = [pool.submit(turns.run, lambda place: place.opened) for _ in range(4)]
 
     assert {each.result() for each in done} == {1}
+
+
+def test_a_turn_waits_for_those_who_are_coming(place: Place) -> None:
+    turns = Batcher(place.open)
+
+    meeting = threading.Barrier(2)
+
+    def come(what: str) -> None:
+        with turns.coming():
+            meeting.wait(60)
+            turns.run(lambda there: there.do(what))
+
+    def share() -> bool:
+        """True where both shared a turn."""
+        place.opened = 0
+        list(pool.map(come, ("one", "other")))
+        return place.opened == 1
+
+    with ThreadPoolExecutor(2) as pool:
+        # Not each time: the wait is short, and a thread may be held up for longer.
+        assert sum(share() for _ in range(20)) > 5
+
+
+def test_a_turn_does_not_wait_long_for_one_who_does_not_come(place: Place) -> None:
+    turns = Batcher(place.open)
+    with turns.coming(), ThreadPoolExecutor(1) as threads:
+        assert threads.submit(turns.run, lambda there: there.do("other")).result(10) == "other"
+
+
+def test_nobody_waits_for_one_who_failed_on_the_way(place: Place) -> None:
+    turns = Batcher(place.open)
+
+    def fail() -> None:
+        with suppress(OSError), turns.coming():
+            raise OSError("no space left")
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(fail).result()
+
+    fastest = min(timed(lambda: turns.run(lambda there: there.do("mine"))) for _ in range(100))
+    assert fastest < LONGEST / 2
+
+
+def timed(call: Callable[[], object]) -> float:
+    """The seconds that a call takes."""
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
 
 
 def test_what_is_done_as_its_wait_ends_is_no_failure(place: Place) -> None:

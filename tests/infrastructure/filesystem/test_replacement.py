@@ -7,7 +7,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -118,6 +120,30 @@ def test_what_a_file_takes_over_is_on_the_disk_before_it_is_in_its_place(file: P
     os.setxattr(file, "user.origin", b"manifestutil")
     atomic.Folder(folder, system).replace(file.name, b"later")
     assert system.steps == ["fsync", "fsync", "rename", "fsync"]
+
+
+def test_threads_that_replace_files_at_once_share_the_sync_of_the_folder(tmp_path: Path) -> None:
+    meeting = Barrier(2)
+
+    class Meeting(Counting):
+        """A system in which no file gets its name before both are written."""
+
+        def rename(self, source: str, target: str) -> None:
+            meeting.wait(60)
+            super().rename(source, target)
+
+    system = Meeting()
+    folder = atomic.Folder(str(tmp_path), system)
+
+    def share() -> bool:
+        """True where both shared one."""
+        system.steps.clear()
+        list(threads.map(folder.replace, ("one", "other"), (b"content", b"content")))
+        return system.steps.count("fsync") == 3  # each file, and the folder
+
+    with ThreadPoolExecutor(2) as threads:
+        # Not each time: the wait is short, and a thread may be held up for longer.
+        assert sum(share() for _ in range(20)) > 5
 
 
 def test_a_file_keeps_its_access_list(file: Path) -> None:
