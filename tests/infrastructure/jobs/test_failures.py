@@ -66,6 +66,21 @@ def test_a_job_that_kills_job_runners_is_given_up_without_killing_another(
     assert said(database) == ["gave up one: it was begun 4 times and never ended"]
 
 
+def test_a_job_whose_facts_are_spoilt_ends_and_those_behind_it_are_done(
+    runner: JobRunner, enqueue: Enqueue, database: Database, clock: Clock
+) -> None:
+    with database.begin() as session:
+        queue.enqueue(session, "errand", {}, at=clock())
+    enqueue("one")
+    for _ in range(ATTEMPTS):
+        while runner.work():
+            pass
+        clock.advance(minutes=1)
+
+    assert said(database) == ["done one"]
+    assert left(database) == 0
+
+
 @pytest.mark.postgresql(instead=True)
 def test_a_job_of_a_kind_that_nobody_knows_waits_for_a_job_runner_who_does(
     runner: JobRunner, enqueue: Enqueue, database: Database
