@@ -1,12 +1,39 @@
 """The base of all tables: their types and the names of their constraints."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Index, MetaData, String, Table, text
+from sqlalchemy import JSON, Dialect, Index, MetaData, String, Table, TypeDecorator, text
 from sqlalchemy.orm import DeclarativeBase
 
 from infrastructure.database.engine import Instant
+
+
+class Facts(TypeDecorator[dict[str, Any]]):
+    """The facts of one entry in a queue, a JSON object.
+
+    Anything else, which a hand has written, is read as an empty one: its entry fails by itself. An
+    error here would keep all entries behind it.
+    """
+
+    impl = JSON
+    cache_ok = True
+
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], dict[str, Any]]:
+        """Return the function that reads a value of the database."""
+        read = super().result_processor(dialect, coltype)
+
+        def facts(value: Any) -> dict[str, Any]:
+            try:
+                found = read(value) if read else value
+            except (ValueError, RecursionError):
+                found = None
+            return found if isinstance(found, dict) else {}
+
+        return facts
 
 
 class Base(DeclarativeBase):

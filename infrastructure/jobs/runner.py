@@ -117,21 +117,34 @@ class JobRunner:
 
     def _done(self, job: Job) -> Record | None:
         """Do a job and return the function that records its result; None: try again later."""
-        work = self._jobs[job.what]
         if job.attempts > ATTEMPTS:  # job runners died of it, so it is not begun again
-            return work.give_up(job.facts, f"it was begun {ATTEMPTS} times and never ended")
+            return self._given_up(job, f"it was begun {ATTEMPTS} times and never ended")
         try:
-            return work.do(job.facts)
+            return self._jobs[job.what].do(job.facts)
         except SQLAlchemyError:
             raise
         except RollcallError as error:
             log.warning("job cannot be done", reason=str(error))
-            return work.give_up(job.facts, str(error))
+            return self._given_up(job, str(error))
         except Exception as error:
             log.exception("job failed")
             if job.attempts < ATTEMPTS:
                 return None
-            return work.give_up(job.facts, f"it failed {job.attempts} times: {error}"[:200])
+            return self._given_up(job, f"it failed {job.attempts} times: {error}"[:200])
+
+    def _given_up(self, job: Job, reason: str) -> Record:
+        """Return the function that records the failure of a job.
+
+        A job with facts that its handler cannot even tell of ends without a word to people: it
+        would end every job runner that claims it.
+        """
+        try:
+            return self._jobs[job.what].give_up(job.facts, reason)
+        except SQLAlchemyError:
+            raise
+        except Exception:
+            log.exception("job dropped", reason=reason)
+            return _nothing
 
     def _record(self, job: Job, record: Record | None) -> None:
         """Record the result of a job; a job whose result cannot be recorded is tried again."""
@@ -156,3 +169,7 @@ class JobRunner:
 
     def _put_off(self, session: Session, job: Job) -> None:
         queue.put_off(session, job, self._clock() + backoff(job.attempts))
+
+
+def _nothing(_session: Session, _at: datetime) -> None:
+    """The record of a job of which there is nothing to tell."""

@@ -12,7 +12,7 @@ from threading import Event
 from typing import Protocol
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -172,13 +172,13 @@ class Relay:
         try:
             with self._database.reading() as session:
                 send = self._transport.prepare(session, claimed, self._clock)
+        except NoResultFound as error:  # a row that it needs is gone; the database is well
+            return _undrawn(error)
         except SQLAlchemyError as error:
             unsent = Unsent(first_line(error))
             return lambda: unsent
-        except Exception as error:  # a message that cannot be drawn must not delay the next ones
-            log.exception("message cannot be drawn")
-            refused = Refused(f"it cannot be drawn: {error!r}"[:200])
-            return lambda: refused
+        except Exception as error:
+            return _undrawn(error)
         return send or Skipped
 
     def _record_all(self) -> None:
@@ -198,6 +198,13 @@ class Relay:
         reason = {"reason": outcome.reason} if hasattr(outcome, "reason") else {}
         self._count(claimed.notification.kind, outcome.name)
         level("delivery", kind=claimed.notification.kind, outcome=outcome.name, **reason)
+
+
+def _undrawn(error: Exception) -> Callable[[], Outcome]:
+    """The refusal of a message that cannot be drawn, which must not delay the next ones."""
+    log.exception("message cannot be drawn")
+    refused = Refused(f"it cannot be drawn: {error!r}"[:200])
+    return lambda: refused
 
 
 def _settle(session: Session, claimed: Claim, outcome: Outcome, now: datetime) -> datetime:

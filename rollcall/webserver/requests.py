@@ -70,7 +70,8 @@ class Request:
             case None:
                 return
             case "CONTENT_LENGTH":
-                self.length = int(value)  # the parser has seen that it is one number
+                # The parser has seen that it is one number; Python reads no thousands of zeros.
+                self.length = int(value.lstrip(b"0") or b"0")
             case "HTTP_TRANSFER_ENCODING":
                 self._is_chunked = True
             case "HTTP_EXPECT":

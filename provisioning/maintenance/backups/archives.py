@@ -207,7 +207,7 @@ def _header(line: object) -> Header:
     revision, database = line.get("revision"), line.get("database")
     try:
         taken_at = datetime.fromisoformat(str(line.get("taken_at"))).astimezone(UTC)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise UnusableBackup("It is damaged: its header does not say when it was made.") from error
     if not isinstance(revision, str) or not isinstance(database, str):
         raise UnusableBackup("It is damaged: its header does not say what it is of.")

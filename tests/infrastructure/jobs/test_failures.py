@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
+from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import ATTEMPTS, JobRunner
 from provisioning.munki.errors import RepoUnusable
 from tests.infrastructure.jobs.errands import Errand, fail, left, said
@@ -16,6 +19,20 @@ from tests.support.fixtures.doors import Clock
 Enqueue = Callable[..., None]
 
 pytestmark = pytest.mark.postgresql(instead=True)
+
+
+SPOILT = ("{}", "[]", "null", '"x"')  # facts that no release of ours writes
+NO_JSON = ("", "x", "[" * 5000 + "]" * 5000)  # nor PostgreSQL takes, or Python reads
+
+
+def spoil(session: Session) -> None:
+    """Write other facts into all jobs, as a hand would."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    value = "CAST(:facts AS json)" if is_postgresql else ":facts"
+    spoilt = SPOILT if is_postgresql else SPOILT + NO_JSON
+    for number, job in enumerate(session.scalars(select(Job.id)).all()):
+        facts = {"facts": spoilt[number % len(spoilt)], "job": job}
+        session.execute(text(f"UPDATE jobs SET facts = {value} WHERE id = :job"), facts)
 
 
 def test_what_fails_is_tried_again_later_and_later_and_then_given_up(
@@ -64,6 +81,23 @@ def test_a_job_that_kills_job_runners_is_given_up_without_killing_another(
 
     assert errand.begun == []
     assert said(database) == ["gave up one: it was begun 4 times and never ended"]
+
+
+@pytest.mark.postgresql(soak=True)
+def test_a_job_whose_facts_are_spoilt_ends_and_those_behind_it_are_done(
+    runner: JobRunner, enqueue: Enqueue, database: Database, clock: Clock
+) -> None:
+    enqueue(*map(str, SPOILT + NO_JSON))
+    with database.begin() as session:
+        spoil(session)
+    enqueue("one")
+    for _ in range(ATTEMPTS):
+        while runner.work():
+            pass
+        clock.advance(minutes=1)
+
+    assert said(database) == ["done one"]
+    assert left(database) == 0
 
 
 @pytest.mark.postgresql(instead=True)

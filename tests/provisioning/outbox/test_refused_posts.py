@@ -1,5 +1,7 @@
 """Messages that Slack refuses for good, and messages that cannot be rendered."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import update
 from structlog.testing import capture_logs
@@ -7,7 +9,7 @@ from structlog.testing import capture_logs
 from infrastructure.database.engine import Database
 from provisioning.outbox import outbox
 from provisioning.outbox.doubts import LATE
-from provisioning.outbox.models import Notification
+from provisioning.outbox.models import IMPORT, Card, Notification
 from provisioning.outbox.refusals import refused_messages
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
@@ -106,12 +108,33 @@ def test_a_relay_without_the_right_to_look_sends_again_rather_than_never(
     assert floor.owed() == 0
 
 
+def test_a_message_that_lacks_a_row_holds_up_none_behind_it(
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, database: Database
+) -> None:
+    floor.register("C02AAA")
+    with database.begin() as session:
+        session.execute(update(Card).values(kind=IMPORT))  # of which there is none
+    floor.trouble("behind it")
+    deliver_all()
+
+    assert ["behind it" in text for text in shown(slack)] == [True]
+    assert [each.partition("(")[0] for each in floor.refused()] == [
+        "it cannot be drawn: NoResultFound"
+    ]
+
+
+@pytest.mark.parametrize("facts", [{"written by": "an older version"}, ["by hand"]])
 def test_a_message_that_cannot_be_drawn_holds_up_none_behind_it(
-    floor: Floor, slack: Workspace, deliver_all: DeliverAll, database: Database, clock: Clock
+    floor: Floor,
+    slack: Workspace,
+    deliver_all: DeliverAll,
+    database: Database,
+    clock: Clock,
+    facts: Any,
 ) -> None:
     with database.begin() as session:
         outbox.enqueue_trouble(session, channel=CHANNEL, sentence="x", at=clock())
-        session.execute(update(Notification).values(facts={"written by": "an older version"}))
+        session.execute(update(Notification).values(facts=facts))
     floor.trouble("behind it")
     deliver_all()
 

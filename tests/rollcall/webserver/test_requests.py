@@ -54,6 +54,11 @@ def test_a_body_arrives_whole_however_it_is_sent(port: int) -> None:
         assert seen(port, *(sent[at : at + 1] for at in range(len(sent))))["body"] == "hello"
 
 
+def test_a_length_may_begin_with_any_number_of_zeros(port: int) -> None:
+    sent = request("/x", CLOSE, f"Content-Length: {'0' * 5000}5", body=b"hello")
+    assert seen(port, sent)["body"] == "hello"
+
+
 def test_headers_behind_a_body_are_none(port: int) -> None:
     trailers = b"0\r\nAuthorization: forged\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n"
     sent = request("/x", CLOSE, "Transfer-Encoding: chunked", body=b"2\r\nhe\r\n" + trailers)

@@ -98,6 +98,7 @@ def test_what_is_no_backup_is_refused(content: bytes) -> None:
     [
         ("taken_at", "noon", "its header does not say when it was made"),
         ("taken_at", None, "its header does not say when it was made"),
+        ("taken_at", "0001-01-01T00:00:00+23:59", "its header does not say when it was made"),
         ("revision", None, "its header does not say what it is of"),
         ("database", 7, "its header does not say what it is of"),
         ("version", 0, "The backup has the format 0; this Rollcall reads 1"),
