@@ -50,10 +50,7 @@ def start(
     Without one it is shown on the board alone. A `quiet` import shows nothing until there is a
     serial.
     """
-    if card is not None:
-        session.add(card)
-        session.flush()
-        imported.card_id = card.id
+    imported.card_id = card.id if card else None
     imported.state, imported.sources = READING, list(to_read)
     _enqueue(session, imported.id, 0, at=imported.created_at, quiet=quiet)
 
