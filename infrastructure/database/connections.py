@@ -21,6 +21,7 @@ class KeptSession:
     def __init__(self, engine: Engine) -> None:
         self.session = Session(engine, expire_on_commit=False, autoflush=False)
         self.use = RLock()
+        self.is_given_back = False  # after the present use
 
     def close(self, patience: float = CLOSING) -> None:
         """Close its connection, unless it is in use for longer than `patience`, in seconds."""
@@ -68,6 +69,13 @@ class ThreadConnections:
             finally:
                 if session.identity_map:
                     session.expunge_all()
+                if kept.is_given_back:
+                    session.close()
+                    kept.is_given_back = False
+
+    def give_back(self) -> None:
+        """Have this thread give its connection back to the engine after the present use."""
+        self._mine.session.is_given_back = True
 
     def _kept(self) -> KeptSession:
         if getattr(self._mine, "failures", None) != (failures := self._failures):

@@ -26,7 +26,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from infrastructure.database.addresses import named
 from infrastructure.database.compiled import directly
 from infrastructure.database.connections import ThreadConnections
-from infrastructure.database.sqlite import writers
+from infrastructure.database.sqlite import large_parameters, writers
 from infrastructure.database.sqlite.occupants import Occupants
 from infrastructure.database.sqlite.writers import BEGIN_IMMEDIATE, Writers
 from infrastructure.execution import outcomes
@@ -99,6 +99,8 @@ class Database:
             self._occupants = Occupants(str(target.database), role)
             writers.prepare(self.engine, self._occupants)
             writers.prepare(self._lines.engine, self._occupants)
+            large_parameters.prepare(self.engine)
+            large_parameters.prepare(self._lines.engine, self._lines.give_back)
             event.listen(self.engine, "begin", writers.begin_immediate)
         elif patience is not None:
             from infrastructure.database.postgresql import wait_with  # noqa: PLC0415 - the driver

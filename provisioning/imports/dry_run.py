@@ -105,7 +105,8 @@ def classify(
 
     `site` and `build` are defaults for entries that name none; `accepted` the doubts that people
     accepted, by the keys of serials. Without `looks_for_slips` serials near another one are not
-    doubted, as that search is slow. Needs at most six statements, for any number of entries.
+    doubted, as that search is slow. It needs at most five statements for any number of entries,
+    and those of `similar.slips`.
     """
     accepted = accepted or {}
     keys = [entry.serial.key for entry in result.entries]

@@ -1,7 +1,7 @@
 """Queries for registered serials that others, typed or new, may be misspellings (slips) of."""
 
 import string
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, islice, product
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
@@ -15,6 +15,7 @@ from provisioning.values import serials
 from provisioning.values.serials import Serial, neighbours
 
 SPELLINGS = 1000  # of a serial, each one slip away: about so many
+SPELLED_AT_ONCE = 4  # serials: a list of all spellings of hundreds would take megabytes
 MOST_SPELLINGS = 1024  # of a serial with ten letters that look like others
 _LETTERS = f"{string.ascii_uppercase}{string.digits}+=._-/"  # of a serial in upper case
 _LOOKALIKES = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
@@ -51,7 +52,8 @@ def slips(session: Session, keys: Sequence[str], without: Collection[str]) -> di
     """Return, by key, the registered serial that each of the keys may be a slip of.
 
     The same as `neighbours`, among all open registrations but those in `without`. Of few keys all
-    spellings are looked up; of many, the database filters nearly all registrations out.
+    spellings are looked up, in a statement for each SPELLED_AT_ONCE; of many, the database filters
+    nearly all registrations out, in one statement.
     """
     newest = session.scalar(select(func.max(Registration.id))) or 0
     are_few = len(keys) * SPELLINGS < newest
@@ -82,11 +84,13 @@ def one_slip_away(key: str) -> Iterator[str]:
     yield from map("".join, islice(spellings, MOST_SPELLINGS))
 
 
-def _spelled(session: Session, keys: Iterable[str]) -> Iterator[str]:
+def _spelled(session: Session, keys: Sequence[str]) -> Iterator[str]:
     """Yield the registered serials that are one of the keys, or one slip away."""
-    texts = {text for key in keys for text in (key, *one_slip_away(key))}
-    rows = _REGISTERED.rows(session, texts=listed(session, sorted(texts)))
-    return (serial for (serial,) in rows)
+    for start in range(0, len(keys), SPELLED_AT_ONCE):
+        some = keys[start : start + SPELLED_AT_ONCE]
+        texts = {text for key in some for text in (key, *one_slip_away(key))}
+        rows = _REGISTERED.rows(session, texts=listed(session, sorted(texts)))
+        yield from (serial for (serial,) in rows)
 
 
 def _filtered(session: Session, keys: Sequence[str]) -> Iterator[str]:

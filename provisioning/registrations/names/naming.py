@@ -20,7 +20,7 @@ from provisioning.values.computer_names import LONGEST, InvalidComputerName, par
 from provisioning.values.serials import Serial
 
 NAMED = "named"  # the event
-SLICE = 1_000  # Macs that are held at a time
+SLICE = 250  # Macs that are held at a time
 
 
 class ComputerNameTaken(Conflict):

@@ -1,21 +1,26 @@
 """Statistics about registrations and first boots, on both databases."""
 
 import plistlib
+import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import insert
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot.placement import Requested
 from provisioning.monitoring import statistics
 from provisioning.monitoring.figures import Count, WaitingTimes
 from provisioning.munki import MunkiRepo
+from provisioning.outbox.models import Card
+from provisioning.registrations.models import CONFIRMED, Registration
 from tests.provisioning.monitoring.story import PARIS, Story
 from tests.support import acting
 from tests.support.fixtures.doors import NOON
 from tests.support.inputs.manifests import BUILDS, SITES
+from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 
 pytestmark = pytest.mark.postgresql(instead=True)
@@ -206,3 +211,33 @@ def test_a_longer_time_is_counted_the_same_way(story: Story) -> None:
 
     assert len(figures.days) == 367
     assert figures.counts == (Count(MONDAY, "london", 1, 1, 0),)
+
+
+@soak_only("follows all memory of some thousand rows")
+def test_waits_take_no_more_memory_than_their_numbers(database: Database) -> None:
+    """As rows they would take several hundred bytes each: a year of a million Macs, 200 MB."""
+    mac: dict[str, object] = {"site": "london", "build": "design", "channel": "C0"}
+    mac |= dict.fromkeys(("created_at", "changed_at", "confirmed_at"), NOON)
+    mac |= {"state": CONFIRMED, "revision": 1, "card_id": 1}
+    with database.begin() as session:
+        session.add(Card(id=1, key="1", channel="C0", created_at=NOON))
+        session.flush()
+        session.execute(
+            insert(Registration), [{**mac, "serial": f"C02{n:09}"} for n in range(10_000)]
+        )
+
+    def waits(since: datetime) -> WaitingTimes | None:
+        until = since + timedelta(days=1)
+        with database.reading() as session:
+            return statistics.waits(
+                session, since=since, until=until, site=None, zone=ZoneInfo("UTC")
+            )[1]
+
+    assert waits(NOON + timedelta(hours=1)) is None  # what is loaded and compiled once
+    tracemalloc.start()
+    overall = waits(NOON - timedelta(hours=1))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert overall == WaitingTimes(None, 10_000, 0.0, 0.0)
+    assert peak < 100 * 10_000
