@@ -85,8 +85,10 @@ def clock(their_time: datetime | None, now: datetime, whose: str) -> Iterator[Fi
 def _skew(url: str, date: str | None, now: datetime) -> Iterator[Finding]:
     try:
         their_time = parsedate_to_datetime(date) if date else None
-    except ValueError:
+    except (ValueError, OverflowError):
         their_time = None
+    if their_time is not None and their_time.tzinfo is None:  # it says `-0000`, or nothing
+        their_time = their_time.replace(tzinfo=UTC)
     yield from clock(their_time, now, url)
 
 
@@ -97,11 +99,16 @@ def _asked(url: str) -> tuple[int, dict[str, str]]:
 
     http = PoolManager(timeout=TIMEOUT, retries=Retry(0, redirect=False))
     try:
-        answer = http.request("GET", url, headers={"Cache-Control": "no-cache"})
+        # Its content is not read: it may have no end.
+        answer = http.request(
+            "GET", url, headers={"Cache-Control": "no-cache"}, preload_content=False
+        )
     except HTTPError as error:
         reason = (error.reason or error) if isinstance(error, MaxRetryError) else error
         kind = ssl.SSLError if isinstance(reason, SSLError) else OSError
         raise kind(type(reason).__name__) from error
+    finally:
+        http.clear()
     return answer.status, {name.lower(): value for name, value in answer.headers.items()}
 
 

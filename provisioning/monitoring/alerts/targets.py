@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -111,10 +111,9 @@ def _request(method: str, url: str, payload: object) -> None:
 
     http = PoolManager(timeout=TIMEOUT, retries=Retry(0, redirect=False))
     try:
-        if payload is None:
-            answer = http.request(method, url, redirect=False)
-        else:
-            answer = http.request(method, url, json=payload, redirect=False)
+        sent: dict[str, Any] = {} if payload is None else {"json": payload}
+        # Its content is not read: it may have no end.
+        answer = http.request(method, url, redirect=False, preload_content=False, **sent)
     except (HTTPError, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise Untold(f"it cannot be reached ({type(reason).__name__})") from None

@@ -79,7 +79,7 @@ class OpenId:
         metadata = self._metadata()
         attempt = Attempt(*(generate_token(_SIZE) for _ in range(3)))
         more = {"nonce": attempt.nonce}
-        if "S256" in metadata.get("code_challenge_methods_supported", ()):
+        if _has_pkce(metadata):
             more["code_challenge"] = create_s256_code_challenge(attempt.verifier)
             more["code_challenge_method"] = "S256"
         url = prepare_grant_uri(
@@ -130,14 +130,12 @@ class OpenId:
 
     def _exchanged(self, metadata: dict[str, Any], code: str, attempt: Attempt) -> dict[str, Any]:
         """The tokens for a code, which is valid once."""
-        verifier = attempt.verifier
-        if "S256" not in metadata.get("code_challenge_methods_supported", ()):
-            verifier = ""
+        verifier = attempt.verifier if _has_pkce(metadata) else ""
         body = prepare_token_request(
             "authorization_code", redirect_uri=self._redirect_uri, code=code, code_verifier=verifier
         )
-        methods = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         basic, post = "client_secret_basic", "client_secret_post"
+        methods = _listed(metadata, "token_endpoint_auth_methods_supported", basic)
         auth = ClientAuth(self._client_id, self._client_secret, basic if basic in methods else post)
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         endpoint = self._endpoint(metadata, "token_endpoint")
@@ -173,9 +171,12 @@ class OpenId:
         return self._untrusted(_FAULTS.get(error.claim, f"wrong {error.claim}"), **facts)
 
     def _decoded(self, metadata: dict[str, Any], text: str) -> jwt.Token:
-        listed = metadata.get("id_token_signing_alg_values_supported", ["RS256"])
+        listed = _listed(metadata, "id_token_signing_alg_values_supported", "RS256")
+        algorithms = sorted(SAFE & listed)
+        if not algorithms:  # the library would take those that it recommends itself
+            raise self._untrusted("no safe algorithm")
         # What we do not know in a header is no fault; `crit` still is.
-        registry = JWSRegistry(algorithms=sorted(SAFE & set(listed)), strict_check_header=False)
+        registry = JWSRegistry(algorithms=algorithms, strict_check_header=False)
         url = self._endpoint(metadata, "jwks_uri")
         try:
             return jwt.decode(text, KeySet.import_key_set(self._kept(url)), registry=registry)  # type: ignore[arg-type]
@@ -191,7 +192,7 @@ class OpenId:
 
     def _endpoint(self, metadata: dict[str, Any], name: str) -> str:
         url = metadata.get(name)
-        if not isinstance(url, str) or urlsplit(url).scheme != urlsplit(self._issuer).scheme:
+        if not isinstance(url, str) or _scheme(url) != urlsplit(self._issuer).scheme:
             raise self._untrusted(f"no {name}")
         return url
 
@@ -229,11 +230,11 @@ class OpenId:
                 content, status = response.read(LARGEST + 1), response.status
             finally:
                 response.close()
-        except HTTPError as error:
+        except (HTTPError, ValueError) as error:  # the second: a token of theirs is no header
             raise self._unreachable(type(error).__name__) from None
         try:
             answer = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             answer = None
         if status >= 500 or not isinstance(answer, dict) or len(content) > LARGEST:  # noqa: PLR2004
             raise self._unreachable(f"HTTP {status}")
@@ -255,6 +256,27 @@ class OpenId:
             provider=self._title,
         )
         return SignInFailed(sentence, code, **facts)
+
+
+def _has_pkce(metadata: Mapping[str, Any]) -> bool:
+    """True for a provider that checks the verifier of a sign-in (RFC 7636)."""
+    return "S256" in _listed(metadata, "code_challenge_methods_supported")
+
+
+def _listed(metadata: Mapping[str, Any], name: str, *default: str) -> frozenset[str]:
+    """The texts of a list in a provider's description; the `default` where it has no such list."""
+    found = metadata.get(name)
+    if not isinstance(found, list):
+        return frozenset(default)
+    return frozenset(each for each in found if isinstance(each, str))
+
+
+def _scheme(url: str) -> str:
+    """The scheme of an address; empty for a text that is none."""
+    try:
+        return urlsplit(url).scheme if url.isascii() and url.isprintable() else ""
+    except ValueError:
+        return ""
 
 
 def _begun_elsewhere() -> SignInFailed:

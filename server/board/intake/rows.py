@@ -151,7 +151,8 @@ _PLANS: Mapping[str, Callable[[str, str], Plan]] = {
 def _drafts(form: Mapping[str, str]) -> Iterator[Draft]:
     """Yield the values that a person filled in, for each row of the page."""
     for key in form:
-        if found := _VERSION.fullmatch(key):
+        # A part of a form that was made by hand may have no name, not even an empty one.
+        if found := _VERSION.fullmatch(key or ""):
             number = found[1]
             values = (
                 storable(form.get(f"{name}-{number}", "").strip(), LONGEST_NAME)

@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, jsonify, request
 from joserfc import jwt
-from joserfc.jwk import RSAKey
+from joserfc.jwk import OctKey, RSAKey
 
 from tests.support.running.serving import served
 
@@ -48,6 +48,8 @@ class Fault(StrEnum):
     SOMEBODY_ELSE = "userinfo about somebody else"
     DENIED = "access_denied"
     DOWN = "down"
+    NESTED = "thousands of brackets"
+    PUBLIC_SECRET = "signed with a secret among the public keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,11 @@ def _key(kid: str) -> RSAKey:
     return RSAKey.generate_key(2048, {"kid": kid})
 
 
+def _public_secret() -> OctKey:
+    """A secret of a provider that publishes it."""
+    return OctKey.import_key("a-secret-that-everybody-can-read-at-jwks_uri", {"kid": "s"})
+
+
 @dataclass
 class OpenIdProvider:
     """The state of a provider: who agrees now, what is wrong with it, what it was asked."""
@@ -87,6 +94,8 @@ class OpenIdProvider:
     has_new_key: bool = False
     skew: int = 0
     url: str = ""
+    described: Mapping[str, Any] = field(default_factory=dict)
+    access_token: str = "xoxp-secret"
     granted: dict[str, _Grant] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 
@@ -101,9 +110,11 @@ class OpenIdProvider:
         return app
 
     def discovery(self) -> Response | tuple[str, int]:
-        """Describe the provider."""
+        """Describe the provider; what is `described` comes instead of what is true."""
         if self.fault is Fault.DOWN:
             return "down for maintenance", 503
+        if self.fault is Fault.NESTED:
+            return Response("[" * 100_000, content_type="application/json")
         described: dict[str, Any] = {
             "issuer": self.url,
             "authorization_endpoint": f"{self.url}/openid/connect/authorize",
@@ -119,10 +130,12 @@ class OpenIdProvider:
             described["userinfo_endpoint"] = f"{self.url}/userinfo"
         if self.fault is Fault.MIXED_UP:
             described["authorization_response_iss_parameter_supported"] = True
-        return jsonify(described)
+        return jsonify({**described, **self.described})
 
     def keys(self) -> Response:
         """Show the public keys."""
+        if self.fault is Fault.PUBLIC_SECRET:
+            return jsonify({"keys": [_public_secret().as_dict()]})
         key = _key("2" if self.has_new_key else "1")
         return jsonify({"keys": [key.as_dict(private=False)]})
 
@@ -159,7 +172,8 @@ class OpenIdProvider:
             return jsonify(error=self._refuse("wrong verifier")), 400
         if self.fault is Fault.NO_TOKEN:
             return jsonify(ok=False, error="bad_weather"), 200
-        return jsonify(ok=True, access_token="xoxp-secret", id_token=self._id_token(grant)), 200
+        tokens = {"access_token": self.access_token, "id_token": self._id_token(grant)}
+        return jsonify(ok=True, **tokens), 200
 
     def userinfo(self) -> Response | tuple[Response, int]:
         """Tell more of the person who signed in last."""
@@ -192,6 +206,8 @@ class OpenIdProvider:
             signed = f"{_encoded({'alg': 'HS256', 'kid': '1'})}.{_encoded(claims)}"
             mac = hmac.digest(_key("1").as_pem(private=False), signed.encode(), "sha256")
             return f"{signed}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+        if self.fault is Fault.PUBLIC_SECRET:
+            return jwt.encode({"alg": "HS256", "kid": "s"}, claims, _public_secret())
         kid = "2" if self.has_new_key else "1"
         signing = _key("nobody's" if self.fault is Fault.WRONG_KEY else kid)
         return jwt.encode({"alg": "RS256", "kid": kid}, claims, signing)

@@ -20,7 +20,7 @@ def answering() -> Iterator[Answering]:
     def serve(status: int, headers: dict[str, str]) -> str:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self.send_response(status)
+                self.send_response_only(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
                 self.end_headers()
@@ -62,3 +62,14 @@ def test_another_installation_and_what_is_none_are_told(answering: Answering) ->
 
     assert "Another installation answers" in other
     assert "Something that is not Rollcall answers" in strange
+
+
+def test_a_clock_is_compared_whatever_the_date_looks_like(answering: Answering) -> None:
+    for date, is_told in (
+        ("Mon, 02 Mar 2026 12:00:00 -0000", True),  # UTC, for which a parser has no time zone
+        ("Mon, 02 Mar 2026 12:00:00 GMT", True),
+        (f"Mon, 02 Mar {'9' * 30} 12:00:00 GMT", False),
+        ("soon", False),
+    ):
+        told = found(answering(200, {endpoints.HEADER: "ours", "Date": date}))
+        assert ("The clock of" in str(told)) is is_told, date

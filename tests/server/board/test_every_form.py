@@ -8,7 +8,7 @@ from werkzeug.routing import Rule
 
 from server.board.blueprint import PATH
 from server.board.navigation import NAVIGATION, Rank
-from tests.server.board.conftest import Browsers
+from tests.server.board.conftest import ORIGIN, Browsers
 
 # For browsers without a session: those by which one is got, and the links of mails.
 OPEN = re.compile(r"/board/(sign-in/|link|code|static/|wall|mail/(confirm|stop)/|sign-in$)")
@@ -43,6 +43,23 @@ def test_no_form_is_taken_but_from_a_page_of_ours_in_the_same_session(
             answer = admin.post(path, headers, form_token=token)
             assert (path, answer.status_code) == (path, 403)
             assert "nothing was done" in answer.text, path
+
+
+def test_a_form_of_any_shape_is_answered(app: Flask, browsers: Browsers) -> None:
+    """A field that is a file, a file that is a field, one without a name, one that comes twice."""
+    admin = browsers.of("U0ADMIN")
+    headers = {"Origin": ORIGIN, "Content-Type": "multipart/form-data; boundary=x"}
+    names = ("site", "number", "seen", "new", "name", "files", "version-0", "serial-0")
+    parts = ["name=form_token\r\n\r\n" + admin.token, "\r\n\r\nx", 'filename="x"\r\n\r\nx']
+    parts += [f'name="{name}"\r\n\r\n' + "9" * 2000 for name in names for _ in range(2)]
+    parts += [f'name="{name}"; filename="../\u202e\0"\r\n\r\nx' for name in names]
+    lines = (f"--x\r\nContent-Disposition: form-data; {part}\r\n" for part in parts)
+    body = ("".join(lines) + "--x--\r\n").encode()
+
+    for path in paths(app, "POST"):
+        answer = admin.client.post(path, headers=headers, data=body, base_url=ORIGIN)
+        assert answer.status_code < 500, (path, answer.text)
+        admin = browsers.of("U0ADMIN") if path == "/board/sign-out" else admin
 
 
 def test_no_page_of_elsewhere_signs_a_browser_in(browsers: Browsers) -> None:

@@ -20,6 +20,7 @@ from tests.support.tables import for_each
 SINCE = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ALERT = Alert("disk /data", "Rollcall on a runs out of disk: 1 %.", "Make room on it.", SINCE)
 BURNS = AlertNotice(ALERT, BEGUN)
+MIB = 1024 * 1024
 
 
 @contextmanager
@@ -68,6 +69,24 @@ def test_any_other_answer_than_a_good_one_is_none_and_no_redirect_is_followed(st
         AlertWebhook(url).tell(BURNS)
 
     assert len(asked) == 1
+
+
+def test_an_answer_without_end_is_not_read() -> None:
+    app, sent = Flask(__name__), [0]
+
+    @app.route("/", methods=["GET", "POST"])
+    def answer_on_and_on() -> Response:
+        def pieces() -> Iterator[bytes]:
+            while sent[0] < 64 * MIB:
+                sent[0] += MIB
+                yield b"x" * MIB
+
+        return Response(pieces())
+
+    with served(app) as url:
+        AlertWebhook(url).tell(BURNS)
+        Watchdog(url).tell()
+    assert sent[0] < 64 * MIB
 
 
 def test_no_error_and_no_line_of_the_log_tells_the_url() -> None:

@@ -128,6 +128,16 @@ def test_there_are_so_many_boards_of_one_session_and_in_all(live: Live) -> None:
     live.board(mine)
 
 
+def test_an_address_of_any_shape_takes_the_place_of_one_board(live: Live) -> None:
+    mine = live.cookie()
+    for query in ("?" + "&".join(["mac=1"] * 20), "?mac=%ff%00", "?mac=" + "9" * 150):
+        boards = [live.board(mine, query=query), live.board(mine, query=query)]
+        assert "HTTP/1.1 429 " in Board(live.port, mine, path=f"/board/live{query}").until_the_end()
+        for each in boards:
+            each.close()
+        time.sleep(0.1)
+
+
 @pytest.fixture
 def impatient(database: Database) -> Iterator[Live]:
     """A server of news that waits for a request for a moment only."""

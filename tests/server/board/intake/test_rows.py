@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from infrastructure.database.engine import Database
-from tests.server.board.conftest import Browser, Browsers
-from tests.server.board.intake.conftest import FIRST, SECOND, registered, seen, stored
+from tests.server.board.conftest import ORIGIN, Browser, Browsers
+from tests.server.board.intake.conftest import FIRST, LIST, SECOND, registered, seen, stored
 
 HandIn = Callable[..., str]
 HOSTILE = "\"><script>alert(1)</script>'{{7*7}}"
@@ -153,3 +153,13 @@ def test_what_no_database_or_repo_has_is_refused_or_left_out(
 
     assert (named.status_code, ended.status_code) == (303, 404)
     assert "1 Mac can be registered" in alice.get(path).text
+
+
+def test_a_field_without_a_name_is_no_field(alice: Browser, hand_in: HandIn) -> None:
+    """Browsers send none; who makes a form by hand may."""
+    path = hand_in(alice, LIST) + "/rows"
+    parts = ("form-data; name=form_token\r\n\r\n" + alice.token, "form-data\r\n\r\nx")
+    body = "".join(f"--x\r\nContent-Disposition: {part}\r\n" for part in parts) + "--x--\r\n"
+    headers = {"Origin": ORIGIN, "Content-Type": "multipart/form-data; boundary=x"}
+    answer = alice.client.post(path, headers=headers, data=body, base_url=ORIGIN)
+    assert (answer.status_code, answer.location) == (303, f"{path}?page=0")

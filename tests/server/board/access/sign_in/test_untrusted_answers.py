@@ -2,13 +2,14 @@
 
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import urllib3
 from structlog.testing import capture_logs
 
-from server.auth.providers import SignInFailed
+from server.auth.providers import Claims, SignInFailed
 from server.auth.providers.openid import OpenId
 from tests.fakes.openid import CLIENT, Fault, OpenIdProvider, Person
 from tests.server.board.access.sign_in.conftest import NOT_TRUSTED, ada, go, why_not
@@ -98,6 +99,60 @@ def test_providers_that_do_not_answer_hold_two_threads_at_the_most() -> None:
         for each in waiting:
             with pytest.raises(SignInFailed, match="cannot be reached"):
                 each.result()
+
+
+def test_an_answer_of_any_shape_is_a_refusal(okta: OpenIdProvider) -> None:
+    """One that the program cannot read, or would act on in another way than it is meant."""
+    okta.person, okta.has_userinfo = ada("it"), True
+    signing = "id_token_signing_alg_values_supported"
+    rows: list[tuple[dict[str, Any], str]] = [
+        ({"fault": Fault.NESTED}, "HTTP 200"),
+        ({"described": {"authorization_endpoint": "http://["}}, "no authorization_endpoint"),
+        ({"described": {"authorization_endpoint": f"{okta.url}/\r\nX: y"}}, "no authorization_end"),
+        ({"described": {"token_endpoint": "http://\u2100/"}}, "no token_endpoint"),
+        ({"described": {"token_endpoint": 1}}, "no token_endpoint"),
+        ({"access_token": "x\r\nX: y"}, "ValueError"),
+        ({"access_token": "\u2100"}, "UnicodeEncodeError"),
+        ({"described": {signing: ["HS256"]}, "fault": Fault.PUBLIC_SECRET}, "no safe algorithm"),
+        ({"described": {signing: []}, "fault": Fault.PUBLIC_SECRET}, "no safe algorithm"),
+    ]
+    for changes, code in rows:
+        with pytest.raises(SignInFailed) as refused:
+            _come_back(okta, changes)
+        assert refused.value.code.startswith(code), changes
+
+
+def test_what_a_provider_describes_in_another_form_is_taken_as_not_said(
+    okta: OpenIdProvider,
+) -> None:
+    okta.person, okta.has_userinfo = ada("it"), True
+    names = (
+        "code_challenge_methods_supported",
+        "id_token_signing_alg_values_supported",
+        "token_endpoint_auth_methods_supported",
+    )
+    mixed = [1, None, ["S256"], "S256", "RS256", "client_secret_basic"]
+    for odd in (1, None, True, "S256", {"S256": 1}, mixed):
+        claims = _come_back(okta, {"described": dict.fromkeys(names, odd)})
+        assert claims["sub"] == "00u1", odd
+
+
+def _come_back(okta: OpenIdProvider, changes: dict[str, Any]) -> Claims:
+    """The claims of somebody who went to a changed provider, and came back."""
+    usual: dict[str, Any] = {"fault": None, "described": {}, "access_token": "xoxp-secret"}
+    for name, value in {**usual, **changes}.items():
+        setattr(okta, name, value)
+    with urllib3.PoolManager() as http:
+        client = OpenId(
+            *("Okta", okta.url),
+            client=CLIENT,
+            redirect_uri=okta.redirect_uri,
+            http=http,
+            is_whole=lambda claims: "groups" in claims,
+        )
+        url, attempt = client.begin()
+        back = urllib3.request("GET", url, redirect=False).headers["Location"]
+        return client.finish(dict(parse_qsl(urlsplit(back).query)), attempt)
 
 
 def test_one_provider_cannot_pass_for_another(
