@@ -37,5 +37,11 @@ def of_class(table: Mapping[type[Exception], Value], error: BaseException) -> Va
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of an error's message, or its class where it has none."""
-    return next(iter(str(error).splitlines()), "") or type(error).__name__
+    """Return the first line of an error's message, or its class where it has none.
+
+    Of an error of SQLAlchemy's it is the driver's reason: the hints before it are passed over, and
+    the statement and its values behind it.
+    """
+    hints = getattr(error, "detail", None)
+    lines = str(error).splitlines()[len(hints) if isinstance(hints, list) else 0 :]
+    return next(iter(lines), "") or type(error).__name__

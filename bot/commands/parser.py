@@ -27,7 +27,7 @@ from bot.commands.models import (
     TemplateCommand,
 )
 from bot.commands.readers import Reader
-from bot.commands.verbs import UnknownVerb, other_word_for, slip_of
+from bot.commands.verbs import CORRECTIONS, UnknownVerb, other_word_for, slip_of
 from bot.commands.words import (
     BESIDE,
     BETWEEN_NAMES,
@@ -204,11 +204,15 @@ def _paste(
     result = free_text.read_typed(command.text, words_or_none(command.text) or (), *known)
     number = len(result.entries)
     first, *others = command.text.split()
+    is_verb = number == len(others) == 1 and not places.is_filler(first)
     has_unknown_verb = (
-        (command.is_named or number == len(others) == 1)
+        (command.is_named or is_verb)
         and not any(bare(first).upper() == entry.serial.key for entry in result.entries)
         and not _begins_list(first, Names.of(*known))
     )
+    is_placed = any(entry.site or entry.build for entry in result.entries)
+    if number == 1 and others and command.text.rstrip().endswith("?") and not is_placed:
+        raise UnknownVerb(first, ["show"])
     is_lonely = command.several and not result.entries[1:]
     if has_unknown_verb or is_lonely or not (number or result.rejected):
         raise command.error
@@ -231,7 +235,10 @@ def _command_in(text: str, kinds: Kinds) -> Command:
     reader = VERBS.get(verb)
     if reader is not None and not (verb == "list" and "\n" in text):
         return reader(words_of(rest, is_sentence=verb != "name"), kinds)
-    return _unknown_text(text, words_or_none(text) or text.split())
+    words = words_or_none(text)
+    if words == []:  # nothing but pictures
+        raise UnknownVerb(text)
+    return _unknown_text(text, words or text.split())
 
 
 def _unknown_text(text: str, words: list[str]) -> _Text:
@@ -242,7 +249,8 @@ def _unknown_text(text: str, words: list[str]) -> _Text:
     error = UnknownVerb(words[0], other or slips)
     if (slips and not other) or words[0].startswith("/"):
         raise error
-    return _Text(text, error, is_named=bool(other) and other != ["register"])
+    is_led = other == ["register"] or words[0].lower() in CORRECTIONS
+    return _Text(text, error, is_named=bool(other) and not is_led)
 
 
 def _register(text: str, kinds: Kinds) -> RegisterCommand | _Text:

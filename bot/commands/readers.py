@@ -48,7 +48,7 @@ def name(words: list[str], _: Kinds) -> NameCommand:
 
 
 def _is_sign(word: str) -> bool:
-    """Tell if a word between a serial and its name is an arrow, or such as “to”."""
+    """Return True if a word between a serial and its name is an arrow, or such as “to”."""
     return word.casefold() in _IS or not re.search(r"\w", word)
 
 
@@ -90,7 +90,7 @@ def serial_command(command: Callable[[str], Command]) -> Reader:
     """Return a reader of commands that take one serial."""
 
     def read(words: list[str], _: Kinds) -> Command:
-        match words if len(words) == 1 else telling(words, BESIDE):
+        match telling(words, BESIDE):
             case [serial]:
                 return command(meant(serial))
         raise Misunderstood("One serial")

@@ -1,5 +1,6 @@
 """The nearest verb to an unknown word: a mistyped verb, or another word for it."""
 
+import re
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
@@ -28,8 +29,9 @@ _OTHERS = {
     "reimage": "erase reinstall restore wipe",
     "replace": "exchange swap ersetze tausche remplace remplacer reemplaza 交換",
     "show": """
-        get info is status state what where wo zeig zeige zeigen affiche afficher montre montrer où
-        dónde muestra mostrar dove mostra mostrare waar toon tonen 表示
+        did get has info is status state was what when where who why wo zeig zeige zeigen affiche
+        afficher montre montrer où dónde muestra mostrar dov dove mostra mostrare waar toon tonen
+        表示 var hvor missä gdzie kde cadê onde unde hol nerede
         """,
     "preview": "explain simulate test try",
     "find": """
@@ -46,7 +48,13 @@ _OTHERS = {
     "webhooks": "hook hooks webhook",
     "help": "? -h --help commands hello hey hi how usage hilfe aide ayuda aiuto ヘルプ",
 }
+# Words before what is right, where something was registered wrongly; a list may begin so, too.
+CORRECTIONS = frozenset(
+    {"no", "nope", "sorry", "oops", "actually", "wrong", "nein", "falsch", "non", "pardon"}
+    | {"perdón", "scusa"}
+)
 OTHER_WORDS = {word: verb for verb, words in _OTHERS.items() for word in words.split()}
+OTHER_WORDS |= dict.fromkeys(CORRECTIONS, "move")
 
 
 class UnknownVerb(Misunderstood):
@@ -66,5 +74,5 @@ def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
 
 def other_word_for(word: str) -> Sequence[str]:
     """Return the verb for `word`, which other programs use for the same, if there is one."""
-    verb = OTHER_WORDS.get(word.lower().removesuffix("'s"))
+    verb = OTHER_WORDS.get(re.sub(r"^[¿¡]+|'(?:s|è)$", "", word.lower()))
     return [verb] if verb else []

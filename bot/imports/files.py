@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import App
 
 from bot.dependencies import BotDependencies
-from bot.imports.imports import card_for, source_of
+from bot.imports.imports import source_of
 from bot.slack import contents, payloads
 from provisioning.imports import lifecycle, reading
 from provisioning.imports.lifecycle import Submission
@@ -13,6 +13,8 @@ from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.sources import OTHER, PHOTO, shared
+from provisioning.outbox import outbox
+from provisioning.outbox.models import IMPORT
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
@@ -57,7 +59,14 @@ def _read_later(
         imported = lifecycle.keep(session, result, submission)
         if imported is None:
             return
-        card = card_for(submission, event["channel"], payloads.thread_of(event))
+        card = outbox.open_card(
+            session,
+            IMPORT,
+            channel=event["channel"],
+            at=submission.at,
+            registered_by=submission.by,
+            thread_ts=payloads.thread_of(event),
+        )
         reading.start(session, imported, sources, card, quiet=not is_meant)
         if is_meant:
             lifecycle.refresh_card(session, imported, at=submission.at)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import LongPasteCommand, PasteCommand, TemplateCommand
@@ -16,7 +15,7 @@ from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.template import csv_template
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
-from provisioning.outbox.models import IMPORT, Card
+from provisioning.outbox.models import IMPORT
 from provisioning.values.language import _
 
 # Slack's modes of files: mails, of which it keeps the text, and texts in any language of programs.
@@ -88,7 +87,8 @@ def read_later(
     with dependencies.database.begin() as session:
         imported = lifecycle.keep(session, result, submission)
         assert imported is not None  # noqa: S101 - it has no key that may be taken
-        card = card_for(submission, submission.by)
+        user, at = submission.by, submission.at
+        card = outbox.open_card(session, IMPORT, channel=user, at=at, registered_by=user)
         reading.start(session, imported, sources, card, quiet=False)
     return import_blocks.being_read()
 
@@ -115,15 +115,3 @@ def source_of(file: dict[str, Any]) -> dict[str, Any]:
         "url": str(file.get("url_private") or "")[:2000],
         "size": size or 0,
     }
-
-
-def card_for(submission: Submission, channel: str, thread_ts: str | None = None) -> Card:
-    """Return the card of an import, not yet shown."""
-    return Card(
-        key=uuid4().hex,
-        kind=IMPORT,
-        channel=channel,
-        thread_ts=thread_ts,
-        registered_by=submission.by,
-        created_at=submission.at,
-    )

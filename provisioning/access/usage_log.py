@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from threading import Lock, Timer
+from threading import Lock
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
+from infrastructure.execution.delayed import DelayedCall
 from provisioning.access import credentials, known_clients, refusals
 from provisioning.access.refusals import ELSEWHERE
 
@@ -43,12 +44,12 @@ class UsageLog:
     """
 
     def __init__(self, database: Database, pause: float = PAUSE) -> None:
-        self._database, self._pause = database, pause
+        self._database = database
         self._lock, self._writing = Lock(), Lock()
         self._page = _Page()
         self._addresses: set[str] = set()
         self._day: date | None = None
-        self._timer: Timer | None = None
+        self._soon = DelayedCall(self.write, pause)
         database.before_close(self._drop)
 
     def refused(self, address: str, reason: str) -> None:
@@ -59,26 +60,25 @@ class UsageLog:
             else:
                 address = ELSEWHERE
             self._page.refused[address, reason] += 1
-            self._write_soon()
+            self._soon.request()
 
     def used(self, credential_id: int) -> None:
         """Note that a credential was used."""
         with self._lock:
             self._page.used.add(credential_id)
-            self._write_soon()
+            self._soon.request()
 
     def let_in(self, client: bytes) -> None:
         """Note that a client was let in, by its hash."""
         with self._lock:
             self._page.let_in.add(client)
-            self._write_soon()
+            self._soon.request()
 
     def write(self) -> None:
         """Write the entries to the database."""
         with self._writing:
             with self._lock:
                 page, self._page = self._page, _Page()
-                self._timer = None
             if page != _Page():
                 self._write(page, datetime.now(UTC))
 
@@ -96,16 +96,8 @@ class UsageLog:
             with self._lock:
                 self._day, self._addresses = at.date(), set()
 
-    def _write_soon(self) -> None:
-        if self._timer is None:
-            self._timer = Timer(self._pause, self.write)
-            self._timer.daemon = True
-            self._timer.start()
-
     def _drop(self) -> None:
         """Finish the batch that is being written, and write no more: the database closes."""
         with self._writing, self._lock:
             self._page = _Page()
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
+            self._soon.cancel()

@@ -13,13 +13,13 @@ from provisioning.access.tokens import Tokens
 from provisioning.clients.installapplications.document import InstallApplications
 from provisioning.clients.scripts import Scripts
 from provisioning.clients.templates.catalog import TemplateCatalog
+from provisioning.clients.templates.findings import ANYWHERE
 from provisioning.clients.templates.places import places
 from provisioning.munki import MunkiRepo
 
 log = structlog.get_logger()
 
 EVERY = 20.0  # seconds between two checks
-ANYWHERE = "http://127.0.0.1:5000"
 
 
 def findings(repo: MunkiRepo, templates: Path | None = None) -> list[Finding]:

@@ -115,7 +115,7 @@ def classify(
     like = name_clashes.called_like(session, keys)
     names = _Names.of(session, result.entries, places)
     rows, wants = [], set()
-    for read in result.entries:
+    for number, read in enumerate(result.entries):
         key = read.serial.key
         doubt = names.doubts.get(key, _NO_DOUBT)
         entry = with_doubt(with_doubt(read, doubt.why), _claimed(like.get(key)))
@@ -123,12 +123,22 @@ def classify(
         pairs = zip((SITE, BUILD), named, strict=True)
         wants |= {kind for kind, name in pairs if not name and kind in places.kinds.names}
         place = places.meaning_of(read.serial) or places.look_up(*named)
-        row = _row(entry, place, standing.get(key), near, by)
-        if row.kind in (DOUBTFUL, CONFLICT) and row.doubt == accepted.get(key):
-            row = _ready(row)
-        others = tuple(filter(None, (doubt.other, like.get(key), near.get(key))))
-        called = names.given.get(key)
-        rows.append(replace(row, called=called, others=others, manifest=doubt.manifest))
+        current = standing.get(key)
+        kind, why = _judged(entry, place, current, near, by)
+        row = DryRunRow(
+            entry,
+            kind,
+            None if isinstance(place, str) else place,
+            current,
+            why,
+            names.given.get(key),
+            number,
+            tuple(filter(None, (doubt.other, like.get(key), near.get(key)))),
+            doubt.manifest,
+        )
+        if kind in (DOUBTFUL, CONFLICT) and row.doubt == accepted.get(key):
+            row = replace(row, kind=_ready(current), why="")
+        rows.append(row)
     return DryRun(tuple(rows), result.rejected, tuple(sorted(wants, reverse=True)))
 
 
@@ -144,8 +154,8 @@ class _Names:
         written = {entry.serial.key: entry.name for entry in entries if entry.name}
         if not written:
             return cls({}, {})
-        doubts = naming.doubts(session, written)
         given = naming.usable_names(written)
+        doubts = naming.doubts(session, written, given)
         met = name_clashes.clashes_of(
             session,
             places.namesakes,
@@ -174,29 +184,31 @@ def _claimed(other: str | None) -> str | None:
     return other and f"is what {other} is called, where Munki would get the manifest of this Mac"
 
 
-def _row(
+def _judged(
     entry: Entry,
     place: Destination | str,
     current: CurrentPlace | None,
     near: Mapping[str, str],
     by: str,
-) -> DryRunRow:
+) -> tuple[str, str]:
+    """Return the kind of a row, and the reason."""
     if isinstance(place, str):
-        return DryRunRow(entry, NOWHERE, None, current, place)
+        return NOWHERE, place
     if current is not None:
         if Destination(current.site, current.build) == place:
-            return DryRunRow(entry, UNCHANGED, place, current)
+            return UNCHANGED, ""
         if current.by not in (None, by) and current.state != CONFIRMED:
-            return DryRunRow(entry, CONFLICT, place, current, entry.doubt or "")
+            return CONFLICT, entry.doubt or ""
     slip_of = near.get(entry.serial.key)
     doubts = [entry.doubt, slip_of and f"is one slip away from {slip_of}, which is registered"]
     if any(doubts):
-        return DryRunRow(entry, DOUBTFUL, place, current, "; ".join(filter(None, doubts)))
-    return _ready(DryRunRow(entry, NEW, place, current))
+        return DOUBTFUL, "; ".join(filter(None, doubts))
+    return _ready(current), ""
 
 
-def _ready(row: DryRunRow) -> DryRunRow:
-    return replace(row, kind=MOVED if row.is_registered else NEW, why="")
+def _ready(current: CurrentPlace | None) -> str:
+    """Return the kind of a row that is ready, by the place of its Mac."""
+    return NEW if current is None or current.by is None else MOVED
 
 
 def _standing(session: Session, keys: Sequence[str]) -> dict[str, CurrentPlace]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session, defer
 
 from infrastructure.database.engine import upsert
@@ -16,7 +16,7 @@ from provisioning.imports.dry_run import DryRun
 from provisioning.imports.edits import choices
 from provisioning.imports.edits.choices import RowChoice
 from provisioning.imports.models import DROPPED, READ, REGISTERED, Import
-from provisioning.imports.parsing.entries import ParseResult, from_json, to_json
+from provisioning.imports.parsing.entries import ParseResult, from_text, to_json
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
@@ -25,6 +25,7 @@ from provisioning.registrations.models import Operation
 
 LONGEST_NOTE = 200  # characters
 OPEN_FOR = timedelta(days=14)  # after the last edit, until a dry run ends
+_WITHOUT_MACS = (defer(Import.reading),)  # megabytes, which most acts on it do not need
 
 
 class NotOpen(Conflict):
@@ -77,20 +78,26 @@ def classify(
     session: Session,
     imported: Import,
     places: DestinationIndex,
-    result: ParseResult | None = None,
     *,
     changes: Mapping[int, RowChoice] | None = None,
 ) -> DryRun:
     """Return the present dry run of an import, for the person who submitted it.
 
-    It includes people's choices, unless a new `result` is given, which they have not seen;
-    `changes` count as if they were stored.
+    It includes people's choices; `changes` count as if they were stored.
     """
-    made: dict[int, RowChoice] = {}
-    if result is None:
-        result = read_of(imported)
-        stored = choices.stored(session, imported)
-        made = {number: RowChoice.of(row) for number, row in stored.items()} | dict(changes or {})
+    stored = choices.stored(session, imported)
+    made = {number: RowChoice.of(row) for number, row in stored.items()} | dict(changes or {})
+    return classify_read(session, imported, places, read_of(session, imported), made)
+
+
+def classify_read(
+    session: Session,
+    imported: Import,
+    places: DestinationIndex,
+    result: ParseResult,
+    made: Mapping[int, RowChoice],
+) -> DryRun:
+    """Return the dry run of an import whose Macs were read as `result`, with the choices `made`."""
     edited = choices.apply(result, made)
     dry = dry_run.classify(
         session,
@@ -102,16 +109,21 @@ def classify(
         accepted=edited.accepted,
     )
     rows = tuple(
-        replace(row, number=number) for row, number in zip(dry.rows, edited.numbers, strict=False)
+        row if row.number == number else replace(row, number=number)
+        for row, number in zip(dry.rows, edited.numbers, strict=False)
     )
     waiting = {row.number for row in rows if row.kind in dry_run.OPEN}
     waiting |= set(edited.numbers[len(rows) :])
     return replace(dry, rows=rows, left_out=edited.left_out, edited=len(made.keys() - waiting))
 
 
-def read_of(imported: Import) -> ParseResult:
-    """Return the Macs of an import as they were read."""
-    return from_json(imported.reading) if imported.reading else ParseResult()
+def read_of(session: Session, imported: Import) -> ParseResult:
+    """Return the Macs of an import as they were read.
+
+    Their JSON is asked for as a text: as a value of the row, megabytes would stay in the session.
+    """
+    text = session.scalar(select(cast(Import.reading, Text)).where(Import.id == imported.id))
+    return from_text(text) if text else ParseResult()
 
 
 def show(session: Session, imported: Import, places: DestinationIndex, *, at: datetime) -> None:
@@ -129,13 +141,12 @@ def show_summary(
 
 def opened(session: Session, import_id: int) -> Import:
     """Return an open import, locked until the commit. Raises NotOpen."""
-    options = [defer(Import.reading)]  # megabytes, which most acts on it do not need
-    return _open(session.get(Import, import_id, options=options, with_for_update=True))
+    return _open(session.get(Import, import_id, options=_WITHOUT_MACS, with_for_update=True))
 
 
 def waiting(session: Session, import_id: int) -> Import:
     """Return an open import, without a lock. Raises NotOpen."""
-    return _open(session.get(Import, import_id))
+    return _open(session.get(Import, import_id, options=_WITHOUT_MACS))
 
 
 def _open(imported: Import | None) -> Import:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from infrastructure.jobs import queue
 from provisioning.imports import lifecycle, sources, summary
 from provisioning.imports.models import DROPPED, READ, READING, Import
-from provisioning.imports.parsing.entries import ParseResult, from_json, join, to_json
+from provisioning.imports.parsing.entries import ParseResult, join, to_json
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox.models import Card
 
@@ -50,10 +50,7 @@ def start(
     Without one it is shown on the board alone. A `quiet` import shows nothing until there is a
     serial.
     """
-    if card is not None:
-        session.add(card)
-        session.flush()
-        imported.card_id = card.id
+    imported.card_id = card.id if card else None
     imported.state, imported.sources = READING, list(to_read)
     _enqueue(session, imported.id, 0, at=imported.created_at, quiet=quiet)
 
@@ -81,13 +78,12 @@ def advance(
 
     Reads only: the slow work is done here, so that the transaction of `record` is short.
     """
-    before = from_json(imported.reading) if imported.reading else ParseResult()
-    joined = join([before, result])
+    joined = join([lifecycle.read_of(session, imported), result])
     quiet = payload["quiet"] and not sources.is_meant(result, source)
     progress = ReadingProgress(imported.id, payload["source"], quiet, joined)
     if payload["source"] + 1 < len(imported.sources):
         return progress
-    dry_run = lifecycle.classify(session, imported, places, joined)
+    dry_run = lifecycle.classify_read(session, imported, places, joined, {})
     shown = summary.of(dry_run)
     file = None if summary.is_whole(shown) else summary.csv_of(dry_run)
     return replace(progress, shown=shown, file=file)

@@ -88,7 +88,7 @@ class Author:
     by: str
     via: str
 
-    def why(self, verb: str, name: ManifestName) -> ChangeNote:
+    def why(self, verb: str, name: ManifestName | str) -> ChangeNote:
         """The note about a change, such as “changed”, in one line."""
         return ChangeNote(f"{name}: {verb} by {self.by} ({self.via})", author=self.by)
 

@@ -54,6 +54,7 @@ def open_card(
     site: str = "",
     build: str = "",
     registered_by: str = "",
+    thread_ts: str | None = None,
 ) -> Card:
     """Add a card that Slack does not show yet, and return it with its id."""
     card = Card(
@@ -63,6 +64,7 @@ def open_card(
         site=site,
         build=build,
         registered_by=registered_by,
+        thread_ts=thread_ts,
         created_at=at,
     )
     session.add(card)

@@ -54,9 +54,10 @@ def host_name(name: str) -> str:
 
     Accents are removed, everything else becomes a hyphen. Empty where nothing is left.
     """
-    plain = unicodedata.normalize("NFKD", name.translate(_WITHOUT_ACCENT))
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:LONGEST].rstrip("-")
+    if not name.isascii():
+        name = unicodedata.normalize("NFKD", name.translate(_WITHOUT_ACCENT))
+        name = "".join(sign for sign in name if not unicodedata.combining(sign))
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:LONGEST].rstrip("-")
 
 
 def tamed(text: str) -> str:

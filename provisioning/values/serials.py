@@ -190,7 +190,7 @@ def neighbours(keys: Collection[str], others: Iterable[str]) -> dict[str, str]:
     Any number of O for 0 and I for 1 is one slip. A key that is among the others is no slip.
     """
     key_set = set(keys)
-    shortened, ends = _index(key_set), _Ends(key_set)
+    shortened, ends = None, _Ends(key_set)
     matches: dict[str, str] = {}
     exact: set[str] = set()
     for other in others:
@@ -199,6 +199,8 @@ def neighbours(keys: Collection[str], others: Iterable[str]) -> dict[str, str]:
         normalized = _normalized(other)
         if not ends.may_fit(normalized):
             continue
+        if shortened is None:
+            shortened = _index(key_set)  # megabytes for thousands of keys, often for nothing
         for form in _forms(normalized):
             found = shortened.get(form, ())
             for key in (found,) if isinstance(found, str) else found:

@@ -224,7 +224,7 @@ _USES = {
 def _use(place: str, opens: str) -> str:
     """Return the use of a key, in a sentence that may be logged."""
     notice = "It is shown this once; servers know it in two seconds."
-    return f"{_USES[opens]}; it opens {place}. {notice}"
+    return f"{_USES[opens]}; it opens {'nothing else' if opens == METRICS else place}. {notice}"
 
 
 def _row(credential: Credential, token: ProgramToken | None) -> tuple[str, ...]:

@@ -201,6 +201,9 @@ def test_every_pod_has_the_volumes_that_it_mounts_and_the_secrets_that_it_reads(
         assert {each["name"] for each in container["volumeMounts"]} == {
             each["name"] for each in pod["volumes"]
         }
+        made = {each["metadata"]["name"] for each in rendered(values)} | {"munki"}
+        claims = [each.get("persistentVolumeClaim") for each in pod["volumes"]]
+        assert {claim["claimName"] for claim in claims if claim} <= made
         secrets = [each["secret"] for each in pod["volumes"] if each["name"] == "secrets"]
         read = {item["path"] for secret in secrets for item in secret["items"]}
         told = {each["value"].rpartition("/")[2] for each in container["env"] if "value" in each}

@@ -56,6 +56,15 @@ def test_there_is_a_unit_for_each_part_and_for_migrations() -> None:
         assert f"/boot.sh {name}\n" in (UNITS / f"rollcall-{name}.service").read_text()
 
 
+@for_each("part", PARTS)
+def test_a_part_starts_after_the_migrations_and_reads_the_documented_settings(part: str) -> None:
+    unit = (UNITS / f"rollcall-{part}.service").read_text()
+    [settings] = re.findall(r"^EnvironmentFile=(\S+)$", COMMON.read_text(), re.MULTILINE)
+
+    assert "\nRequires=rollcall-migrate.service\nAfter=rollcall-migrate.service\n" in unit
+    assert f"`{settings}`" in (ROOT / "docs/how-to/systemd.md").read_text()
+
+
 def test_systemd_finds_no_fault_with_them(installed: Path) -> None:
     said = analyzed(
         "verify", "--man=no", installed / "rollcall.target", *installed.glob("*.service")

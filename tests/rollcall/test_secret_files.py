@@ -21,7 +21,7 @@ from rollcall.settings import (
     speaks_slack_over_http,
 )
 from tests.support.installation import PASSWORD, SECRET_KEY
-from tests.support.installing.composing import compose_file
+from tests.support.installing.composing import compose_file, services
 from tests.support.tables import for_each
 
 GOOD = {
@@ -217,6 +217,8 @@ def test_a_file_tells_the_transport_too() -> None:
 @for_each("name", ["compose.secrets.yaml", "compose.scale-secrets.yaml"])
 def test_compose_mounts_what_its_parts_read(name: str) -> None:
     files = compose_file(name)
+    beneath = services(name.replace("-secrets", "").replace(".secrets", ""))
+    base = {part: service.get("environment", {}) for part, service in beneath.items()}
     kinds: dict[str, Sequence[type[Settings]]] = {
         "server": [ServerSettings],
         "bot": [BotSettings],
@@ -239,6 +241,8 @@ def test_compose_mounts_what_its_parts_read(name: str) -> None:
             for field in kind.model_fields.values()
         }
         assert len(given) == len(service["secrets"]), part
+        doubled = {f"{each}_FILE" for each in base.get(part, {})} & service["environment"].keys()
+        assert all(service["environment"][each.removesuffix("_FILE")] == "" for each in doubled)
         # Of what it is told and reads, a file that is missing would stop its start.
         assert part == "database" or given.keys() == told & read, part
     assert files["secrets"].keys() == {

@@ -9,12 +9,13 @@ from bot.dependencies import BotDependencies
 from bot.imports.editing import edit_window
 from bot.imports.editing.edit_window import WindowNotice
 from bot.imports.editing.window_state import WindowState
-from bot.imports.imports import card_for
 from provisioning.imports import lifecycle
 from provisioning.imports.edits import recording
 from provisioning.imports.edits.changes import Draft
 from provisioning.imports.edits.listing import Listing
-from provisioning.imports.lifecycle import NotOpen, Submission
+from provisioning.imports.lifecycle import NotOpen
+from provisioning.outbox import outbox
+from provisioning.outbox.models import IMPORT
 
 
 def window(
@@ -49,8 +50,7 @@ def enqueue(dependencies: BotDependencies, import_id: int) -> None:
         imported = lifecycle.opened(session, import_id)
         if imported.card_id is None:
             now = dependencies.clock()
-            card = card_for(Submission(imported.by, imported.via, now), imported.by)
-            session.add(card)
-            session.flush()
+            user = imported.by
+            card = outbox.open_card(session, IMPORT, channel=user, at=now, registered_by=user)
             imported.card_id = card.id
             lifecycle.refresh_card(session, imported, at=now)

@@ -10,10 +10,8 @@ from provisioning.clients.imagr.templates import Templates
 from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.imagr.workflows import Workflows
 from provisioning.clients.templates.chooser import sites_of
-from provisioning.clients.templates.findings import KIND
+from provisioning.clients.templates.findings import ANYWHERE, KIND
 from provisioning.munki import MunkiRepo
-
-ANYWHERE = "http://127.0.0.1:5000"
 
 
 def findings(repo: MunkiRepo, folder: Path | None = None) -> list[Finding]:

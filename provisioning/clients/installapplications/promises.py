@@ -25,11 +25,11 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 class Promise:
     """A script for a destination; `token` is the one in it, which ends at `until`.
 
-    `fenced`: that token allows no other site.
+    `site_locked`: that token allows no other site.
     """
 
     destination: Destination
-    fenced: bool
+    site_locked: bool
     token: str
     content: bytes
     until: datetime
@@ -48,7 +48,7 @@ def is_kept(session: Session, promise: Promise) -> bool:
             row.site == promise.destination.site,
             row.build == promise.destination.build,
             row.digest == promise.digest,
-            row.fenced == promise.fenced,
+            row.site_locked == promise.site_locked,
         )
     )
     return until is not None and until >= promise.until
@@ -60,7 +60,7 @@ def keep(session: Session, promise: Promise) -> None:
         site=promise.destination.site,
         build=promise.destination.build,
         digest=promise.digest,
-        fenced=promise.fenced,
+        site_locked=promise.site_locked,
         token=promise.token,
         content=promise.content,
         until=promise.until,
@@ -88,7 +88,7 @@ def kept(
         row.site == destination.site, row.build == destination.build, row.digest == digest
     )
     if site_locked:
-        query = query.where(row.fenced)
+        query = query.where(row.site_locked)
     return [(token, content) for token, content in session.execute(query)]
 
 

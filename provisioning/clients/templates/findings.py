@@ -13,6 +13,7 @@ from provisioning.clients.templates.renderer import SHIPPED
 from provisioning.munki import Destination
 
 KIND = "templates"
+ANYWHERE = "http://127.0.0.1:5000"  # the server in templates that are only looked at
 FIX = "Fix the file."
 ESCAPE = "Fix the file; where {% is text and no tag, write {% raw %}{%{% endraw %}."
 ENDINGS = (".sh.j2", ".json", ".plist")

@@ -22,7 +22,7 @@ class PromisedScript(Base):
     """A first-boot script that a JSON for InstallApplications named by its hash, byte for byte.
 
     `digest` is its SHA-256 in hexadecimal digits, `token` the one in it, which ends at `until`.
-    `fenced`: that token leads to no other site than `site`.
+    `site_locked`: that token leads to no other site than `site`.
     """
 
     __tablename__ = "promised_scripts"
@@ -30,7 +30,7 @@ class PromisedScript(Base):
     site: Mapped[str] = mapped_column(primary_key=True)
     build: Mapped[str] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(primary_key=True)
-    fenced: Mapped[bool] = mapped_column(primary_key=True)
+    site_locked: Mapped[bool] = mapped_column("fenced", primary_key=True)
     token: Mapped[str] = mapped_column(Text)
     content: Mapped[bytes] = mapped_column(LargeBinary)
     until: Mapped[datetime]

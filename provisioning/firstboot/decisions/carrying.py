@@ -16,7 +16,6 @@ from provisioning.firstboot.models import Decision
 from provisioning.munki import ChangeNote, MunkiRepo, revisions
 from provisioning.munki.editing import (
     MOST_NAMED,
-    Author,
     ManifestChanged,
     ManifestEditor,
     NoManifest,
@@ -59,7 +58,7 @@ class TwinManifests:
             act = session.get_one(Operation, act_id)
             decision = session.get_one(Decision, (act.facts or {})["decision"])
             registration = session.get_one(Registration, decision.registration_id)
-        reason = Reason(f"twin {act.id}", act.by, registration.id)
+        reason = Reason(act.by, f"twin {act.id}", registration.id)
         twin = ManifestName.parse(decision.paths[0])
         if act.undone_at is not None:
             self._take_back(registration, twin, reason)
@@ -67,8 +66,7 @@ class TwinManifests:
             raise TwinStays(registration.name)
         elif not self._is_removed(twin, reason):
             content = self._carry_over(registration, twin, reason)
-            author = Author(reason.by, reason.via)
-            self._editor.remove(twin, editor=author, unless=partial(_verify_same, twin, content))
+            self._editor.remove(twin, editor=reason, unless=partial(_verify_same, twin, content))
         return registration, decision, act
 
     def _is_removed(self, twin: ManifestName, reason: Reason) -> bool:

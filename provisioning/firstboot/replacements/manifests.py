@@ -15,7 +15,7 @@ from infrastructure.errors import RollcallError
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.models import BOARD, Replacement
 from provisioning.munki import ChangeNote, MunkiRepo
-from provisioning.munki.editing import Author, ManifestChanged, ManifestEditor, NoManifest
+from provisioning.munki.editing import ManifestChanged, ManifestEditor, NoManifest
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import FOLDER, INCLUDED
 from provisioning.munki.manifests.names import ManifestName
@@ -176,9 +176,7 @@ class ReplacedManifests:
 
         name = ManifestName.parse(self._path(replacement.old_name))
         try:
-            self._editor.remove(
-                name, editor=Author(replacement.by, _reason(replacement).via), unless=unless
-            )
+            self._editor.remove(name, editor=_reason(replacement), unless=unless)
         except (NoManifest, _Undone):  # it is gone already, or never was; or it stays after all
             return
 
@@ -203,7 +201,7 @@ class ReplacedManifests:
 def _reason(replacement: Replacement) -> Reason:
     """The reason of the changes of one replacement, by which an undo finds them."""
     via = f"replacement {replacement.id}"
-    return Reason(via, replacement.by, replacement.registration_id)
+    return Reason(replacement.by, via, replacement.registration_id)
 
 
 def _why(replacement: Replacement) -> ChangeNote:

@@ -103,6 +103,8 @@ def apply(result: ParseResult, choices: Mapping[int, RowChoice]) -> EditedReadin
 
 def _chosen(read: Read, choice: RowChoice) -> Entry | None:
     """Return the entry of a row with a choice; None for a text that is still not a serial."""
+    if isinstance(read, Entry) and choice == AS_READ:
+        return read
     if isinstance(read, Entry):
         entry = _corrected(read, choice.serial) if choice.serial else read
     elif choice.serial:

@@ -136,14 +136,15 @@ class Listing:
     @classmethod
     def of(cls, session: Session, imported: Import, places: DestinationIndex) -> Self:
         """Return the listing of an import at this moment."""
-        dry = lifecycle.classify(session, imported, places)
-        stored = choices.stored(session, imported)
+        result, stored = lifecycle.read_of(session, imported), choices.stored(session, imported)
+        made = {number: RowChoice.of(row) for number, row in stored.items()}
+        dry = lifecycle.classify_read(session, imported, places, result, made)
         by_number = {row.number: row for row in dry.rows}
         proper = _ProperNames(places)
         rows = {}
-        for number, read in enumerate(choices.numbered(lifecycle.read_of(imported))):
+        for number, read in enumerate(choices.numbered(result)):
             kept = stored.get(number)
-            choice = RowChoice.of(kept) if kept else AS_READ
+            choice = made.get(number, AS_READ)
             row = by_number.get(number)
             kind = row.kind if row else LEFT_OUT if choice.decision == OUT else INVALID
             rows[number] = EditableRow(

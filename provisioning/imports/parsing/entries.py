@@ -1,7 +1,9 @@
 """Entries: Macs as a parser read them from a source, and their form in the database."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from sys import intern
 from typing import Any
 
 from infrastructure.errors import RollcallError
@@ -111,12 +113,18 @@ def from_json(stored: dict[str, Any]) -> ParseResult:
     Raises InvalidSerial, KeyError or TypeError where `stored` has another form.
     """
     return ParseResult(
-        tuple(_entry_from_json(entry) for entry in stored["entries"]),
-        tuple(
-            Rejected(rejected["text"], rejected["where"], rejected["reason"])
-            for rejected in stored["rejected"]
-        ),
+        tuple(map(_read_from_json, stored["entries"])),
+        tuple(map(_read_from_json, stored["rejected"])),
     )
+
+
+def from_text(text: str) -> ParseResult:
+    """Return the result of which `text` is the JSON, as `from_json` does.
+
+    Each object becomes an entry at once: the dicts of thousands of Macs would take megabytes.
+    """
+    stored = json.loads(text, object_hook=_read_from_json)
+    return ParseResult(tuple(stored["entries"]), tuple(stored["rejected"]))
 
 
 def _entry_to_json(entry: Entry) -> dict[str, str | None]:
@@ -131,11 +139,17 @@ def _entry_to_json(entry: Entry) -> dict[str, str | None]:
     }
 
 
-def _entry_from_json(stored: dict[str, Any]) -> Entry:
+def _read_from_json(stored: dict[str, Any]) -> Any:
+    """Return the entry or the rejected text of an object; the whole result stays as it is."""
+    if "entries" in stored:
+        return stored
+    if "reason" in stored:
+        return Rejected(stored["text"], stored["where"], stored["reason"])
+    site, build = stored["site"], stored["build"]
     return Entry(
         Serial.parse(str(stored["serial"])),
-        site=stored["site"],
-        build=stored["build"],
+        site=site and intern(site),  # the same of many Macs
+        build=build and intern(build),
         note=stored["note"],
         where=stored["where"],
         doubt=stored["doubt"],

@@ -37,6 +37,7 @@ from provisioning.imports.parsing.serial_shapes import (
     doubt_of,
     looks_serial,
     lost_from,
+    reason_against,
 )
 from provisioning.imports.parsing.tokens import labels, signs
 from provisioning.imports.parsing.tokens.computer_names import is_host
@@ -99,12 +100,13 @@ def read_typed(
 
 
 def _is_other(serials: Sequence[str], read: ParseResult) -> bool:
-    """Tell if words are no serials each: groups of one, or names of computers beside some."""
+    """Return True if words are no serials each: parts or several of them, or names of computers."""
     hosts = [word for word in serials if is_host(word.rpartition("=")[2])]
     keys = [entry.serial.key for entry in read.entries]
     are_groups = len(serials) > 1 and keys == ["".join(serials).upper()]
+    are_written_so = all(reason_against(word.strip(AROUND)) is None for word in serials)
     are_beside = hosts and (len(hosts) < len(serials) or any("=" in word for word in hosts))
-    return are_groups or bool(keys and are_beside)
+    return are_groups or bool(keys and (are_beside or not are_written_so))
 
 
 def read_list(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseResult:

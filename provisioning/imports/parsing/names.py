@@ -88,15 +88,15 @@ class Names:
         )
 
     def is_site(self, text: str) -> bool:
-        """Tell if the whole text means a site; a whole name of a build is none's end."""
+        """Return True if the whole text means a site; a whole name of a build is none's end."""
         return self._sites.means(text) and (self._sites.has(text) or not self._builds.has(text))
 
     def is_build(self, text: str) -> bool:
-        """Tell if the whole text means a build; a whole name of a site is none's end."""
+        """Return True if the whole text means a build; a whole name of a site is none's end."""
         return self._builds.means(text) and (self._builds.has(text) or not self._sites.has(text))
 
     def is_known(self, text: str) -> bool:
-        """Tell if the whole text means a site or a build."""
+        """Return True if the whole text means a site or a build."""
         return self._sites.means(text) or self._builds.means(text)
 
     def as_site(self, text: str) -> str:
@@ -219,11 +219,11 @@ class _NamesOfKind:
         }
 
     def has(self, text: str) -> bool:
-        """Tell if the text is a whole name."""
+        """Return True if the text is a whole name."""
         return normalize(text) in self.whole or _plain(text) in self.plain
 
     def means(self, text: str) -> bool:
-        """Tell if the text is a name or a unique end."""
+        """Return True if the text is a name or a unique end."""
         folded = normalize(text)
         return folded in self.whole or folded in self.ends or _plain(text) in self.plain
 
@@ -243,7 +243,7 @@ def _made(sites: tuple[str, ...] | None, builds: tuple[str, ...] | None) -> Name
 def _is_of_place(
     line: str, before: tuple[int, int, str, bool], place: tuple[int, int, str, bool]
 ) -> bool:
-    """Tell if a build's name is a part of a place's: in `the London lab`, lab is a room."""
+    """Return True if a build's name is a part of a place's: in `the London lab`, lab is a room."""
     are_site_and_build = before[3] and not place[3]
     return (
         are_site_and_build
@@ -254,7 +254,7 @@ def _is_of_place(
 
 
 def _is_seam(line: str, at: int) -> bool:
-    """Tell if a script that has no spaces begins or ends between two characters of a line."""
+    """Return True if a script without spaces begins or ends between two characters of a line."""
     if not 0 < at < len(line):
         return False
     before, behind = _IN_SCRIPT.match(line[at - 1]), _IN_SCRIPT.match(line[at])

@@ -41,13 +41,13 @@ _LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]")
 
 
 def is_apple(text: str) -> bool:
-    """Tell if `text` has the length and characters of Apple's serials, in either case."""
+    """Return True if `text` has the length and characters of Apple's serials, in either case."""
     return _APPLE.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=others.RECENT)
 def looks_serial(cell: str) -> bool:
-    """Tell if a cell looks like a serial of Apple's, in any column."""
+    """Return True if a cell looks like a serial of Apple's, in any column."""
     if not (is_apple(cell) and is_mixed(cell)) or others.is_hash(cell):
         return False
     text = cell.upper()
@@ -55,7 +55,7 @@ def looks_serial(cell: str) -> bool:
 
 
 def is_plain(text: str) -> bool:
-    """Tell if a text is a serial of Apple's that raises no doubt, as nearly all in a list are."""
+    """Return True if a text is surely a serial of Apple's, as nearly all in a list are."""
     return looks_serial(text) and _PLAINEST.fullmatch(text) is not None
 
 
@@ -65,12 +65,12 @@ def count_serials(cells: Iterable[str]) -> int:
 
 
 def is_mixed(text: str) -> bool:
-    """Tell if there is a letter and a digit in `text`, as in nearly every serial."""
+    """Return True if there is a letter and a digit in `text`, as in nearly every serial."""
     return bool(_LETTER.search(text) and _DIGIT.search(text))
 
 
 def is_capricious(bare: str) -> bool:
-    """Tell if capital and small letters alternate in a word, as in passwords and short links."""
+    """Return True if capital and small letters alternate, as in passwords and short links."""
     letters = "".join(filter(str.isalpha, bare))
     if re.fullmatch(VMWARE, bare):
         return False
@@ -79,7 +79,7 @@ def is_capricious(bare: str) -> bool:
 
 
 def is_old(text: str) -> bool:
-    """Tell if a text has the form of the serials that Apple gave before 2021, and is no word."""
+    """Return True if a text has the form of Apple's serials before 2021, and is no word."""
     return len(text) == LONGEST and text[:3] in others.OLD_PLANTS and not others.is_word(text)
 
 

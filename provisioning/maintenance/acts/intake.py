@@ -59,20 +59,13 @@ class DryRunChanged(Conflict):
         )
 
 
-def find(
-    database: Transactions,
-    import_id: int,
-    is_visible: ColumnElement[bool],
-    *,
-    with_macs: bool = True,
-) -> Import:
+def find(database: Transactions, import_id: int, is_visible: ColumnElement[bool]) -> Import:
     """Return an import, one of those that the caller may see. Raises NoSuchImport.
 
-    `with_macs` as they were read, which may be megabytes.
+    Without its Macs as they were read, which may be megabytes.
     """
     query = select(Import).where(Import.id == import_id, is_visible)
-    if not with_macs:
-        query = query.options(defer(Import.reading))
+    query = query.options(defer(Import.reading))
     with database.reading() as session:
         imported = session.scalars(query).one_or_none()
     if imported is None:

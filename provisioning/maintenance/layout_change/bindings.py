@@ -65,7 +65,7 @@ def rename(session: Session, proposal: Sequence[BindingRename]) -> Iterator[list
 
 def put(session: Session, kind: str, row_id: int, new: Sequence[str], old: Sequence[str]) -> bool:
     """Bind one to the `new` sites if it is bound to the `old` ones; else return False."""
-    row: Bound | None = session.get(TABLES[kind], row_id, with_for_update=True)
+    row: Bound | None = session.get(TABLES[kind], row_id)
     if row is None or _sites(row) != list(old):
         return False
     if isinstance(row, Screen):

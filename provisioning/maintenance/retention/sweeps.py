@@ -81,7 +81,7 @@ class Sweep:
 
 def _forget_macs(session: Session, condition: ColumnElement[bool]) -> int:
     """Delete the Macs of imports, and their edits; the contents of the cards stay."""
-    ids = session.scalars(select(Import.id).where(condition).with_for_update()).all()
+    ids = session.scalars(select(Import.id).where(condition)).all()
     session.execute(delete(ImportRow).where(ImportRow.import_id.in_(ids)))
     session.execute(delete(ImportEdit).where(ImportEdit.import_id.in_(ids)))
     return changed(session, update(Import).where(Import.id.in_(ids)).values(reading=null()))

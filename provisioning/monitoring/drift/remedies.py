@@ -12,7 +12,7 @@ from provisioning.firstboot import placement
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.monitoring.drift.examination import ExaminedMac
-from provisioning.monitoring.drift.models import PUT_BACK, TAKEN_OVER, Drift
+from provisioning.monitoring.drift.models import PUT_BACK, TAKEN_OVER
 from provisioning.munki import (
     DEFAULT_CATALOGS,
     ChangeNote,
@@ -100,10 +100,10 @@ def record_put_back(
 
 def keep_open(session: Session, drift_id: int, at: datetime) -> Registration:
     """Ask again about a drift whose manifest could not be put back; return its registration."""
-    drift = session.get_one(Drift, drift_id, with_for_update=True, populate_existing=True)
+    drift, registration = drifts.lock(session, drift_id)
     if drift.settled_at is None:
         drifts.reopen(session, drift, at)
-    return session.get_one(Registration, drift.registration_id)
+    return registration
 
 
 def take_over(

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from threading import Lock, Timer
+from threading import Lock
 
 import structlog
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database, upsert
 from infrastructure.errors import first_line
+from infrastructure.execution.delayed import DelayedCall
 from provisioning.monitoring.metrics import counted
 from provisioning.monitoring.metrics.counted import Counted
 from provisioning.monitoring.metrics.labels import label, of_site, summed
@@ -77,10 +78,10 @@ class Tallies:
     """
 
     def __init__(self, database: Database, pause: float = PAUSE) -> None:
-        self._database, self._pause = database, pause
+        self._database = database
         self._lock, self._writing = Lock(), Lock()
         self._page = CountBatch()
-        self._timer: Timer | None = None
+        self._soon = DelayedCall(self.write, pause)
         self._has_ended = False
         database.before_close(self.close)
 
@@ -123,7 +124,6 @@ class Tallies:
         with self._writing:
             with self._lock:
                 page, self._page = self._page, CountBatch()
-                self._stop_timer()
             rows = summed(page.rows())
             if not rows:
                 return
@@ -141,8 +141,7 @@ class Tallies:
         with self._lock:
             self._has_ended = True  # or a late count would open the closed database again
         self.write()
-        with self._lock:
-            self._stop_timer()
+        self._soon.cancel()
 
     def _add(self, metric: Counted, *values: str) -> None:
         with self._lock:
@@ -155,15 +154,8 @@ class Tallies:
             self._write_soon()
 
     def _write_soon(self) -> None:
-        if self._timer is None and not self._has_ended:
-            self._timer = Timer(self._pause, self.write)
-            self._timer.daemon = True
-            self._timer.start()
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()  # no matter to the one that writes
-            self._timer = None
+        if not self._has_ended:
+            self._soon.request()
 
 
 class NoTallies(Tallies):

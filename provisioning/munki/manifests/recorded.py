@@ -4,7 +4,7 @@ The file is written first, the commit follows.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.munki import ChangeNote, Written, revisions
-from provisioning.munki.editing import ManifestChanged, write
+from provisioning.munki.editing import Author, ManifestChanged, write
 from provisioning.munki.manifests.documents import FOLDER
 from provisioning.munki.models import Revision
 from provisioning.munki.storage import Store, Stored
@@ -21,11 +21,9 @@ UNDO = "undo"  # the source of a change that takes others back
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """The reason of changes: `via`, by which an undo finds them, a person, a registration."""
+class Reason(Author):
+    """The reason of changes for a registration; an undo finds them by its `via`."""
 
-    via: str
-    by: str
     registration_id: int
 
 
@@ -98,9 +96,9 @@ class RecordedChanges:
             return
         if present != after:
             raise ManifestChanged(name)
-        note = ChangeNote(f"{name}: restored by {reason.by} (undo)", author=reason.by)
-        write(self._store, name, before, stored, note)
-        self.record(name, present, before, Reason(UNDO, reason.by, reason.registration_id))
+        undo = replace(reason, via=UNDO)
+        write(self._store, name, before, stored, undo.why("restored", name))
+        self.record(name, present, before, undo)
 
     def _changes(self, name: str, via: str) -> Sequence[Revision]:
         """The changes of a manifest by a reason, oldest first."""

@@ -65,8 +65,8 @@ class FolderStore:
         """Return a file; its version changes with every change of the file."""
         return _attempted(lambda: self._read(name))
 
-    def _read(self, name: str) -> Stored | None:
-        path = f"{self._root}/{self._target(name)}"
+    def _read(self, name: str, plain: set[str] | None = None) -> Stored | None:
+        path = f"{self._root}/{self._target(name, plain)}"
         try:
             with open(path, "rb", buffering=0, opener=self._opened) as file:
                 status = os.fstat(file.fileno())
@@ -93,8 +93,9 @@ class FolderStore:
         return self._system.open(path, flags | os.O_NONBLOCK)
 
     def reader(self) -> Reader:
-        """Return a reader of files."""
-        return self.read
+        """Return a reader of files, which looks once for links on the way to their folders."""
+        plain = set[str]()
+        return lambda name: _attempted(lambda: self._read(name, plain))
 
     def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Replace a file by `content`. A folder keeps no history, so `note` is not used."""
@@ -197,17 +198,19 @@ class FolderStore:
             again_if_stale(lambda: folder.replace(PROBE, _PROBED))
             folder.remove(PROBE)
 
-    def _target(self, name: str) -> str:
+    def _target(self, name: str, plain: set[str] | None = None) -> str:
         """Return the name of the file itself, where a link is on the way: seldom.
 
-        Raises ManifestUnreadable for a link that leads nowhere or out of the repo.
+        `plain` are folders without a link on the way; that of the file joins them. Raises
+        ManifestUnreadable for a link that leads nowhere or out of the repo.
         """
-        top, *parts = name.split("/")
-        path = f"{self._root}/{top}"
-        for part in parts:
-            path += f"/{part}"
-            if os.path.islink(path):
+        known, step = plain or (), name
+        while "/" in step and step not in known:
+            if os.path.islink(f"{self._root}/{step}"):
                 return links.followed(self._root, name)
+            step = step.rpartition("/")[0]
+        if plain is not None:
+            plain.add(name.rpartition("/")[0])
         return name
 
     def _folder(self, name: str) -> atomic.Folder:

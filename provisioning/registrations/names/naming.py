@@ -113,12 +113,15 @@ def holders(session: Session, names: Mapping[str, str]) -> dict[str, str]:
     return {name: serial for name, serial in rows if name and names.get(serial) != name}
 
 
-def doubts(session: Session, wishes: Mapping[str, str]) -> dict[str, NameDoubt]:
+def doubts(
+    session: Session, wishes: Mapping[str, str], names: Mapping[str, str]
+) -> dict[str, NameDoubt]:
     """Return the reasons why Macs cannot have the names that a person wrote, by serial.
 
-    `wishes` are texts by the keys of serials. Macs that can have their names are left out.
+    `wishes` are texts by the keys of serials, `names` those of them that `usable_names` returns.
+    Macs that can have their names are left out.
     """
-    names, first_with = usable_names(wishes), dict[str, str]()
+    first_with = dict[str, str]()
     serials_by_name = holders(session, names) if names else {}
     reasons = {}
     for key, wish in wishes.items():

@@ -92,10 +92,12 @@ class ImportPages(IntakePages):
         return see_other(f"/board/imports/{number}")
 
     def _reading(self, imported: Import) -> Response:
+        with self._database.reading() as session:
+            read = lifecycle.read_of(session, imported)
         return self._show(
             "intake/reading.html",
             imported=imported,
-            macs=len((imported.reading or {}).get("entries", ())),
+            macs=len(read.entries),
             is_slow=self._clock() - imported.created_at > SLOW,
         )
 

@@ -25,7 +25,7 @@ from bot.commands.models import (
 )
 from bot.commands.verbs import UnknownVerb
 from bot.commands.words import Misunderstood
-from tests.bot.commands.parsing import parse
+from tests.bot.commands.parsing import parse, pasted
 from tests.support.tables import for_each
 
 MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", "C02B")
@@ -158,11 +158,44 @@ def test_two_names_that_are_both_those_of_sites_and_of_builds_are_not_exchanged(
 
 def test_a_command_without_a_word_that_it_needs_is_not_guessed() -> None:
     for text in (
-        *("move C02A paris", "move C02A to paris", "replace C02A with", "show"),
+        *(
+            "cancel that",
+            "show it",
+            "move C02A paris",
+            "move C02A to paris",
+            "replace C02A with",
+            "show",
+        ),
         "cancel C02A and C02B",
     ):
         with pytest.raises(Misunderstood):
             parse(text)
+
+
+@for_each(
+    ("text", "nearest"),
+    [
+        ("any news on C02XG0FDJGH5?", "show"),
+        ("så C02XG0FDJGH5?", "show"),
+        ("no, London", "move"),
+        (":+1:", None),
+    ],
+)
+def test_a_question_and_a_word_of_an_answer_register_nothing(
+    text: str, nearest: str | None
+) -> None:
+    with pytest.raises(UnknownVerb) as caught:
+        parse(text)
+
+    assert next(iter(caught.value.nearest), None) == nearest
+
+
+@for_each(
+    "text",
+    ["and C02XG0FDJGH5", "no, C02XG0FDJGH5 to London please", "SN:C02XG0FDJGH5 london design"],
+)
+def test_a_list_may_begin_with_a_word_between_names(text: str) -> None:
+    assert pasted(text) == ["C02XG0FDJGH5"]
 
 
 @for_each("slip", ["cancle C02A", "registr C02A", "fnid C02A", "hlep"])
@@ -175,7 +208,8 @@ def test_a_slip_of_a_verb_is_not_read_for_serials(slip: str) -> None:
     ("word", "verb"),
     [("verplaats", "move"), ("annulla", "cancel"), ("Where’s", "show"),
      ("deregister", "cancel"), ("löschen", "cancel"), ("verschiebe", "move"), ("où", "show"),
-     ("hello there", "help"), ("how do I", "help"), ("what", "show"), ("reg", "register"),
+     ("hello there", "help"), ("how do I", "help"), ("what", "show"),
+     ("¿dónde", "show"), ("dov'è", "show"), ("sorry", "move"), ("reg", "register"),
      ("sign in", "sign-in")],
 )  # fmt: skip
 def test_a_word_of_another_tool_or_language_names_the_verb_that_does_it(

@@ -95,6 +95,7 @@ def test_one_that_is_killed_ended_without_a_word_whoever_has_its_number_now(fold
 
         assert said(folder) == said(folder, "relay")
         assert "ended without a word: look at its log" in said(folder)[1]
+        assert said(folder, "jobs") == (False, "No job runner runs here.")
 
 
 def test_the_next_one_takes_the_place_of_one_that_died(folder: Path) -> None:

@@ -162,6 +162,22 @@ def test_who_was_replaced_on_another_machine_is_missed_for_an_hour(
 
 
 @pytest.mark.postgresql(soak=True)
+def test_nobody_is_replaced_by_who_worked_before_or_does_something_else(
+    database: Database, start: Start
+) -> None:
+    with database.begin() as session:
+        now = store.present(session)
+        for number, hours, silent in ((7, 2, 2), (8, 3, 0)):  # hours since its start, and its last
+            names = {"process": f"pod:{number}:abc", "part": "relay", "host": f"pod-{number}"}
+            began, last = now - timedelta(hours=hours), now - timedelta(hours=silent)
+            session.add(Heartbeat(**names, started_at=began, beat_at=last, patience=75))
+    start("clerk")
+
+    [sentence] = told(database)
+    assert "The relay on pod-7 has been silent" in sentence
+
+
+@pytest.mark.postgresql(soak=True)
 def test_who_died_here_is_forgotten_when_the_next_one_starts(
     database: Database, start: Start
 ) -> None:

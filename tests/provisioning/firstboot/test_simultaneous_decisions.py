@@ -26,8 +26,11 @@ from provisioning.maintenance.layout_change import NoRenameToUndo
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.monitoring.drift.models import TAKEN_OVER, Drift
+from provisioning.monitoring.webhooks import hooks
+from provisioning.monitoring.webhooks.hooks import UnknownHook
 from provisioning.munki import Destination
 from provisioning.munki.layout import ManifestKind
+from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
 from provisioning.registrations import queries, register
 from provisioning.registrations.errors import NotRegistered
@@ -150,6 +153,16 @@ def rename(session: Session) -> tuple[Work, Work]:
     return work, work
 
 
+def end(session: Session) -> tuple[Work, Work]:
+    """Two admins end one webhook."""
+    number = hooks.make(session, "https://a.example.com", by="U0ALICE", at=NOON).id
+
+    def work(session: Session) -> None:
+        hooks.end(session, number, by="U0BOB", reason="", at=LATER)
+
+    return work, work
+
+
 def name(session: Session) -> tuple[Work, Work]:
     """Two people give two Macs one name."""
 
@@ -177,6 +190,7 @@ def name(session: Session) -> tuple[Work, Work]:
         (answer, DriftSettled),
         (decide, AlreadyDecided),
         (rename, NoRenameToUndo),
+        (end, UnknownHook),
         (name, ComputerNameTaken),
     ],
 )
@@ -229,8 +243,7 @@ def test_a_file_that_two_runners_have_read_is_followed_by_the_next_one_once(
 ) -> None:
     def works(session: Session) -> tuple[Work, Work]:
         imported = lifecycle.peek(session, submit(session))
-        card = Card(key="k", channel="C1", kind=IMPORT, registered_by="U0ALICE", created_at=NOON)
-        card.site = card.build = card.note = ""
+        card = outbox.open_card(session, IMPORT, channel="C1", at=NOON)
         reading.start(session, imported, [{}, {}], card, quiet=True)
         progress = ReadingProgress(imported.id, 0, True, ParseResult(), None)
 

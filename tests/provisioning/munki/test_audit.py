@@ -13,7 +13,7 @@ from provisioning.munki.audit import look_through
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout import Layout, PrefixForm
 from provisioning.munki.storage import FolderStore
-from provisioning.munki.storage.base import Stored
+from provisioning.munki.storage.base import Reader, Stored
 from tests.support.inputs.samples import DistantStore
 from tests.support.tables import for_each
 
@@ -55,11 +55,16 @@ def test_a_repo_in_which_all_is_well_has_nothing(found: Audit, put: Put) -> None
 class GuardedStore(FolderStore):
     """A repo in which one manifest is not for the user that reads it."""
 
-    def read(self, name: str) -> Stored | None:
-        """Return a file. Raises RepoUnusable."""
-        if name.endswith("/secret"):
-            raise RepoUnusable("Permission denied") from PermissionError()
-        return super().read(name)
+    def reader(self) -> Reader:
+        """Return a reader of files, which raises RepoUnusable."""
+        read = super().reader()
+
+        def guarded(name: str) -> Stored | None:
+            if name.endswith("/secret"):
+                raise RepoUnusable("Permission denied") from PermissionError()
+            return read(name)
+
+        return guarded
 
 
 def test_a_manifest_that_may_not_be_read_hides_nothing_about_the_others(

@@ -68,6 +68,18 @@ def test_a_mistake_is_one_sentence(
     assert "Traceback" not in done.stderr
 
 
+def test_a_database_that_is_not_there_is_not_made_to_be_backed_up(
+    rollcall: Admin, there: Installation, tmp_path: Path
+) -> None:
+    missing, file = tmp_path / "elsewhere.sqlite3", tmp_path / "today"
+    there.environment["ROLLCALL_DATABASE_URL"] = f"sqlite:///{missing}"
+
+    done = rollcall("backup", str(file))
+
+    assert f"There is no database {missing}" in done.stderr
+    assert (done.returncode, missing.exists(), file.exists()) == (1, False, False)
+
+
 def test_nothing_is_restored_into_what_is_no_file(
     rollcall: Admin, there: Installation, tmp_path: Path
 ) -> None:

@@ -48,7 +48,7 @@ def test_what_there_is_is_listed_without_a_key(rollcall: Admin) -> None:
     assert not any(key in line for key in keys for line in listed)
 
 
-def test_a_key_for_one_json_is_made_listed_and_revoked(rollcall: Admin) -> None:
+def test_keys_say_what_they_open_and_are_listed_and_revoked(rollcall: Admin) -> None:
     done = rollcall("credentials", "make", "New York", "--installapplications", "DESIGN")
 
     assert done.returncode == 0, done.stderr
@@ -56,6 +56,8 @@ def test_a_key_for_one_json_is_made_listed_and_revoked(rollcall: Admin) -> None:
     assert "`Bearer KEY` with this KEY as its --headers; it opens new york/design." in done.stderr
     listed = rollcall("credentials", "list").stdout.splitlines()[1]
     assert listed.startswith("1   new york/design  installapplications  20")
+    for_metrics = rollcall("credentials", "make", "--metrics")
+    assert "as its authorization's credentials; it opens nothing else." in for_metrics.stderr
     revoked = rollcall("credentials", "revoke", "1").stdout
     assert revoked.startswith("Credential 1 of new york/design is revoked since 20")
 

@@ -175,11 +175,11 @@ def test_a_key_never_opens_a_script_that_leads_to_other_sites(
     narrow = {"Authorization": f"Bearer {key}"}
     client = app.test_client()
     wide, _ = address_in(client.get(JSON, headers=script.basic).text)
-    fenced, _ = address_in(client.get(JSON, headers=narrow).text)
+    locked, _ = address_in(client.get(JSON, headers=narrow).text)
 
     assert client.get(wide, headers=narrow).status_code == 404
     for headers in (narrow, script.basic):
-        assert client.get(fenced, headers=headers).status_code == 200
+        assert client.get(locked, headers=headers).status_code == 200
 
 
 # In the course of time
@@ -204,9 +204,9 @@ class Server:
         scripts = Scripts(url, tokens, folder, clock=lambda: self.now)
         self._makes = InstallApplications(url, tokens, scripts, folder, clock=lambda: self.now)
 
-    def promise(self, to: Destination = LONDON, *, fenced: bool = False) -> str:
+    def promise(self, to: Destination = LONDON, *, site_locked: bool = False) -> str:
         """Make a JSON and keep its promise; returns the script's digest."""
-        promise = self._makes.document(to, site_locked=fenced).promise
+        promise = self._makes.document(to, site_locked=site_locked).promise
         with self._database.begin() as session:
             promises.keep(session, promise)
         return promise.digest
@@ -265,8 +265,8 @@ def test_a_script_without_a_token_is_promised_anew_in_each_window(
     (tmp_path / "base.sh.j2").write_text("#!/bin/sh\necho it is\n")
     digest = Server(database, tmp_path).promise()
     late = START + 4 * WINDOW
-    for to, fenced in ((LONDON, True), (PARIS, False), (LONDON, False)):
-        assert Server(database, tmp_path, now=late).promise(to, fenced=fenced) == digest
+    for to, site_locked in ((LONDON, True), (PARIS, False), (LONDON, False)):
+        assert Server(database, tmp_path, now=late).promise(to, site_locked=site_locked) == digest
     Server(database, tmp_path).promise(PARIS)  # a server whose clock is behind takes nothing back
 
     assert promised(database) == 3

@@ -16,7 +16,7 @@ from infrastructure.database.engine import Database
 from provisioning.registrations.models import CONFIRMED, Registration
 from tests.soak.day.house import ROLES, House, at_work
 from tests.soak.day.troubles import TROUBLES
-from tests.soak.day.units import HOUR, MACS, UNITS, grown
+from tests.soak.day.units import HOUR, MACS, UNITS, Series
 from tests.soak.progress import Result, say
 from tests.support.installation import ROOT
 from tests.support.owed import count_pending
@@ -61,25 +61,17 @@ def judged(house: House, name: str) -> Result:
     ]
     findings += _wrong_manifests(house)
     findings += _wrong_rows(house)
-    thirds: dict[str, tuple[float, float]] = {}
-    series = {f"memory of {role}, MiB": ("memory", house.memory[role]) for role in ROLES}
+    series = [Series(f"memory of {role}, MiB", "memory", house.memory[role]) for role in ROLES]
     if name == "quiet":  # elsewhere it is the trouble that is measured
-        after = house.serials[len(house.serials) // 6 :]
-        lags = [house.heard[each] - house.served[each] for each in after if each in house.heard]
-        series["lag, seconds"] = ("lag", lags)
-    for title, (kind, values) in series.items():
-        steady = values[len(values) // 6 :]  # the first hour warms up
-        if len(steady) < 9:
-            continue
-        first, last, is_growth = grown(kind, steady)
-        thirds[title] = (round(first, 3), round(last, 3))
-        if is_growth and name == "quiet":
-            findings.append(f"{title} grew from {first:.2f} to {last:.2f}")
+        heard = [each for each in house.serials if each in house.heard]
+        lags = [house.heard[each] - house.served[each] for each in heard]
+        series.append(Series("lag, seconds", "lag", lags))
+        findings += [fault for each in series for fault in each.faults()]
     return {
         "macs": len(house.serials),
         "calls": house.calls,
         "refused": house.refused,
-        "thirds": thirds,
+        "thirds": {each.title: thirds for each in series if (thirds := each.thirds())},
         "findings": findings,
     }
 

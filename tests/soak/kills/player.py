@@ -15,6 +15,7 @@ from pathlib import Path
 from rollcall.application import Application
 from tests.soak.kills import repos
 from tests.soak.kills.pieces import PIECES, Piece
+from tests.soak.kills.units import missed
 from tests.soak.progress import Result, say
 from tests.support.inputs.samples import sample_repo
 from tests.support.running import settings
@@ -47,7 +48,7 @@ def play(piece: Piece, prefix: str, kills: int) -> Result:
         piece.database.close()
         killed_at(0, lambda name=name: _do(piece, name))  # type: ignore[misc]
         findings += [f"line {line}: {name}: {each}" for each in piece.look(name, whole=True)]
-    return {"kills": killed, "lines": lines, "findings": findings}
+    return {"kills": killed, "lines": lines, "findings": findings + missed(killed, kills)}
 
 
 def _do(piece: Piece, name: str) -> None:

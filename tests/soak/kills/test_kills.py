@@ -3,10 +3,16 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from tests.soak.kills.units import BACKENDS, DATABASES, KILLS, PROCESSES, UNITS
+from infrastructure.database.engine import Database
+from tests.soak.kills.pieces import PIECES
+from tests.soak.kills.repos import Folder
+from tests.soak.kills.units import BACKENDS, DATABASES, KILLS, PROCESSES, UNITS, missed
 from tests.soak.progress import RESULT
 from tests.support.installation import ROOT
 from tests.support.soaking import soak_only
@@ -16,6 +22,27 @@ def test_ten_thousand_kills_are_spread_evenly() -> None:
     assert KILLS * len(UNITS) >= 10_000
     for name in (*PROCESSES, *DATABASES, *BACKENDS):
         assert sum(name in unit.split("-") for unit in UNITS) in (6, 10, 15)
+
+
+def test_kills_that_hit_nothing_prove_nothing() -> None:
+    assert missed(333, 334) == []
+    assert missed(0, 334) == ["only 0 of 334 kills hit the work"]
+
+
+@pytest.mark.parametrize(
+    ("process", "findings"), [("server", 2), ("bot", 1), ("relay", 1), ("jobs", 2), ("program", 1)]
+)
+def test_work_that_was_not_done_is_found(
+    database: Database, tmp_path: Path, process: str, findings: int
+) -> None:
+    """None of them needs what it would do its work with."""
+    application: Any = SimpleNamespace(
+        database=database, web_app=list, bolt_app=None, slack_client=None, job_handlers=None
+    )
+    piece = PIECES[process](application, Folder(tmp_path))
+    piece.prepare("C02AAA")
+
+    assert len(piece.look("C02AAA", whole=True)) == findings
 
 
 @soak_only("starts a database, a repo and a Slack, and kills processes")

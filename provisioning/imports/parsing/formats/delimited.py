@@ -42,7 +42,7 @@ def _unwrapped(rows: list[Placed], delimiter: str) -> list[Placed]:
 
 
 def _has_swallowed(cell: str, delimiter: str) -> bool:
-    """Tell if a cell holds a whole row, rather than serials among themselves."""
+    """Return True if a cell holds a whole row, rather than serials among themselves."""
     if "\n" not in cell or (delimiter not in cell and '"' not in cell):
         return False
     return count_serials(re.split(rf"[\s{DELIMITERS}\"]+", cell)) > 0

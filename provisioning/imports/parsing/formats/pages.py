@@ -146,6 +146,6 @@ def _number(attributes: list[tuple[str, str | None]], name: str) -> int:
 
 
 def _is_field(tag: str) -> bool:
-    """Tell if a tag is none of HTML's, but the name of a field in XML."""
+    """Return True if a tag is none of HTML's, but the name of a field in XML."""
     is_known = tag in _BLOCKS or tag in _INLINE or tag in _UNREAD or tag in {"tr", "td", "th"}
     return not is_known and ":" not in tag

@@ -101,7 +101,7 @@ def _freely(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseR
 
 
 def _is_aside(title: str) -> bool:
-    """Tell if the name of a sheet says that its Macs are gone, or old."""
+    """Return True if the name of a sheet says that its Macs are gone, or old."""
     return bool(aside(title) or _FORMER.intersection(re.findall(r"\w+", title.casefold())))
 
 

@@ -73,7 +73,7 @@ class Column:
         return self.share(lambda cell: cell.strip().casefold() in _YES)
 
     def says_yes(self, cells: Row) -> bool:
-        """Tell if its cell in a row says yes."""
+        """Return True if its cell in a row says yes."""
         return self.of(cells).strip().casefold() in _YES
 
     def of(self, cells: Row) -> str:
@@ -108,7 +108,7 @@ def seen(rows: Sequence[Row], head: Row) -> list[Column]:
 
 
 def is_blank(cell: str) -> bool:
-    """Tell if a cell says nothing, or that there is nothing."""
+    """Return True if a cell says nothing, or that there is nothing."""
     return not cell or cell.casefold() in _NOTHING
 
 

@@ -48,7 +48,7 @@ class Destinations:
         return site, build, doubt if site and rival else None
 
     def names_any(self, cells: list[str]) -> bool:
-        """Tell if the row names a site or a build for any Mac in it."""
+        """Return True if the row names a site or a build for any Mac in it."""
         groups = self._columns.groups
         return any(_said(cells, group.site) or _said(cells, group.build) for group in groups)
 

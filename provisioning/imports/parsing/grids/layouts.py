@@ -93,7 +93,8 @@ def turned(rows: Sequence[Placed]) -> list[Placed] | None:
 def _may_head(line: str) -> bool:
     if len(line) > LONGEST_LINE:
         return False
-    is_divided = _GAP.search(line) or ":" in line or any(sign in line for sign in SEPARATORS)
+    signs = (*SEPARATORS, ":", "=")
+    is_divided = _GAP.search(line) or any(sign in line for sign in signs)
     return bool(is_divided or meaning(line.strip()))
 
 

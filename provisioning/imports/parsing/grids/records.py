@@ -19,7 +19,8 @@ from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 
 _FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")
-_ALONE = re.compile(r"\s*(?:(?:[-*•#]|\(?\d{1,3}[.):])\s+)?([A-Za-z0-9]{10,12}):?\s*")
+_ALONE = re.compile(r"\s*(?:(?:[-*•#]|\(?\d{1,3}[.):])\s+)?\[?([A-Za-z0-9]{10,12})\]?:?\s*")
+_BRACKETS = re.compile(r"\s*\[{1,2}[\w. -]{1,40}\]{1,2}\s*")  # above a record of TOML's
 _BULLET = re.compile(r"\s*[-*•]\s")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 SERIAL = "Serial Number "  # the heading of one that stands alone in its line, which none has
@@ -39,7 +40,8 @@ def records_at(lines: Lines, at: int) -> Table | None:
     end = at
     for where, line in following(lines, at):
         field = _field_in(line[:LONGEST_LINE])
-        if not field and line.strip() and not RULE.fullmatch(line):
+        is_edge = not line.strip() or RULE.fullmatch(line) or _BRACKETS.fullmatch(line)
+        if not (field or is_edge):
             break
         if field:
             fields.append((where, *field))
@@ -76,7 +78,7 @@ def _field_in(line: str) -> tuple[str, str] | None:
     if alone and looks_serial(alone[1]):
         return SERIAL, alone[1]
     match = _FIELD.fullmatch(line)
-    return (match[1], match[2]) if match else None
+    return (match[1], match[2].strip("\"',")) if match else None
 
 
 def cards_in(rows: Sequence[Placed]) -> list[Placed] | None:
@@ -148,7 +150,7 @@ def stacked_at(lines: Lines, at: int) -> Table | None:
 
 
 def is_above_name(lines: Lines, at: int, names: Names) -> bool:
-    """Tell if a serial alone in its line stands above a name alone in its own, or a field."""
+    """Return True if a serial alone in its line stands above a name alone, or a field."""
     alone = _ALONE.fullmatch(lines[at][1][:LONGEST_LINE])
     if not (alone and looks_serial(alone[1])):
         return False

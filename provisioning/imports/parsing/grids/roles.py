@@ -34,8 +34,10 @@ _YES, _NO = known("yes"), known("no")
 _MOST_COMPARED = 20  # different values of a column that are compared with names
 # Kinds of columns that hold no places.
 _UNPLACED = (ColumnKind.OLD, ColumnKind.OTHER, ColumnKind.FOREIGN, ColumnKind.WANTED)
+# Kinds of columns that may say what a machine is, where they hold nothing else.
+_DESCRIBING = (ColumnKind.DEVICE, ColumnKind.BUILD, ColumnKind.NAME, None)
 _DECIDING = (ColumnKind.WANTED, ColumnKind.DONE, ColumnKind.STATUS, ColumnKind.NOTE)
-_READ = {Role.SERIAL, Role.SITE, Role.BUILD}
+_READ = {Role.SERIAL, Role.SITE, Role.BUILD, Role.NAME}
 # Headings of other numbers under which the serials stand, where nothing else holds any.
 _LOOSE = frozenset({"mac", "macs", "id"})
 _SURE_BUILDS = frozenset({"build", "builds", "buildname"})  # which mean nothing else
@@ -67,7 +69,7 @@ def give(columns: Sequence[Column], names: Names, *, has_headings: bool) -> None
 
 
 def are_blocks(serials: Sequence[Column], width: int) -> bool:
-    """Tell if blocks of as many columns stand side by side, each with one of serials."""
+    """Return True if blocks of as many columns stand side by side, each with one of serials."""
     steps = {second.number - first.number for first, second in pairwise(serials)}
     step = min(steps)
     return len(steps) == 1 and step > 1 and len(serials) * step == width
@@ -85,15 +87,11 @@ def _of_kind(column: Column) -> Iterator[Role]:
     """
     is_ready = column.kind == ColumnKind.READY and column.marks
     is_other = column.kind is None and not column.roles
-    if (
-        column.kind in (ColumnKind.WANTED, ColumnKind.DONE, ColumnKind.STATUS, ColumnKind.NOTE)
-        or is_ready
-        or is_other
-    ):
+    if column.kind in _DECIDING or is_ready or is_other:
         yield Role.DECISION
     if column.kind in (ColumnKind.OTHER, ColumnKind.OLD, ColumnKind.FOREIGN):
         yield Role.UNREAD
-    if column.kind in (ColumnKind.DEVICE, ColumnKind.BUILD, None) and not column.roles & _READ:
+    if column.kind in _DESCRIBING and not column.roles & _READ:
         yield Role.DEVICE
     is_headed = column.kind == ColumnKind.SERIAL and column.cells
     is_like = (
@@ -145,7 +143,7 @@ def _misheaded(columns: Sequence[Column], headed: Sequence[Column]) -> list[Colu
 
 
 def _are_qualified(headed: Sequence[Column], width: int) -> bool:
-    """Tell if columns stand in blocks, and no heading is plainer: `Left S/N`, `Right S/N`."""
+    """Return True if columns stand in blocks, none headed plainly: `Left S/N`, `Right S/N`."""
     is_any_known = any(column.rank < LAST_RANK for column in headed)
     return len(headed) > 1 and not is_any_known and are_blocks(headed, width)
 
@@ -203,7 +201,7 @@ def _order(
 
 
 def _is_one(cell: str, kind: str, names: Names, *, is_headed: bool) -> bool:
-    """Tell if a cell names a site, or a build.
+    """Return True if a cell names a site, or a build.
 
     A site among tags says where a Mac goes; a build among them may be any word, such as lab, so
     that without a heading it counts alone or beside a site.
@@ -217,7 +215,7 @@ def _is_one(cell: str, kind: str, names: Names, *, is_headed: bool) -> bool:
 
 
 def _may_fit(column: Column, kind: str, names: Names) -> bool:
-    """Tell if a headed column without a known name is one all the same, whose names are asked."""
+    """Return True if a column without a known name is one all the same: its names are asked."""
     if column.share(lambda cell: _OS_BUILD.fullmatch(cell) is not None) > 0:
         return False
     if kind == ColumnKind.SITE or column.plain in _SURE_BUILDS:
@@ -241,7 +239,7 @@ def _elsewhere(columns: Sequence[Column], names: Names) -> list[Column]:
 
 
 def _is_marked(column: Column, names: Names) -> bool:
-    """Tell if a column has marks for the Macs of the site, or build, that its heading names."""
+    """Return True if a column marks the Macs of the site, or build, that its heading names."""
     are_answers = column.share(lambda cell: cell.strip().casefold() in _YES | _NO) == 1
     return names.is_known(column.heading) and are_answers and column.marks > 0
 
@@ -264,4 +262,6 @@ def _is_of_others(column: Column) -> bool:
     repeats = len({*column.cells}) < len(column.cells)
     people = column.share(computer_names.is_person)
     are_same = repeats and len({*column.cells}) == 1
-    return are_same or 2 * people >= 1 or (column.plain in _ANY_NAMES and (repeats or people > 0))
+    are_words = all(cell.isalpha() and cell.istitle() for cell in column.cells)
+    is_any = column.plain in _ANY_NAMES and (repeats or people > 0 or are_words)
+    return are_same or 2 * people >= 1 or is_any

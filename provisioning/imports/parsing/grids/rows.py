@@ -18,11 +18,13 @@ from provisioning.imports.parsing.tokens import computer_names, machines
 from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.vocabulary.headings import COMMENT, ColumnKind, meaning, meanings
+from provisioning.imports.parsing.vocabulary.words import known
 
 LONGEST_NOTE, LONGEST_NAME = 200, 80  # characters
 MOST_TABLES = 50  # one below the other
 ONE_OF_TWO = "is one of two serials in its row, under different headings"
 NOT_IN_COLUMN = "is not in the column of the serials"
+_NO_NAMES = known("group", "machine")  # of computers, such as “Spare”
 _MARKS = (ColumnKind.STATUS, ColumnKind.WANTED, ColumnKind.READY, ColumnKind.DONE)
 
 
@@ -98,7 +100,7 @@ class _Reading:
             yield from self._read_row(where, cells, (above, comment))
 
     def _is_other_table(self, cells: list[str], rows: Sequence[Placed], at: int) -> bool:
-        """Tell if a row holds the headings of another table, with other columns."""
+        """Return True if a row holds the headings of another table, with other columns."""
         numbers = [group.serial for group in self._columns.groups]
         if (
             not self.tries
@@ -202,7 +204,7 @@ class _Reading:
         return with_doubt(whole, doubt)
 
     def _name(self, entry: Entry, text: str) -> str | None:
-        if not text:
+        if not text or text.casefold() in _NO_NAMES:
             return None
         return computer_names.as_given(
             cleaned(text)[:LONGEST_NAME],

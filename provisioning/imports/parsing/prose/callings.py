@@ -40,7 +40,7 @@ def given_in(line: str, words: Sequence[Word]) -> tuple[dict[int, str], list[Wor
 
 
 def has_serial(word: str) -> bool:
-    """Tell if a part of a word, between hyphens and dots, looks like a serial."""
+    """Return True if a part of a word, between hyphens and dots, looks like a serial."""
     return any(looks_serial(part) for part in re.split(r"[-.]", word))
 
 

@@ -52,5 +52,5 @@ def excepted(line: str, names: Names) -> list[str] | None:
 
 
 def _holds(text: str) -> bool:
-    """Tell if something in a text looks like a serial."""
+    """Return True if something in a text looks like a serial."""
     return any(map(looks_serial, _TOKEN.findall(text)))

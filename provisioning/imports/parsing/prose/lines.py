@@ -18,6 +18,7 @@ _MAY_HOLD = "which may hold for it"
 class Line:
     """A line as it was read.
 
+    `parts`: it is a heading as those of places are, of a part of the list that may have none.
     `speaks`: it has other words than serials, which may be a misspelt name. `stands`: it has names
     only, which hold for other lines. `heads`: its names begin it, before a colon, and hold for the
     lines below it that name none. `repeats`: it says that its place is the one above it.
@@ -26,6 +27,7 @@ class Line:
     items: tuple[Entry | Rejected, ...]
     named: Named
     stands: bool = False
+    parts: bool = False
     heads: bool = False
     speaks: bool = False
     repeats: bool = False
@@ -54,10 +56,13 @@ def told(
     sites = (name for line in lines if line.stands for name in line.named.sites)
     if headed and _common(sites) is None:
         standing = [one for one in standing if not (one.sites and one.builds)]
+    are_of_build = headed and _are_of_build(lines)
+    if are_of_build:
+        standing = [one for one in standing if one.sites]
     ends = [*standing, ending] if ending else standing
     site, build = _common_place(standing)
     last_site, last_build = _common_place(ends)
-    has_build = last_build is not None or _builds_lead(lines)
+    has_build = last_build is not None or (not are_of_build and _builds_lead(lines))
     doubt = None  # about what the last heading said
     before: tuple[str | None, str | None] = None, None  # the place of the Mac above
     for line in lines:
@@ -133,19 +138,32 @@ def _common(names: Iterable[str]) -> str | None:
 
 
 def _builds_lead(lines: Sequence[Line]) -> bool:
-    """Tell if the first heading is of a build alone, so that those of sites stand below builds."""
+    """Return True if the first heading is a build alone: those of sites stand below builds."""
     heading = next((line.named for line in lines if line.stands or line.heads), None)
     return heading is not None and bool(heading.builds) and not heading.sites
 
 
+def _are_of_build(lines: Sequence[Line]) -> bool:
+    """Return True if the first Macs stand below a build without a site, and others below a site.
+
+    Such a heading of a build is of its own Macs alone.
+    """
+    held = [at for at, line in enumerate(lines) if line.entries]
+    if not held:
+        return False
+    above = [line.named for line in lines[: held[0]] if line.stands]
+    has_site = lines[held[0]].entries[0].site or any(named.sites for named in above)
+    below = lines[held[0] + 1 : held[-1] + 1]
+    are_headed = any((line.stands or line.heads) and line.named.sites for line in below)
+    return are_headed and not has_site and any(named.builds for named in above)
+
+
 def _is_headed(lines: Sequence[Line]) -> bool:
-    """Tell if a heading stands above the first serial, so that headings hold for lines below."""
-    first = next(
-        (
-            line
-            for line in lines
-            if line.entries or (line.stands and (line.named.sites or line.named.builds))
-        ),
-        None,
-    )
-    return first is not None and first.stands
+    """Return True if a heading stands above the first serial: it holds for lines below."""
+    first = next((line for line in lines if line.entries or line.parts or _names_any(line)), None)
+    return first is not None and (first.parts or first.stands)
+
+
+def _names_any(line: Line) -> bool:
+    """Return True if a line names a site or a build for others."""
+    return line.stands and bool(line.named.sites or line.named.builds)

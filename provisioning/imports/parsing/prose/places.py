@@ -42,13 +42,15 @@ _AS_BEFORE = re.compile(rf"\b(?:{pattern('same')})\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;|]|\.(?=\s|$)|,?\s(?:and|und|et|y)\s(?=[^,;]*$)")
 _BRACKET = re.compile(r"[^\w(\[{<]{0,4}[(\[{<]\s*")  # between a serial and its place
 _BESIDE = re.compile(r"(?:[\s(\[]|の|as|als|\bwith|\bmit|\bbuild|-)*")  # from a site to its build
+_NUMBER = re.compile(r"[\d.]+|[A-Z]{2,6}-?\d{2,8}")  # of a room, or of a ticket
 _COUNT = re.compile(r"x?\d+x?")  # of the Macs for a place
 WORDS_BEFORE = 60  # characters before a name that say where it stands in its sentence
 _LONGEST_HEADING = 14  # words of a line that ends with a colon
 # Words that may stand beside the names in a line that is about all the Macs.
 _FILLERS = known("filler")
 _KINDS = known("site", "build")
-_PARTS = known("group", "room")
+_PARTS = known("group", "room", "a_room")
+_ROOM = re.compile(rf"\s(?:{pattern('a_room')})\b", re.IGNORECASE)
 
 Place: TypeAlias = tuple[int, int, str, bool]
 """The span of a name in a line, the name, and if it is that of a site."""
@@ -60,9 +62,12 @@ Shared: TypeAlias = dict[int, tuple[str | None, str | None]]
 def of(line: str, names: Names) -> list[Place]:
     """Return the names in a line, but for those of places that Macs leave or do not go to.
 
-    Such a place may be a site with a build beside it, if the line names another build.
+    Such a place may be a site with a build beside it, if the line names another build. A build's
+    name that is a part of a room's, as in `Sales floor`, is none.
     """
-    found = names.places_in(line)
+    found = [
+        place for place in names.places_in(line) if place[3] or not _ROOM.match(line, place[1])
+    ]
     left = [
         place for place in found if _LEFT.search(line[max(0, place[0] - WORDS_BEFORE) : place[0]])
     ]
@@ -85,7 +90,7 @@ def without(line: str, named: Sequence[Place]) -> str:
 
 
 def stand_alone(line: str, words: Sequence[Word], named: Sequence[Place]) -> bool:
-    """Tell if a line without serials names places for those in other lines."""
+    """Return True if a line without serials names places for those in other lines."""
     if all(is_filler(word.text) or (named and _is_part(word.text)) for word in words):
         return True
     if _is_field(line, named):
@@ -106,7 +111,7 @@ def _without_kind(before: str) -> str:
 
 
 def _is_field(line: str, named: Sequence[Place]) -> bool:
-    """Tell if a line is a label and names behind it, such as `Sede: …` or `Office profile: …`."""
+    """Return True if a line is a label and names: `Sede: …`, `Office profile: …`."""
     label, _, value = without(line, named).partition(":")
     words = label.split()
     if not named or not words or re.search(r"\w", value) or named[0][0] < len(label):
@@ -117,12 +122,12 @@ def _is_field(line: str, named: Sequence[Place]) -> bool:
 
 
 def are_fillers(words: Iterable[Word]) -> bool:
-    """Tell if all the words may stand beside names in a line that is about all the Macs."""
+    """Return True if all the words may stand beside names in a line that is about all the Macs."""
     return all(is_filler(word.text) for word in words)
 
 
 def is_filler(word: str) -> bool:
-    """Tell if a word may stand beside names in a line that is about all the Macs."""
+    """Return True if a word may stand beside names in a line that is about all the Macs."""
     plain = word.strip(".!-+=_*~?").casefold()
     return (
         plain in _FILLERS or plain in _KINDS or _COUNT.fullmatch(plain) is not None or not plain[1:]
@@ -130,12 +135,12 @@ def is_filler(word: str) -> bool:
 
 
 def _is_part(word: str) -> bool:
-    """Tell if a word beside the name of a place is one for a part of that, or its number."""
-    return word.casefold() in _PARTS or re.fullmatch(r"[\d.]+", word) is not None
+    """Return True if a word beside the name of a place is one for a part of that, or its number."""
+    return word.casefold() in _PARTS or _NUMBER.fullmatch(word) is not None
 
 
 def repeats(line: str) -> bool:
-    """Tell if the end of a line says that its place is that of the one above, such as `dito`."""
+    """Return True if the end of a line says that its place is the one above, such as `dito`."""
     return _AS_BEFORE.search(line) is not None
 
 
@@ -224,7 +229,7 @@ def _by_clause(line: str, places: Sequence[Place], serials: Sequence[Word]) -> S
 
 
 def _is_of_clause(places: Sequence[Place], edges: Sequence[int]) -> bool:
-    """Tell if a build stands before the site of its clause, which is not the first one."""
+    """Return True if a build stands before the site of its clause, which is not the first one."""
     pairs = pairwise(places)
     return any(
         not build[3] and site[3] and not any(build[0] < edge <= site[0] for edge in edges)
@@ -272,7 +277,7 @@ def several(named: Named, where: str = "in") -> str | None:
 
 
 def heads(line: str, places: Sequence[Place], serial: Word) -> bool:
-    """Tell if names begin a line, before a colon or a dash and its first serial."""
+    """Return True if names begin a line, before a colon or a dash and its first serial."""
     before = [place for place in places if place[1] <= serial.start]
     return (
         bool(before)

@@ -8,13 +8,15 @@ from provisioning.imports.parsing.vocabulary.words import pattern
 
 MOST_WORDS = 3  # of a heading without a colon
 LONGEST = 60  # characters of a heading
+_NOT_TO_DO = (
+    r"(?:please )?do(?:n['’ ]t| not)"
+    r"(?: (?:be )?(?:set up|register|deploy|image|use|install|enrol+|ship|issue|touch)(?:ed)?"
+    r"(?: (?:this|it|yet))?(?: ?[-–—,;:(].*)?)?"
+)
 # A whole heading, or a whole cell.
 ABSENT = re.compile(
     rf"(?:{pattern('absent')})(?: (?:until|till|bis|jusqu|hasta)\b.*)?|out|later|später"
-    r"|(?:please )?do(?:n['’]t| not)"
-    r"(?: (?:be )?(?:set up|register|deploy|image|use|install|enrol+|ship|issue|touch)(?:ed)?"
-    r"(?: (?:this|it|yet))?(?: ?[-–—,;:(].*)?)?"
-    rf"|(?:to|will) be (?:{pattern('gone')}|sent back|recycled|repaired)(?: .*)?",
+    rf"|{_NOT_TO_DO}|(?:to|will) be (?:{pattern('gone')}|sent back|recycled|repaired)(?: .*)?",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
@@ -39,7 +41,7 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
-_OLD_IN_BRACKETS = re.compile(rf"\((?:{pattern('a_former', 'gone')})\)", re.IGNORECASE)
+_OLD_IN_BRACKETS = re.compile(rf"\((?:{pattern('a_former', 'gone')}|{_NOT_TO_DO})\)", re.IGNORECASE)
 _LABEL = re.compile(r"(?:^|[.;,|])\s*\W*([^:.;,|]{3,40}):\W*$")
 
 

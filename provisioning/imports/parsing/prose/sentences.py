@@ -161,7 +161,7 @@ def blanked(line: str, words: Sequence[Word]) -> str:
 
 
 def _is_mixed_up(group: str) -> bool:
-    """Tell if a group of characters is no word and no number that people write."""
+    """Return True if a group of characters is no word and no number that people write."""
     return not group.isdigit() and not (group.isalpha() and others.is_word(group))
 
 

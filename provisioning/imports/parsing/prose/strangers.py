@@ -24,14 +24,15 @@ MOST_FORMS = 20  # of headings in one text
 FEWEST_BELOW = 2  # serials below the only known heading, where it has no colon
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*(?:[ /](?:[^\W\d_]|[.'’-])+){0,2}")
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
+_PARTING = re.compile(r"\s{2,}|\s-\s|[,;:/|()\[\]]")  # between the parts of a heading
 _SIGNS = (":", "-", "–", "—", "=")  # between a heading and the serials in its line
 # A place before serials: `for London: …`.
 _TARGET = re.compile(
     r"(?:^|[\s;,.(])(?:for|to|pour|à|für|nach|para|per|voor|naar)\s+([^\W\d_][\w'’-]*)\s*:(?=\s)",
     re.IGNORECASE,
 )
-_GROUPS = known("group", "room", "machine")
-_ROOMS = known("room")
+_GROUPS = known("group", "room", "a_room", "machine")
+_ROOMS = known("room", "a_room")
 _TITLED = re.compile(rf"(?:{pattern('title')})\b", re.IGNORECASE)
 # Before a name, and a part of some: `the London office`, `New Orleans`, `Los Angeles`.
 _ARTICLES = frozenset(
@@ -51,7 +52,7 @@ _Found: TypeAlias = tuple[str, str | None, str | None]  # a heading, its known n
 
 
 def is_name(text: str) -> bool:
-    """Tell if a text may be the name of a place, and is none of a group, a heading or a machine."""
+    """Return True if a text may name a place, and names no group, heading or machine."""
     return may_be_name(text) and not (_TITLED.match(text) or all(map(_is_group, _words(text))))
 
 
@@ -67,7 +68,7 @@ def may_be_name(text: str) -> bool:
 
 
 def is_part_of_place(text: str) -> bool:
-    """Tell if a name right below that of a place is one of its parts, as those after it are.
+    """Return True if a name right below that of a place is one of its parts, as those after it are.
 
     A department or a person may as well stand between two places.
     """
@@ -91,6 +92,10 @@ def as_places(said: Sequence[Said], names: Names) -> Iterator[Line]:
     """
     said = _closed_up(said)
     may_head = _may_head(said)
+    said = [
+        (text, _titled(text, line, names) if may else line)
+        for (text, line), may in zip(said, may_head, strict=True)
+    ]
     kind = SITE if _forms(said, may_head, names, SITE) else BUILD
     headings = _headings(said, may_head, names, kind)
     parts = _parts(headings)
@@ -105,9 +110,25 @@ def as_places(said: Sequence[Said], names: Names) -> Iterator[Line]:
         was_heading = bool(place or (was_heading and text)) and not line.entries
         is_apart = known > 1 or since >= FEWEST_BELOW or heading.endswith(_SIGNS)
         is_apart = is_apart and not is_part
-        is_place = name and is_apart and name.casefold() not in parts and is_name(name)
-        yield _headed(line, name, kind) if name and is_place else line
+        if name and is_apart:
+            is_room = name.casefold() in parts or bool(names.places_in(name))
+            is_place = is_name(name) and not is_room
+            yield _headed(line, name, kind) if is_place else replace(line, parts=True)
+        else:
+            is_other = heading.endswith(":") and not (place or line.entries)
+            yield replace(line, parts=is_other and may_be_name(heading.rstrip(" :")))
         since = FEWEST_BELOW if not text else len(line.entries) + (0 if name or place else since)
+
+
+def _titled(text: str, line: Line, names: Names) -> Line:
+    """A line above Macs that stands for them, as a site and a build are parts of it.
+
+    Beside them it may say anything else: `Project Falcon - London - Design`.
+    """
+    parts = [part.strip(" *_") for part in _PARTING.split(text)] if len(text) <= LONGEST else []
+    is_title = any(map(names.is_site, parts)) and any(map(names.is_build, parts))
+    is_one = len(line.named.sites) == len(line.named.builds) == 1
+    return replace(line, stands=True) if is_title and is_one and not line.items else line
 
 
 def _of(line: Line, kind: str) -> Sequence[str]:
@@ -204,7 +225,7 @@ def _stranger(heading: str, forms: Sequence[_Form], names: Names, kind: str) -> 
 
 def _without_others(heading: str, names: Names, kind: str) -> str:
     """A heading with one sign for each name of the other kind in it."""
-    for start, end, _, is_site in reversed(names.places_in(heading)):
+    for start, end, _, is_site in reversed(places.of(heading, names)):
         if is_site != (kind == SITE):
             heading = f"{heading[:start]}{_OTHER}{heading[end:]}"
     return heading

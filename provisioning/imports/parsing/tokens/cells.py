@@ -167,19 +167,19 @@ def _parts(text: str, where: str) -> Iterator[Entry | Rejected]:
 
 
 def _is_split(text: str, joined: str, whole: Entry | Rejected) -> bool:
-    """Tell if a sign that is no space and no hyphen stands in an older serial: `C0>2XG0FDJGH5`."""
+    """Return True if an older serial has a sign, not a space or hyphen: `C0>2XG0FDJGH5`."""
     is_whole = len(joined) == LONGEST and is_old(joined)
     return is_whole and isinstance(whole, Rejected) and not _SPACED.fullmatch(text)
 
 
 def _is_broken(text: str) -> bool:
-    """Tell if a sign stands inside of a serial, in the place of a character: `C02XG0FDJG?5`."""
+    """Return True if a sign stands for a character inside of a serial: `C02XG0FDJG?5`."""
     parts = re.split(r"[^A-Za-z0-9]+", text)
     return _BROKEN.search(text) is not None and not all(map(is_apple, filter(None, parts)))
 
 
 def _is_decorated(text: str, tokens: list[str]) -> bool:
-    """Tell if a text is a serial with signs around it, or several serials with signs between."""
+    """Return True if a text is a serial with signs around it, or serials with signs between."""
     is_list = bool(_BETWEEN.search(text)) or len(tokens) > 1 or is_apple(text.strip("+=._-"))
     return is_list and not re.search(r"[^\W_]", _TOKEN.sub("", text)) and all(map(is_apple, tokens))
 

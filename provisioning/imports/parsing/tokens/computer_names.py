@@ -38,7 +38,7 @@ def as_given(text: str, serial: str, *, may_be_host: bool = True) -> str | None:
 
 
 def is_default(text: str) -> bool:
-    """Tell if a name is one that Apple's setup or a model gives, such as “Ann’s MacBook Pro”.
+    """Return True if a name is given by Apple's setup, or a model: “Ann’s MacBook Pro”.
 
     So is a description with Apple's name: `P1000479 - Apple MacBook Pro 14"`.
     """
@@ -47,7 +47,7 @@ def is_default(text: str) -> bool:
 
 
 def is_person(text: str) -> bool:
-    """Tell if a text has the form of a person's name: two or three words with capitals."""
+    """Return True if a text has the form of a person's name: two or three words with capitals."""
     words = text.replace(",", " ").split()
     return (
         1 < len(words) <= MOST_WORDS
@@ -58,5 +58,5 @@ def is_person(text: str) -> bool:
 
 
 def is_host(word: str) -> bool:
-    """Tell if a word in a list reads like the name of a computer, such as `lab-mac-07`."""
+    """Return True if a word in a list reads like the name of a computer, such as `lab-mac-07`."""
     return _LABEL.fullmatch(word) is not None and not word.startswith(_VIRTUAL)

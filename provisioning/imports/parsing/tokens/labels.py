@@ -94,7 +94,7 @@ TAKEN_BACK_BEHIND = re.compile(
 )
 HARD_SPACE = "\ua7f7"  # a letter, in place of the spaces in a name between quotation marks
 _NAMED = (
-    r"(?<!\w)(?:named|called|hostname|host|computer\s?name|name|genannt|hei(?:ß|ss)t|namens|nomm[eé]e?"
+    r"(?<!\w)(?:named|called|call\s(?:it|this)|hostname|host|computer\s?name|name|genannt|hei(?:ß|ss)t|namens|nomm[eé]e?"
     r"|llamad[oa]|chiamat[oa]|genaamd)[\s:=]+"
 )
 NAMED = re.compile(rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}})", re.IGNORECASE)

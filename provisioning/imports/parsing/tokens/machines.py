@@ -9,6 +9,7 @@ _PARTS = (  # that come with Macs and have numbers of their own, in six language
     r"|trackpads?|cables?|netzteile?|ladeger[aä]te?|tastatur(?:en)?|maus|m[aä]use|kabel"
     r"|adaptateurs?|chargeurs?|claviers?|souris|c[aâ]bles?|cargador(?:es)?|teclados?|rat[oó]n(?:es)?"
     r"|adaptador(?:es)?|alimentator[ei]|tastier[ae]|cav[oi]|muis|toetsenbord(?:en)?|opladers?"
+    r"|peripherals?|peripherie|accessor(?:y|ies|i|io)|accessoires?|accesorios?|zubehör"
 )
 _DOCKS = r"(?:thunderbolt|usb-c)\s(?:docks?|hubs?)"
 MAKERS = r"logitech|targus|kensington|belkin|anker|caldigit|satechi|jabra|wacom"  # of accessories
@@ -76,7 +77,7 @@ _HINT = re.compile(
     r"|acer|fujitsu|toshiba|huawei|msi|framework|linux|ubuntu|debian|fedora|laserjet|drucker|printer"
     r"|epson|brother|canon|magic|pencil|dock|cisco|meraki|ubiquiti|synology|ios"
     r"|applecare|headset|webcam|adapt|charg|cargador|netzteil|lade|tasta|tastier|clavier|teclado|alimenta"
-    r"|key|mouse|mice|maus|m[aä]use|ca[bv]|c[aâ]b|kabel|souris|rat[oó]n|muis|toetsen|usb|thunderbolt"
+    r"|periph|access|acces|zubeh|key|mouse|mice|maus|m[aä]use|ca[bv]|c[aâ]b|kabel|souris|rat[oó]n|muis|toetsen|usb|thunderbolt"
     rf"|{MAKERS}|[eé]cran|pantalla|scherm|ecr[aã]",
     re.IGNORECASE,
 )

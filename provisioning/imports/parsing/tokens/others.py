@@ -42,7 +42,7 @@ _WHOLE = tuple(
 _ANY = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _WHOLE))
 RECENT = 1024  # texts whose judgement is remembered
 MOST_CONSONANTS = 4  # in a row, in words such as WORTHSCHILD
-_COUNTED = re.compile(r"[A-Z]{1,5}-?\d{5,}|[A-Z]{1,6}-\d{2,}|\d{5,}-?[A-Z]{1,5}")
+_COUNTED = re.compile(r"[A-Z]{1,5}-?\d{5,}|(?:[A-Z]{1,6}-){1,3}\d{2,}|\d{5,}-?[A-Z]{1,5}")
 _WORD_AND_NUMBER = re.compile(r"([A-Z]{4,})(\d{2,6})")
 _VOWEL = re.compile(r"[AEIOUY]+")
 
@@ -82,7 +82,7 @@ def without_never(line: str, filler: str = " ") -> str:
 
 
 def _may_hold(line: str) -> bool:
-    """Tell if something in a line may be NEVER a serial; most lists have no such lines."""
+    """Return True if something in a line may be NEVER a serial; most lists have no such lines."""
     if "@" in line or "/" in line or "www." in line:
         return True
     return any(char.isdigit() for char in _PLAIN.sub("", line))
@@ -100,12 +100,12 @@ def kind_of(text: str) -> str | None:
 
 
 def is_hash(text: str) -> bool:
-    """Tell if a text looks like the beginning of a hash, such as a commit's: in small letters."""
+    """Return True if a text looks like the beginning of a commit's hash, in small letters."""
     return _PART_OF_HASH.fullmatch(text) is not None
 
 
 def is_counted(text: str) -> bool:
-    """Tell if a text in capitals is made as asset tags and orders are: letters, then digits.
+    """Return True if a text in capitals is made as asset tags and orders are: letters, then digits.
 
     Four letters or more have to be a word, or the number begins with two zeros. Of ten random
     characters of Apple's, one in ten thousand looks so.
@@ -116,6 +116,6 @@ def is_counted(text: str) -> bool:
 
 
 def is_word(text: str) -> bool:
-    """Tell if capital letters could be a word, which has vowels between its consonants."""
+    """Return True if capital letters could be a word, which has vowels between its consonants."""
     consonants = _VOWEL.split(text)
     return len(consonants) > 1 + len(text) // 6 and max(map(len, consonants)) <= MOST_CONSONANTS

@@ -3,6 +3,12 @@
 import html
 import re
 
+# Before the messages of a chat that was exported: when, and who.
+_CHAT = re.compile(
+    r"^\[?\d{1,4}[./-]\d{1,2}[./-]\d{2,4}, \d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?"
+    r"\]?(?: [-–])? [^:\n]{1,40}: ",
+    re.MULTILINE,
+)
 _LINK = re.compile(r"<(?:https?|mailto|tel|ftp):[^<>|]{0,2000}\|([^<>]{0,2000})>")
 _MENTION = re.compile(r"<[@#!][^<>]{0,200}>")
 _EMOJI = re.compile(r":(?=[a-z0-9_+-]*[a-z])[a-z0-9_+-]{2,40}:(?!\w)")
@@ -43,6 +49,7 @@ def bare(text: str) -> str:
     """
     text = _MENTION.sub(" ", _LINK.sub(r"\1", _GS1.sub(" ", text)))
     text = _UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
+    text = _CHAT.sub("", text)
     text = _SEAM.sub(" ", _SLANTED.sub(r" \1 ", _CROSS.sub(" not ", text)))
     return _EMOJI.sub(
         " ", _ARROW.sub(" ", _SIGNS.sub(" ", _BLANK.sub(" ", _BREAK.sub("\n", text))))

@@ -147,7 +147,7 @@ def joined(word: str, where: str) -> list[Entry]:
 
 
 def may_be_alone(words: list[Word]) -> bool:
-    """Tell if a line has only one word, or only words that may be serials."""
+    """Return True if a line has only one word, or only words that may be serials."""
     if len(words) == 1:
         return True
     bare = [bared(word.text) for word in words]
@@ -169,18 +169,18 @@ def bared(word: str) -> str:
 
 
 def is_random(bare: str) -> bool:
-    """Tell if a word in capitals has the form of a serial, and is no word that people write."""
+    """Return True if a word in capitals looks like a serial, and is no word that people write."""
     is_form = len(bare) in (SHORTEST, LONGEST) and bare.isascii() and bare.isalpha()
     return is_form and bare.isupper() and not set(bare) & {"O", "I"} and not others.is_word(bare)
 
 
 def is_stranger(bare: str) -> bool:
-    """Tell if a word has the form of a serial of other makers than Apple."""
+    """Return True if a word has the form of a serial of other makers than Apple."""
     return _STRANGER.fullmatch(bare) is not None
 
 
 def _is_tempting(bare: str) -> bool:
-    """Tell if a word would be taken for a serial by somebody who reads in haste."""
+    """Return True if a word would be taken for a serial by somebody who reads in haste."""
     if not bare.isalnum():
         return any(map(looks_serial, _BETWEEN.split(bare)))
     return is_mixed(bare) and SHORTEST_OTHER <= len(bare) <= LONGEST + 2

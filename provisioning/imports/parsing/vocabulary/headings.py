@@ -106,7 +106,7 @@ def direction(heading: str) -> int:
 
 
 def names_places(heading: str) -> bool:
-    """Tell if a word of a heading means places, such as `Current location`."""
+    """Return True if a word of a heading means places, such as `Current location`."""
     return any(meaning(word) == ColumnKind.SITE for word in heading.split())
 
 
@@ -147,7 +147,7 @@ def _of_state(heading: str) -> ColumnKind | None:
 
 
 def says_gone(heading: str) -> bool:
-    """Tell if a heading asks if a Mac is gone, such as `Is missing`."""
+    """Return True if a heading asks if a Mac is gone, such as `Is missing`."""
     return plain(_WHEN.sub("", _IS.sub("", heading))) in _GONE_WORDS
 
 

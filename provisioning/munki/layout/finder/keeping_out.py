@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from infrastructure.findings import Finding
 from provisioning.munki.errors import MissingAlways
 from provisioning.munki.layout.finder.toml import written_form
+from provisioning.munki.layout.forms import Form, NamesForm
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import Layout, ManifestKind
 
@@ -42,5 +43,12 @@ def _nothing_offered(layout: Layout, places: PlaceIndex) -> Iterator[Finding]:
             yield Finding(
                 f"no {kind}",
                 f"The repo has no {kind}: nothing is there for {kind}s = {written_form(form)}.",
-                f"Make the first one, such as {form.path(f'my-{kind}', 'my-site')}. Or: {_TABLE}",
+                f"Make the first one, such as {_example(form, kind)}. Or: {_TABLE}",
             )
+
+
+def _example(form: Form, kind: ManifestKind) -> str | None:
+    """The path of a manifest that a form would offer."""
+    if isinstance(form, NamesForm):
+        return form.names[0][1]
+    return form.path(f"my-{kind}", "my-site")

@@ -57,7 +57,7 @@ class Desk:
 
     def find(self, call: Call, number: int) -> Import:
         """Return an import that a token sees, without its Macs. Raises NoSuchImport."""
-        return intake.find(call.database, number, self.visible(call), with_macs=False)
+        return intake.find(call.database, number, self.visible(call))
 
     def seen(self, call: Call, number: int) -> Import:
         """Return an import, once it is as the program saw it. Raises NoSuchImport, Changed."""

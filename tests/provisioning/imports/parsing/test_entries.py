@@ -11,6 +11,7 @@ from provisioning.imports.parsing.entries import (
     ParseResult,
     Rejected,
     from_json,
+    from_text,
     gather,
     join,
     to_json,
@@ -91,7 +92,9 @@ def test_joining_holds_each_mac_once_and_joining_again_changes_nothing(
 
 @given(readings)
 def test_a_reading_comes_back_from_a_database_column_as_it_was(reading: ParseResult) -> None:
-    assert from_json(json.loads(json.dumps(to_json(reading)))) == reading
+    text = json.dumps(to_json(reading))
+
+    assert from_json(json.loads(text)) == from_text(text) == reading
 
 
 def test_a_stored_serial_is_parsed_again() -> None:
@@ -99,7 +102,7 @@ def test_a_stored_serial_is_parsed_again() -> None:
     stored["entries"][0]["serial"] = "../site_default"
 
     with pytest.raises(InvalidSerial):
-        from_json(stored)
+        from_text(json.dumps(stored))
 
 
 def test_a_kept_result_has_the_names_that_databases_hold() -> None:

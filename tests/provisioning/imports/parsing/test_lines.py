@@ -114,6 +114,42 @@ PLACES = {
         "$A\n$B\nLondon design, viele Grüße",
         "A London design, B London design",
     ),
+    "beside another in a heading it may stand between any words": (
+        "Project Falcon – London – Design\n$A\n\nCart 3 (Paris, lab)\n$B",
+        "A London Design, B Paris lab",
+    ),
+    "a build above Macs is not that of the sites below": (
+        "Lab:\n$A\nLondon:\n$B\nParis:\n$C",
+        "A Lab, B London, C Paris",
+    ),
+    "a build above sites is that of all": (
+        "Lab:\nLondon:\n$A\nParis:\n$B",
+        "A London Lab, B Paris Lab",
+    ),
+    "a name of three parts is no serial beside it": (
+        "$A paris lab LDS-STF-01\n$B paris lab, call it lab-07",
+        "A paris lab, B paris lab lab-07",
+    ),
+    "in a message of a chat it stands behind who wrote it": (
+        "[03.02.26, 09:14:22] Ann: paris lab\n[3.2.26, 09:15:01] Ann: $A\n2/3/26, 9:15 AM - Bo: $B",
+        "A paris lab, B paris lab",
+    ),
+    "in a subject it stands beside a ticket": (
+        "Subject: AW: [REQ-3312] new starters London\n\n$A\n$B",
+        "A London, B London",
+    ),
+    "in a record of TOML it stands in quotation marks": (
+        '[[mac]]\nserial = "$A"\nsite = "paris"\n\n[[mac]]\nserial = "$B"\nsite = "london"',
+        "A paris, B london",
+    ),
+    "below a serial in brackets it is of that": (
+        "[$A]\nsite=paris\nbuild=lab\n[$B]\nsite=london\nbuild=lab",
+        "A paris lab, B london lab",
+    ),
+    "a heading in brackets may say that its Macs are not wanted": (
+        "Spare (don't touch):\n$A\nFor London:\n$B",
+        "A? London, B London",
+    ),
     "a Mac with a charger has one": (
         "$A with charger, $B without, both for paris",
         "A paris, B paris",

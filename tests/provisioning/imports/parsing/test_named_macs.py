@@ -45,6 +45,15 @@ def test_apples_default_names_are_none(default: str) -> None:
     assert dropped(f"Serial,Computer Name\n$A,{default}\n$B,lab-07\n").macs == "A, B lab-07"
 
 
+@for_each("names", [("Ann", "Ben"), ("Ann", "Zoë"), ("Spare", "lab-07")])
+def test_first_names_and_words_for_groups_are_none(names: tuple[str, str]) -> None:
+    first, second = names
+
+    macs = dropped(f"Serial,Name\n$A,{first}\n$B,{second}\n").macs
+
+    assert macs == ("A, B lab-07" if second == "lab-07" else "A, B")
+
+
 @for_each(("text", "macs"), ABOVE.items())
 def test_serials_below_the_name_of_a_place_are_for_it(text: str, macs: str) -> None:
     assert sorted(pasted(text).macs.split(", ")) == sorted(macs.split(", "))

@@ -207,6 +207,7 @@ def test_macs_that_their_rows_call_unwanted_or_gone_are_asked_about(text: str, m
     ("column", "value", "machine"),
     [
         ("Type", "iPad", "an iPad"),
+        ("Group", "Peripherals", "an accessory"),
         ("Model", "iPhone 15", "an iPhone"),
         ("Manufacturer", "HP", "a machine of HP's"),
         ("OS", "Windows 11", "a Windows PC"),
@@ -222,6 +223,10 @@ def test_other_machines_are_left_out_with_the_reason(column: str, value: str, ma
 
     assert found.macs == "A"
     assert found.why["B"] == f"it belongs to {machine}, which is no Mac"
+
+
+def test_a_column_of_names_may_say_that_some_are_no_macs() -> None:
+    assert dropped("Serial,Name\n$A,MacBook\n$B,Magic Mouse\n$C,MacBook\n").macs == "A, C"
 
 
 def test_a_mac_in_capitals_beside_another_machine_stays_a_mac() -> None:

@@ -37,6 +37,14 @@ def test_a_serial_of_vmwares_is_one_word_in_any_text() -> None:
         assert [entry.serial.text for entry in entries] == ["VM5v/dACsc+k"], text
 
 
+def test_two_serials_around_a_slash_before_a_place_are_two() -> None:
+    text = "C02XG0FDJGH5/H4WK7Q0PXV london design"
+
+    entries = free_text.read_typed(text, text.split(), ["london"], ["design"]).entries
+
+    assert [entry.serial.text for entry in entries] == ["C02XG0FDJGH5", "H4WK7Q0PXV"]
+
+
 def test_other_words_with_a_slash_stay_two_words() -> None:
     for text in ("c02xg0fdjgh5/c02zq1j7md6r", "C02XG0FDJGH5/C02ZQ1J7MD6R VMware/ESXi7.0 today"):
         entries = free_text.read(text).entries

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import Job, LastRun
 from infrastructure.jobs.runner import JobRunner
-from provisioning.imports.models import DROPPED, Import
+from provisioning.imports.models import DROPPED, READ, Import, ImportEdit, ImportRow
 from provisioning.maintenance.retention.job import RETENTION, RetentionJob, RunProgress
 from provisioning.maintenance.retention.keeping import (
     MOST_AHEAD,
@@ -22,7 +22,7 @@ from provisioning.maintenance.retention.keeping import (
 )
 from provisioning.maintenance.retention.sweeps import DELETED, DELETED_IMPORTS
 from provisioning.munki import Written, revisions
-from provisioning.outbox.models import ANSWER, NEWS, OWED, SENT, Notification
+from provisioning.outbox.models import ANSWER, CARD, NEWS, OWED, SENT, Notification
 from rollcall.parts import periodic
 from tests.support.databases.retention import retain, work_retention
 from tests.support.fixtures.doors import NOON
@@ -148,6 +148,32 @@ def test_large_imports_go_a_few_at_a_time(database: Database) -> None:
     )
 
     assert [number for number in seen if number <= 1][:2] == [1, 0]
+
+
+def test_the_choices_for_an_import_that_is_open_stay(database: Database) -> None:
+    row = {"by": "U0BOB", "via": "file", "sources": [], "reading": {"a": 1}, "created_at": NOON}
+    spent, kept = {"id": 1, "state": DROPPED, "settled_at": NOON}, {"id": 2, "state": READ}
+    by_bob = [{"import_id": number, "by": "U0BOB", "at": NOON} for number in (1, 2)]
+    with database.begin() as session:
+        session.add_all([Import(**row, **spent), Import(**row, **kept)])
+        session.flush()
+        session.add_all([ImportRow(**each, number=0, version=1) for each in by_bob])
+        session.add_all([ImportEdit(**each, before=[]) for each in by_bob])
+
+    retain(database, LATER)
+
+    with database.reading() as session:
+        assert [*session.scalars(select(ImportRow.import_id))] == [2]
+        assert [*session.scalars(select(ImportEdit.import_id))] == [2]
+
+
+def test_the_drawings_of_cards_are_kept_for_two_days(database: Database) -> None:
+    for days in (1, 3):
+        said(database, 1, kind=CARD, at=LATER - days * DAY)
+
+    retain(database, LATER)
+
+    assert left(database) == 1
 
 
 # A clock that is wrong

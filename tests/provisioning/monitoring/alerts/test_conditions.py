@@ -27,6 +27,9 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 URL = "https://mac.example.com"
 GIB = 2**30
 PAGE = (ROOT / "docs/how-to/alerts.md").read_text()
+NO_ROOM = """
+CREATE TRIGGER no_room BEFORE UPDATE ON looks BEGIN SELECT RAISE(ABORT, 'no room'); END
+"""
 
 
 def found(condition: Condition, now: datetime = NOW) -> list[Alert]:
@@ -101,16 +104,16 @@ def test_a_database_that_takes_nothing_is_an_alert_with_its_reason(database: Dat
     unusable = conditions.unusable_database(database)
     assert found(unusable) == []
     with database.begin() as session:
-        session.execute(text("ALTER TABLE looks RENAME TO away"))
+        session.execute(text(NO_ROOM))
     try:
         [alert] = found(unusable)
     finally:
         with database.begin() as session:
-            session.execute(text("ALTER TABLE away RENAME TO looks"))
+            session.execute(text("DROP TRIGGER no_room"))
 
     assert alert.key == "database"
     assert "cannot use its database: " in alert.fact
-    assert "no such table: looks" in alert.fact
+    assert "no room" in alert.fact
     assert found(unusable) == []
 
 

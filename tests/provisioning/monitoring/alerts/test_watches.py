@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -138,7 +139,7 @@ def test_the_next_process_knows_what_was_told(world: World, ledger: Callable[[],
     world.look(world.watch(ledger()))
     world.facts = ["It leaks."]
     next_one = world.watch(ledger())
-    for _ in range(3):
+    for _ in range(5):
         world.look(next_one)
 
     assert world.admin.texts() == [
@@ -217,6 +218,22 @@ def test_one_process_of_a_machine_watches_and_another_takes_over_when_it_ends(
     look(second)
 
     assert world.admin.texts() == [("firing", "It burns."), ("over", "It burns.")]
+
+
+def test_a_watcher_that_is_started_looks_until_it_is_ended(world: World, tmp_path: Path) -> None:
+    looks = Event()
+
+    def look(_: datetime) -> Iterator[Alert]:
+        looks.set()
+        return iter(())
+
+    watch = Watch([look], FileLedger(tmp_path / "told"))
+    watcher = AlertWatcher(watch, [world.admin], tmp_path / "lock")
+    watcher.start()
+
+    assert looks.wait(30)
+    watcher.end()
+    watcher.join()
 
 
 def test_the_watchdog_hears_of_us_every_minute_whatever_is_wrong(

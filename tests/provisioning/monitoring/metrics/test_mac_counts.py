@@ -1,5 +1,6 @@
 """Counts of Macs: by site and state, kept for a while, never shown when they are too old."""
 
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -84,6 +85,18 @@ def test_a_count_of_the_future_does_not_count(database: Database) -> None:
     grow_old(database, -3600)
 
     assert counts.current().macs == [("london", "waiting", 2)]
+
+
+def test_a_count_that_was_asked_for_is_renewed_until_the_database_is_closed(
+    sqlite_url: str,
+) -> None:
+    database = Database(sqlite_url)
+    MacCounts(database).current()
+    [renewing] = [thread for thread in threading.enumerate() if thread.name == "counts"]
+
+    database.close()
+
+    assert not renewing.is_alive()
 
 
 def grow_old(database: Database, seconds: float) -> None:

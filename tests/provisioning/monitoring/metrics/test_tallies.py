@@ -130,13 +130,12 @@ def test_they_are_written_by_themselves_and_when_the_database_is_closed(sqlite_u
 
 
 def test_a_count_after_the_end_opens_no_database_again(database: Database) -> None:
-    ended = Tallies(database, 0.01)
+    ended = Tallies(database, NEVER)
     ended.close()
 
     ended.job("digest", "done")
 
-    waiting = [each for each in enumerate_threads() if getattr(each, "function", None)]
-    assert ended.write not in [each.function for each in waiting]  # type: ignore[attr-defined]
+    assert [each for each in enumerate_threads() if getattr(each, "interval", 0) == NEVER] == []
 
 
 def test_sites_beyond_two_hundred_are_one_and_no_sum_falls_as_they_become_more(

@@ -30,7 +30,7 @@ def test_a_manifest_that_is_written_as_it_is_taken_back_stays_and_the_others_go(
 ) -> None:
     acting.register(database, MAC)
     with database.reading() as session:
-        reason = Reason("job:1", "U0ALICE", queries.get_open(session, Serial(MAC)).id)
+        reason = Reason("U0ALICE", "job:1", queries.get_open(session, Serial(MAC)).id)
     changes, manifests = RecordedChanges(database, Hurried(repo_folder)), repo_folder / "manifests"
     for name in (TOUCHED, MADE):
         changes.replace(name, b"a job's", None, ChangeNote("made"))

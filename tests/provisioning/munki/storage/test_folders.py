@@ -64,3 +64,40 @@ def test_what_lies_in_hundreds_of_nested_folders_is_found_in_little_time(tmp_pat
     assert list(FolderStore(tmp_path).walk("manifests")) == [f"{deep}/C02DEEP"]
     (folder / "C02DEEP").unlink()
     os.removedirs(folder)  # pytest would open all of them at once
+
+
+def test_a_reader_reads_what_lies_on_hundreds_of_nested_levels_in_little_time(
+    tmp_path: Path,
+) -> None:
+    """With a look for links at each step to each file it would take more than a test may."""
+    deep = "/".join("a" * 400)
+    folder = tmp_path / "manifests" / deep
+    folder.mkdir(parents=True)
+    levels = ["manifests", *(f"manifests/{deep[:end]}" for end in range(1, len(deep) + 1, 2))]
+    for level in levels:
+        Path(tmp_path, level, "C02DEEP").touch()
+
+    found = list(map(FolderStore(tmp_path).reader(), [f"{level}/C02DEEP" for level in levels]))
+
+    assert [stored and stored.content for stored in found] == [b""] * 401
+    for level in levels:
+        Path(tmp_path, level, "C02DEEP").unlink()
+    os.removedirs(folder)
+
+
+def test_a_reader_follows_no_link_out_of_the_repo_beside_a_folder_that_it_knows(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/C02OUT").write_bytes(b"not ours")
+    places = tmp_path / "repo/manifests/places"
+    places.mkdir(parents=True)
+    (places / "C02IN").write_bytes(b"ours")
+    (places / "there").symlink_to(tmp_path / "outside")
+    (places / "C02LINK").symlink_to(tmp_path / "outside/C02OUT")
+    read = FolderStore(tmp_path / "repo").reader()
+
+    assert read("manifests/places/C02IN") is not None
+    for name in ("there/C02OUT", "C02LINK", "there/C02OUT"):
+        with pytest.raises(ManifestUnreadable, match="out of the repo"):
+            read(f"manifests/places/{name}")

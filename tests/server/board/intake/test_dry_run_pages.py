@@ -16,6 +16,7 @@ from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.maintenance.acts.import_rights import visible
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
+from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card, Notification
 from provisioning.values.serials import Serial
 from tests.server.board.conftest import Browser, Browsers
@@ -60,7 +61,7 @@ def test_what_slack_shows_one_person_is_not_shown_to_another(
             assert imported is not None
             lifecycle.show(session, imported, DestinationIndex(repo.now()), at=now)
             if channel:
-                card = Card(key=channel, kind=IMPORT, channel=channel, created_at=now)
+                card = outbox.open_card(session, IMPORT, channel=channel, at=now)
                 reading.start(session, imported, [], card, quiet=False)
 
     for browser, numbers in ((alice, {1, 2, 3}), (bob, {3}), (browsers.of("U0ADMIN"), {1, 2, 3})):

@@ -61,6 +61,15 @@ OTHER_HEADINGS = {
         "Please set these up:\nLondon\n$A\nAnn\n$B\nBen",
         "A London, B London",
     ),
+    "a group above a place": ("Marketing:\n$A\nLondon:\n$B", "A, B London"),
+    "a group above a place with other words": (
+        "Loaners:\n$A\nNew for London:\n$B\n$C",
+        "A, B London, C London",
+    ),
+    "a room that is called after a build": (
+        "Design area:\n$A\nLondon:\n$B\nDesign area:\n$C",
+        "A, B London, C London",
+    ),
     "a greeting at the end": ("London:\n$A\n\nParis:\n$B\n\nCheers:", "A London, B Paris"),
 }
 

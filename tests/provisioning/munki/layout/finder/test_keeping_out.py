@@ -1,7 +1,7 @@
 """A layout that finds nothing in the repo keeps every Mac out, which is told beforehand."""
 
 from infrastructure.findings import Finding
-from provisioning.munki.layout import DEFAULT, FolderForm, Layout, MatchForm, PrefixForm
+from provisioning.munki.layout import DEFAULT, FolderForm, Layout, MatchForm, NamesForm, PrefixForm
 from provisioning.munki.layout.finder.keeping_out import keeps_out, not_offered
 from provisioning.munki.layout.index import PlaceIndex
 from tests.support.tables import for_each
@@ -55,6 +55,12 @@ def test_a_kind_that_nothing_is_offered_of_is_told(
     (told,) = found(layout, paths)
 
     assert str(told).startswith(said)
+
+
+def test_of_a_list_of_which_nothing_is_there_the_first_is_to_be_made() -> None:
+    (told,) = found(Layout(sites=None, builds=NamesForm((("lab", "groups/lab"),))), WHOLE)
+
+    assert "Make the first one, such as groups/lab." in str(told)
 
 
 def test_a_folder_of_a_site_without_builds_is_neither() -> None:
