@@ -1,7 +1,7 @@
 """Large parameters of statements on SQLite, which its driver would keep."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime
 
 import pytest
@@ -17,12 +17,19 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LENGTH = select(func.length(bindparam("text", type_=Text)))
 
 
+@pytest.fixture
+def fresh(sqlite_url: str) -> Iterator[Database]:
+    """A database with no connection: the one that all tests share may have several to choose."""
+    with closing(Database(sqlite_url)) as database:
+        yield database
+
+
 @pytest.mark.parametrize("session_of", [Database.reading, Database.begin])
 def test_a_connection_is_used_again_but_after_a_large_parameter(
-    database: Database, session_of: Sessions
+    fresh: Database, session_of: Sessions
 ) -> None:
     def driver_after(text: str) -> object:
-        with session_of(database) as session:
+        with session_of(fresh) as session:
             assert session.scalar(LENGTH, {"text": text}) == len(text)
             return session.connection().connection.driver_connection
 
@@ -34,13 +41,13 @@ def test_a_connection_is_used_again_but_after_a_large_parameter(
     assert driver_after("a" * LARGE) is driver_after("b") is second
 
 
-def test_rows_that_are_written_together_are_looked_at_as_well(database: Database) -> None:
+def test_rows_that_are_written_together_are_looked_at_as_well(fresh: Database) -> None:
     """The driver has the values of many rows in another form than those of one."""
     rows = [{"what": name * (LARGE + 1), "at": NOON} for name in "ab"]
 
-    with database.begin() as session:
+    with fresh.begin() as session:
         session.execute(insert(LastRun), rows)
         former = session.connection().connection.driver_connection
-    with database.begin() as session:
+    with fresh.begin() as session:
         assert session.connection().connection.driver_connection is not former
         assert session.scalar(select(func.count()).select_from(LastRun)) == len(rows)
