@@ -109,38 +109,70 @@ def classify(
     and those of `similar.slips`.
     """
     accepted = accepted or {}
-    keys = [entry.serial.key for entry in result.entries]
-    standing = _standing(session, keys)
-    new = [key for key in keys if key not in standing] if looks_for_slips else []
-    near = slips(session, new, without=set(keys))
-    like = name_clashes.called_like(session, keys)
-    names = _Names.of(session, result.entries, places)
+    known = _Known.of(session, result.entries, places, looks_for_slips=looks_for_slips)
     rows, wants = [], set()
-    for number, read in enumerate(result.entries):
-        key = read.serial.key
-        doubt = names.doubts.get(key, _NO_DOUBT)
-        entry = with_doubt(with_doubt(read, doubt.why), _claimed(like.get(key)))
+    for number, entry in enumerate(result.entries):
         named = (entry.site or site, entry.build or build)
         pairs = zip((SITE, BUILD), named, strict=True)
         wants |= {kind for kind, name in pairs if not name and kind in places.kinds.names}
-        place = places.meaning_of(read.serial) or places.look_up(*named)
-        current = standing.get(key)
-        kind, why = _judged(entry, place, current, near, by)
-        row = DryRunRow(
+        place = places.meaning_of(entry.serial) or places.look_up(*named)
+        row = known.row(number, entry, place, by)
+        if row.kind in (DOUBTFUL, CONFLICT) and row.doubt == accepted.get(entry.serial.key):
+            row = replace(row, kind=_ready(row.standing), why="")
+        rows.append(row)
+    return DryRun(tuple(rows), result.rejected, tuple(sorted(wants, reverse=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Facts of the database about the Macs of a list, by the keys of their serials.
+
+    `standing` are their open registrations, `near` registered serials of which theirs may be slips,
+    `like` Macs that are called as their serials.
+    """
+
+    standing: Mapping[str, CurrentPlace]
+    near: Mapping[str, str]
+    like: Mapping[str, str]
+    names: "_Names"
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        entries: Sequence[Entry],
+        places: DestinationIndex,
+        *,
+        looks_for_slips: bool,
+    ) -> Self:
+        keys = [entry.serial.key for entry in entries]
+        standing = _standing(session, keys)
+        new = [key for key in keys if key not in standing] if looks_for_slips else []
+        return cls(
+            standing,
+            slips(session, new, without=set(keys)),
+            name_clashes.called_like(session, keys),
+            _Names.of(session, entries, places),
+        )
+
+    def row(self, number: int, read: Entry, place: Destination | str, by: str) -> DryRunRow:
+        """Return the row of an entry that goes to `place`, or the reason why it has none."""
+        key = read.serial.key
+        doubt = self.names.doubts.get(key, _NO_DOUBT)
+        like, near, standing = self.like.get(key), self.near.get(key), self.standing.get(key)
+        entry = with_doubt(with_doubt(read, doubt.why), _claimed(like))
+        kind, why = _judged(entry, place, standing, self.near, by)
+        return DryRunRow(
             entry,
             kind,
             None if isinstance(place, str) else place,
-            current,
+            standing,
             why,
-            names.given.get(key),
+            self.names.given.get(key),
             number,
-            tuple(filter(None, (doubt.other, like.get(key), near.get(key)))),
+            tuple(filter(None, (doubt.other, like, near))),
             doubt.manifest,
         )
-        if kind in (DOUBTFUL, CONFLICT) and row.doubt == accepted.get(key):
-            row = replace(row, kind=_ready(current), why="")
-        rows.append(row)
-    return DryRun(tuple(rows), result.rejected, tuple(sorted(wants, reverse=True)))
 
 
 @dataclass(frozen=True, slots=True)
