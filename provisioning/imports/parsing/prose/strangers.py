@@ -98,19 +98,15 @@ def as_places(said: Sequence[Said], names: Names) -> Iterator[Line]:
     ]
     kind = SITE if _forms(said, may_head, names, SITE) else BUILD
     headings = _headings(said, may_head, names, kind)
+    are_parts = _are_parts(said, headings)
     parts = _parts(headings)
-    is_part = was_heading = False
     both = zip(said, may_head, strict=True)
     known = sum(may and line.stands and bool(_of(line, kind)) for (_, line), may in both)
     since = FEWEST_BELOW  # serials since the last heading
-    for (text, line), (heading, place, name) in zip(said, headings, strict=True):
-        is_part = not place and (
-            is_part or (was_heading and name is not None and is_part_of_place(name))
-        )
-        was_heading = bool(place or (was_heading and text)) and not line.entries
+    rows = zip(said, headings, are_parts, strict=True)
+    for (text, line), (heading, place, name), is_part in rows:
         is_apart = known > 1 or since >= FEWEST_BELOW or heading.endswith(_SIGNS)
-        is_apart = is_apart and not is_part
-        if name and is_apart:
+        if name and is_apart and not is_part:
             is_room = name.casefold() in parts or bool(names.places_in(name))
             is_place = is_name(name) and not is_room
             yield _headed(line, name, kind) if is_place else replace(line, parts=True)
@@ -154,6 +150,17 @@ def _headings(
         name = _stranger(heading, forms, names, kind) if heading and not place else None
         found.append((heading or "", place, name))
     return found
+
+
+def _are_parts(said: Sequence[Said], headings: Sequence[_Found]) -> list[bool]:
+    """Tell which lines stand below the name of a part of the place above, up to the next place."""
+    are = [False]
+    was_heading = False
+    for (text, line), (_, place, name) in zip(said, headings, strict=True):
+        begins = was_heading and name is not None and is_part_of_place(name)
+        are.append(not place and (are[-1] or begins))
+        was_heading = bool(place or (was_heading and text)) and not line.entries
+    return are[1:]
 
 
 def _parts(headings: Sequence[_Found]) -> set[str]:
