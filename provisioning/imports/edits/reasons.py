@@ -39,6 +39,8 @@ _TEMPLATES = (
     marked("is one of two, of which one is meant"),
     marked("may be taken back in its sentence"),
     marked("may be only an example"),
+    marked("stands in a sentence about what was done"),
+    marked("may be meant by the line {line}"),
     # of rows
     marked("is struck through"),
     marked("stands in a hidden row"),
