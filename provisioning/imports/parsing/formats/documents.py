@@ -46,8 +46,9 @@ def read(content: bytes, name: str, names: Names) -> ParseResult:
     text = decode(content, name, names)
     if text.lstrip("\ufeff \t\r\n")[:1] == "<":
         return _read_page(text, name, names)
-    if name.casefold().endswith(OBJECTS) and (rows := objects.rows_of(text)) is not None:
-        return read_rows(limited(rows, name), names) or ParseResult()
+    rows = objects.rows_of(text) if name.casefold().endswith(OBJECTS) else None
+    if rows and (result := read_rows(limited(rows, name), names)) and result.entries:
+        return result
     return _read_text(text, name, names)
 
 
