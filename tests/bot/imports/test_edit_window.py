@@ -138,21 +138,28 @@ def test_the_s_of_a_scanner_is_said_once_and_taken_off_all(
     assert {mac[0] for mac in registered()} == {serial[1:] for serial in serials}
 
 
-def test_a_name_that_is_no_site_is_chosen_for_all_or_left_out(alice: Person) -> None:
+def test_a_name_that_is_no_site_or_build_is_chosen_for_all_or_left_out(alice: Person) -> None:
     rows = "\n".join(f"C02XG{number:05}H5\tLondon HQ\tdesign" for number in range(10, 13))
-    shown = paste(alice, f"register\nserial\tsite\tbuild\n{rows}\n{OTHER}\tRome\tdesign")
+    rows += f"\n{OTHER}\tRome\tdesign\n{GOOD}\tparis\tvault"
+    shown = paste(alice, f"register\nserial\tsite\tbuild\n{rows}")
     view = opened(alice, shown)
     assert "There is no site *London HQ*, which 3 rows named." in text_of(view)
+    assert "There is no build *vault*, which 1 row named." in text_of(view)
+    for chosen in ("Choose a site for all 3", "Choose a site for it", "Choose a build for it"):
+        assert f'"{chosen}"' in json.dumps(view.content)
     menus = alike(view)
 
-    before = json.dumps(view.content)
-    alice.select(view, menus[0], "london")
-    eventually(lambda: json.dumps(alice.open_view().content) != before)
-    view = pressed(alice, alice.open_view(), menus[3])
+    for menu, name in ((menus[0], "london"), (menus[4], "kiosk")):
+        before = json.dumps(view.content)
+        alice.select(view, menu, name)
+        eventually(lambda before=before: json.dumps(alice.open_view().content) != before)
+        view = alice.open_view()
+    view = pressed(alice, view, menus[3])
 
-    assert "There is no site" not in text_of(view)
+    assert "There is no" not in text_of(view)
     eventually(lambda: "*Left out: 1*" in readable(shown))
-    assert "*3 Macs can be registered.*" in readable(shown)
+    assert "*4 Macs can be registered.*" in readable(shown)
+    assert "1 Mac for *paris* / *kiosk*" in readable(shown)
 
 
 def test_the_last_change_is_undone(alice: Person) -> None:

@@ -1,6 +1,7 @@
 """The table of registrations: searched, sorted, turned page by page, and taken along as a file."""
 
 import csv
+import html
 import io
 import re
 from urllib.parse import quote
@@ -136,3 +137,5 @@ def test_hostile_text_is_shown_and_does_nothing(alice: Browser, database: Databa
         "/board/registrations/act?verb=cancel&which=all",
     ):
         assert "<script>alert" not in alice.get(path).text, path
+    shown = html.unescape(alice.get("/board/registrations").text)
+    assert shown.count(f"lon{HOSTILE}") == shown.count(f"des{HOSTILE}") > 0
