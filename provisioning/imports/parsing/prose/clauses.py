@@ -3,7 +3,7 @@
 import re
 
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.serial_shapes import serials_in
 
 # Before the words for all other Macs, or for one that is none of those before.
 _REST = re.compile(
@@ -18,7 +18,6 @@ _SOME = re.compile(
     re.IGNORECASE,
 )
 LONGEST_SENTENCE = 1_000  # characters of a line that is looked at for them
-_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
 
 
 def apart(line: str, names: Names) -> list[str]:
@@ -32,7 +31,7 @@ def apart(line: str, names: Names) -> list[str]:
         return [line]
     halves = [line[: match.start()], line[match.end() :]]
     are_named = all(names.places_in(half) for half in halves)
-    held = [_holds(half) for half in halves]
+    held = [bool(serials_in(half)) for half in halves]
     return halves if are_named and any(held) and not all(held) else [line]
 
 
@@ -46,11 +45,6 @@ def excepted(line: str, names: Names) -> list[str] | None:
         return None
     rule = line[: match.start()]
     exception, colon, listed = line[match.end() :].rpartition(":")
-    is_so = colon and _holds(listed) and _holds(exception) and not _holds(rule)
+    is_so = colon and serials_in(listed) and serials_in(exception) and not serials_in(rule)
     are_named = names.places_in(rule) and names.places_in(exception)
     return [f"{rule}: {listed}", exception] if is_so and are_named else None
-
-
-def _holds(text: str) -> bool:
-    """Return True if something in a text looks like a serial."""
-    return any(map(looks_serial, _TOKEN.findall(text)))
