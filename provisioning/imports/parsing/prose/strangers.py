@@ -11,7 +11,7 @@ from typing import TypeAlias
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.prose import places, sections
 from provisioning.imports.parsing.prose.lines import Line
-from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.serial_shapes import SERIAL_WORD, looks_serial
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.tokens.words import Word
@@ -23,7 +23,6 @@ LONGEST = 60  # characters of a heading
 MOST_FORMS = 20  # of headings in one text
 FEWEST_BELOW = 2  # serials below the only known heading, where it has no colon
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*(?:[ /](?:[^\W\d_]|[.'’-])+){0,2}")
-_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
 _PARTING = re.compile(r"\s{2,}|\s-\s|[,;:/|()\[\]]")  # between the parts of a heading
 _SIGNS = (":", "-", "–", "—", "=")  # between a heading and the serials in its line
 # A place before serials: `for London: …`.
@@ -210,7 +209,7 @@ def _may_head(said: Sequence[Said]) -> list[bool]:
 def _heading(text: str, line: Line) -> str | None:
     """The text of a line, or what stands in it before a sign and the first serial."""
     if line.entries:
-        serial = next((m for m in _TOKEN.finditer(text) if looks_serial(m[0])), None)
+        serial = next((m for m in SERIAL_WORD.finditer(text) if looks_serial(m[0])), None)
         text = text[: serial.start()].rstrip() if serial else ""
         if not text.endswith(_SIGNS):
             return None
