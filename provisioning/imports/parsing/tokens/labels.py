@@ -64,7 +64,7 @@ OLD_LABEL = re.compile(
     re.IGNORECASE,
 )
 REPLACED_BEHIND = re.compile(
-    r"\W*(?:(?:is|was|will\sbe|gets|wird|wurde)\s+)?(?:being\s)?"
+    r"(?:\s*\([^()]{0,40}\))?\W*(?:(?:is|was|will\sbe|gets|wird|wurde)\s+)?(?:being\s)?"
     r"(?:replaced\s(?:by|with)|ersetzt\sdurch|remplac[eé]e?\spar|sustituid[oa]\spor)",
     re.IGNORECASE,
 )
