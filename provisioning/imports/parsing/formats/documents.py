@@ -47,9 +47,10 @@ def read(content: bytes, name: str, names: Names) -> ParseResult:
     if text.lstrip("\ufeff \t\r\n")[:1] == "<":
         return _read_page(text, name, names)
     rows = objects.rows_of(text) if name.casefold().endswith(OBJECTS) else None
-    if rows and (result := read_rows(limited(rows, name), names)) and result.entries:
-        return result
-    return _read_text(text, name, names)
+    if rows is None:
+        return _read_text(text, name, names)
+    result = read_rows(limited(rows, name), names)
+    return result if result and result.entries else _freely(text, names)
 
 
 def _check_kind(content: bytes, name: str) -> None:

@@ -50,7 +50,7 @@ def _objects(value: Any, depth: int) -> Iterator[dict[str, str]]:
         for name, items in value.items():
             yield from ({"list": name, "serial number": item.strip()} for item in items)
     elif isinstance(value, dict):
-        lists = [item for item in value.values() if _is_list(item)]
+        lists = [item for item in map(_as_list, value.values()) if _is_list(item)]
         fields = dict([*_fields(value, "", depth)][:MOST_FIELDS])
         if not lists or any("serial" in name.casefold() for name in fields):
             yield fields
