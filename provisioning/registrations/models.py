@@ -109,8 +109,13 @@ class Registration(Base):
 
     @property
     def seen_as(self) -> str:
-        """The state as people see it: a Mac that fell silent while it was imaged has stalled."""
-        return STALLED if self.is_stalled else self.state
+        """The state as people see it: a Mac that fell silent while it was imaged has stalled.
+
+        One with a state that a hand has written has failed: it needs somebody.
+        """
+        if self.is_stalled:
+            return STALLED
+        return self.state if self.state in STATES else FAILED
 
     @property
     def called(self) -> str | None:

@@ -13,6 +13,7 @@ from provisioning.access.programs.models import READ, ApiToken
 from provisioning.access.programs.tokens import TokenWish
 from provisioning.maintenance.tables import Base
 from provisioning.monitoring.webhooks.models import Webhook
+from provisioning.registrations.models import FAILED, Registration
 from tests.support.databases import rows
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -101,6 +102,11 @@ def test_what_gives_rights_gives_none_where_it_cannot_be_read(database: Database
             assert (token.acts, token.sites) == ([], [])
             assert (hook.types, hook.sites) == ([""], [""])
             assert session.scalars(select(Account)).one().refusal is not None
+
+
+def test_a_state_that_nobody_writes_is_seen_as_a_failure() -> None:
+    """The API knows no other ones, and would answer with no Mac for the sake of this one."""
+    assert [Registration(state=state).seen_as for state in ("", "x", 5)] == [FAILED] * 3
 
 
 @pytest.fixture
