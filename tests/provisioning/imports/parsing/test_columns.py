@@ -58,6 +58,10 @@ SERIALS = {
         "Serial,$A,$B\nSite,london,paris",
         "A london, B paris",
     ),
+    "rows of such a table may be of different lengths": (
+        "Serial,$A,$B\nSite,london,paris\nNote,loan",
+        "A london, B paris",
+    ),
     "rows that a program quoted as a whole are rows": (
         '"$A,paris,design"\n"$B,berlin,basic"',
         "A paris design, B berlin basic",
