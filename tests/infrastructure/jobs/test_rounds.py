@@ -11,10 +11,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.jobs import queue
 from infrastructure.jobs.runner import JobRunner, PeriodicTask
 from provisioning.outbox import outbox
-from tests.infrastructure.jobs.errands import Errand, fail, left, said
+from tests.infrastructure.jobs.errands import fail, left, said
 from tests.support.fixtures.doors import Clock
 from tests.support.waiting import eventually
 
@@ -69,20 +68,6 @@ def test_it_works_until_it_is_told_to_stop(
 
     assert not thread.is_alive()
     assert said(database) == ["done one", "done two"]
-
-
-def test_it_says_what_it_is_busy_with_and_for_how_long_before_it_begins(
-    database: Database, clock: Clock, errand: Errand, enqueue: Callable[..., None]
-) -> None:
-    told: list[tuple[str, float, int]] = []
-
-    def pulse(doing: str = "", seconds: float = 0) -> None:
-        told.append((doing, seconds, len(errand.begun)))
-
-    enqueue("one")
-    assert JobRunner(database, {"errand": errand}, [], clock=clock, pulse=pulse).work()
-
-    assert told == [("busy with errand", queue.LEASE.total_seconds(), 0)]
 
 
 def test_a_database_that_is_away_is_a_line_for_each_task_without_a_traceback(hire: Hire) -> None:
