@@ -99,6 +99,8 @@ def test_every_page_has_its_rows_from_either_end(alice: Browser, database: Datab
     assert rows(alice, "sort=serial&page=nonsense") == rows(alice, "sort=serial&page=1")
     text = alice.get("/board/registrations?site=london&sort=serial&page=2").text
     assert "125 Macs, page 2 of 3" in text
+    first = '<a href="/board/registrations?site=london&amp;sort=serial">First page</a>'
+    assert first in text
     assert 'href="/board/registrations?site=london&amp;sort=serial&amp;page=3" rel="next"' in text
 
 
