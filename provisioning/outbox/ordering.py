@@ -88,31 +88,24 @@ def covered(session: Session, notification: Notification, now: datetime) -> tupl
     A limit by id would not do: a transaction may commit a lower one after the card was drawn. An
     attempt in doubt covers the same ones again, neither more nor fewer: it may be shown already.
     """
-    limit = MOST_COVERED
+    # Of one attempt, or of none: a restore puts unattempted messages in doubt, too.
+    of_attempt = (Notification.in_doubt == notification.in_doubt) & (
+        Notification.lost_at.is_not_distinct_from(notification.lost_at)
+    )
     if notification.kind == CARD:
-        condition = (Notification.kind == CARD) & (Notification.card_id == notification.card_id)
+        condition, limit = Notification.card_id == notification.card_id, MOST_COVERED
     elif notification.kind == CONFIRMATION and notification.thread_id is not None:
-        condition = (
-            (Notification.kind == CONFIRMATION)
-            & (Notification.thread_id == notification.thread_id)
-            & (Notification.in_doubt == notification.in_doubt)
-            # Of one attempt, or of none: a restore puts unattempted messages in doubt, too.
-            & (Notification.lost_at.is_not_distinct_from(notification.lost_at))
-        )
+        condition = (Notification.thread_id == notification.thread_id) & of_attempt
         limit = MOST_TOLD
     elif notification.kind == LETTER:  # all that an address is told now is one mail
-        condition = (
-            (Notification.kind == LETTER)
-            & (Notification.channel == notification.channel)
-            & (Notification.in_doubt == notification.in_doubt)
-            & (Notification.lost_at.is_not_distinct_from(notification.lost_at))
-        )
+        condition = (Notification.channel == notification.channel) & of_attempt
         limit = MOST_TOLD
     else:
         return (notification.id,)
-    query = select(Notification.id).where(condition, _pending()).order_by(Notification.id)
+    same_kind = Notification.kind == notification.kind
+    query = select(Notification.id).where(same_kind, condition, _pending())
     values = {**_moments(now), "transport": notification.transport}
-    return tuple(session.scalars(query.limit(limit), values))
+    return tuple(session.scalars(query.order_by(Notification.id).limit(limit), values))
 
 
 def _moment(name: str) -> BindParameter[datetime]:

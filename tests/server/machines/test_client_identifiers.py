@@ -2,7 +2,7 @@
 
 import os
 import plistlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,6 @@ from tests.support.soaking import first, in_soak, rows_in_soak
 
 MAC = "C02XG0FDJGH5"
 SAME_WAY = "the script looks at each level in one way"
-Say = Callable[[str], None]
 
 
 @pytest.fixture

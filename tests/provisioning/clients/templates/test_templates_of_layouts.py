@@ -26,7 +26,7 @@ DOUBTFUL = RepoCase(
     lambda site, build: ["site_default", {"uk": "a", "uk/leeds": "b"}[site], build],
     places=(("uk", "leeds"), ("uk/leeds", "lab")),
 )
-UK, LEEDS, LAB = Destination("uk", "leeds"), Destination("uk/leeds", "leeds"), "lab"
+LEEDS, LAB = Destination("uk/leeds", "leeds"), "lab"
 
 
 def repo_of(case: RepoCase, folder: Path) -> MunkiRepo:
