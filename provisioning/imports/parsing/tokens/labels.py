@@ -77,7 +77,7 @@ TAKEN_BACK_BEFORE = re.compile(
 )
 _GONE = (
     r"\W{0,3}(?:(?:is|was|are|arrived|came|ist|war|wurde|kam|est|a\s[eé]t[eé]|est[aá]|es)\s(?:\w+\s)?)?"
-    rf"(?:{pattern('gone')})\b"
+    rf"(?:{pattern('gone', 'absent')})\b"
 )
 TAKEN_BACK_BEHIND = re.compile(
     rf"{_GONE}|\W{{0,2}}\((?:already\s)?(?:{pattern('done')})\)"
