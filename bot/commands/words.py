@@ -53,8 +53,8 @@ BETWEEN_NAMES = frozenset(
 ALL = "all"
 BESIDE = (known("filler") | BETWEEN_NAMES) - {ALL}
 _GREETING = re.compile(
-    r"(?!\s*(?:i|we)\s(?:will|registered|moved)\b)\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s(?:team|there|all|everyone))?"
-    r"|please|pls|plz|bitte|kindly|can|could|would|will|you|u|we|i)[\s,.!:]+)+(?=\w)(?!(?:team|there|all|everyone)\W*$)",
+    r"\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s(?:team|there|all|everyone))?"
+    r"|please|pls|plz|bitte|kindly|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)[\s,.!:]+)+(?=\w)(?!(?:team|there|all|everyone)\W*$)",
     re.IGNORECASE,
 )
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"

@@ -30,6 +30,7 @@ _PLAINEST = re.compile(
 _ALMOST = re.compile(
     rf"[A-Z0-9]{{{SHORTEST - 1}}}|[A-Z0-9]{{{LONGEST + 1},{LONGEST + 2}}}", re.ASCII
 )
+DIGITS = "has only digits; a product's barcode?"
 NO_DIGIT = "has no digit; an ordinary word?"
 CAPRICIOUS = "has capital and small letters; a password?"
 SCANNED = "was written with an S before it, as labels have it"  # the doubt of such a serial
@@ -145,6 +146,8 @@ def doubt_of(serial: Serial) -> str | None:
     text = serial.text
     if serial.is_placeholder:
         return "is what Macs without a serial number say; does it have none of its own?"
+    if text.isdigit() and len(text) < SHORTEST - 1:
+        return DIGITS
     if _ALMOST.fullmatch(text):
         slip = "is one missing" if len(text) < SHORTEST else "is one too many"
         return f"has {len(text)} characters, Apple's serials have 10 to 12; {slip}?"
@@ -154,7 +157,7 @@ def doubt_of(serial: Serial) -> str | None:
         return None
     doubts = [*_foreign_letters(text)]
     if not (is_mixed(text) or is_old(text)):
-        doubts.append("has only digits; a product's barcode?" if text.isdigit() else NO_DIGIT)
+        doubts.append(DIGITS if text.isdigit() else NO_DIGIT)
     for label in LABELS:
         if len(text) == SHORTEST + len(label) and text.startswith(label):
             bare = text.removeprefix(label)

@@ -241,6 +241,9 @@ def test_a_word_of_another_tool_or_language_names_the_verb_that_does_it(
         "habe C02XG0FDJGH5 gestern als london design registriert",
         "j’ai enregistré C02XG0FDJGH5, london design",
         "ya registré C02XG0FDJGH5 london design",
+        "we put C02XG0FDJGH5 in london as design last month",
+        "thanks for registering C02XG0FDJGH5 london design",
+        "please note that C02XG0FDJGH5 is already registered as london design",
         "C02XG0FDJGH5 は london design で登録済み",
     ],
 )

@@ -13,7 +13,12 @@ from infrastructure.text import nearest
 from provisioning.imports.parsing.grids.column import LONGEST_CELL, Column
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens import computer_names, others
-from provisioning.imports.parsing.vocabulary.headings import LAST_RANK, ColumnKind, names_places
+from provisioning.imports.parsing.vocabulary.headings import (
+    LAST_RANK,
+    ColumnKind,
+    names_places,
+    plain,
+)
 from provisioning.imports.parsing.vocabulary.words import known
 
 
@@ -41,7 +46,7 @@ _READ = {Role.SERIAL, Role.SITE, Role.BUILD, Role.NAME}
 # Headings of other numbers under which the serials stand, where nothing else holds any.
 _LOOSE = frozenset({"mac", "macs", "id"})
 _SURE_BUILDS = frozenset({"build", "builds", "buildname"})  # which mean nothing else
-_ANY_NAMES = frozenset({"name", "nom"})  # of a person, of a model or of a computer
+_ANY_NAMES = {plain(word) for word in known("any_name")}
 _OS_BUILD = re.compile(r"\d\d[A-Z]\d{1,5}[a-z]?")  # of macOS, such as 23E224
 
 
@@ -134,7 +139,8 @@ def _misheaded(columns: Sequence[Column], headed: Sequence[Column]) -> list[Colu
     Only where the column that is `headed` as that of serials holds asset tags: the headings may be
     exchanged.
     """
-    if not all(others.is_counted(cell.upper()) for column in headed for cell in column.cells):
+    cells = (cell.upper() for column in headed for cell in column.cells)
+    if not all(others.is_counted(cell) or cell.isdigit() for cell in cells):
         return []
     return [
         c

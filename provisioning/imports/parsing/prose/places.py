@@ -12,7 +12,7 @@ from provisioning.imports.parsing.vocabulary.words import known, pattern
 
 # Before the name of a place that Macs come from, or do not go to.
 _LEFT = re.compile(
-    r"\b(?:from|out\sof|leaving|instead\sof|formerly|previously|was\s(?:in|at)|not|statt|nicht|aus"
+    r"\b(?:from|out\sof|leaving|left|leaves|instead\sof|formerly|previously|was\s(?:in|at)|not|statt|nicht|aus"
     r"|depuis|desde|bisher|weg\svon)\s+(?:(?:the|our|in|to|at|for|nach|für|der|dem)\s+)*$",
     re.IGNORECASE,
 )

@@ -28,6 +28,7 @@ TOLD = "stands in a sentence about what was done"
 # French tells `enregistré` from `enregistre`, which asks for it.
 _TOLD = re.compile(rf"(?<![a-zà-ÿ])(?:{exact_pattern('told')})(?![a-zà-ÿ])", re.IGNORECASE)
 _WISH = re.compile(rf"(?<![a-zà-ÿ])(?:{pattern('wish')})(?![a-zà-ÿ])", re.IGNORECASE)
+_PAST = re.compile(rf"(?<![a-zà-ÿ])(?:{pattern('past')})(?![a-zà-ÿ])", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:[^.!?;]|[.!?;](?!\s|$))+")
 _STRIKE = re.compile(r"(?<!\w)(~~?)(?=\S)[^~\n]{3,200}(?<=\S)\1(?!\w)")
 # What is NEVER a serial and longer than one: an address, a hash, a UUID, a bank account.
@@ -114,8 +115,11 @@ def _told(line: str) -> tuple[tuple[int, int], ...]:
     """The spans of the sentences in a line that tell what was done, and ask for nothing."""
     if not _TOLD.search(line):
         return ()
-    said = (match for match in _SENTENCE.finditer(line) if _TOLD.search(match[0]))
-    return tuple(match.span() for match in said if not _WISH.search(match[0]))
+    return tuple(
+        match.span()
+        for match in _SENTENCE.finditer(line)
+        if _TOLD.search(match[0]) and (_PAST.search(match[0]) or not _WISH.search(match[0]))
+    )
 
 
 @lru_cache(maxsize=others.RECENT)

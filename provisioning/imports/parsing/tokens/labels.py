@@ -71,13 +71,13 @@ REPLACED_BEHIND = re.compile(
 TAKEN_BACK_BEFORE = re.compile(
     r"\b(?:not|except|excluding|without|ignore|skip|forget|remove|cancel|minus|nicht|au(?:ß|ss)er|ohne"
     r"|sauf|except[eéo]|salvo|eccetto|behalve|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout"
-    r"|scratch|drop|but\snot|never\smind|pas|non|niet|inte|ikke|nie|nem|не|não|no\sregistr\w*|if|wenn|falls|sofern|otherwise|ansonsten|sonst|sinon|altrimenti|streich\w*|vergiss|sans)\b"
+    r"|scratch|drop|but\snot|never\smind|pas|non|niet|inte|ikke|nie|nem|не|não|no\sregistr\w*|hold|wait|if|wenn|falls|sofern|otherwise|ansonsten|sonst|sinon|altrimenti|streich\w*|vergiss|sans)\b"
     r"[^.;:]{0,30}$",
     re.IGNORECASE,
 )
 _GONE = (
     r"\W{0,3}(?:(?:is|was|are|arrived|came|ist|war|wurde|kam|est|a\s[eé]t[eé]|est[aá]|es)\s(?:\w+\s)?)?"
-    rf"(?:{pattern('gone')})\b"
+    rf"(?:{pattern('gone', 'absent')})\b"
 )
 TAKEN_BACK_BEHIND = re.compile(
     rf"{_GONE}|\W{{0,2}}\((?:already\s)?(?:{pattern('done')})\)"
