@@ -23,6 +23,7 @@ from provisioning.clients.imagr.errors import ConfigUnusable, PictureUnavailable
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.munki.errors import (
     LayoutChanged,
+    LayoutLost,
     ManifestUnreadable,
     MissingInclude,
     NotServedYet,
@@ -61,6 +62,7 @@ _TROUBLE = (
     *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
     *(
         LayoutChanged,
+        LayoutLost,
         SerialMeansSomething,
         ExpiredToken,
         SpentToken,

@@ -124,11 +124,13 @@ class Database:
             large_parameters.prepare(self.engine)
             large_parameters.prepare(self._lines.engine, self._lines.give_back)
             event.listen(self.engine, "begin", writers.begin_immediate)
-        elif patience is not None:
-            from infrastructure.database.postgresql import wait_with  # noqa: PLC0415 - the driver
+        else:
+            from infrastructure.database import postgresql  # noqa: PLC0415 - the driver
 
-            wait_with(patience, self.engine)
-            wait_with(patience, self._lines.engine)
+            for engine in (self.engine, self._lines.engine):
+                postgresql.read_all_moments(engine)
+                if patience is not None:
+                    postgresql.wait_with(patience, engine)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL that wait for answers for a limited time.
+"""Connections to PostgreSQL that wait for answers for a limited time, and read every moment.
 
 The system reports a host that is gone, but not a server that hangs, or a lock that another session
 never releases.
@@ -6,9 +6,11 @@ never releases.
 
 from collections.abc import Generator
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, TypeVar
 
-from psycopg import Connection, Error, OperationalError, capabilities
+from psycopg import Connection, DataError, Error, OperationalError, adapters, capabilities
+from psycopg.adapt import Loader
 from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -34,6 +36,36 @@ def wait_with(patience: Patience, engine: Engine) -> None:
             waiting.end()
         connection.patience = patience
         return connection
+
+
+def read_all_moments(engine: Engine) -> None:
+    """Have connections read `infinity`, which Python lacks, and years beyond its own, as its last.
+
+    The driver's error would be one of the whole answer, with all its rows.
+    """
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: ConnectionPoolEntry) -> None:
+        connection.adapters.register_loader("timestamp", _Moment)
+
+
+class _Moment(Loader):
+    """A loader of timestamps, by that of the driver."""
+
+    def __init__(self, oid: int, context: Any = None) -> None:
+        super().__init__(oid, context)
+        kind = adapters.get_loader(oid, self.format)
+        assert kind is not None  # noqa: S101 - for the type checker
+        self._load = kind(oid, context).load
+
+    def load(self, data: Any) -> Any:
+        """Return a moment."""
+        try:
+            return self._load(data)
+        except DataError:
+            text = bytes(data)
+            is_past = text.startswith(b"-") or text.endswith(b"BC")
+            return datetime(1, 1, 1) if is_past else datetime(9999, 12, 31)  # noqa: DTZ001 - as all
 
 
 class _PatientConnection(Connection[Any]):

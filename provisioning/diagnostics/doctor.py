@@ -16,7 +16,14 @@ from infrastructure.database.schema import versions
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.findings import Finding
 from provisioning.access import exposures
-from provisioning.diagnostics import computer_names, copies, endpoints, places, registrations
+from provisioning.diagnostics import (
+    computer_names,
+    copies,
+    endpoints,
+    places,
+    registrations,
+    spoilt_rows,
+)
 from provisioning.diagnostics.backlog import backlog_findings
 from provisioning.diagnostics.policy_file import policy_findings
 from provisioning.firstboot.replacements import replacing
@@ -80,6 +87,7 @@ def inspected(examination: Examination) -> list[Finding]:
         *_templates(examination),
         *_database(examination, now),
         *_of_rows(examination, lambda session: retention.findings(session, now)),
+        *_of_rows(examination, spoilt_rows.findings),
         *_addresses(examination, now),
         *examination.app(),
     ]

@@ -144,6 +144,17 @@ class NotServedYet(RollcallError):
         )
 
 
+class LayoutLost(Conflict):
+    """A layout in which a Mac was registered, or a bench opened, and that the database lacks."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(
+            f"The layout {digest[:80]!r} in which this was said is not in the database any more; "
+            "nothing was written. Bring back its row in the table layouts, or register the Mac "
+            "again, and end the bench."
+        )
+
+
 class LayoutChanged(Conflict):
     """A name that led elsewhere, or nowhere, in the layout in which a Mac was registered for it.
 

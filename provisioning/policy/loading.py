@@ -1,5 +1,6 @@
 """The loading of a policy file: it is read and validated, and all its faults are reported."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,11 @@ from provisioning.policy.policy import Policy
 from provisioning.policy.toml_lines import line_of, lines_of
 
 LARGEST = 64 * 1024  # bytes; a site takes about 200
+DEEPEST = 8  # parts of a key, such as the three of `sites.london.name`
+# The library takes a minute for a key of some ten thousand parts. Found in one pass.
+_DEEP = re.compile(
+    rf"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{DEEPEST}}}"""
+)
 
 
 def load(path: Path, root: str | None = None) -> Policy:
@@ -35,16 +41,19 @@ def parse(content: bytes, name: str, root: str | None = None) -> Policy:
         raise UnusablePolicy([f"{name} is larger than {LARGEST // 1024} KiB; make it shorter"])
     try:
         text = content.decode("utf-8-sig")  # editors on Windows begin a file with a mark
+        if deep := _DEEP.search(text):
+            line = text.count("\n", 0, deep.start()) + 1
+            raise _unusable(name, [(line, f"a key has at most {DEEPEST} parts; make it shorter")])
         raw = tomllib.loads(f"{text}\n")  # or an error in the last line has no position
+        return _validated(raw, text, name, root)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise _unusable(name, [(line, "this is not UTF-8; save it with that encoding")]) from error
     except tomllib.TOMLDecodeError as error:
         raise _unusable(name, [problems.of_syntax(error, text)]) from error
-    except (RecursionError, ValueError) as error:  # thousands of brackets or of digits
+    except (RecursionError, ValueError) as error:  # thousands of brackets, tables or digits
         said = "this is no policy; see docs/reference/policy.md for what can be in it"
         raise _unusable(name, [(None, said)]) from error
-    return _validated(raw, text, name, root)
 
 
 def _validated(raw: dict[str, Any], text: str, name: str, root: str | None) -> Policy:

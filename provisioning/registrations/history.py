@@ -1,6 +1,7 @@
 """The history of registrations: the only module that writes events, and queries for them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among_given, listed
 from infrastructure.database.compiled import CompiledStatement
+from provisioning.munki.errors import LayoutLost
 from provisioning.munki.layout import kept
 from provisioning.munki.models import Revision
 from provisioning.outbox.models import Card
@@ -202,10 +204,11 @@ def of_mac(session: Session, serial: Serial, *, before: int | None = None) -> Hi
 
 def _manifests_of(session: Session, mac: Registration) -> Iterator[str]:
     """Yield the paths that a Mac's own manifest may have had, below `manifests/`."""
-    layout = kept.find(session, mac.layout)
-    for name in {mac.serial, mac.name}:
-        yield name
-        yield layout.manifest_of(name)
+    names = {mac.serial, mac.name}
+    yield from names
+    with suppress(LayoutLost):  # which a Mac's call is told
+        layout = kept.find(session, mac.layout)
+        yield from map(layout.manifest_of, names)
 
 
 def newest_operations(session: Session, *, limit: int) -> list[tuple[Operation, int]]:

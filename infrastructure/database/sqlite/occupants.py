@@ -117,7 +117,7 @@ class Occupants:
 
     def _opened(self) -> int:
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-        return os.open(self._file, flags, 0o666)
+        return os.open(self._file, flags, sqlite_files.PRIVATE)
 
     def _examine(self, descriptor: int) -> None:
         """Examine a database that was not closed; a damaged one stays marked for others."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 INCREMENTAL = 2  # the value of auto_vacuum with which a file gives pages back on demand
 STEP = 250  # pages of one transaction
+PRIVATE = 0o600  # the mode of what is made here
 SPARED = 0.1  # of all pages: these stay for new rows
 BESIDE = ("-wal", "-shm", "-journal")  # what SQLite names after the main file
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -91,6 +92,17 @@ def check_file(path: str) -> None:
         if not stat.S_ISREG(mode):
             what = "a folder" if stat.S_ISDIR(mode) else "a pipe, a socket or a device"
             raise sqlite3.OperationalError(f"{path} is {what}, not a file")
+
+
+def make_private(path: str) -> None:
+    """Make a file that is not there yet so that no other user may open it.
+
+    Whoever may read a database has the keys in it, and whoever may open its lock can hold it. What
+    SQLite itself names after the main file gets the mode of that. Raises nothing: whoever opens the
+    file next says why that cannot be done.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
 
 
 def explained(error: sqlite3.DatabaseError, path: str) -> sqlite3.DatabaseError:

@@ -40,7 +40,7 @@ class Writers:
         self._lock, self._clock, self._patience = lock, clock, patience
         self._gate = Lock()
         self._again_at: float | None = None  # when to try again; None while no process holds it
-        self._is_trying = False
+        self._is_trying = self._is_made = False
 
     def refuse_in_vain(self) -> None:
         """Raise OperationalError where `turn` would raise it at once."""
@@ -69,6 +69,9 @@ class Writers:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """The lock file, locked. Raises OperationalError where it cannot be, or not in time."""
+        if not self._is_made:
+            sqlite_files.make_private(self._lock)
+            self._is_made = True
         with ExitStack() as stack:
             try:
                 stack.enter_context(atomic.exclusive(self._lock, patience=self._patience))
@@ -101,6 +104,7 @@ def prepare(engine: Engine, occupants: Occupants) -> None:
     @event.listens_for(engine, "do_connect")
     def connect(dialect: Dialect, _: ConnectionPoolEntry, places: Any, options: Any) -> Any:
         sqlite_files.check_file(path)
+        sqlite_files.make_private(path)
         try:
             return dialect.connect(*places, **options)
         except sqlite3.OperationalError as error:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
@@ -11,6 +12,7 @@ from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
 from provisioning.firstboot.models import Bench
 from provisioning.munki import MunkiRepo
+from provisioning.munki.errors import LayoutLost
 from provisioning.munki.layout import Layout, ManifestKind, kept, renaming
 from provisioning.registrations.models import IS_OPEN, Registration
 
@@ -44,11 +46,15 @@ class WaitingGroups:
     def read(cls, session: Session, now: Layout) -> "WaitingGroups":
         """Return the waiting groups; reads all open registrations of other layouts."""
         groups = [*_registrations(session, now.key), *_benches(session, now.key)]
-        layouts = {group.layout: kept.find(session, group.layout) for group in groups}
+        layouts: dict[str | None, Layout] = {}
+        for group in groups:
+            with suppress(LayoutLost):  # which their Macs' calls are told
+                layouts[group.layout] = kept.find(session, group.layout)
         led_elsewhere = [
             group
             for group in groups
-            if renaming.differences(layouts[group.layout], now, group.site, group.build)
+            if group.layout in layouts
+            and renaming.differences(layouts[group.layout], now, group.site, group.build)
         ]
         return cls(now, layouts, led_elsewhere)
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import upsert
+from provisioning.munki.errors import LayoutLost
 from provisioning.munki.layout.layout import DEFAULT, Layout
 from provisioning.munki.models import KeptLayout
 
@@ -22,10 +23,13 @@ def keep(session: Session, layout: Layout, at: datetime) -> str | None:
 
 
 def find(session: Session, digest: str | None) -> Layout:
-    """Return the layout of which `keep` returned this."""
+    """Return the layout of which `keep` returned this. Raises LayoutLost."""
     if digest is None:
         return DEFAULT
-    return Layout.from_json(session.get_one(KeptLayout, digest).content)
+    row = session.get(KeptLayout, digest)
+    if row is None:
+        raise LayoutLost(digest)
+    return Layout.from_json(row.content)
 
 
 def newest_but(session: Session, layout: Layout) -> Layout:

@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 
 from infrastructure.database.base import Json
 from infrastructure.database.engine import FIRST, LAST, Database, Instant
+from infrastructure.jobs.models import LastRun
 from provisioning.access.accounts.models import Account
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ, ApiToken
@@ -102,6 +103,22 @@ def test_what_gives_rights_gives_none_where_it_cannot_be_read(database: Database
             assert (token.acts, token.sites) == ([], [])
             assert (hook.types, hook.sites) == ([""], [""])
             assert session.scalars(select(Account)).one().refusal is not None
+
+
+@pytest.mark.postgresql(instead=True)
+def test_a_moment_beyond_the_years_of_the_program_is_read(database: Database) -> None:
+    """PostgreSQL has `infinity`, which is how people there say: for ever."""
+    is_postgresql = database.engine.dialect.name == "postgresql"
+    rows = {"infinity": LAST, "-infinity": FIRST, "20000-01-01": LAST, "0044-03-15 BC": FIRST}
+    for written, read in rows.items() if is_postgresql else ():
+        with database.begin() as session:
+            session.execute(text("DELETE FROM looks"))
+            session.execute(
+                text("INSERT INTO looks (what, at) VALUES ('x', CAST(:at AS timestamp))"),
+                {"at": written},
+            )
+        with database.reading() as session:
+            assert session.scalar(select(LastRun.at)) == read, written
 
 
 def test_a_state_that_nobody_writes_is_seen_as_a_failure() -> None:

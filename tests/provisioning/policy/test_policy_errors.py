@@ -118,6 +118,8 @@ def test_the_value_of_an_unknown_key_is_not_repeated() -> None:
         ('digest = """', "line 1: this is not TOML; a quotation mark or a bracket is never closed"),
         ("a = " + "[" * 20_000, "this is no policy"),
         ("a = " + "9" * 6000, "this is no policy"),
+        ("\na" + ".a" * 30_000 + " = 1", "line 2: a key has at most 8 parts"),  # for a minute
+        ('["a"' + '."a"' * 15_000 + "]", "line 1: a key has at most 8 parts"),
         ("# " + "a" * LARGEST, "rollcall.toml is larger than 64 KiB"),
         (b"\n# caf\xe9", "line 2: this is not UTF-8"),
     ],

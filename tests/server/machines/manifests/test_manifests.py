@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
+from provisioning.maintenance.layout_change.waiting import WaitingGroups
+from provisioning.munki.layout import DEFAULT
 from provisioning.outbox.models import CONFIRMATION
+from provisioning.registrations import history
 from provisioning.registrations.models import Event, Registration
 from provisioning.values.serials import Serial
 from tests.server.machines.asked import LONDON_DESIGN, includes, owed, registered
@@ -29,6 +32,25 @@ def test_the_first_call_writes_the_manifest_and_owes_the_news(
     [news] = owed(database, CONFIRMATION)
     assert news.facts["registered_by"] == "U0ALICE"
     assert news.facts["overruled"] is None
+
+
+def test_a_mac_whose_layout_the_database_lacks_is_told_and_nobody_else(
+    script: Script, database: Database
+) -> None:
+    """A hand has written it; an error would be told to each Mac, and to whoever looks at it."""
+    registered(database, "C02AAA")
+    registered(database, "C02BBB")
+    with database.begin() as session:
+        lost = update(Registration).where(Registration.serial == "C02AAA")
+        session.execute(lost.values(layout="x"))
+
+    answers = [script.manifest(serial=serial) for serial in ("C02AAA", "C02BBB")]
+
+    assert [answer.status_code for answer in answers] == [409, 200]
+    assert "is not in the database any more" in answers[0].text
+    with database.reading() as session:
+        assert history.of_mac(session, Serial.parse("C02AAA")).mac.layout == "x"
+        assert WaitingGroups.read(session, DEFAULT).groups == []
 
 
 @pytest.mark.parametrize("path", ["/gen_manifest", "/gen_manifest/"])
