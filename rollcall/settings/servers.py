@@ -187,7 +187,7 @@ class ServerSettings(PublishedSettings, ListeningSettings):
             if look_for("ldap") is None:
                 raise UnusableSettings(
                     f"The policy has [sign_in.{name}] with a url, and this installation comes "
-                    "without LDAP: docs/how-to/board.md#ldap-and-active-directory adds it."
+                    "without LDAP: docs/how-to/sign-in.md#ldap-and-active-directory adds it."
                 )
 
     def bind_password_of(self, provider: str, table: "SignIn") -> str:

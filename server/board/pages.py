@@ -180,7 +180,13 @@ def templates() -> Environment:
     )
     found.globals |= {"_": _, "ngettext": ngettext, "form_token_name": FORM_TOKEN, "menu": menu}
     found.globals |= {"place": words.place, "state_name": words.state_name}
-    found.filters |= {"moment": hour, "time": time_element, "figure": figure, "code": with_code}
+    found.filters |= {
+        "moment": hour,
+        "time": time_element,
+        "figure": figure,
+        "code": with_code,
+        "browser": words.browser,
+    }
     return found
 
 

@@ -1,5 +1,6 @@
 """Words about Macs on pages, in the reader's language: plain text, which templates escape."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,23 @@ from provisioning.values.slack import NAMED_PERSON
 from server.auth.browsers import Visitor
 
 Names = Mapping[str, str]  # of people, by their ids
+# Signs in what browsers say of themselves. In this order: Edge says that it is Chrome, too, Chrome
+# that it is Safari, and Android that it is Linux.
+_BROWSERS = {
+    "Edg": "Edge",
+    "Firefox|FxiOS": "Firefox",
+    "Chrome|CriOS": "Chrome",
+    "Safari": "Safari",
+}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "CrOS": "ChromeOS",
+    "Macintosh": "Mac",
+    "Linux": "Linux",
+}
 MOST_DIGITS = 9  # of a number that a database takes
 
 
@@ -87,6 +105,15 @@ def why_not_undo(operation: Operation, visitor: Visitor, at: datetime) -> str | 
 def way(name: str, title_of: Callable[[str], str]) -> str:
     """The way in which a session began: a provider by its title, or a link."""
     return {SLACK: "Slack", LINK: _("a link"), CODE: _("a code")}.get(name) or title_of(name)
+
+
+def browser(agent: str) -> str:
+    """A browser and its system, such as `Safari, iPhone`, of its `User-Agent`; else all of that."""
+    found = [
+        next((name for sign, name in names.items() if re.search(sign, agent)), "")
+        for names in (_BROWSERS, _SYSTEMS)
+    ]
+    return ", ".join(found) if all(found) else agent
 
 
 def since(at: datetime | None) -> str:

@@ -16,6 +16,7 @@ from bot.slack import modals, replies
 from bot.slack.markup import Message, plain
 from bot.slack.replies import WINDOW
 from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON
+from provisioning.maintenance.acts.words import is_number
 from provisioning.values.language import _, marked
 
 NOTHING = marked("Nothing was changed.")
@@ -32,7 +33,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         """Do it to all, where the number is the one that the window asked for."""
         selection = WindowSelection.from_json(view["private_metadata"])
         typed = str(view["state"]["values"][danger_blocks.NUMBER][danger_blocks.NUMBER]["value"])
-        if typed.strip() != str(selection.shown):
+        if selection.shown is None or not is_number(typed, selection.shown):
             reason = f"{_('That is not {number}.', number=selection.shown)} {_(NOTHING)}"
             ack(response_action="errors", errors={danger_blocks.NUMBER: reason})
             return

@@ -1,5 +1,7 @@
 """The words for states and operations of Macs; constants are English, and texts for `_`."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 
 from provisioning.maintenance.acts.actors import PROGRAM
@@ -105,6 +107,12 @@ def action(operation: Operation, number: int) -> str:
         return _("opened a bench, which took {macs}", macs=macs(number))
     verb = _(OPERATIONS.get(operation.what, operation.what))
     return _("{verb} {macs}", verb=verb, macs=macs(number))
+
+
+def is_number(text: str, number: int) -> bool:
+    """Return True if a text is a number, its thousands apart as any reader writes them, or not."""
+    plain = unicodedata.normalize("NFKC", text)
+    return re.sub(r"[\s.,'’]", "", plain) == str(number)
 
 
 def way(operation: Operation) -> str:

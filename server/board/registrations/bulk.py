@@ -7,6 +7,7 @@ from werkzeug.exceptions import BadRequest
 
 from provisioning.maintenance.acts import changing
 from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON, Verb
+from provisioning.maintenance.acts.words import is_number
 from provisioning.registrations.changes import NothingToDo
 from provisioning.values.language import _, marked
 from server.board import words
@@ -40,7 +41,7 @@ class BulkPages(BoardPages):
         if seen is None or told is None:
             raise BadRequest(_(INCOMPLETE))
         is_typed = selection.verb != Verb.MOVE and told > MOST_BY_BUTTON
-        if is_typed and request.form.get("typed", "").strip() != str(told):
+        if is_typed and not is_number(request.form.get("typed", ""), told):
             sentence = _("That is not {number}.", number=told)
             return self._asking(selection, f"{sentence} {_('Nothing was changed.')}", status=400)
         destination = None

@@ -44,6 +44,17 @@ def test_the_board_has_a_column_for_each_state(alice: Browser, database: Databas
 
 
 @pytest.mark.postgresql
+def test_a_board_without_macs_leads_to_where_they_are_added(
+    alice: Browser, database: Database
+) -> None:
+    way = '<a class="button" href="/board/hand-in">'
+
+    assert way in alice.get("/board").text
+    assert way not in alice.get("/board?site=paris").text
+    registered(database, "C02AAA")
+    assert way not in alice.get("/board").text
+
+
 def test_filters_stand_in_the_address(alice: Browser, database: Database) -> None:
     registered(database, "C02LONDON")
     registered(database, "C02PARIS1", site="paris", build="kiosk")
