@@ -38,7 +38,7 @@ def hook(database: Database, clock: Clock) -> int:
             at=clock(),
             description="<!channel> *stock*",
             types=("mac.failed", "mac.stalled", "mac.moved", "trouble"),
-            sites=("london",),
+            sites=("london", "new york", "paris"),
         ).id
 
 
@@ -55,7 +55,7 @@ def test_an_admin_sees_them_tries_one_and_sends_again(
     told = typed(alice, "webhooks")
     assert "1 webhook" in told
     assert "inventory.example.com" in told
-    assert "and 1 more, london; nothing is pending" in told
+    assert "and 1 more, london, new york, paris; nothing is pending" in told
     assert "boot.sh webhooks make" in told
     assert not [each for each in (SECRET, "<!channel>", "whsec_") if each in told]
 

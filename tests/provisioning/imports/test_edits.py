@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.imports import lifecycle, summary
-from provisioning.imports.dry_run import DOUBTFUL, INVALID, NEW, NOWHERE, DryRun
+from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, INVALID, NEW, NOWHERE, DryRun
 from provisioning.imports.edits import changes, planning, recording
 from provisioning.imports.edits.changes import Changes, Draft, InvalidRow, NothingAlike, RowsChanged
 from provisioning.imports.edits.choices import OUT, TAKE
@@ -22,9 +22,10 @@ from provisioning.imports.lifecycle import OPEN_FOR, NotOpen, Submission
 from provisioning.imports.models import Import, ImportRow
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected
 from provisioning.imports.parsing.serial_shapes import CUT, OTHER_FORM
-from provisioning.munki import MunkiRepo
+from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values.serials import Serial
+from tests.support import acting
 from tests.support.fixtures.doors import NOON
 from tests.support.soaking import SOAK, soak
 from tests.support.tables import for_each
@@ -153,12 +154,16 @@ def test_a_doubtful_one_is_taken_as_it_is_and_asked_about_again_where_the_doubt_
     assert editor.listing().rows[0].values.decision == ""
 
 
-def test_a_corrected_serial_with_a_new_doubt_is_not_taken_unseen(begin: Begin) -> None:
-    editor = begin(mac(doubt=DOUBT))
+def test_a_corrected_serial_with_a_new_doubt_is_not_taken_unseen(
+    begin: Begin, database: Database
+) -> None:
+    acting.register(database, OTHER, to=Destination("paris", "kiosk"), by="U0BOB")
+    for serial, kind in (("C02XGOFDJGH5", DOUBTFUL), (OTHER, CONFLICT)):
+        editor = begin(mac(doubt=DOUBT))
 
-    editor.save(editor.draft(0, serial="C02XGOFDJGH5", decision=TAKE))
+        editor.save(editor.draft(0, serial=serial, decision=TAKE))
 
-    assert editor.kinds() == [DOUBTFUL]
+        assert editor.kinds() == [kind]
 
 
 def test_what_is_left_out_is_counted_and_comes_back(begin: Begin) -> None:

@@ -96,6 +96,9 @@ class Program:
         assert response is not None, (method, name, answer.status_code, answer.text)
         is_for_later = answer.status_code in (429, 503) or "#still-running" in answer.text
         assert ("Retry-After" in answer.headers) == is_for_later, (method, name, answer.headers)
+        if answer.status_code >= 400:
+            problem = answer.get_json()
+            assert all((problem["detail"], problem["fix"])), (method, name, problem)
         for kind, content in response.get("content", {}).items():
             assert answer.mimetype == kind
             self._validator(content["schema"]).validate(answer.get_json())
