@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database, changed, upsert
@@ -23,10 +23,14 @@ CLAIM = timedelta(minutes=2)  # longer than telling takes; then another process 
 
 
 class Ledger(Protocol):
-    """A list of alerts that were sent and are not over."""
+    """A list of alerts that were sent, or that no target took, and whose end was not sent."""
 
     def told(self) -> Mapping[str, Alert]:
-        """Return the alerts by their keys."""
+        """Return the alerts that were sent, by their keys."""
+        ...
+
+    def untaken(self) -> Mapping[str, Alert]:
+        """Return the alerts that no target took, by their keys."""
         ...
 
     def claim(self, alert: Alert, now: datetime) -> bool:
@@ -37,8 +41,12 @@ class Ledger(Protocol):
         """Record that an alert was sent."""
         ...
 
+    def put_back(self, alert: Alert, now: datetime) -> None:
+        """Record that no target took a claimed alert, which anybody may claim again."""
+        ...
+
     def end(self, alert: Alert) -> None:
-        """Remove an alert: its end was sent, or its beginning could not be."""
+        """Remove an alert, whose end was sent."""
         ...
 
 
@@ -50,8 +58,15 @@ class DatabaseLedger:
 
     def told(self) -> Mapping[str, Alert]:
         """Return the alerts that any machine has sent."""
+        return self._alerts(ToldAlert.told_at.is_not(None))
+
+    def untaken(self) -> Mapping[str, Alert]:
+        """Return the alerts that were claimed by any machine, and taken by no target."""
+        return self._alerts(ToldAlert.told_at.is_(None))
+
+    def _alerts(self, condition: ColumnElement[bool]) -> Mapping[str, Alert]:
         with self._database.reading() as session:
-            rows = session.scalars(select(ToldAlert).where(ToldAlert.told_at.is_not(None)))
+            rows = session.scalars(select(ToldAlert).where(condition))
             return {row.key: Alert(row.key, row.fact, row.fix, row.since) for row in rows}
 
     def claim(self, alert: Alert, now: datetime) -> bool:
@@ -64,6 +79,12 @@ class DatabaseLedger:
         with self._database.begin() as session:
             is_it = ToldAlert.key == alert.key
             session.execute(update(ToldAlert).where(is_it).values(told_at=now))
+
+    def put_back(self, alert: Alert, now: datetime) -> None:
+        """Note that a claim is over."""
+        with self._database.begin() as session:
+            is_it = ToldAlert.key == alert.key
+            session.execute(update(ToldAlert).where(is_it).values(claimed_at=now - 2 * CLAIM))
 
     def end(self, alert: Alert) -> None:
         """Remove one."""
@@ -86,12 +107,13 @@ def _is_free(session: Session, alert: Alert, now: datetime) -> bool:
 class FileLedger:
     """A ledger of this machine in the file `path`, for one process at a time.
 
-    Where the file cannot be written, the list stays in memory.
+    Where the file cannot be written, the list stays in memory, as alerts do that no target took.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._told: dict[str, Alert] | None = None
+        self._untaken: dict[str, Alert] = {}
 
     def told(self) -> Mapping[str, Alert]:
         """Return the alerts that this machine has sent."""
@@ -99,16 +121,26 @@ class FileLedger:
             self._told = _read(self._path)
         return self._told
 
+    def untaken(self) -> Mapping[str, Alert]:
+        """Return the alerts that no target took."""
+        return self._untaken
+
     def claim(self, alert: Alert, now: datetime) -> bool:  # noqa: ARG002
         """Return True: no other process of this machine sends alerts."""
         return True
 
     def begin(self, alert: Alert, now: datetime) -> None:  # noqa: ARG002
         """Note that one was told."""
+        self._untaken.pop(alert.key, None)
         self._write({**self.told(), alert.key: alert})
+
+    def put_back(self, alert: Alert, now: datetime) -> None:  # noqa: ARG002
+        """Note that one was not taken."""
+        self._untaken[alert.key] = alert
 
     def end(self, alert: Alert) -> None:
         """Remove one."""
+        self._untaken.pop(alert.key, None)
         self._write({key: each for key, each in self.told().items() if key != alert.key})
 
     def _write(self, alerts: dict[str, Alert]) -> None:

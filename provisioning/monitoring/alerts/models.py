@@ -11,7 +11,8 @@ from infrastructure.database.base import Base
 class ToldAlert(Base):
     """An alert that was sent, or is being sent by the process that claimed it at `claimed_at`.
 
-    It is deleted once its end was sent.
+    One without `told_at` whose claim is over was taken by no target. It is deleted once its end
+    was sent.
     """
 
     __tablename__ = "alerts"

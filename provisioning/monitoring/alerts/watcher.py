@@ -48,8 +48,9 @@ class Watch:
         """Check the conditions, and send `targets` the changes. Raises SQLAlchemyError."""
         present = {alert.key: alert for each in self._conditions for alert in each(now)}
         told = self._ledger.told()
+        known = {**self._ledger.untaken(), **told}
         begun = {key for key in present if key not in told}
-        over = {key for key in told if key not in present}
+        over = {key for key in known if key not in present}
         changes = {*((key, True) for key in begun), *((key, False) for key in over)}
         self._since = {each: self._since.get(each, (self._timer(), now)) for each in changes}
         for key, is_so in sorted(changes):
@@ -60,15 +61,15 @@ class Watch:
                 alert = present[key]
                 self._begin(targets, replace(alert, since=min(alert.since, first_seen)), now)
             else:
-                self._end(targets, told[key], now)
+                self._end(targets, known[key], now)
 
     def _begin(self, targets: Sequence[Target], alert: Alert, now: datetime) -> None:
-        """Send the beginning of an alert; it is sent again where no target took it."""
+        """Send the beginning of an alert; where no target takes it, it or its end is sent later."""
         if self._ledger.claim(alert, now):
             if tell_all(targets, AlertNotice(alert, BEGUN)):
                 self._ledger.begin(alert, now)
             else:
-                self._ledger.end(alert)
+                self._ledger.put_back(alert, now)
 
     def _end(self, targets: Sequence[Target], alert: Alert, now: datetime) -> None:
         if self._ledger.claim(alert, now) and tell_all(targets, AlertNotice(alert, OVER)):

@@ -134,6 +134,25 @@ def test_where_nobody_takes_it_it_is_told_later(world: World, ledger: Callable[[
     assert world.admin.texts() == [("firing", "It burns.")]
 
 
+def test_what_is_over_before_anybody_takes_it_is_told_once_as_over(
+    world: World, ledger: Callable[[], Ledger]
+) -> None:
+    """Who was away as long as the trouble lasted would hear of nothing otherwise."""
+    watch = world.watch(ledger())
+    world.facts = ["It burns."]
+    world.admin.is_away = True
+    world.look(watch)
+    world.facts = []
+    world.look(watch)
+    world.seconds += CLAIM.total_seconds()
+    world.admin.is_away = False
+    for _ in range(3):
+        world.look(watch)
+
+    assert world.admin.texts() == [("over", "It burns.")]
+    assert world.admin.told[0].alert.since == START
+
+
 def test_the_next_process_knows_what_was_told(world: World, ledger: Callable[[], Ledger]) -> None:
     world.facts = ["It burns.", "It leaks."]
     world.look(world.watch(ledger()))
@@ -160,6 +179,22 @@ def test_several_machines_tell_once_together(world: World, database: Database) -
         world.look(*watches)
 
     assert world.admin.texts() == [("firing", "It burns."), ("over", "It burns.")]
+
+
+def test_several_machines_tell_once_that_it_is_over_where_nobody_took_it(
+    world: World, database: Database
+) -> None:
+    watches = [world.watch(DatabaseLedger(database)) for _ in range(3)]
+    world.facts = ["It burns."]
+    world.admin.is_away = True
+    for _ in range(3):
+        world.look(*watches)
+    world.facts = []
+    world.admin.is_away = False
+    for _ in range(3):
+        world.look(*watches)
+
+    assert world.admin.texts() == [("over", "It burns.")]
 
 
 def test_what_a_machine_claimed_that_died_is_told_by_another(
