@@ -30,10 +30,10 @@ class Telling(Team):
         said = body.get("challenge") if isinstance(body, dict) else body
         return answer.error is None and said == challenge
 
-    def wait_for_socket(self, timeout: float = 3.0) -> None:
-        """Wait until the app has opened a WebSocket. Raises TimeoutError."""
-        if not self.sockets.wait(timeout):
-            raise TimeoutError(f"the app opened no WebSocket within {timeout} s")
+    def wait_for_sockets(self, number: int = 1, timeout: float = 3.0) -> None:
+        """Wait until the app has so many WebSockets open. Raises TimeoutError."""
+        if not self.sockets.wait(number, timeout):
+            raise TimeoutError(f"the app has not had {number} WebSockets within {timeout} s")
 
     def drop_sockets(self, *, politely: bool = True) -> None:
         """End the app's WebSockets: ask it to reconnect as Slack does, or just cut the line."""
