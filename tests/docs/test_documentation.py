@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from click import Context
 
-from bot.commands.parser import VERBS
+from bot.commands.grammar import VERBS
 from infrastructure.database.engine import Database
 from provisioning.maintenance.tables import Base
 from rollcall.__main__ import rollcall

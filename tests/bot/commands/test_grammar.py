@@ -66,7 +66,7 @@ COMMANDS: list[tuple[str, Command]] = [
     ("email", EmailCommand("")),
     ("webhooks", WebhooksCommand()),
     ("webhooks replay 3", WebhooksCommand("replay", 3)),
-    ("webhooks try 3", WebhooksCommand("test", 3)),
+    ("webhooks Try 3", WebhooksCommand("test", 3)),
     ("help", HelpCommand()),
     ("", FormCommand()),
 ]

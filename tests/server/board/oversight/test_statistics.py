@@ -1,5 +1,6 @@
 """Statistics on the board: the numbers of `/mac stats`, drawn, and in a table."""
 
+import html
 import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -14,7 +15,6 @@ from provisioning.registrations.models import CONFIRMED, Registration
 from server.board.oversight import drawing
 from tests.server.board.conftest import Browser
 from tests.server.board.registrations.test_table import HOSTILE, register_many
-from tests.server.machines.asked import registered
 
 
 def confirm(database: Database, serial: str, after: timedelta) -> None:
@@ -80,9 +80,14 @@ def test_a_scale_has_round_numbers_that_are_written_as_the_reader_does() -> None
 
 
 def test_hostile_text_is_shown_and_does_nothing(alice: Browser, database: Database) -> None:
-    registered(database, "C02AAA", site=f"lon{HOSTILE}")
-    confirm(database, "C02AAA", timedelta(minutes=1))
-    register_many(database, 1)
+    register_many(database, 2)
+    site = f"lon{HOSTILE}"
+    with database.begin() as session:
+        hostile = update(Registration).where(Registration.serial == "C02M00000")
+        session.execute(hostile.values(site=site))
+    confirm(database, "C02M00000", timedelta(minutes=1))
 
-    for path in ("/board/statistics", f"/board/statistics?site={quote(HOSTILE)}"):
-        assert "<script>alert" not in alice.get(path).text
+    for path in ("/board/statistics", f"/board/statistics?site={quote(site)}"):
+        text = alice.get(path).text
+        assert "<script>alert" not in text
+        assert site in html.unescape(text)
