@@ -82,7 +82,7 @@ def register(
     namesakes = view.namesakes() if called else None
     if not is_sure:
         with principal.database.reading() as session:
-            if is_doubtful(session, serial, called, namesakes):
+            if _is_doubtful(session, serial, called, namesakes):
                 raise DoubtfulSerial(serial.text)
     with acting("registered", principal) as (session, operation):
         batch = registrations.register(
@@ -99,7 +99,7 @@ def register(
         return RegisteredMac(batch, destination, operation, called)
 
 
-def is_doubtful(
+def _is_doubtful(
     session: Session, serial: Serial, name: str | None, namesakes: ManifestFinder | None
 ) -> bool:
     """Return True if a person should check a serial or a name; never of a registered Mac.
