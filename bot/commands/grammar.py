@@ -81,11 +81,12 @@ def _unknown_text(text: str, words: list[str]) -> PlainText:
     slips = () if is_verb else slip_of(words[0], VERBS)
     other = other_word_for(words[0])
     error = UnknownVerb(words[0], other or slips)
-    if (slips and not other) or words[0].startswith("/"):
+    is_slip = bool(slips) and not other
+    if words[0].startswith("/") or (is_slip and not any(looks_serial(bare(w)) for w in words)):
         raise error
     is_led = other == ["register"] or words[0].lower() in CORRECTIONS
     is_question = text.rstrip().endswith("?") and other != ["register"]
-    is_named = bool(other) and not is_led
+    is_named = is_slip or (bool(other) and not is_led)
     return PlainText(text, error, is_named=is_named, is_question=is_question)
 
 

@@ -129,7 +129,9 @@ def _in_order(
         return _spelt(replace(command, site=command.build, build=command.site), names)
     if isinstance(command, MoveCommand) and not _is_quoted(text):
         with suppress(Misunderstood):
-            return _read_by_names(text, kinds, *listers, Misunderstood("One serial"))
+            return _read_by_names(
+                text, kinds, *listers, Misunderstood("Type one serial behind the command")
+            )
         if _is_short(command):
             return readers.move([command.serial], kinds)  # raises
     return _spelt(command, names)

@@ -92,7 +92,7 @@ def _unknown(name: WrittenName) -> list[Block]:
 
 
 def _leave_out(number: int) -> str:
-    return ngettext("Leave out it", "Leave out all {number}", number)
+    return ngettext("Leave this out", "Leave out all {number}", number)
 
 
 def _choose_for_all(kind: str, number: int) -> str:

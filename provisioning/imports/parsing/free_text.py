@@ -50,6 +50,7 @@ _BETWEEN = re.compile(r"[\s,;]+")
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
 _HAS_DIGIT = re.compile(r"\d")
 AROUND = "()[]{}<>«»「」.,;:!?"  # a serial that is typed
+LONGEST_TOLD = 60  # characters of a line in a doubt
 _HERE = Named((), (), "")
 _BLANK_LINE: strangers.Said = ("", Line((), _HERE))
 
@@ -197,9 +198,23 @@ def _told_of(
     broken = list(sentences.wrapped(spoken))
     halves = {half for _, both in broken for half in both}
     whole = [entry for entry in told(read, ending, bracketed) if entry.serial.text not in halves]
+    if (line := _about_some(said)) is not None:
+        whole = [with_doubt(entry, f"may be meant by the line {line!r}") for entry in whole]
     entries = [*whole, *placed(read, (entry for entry, _ in broken))]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather(entries, [*rejected, *found])
+
+
+def _about_some(said: Sequence[strangers.Said]) -> str | None:
+    """The last line that names a place for some of the Macs in others; it heads none below it."""
+    may_head = False
+    for text, line in reversed(said):
+        may_head = may_head or bool(line.entries)
+        is_other = not (line.items or (line.stands and may_head))
+        is_named = line.named.sites or line.named.builds
+        if is_other and is_named and clauses.is_about_some(text):
+            return " ".join(text.replace(";", ",").split())[:LONGEST_TOLD]
+    return None
 
 
 def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:

@@ -17,6 +17,16 @@ _SOME = re.compile(
     r"|primer[oa]s?|[uú]ltim[oa]s?|ultim[ie]|prim[ie])\b",
     re.IGNORECASE,
 )
+# Some of the Macs above: “the second one is a kiosk”.
+_SOME_OF = re.compile(
+    r"\b(?:(?:first|second|third|last|other)\s(?:(?:one|two|three|half|mac|of)\w*|is|are|goes|go|should)"
+    r"|(?:erste|zweite|dritte|letzte|andere)[nrs]?\s(?:ist|sind|soll\w*|geht|gehen|mac\w*|gerät\w*)"
+    r"|(?:premi[eè]re?|deuxi[eè]me|seconde?|derni[eè]re?|autre)s?\s(?:est|sont|va|vont|mac\w*)"
+    r"|(?:primer[oa]|segund[oa]|[uú]ltim[oa]|otr[oa])s?\s(?:es|son|va|van|mac\w*)"
+    r"|(?:prim|second|ultim|altr)[oaie]\s(?:è|sono|va|vanno|mac\w*)"
+    r"|(?:eerste|tweede|laatste|andere)\s(?:is|zijn|gaat|gaan|mac\w*))\b",
+    re.IGNORECASE,
+)
 LONGEST_SENTENCE = 1_000  # characters of a line that is looked at for them
 
 
@@ -48,3 +58,8 @@ def excepted(line: str, names: Names) -> list[str] | None:
     is_so = colon and serials_in(listed) and serials_in(exception) and not serials_in(rule)
     are_named = names.places_in(rule) and names.places_in(exception)
     return [f"{rule}: {listed}", exception] if is_so and are_named else None
+
+
+def is_about_some(line: str) -> bool:
+    """Return True if a line without serials speaks of some Macs: “the second one is a kiosk”."""
+    return len(line) <= LONGEST_SENTENCE and _SOME_OF.search(line) is not None

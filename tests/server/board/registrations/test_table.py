@@ -1,19 +1,30 @@
 """The table of registrations: searched, sorted, turned page by page, and taken along as a file."""
 
 import csv
+import html
 import io
 import re
+import time
+from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from infrastructure.database.engine import Database
+from provisioning.access.accounts.models import Account, BrowserSession
+from provisioning.policy import NotAllowed
+from provisioning.policy.watched_file import INTERVAL
 from provisioning.registrations.listings import table
+from provisioning.registrations.listings.export import PAGE
 from provisioning.registrations.models import Registration
-from tests.server.board.conftest import Browser, Browsers
+from rollcall.settings import ServerSettings
+from server.auth.browsers import NotSignedIn
+from tests.server.board.conftest import GUEST, ORIGIN, Browser, Browsers
 from tests.server.machines.asked import registered
 from tests.support.acting import register
+from tests.support.installation import CHANNEL
 
 HOSTILE = "\"><script>alert(1)</script>'{{7*7}}"
 
@@ -88,6 +99,8 @@ def test_every_page_has_its_rows_from_either_end(alice: Browser, database: Datab
     assert rows(alice, "sort=serial&page=nonsense") == rows(alice, "sort=serial&page=1")
     text = alice.get("/board/registrations?site=london&sort=serial&page=2").text
     assert "125 Macs, page 2 of 3" in text
+    first = '<a href="/board/registrations?site=london&amp;sort=serial">First page</a>'
+    assert first in text
     assert 'href="/board/registrations?site=london&amp;sort=serial&amp;page=3" rel="next"' in text
 
 
@@ -108,6 +121,44 @@ def test_a_file_has_the_rows_of_the_filters_and_runs_nothing(
     assert alice.get("/board/registrations.csv").status_code == 403
     assert "You may not export all registrations." in alice.get("/board/registrations").text
     assert "You may not" not in admin.get("/board/registrations").text
+
+
+def test_a_file_breaks_off_where_the_session_or_the_right_ends(
+    browsers: Browsers, database: Database, server_settings: ServerSettings
+) -> None:
+    """So that it does not look whole; what was sent until then was theirs to read."""
+
+    def end_session() -> None:
+        with database.begin() as session:
+            session.execute(update(BrowserSession).values(revoked_at=datetime.now(UTC)))
+
+    def leave() -> None:
+        with database.begin() as session:
+            session.execute(update(Account).values(refusal=GUEST.to_json()))
+
+    def lose_the_right() -> None:
+        Path(f"{server_settings.policy}").write_text('admins = ["U0BOB"]')
+        time.sleep(INTERVAL + 0.1)
+
+    of_all = {"build": "design", "state": "waiting", "channel": CHANNEL, "revision": 1}
+    of_all |= {"site": "x" * 250, "created_at": datetime.now(UTC), "changed_at": datetime.now(UTC)}
+    with database.begin() as session:
+        rows = ({"serial": f"C02M{number:05}", **of_all} for number in range(PAGE + 1))
+        session.execute(insert(Registration), [*rows])
+    for end, error in (
+        (end_session, NotSignedIn),
+        (leave, NotSignedIn),
+        (lose_the_right, NotAllowed),
+    ):
+        with database.begin() as session:
+            session.execute(update(Account).values(refusal=None))
+        admin = browsers.of("U0ADMIN")
+        sent = admin.client.get("/board/registrations.csv", base_url=ORIGIN)
+        pieces = iter(sent.response)
+        assert b"serial" in next(pieces)
+        end()
+        with pytest.raises(error):
+            list(pieces)
 
 
 def test_each_column_has_a_heading_and_a_cell(alice: Browser, database: Database) -> None:
@@ -136,3 +187,5 @@ def test_hostile_text_is_shown_and_does_nothing(alice: Browser, database: Databa
         "/board/registrations/act?verb=cancel&which=all",
     ):
         assert "<script>alert" not in alice.get(path).text, path
+    shown = html.unescape(alice.get("/board/registrations").text)
+    assert shown.count(f"lon{HOSTILE}") == shown.count(f"des{HOSTILE}") > 0
