@@ -107,17 +107,18 @@ def _below(imported: Import, *, sent: bool) -> list[Block]:
             )
     blocks += rows(buttons, block_id=f"import-{imported.id}")
     if imported.ends_at is not None:
-        ends = markup(
-            _(
-                "It ends by itself {moment}, unless somebody registers or edits it.",
-                moment=moment(imported.ends_at),
-            )
-        )
-        elements = [ends]
-        if address := board_pages.of_import(imported.id):
-            elements.append(markup(f"<{address}|{_('On the board')}>"))
-        blocks.append(ContextBlock(elements=elements))
+        blocks.append(_expiry(imported.id, imported.ends_at))
     return blocks
+
+
+def _expiry(import_id: int, ends_at: datetime) -> ContextBlock:
+    sentence = _(
+        "It ends by itself {moment}, unless somebody registers or edits it.", moment=moment(ends_at)
+    )
+    elements = [markup(sentence)]
+    if address := board_pages.of_import(import_id):
+        elements.append(markup(f"<{address}|{_('On the board')}>"))
+    return ContextBlock(elements=elements)
 
 
 def announced(imported: Import, kinds: Sequence[str], total: int, state: str) -> str:

@@ -115,9 +115,7 @@ def chosen(dry: DryRun, including: Sequence[str]) -> list[DryRunRow]:
 
 def sites_of(dry: DryRun, including: Sequence[str]) -> set[str]:
     """Return all sites to which an approval moves Macs, or from which it takes them."""
-    rows = chosen(dry, including)
-    current_sites = {row.standing.site for row in rows if row.standing and row.is_registered}
-    return current_sites | {_to(row).site for row in rows}
+    return {site for row in chosen(dry, including) for site in row.sites}
 
 
 def _move(session: Session, moving: Mapping[str, Destination], operation: Operation) -> int:

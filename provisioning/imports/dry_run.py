@@ -70,6 +70,12 @@ class DryRunRow:
         """True if a person has registered the Mac; its own script does not count."""
         return self.standing is not None and self.standing.by is not None
 
+    @property
+    def sites(self) -> set[str]:
+        """The site to which the Mac goes, and the one from which it is taken."""
+        there = {self.destination.site} if self.destination else set()
+        return there | ({self.standing.site} if self.standing and self.is_registered else set())
+
 
 @dataclass(frozen=True, slots=True)
 class DryRun:

@@ -57,12 +57,12 @@ def gather(
     session: Session, *, since: datetime, until: datetime, site: str | None, zone: ZoneInfo
 ) -> Figures:
     """Return all figures from `since` up to, not including, `until`; of all sites where None."""
-    counts = per_day(session, since=since, until=until, site=site, zone=zone)
+    counts = _per_day(session, since=since, until=until, site=site, zone=zone)
     by_day, overall = waits(session, since=since, until=until, site=site, zone=zone)
     return Figures(_days(since, until, zone), counts, by_day, overall)
 
 
-def per_day(
+def _per_day(
     session: Session, *, since: datetime, until: datetime, site: str | None, zone: ZoneInfo
 ) -> tuple[Count, ...]:
     """Return how many Macs were registered and confirmed, for each day in `zone` and each site.

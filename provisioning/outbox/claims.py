@@ -108,13 +108,11 @@ def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datet
     if is_card and is_edit and claimed.doubt is not None:
         _draw_again(session, claimed, now)
     free_at = now + (claimed.pace.edit if is_card and is_edit else claimed.pace.message)
+    values: dict[str, object] = {"free_at": free_at}
     if ts[:1].isdigit():  # the id of a file is not a moment
-        newest = case(
-            (or_(Channel.last_ts.is_(None), Channel.last_ts < ts), ts), else_=Channel.last_ts
-        )
-        _release(session, claimed, now, free_at=free_at, last_ts=newest)
-    else:
-        _release(session, claimed, now, free_at=free_at)
+        is_newest = or_(Channel.last_ts.is_(None), Channel.last_ts < ts)
+        values["last_ts"] = case((is_newest, ts), else_=Channel.last_ts)
+    _release(session, claimed, now, **values)
     return free_at
 
 

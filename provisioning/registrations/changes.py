@@ -137,7 +137,7 @@ def move(
     Returns the moved Macs, as they were before. Raises AlreadyThere where none was moved.
     """
     kept.keep(session, destination.layout, operation.at)
-    moved = apply(session, macs, move_to(destination), operation)
+    moved = apply(session, macs, _move_to(destination), operation)
     if not moved:
         raise AlreadyThere(len(macs), destination)
     return moved
@@ -159,7 +159,7 @@ def move_each(
     return apply(session, macs, change, operation, "moved")
 
 
-def move_to(destination: Destination) -> Change:
+def _move_to(destination: Destination) -> Change:
     """Return the change that sends Macs to a destination, where they wait again."""
 
     def change(mac: Mac, operation: Operation) -> Edit | None:

@@ -101,8 +101,8 @@ def check_not_included_by_all(layout: Layout, name: ManifestName) -> None:
 
 def check_not_waited_for(session: Session, layout: Layout, name: ManifestName) -> None:
     """Raise WaitedFor where a manifest is a site or a build, and Macs wait for it."""
-    if macs := waiting_for(session, layout, name):
-        kind, place = place_of(layout, name) or ("", "")
+    if macs := _waiting_for(session, layout, name):
+        kind, place = _place_of(layout, name) or ("", "")
         raise WaitedFor(place, kind, macs)
 
 
@@ -110,9 +110,9 @@ def tell_of_removal(
     session: Session, layout: Layout, name: ManifestName, *, by: str, channel: str, at: datetime
 ) -> None:
     """Tell the channel of a site or a build that `by` removed, and that Macs wait for."""
-    if not (macs := waiting_for(session, layout, name)):
+    if not (macs := _waiting_for(session, layout, name)):
         return
-    kind, place = place_of(layout, name) or ("", "")
+    kind, place = _place_of(layout, name) or ("", "")
     facts = {"by": by, "place": place}
     if kind == ManifestKind.SITE.value:
         sentence = counted(
@@ -135,9 +135,9 @@ def tell_of_removal(
     outbox.enqueue_trouble(session, channel=channel, sentence=sentence, at=at)
 
 
-def waiting_for(session: Session, layout: Layout, name: ManifestName) -> int:
+def _waiting_for(session: Session, layout: Layout, name: ManifestName) -> int:
     """Return the number of Macs that wait for the site or build of a manifest; 0 for others."""
-    place = place_of(layout, name)
+    place = _place_of(layout, name)
     if place is None:
         return 0
     column = Registration.site if place[0] == "site" else Registration.build
@@ -146,7 +146,7 @@ def waiting_for(session: Session, layout: Layout, name: ManifestName) -> int:
     return session.scalar(query.where(column == place[1], waiting)) or 0
 
 
-def place_of(layout: Layout, name: ManifestName) -> tuple[str, str] | None:
+def _place_of(layout: Layout, name: ManifestName) -> tuple[str, str] | None:
     """Return "site" or "build" and the name, of a manifest that is one of them, else None."""
     kind = layout.kind_of(name.text)
     form = (

@@ -96,6 +96,11 @@ class Registration(Base):
         """Where the Mac goes."""
         return Destination(self.site, self.build)
 
+    @property
+    def is_confirmed(self) -> bool:
+        """True if the Mac is registered and has its manifest."""
+        return self.closed_at is None and self.state == CONFIRMED
+
     @hybrid_property
     def is_stalled(self) -> bool:
         """True if the Mac fell silent while it was imaged, and Slack was told of it."""

@@ -192,11 +192,6 @@ def revoke(
     return token
 
 
-def days(lifetime: timedelta) -> int:
-    """Return a lifetime in whole days."""
-    return lifetime.days
-
-
 def _check(name: str, acts: Collection[str], wish: TokenWish) -> None:
     if not name:
         raise UnusableToken("A token needs a name, by which people know it later.")
@@ -207,9 +202,7 @@ def _check(name: str, acts: Collection[str], wish: TokenWish) -> None:
     if wish.sites is not None and not wish.sites:
         raise UnusableToken("Name the sites of the token, or say that it is for all.")
     if not timedelta(days=1) <= wish.lifetime <= LONGEST_LIFETIME:
-        raise UnusableToken(
-            "A token is good for 1 to {number} days.", number=days(LONGEST_LIFETIME)
-        )
+        raise UnusableToken("A token is good for 1 to {number} days.", number=LONGEST_LIFETIME.days)
 
 
 _TOKENS: Select[Credential, ApiToken] = select(Credential, ApiToken).join(

@@ -193,17 +193,16 @@ class Listing:
         """Return the numbers of the rows of some kinds."""
         return [number for number, kind in enumerate(self.kinds) if kind in kinds]
 
-    def editable(self) -> list[EditableRow]:
-        """Return the rows that need a choice, and those that a person has changed."""
-        numbers = {*self.of_kind(*OPEN), *self.changed}
-        return [self.rows[number] for number in sorted(numbers)]
+    def editable(self) -> list[int]:
+        """Return the numbers of the rows that need a choice, or that a person has changed."""
+        return sorted({*self.of_kind(*OPEN), *self.changed})
 
     def page(self, number: int) -> tuple[list[EditableRow], int]:
         """Return the rows of a page, from 0, and its number: the last one's where it is beyond."""
-        rows = self.editable()
-        last = max(0, (len(rows) - 1) // PAGE)
+        numbers = self.editable()
+        last = max(0, (len(numbers) - 1) // PAGE)
         number = min(max(0, number), last)
-        return rows[number * PAGE : (number + 1) * PAGE], number
+        return [self.rows[each] for each in numbers[number * PAGE : (number + 1) * PAGE]], number
 
     @property
     def scanned(self) -> list[EditableRow]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.errors import Conflict, RollcallError
 from provisioning.imports import approval, dry_run
-from provisioning.imports.dry_run import DryRunRow
+from provisioning.imports.dry_run import DryRun, DryRunRow
 from provisioning.imports.foreseen import HistoryMark, keys_of
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
@@ -82,7 +82,7 @@ def register(
     namesakes = view.namesakes() if called else None
     if not is_sure:
         with principal.database.reading() as session:
-            if is_doubtful(session, serial, called, namesakes):
+            if _is_doubtful(session, serial, called, namesakes):
                 raise DoubtfulSerial(serial.text)
     with acting("registered", principal) as (session, operation):
         batch = registrations.register(
@@ -99,7 +99,7 @@ def register(
         return RegisteredMac(batch, destination, operation, called)
 
 
-def is_doubtful(
+def _is_doubtful(
     session: Session, serial: Serial, name: str | None, namesakes: ManifestFinder | None
 ) -> bool:
     """Return True if a person should check a serial or a name; never of a registered Mac.
@@ -160,47 +160,36 @@ def register_many(
     """
     with principal.database.reading() as session:
         history = HistoryMark.of(session)
-        rows = _judged(session, wanted, places, principal.actor.by)
-    chosen, refused = _allowed(rows, wanted.including, principal.permit)
+        dry = _judged(session, wanted, places, principal.actor.by)
+    chosen, refused = _allowed(dry, wanted.including, principal.permit)
     if wanted.is_dry or not chosen:
-        return ManyRegistered(rows, chosen, refused)
+        return ManyRegistered(dry.rows, chosen, refused)
     with acting("registered", principal) as (session, operation):
         is_moving = any(row.is_registered for row in chosen)
-        if is_moving and not history.holds(session, keys_of(rows)):
-            rows = _judged(session, wanted, places, principal.actor.by)
-            chosen, refused = _allowed(rows, wanted.including, principal.permit)
+        if is_moving and not history.holds(session, keys_of(dry.rows)):
+            dry = _judged(session, wanted, places, principal.actor.by)
+            chosen, refused = _allowed(dry, wanted.including, principal.permit)
         _, _, conflicts = approval.apply(
             session, chosen, note=wanted.note, operation=operation, channel_of=channel_of
         )
-    return ManyRegistered(rows, chosen, refused, conflicts, operation)
+    return ManyRegistered(dry.rows, chosen, refused, conflicts, operation)
 
 
-def _judged(
-    session: Session, wanted: WantedMany, places: DestinationIndex, by: str
-) -> Sequence[DryRunRow]:
-    """The rows of a reading. Where doubtful rows are included, doubts are not searched for."""
+def _judged(session: Session, wanted: WantedMany, places: DestinationIndex, by: str) -> DryRun:
+    """The dry run of a reading. Where doubtful rows are included, doubts are not searched for."""
     is_sure = dry_run.DOUBTFUL in wanted.including
-    return dry_run.classify(
-        session, wanted.reading, places, by=by, looks_for_slips=not is_sure
-    ).rows
+    return dry_run.classify(session, wanted.reading, places, by=by, looks_for_slips=not is_sure)
 
 
 def _allowed(
-    rows: Sequence[DryRunRow], including: Sequence[str], permit: Permit
+    dry: DryRun, including: Sequence[str], permit: Permit
 ) -> tuple[list[DryRunRow], dict[str, str]]:
     """The rows that are to be registered, and the forbidden sites with the reasons."""
-    kinds = (*dry_run.READY, *including)
-    wanted = [row for row in rows if row.kind in kinds and row.destination is not None]
+    wanted = approval.chosen(dry, including)
     refused: dict[str, str] = {}
-    for site in {site for row in wanted for site in sites_of(row)}:
+    for site in {site for row in wanted for site in row.sites}:
         try:
             permit(site)
         except RollcallError as error:
             refused[site] = str(error)
-    return [row for row in wanted if not refused.keys() & sites_of(row)], refused
-
-
-def sites_of(row: DryRunRow) -> set[str]:
-    """Return the sites of a row: that of its destination, and that of its registration."""
-    there = {row.destination.site} if row.destination else set()
-    return there | ({row.standing.site} if row.standing and row.is_registered else set())
+    return [row for row in wanted if not refused.keys() & row.sites], refused

@@ -156,17 +156,17 @@ def ending_certificate(url: str, expiry: Callable[[str], datetime | None]) -> Co
 def _certificate(
     url: str, expiry: Callable[[str], datetime | None], now: datetime
 ) -> Iterator[Alert]:
+    host = socket.gethostname()
     try:
         until = expiry(url)
     except ssl.SSLError as error:
         reason, fix = why_refused(error)
-        fact = f"Rollcall on {socket.gethostname()} refuses the certificate of {url} ({reason})."
+        fact = f"Rollcall on {host} refuses the certificate of {url} ({reason})."
         yield Alert(f"certificate {url}", fact, fix, now)
     except OSError:
         return
     else:
         if until is not None and until - now < EXPIRES_SOON:
-            host = socket.gethostname()
             fact = f"Rollcall on {host} sees a certificate of {url} that ends on {until:%Y-%m-%d}."
             yield Alert(f"certificate {url}", fact, RENEW, now)
 

@@ -81,9 +81,8 @@ def record(session: Session, examined: Sequence[ExaminedMac], at: datetime) -> N
 
 def is_current(registration: Registration, mac: ExaminedMac) -> bool:
     """Return True if a registration has not changed since its Mac was examined."""
-    is_confirmed = registration.closed_at is None and registration.state == CONFIRMED
-    seen = (mac.includes, mac.confirmed_at)
-    return is_confirmed and (registration.includes, registration.confirmed_at) == seen
+    present = (registration.includes, registration.confirmed_at)
+    return registration.is_confirmed and present == (mac.includes, mac.confirmed_at)
 
 
 def _record(session: Session, mac: ExaminedMac, drift: Drift | None, at: datetime) -> None:
@@ -224,8 +223,7 @@ def lock(session: Session, drift_id: int) -> Told:
 
 def is_over(drift: Drift, registration: Registration) -> bool:
     """Return True if a drift is settled, or will be because its registration changed."""
-    is_confirmed = registration.closed_at is None and registration.state == CONFIRMED
-    is_same = is_confirmed and registration.confirmed_at == drift.confirmed_at
+    is_same = registration.is_confirmed and registration.confirmed_at == drift.confirmed_at
     return drift.settled_at is not None or not is_same
 
 

@@ -27,7 +27,7 @@ from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.policy import Policy
 from provisioning.registrations import changes, history, operations
 from provisioning.registrations.changes import Edit
-from provisioning.registrations.models import CONFIRMED, Mac, Operation, Registration
+from provisioning.registrations.models import Mac, Operation, Registration
 from provisioning.values.serials import Serial
 
 BUTTON = "button"  # the way of jobs that an older release left
@@ -91,7 +91,7 @@ def record_put_back(
         after={**state, "digest": written.digest},
         operation=operation,
     )
-    if registration.closed_at is None and registration.state == CONFIRMED:
+    if registration.is_confirmed:
         mac = update(Registration).where(Registration.id == registration.id)
         session.execute(mac.values(includes=written.includes.to_json()))
     if drift.settled_at is None:

@@ -87,7 +87,7 @@ class Gatherer:
         """Enqueue the new mail. Returns the seconds until the next look."""
         self._pulse()
         with self._database.reading() as session:
-            is_new = is_anything_new(session)
+            is_new = _is_anything_new(session)
             news = look(session, self._policy(), self._clock()) if is_new else None
         if news:
             with self._database.begin() as session:
@@ -135,7 +135,7 @@ def record(session: Session, news: MailNews) -> int:
     return sum(_enqueue(session, key, *row) for key, row in news.rows.items())
 
 
-def is_anything_new(session: Session) -> bool:
+def _is_anything_new(session: Session) -> bool:
     """True if a look could find something; reads only."""
     cursors = dict(session.execute(select(MailCursor.source, MailCursor.last_id)).all())
     if not _LETTERS.keys() <= cursors.keys():

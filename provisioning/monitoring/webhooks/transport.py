@@ -81,7 +81,7 @@ class WebhookTransport:
         try:
             signed = signatures.headers(message_id, now, body, [*keys])
             headers = {"User-Agent": self._agent, **signed}
-            outcome = outcome_of(self._post(url, body, headers, allowed=self._allowed()), pause)
+            outcome = _outcome_of(self._post(url, body, headers, allowed=self._allowed()), pause)
         except (NoAnswer, ForbiddenAddress) as error:
             outcome = Postponed(str(error), in_doubt=False, after=pause)
         except Exception as error:  # what goes wrong at one message must not end the relay
@@ -92,7 +92,7 @@ class WebhookTransport:
         return outcome
 
 
-def outcome_of(answer: ReceiverAnswer, pause: timedelta) -> Outcome:
+def _outcome_of(answer: ReceiverAnswer, pause: timedelta) -> Outcome:
     """Return the outcome of an answer; `pause` is that until the next attempt, if it names none."""
     status = answer.status
     if status in range(200, 300):

@@ -34,10 +34,10 @@ _NO_FOLDER = frozenset(
 
 def is_left_alone(path: str) -> bool:
     """Return True for files that systems and people leave among manifests, and for YAML."""
-    return is_of_server(path) or _NO_MANIFEST.fullmatch(path.rpartition("/")[2]) is not None
+    return _is_of_server(path) or _NO_MANIFEST.fullmatch(path.rpartition("/")[2]) is not None
 
 
-def is_of_server(path: str) -> bool:
+def _is_of_server(path: str) -> bool:
     """Return True for paths in a folder that file servers make, which cannot be removed."""
     return any(part.lower() in _NO_FOLDER for part in path.split("/"))
 
@@ -190,7 +190,7 @@ class PlaceIndex:
             readings = form.readings(path) if path.endswith("/") is form.finds_folders else ()
             if not readings or path in self.layout.always or path in self._macs_folders:
                 continue
-            if self.layout.is_macs(path) or is_of_server(path):
+            if self.layout.is_macs(path) or _is_of_server(path):
                 continue
             owner = self.layout.kind_of(path)
             if claims and owner is not kind:

@@ -1,7 +1,7 @@
 """A proposal for the `[munki]` table: the layout that fits the Macs of a repo, and the reasons."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from provisioning.munki.layout.finder import candidates
@@ -105,25 +105,31 @@ def _in_roles(pair: Pair, evidence: Evidence) -> Pair:
 def _told_by_names(shape: RepoShape, evidence: Evidence) -> Pair | None:
     """The pair that the words of folders and prefixes tell, where no Mac includes them yet."""
     paths = [path for path in shape.shared if candidates.is_path(path)]
-    forms = candidates.single_forms(path for path in paths if not candidates.is_of_all(path))
-    used = {path for entries in evidence.macs for path in entries}
-    worded = [
-        form
-        for form, covered in forms.items()
-        if candidates.is_worded(form)
-        and (len(covered) > 1 or form in (SITES, BUILDS))
-        and used.isdisjoint(covered)  # what Macs include has told already that it is no rule
-    ]
-    worded.sort(key=lambda form: (-len(forms[form]), -form.weight))
+    paths = [path for path in paths if not candidates.is_of_all(path)]
+    worded = _worded(paths, evidence)
     sites = next((form for form in worded if candidates.leaning(form) > 0), None)
     builds = next((form for form in worded if candidates.leaning(form) < 0), None)
     if builds is None:
-        flat = {path for path in paths if "/" not in path and not candidates.is_of_all(path)}
-        flat.difference_update(forms[sites] if sites else ())
+        flat = {path for path in paths if "/" not in path}
+        flat.difference_update(worded[sites] if sites else ())
         unsided = [form for form in worded if candidates.leaning(form) == 0]
-        either = next((form for form in unsided if _stands_out(forms[form], flat)), None)
+        either = next((form for form in unsided if _stands_out(worded[form], flat)), None)
         sites, builds = (sites, either) if sites else (either, None)
     return Pair(sites, builds) if sites or builds else None
+
+
+def _worded(paths: Iterable[str], evidence: Evidence) -> Mapping[Form, Sequence[str]]:
+    """The forms whose words tell a kind, those of most paths first, each with its paths."""
+    used = {path for entries in evidence.macs for path in entries}
+    worded = {
+        form: covered
+        for form, covered in candidates.single_forms(paths).items()
+        if candidates.is_worded(form)
+        and (len(covered) > 1 or form in (SITES, BUILDS))
+        and used.isdisjoint(covered)  # what Macs include has told already that it is no rule
+    }
+    rank = {form: (-len(covered), -form.weight) for form, covered in worded.items()}
+    return {form: worded[form] for form in sorted(worded, key=rank.__getitem__)}
 
 
 def _stands_out(covered: Collection[str], flat: set[str]) -> bool:

@@ -14,7 +14,7 @@ from provisioning.imports.dry_run import DryRunRow
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.serial_shapes import doubt_of
 from provisioning.maintenance.acts import changing, registering, verbs
-from provisioning.maintenance.acts.registering import ManyRegistered, WantedMany, sites_of
+from provisioning.maintenance.acts.registering import ManyRegistered, WantedMany
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import UnknownDestination
@@ -191,7 +191,7 @@ def _outcome(
         return "conflict", "Somebody else registered it at this moment."
     if is_chosen:
         return ("moved" if row.is_registered else "registered"), reason(row) or None
-    for site in sites_of(row):
+    for site in row.sites:
         if site in result.refused:
             return "refused", result.refused[site]
     return row.kind, reason(row) or None  # type: ignore[return-value]
