@@ -15,6 +15,7 @@ from provisioning.maintenance.acts.words import EVENTS, action, way
 from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.history import History
 from provisioning.registrations.models import FAILED, Event, Operation
+from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.language import _
 from provisioning.values.slack import escape
 
@@ -116,7 +117,10 @@ def _event(event: Event, operation: Operation | None) -> str:
 
 
 def _place(destination: dict[str, Any] | None) -> str:
-    return place(destination["site"], destination["build"]) if destination else _("nowhere")
+    if not destination:
+        return _("nowhere")
+    site, build = (f"{destination.get(kind, '')}" for kind in (SITE, BUILD))
+    return place(site, build)
 
 
 def _operation(operation: Operation, number: int) -> str:

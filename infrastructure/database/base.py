@@ -2,38 +2,65 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar
+from types import NoneType
+from typing import Annotated, Any, ClassVar, cast
 
 from sqlalchemy import JSON, Dialect, Index, MetaData, String, Table, TypeDecorator, text
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.sql.operators import OperatorType
 
 from infrastructure.database.engine import Instant
 
 
-class Facts(TypeDecorator[dict[str, Any]]):
-    """The facts of one entry in a queue, a JSON object.
+class Json(TypeDecorator[Any]):
+    """A JSON value of one of `kinds`, Python's; a list may be of items of one kind alone.
 
-    Anything else, which a hand has written, is read as an empty one: its entry fails by itself. An
-    error here would keep all entries behind it.
+    Any other value, which a hand has written, is read as `otherwise()`: an error here would keep
+    all rows that are read with its own. For what gives rights, that has to be nothing.
     """
 
     impl = JSON
     cache_ok = True
 
-    def result_processor(
-        self, dialect: Dialect, coltype: object
-    ) -> Callable[[Any], dict[str, Any]]:
+    def __init__(
+        self, *kinds: type, otherwise: Callable[[], Any], items: type | None = None
+    ) -> None:
+        super().__init__()
+        self.kinds, self.otherwise, self.items = kinds, otherwise, items
+
+    def coerce_compared_value(self, op: OperatorType | None, value: Any) -> Any:
+        """Return the type of what a value is compared with, as JSON has it."""
+        return self.impl_instance.coerce_compared_value(op, value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """Return the function that reads a value of the database."""
         read = super().result_processor(dialect, coltype)
+        kinds, otherwise, items = self.kinds, self.otherwise, self.items
 
-        def facts(value: Any) -> dict[str, Any]:
+        def tolerant(value: Any) -> Any:
             try:
                 found = read(value) if read else value
-            except (ValueError, RecursionError):
-                found = None
-            return found if isinstance(found, dict) else {}
+            except (ValueError, TypeError, RecursionError):
+                return otherwise()
+            is_fit = isinstance(found, kinds)
+            if is_fit and items and found:
+                is_fit = all(isinstance(each, items) for each in cast(list[Any], found))
+            return found if is_fit else otherwise()
 
-        return facts
+        return tolerant
+
+
+OptionalFacts = Annotated[
+    dict[str, Any] | None, mapped_column(Json(dict, NoneType, otherwise=NoneType))
+]
+"""A JSON object or nothing, as which one that cannot be read is read."""
+
+NOBODY = ("",)  # a list of names that nothing has
+
+
+def texts_or_nobody() -> Json:
+    """A list of names of which an empty one means all: unreadable, it means nothing."""
+    return Json(list, otherwise=lambda: [*NOBODY], items=str)
 
 
 class Base(DeclarativeBase):
@@ -51,8 +78,8 @@ class Base(DeclarativeBase):
     )
     type_annotation_map: ClassVar = {
         datetime: Instant,
-        dict[str, Any]: JSON,
-        list[Any]: JSON,
+        dict[str, Any]: Json(dict, otherwise=dict),
+        list[Any]: Json(list, otherwise=list),
         str: String(255),
     }
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 COMMAND = "a command"  # the role of a process that ends by itself
 BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 DEADLOCK, LOCKED = "40P01", "55P03"  # PostgreSQL's words: of two, and of a wait for one
@@ -49,7 +50,12 @@ DEADLOCKS = 3  # in a row, after which a transaction begins again
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment in UTC: aware in Python, without a zone in the database, the same on both."""
+    """A moment in UTC: aware in Python, without a zone in the database, the same on both.
+
+    What a hand has written is read as a moment too: what is none, or lies before FIRST, as FIRST,
+    by which what expires has expired, and what lies after LAST as LAST. From each of them years
+    can be counted.
+    """
 
     impl = DateTime
     cache_ok = True
@@ -57,8 +63,24 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], datetime | None]:
+        """Return the function that reads a value of the database."""
+        read = super().result_processor(dialect, coltype)
+
+        def moment(value: Any) -> datetime | None:
+            if value is None:
+                return None
+            try:
+                found: datetime = cast_type(Any, read(value) if read else value).replace(tzinfo=UTC)
+            except (ValueError, TypeError):
+                return FIRST
+            if FIRST.year <= found.year < LAST.year:
+                return found
+            return FIRST if found < FIRST else LAST
+
+        return moment
 
 
 class Transactions(Protocol):

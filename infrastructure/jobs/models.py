@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infrastructure.database.base import Base, Facts
+from infrastructure.database.base import Base
 
 
 class Job(Base):
@@ -16,7 +16,7 @@ class Job(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     what: Mapped[str]
-    facts: Mapped[dict[str, Any]] = mapped_column(Facts)
+    facts: Mapped[dict[str, Any]]
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     leased_until: Mapped[datetime | None]

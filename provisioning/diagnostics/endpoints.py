@@ -9,13 +9,15 @@ from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+from infrastructure.execution.deadlines import deadline, watch
 from infrastructure.findings import Finding
 from provisioning.monitoring.alerts.conditions import RENEW, why_refused
 
 HEADER = "Rollcall-Installation"  # of /healthz: says whose server answers
 EXPIRES_SOON = timedelta(days=21)
 SKEW = timedelta(seconds=60)  # tokens and certificates are told apart by the time
-TIMEOUT = 5.0  # seconds for an answer
+TIMEOUT = 5.0  # seconds for an answer, and for a part of it
+LONGEST = 10.0  # seconds for all of it
 
 
 def installation(secret_key: str) -> str:
@@ -97,12 +99,13 @@ def _asked(url: str) -> tuple[int, dict[str, str]]:
     from urllib3 import PoolManager, Retry  # noqa: PLC0415 - only for who asks
     from urllib3.exceptions import HTTPError, MaxRetryError, SSLError  # noqa: PLC0415
 
-    http = PoolManager(timeout=TIMEOUT, retries=Retry(0, redirect=False))
+    from infrastructure.execution.limited_pools import limited  # noqa: PLC0415
+
+    http = limited(PoolManager(timeout=TIMEOUT, retries=Retry(0, redirect=False)))
+    uncached = {"Cache-Control": "no-cache"}
     try:
-        # Its content is not read: it may have no end.
-        answer = http.request(
-            "GET", url, headers={"Cache-Control": "no-cache"}, preload_content=False
-        )
+        with deadline(LONGEST):  # its content is not read: it may have no end
+            answer = http.request("GET", url, headers=uncached, preload_content=False)
     except HTTPError as error:
         reason = (error.reason or error) if isinstance(error, MaxRetryError) else error
         kind = ssl.SSLError if isinstance(reason, SSLError) else OSError
@@ -122,8 +125,10 @@ def expiry(url: str) -> datetime | None:
         return None
     host, context = parts.hostname, ssl.create_default_context()
     with (
+        deadline(LONGEST),
         socket.create_connection((host, parts.port or 443), timeout=TIMEOUT) as line,
-        context.wrap_socket(line, server_hostname=host) as secured,
     ):
-        certificate = secured.getpeercert() or {}
+        watch(line)
+        with context.wrap_socket(line, server_hostname=host) as secured:
+            certificate = secured.getpeercert() or {}
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)

@@ -9,7 +9,7 @@ from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session, defer
 
 from infrastructure.database.engine import upsert
-from infrastructure.errors import Conflict
+from infrastructure.errors import Conflict, InvalidInput
 from infrastructure.text import Sentence
 from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
@@ -121,9 +121,13 @@ def read_of(session: Session, imported: Import) -> ParseResult:
     """Return the Macs of an import as they were read.
 
     Their JSON is asked for as a text: as a value of the row, megabytes would stay in the session.
+    One of another form, which a hand has written, has no Macs.
     """
     text = session.scalar(select(cast(Import.reading, Text)).where(Import.id == imported.id))
-    return from_text(text) if text else ParseResult()
+    try:
+        return from_text(text) if text else ParseResult()
+    except (LookupError, TypeError, AttributeError, ValueError, RecursionError, InvalidInput):
+        return ParseResult()
 
 
 def show(session: Session, imported: Import, places: DestinationIndex, *, at: datetime) -> None:

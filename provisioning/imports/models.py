@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infrastructure.database.base import Base, partial
+from infrastructure.database.base import Base, OptionalFacts, partial
 
 # States of an import.
 READING, READ, REGISTERED, DROPPED = "reading", "read", "registered", "dropped"
@@ -35,8 +35,8 @@ class Import(Base):
     note: Mapped[str] = mapped_column(server_default="")
     sources: Mapped[list[Any]]
     done: Mapped[int] = mapped_column(server_default=text("0"))
-    reading: Mapped[dict[str, Any] | None]
-    shown: Mapped[dict[str, Any] | None]
+    reading: Mapped[OptionalFacts]
+    shown: Mapped[OptionalFacts]
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str | None]

@@ -12,6 +12,8 @@ from cachetools import TTLCache
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
+from infrastructure.execution.deadlines import deadline
+from infrastructure.execution.limited_pools import limited
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import INCLUDED
@@ -20,6 +22,7 @@ from provisioning.munki.repo import digest
 from provisioning.munki.storage import LARGEST
 
 TIMEOUT = Timeout(connect=3, read=5)  # seconds; a Mac waits for the answer
+LONGEST = 15.0  # seconds for all answers about one manifest, however slowly they come
 MAX_AGE = 60.0  # seconds until an included manifest or a catalog is requested again
 MOST = 10_000  # cached manifests and catalogs
 DEEPEST = 20  # included manifests within one another; more is a loop
@@ -37,8 +40,9 @@ class PublishedRepo:
         headers = {"User-Agent": "managedsoftwareupdate (Rollcall)", "Cache-Control": "no-cache"}
         if authorization:
             headers["Authorization"] = authorization
-        self._http = PoolManager(
-            maxsize=16, headers=headers, timeout=TIMEOUT, retries=Retry(0, redirect=False)
+        retries = Retry(0, redirect=False)
+        self._http = limited(
+            PoolManager(maxsize=16, headers=headers, timeout=TIMEOUT, retries=retries)
         )
         self._checked: TTLCache[str, None] = TTLCache(MOST, MAX_AGE)
         self._lock = Lock()
@@ -49,10 +53,11 @@ class PublishedRepo:
         `expected` is the digest of the written manifest.
         """
         try:
-            content = self._get(f"manifests/{name}")
-            if digest(content) != expected:
-                raise Unserved(f"still serves another version of {name}")
-            self._look_into(name, content, ())
+            with deadline(LONGEST):
+                content = self._get(f"manifests/{name}")
+                if digest(content) != expected:
+                    raise Unserved(f"still serves another version of {name}")
+                self._look_into(name, content, ())
         except Unserved as fault:
             return f"{self._url} {fault}"
         except ManifestUnreadable as error:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, ForeignKey, LargeBinary, bindparam, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infrastructure.database.base import Base, Facts, partial
+from infrastructure.database.base import Base, partial
 
 # Transports: ways to readers. Each has relays of its own.
 SLACK, WEBHOOK, MAIL = "slack", "webhook", "mail"
@@ -74,7 +74,7 @@ class Notification(Base):
     card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id"))
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id"))
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
-    facts: Mapped[dict[str, Any]] = mapped_column(Facts)
+    facts: Mapped[dict[str, Any]]
     once: Mapped[str | None]
     occurred_at: Mapped[datetime]
     due_at: Mapped[datetime | None]

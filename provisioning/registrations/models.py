@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, literal_column
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infrastructure.database.base import Base, partial
+from infrastructure.database.base import Base, OptionalFacts, partial
 from provisioning.munki import Destination
 
 # States of a registration.
@@ -63,7 +63,7 @@ class Registration(Base):
     mentioned_at: Mapped[datetime | None]
     computer_name: Mapped[str | None]
     named_for: Mapped[str | None]
-    includes: Mapped[dict[str, Any] | None]
+    includes: Mapped[OptionalFacts]
     layout: Mapped[str | None]
 
     # Every index is one more page to write for each Mac, so only frequent queries have one.
@@ -109,8 +109,13 @@ class Registration(Base):
 
     @property
     def seen_as(self) -> str:
-        """The state as people see it: a Mac that fell silent while it was imaged has stalled."""
-        return STALLED if self.is_stalled else self.state
+        """The state as people see it: a Mac that fell silent while it was imaged has stalled.
+
+        One with a state that a hand has written has failed: it needs somebody.
+        """
+        if self.is_stalled:
+            return STALLED
+        return self.state if self.state in STATES else FAILED
 
     @property
     def called(self) -> str | None:
@@ -180,7 +185,7 @@ class Operation(Base):
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str | None]
-    facts: Mapped[dict[str, Any] | None]
+    facts: Mapped[OptionalFacts]
 
 
 class Event(Base):
@@ -198,8 +203,8 @@ class Event(Base):
     what: Mapped[str]
     by: Mapped[str | None]
     at: Mapped[datetime]
-    before: Mapped[dict[str, Any] | None]
-    after: Mapped[dict[str, Any] | None]
+    before: Mapped[OptionalFacts]
+    after: Mapped[OptionalFacts]
 
     __table_args__ = (partial("ix_events_act", "act_id", where="act_id IS NOT NULL"),)
 

@@ -76,12 +76,11 @@ def _made(settings: ServerSettings, name: str, table: SignIn) -> AnyProvider:
     """The provider of a table. Raises UnusableSettings."""
     settings.check_provider(name, table)
     if table.issuer is None:
-        from server.auth.providers.directory import LdapDirectory
-        from server.auth.providers.ldap import LdapProvider
+        from infrastructure.directory.asking import ConfinedDirectory
+        from server.auth.providers.ldap import LdapProvider, described
 
-        return LdapProvider(
-            name, table, LdapDirectory(table, settings.bind_password_of(name, table))
-        )
+        password = settings.bind_password_of(name, table)
+        return LdapProvider(name, table, ConfinedDirectory(described(table), password))
     return _openid(settings, name, table, table.issuer)
 
 

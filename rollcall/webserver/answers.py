@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from infrastructure.errors import RollcallError
 from server.request_log import LONG
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ BODILESS = frozenset({"204", "304"})
 class Rest:
     """The rest of a long answer. One thread at a time makes a part, not always the same one.
 
-    It `is_over` once there is nothing more to send, and `is_broken` where the application failed:
-    a client has to see that, so the connection is cut. It `is_chunked`, or an old client sees the
-    end by the closing.
+    It `is_over` once there is nothing more to send, and `is_broken` where the application failed,
+    or broke it off by an error of ours: a client has to see that, so the connection is cut. It
+    `is_chunked`, or an old client sees the end by the closing.
     """
 
     def __init__(
@@ -43,6 +44,9 @@ class Rest:
         """Make the next part; return it as it goes over the wire."""
         try:
             part = next((part for part in self._parts if part), b"")
+        except RollcallError as error:
+            log.warning("answer broken off", reason=str(error))
+            self.is_broken, part = True, b""
         except Exception:
             log.exception("the application failed")
             self.is_broken, part = True, b""

@@ -132,6 +132,17 @@ class Browsers:
                 sessions.note_seen(session, signed_in.session_id, now)
         return Visitor(signed_in, self._groups.of(signed_in.account_id), policy)
 
+    def admit_again(self, visitor: Visitor) -> Visitor:
+        """Return a visitor of a while ago with the rights of now. Raises NotSignedIn."""
+        found, policy = visitor.session, self._policy.policy
+        with self._database.reading() as session:
+            is_in = sessions.open_among(session, [found.session_id], utc_now())
+        if found.outside is not None and not admission.is_let_in(policy, found.outside):
+            is_in = []
+        if not is_in:
+            raise NotSignedIn
+        return Visitor(found, self._groups.of(found.account_id), policy)
+
     def check_form(self, request: Request, visitor: Visitor | None) -> None:
         """Check that a form is from a page of ours, and of this session. Raises ForeignForm."""
         if request.headers.get("Origin") != self.origin:

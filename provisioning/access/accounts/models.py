@@ -1,11 +1,12 @@
 """Tables of the board's people and screens: accounts, groups, sessions, one-time links, tickets."""
 
 from datetime import datetime
+from types import NoneType
 from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infrastructure.database.base import Base
+from infrastructure.database.base import Base, Json
 
 # The ways to sign in: a provider, a link of `boot.sh sign-in`, a code that the bot gave.
 SLACK, LINK, CODE = "slack", "link", "code"
@@ -36,7 +37,7 @@ class Account(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     language: Mapped[str]
-    refusal: Mapped[dict[str, Any] | None]
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(Json(dict, NoneType, otherwise=dict))
 
 
 class OutsideAccount(Base):
@@ -53,7 +54,7 @@ class OutsideAccount(Base):
     subject: Mapped[str]
     name: Mapped[str]
     language: Mapped[str]
-    groups: Mapped[list[Any]]
+    groups: Mapped[list[Any]] = mapped_column(Json(list, otherwise=list, items=str))
     signed_in_at: Mapped[datetime]
 
 
@@ -63,7 +64,7 @@ class UserGroup(Base):
     __tablename__ = "user_groups"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    members: Mapped[list[Any]]
+    members: Mapped[list[Any]] = mapped_column(Json(list, otherwise=list, items=str))
 
 
 class BrowserSession(Base):

@@ -1,11 +1,12 @@
 """Tables of other programs: facts about their tokens, and the calls that they made."""
 
 from datetime import datetime
+from types import NoneType
 from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infrastructure.database.base import Base
+from infrastructure.database.base import Base, Json, OptionalFacts
 
 # The acts that a token may be for: to see; to register Macs; to change what is registered; and
 # what admins alone may do.
@@ -25,8 +26,8 @@ class ApiToken(Base):
     credential_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str]
     made_by: Mapped[str | None] = mapped_column(index=True)
-    acts: Mapped[list[Any]]
-    sites: Mapped[list[Any] | None]
+    acts: Mapped[list[Any]] = mapped_column(Json(list, otherwise=list, items=str))
+    sites: Mapped[list[Any] | None] = mapped_column(Json(list, NoneType, otherwise=list, items=str))
     expires_at: Mapped[datetime]
 
 
@@ -45,5 +46,5 @@ class ApiCall(Base):
     claim: Mapped[str]
     claimed_at: Mapped[datetime] = mapped_column(index=True)
     status: Mapped[int | None]
-    headers: Mapped[dict[str, Any] | None]
+    headers: Mapped[OptionalFacts]
     body: Mapped[bytes | None]

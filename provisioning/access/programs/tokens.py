@@ -234,7 +234,7 @@ def _token(row: "Row[Credential, ApiToken]") -> ProgramToken:
         credential.id,
         facts.name,
         facts.made_by,
-        frozenset(facts.acts),
+        frozenset(facts.acts).intersection(ACTS),
         None if facts.sites is None else tuple(facts.sites),
         credential.made_at,
         facts.expires_at,

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from infrastructure.execution.deadlines import deadline
 from infrastructure.execution.loop import utc_now
 from infrastructure.mail.errors import MailFailure
 from infrastructure.mail.server import MailServer
@@ -15,7 +16,7 @@ from provisioning.monitoring.alerts.alert import OVER, TRIED, AlertNotice
 
 log = structlog.get_logger()
 
-TIMEOUT = 10.0  # seconds
+TIMEOUT = 10.0  # seconds for a notice, however slowly the answer comes
 _SUBJECTS = {OVER: "Rollcall: over", TRIED: "Rollcall: a test"}
 
 
@@ -109,11 +110,14 @@ def _request(method: str, url: str, payload: object) -> None:
     from urllib3 import PoolManager, Retry  # noqa: PLC0415 - only for who has something to tell
     from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
-    http = PoolManager(timeout=TIMEOUT, retries=Retry(0, redirect=False))
+    from infrastructure.execution.limited_pools import limited  # noqa: PLC0415
+
+    http = limited(PoolManager(timeout=TIMEOUT, retries=Retry(0, redirect=False)))
     try:
         sent: dict[str, Any] = {} if payload is None else {"json": payload}
         # Its content is not read: it may have no end.
-        answer = http.request(method, url, redirect=False, preload_content=False, **sent)
+        with deadline(TIMEOUT):
+            answer = http.request(method, url, redirect=False, preload_content=False, **sent)
     except (HTTPError, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise Untold(f"it cannot be reached ({type(reason).__name__})") from None

@@ -138,7 +138,7 @@ def record(session: Session, news: MailNews) -> int:
 def is_anything_new(session: Session) -> bool:
     """True if a look could find something; reads only."""
     cursors = dict(session.execute(select(MailCursor.source, MailCursor.last_id)).all())
-    if len(cursors) < len(_LETTERS):
+    if not _LETTERS.keys() <= cursors.keys():
         return True
     message = select(Notification.id).where(
         Notification.id > cursors["messages"], Notification.transport == SLACK

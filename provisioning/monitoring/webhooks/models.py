@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Text
+from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infrastructure.database.base import Base
+from infrastructure.database.base import Base, texts_or_nobody
 
 
 class Webhook(Base):
@@ -22,8 +22,8 @@ class Webhook(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     url: Mapped[str] = mapped_column(Text)
     description: Mapped[str]
-    types: Mapped[list[str]] = mapped_column(JSON)
-    sites: Mapped[list[str]] = mapped_column(JSON)
+    types: Mapped[list[str]] = mapped_column(texts_or_nobody())
+    sites: Mapped[list[str]] = mapped_column(texts_or_nobody())
     key: Mapped[str]
     former_key: Mapped[str | None]
     former_until: Mapped[datetime | None]

@@ -4,17 +4,18 @@ import http.client
 import re
 import socket
 import ssl
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
-from threading import Thread, Timer
+from threading import Thread
 from time import monotonic
 from urllib.parse import urlsplit
 
+from infrastructure.execution.deadlines import deadline, watch
 from provisioning.monitoring.webhooks import addresses
 from provisioning.monitoring.webhooks.addresses import Network, Resolve
 
@@ -58,7 +59,8 @@ def post(
     try:
         found = _looked_up(resolve, host, port, end)
         good = addresses.permitted(found, allowed, is_safe=is_safe)
-        with _connected(good, port, end) as plain, _ended(plain, end):
+        with _connected(good, port, end) as plain, deadline(_left(end)):
+            watch(plain)
             tls = (context or _verifying)() if is_safe else None
             line = tls.wrap_socket(plain, server_hostname=host) if tls else plain
             with line:
@@ -120,25 +122,6 @@ def _answer(response: http.client.HTTPResponse, end: float) -> ReceiverAnswer:
     with suppress(OSError, http.client.HTTPException, ValueError):
         response.read(LONGEST_ANSWER)  # politely: its content is ignored
     return answer
-
-
-@contextmanager
-def _ended(line: socket.socket, end: float) -> Iterator[None]:
-    """A context that closes a connection at a moment, however slowly bytes arrive or leave."""
-    guard = line.dup()  # of the connection: TLS takes the socket itself over
-
-    def shut() -> None:
-        with suppress(OSError):
-            guard.shutdown(socket.SHUT_RDWR)
-
-    timer = Timer(_left(end), shut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        guard.close()
 
 
 def _left(end: float) -> float:

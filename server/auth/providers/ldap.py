@@ -1,28 +1,41 @@
 """Signing in by an LDAP directory, OpenLDAP's or Active Directory, with a name and a password."""
 
+from typing import Protocol
+
+from infrastructure.directory.asking import (
+    MOST_GROUPS,
+    DirectoryFault,
+    DirectoryPerson,
+    DirectoryTable,
+    NotUnique,
+)
 from infrastructure.text import Sentence
 from provisioning.access.accounts.outsiders import Outsider
 from provisioning.policy import SignIn
 from provisioning.values.language import ENGLISH
 from server.auth.providers import ASKING, Claims, SignInFailed, WrongPassword
-from server.auth.providers.directory import MOST_GROUPS, DirectoryFault, LdapDirectory, NotUnique
 
 LONGEST_USER, LONGEST_PASSWORD = 100, 500
-LONGEST_GROUP = 255
+LONGEST_SUBJECT = LONGEST_GROUP = 255
+
+
+class AskedDirectory(Protocol):
+    """A directory that says who signs in with a name and a password."""
+
+    def person(self, user: str, password: str) -> DirectoryPerson | None:
+        """Return them; None where one is wrong. Raises DirectoryFault, NotUnique."""
+        ...
 
 
 class LdapProvider:
     """A directory that the policy calls `name`. A password goes to the directory alone."""
 
-    def __init__(self, name: str, table: SignIn, directory: LdapDirectory) -> None:
+    def __init__(self, name: str, table: SignIn, directory: AskedDirectory) -> None:
         self.name, self.title = name, table.title or name
         self._table, self._directory = table, directory
 
     def authenticate(self, user: str, password: str) -> Claims:
-        """Return the directory's facts about a person. Raises SignInFailed, WrongPassword.
-
-        An unknown name takes a second question too, as a wrong password does.
-        """
+        """Return the directory's facts about a person. Raises SignInFailed, WrongPassword."""
         user = user.strip()
         is_odd = "\0" in user + password or not user or not password
         if is_odd or len(user) > LONGEST_USER or len(password) > LONGEST_PASSWORD:
@@ -36,22 +49,19 @@ class LdapProvider:
 
     def _claims(self, user: str, password: str) -> Claims:
         try:
-            with self._directory.opened() as connection:
-                found = self._directory.find(connection, user)
-                dn = found.dn if found else f"cn=nobody,{self._table.base}"
-                if not self._directory.is_password(dn, password) or found is None:
-                    raise WrongPassword
-                groups = self._directory.groups_of(connection, found.dn)
+            found = self._directory.person(user, password)
         except NotUnique:
             raise self._unusable("several people have that name") from None
         except DirectoryFault as fault:
             raise self._unreachable(str(fault)) from None
+        if found is None:
+            raise WrongPassword
         return {
             "sub": found.subject,
             "dn": found.dn,
             "name": found.name,
             "mail": found.mail,
-            "groups": sorted(groups),
+            "groups": sorted(found.groups),
         }
 
     def identify(self, claims: Claims) -> Outsider:
@@ -59,6 +69,8 @@ class LdapProvider:
         subject, groups = claims["sub"], claims["groups"]
         if not subject:
             raise self._unusable("no entryUUID or objectGUID")
+        if not subject.isprintable() or len(subject) > LONGEST_SUBJECT:
+            raise self._unusable("an entryUUID that is none")
         if not all(group.isprintable() for group in groups):
             raise self._unusable("groups that are no texts")
         if len(groups) > MOST_GROUPS or any(len(group) > LONGEST_GROUP for group in groups):
@@ -80,3 +92,10 @@ class LdapProvider:
             provider=self.title,
         )
         return SignInFailed(sentence, code)
+
+
+def described(table: SignIn) -> DirectoryTable:
+    """Return the part of a table of the policy by which its directory is asked."""
+    return DirectoryTable(
+        table.url or "", table.base or "", table.directory, table.bind_as, table.ca
+    )

@@ -21,6 +21,8 @@ from joserfc.jws import JWSRegistry
 from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
+from infrastructure.execution.deadlines import deadline
+from infrastructure.execution.limited_pools import limited
 from infrastructure.text import Sentence
 from server.auth.providers import ASKING, Attempt, Claims, SignInFailed
 
@@ -28,6 +30,7 @@ log = structlog.get_logger()
 
 SCOPES = "openid profile email"
 TIMEOUT = Timeout(connect=3, read=7)  # seconds
+ALLOWED = 15.0  # seconds for one step of a sign-in, with all its requests
 LARGEST = 256 * 1024  # bytes of an answer
 MAX_AGE = 3600.0  # seconds for which a provider's description and keys are believed
 KEYS_AGAIN = 60.0  # seconds between two looks for a key that is not there
@@ -51,8 +54,8 @@ class OpenId:
     """A client of one provider, the `issuer`; `title` is its name for people.
 
     `http` has the connections; `scopes` are asked for beside SCOPES. Where the claims of an id
-    token are incomplete, as `is_whole` tells, the provider is asked for the missing ones. No secret
-    is logged, or in an error.
+    token are incomplete, as `is_whole` tells, the provider is asked for the missing ones. Each step
+    takes ALLOWED at the most, however slowly answers come. No secret is logged, or in an error.
     """
 
     def __init__(
@@ -69,14 +72,15 @@ class OpenId:
     ) -> None:
         self._title, self._issuer, self._redirect_uri = title, issuer, redirect_uri
         self._client_id, self._client_secret = client
-        self._http, self._clock, self._is_whole = http, clock, is_whole
+        self._http, self._clock, self._is_whole = limited(http), clock, is_whole
         self._scope = " ".join(dict.fromkeys([*SCOPES.split(), *scopes]))
         self._lock = Lock()
         self._stored: dict[str, tuple[float, dict[str, Any]]] = {}
 
     def begin(self) -> tuple[str, Attempt]:
         """Return the browser's next address, and the secrets to bring back. Raises SignInFailed."""
-        metadata = self._metadata()
+        with deadline(ALLOWED):
+            metadata = self._metadata()
         attempt = Attempt(*(generate_token(_SIZE) for _ in range(3)))
         more = {"nonce": attempt.nonce}
         if _has_pkce(metadata):
@@ -104,13 +108,14 @@ class OpenId:
                 "{provider} did not let you in ({code}).", provider=self._title, code=shown
             )
             raise SignInFailed(sentence, shown)
-        metadata = self._metadata()
-        self._check_origin(metadata, answer)
-        token = self._exchanged(metadata, answer["code"], attempt)
-        claims = self._claims(metadata, token, attempt.nonce)
-        if self._is_whole(claims) or "userinfo_endpoint" not in metadata:
-            return claims
-        return {**self._more(metadata, token, claims), **claims}
+        with deadline(ALLOWED):
+            metadata = self._metadata()
+            self._check_origin(metadata, answer)
+            token = self._exchanged(metadata, answer["code"], attempt)
+            claims = self._claims(metadata, token, attempt.nonce)
+            if self._is_whole(claims) or "userinfo_endpoint" not in metadata:
+                return claims
+            return {**self._more(metadata, token, claims), **claims}
 
     def _check_origin(self, metadata: dict[str, Any], answer: Mapping[str, str]) -> None:
         """Check that a code is of this provider, where the answer names one (RFC 9207)."""

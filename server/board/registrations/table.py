@@ -1,5 +1,7 @@
 """The routes of the table of registrations, and of the same rows as a CSV file."""
 
+from collections.abc import Iterator
+
 from flask import Blueprint, Response, g, request
 
 from infrastructure.text import Sentence
@@ -9,6 +11,7 @@ from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.registrations.listings import export, table
 from provisioning.registrations.listings.table import ALL
 from provisioning.values.language import _, marked
+from server.auth.browsers import Visitor
 from server.board import words
 from server.board.pages import NUMBER, BoardPages, address, see_other, why_not
 from server.board.registrations.done import DoneAct
@@ -71,15 +74,27 @@ class TablePages(BoardPages):
         )
 
     def export(self) -> Response:
-        """The registrations of the same filters as a CSV file, any number of them, for admins."""
-        g.visitor.permit_admin(EXPORTING)
+        """The registrations of the same filters as a CSV file, any number of them, for admins.
+
+        It breaks off where the session or the right ends meanwhile.
+        """
+        visitor: Visitor = g.visitor
+        visitor.permit_admin(EXPORTING)
         filters = Query.read(request.args).filters
         with self._database.reading() as session:
             wanted = table.condition(session, filters)
         pieces = export.csv_of(self._database, where=wanted)
-        response = Response(pieces, content_type="text/csv; charset=utf-8")
+        response = Response(
+            self._while_permitted(visitor, pieces), content_type="text/csv; charset=utf-8"
+        )
         response.headers["Content-Disposition"] = 'attachment; filename="registrations.csv"'
         return response
+
+    def _while_permitted(self, visitor: Visitor, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield the pieces of an export. Raises NotSignedIn, NotAllowed between two of them."""
+        for piece in pieces:
+            self._browsers.admit_again(visitor).permit_admin(EXPORTING)
+            yield piece
 
     def undo_many(self, number: int) -> Response:
         """Take back an operation on Macs of the table, within ten minutes."""

@@ -1,13 +1,17 @@
 """The address that Macs are given: the doctor's findings about who answers there."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from infrastructure.execution.deadlines import deadline
 from provisioning.diagnostics import endpoints
+from tests.support.running.dripping import LONG, dripping
 
 Answering = Callable[[int, dict[str, str]], str]
 
@@ -73,3 +77,12 @@ def test_a_clock_is_compared_whatever_the_date_looks_like(answering: Answering) 
     ):
         told = found(answering(200, {endpoints.HEADER: "ours", "Date": date}))
         assert ("The clock of" in str(told)) is is_told, date
+
+
+def test_an_address_that_drips_its_answer_holds_up_no_doctor() -> None:
+    with dripping(b"HTTP/1.1 200 OK\r\nX: ") as there, deadline(0.2):
+        begun = time.monotonic()
+        list(endpoints.leads_here(f"http://{there}", None, datetime.now(UTC)))
+    with dripping(b"\x16\x03\x03\x40\x00\x02") as there, deadline(0.2), suppress(OSError):
+        endpoints.expiry(f"https://{there}")
+    assert time.monotonic() - begun < LONG

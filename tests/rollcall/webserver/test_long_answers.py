@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, Response, request
 from structlog.testing import capture_logs
 
+from infrastructure.errors import RollcallError
 from rollcall.webserver.limits import Limits
 from server.request_log import LONG
 from tests.support.running import attackers
@@ -24,7 +25,8 @@ FEW = 40  # parts that the system takes for a client that does not read, and mor
 class Long:
     """An application with long answers, which knows how many parts it made, and if it was closed.
 
-    `/?parts=9` has nine parts, `/` no end; behind them `fails` raises. `size` is that of a part.
+    `/?parts=9` has nine parts, `/` no end; behind them `fails` raises, and `ends` an error of ours.
+    `size` is that of a part.
     """
 
     def __init__(self) -> None:
@@ -36,15 +38,17 @@ class Long:
     def _long(self) -> Response:
         number, size = (request.args.get(name, type=int) for name in ("parts", "size"))
         part = PART if size is None else b"x" * size
-        response = Response(self._parts(number, part, fails="fails" in request.args))
+        error: Exception | None = RuntimeError("on purpose") if "fails" in request.args else None
+        error = RollcallError("It is over.") if "ends" in request.args else error
+        response = Response(self._parts(number, part, error))
         response.call_on_close(self._note_close)
         return response
 
-    def _parts(self, number: int | None, part: bytes, *, fails: bool) -> Iterator[bytes]:
+    def _parts(self, number: int | None, part: bytes, error: Exception | None) -> Iterator[bytes]:
         for self.made in count(1) if number is None else range(1, number + 1):
             yield part
-        if fails:
-            raise RuntimeError("on purpose")
+        if error is not None:
+            raise error
 
     def _note_close(self) -> None:
         self.is_closed = True
@@ -134,6 +138,20 @@ def test_one_that_fails_halfway_looks_whole_to_nobody(port: int, long: Long) -> 
 
     assert [line["event"] for line in lines] == ["the application failed"]
     assert long.is_closed
+
+
+def test_one_that_is_broken_off_looks_whole_to_nobody_and_is_no_failure(port: int) -> None:
+    with (
+        capture_logs() as lines,
+        closing(http.client.HTTPConnection(LOOPBACK, port, timeout=NEVER)) as client,
+    ):
+        client.request("GET", "/?parts=9&ends")
+        with pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
+            client.getresponse().read()
+
+    (said,) = lines
+    assert (said["event"], said["reason"]) == ("answer broken off", "It is over.")
+    assert "exc_info" not in said
 
 
 def test_one_that_fails_at_its_beginning_says_so(port: int) -> None:

@@ -54,6 +54,7 @@ PARTS = frozenset(
 # Tests that may take longer: a file, or a test in it; seconds, and the reason.
 PROPERTY = "tries many examples"
 LONGER: dict[str, tuple[float, str]] = {
+    "access/test_ldap.py": (4, "asks a directory in a process of its own each time"),
     "suite/test_forked_runs.py": (1, "starts pytest, which starts processes"),
     "manifests/test_other_peoples_manifests.py": (0.5, "writes each manifest of others anew"),
     "test_documentation.py::test_what_comes_from_the_code_is_as_the_code_is": (

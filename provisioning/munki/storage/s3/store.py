@@ -17,6 +17,7 @@ from provisioning.munki.storage.s3.client import TIMEOUTS, BucketConnection, Cli
 SCHEME = "s3://"
 PROBE = "manifests/.rollcall-probe"  # Munki's tools pass over names that begin with a dot
 LONGEST_KEY = 1024  # bytes
+MOST_PAGES = 5_000  # of a thousand files each, in one listing
 PROVEN = 60  # seconds until a bucket that could be written is tried again
 
 
@@ -178,11 +179,16 @@ class BucketStore:
     def _entries(self, folder: str, *, flat: bool) -> Iterator[tuple[str, datetime]]:
         """The keys below a folder, "" for all; folders that a console made end in a slash."""
         prefix = f"{self._prefix}{folder}/" if folder else self._prefix
-        after, has_more = None, True
-        while has_more:
-            keys, after = self._page(prefix, after, flat=flat)
+        before: str | None = None
+        for _ in range(MOST_PAGES):
+            keys, after = self._page(prefix, before, flat=flat)
             yield from (entry for entry in keys if entry[0] and not entry[0].endswith("/"))
-            has_more = after is not None
+            if after is None:
+                return
+            if after == before:
+                break
+            before = after
+        raise RepoUnusable(f"the server of the bucket {self._bucket} lists files without end")
 
     def _page(self, prefix: str, after: str | None, *, flat: bool) -> objects.Page:
         return self._connection.ask(

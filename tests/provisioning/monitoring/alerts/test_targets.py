@@ -3,6 +3,7 @@
 import email
 import json
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -12,8 +13,10 @@ import pytest
 from flask import Flask, Response, request
 from structlog.testing import capture_logs
 
+from infrastructure.execution.deadlines import deadline
 from provisioning.monitoring.alerts.alert import BEGUN, OVER, Alert, AlertNotice
 from provisioning.monitoring.alerts.targets import AlertWebhook, Mail, Untold, Watchdog, tell_all
+from tests.support.running.dripping import LONG, dripping
 from tests.support.running.serving import served
 from tests.support.tables import for_each
 
@@ -69,6 +72,13 @@ def test_any_other_answer_than_a_good_one_is_none_and_no_redirect_is_followed(st
         AlertWebhook(url).tell(BURNS)
 
     assert len(asked) == 1
+
+
+def test_an_answer_that_drips_holds_up_no_other_alert() -> None:
+    with dripping(b"HTTP/1.1 200 OK\r\nX: ") as there, suppress(Untold), deadline(0.2):
+        begun = time.monotonic()
+        AlertWebhook(f"http://{there}/").tell(BURNS)
+    assert time.monotonic() - begun < LONG
 
 
 def test_an_answer_without_end_is_not_read() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from threading import Event
 
 import pytest
-from sqlalchemy import Engine, event, insert, select
+from sqlalchemy import Engine, event, insert, select, update
 from sqlalchemy.orm import Session
 
 from provisioning.access.accounts.models import Account
@@ -15,7 +15,7 @@ from provisioning.firstboot.models import Decision
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.mail import gathering
 from provisioning.monitoring.mail.gathering import Gatherer
-from provisioning.monitoring.mail.models import ATTENTION
+from provisioning.monitoring.mail.models import ATTENTION, MailCursor
 from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox import outbox
 from provisioning.outbox.models import (
@@ -235,6 +235,16 @@ def test_rows_of_another_release_hold_up_no_mail(post: Post) -> None:
             payload={**letter, "to": address},
             at=post.now,
         )
+    post.trouble("The disk is full.")
+
+    assert "The disk is full." in told(post)
+
+
+def test_a_cursor_that_nobody_knows_takes_the_place_of_none(post: Post) -> None:
+    """A hand has renamed one: the table has as many as there are sources."""
+    with post.database.begin() as session:
+        session.execute(update(MailCursor).values(source=MailCursor.source + "x"))
+    post.pass_on()
     post.trouble("The disk is full.")
 
     assert "The disk is full." in told(post)

@@ -1,5 +1,6 @@
 """Signing in by LDAP: against a real slapd, and what an attacker would try at such a form."""
 
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from infrastructure.database.engine import Database
 from provisioning.policy import SignIn
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
-from server.auth.providers import SignInFailed, WrongPassword
+from server.auth.providers import MOST_ASKING, SignInFailed, WrongPassword
 from tests.fakes.ldap import slapd
 from tests.fakes.ldap.slapd import BASE, PASSWORDS, READER, READER_PASSWORD, Slapd
 from tests.server.board.conftest import ORIGIN, Browser, Browsers, read_people
@@ -26,8 +27,9 @@ if not slapd.is_possible():
 
 import ldap
 
-from server.auth.providers.directory import IN_CHAIN, LdapDirectory, connected, spelled
-from server.auth.providers.ldap import LdapProvider
+from infrastructure.directory.asking import ConfinedDirectory, DirectoryFault, NotUnique
+from infrastructure.directory.ldap_library import IN_CHAIN, LdapDirectory, connected, spelled
+from server.auth.providers.ldap import LdapProvider, described
 
 POLICY = """
 admins = ["U0ADMIN"]
@@ -59,7 +61,7 @@ def table(there: Slapd, **keys: Any) -> SignIn:
 def provider(directory: Slapd, password: str = READER_PASSWORD, **keys: Any) -> LdapProvider:
     """The provider that a policy with this table has."""
     found = table(directory, **keys)
-    return LdapProvider("corp", found, LdapDirectory(found, password))
+    return LdapProvider("corp", found, LdapDirectory(described(found), password))
 
 
 def fault(directory: Slapd, password: str = READER_PASSWORD, **keys: Any) -> str:
@@ -151,7 +153,7 @@ def test_faults_of_the_directory_are_in_the_log(directory: Slapd) -> None:
 
 
 def test_nobody_else_is_asked_where_an_answer_refers_to_another_directory(directory: Slapd) -> None:
-    connection = connected(table(directory))
+    connection = connected(described(table(directory)))
     assert connection.get_option(ldap.OPT_REFERRALS) == 0
     assert connection.get_option(ldap.OPT_X_TLS_REQUIRE_CERT) == ldap.OPT_X_TLS_DEMAND
     with pytest.raises(ldap.LDAPError):  # slapd takes passwords on what is encrypted alone
@@ -184,7 +186,7 @@ class ActiveDirectory:
 
 def test_active_directory_is_asked_for_members_of_members(directory: Slapd) -> None:
     found, answering = table(directory, directory="ad"), ActiveDirectory()
-    ad = LdapProvider("ad", found, LdapDirectory(found, "x", lambda _: answering))
+    ad = LdapProvider("ad", found, LdapDirectory(described(found), "x", lambda _: answering))
 
     ada = ad.identify(ad.authenticate("ada)(x=*", "secret"))
 
@@ -205,7 +207,7 @@ def test_a_directory_that_does_not_answer_holds_two_threads_at_the_most(director
         over.wait(5)
         raise OSError("timed out")
 
-    slow = LdapProvider("corp", found, LdapDirectory(found, "x", silent))
+    slow = LdapProvider("corp", found, LdapDirectory(described(found), "x", silent))
     with ThreadPoolExecutor(2) as threads:
         waiting = [threads.submit(slow.authenticate, "ada", "secret") for _ in range(2)]
         assert asked.acquire(timeout=5)
@@ -215,6 +217,37 @@ def test_a_directory_that_does_not_answer_holds_two_threads_at_the_most(director
         over.set()
     assert refused.value.facts == {"fault": "too many ask"}
     assert all(isinstance(each.exception(), SignInFailed) for each in waiting)
+
+
+def test_a_directory_is_asked_in_a_process_of_its_own(directory: Slapd) -> None:
+    asked = ConfinedDirectory(described(table(directory)), READER_PASSWORD)
+    alice = asked.person("alice", PASSWORDS["alice"])
+    assert alice is not None
+    assert {*alice.groups} == {f"cn={name},{BASE}" for name in ("paris-it", "it", "everyone")}
+    assert asked.person("alice", "wrong") is None
+    with pytest.raises(NotUnique):
+        asked.person("twin", "t")
+    with pytest.raises(DirectoryFault, match="bind_as, or its password, is wrong"):
+        ConfinedDirectory(described(table(directory)), "mistyped").person("alice", "x")
+
+
+def test_a_directory_that_does_not_go_on_with_tls_gives_its_place_back(directory: Slapd) -> None:
+    """The library waits for it without end; so it does for groups of groups that come slowly."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        found = table(directory, url=f"ldaps://127.0.0.1:{silent.getsockname()[1]}")
+        corp = LdapProvider("corp", found, ConfinedDirectory(described(found), "x", seconds=1))
+        for _ in range(MOST_ASKING + 1):
+            with pytest.raises(SignInFailed, match="cannot be reached") as refused:
+                corp.authenticate("ada", "secret")
+            assert refused.value.facts == {"fault": "it took longer than 1 seconds"}
+
+
+def test_an_id_that_no_database_takes_is_not_trusted(directory: Slapd) -> None:
+    corp = provider(directory)
+    claims = corp.authenticate("alice", PASSWORDS["alice"])
+    for odd in ("x" * 256, "5f0e\0", "5f0e\n", "\ufffd\u202e"):
+        with pytest.raises(SignInFailed, match="does not trust"):
+            corp.identify({**claims, "sub": odd})
 
 
 def test_groups_are_spelled_in_one_way() -> None:
@@ -280,6 +313,7 @@ def test_a_form_of_elsewhere_signs_nobody_in(people: Browsers) -> None:
 
 
 def test_guesses_at_a_password_wait(people: Browsers) -> None:
-    answers = [sign_in(people.new(), "alice", f"guess{n}").status_code for n in range(21)]
+    guesses = [f"{n}{'x' * 500}" for n in range(21)]  # too long for a question, and its process
+    answers = [sign_in(people.new(), "alice", guess).status_code for guess in guesses]
     assert answers == [403] * 20 + [429]
     assert sign_in(people.new(), "alice", PASSWORDS["alice"]).status_code == 429

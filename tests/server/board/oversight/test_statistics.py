@@ -71,6 +71,14 @@ def test_a_chart_has_a_bar_a_day_and_a_gap_without_macs() -> None:
     assert [len(line) for line in lines] == [2, 1]
 
 
+def test_a_scale_has_round_numbers_that_are_written_as_the_reader_does() -> None:
+    day = datetime(2026, 1, 1, tzinfo=UTC).date()
+
+    rows = drawing.macs([day], {day: Count(day, "", 28_220, 28_000, 220)}).rows
+
+    assert [row.text for row in rows] == ["0", "8,000", "16,000", "24,000", "32,000"]
+
+
 def test_hostile_text_is_shown_and_does_nothing(alice: Browser, database: Database) -> None:
     register_many(database, 2)
     site = f"lon{HOSTILE}"

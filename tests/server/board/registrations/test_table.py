@@ -4,17 +4,27 @@ import csv
 import html
 import io
 import re
+import time
+from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from infrastructure.database.engine import Database
+from provisioning.access.accounts.models import Account, BrowserSession
+from provisioning.policy import NotAllowed
+from provisioning.policy.watched_file import INTERVAL
 from provisioning.registrations.listings import table
+from provisioning.registrations.listings.export import PAGE
 from provisioning.registrations.models import Registration
-from tests.server.board.conftest import Browser, Browsers
+from rollcall.settings import ServerSettings
+from server.auth.browsers import NotSignedIn
+from tests.server.board.conftest import GUEST, ORIGIN, Browser, Browsers
 from tests.server.machines.asked import registered
 from tests.support.acting import register
+from tests.support.installation import CHANNEL
 
 HOSTILE = "\"><script>alert(1)</script>'{{7*7}}"
 
@@ -111,6 +121,44 @@ def test_a_file_has_the_rows_of_the_filters_and_runs_nothing(
     assert alice.get("/board/registrations.csv").status_code == 403
     assert "You may not export all registrations." in alice.get("/board/registrations").text
     assert "You may not" not in admin.get("/board/registrations").text
+
+
+def test_a_file_breaks_off_where_the_session_or_the_right_ends(
+    browsers: Browsers, database: Database, server_settings: ServerSettings
+) -> None:
+    """So that it does not look whole; what was sent until then was theirs to read."""
+
+    def end_session() -> None:
+        with database.begin() as session:
+            session.execute(update(BrowserSession).values(revoked_at=datetime.now(UTC)))
+
+    def leave() -> None:
+        with database.begin() as session:
+            session.execute(update(Account).values(refusal=GUEST.to_json()))
+
+    def lose_the_right() -> None:
+        Path(f"{server_settings.policy}").write_text('admins = ["U0BOB"]')
+        time.sleep(INTERVAL + 0.1)
+
+    of_all = {"build": "design", "state": "waiting", "channel": CHANNEL, "revision": 1}
+    of_all |= {"site": "x" * 250, "created_at": datetime.now(UTC), "changed_at": datetime.now(UTC)}
+    with database.begin() as session:
+        rows = ({"serial": f"C02M{number:05}", **of_all} for number in range(PAGE + 1))
+        session.execute(insert(Registration), [*rows])
+    for end, error in (
+        (end_session, NotSignedIn),
+        (leave, NotSignedIn),
+        (lose_the_right, NotAllowed),
+    ):
+        with database.begin() as session:
+            session.execute(update(Account).values(refusal=None))
+        admin = browsers.of("U0ADMIN")
+        sent = admin.client.get("/board/registrations.csv", base_url=ORIGIN)
+        pieces = iter(sent.response)
+        assert b"serial" in next(pieces)
+        end()
+        with pytest.raises(error):
+            list(pieces)
 
 
 def test_each_column_has_a_heading_and_a_cell(alice: Browser, database: Database) -> None:

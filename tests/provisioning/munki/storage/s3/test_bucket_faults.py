@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -305,3 +306,23 @@ def test_checking_again_writes_nothing(s3_server: S3Server, warm: BucketStore) -
     warm.check()
 
     assert [asked.split()[0] for asked in s3_server.requests()] == ["GET"]
+
+
+class _Endless(Clients):
+    """A server of which each page of a listing is followed by itself."""
+
+    def here(self) -> "_Endless":
+        """Itself."""
+        return self
+
+    def list_objects_v2(self, **_: object) -> dict[str, object]:
+        """The same page again."""
+        file = {"Key": "manifests/C02AAA", "LastModified": datetime.now(UTC)}
+        return {"Contents": [file], "NextContinuationToken": "again"}
+
+
+def test_a_listing_without_end_is_ended() -> None:
+    """It would fill the memory, and whoever lists that folder next would wait for it."""
+    store = BucketStore("s3://munki", clients=_Endless())
+    with pytest.raises(RepoUnusable, match="without end"):
+        store.names("manifests")

@@ -1,6 +1,7 @@
 """Answers of providers that are late, wrong, forged, stolen or never come."""
 
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -9,11 +10,13 @@ import pytest
 import urllib3
 from structlog.testing import capture_logs
 
+from infrastructure.execution.deadlines import deadline
 from server.auth.providers import Claims, SignInFailed
 from server.auth.providers.openid import OpenId
 from tests.fakes.openid import CLIENT, Fault, OpenIdProvider, Person
 from tests.server.board.access.sign_in.conftest import NOT_TRUSTED, ada, go, why_not
 from tests.server.board.conftest import ORIGIN, Browsers
+from tests.support.running.dripping import LONG, dripping
 
 FAULTS = {
     Fault.NONCE: "for another sign-in",
@@ -99,6 +102,19 @@ def test_providers_that_do_not_answer_hold_two_threads_at_the_most() -> None:
         for each in waiting:
             with pytest.raises(SignInFailed, match="cannot be reached"):
                 each.result()
+
+
+def test_a_provider_that_drips_its_answer_gives_its_place_back() -> None:
+    """For ever, by the timeouts of the connection alone, which begin again with each byte."""
+    with (
+        dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n") as there,
+        urllib3.PoolManager() as http,
+    ):
+        client = OpenId("Okta", f"http://{there}", client=CLIENT, redirect_uri="", http=http)
+        begun = time.monotonic()
+        with pytest.raises(SignInFailed, match="cannot be reached"), deadline(0.2):
+            client.begin()
+        assert time.monotonic() - begun < LONG
 
 
 def test_an_answer_of_any_shape_is_a_refusal(okta: OpenIdProvider) -> None:

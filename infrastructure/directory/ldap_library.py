@@ -1,35 +1,32 @@
-"""An LDAP directory: connections that are encrypted and checked, people, and their nested groups.
+"""An LDAP directory by its library: connections that are encrypted and checked, people, groups.
 
-The library is optional: this module is imported where the policy has such a provider alone.
+The library is optional; `asking` runs this module in a process of its own.
 """
 
+import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import ldap
 import ldap.dn
 import ldap.filter
 
-from infrastructure.errors import RollcallError
-from provisioning.policy import SignIn
+from infrastructure.directory.asking import (
+    MOST_GROUPS,
+    DirectoryFault,
+    DirectoryPerson,
+    DirectoryTable,
+    NotUnique,
+)
 
-TIMEOUT = 5  # seconds for a connection, and for each answer
-MOST_GROUPS = 1000
+TIMEOUT = 5  # seconds for a connection, and for each answer; not for what begins TLS
 IN_CHAIN = "1.2.840.113556.1.4.1941"  # Active Directory's rule for members of members
 
 Entry: TypeAlias = tuple[str, Mapping[str, Sequence[bytes]]]
-Connect: TypeAlias = Callable[[SignIn], Any]
-
-
-class DirectoryFault(RollcallError):
-    """A directory that cannot be asked; the text is for the log."""
-
-
-class NotUnique(RollcallError):
-    """A name that several people of a directory have."""
+Connect: TypeAlias = Callable[[DirectoryTable], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +57,38 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryPerson:
-    """A person as a directory has them."""
-
-    dn: str
-    subject: str
-    name: str
-    mail: str
+def person(content: bytes) -> DirectoryPerson | None:
+    """Answer what `ConfinedDirectory.person` asks, in its process."""
+    asked = json.loads(content)
+    directory = LdapDirectory(DirectoryTable(**asked["table"]), asked["password"])
+    return directory.person(*asked["of"])
 
 
 class LdapDirectory:
-    """An LDAP directory as a table of the policy describes it, asked at each sign-in."""
+    """An LDAP directory as a table describes it, asked in this process.
 
-    def __init__(self, table: SignIn, password: str, connect: Connect | None = None) -> None:
+    Its answers have no limit of time or size: `ConfinedDirectory` has them.
+    """
+
+    def __init__(
+        self, table: DirectoryTable, password: str, connect: Connect | None = None
+    ) -> None:
         self._table, self._password = table, password
         self._connect = connect or connected
         self._kind = KINDS[table.directory]
+
+    def person(self, user: str, password: str) -> DirectoryPerson | None:
+        """Return who signs in with that name and password; None where one is wrong.
+
+        An unknown name takes a second question too, as a wrong password does. Raises
+        DirectoryFault, NotUnique.
+        """
+        with self.opened() as connection:
+            found = self.find(connection, user)
+            dn = found.dn if found else f"cn=nobody,{self._table.base}"
+            if not self.is_password(dn, password) or found is None:
+                return None
+            return replace(found, groups=tuple(self.groups_of(connection, found.dn)))
 
     @contextmanager
     def opened(self) -> Iterator[Any]:
@@ -87,7 +99,7 @@ class LdapDirectory:
             yield connection
 
     def find(self, connection: Any, user: str) -> DirectoryPerson | None:
-        """Return a person by the name that they sign in with; None where there is none.
+        """Return a person, without groups, by the name that they sign in with; None for no one.
 
         Raises NotUnique.
         """
@@ -103,7 +115,9 @@ class LdapDirectory:
             return None
         entry = found[0]
         name = _text(entry, self._kind.name) or _text(entry, "cn")
-        return DirectoryPerson(entry[0], self._kind.subject_of(entry), name, _text(entry, "mail"))
+        return DirectoryPerson(
+            entry[0], self._kind.subject_of(entry), name, _text(entry, "mail"), ()
+        )
 
     def is_password(self, dn: str, password: str) -> bool:
         """Return True if this is the password of an entry. Raises DirectoryFault.
@@ -172,7 +186,7 @@ class LdapDirectory:
             connection.unbind_s()
 
 
-def connected(table: SignIn) -> Any:
+def connected(table: DirectoryTable) -> Any:
     """Return a connection that is encrypted, to a server whose certificate is checked.
 
     The machine's ldap.conf has no effect on these. Raises ldap.LDAPError.
@@ -188,7 +202,7 @@ def connected(table: SignIn) -> Any:
         (ldap.OPT_X_TLS_NEWCTX, 0),  # the last one: it makes those before hold
     ):
         connection.set_option(option, value)
-    if str(table.url).startswith("ldap:"):
+    if table.url.startswith("ldap:"):
         connection.start_tls_s()
     return connection
 

@@ -1,0 +1,1 @@
+"""LDAP directories: people with their passwords and groups, asked in a process of its own."""

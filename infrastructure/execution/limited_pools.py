@@ -1,0 +1,46 @@
+"""Connections of urllib3 for which the deadline of a thread holds."""
+
+import socket
+from typing import Any, TypeVar
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from infrastructure.execution.deadlines import watch
+
+Manager = TypeVar("Manager", bound=PoolManager)
+
+
+class _Watched(HTTPConnection):
+    """A connection that is watched from its first byte, that of TLS, and when it is used again."""
+
+    def _new_conn(self) -> socket.socket:
+        line = super()._new_conn()
+        watch(line)
+        return line
+
+    def putrequest(self, *arguments: Any, **named: Any) -> None:
+        if self.sock is not None:
+            watch(self.sock)
+        super().putrequest(*arguments, **named)
+
+
+class _WatchedByTls(_Watched, HTTPSConnection):
+    """The same by https."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Watched
+
+
+class _PoolByTls(HTTPSConnectionPool):
+    ConnectionCls = _WatchedByTls
+
+
+def limited(manager: Manager) -> Manager:
+    """Return a manager whose connections, from now on, end at the deadline of their thread.
+
+    Their user then gets urllib3's HTTPError, or an answer that lacks its end.
+    """
+    manager.pool_classes_by_scheme = {"http": _Pool, "https": _PoolByTls}
+    return manager

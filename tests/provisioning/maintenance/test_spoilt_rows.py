@@ -1,0 +1,117 @@
+"""Rows that a hand has written: they are read, with whatever else is read at the same time."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from infrastructure.database.base import Json
+from infrastructure.database.engine import FIRST, LAST, Database, Instant
+from provisioning.access.accounts.models import Account
+from provisioning.access.programs import tokens
+from provisioning.access.programs.models import READ, ApiToken
+from provisioning.access.programs.tokens import TokenWish
+from provisioning.maintenance.tables import Base
+from provisioning.monitoring.webhooks.models import Webhook
+from provisioning.registrations.models import FAILED, Registration
+from tests.support.databases import rows
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+JSON = ('"x"', "5", "null", "[1]", '{"x": 1}')
+NO_JSON = ("", "x", "[" * 5000 + "]" * 5000, b"\xff")
+TOKEN = [("api_tokens", "acts"), ("api_tokens", "sites")]
+WEBHOOK = [("webhooks", "types"), ("webhooks", "sites")]
+NO_MOMENT = ("x", "", 5, b"\xff", "2026-13-45 99:00:00")
+
+
+def test_json_of_any_kind_is_read_in_every_column(migrated: Database) -> None:
+    """As a value of its kind, or none: an error would keep all rows that are read with it."""
+    for value in (*JSON, *NO_JSON):
+        with migrated.begin() as session:
+            for table in Base.metadata.sorted_tables:
+                for column in table.columns:
+                    if isinstance(column.type, Json):
+                        sql = f'UPDATE "{table.name}" SET "{column.name}" = :value'
+                        session.execute(text(sql), {"value": value})
+        with migrated.reading() as session:
+            for table in Base.metadata.sorted_tables:
+                for column in table.columns:
+                    if isinstance(column.type, Json):
+                        for found in session.scalars(select(column)):
+                            assert isinstance(found, column.type.kinds), (column, value)
+
+
+def test_a_moment_of_any_kind_is_read_in_every_column(migrated: Database) -> None:
+    """As one from which years can be counted, in the past where it is none: then it is over."""
+    expected = [(value, FIRST) for value in NO_MOMENT]
+    expected += [("0001-01-01 00:00:00.000000", FIRST), ("9999-12-31 23:59:59.999999", LAST)]
+    moments = [
+        column
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, Instant)
+    ]
+    for value, moment in expected:
+        with migrated.begin() as session:
+            for column in moments:
+                sql = f'UPDATE "{column.table.name}" SET "{column.name}" = :value'
+                session.execute(text(sql), {"value": value})
+        with migrated.reading() as session:
+            for column in moments:
+                assert {*session.scalars(select(column))} == {moment}, (column, value)
+    assert FIRST - timedelta(days=365 * 100) < FIRST < LAST < LAST + timedelta(days=365 * 100)
+
+
+@pytest.mark.postgresql
+def test_what_gives_rights_gives_none_where_it_cannot_be_read(database: Database) -> None:
+    """Of a webhook an empty list means all, of a token no sites do, and no refusal lets in."""
+    with database.begin() as session:
+        wish = TokenWish("robot", [READ], ["london"])
+        tokens.make(session, wish, made_by=None, at=NOW)
+        session.add(Account(id="U0X", name="x", language="en", refusal={"text": "A guest."}))
+        session.add(
+            Webhook(
+                url="https://example.com",
+                description="",
+                types=["mac.moved"],
+                sites=["london"],
+                key="",
+                made_by="",
+                made_at=NOW,
+            )
+        )
+    is_json = "CAST(:value AS json)" if database.engine.dialect.name == "postgresql" else ":value"
+    for value in ('"x"', '{"x": 1}', "[1]"):
+        with database.begin() as session:
+            for column in (
+                "api_tokens.acts",
+                "api_tokens.sites",
+                "webhooks.types",
+                "webhooks.sites",
+            ):
+                table, _, name = column.partition(".")
+                sql = f"UPDATE {table} SET {name} = {is_json}"
+                session.execute(text(sql), {"value": value})
+            session.execute(
+                text(f"UPDATE accounts SET refusal = {is_json}"),
+                {"value": '"x"'},
+            )
+        with database.reading() as session:
+            token = session.scalars(select(ApiToken)).one()
+            hook = session.scalars(select(Webhook)).one()
+            assert (token.acts, token.sites) == ([], [])
+            assert (hook.types, hook.sites) == ([""], [""])
+            assert session.scalars(select(Account)).one().refusal is not None
+
+
+def test_a_state_that_nobody_writes_is_seen_as_a_failure() -> None:
+    """The API knows no other ones, and would answer with no Mac for the sake of this one."""
+    assert [Registration(state=state).seen_as for state in ("", "x", 5)] == [FAILED] * 3
+
+
+@pytest.fixture
+def migrated(database: Database) -> Database:
+    """A database with rows in every table."""
+    with database.engine.begin() as connection:
+        rows.fill(connection)
+    return database
