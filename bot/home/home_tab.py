@@ -26,11 +26,10 @@ def register_listeners(app: App, dependencies: BotDependencies, publisher: HomeP
 def _publish(app: App, publisher: HomePublisher) -> None:
     """Acknowledge first: the Home is drawn by lazy listeners."""
 
-    def opened(ack: Ack, event: dict[str, Any]) -> None:
+    def opened(event: dict[str, Any]) -> None:
         """Note the request; the event is sent for our other tabs too."""
         if event.get("tab") == "home":
             publisher.newest.note(event["user"], float(event["event_ts"]))
-        ack()
 
     def show(client: WebClient, event: dict[str, Any]) -> None:
         """Show the Home with the filters and the page of its last view."""

@@ -66,7 +66,6 @@ def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) 
     _add_document(blueprint, partial(document.made, routes, version, TOLD))
     blueprint.after_request(door.finish)
     blueprint.register_error_handler(Exception, problems.answer_to)
-    blueprint.register_error_handler(HTTPException, problems.answer_to)
     # By the class of all, so that the handlers of other blueprints go before it.
     blueprint.app_errorhandler(HTTPException)(problems.anywhere)
     return blueprint

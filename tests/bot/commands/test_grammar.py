@@ -52,7 +52,10 @@ COMMANDS: list[tuple[str, Command]] = [
     ("log", LogCommand()),
     ("template", TemplateCommand()),
     ("bench london design 12", BenchCommand("london", "design", 12, timedelta(hours=2))),
-    ("bench london design 12x for 1h", BenchCommand("london", "design", 12, timedelta(hours=1))),
+    (
+        "bench london design 12x for 90m",
+        BenchCommand("london", "design", 12, timedelta(minutes=90)),
+    ),
     ("digest", DigestCommand()),
     ("stats", StatisticsCommand(None, 4)),
     ("stats london", StatisticsCommand("london", 4)),

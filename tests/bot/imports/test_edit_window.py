@@ -153,6 +153,7 @@ def test_a_name_that_is_no_site_or_build_is_chosen_for_all_or_left_out(alice: Pe
     view = opened(alice, shown)
     assert "There is no site *London HQ*, which 3 rows named." in text_of(view)
     assert "There is no build *vault*, which 1 row named." in text_of(view)
+    assert f"`{GOOD}` (line 6): *" in text_of(view)
     for words in ("Choose a site for all 3", "Choose a site for it", "Choose a build for it"):
         assert f'"{words}"' in json.dumps(view.content)
     menus = alike(view)

@@ -99,6 +99,8 @@ def test_with_patience_a_lock_is_got_when_it_is_let_go_and_not_when_it_is_asked_
 ) -> None:
     """Or others, who come then, always have it before."""
     got, late = list[float](), list[float]()
+    with atomic.exclusive(lock), pytest.raises(OSError, match="has not let go of it"):
+        atomic.exclusive(lock, patience=Patience(0.01)).__enter__()
 
     def wait() -> None:
         with atomic.exclusive(lock, patience=Patience(30)):

@@ -107,13 +107,15 @@ def test_several_mails_take_one_connection_and_one_that_was_ended_is_opened_anew
     assert (mailbox.connections, len(mailbox.mails)) == (2, 5)
 
 
-@for_each("kind", ["tls", "starttls"])
-def test_a_password_goes_through_tls_with_a_checked_certificate(
-    kind: str, theirs: ssl.SSLContext, ours: ssl.SSLContext
+@pytest.mark.parametrize(
+    ("kind", "wants_login"), [("tls", False), ("starttls", False), ("starttls", True)]
+)
+def test_a_mail_goes_through_tls_with_a_checked_certificate(
+    kind: str, theirs: ssl.SSLContext, ours: ssl.SSLContext, *, wants_login: bool
 ) -> None:
-    how = {"tls": theirs} if kind == "tls" else {"starttls": theirs, "wants_login": True}
-    with running(Mailbox(), **how) as mailbox:
-        url = with_login(mailbox.url) if kind == "starttls" else mailbox.url
+    tls, starttls = (theirs, None) if kind == "tls" else (None, theirs)
+    with running(Mailbox(), tls=tls, starttls=starttls, wants_login=wants_login) as mailbox:
+        url = with_login(mailbox.url) if wants_login else mailbox.url
         assert send(url, context=ours) == {}
         stranger = failure(url, ssl.create_default_context())
         assert isinstance(stranger, NotNow)

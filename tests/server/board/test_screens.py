@@ -197,6 +197,7 @@ def test_the_newest_trouble_comes_first_and_a_screen_is_forgotten_in_the_end(
                 at=now,
             )
             screens.take_ticket(session, [code, "x"], f"{number}", "TV", now)
+        assert [screen.digest for screen in screens.in_use(session)] == ["1", "0"]
         screens.revoke(
             session, 1, by="U0ALICE", permit=lambda *_: None, permit_all=lambda: None, at=now
         )

@@ -112,8 +112,10 @@ def test_the_number_of_many_macs_is_typed_and_a_wrong_one_changes_nothing(
     assert f"That is not {MANY}" in str(wrong)
     assert waiting(database) == MANY
 
-    alice.submit(window, {danger_blocks.NUMBER: f" {MANY} "})
+    done = alice.submit(window, {danger_blocks.NUMBER: f" {MANY} "})
     assert waiting(database) == 0
+    assert done.updated_view is not None
+    assert done.updated_view.content["clear_on_close"]  # the window below it is over, too
     assert f"{MANY} Macs cancelled" in written(alice)
     alice.click(alice.open_view(), "undo")
     eventually(lambda: waiting(database) == MANY)

@@ -1,6 +1,7 @@
 """Macs on the board: found, looked at, changed by the same rules as in Slack."""
 
 import html
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -11,9 +12,12 @@ from infrastructure.database.engine import Database
 from provisioning.munki import revisions
 from provisioning.munki.models import Revision
 from provisioning.outbox.models import CARD
+from provisioning.registrations import history
 from provisioning.registrations.models import FAILED, IMAGING, Event, Operation, Registration
+from provisioning.registrations.names import naming
 from tests.server.board.conftest import Browser, Browsers
 from tests.server.machines.asked import owed, registered
+from tests.support.fixtures.doors import Script
 
 HOSTILE = "\"><script>alert(1)</script>'{{7*7}}"
 
@@ -184,6 +188,24 @@ def test_names_that_are_none_are_said(alice: Browser, database: Database) -> Non
         assert (path, answer.status_code) == (path, status)
         assert answer.mimetype == "text/html"
     assert "Did you mean C02AAA?" in alice.get("/board/macs/C02AAB").text
+
+
+def test_what_the_mac_said_is_none_of_what_was_done_to_it(
+    alice: Browser, database: Database, script: Script
+) -> None:
+    """Nor is a name that was generated for it."""
+    registered(database, "C02AAA")
+    assert script.manifest(serial="C02AAA").status_code == 200
+    alice.post("/board/macs/C02AAA/name", name="lab-1")
+    with database.begin() as session:
+        mac = session.scalars(select(Registration)).one()
+        naming.record(session, mac, history.snapshot(mac), at=datetime.now(UTC))
+
+    page = alice.get("/board/macs/C02AAA").text
+
+    assert "What the Mac said" in page
+    said = page.split('data-live="reports"')[1].split("</section>")[0]
+    assert re.findall(r"</time> (.*)</li>", said) == ["Confirmed"]
 
 
 def test_hostile_text_is_shown_and_does_nothing(alice: Browser, database: Database) -> None:
