@@ -137,7 +137,7 @@ def test_where_nobody_takes_it_it_is_told_later(world: World, ledger: Callable[[
 def test_what_is_over_before_anybody_takes_it_is_told_once_as_over(
     world: World, ledger: Callable[[], Ledger]
 ) -> None:
-    """Who was away as long as the trouble lasted would hear of nothing otherwise."""
+    """Otherwise they would hear of nothing who were away as long as the trouble lasted."""
     watch = world.watch(ledger())
     world.facts = ["It burns."]
     world.admin.is_away = True
