@@ -46,6 +46,8 @@ def reason_of(error: Exception) -> str:
     """Return an error of the system or of the database in one line with the fix."""
     if isinstance(error, PermissionError) and error.filename:
         return f"user {os.geteuid()} may not open {error.filename}: give it to that user (chown)"
+    if isinstance(error, FileNotFoundError) and error.filename:
+        return f"there is no {error.filename}"
     return first_line(error)
 
 

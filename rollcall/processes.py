@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from socket import socket
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from socket import SHUT_RDWR, socket
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -140,9 +140,10 @@ def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListen
 
 
 def hang_up(client: "SocketModeClient", listeners: Executor, grace: float = GRACE) -> None:
-    """Take no more requests of Slack, and close the connection once all of them are answered.
+    """Take no more requests of Slack, and end the connection once all are acknowledged.
 
-    It is closed after `grace`, in seconds, at the latest.
+    From then on Slack asks another bot, where there is one. What listeners do after that is waited
+    for: all in all for `grace`, in seconds, at the most.
     """
     ended = Event()
     client.auto_reconnect_enabled = False
@@ -152,16 +153,27 @@ def hang_up(client: "SocketModeClient", listeners: Executor, grace: float = GRAC
     def end() -> None:
         client.message_processor.shutdown()  # type: ignore[no-untyped-call]
         client.message_workers.shutdown()  # which send what listeners acknowledge
+        _end_connection(client)
         listeners.shutdown()
         ended.set()
 
     Thread(target=end, name="hanging up", daemon=True).start()
-    if ended.wait(grace):
-        client.close()
-    else:
+    if not ended.wait(grace):
         log.warning("listeners are still at work", seconds=grace)
-        # It waits for seconds until nothing is being received.
-        Thread(target=client.disconnect, name="disconnecting", daemon=True).start()
+        _end_connection(client)
+
+
+def _end_connection(client: "SocketModeClient") -> None:
+    """End the connection at once.
+
+    The client's own `close` waits for seconds until nothing is being received; meanwhile Slack
+    would send requests that nobody answers.
+    """
+    client.current_session_state.terminated = True
+    session = client.current_session
+    if session is not None and session.sock is not None:
+        with suppress(OSError):  # Slack has ended it
+            session.sock.shutdown(SHUT_RDWR)
 
 
 def relay() -> None:

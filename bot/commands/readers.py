@@ -93,7 +93,7 @@ def serial_command(command: Callable[[str], Command]) -> Reader:
         match telling(words, BESIDE):
             case [serial]:
                 return command(meant(serial))
-        raise Misunderstood("One serial")
+        raise Misunderstood("Type one serial behind the command")
 
     return read
 
@@ -117,7 +117,7 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
             case [site] if SITE in kinds.names:
                 return command(site)
         if SITE in kinds.names:
-            raise Misunderstood("One site, or nothing")
+            raise Misunderstood("Type one site behind the command, or nothing")
         raise Misunderstood("{lack}Nothing else goes after that", lack=kinds.lack)
 
     return read

@@ -37,7 +37,8 @@ _FILLERS = frozenset(
     {
         *("a", "again", "an", "as", "at", "bitte", "by", "for", "from", "in", "into", "is", "mac"),
         *("macs", "me", "my", "now", "number", "of", "on", "please", "pls", "plz", "registration"),
-        *("s/n", "serial", "sn", "svp", "thanks", "the", "to", "with"),
+        *("s/n", "serial", "sn", "sorry", "svp", "thank", "thanks", "the", "thx", "to", "with"),
+        "you",
     }
 )
 # Words between names that are known: others are called so, such as the site of Los Angeles.
@@ -52,7 +53,7 @@ BETWEEN_NAMES = frozenset(
 ALL = "all"
 BESIDE = (known("filler") | BETWEEN_NAMES) - {ALL}
 _GREETING = re.compile(
-    r"\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s(?:team|there|all|everyone))?"
+    r"(?!\s*(?:i|we)\s(?:will|registered|moved)\b)\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s(?:team|there|all|everyone))?"
     r"|please|pls|plz|bitte|kindly|can|could|would|will|you|u|we|i)[\s,.!:]+)+(?=\w)(?!(?:team|there|all|everyone)\W*$)",
     re.IGNORECASE,
 )

@@ -247,7 +247,7 @@ def _message(
 ) -> Message:
     """Sentences as a message, with their own as its text where no other is given."""
     delay = (
-        [_("This happened {moment}; Slack could not be reached until now.", moment=moment(late))]
+        [_("This happened {moment}, and could not be told until now.", moment=moment(late))]
         if late
         else []
     )

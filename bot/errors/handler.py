@@ -33,6 +33,7 @@ from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 log = structlog.get_logger()
 
+HELD_BACK = "app_rate_limited"  # what Slack sends in place of events, where there are too many
 _FIELDS: dict[type[Exception], str] = {
     InvalidSerial: modals.SERIALS,
     InvalidSerials: modals.SERIALS,
@@ -52,6 +53,9 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         if isinstance(error, StrangePayload):
             log.warning("payload not understood", reason=str(error))
             return BoltResponse(status=400, body=f"{error}\n")
+        if body.get("type") == HELD_BACK:
+            log.error("events held back", reason="Slack sends an app 30,000 events an hour at most")
+            return BoltResponse(status=200)
         return _answer(error, body, context, dependencies)
 
 

@@ -112,7 +112,7 @@ def _stalled(number: int) -> str:
 
 def _drifted(number: int) -> str:
     return ngettext(
-        "*{number} Mac* confirmed, but their manifests say otherwise:",
+        "*{number} Mac* confirmed, but its manifest says otherwise:",
         "*{number} Macs* confirmed, but their manifests say otherwise:",
         number,
     )

@@ -26,10 +26,9 @@ from provisioning.outbox.models import Card
 from provisioning.registrations.models import CANCELLED, CONFIRMED, WAITING, Registration
 from provisioning.registrations.queries import MOST_ON_A_CARD
 from provisioning.values import board_pages
-from provisioning.values.language import _, commas, macs, marked
+from provisioning.values.language import _, commas, macs
 from provisioning.values.slack import escape
 
-BUTTONS = {verb: marked("Re-image") if verb is Verb.REIMAGE else verb.label for verb in Verb}
 BAR = 12  # characters
 LONGEST_LIST = 2 * LONGEST_SECTION  # characters: twenty Macs with an address each
 
@@ -103,8 +102,8 @@ def buttons(card: Card, counts: Mapping[str, int]) -> list[Block]:
     if not any(number for state, number in counts.items() if state != CANCELLED):
         return []
     elements = [
-        ButtonElement(text=_(label), action_id=f"card_{verb}", value=str(card.id))
-        for verb, label in BUTTONS.items()
+        ButtonElement(text=_(verb.label), action_id=f"card_{verb}", value=str(card.id))
+        for verb in Verb
     ]
     return rows(elements)
 

@@ -87,19 +87,17 @@ def _elsewhere(macs_there: Sequence[Registration], destination: Destination) -> 
 
 def undone(result: UndoResult) -> Message:
     """The answer to an undo."""
-    lines = [
-        ngettext(
-            "Undone: {number} Mac as before.",
-            "Undone: {number} Macs as before.",
-            len(result.restored),
-        )
-    ]
     if result.operation.what == BENCHED:
         return plain(_bench_undone(result))
+    text = ngettext(
+        "Undone: {number} Mac as before.",
+        "Undone: {number} Macs as before.",
+        len(result.restored),
+    )
     if result.left:
         names = commas([f"`{mac.name}`" for mac in result.left[:MOST_NAMED]])
-        lines.append(_("Left alone, because they have changed since: {names}.", names=names))
-    return plain(" ".join(lines))
+        text += " " + _("Left alone, because they have changed since: {names}.", names=names)
+    return plain(text)
 
 
 def moved(mac: Mac | Registration, destination: Destination, operation: Operation) -> Message:

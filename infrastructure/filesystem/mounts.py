@@ -20,6 +20,9 @@ Value = TypeVar("Value")
 
 ABANDONED = 30.0  # seconds after which the lock file of a dead holder is removed
 PAUSES = (0.05, 0.1, 0.2, 0.4)  # seconds until a client may have closed the file
+# Seconds between the first tries for a lock: most are held for a moment, and a thread that waits in
+# the kernel's queue costs more than a few tries.
+SHORT_WAITS = (0.001, 0.002, 0.004)
 # SMB refuses to replace a file that a client has open. It was made in the same folder a moment
 # ago, so EACCES is hardly about rights.
 _OPEN_ELSEWHERE = frozenset({errno.EACCES, errno.EBUSY, errno.EEXIST, errno.ETXTBSY})
@@ -126,9 +129,11 @@ def _wait(descriptor: int, lock: str, system: System, patience: Patience | None)
     if patience is None:
         system.flock(descriptor)
         return
-    with suppress(BlockingIOError):
-        system.flock(descriptor, waits=False)
-        return
+    for pause in SHORT_WAITS:
+        with suppress(BlockingIOError):
+            system.flock(descriptor, waits=False)
+            return
+        time.sleep(pause)
     with _giving_up(lock):
         if lock in _LATE:
             patience.wait(partial(_try, descriptor, system))

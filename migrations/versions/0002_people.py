@@ -186,7 +186,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("registrations", schema=None) as batch_op:
+    with op.batch_alter_table("registrations", schema=None, recreate="never") as batch_op:
         batch_op.drop_index(
             "ix_registrations_imaging",
             sqlite_where=sa.text("state = 'imaging'"),
@@ -215,7 +215,7 @@ def downgrade() -> None:
         )
         batch_op.drop_column("act_id")
 
-    with op.batch_alter_table("cards", schema=None) as batch_op:
+    with op.batch_alter_table("cards", schema=None, recreate="never") as batch_op:
         batch_op.drop_column("thread_ts")
         batch_op.drop_column("kind")
 

@@ -81,7 +81,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("registrations", schema=None) as batch_op:
+    with op.batch_alter_table("registrations", schema=None, recreate="never") as batch_op:
         batch_op.drop_index(
             "ix_registrations_computer_name",
             sqlite_where=sa.text("computer_name IS NOT NULL"),

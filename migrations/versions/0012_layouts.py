@@ -65,9 +65,9 @@ def _create_decisions() -> None:
 
 def downgrade() -> None:
     op.drop_table("decisions")
-    with op.batch_alter_table("acts", schema=None) as batch_op:
+    with op.batch_alter_table("acts", schema=None, recreate="never") as batch_op:
         batch_op.drop_column("facts")
     for table in PLACED:
-        with op.batch_alter_table(table, schema=None) as batch_op:
+        with op.batch_alter_table(table, schema=None, recreate="never") as batch_op:
             batch_op.drop_column("layout")
     op.drop_table("layouts")

@@ -239,7 +239,7 @@ class FirstBootService:
             return
         confirmation = Confirmation(mac, write_result, at)
         news = {"warning": self._missed(confirmation), "before_boot": before_boot}
-        twin = warnings.twin_of(self._repo.store, mac.serial, write_result)
+        twin = warnings.twin_of(self._repo.store, repo, mac.serial, write_result)
         cautions = [
             *warnings.of_name(self._database, repo, mac),
             *warnings.of_identifier(mac.serial, identifier, write_result.name),

@@ -78,20 +78,18 @@ def of_others(session: Session, serial: Serial, write_result: Written) -> Iterat
         )
 
 
-def twin_of(store: Store, serial: Serial, write_result: Written) -> str | None:
+def twin_of(store: Store, repo: RepoView, serial: Serial, write_result: Written) -> str | None:
     """Return the twin of a new manifest: the path of one whose name is in another case, or None.
 
-    Looked for in lower and in upper case only: listing the folder would cost too much in a Mac's
-    call. On a disk that ignores case it is the new manifest itself. Raises RepoUnusable.
+    On a disk that ignores case it is the new manifest itself. Raises RepoUnusable.
     """
     if write_result.before is not None or write_result.after is None:
         return None
-    folder = write_result.name.removesuffix(serial.text)
-    for name in {serial.text.lower(), serial.text.upper()} - {serial.text}:
+    for path in repo.twins(serial):
         with suppress(ManifestUnreadable):
-            stored = store.read(FOLDER + folder + name)
+            stored = store.read(FOLDER + path)
             if stored is not None and stored.content != write_result.after:
-                return folder + name
+                return path
     return None
 
 

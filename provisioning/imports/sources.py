@@ -174,6 +174,9 @@ def unread(source: dict[str, Any], reason: str) -> ParseResult:
 def is_meant(result: ParseResult, source: dict[str, Any]) -> bool:
     """Return True if a file that was shared without a command is meant for us.
 
-    A photo with any serial is; a text needs a serial without a doubt.
+    A photo with any serial is; a text needs a serial without a doubt, or with a site and a build.
     """
-    return any(source["kind"] == PHOTO or entry.doubt is None for entry in result.entries)
+    return any(
+        source["kind"] == PHOTO or entry.doubt is None or (entry.site and entry.build)
+        for entry in result.entries
+    )

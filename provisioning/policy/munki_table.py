@@ -145,19 +145,28 @@ class _Reader:
         return include is not False
 
     def _form(self, kind: str, table: Mapping[str, Any], default: Form | None) -> Form | None:
-        written = table.get(kind)
-        if kind not in table or written is False:
-            return default if kind not in table else None
+        if kind not in table:
+            return default
+        written = table[kind]
+        if written is False:
+            return None
         if isinstance(written, str):
             return self._folder_form((kind,), written)
         if not isinstance(written, dict):
             self._add((kind,), f"write {KEYS[kind]}")
             return default
+        return self._form_of_table(kind, written, default)
+
+    def _form_of_table(
+        self, kind: str, written: Mapping[str, Any], default: Form | None
+    ) -> Form | None:
         self._unknown_keys((kind,), written, (*FORMS, "include") if kind == "sites" else FORMS)
         forms = [form for form in FORMS if form in written]
-        if len(forms) != 1:
-            has = f"it has {_listed(forms)}: keep one of them" if forms else "it says no form"
-            self._add((kind,), has if forms else f"{has}: write one of {_listed([*FORMS])}")
+        if not forms:
+            self._add((kind,), f"it says no form: write one of {_listed([*FORMS])}")
+            return default
+        if len(forms) > 1:
+            self._add((kind,), f"it has {_listed(forms)}: keep one of them")
             return default
         readers: dict[str, Callable[[str, Any], Form]] = {
             "folder": lambda kind, written: self._folder_form((kind, "folder"), written),

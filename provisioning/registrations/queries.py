@@ -111,8 +111,9 @@ def on_card(session: Session, card: Card, limit: int) -> tuple[dict[str, int], l
 
 def among(session: Session, card: Card, text: str, *, limit: int) -> list[Registration]:
     """Return the first `limit` open Macs of a card whose serial contains `text`."""
-    macs = _open_on(card).where(Registration.serial.icontains(text.strip(), autoescape=True))
-    return list(session.scalars(macs.limit(limit)))
+    has_text = Registration.serial.icontains(text.strip(), autoescape=True)
+    macs = select(Registration).where(open_on(card), has_text)
+    return list(session.scalars(macs.order_by(URGENCY, Registration.id).limit(limit)))
 
 
 def open_on(card: Card) -> ColumnElement[bool]:
@@ -142,10 +143,6 @@ def first_of(
     macs = macs.offset(offset).limit(limit)
     number = session.scalar(select(func.count()).select_from(Registration).where(condition))
     return list(session.scalars(macs)), number or 0
-
-
-def _open_on(card: Card) -> Select[Registration]:
-    return select(Registration).where(open_on(card)).order_by(URGENCY, Registration.id)
 
 
 def tally(session: Session, card: Card) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """Queries for registered serials that others, typed or new, may be misspellings (slips) of."""
 
 import string
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from itertools import chain, islice, product
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
@@ -128,12 +129,14 @@ def _nearly(session: Session, keys: Sequence[str]) -> list[ColumnElement[bool]]:
     normalized = {key.replace("O", "0").replace("I", "1") for key in keys}
     serial, length = Registration.serial, func.length(Registration.serial)
     beginning, end = func.substr(serial, 1, short), func.substr(serial, length - short + 1)
-    both_ends = cast(beginning, String).concat(end)
-    pairs = [
-        (func.substr(serial, 1, long), {key[:long] for key in normalized}),
-        (func.substr(serial, length - long + 1), {key[-long:] for key in normalized}),
-        (both_ends, {key[:short] + key[-short:] for key in normalized}),
-    ]
-    return [
-        part.in_(select(texts_as_table(session, sorted(texts)).c.value)) for part, texts in pairs
+
+    def among(part: ColumnElement[Any], texts: Set[str]) -> ColumnElement[bool]:
+        return part.in_(select(texts_as_table(session, sorted(texts)).c.value))
+
+    return [  # each with its own set of texts, which would take megabytes beside the others
+        among(func.substr(serial, 1, long), {key[:long] for key in normalized}),
+        among(func.substr(serial, length - long + 1), {key[-long:] for key in normalized}),
+        among(
+            cast(beginning, String).concat(end), {key[:short] + key[-short:] for key in normalized}
+        ),
     ]

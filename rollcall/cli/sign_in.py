@@ -53,10 +53,13 @@ def sessions() -> None:
 def listed(text: str) -> None:
     """List open sessions, the last seen first; TEXT is a part of a person's name or id."""
     with Application(read(Settings)) as application, application.database.reading() as session:
-        for row in open_sessions.open_of_all(session, datetime.now(UTC), text=text):
+        rows = open_sessions.open_of_all(session, datetime.now(UTC), text=text)
+        for row in rows:
             until = f"seen {row.seen_at:%Y-%m-%d %H:%M}, ends {row.expires_at:%Y-%m-%d %H:%M} UTC"
             person = f"{row.account_id} ({row.name})"
             click.echo(f"{row.id:>5}  {person}  by {row.way}  {until}  {row.agent}")
+    if not rows:
+        click.echo("There are none.")
 
 
 @sessions.command()
@@ -75,6 +78,6 @@ def end(numbers: tuple[int, ...], account: str | None, is_all: bool) -> None:
             ended = open_sessions.end_all_of(session, account, now)
         else:
             ended = len([each for each in numbers if open_sessions.end_one(session, each, now)])
-    click.echo(f"Ended: {ended}.")
     if not ended:
         raise click.ClickException("There is no such open session.")
+    click.echo(f"Ended: {ended}.")

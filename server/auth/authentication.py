@@ -253,7 +253,7 @@ def _admit_by_key(
     guard: Guard,
     options: str,
 ) -> Authorization:
-    """Return the grant of a request's key, as `credentials make` makes them with `options`.
+    """Return what a request with a good key sent, as `credentials make` makes it with `options`.
 
     Raises Unauthorized, TooManyRequests.
     """

@@ -1,5 +1,6 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from urllib.parse import urlencode
 import structlog
 from flask import Blueprint, Request, Response, g, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import Conflict, InvalidInput, RollcallError, Unknown, of_class
@@ -179,8 +180,13 @@ def templates() -> Environment:
     )
     found.globals |= {"_": _, "ngettext": ngettext, "form_token_name": FORM_TOKEN, "menu": menu}
     found.globals |= {"place": words.place, "state_name": words.state_name}
-    found.filters |= {"moment": hour, "time": time_element, "figure": figure}
+    found.filters |= {"moment": hour, "time": time_element, "figure": figure, "code": with_code}
     return found
+
+
+def with_code(sentence: str) -> Markup:
+    """Return a sentence with what stands in backticks, as in Slack, as code in HTML."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(sentence))))  # noqa: S704
 
 
 def time_element(at: datetime) -> Markup:

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from click import Context
 
-from bot.commands.parser import VERBS
+from bot.commands.grammar import VERBS
 from infrastructure.database.engine import Database
 from provisioning.maintenance.tables import Base
 from rollcall.__main__ import rollcall
@@ -58,8 +58,8 @@ def test_every_setting_is_described_and_in_the_example(name: str) -> None:
     example = re.search(rf"^#?{name}=(.*)$", EXAMPLE, re.MULTILINE)
     default = FIELDS[name].get_default()
 
-    assert described
-    assert example
+    assert described, "type: .venv/bin/python -m tools.reference"
+    assert example, "it lacks a line in .env.example"
     if default not in (None, {}) and not FIELDS[name].is_required():
         assert f"| `{name}` | `{default}` |" in SETTINGS
         assert example[0] == f"#{name}={default}"
@@ -76,7 +76,7 @@ def test_nothing_is_documented_that_cannot_be_set() -> None:
     notes = SETTINGS.split("## More about each")[1]
     documented = set(re.findall(r"^- `([A-Z_]+)`:", notes, re.MULTILINE))
 
-    assert documented == set(FIELDS)
+    assert documented == set(FIELDS), "settings.md has a line on each below its table"
 
 
 def test_every_table_is_listed_with_how_long_its_rows_stay() -> None:
@@ -107,7 +107,7 @@ def test_everything_that_can_be_typed_in_slack_is_in_the_help_and_explained(verb
     text = page("reference/commands.md")
 
     assert re.search(rf"^\| `/mac {verb}\b", text, re.MULTILINE)
-    assert re.search(rf"^- `/mac {verb}\b", text, re.MULTILINE)
+    assert re.search(rf"^- `/mac {verb}\b", text, re.MULTILINE), "the line below the table"
 
 
 def test_every_route_says_what_it_is_for() -> None:

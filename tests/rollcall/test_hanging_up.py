@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from rollcall.processes import hang_up
 from tests.fakes.slack import Person, Workspace
+from tests.fakes.slack.sending.delivery import UNREACHED
 from tests.support.waiting import eventually
 
 CHANNEL = "C0IMAGING"
@@ -30,7 +31,6 @@ class Bot:
         self.listeners = app.listener_runner.listener_executor
         self.client: Any = SocketModeHandler(app, "xapp-stand-in").client
         self.client.connect()
-        workspace.wait_for_socket()
 
     def _answer(self, ack: Any) -> None:
         if self._acknowledges_first:
@@ -47,16 +47,19 @@ def asked(
 ) -> Iterator[tuple[Bot, list[Any]]]:
     """A bot that has heard a command, and the replies to that."""
     bot, replies = Bot(workspace, acknowledges_first=acknowledges_first), list[Any]()
+    workspace.wait_for_sockets()
     asking = threading.Thread(
         target=lambda: replies.append(person.slash("/mac", "hello", channel=CHANNEL))
     )
     asking.start()
     assert bot.heard.wait(20)
-    yield bot, replies
-    bot.go_on.set()
-    workspace.drop_sockets(politely=False)
-    asking.join()
-    bot.client.close()
+    try:
+        yield bot, replies
+    finally:
+        bot.go_on.set()
+        workspace.drop_sockets(politely=False)
+        asking.join()
+        bot.client.close()
 
 
 def test_what_is_under_way_is_answered_before_the_connection_is_closed(
@@ -69,14 +72,29 @@ def test_what_is_under_way_is_answered_before_the_connection_is_closed(
         was_connected = bot.client.is_connected()
         bot.go_on.set()
         eventually(lambda: replies)
-        slack.drop_sockets(politely=False)  # or it is closed when nothing comes for 3 s
-        ending.join()
-        is_connected = bot.client.is_connected()
+        slack.wait_for_sockets(0, timeout=1)
+        unheard = alice.slash("/mac", "hello", channel=CHANNEL)
 
     assert was_connected
-    assert not is_connected
+    assert unheard.error == UNREACHED
     assert bot.done.is_set()
     assert [reply.text for reply in replies] == ["Done."]
+
+
+def test_slack_asks_no_bot_that_only_goes_on_with_what_it_acknowledged(
+    slack: Workspace, alice: Person
+) -> None:
+    with asked(slack, alice, acknowledges_first=True) as (bot, _):
+        ending = threading.Thread(target=hang_up, args=(bot.client, bot.listeners))
+        ending.start()
+        slack.wait_for_sockets(0, timeout=1)
+        was_done = bot.done.is_set()
+        bot.go_on.set()
+        ending.join()
+        is_done = bot.done.is_set()
+
+    assert not was_done
+    assert is_done
 
 
 def test_a_listener_that_hangs_is_not_waited_for_without_end(

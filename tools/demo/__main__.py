@@ -20,8 +20,8 @@ ENDING = """
 That was the real server, the real bot (in Socket Mode) and the real relay, with a database.
 What to look at, and what to try next:
 
-  {folder}/munki_repo/manifests   what was written, and what a Munki client reads
-  {folder}/rollcall.log           what the processes said, one JSON line for each thing
+  {folder}/munki_repo/manifests            what was written, and what a Munki client reads
+  {folder}/rollcall.log                    what the processes said, one JSON line for each thing
   templates/scripts/base.sh.j2          what a Mac runs
   make test                             how all of this is kept true
   cp .env.example .env && make run      the same for your own Slack and Munki repo;

@@ -23,8 +23,8 @@ GAP = 2  # pixels between two windows
 COLOURS = 128  # of a picture; the page has few
 SERIALS = ("C02XG0FDJGH5", "C02YK1QWLVDN", "FVFZT3LMQ6L4")
 DOUBTFUL = "C02ZO1J7MD6R"  # with a letter O
-PALLET = [f"H2WK{letter}{number}Q6Y7T" for letter in "CFJNP" for number in (2, 4, 6, 8, 9)] + [
-    f"DX3P{letter}7M1VR5" for letter in "GKTW"
+PALLET = [f"H2WK{letter}{number}Q6Y7TM" for letter in "CFJNP" for number in (2, 4, 6, 8, 9)] + [
+    f"DX3P{letter}7M1VR5K" for letter in "GKTW"
 ]
 MISTYPED = "FVFZT3LMQ6L7"  # one letter away from a Mac on the bench
 

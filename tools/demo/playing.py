@@ -63,7 +63,7 @@ def rollcall_at_work(
                 rollcall.start("live")
         rollcall.start("server")
         rollcall.wait_until_ready()
-        slack.wait_for_socket(20)
+        slack.wait_for_sockets(timeout=20)
         bench = DemoMacs(rollcall.mac)
         stack.callback(bench.clear)
         yield Played(slack, rollcall, bench, sign_in)

@@ -1,10 +1,12 @@
 """Blocks of the choices for many rows that are alike, which take effect when they are pressed."""
 
+from collections.abc import Sequence
+
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from bot.slack import modals
 from bot.slack.markup import section
-from provisioning.imports.edits.listing import Listing, SharedDoubt, WrittenName
+from provisioning.imports.edits.listing import EditableRow, Listing, SharedDoubt, WrittenName
 from provisioning.imports.edits.reasons import reworded
 from provisioning.values import kinds
 from provisioning.values.language import _, ngettext
@@ -21,24 +23,7 @@ def alike(listing: Listing, names: kinds.Kinds) -> list[Block]:
     """The choices for many rows at once."""
     blocks: list[Block] = []
     if scanned := listing.scanned:
-        example = scanned[0]
-        was, bare = escape(example.values.serial), escape(example.bare or "")
-        blocks.append(
-            section(
-                ngettext(
-                    "Scanners read an S before the serial on a label: `{was}` would be `{bare}`. "
-                    "That fits {number} row.",
-                    "Scanners read an S before the serial on a label: `{was}` would be `{bare}`. "
-                    "That fits {number} rows.",
-                    len(scanned),
-                    was=was,
-                    bare=bare,
-                )
-            )
-        )
-        text = ngettext("Take the S off it", "Take the S off all {number}", len(scanned))
-        button = ButtonElement(text=text, action_id=TAKE_OFF)
-        blocks.append(ActionsBlock(block_id="scanned", elements=[button]))
+        blocks += _scanned(scanned)
     for doubt in listing.doubts[:MOST_DOUBTS]:
         blocks += _shared(doubt)
     for name in listing.unknown[:MOST_UNKNOWN]:
@@ -54,6 +39,25 @@ def alike(listing: Listing, names: kinds.Kinds) -> list[Block]:
             )
         )
     return blocks
+
+
+def _scanned(rows: Sequence[EditableRow]) -> list[Block]:
+    example = rows[0]
+    text = ngettext("Take the S off it", "Take the S off all {number}", len(rows))
+    return [
+        section(
+            ngettext(
+                "Scanners read an S before the serial on a label: `{was}` would be `{bare}`. "
+                "That fits {number} row.",
+                "Scanners read an S before the serial on a label: `{was}` would be `{bare}`. "
+                "That fits {number} rows.",
+                len(rows),
+                was=escape(example.values.serial),
+                bare=escape(example.bare or ""),
+            )
+        ),
+        ActionsBlock(block_id="scanned", elements=[ButtonElement(text=text, action_id=TAKE_OFF)]),
+    ]
 
 
 def _shared(doubt: SharedDoubt) -> list[Block]:
@@ -88,7 +92,7 @@ def _unknown(name: WrittenName) -> list[Block]:
 
 
 def _leave_out(number: int) -> str:
-    return ngettext("Leave out it", "Leave out all {number}", number)
+    return ngettext("Leave this out", "Leave out all {number}", number)
 
 
 def _choose_for_all(kind: str, number: int) -> str:

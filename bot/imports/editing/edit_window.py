@@ -20,7 +20,7 @@ from bot.imports.editing import alike_blocks
 from bot.imports.editing.window_state import BUILD, DECISION, SERIAL, SITE, UNDECIDED, WindowState
 from bot.slack import modals
 from bot.slack.markup import moment, person, section
-from provisioning.imports.dry_run import CONFLICT
+from provisioning.imports.dry_run import CONFLICT, OPEN
 from provisioning.imports.edits import words
 from provisioning.imports.edits.listing import PAGE, EditableRow, Listing, Values
 from provisioning.imports.edits.reasons import placed, reworded
@@ -87,7 +87,7 @@ def serial_block(number: int, version: int) -> str:
 
 
 def _head(listing: Listing) -> str:
-    waiting = sum(row.is_open for row in listing.rows.values())
+    waiting = len(listing.of_kind(*OPEN))
     if not waiting:
         return _(
             "Nothing waits for a choice any more. Register the rest where the dry run is shown."

@@ -74,7 +74,7 @@ def asking(
     `selected` are the Macs of the operation where none is named, or the first of them; `total` is
     their number. A move asks for a name of each of these kinds.
     """
-    sentence = _(Verb(selection.verb).consequence)
+    sentence = Verb(selection.verb).consequence(total)
     blocks: list[Block] = [section(summary(selected, total)), section(sentence)]
     title = _(Verb(selection.verb).label)
     if selection.card is not None and total > 1:

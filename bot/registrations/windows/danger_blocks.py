@@ -32,7 +32,7 @@ _PHRASES = {Verb.CANCEL: marked("Cancel {macs}"), Verb.REIMAGE: marked("Image {m
 
 def asking(selection: WindowSelection, selected: Sequence[Registration], total: int) -> View:
     """The window of an operation of VERBS; see `window_blocks.asking`."""
-    sentence = _(Verb(selection.verb).consequence)
+    sentence = Verb(selection.verb).consequence(total)
     blocks: list[Block] = [section(summary(selected, total)), section(sentence)]
     phrase = _("this Mac")
     if selection.card is not None and total > 1:
@@ -44,8 +44,7 @@ def asking(selection: WindowSelection, selected: Sequence[Registration], total: 
             max_selected_items=MOST_BY_BUTTON,
         )
         blocks.append(SectionBlock(block_id=WHICH, text=_("Or only some of them:"), accessory=menu))
-    is_typed = selection.card is not None and total > MOST_BY_BUTTON
-    return _window(selection, [*blocks, *_buttons(selection, ALL, phrase, is_typed=is_typed)])
+    return _window(selection, [*blocks, *_buttons(selection, ALL, phrase, total)])
 
 
 def chosen(view: Mapping[str, Any], number: int) -> View:
@@ -54,10 +53,9 @@ def chosen(view: Mapping[str, Any], number: int) -> View:
     total = selection.shown or 0
     blocks = Block.parse_all(view["blocks"][:-1])
     if number:
-        row = _buttons(selection, CHOSEN, macs(number), is_typed=False)
+        row = _buttons(selection, CHOSEN, macs(number), number)
     else:
-        is_typed = total > MOST_BY_BUTTON
-        row = _buttons(selection, ALL, _all(total), is_typed=is_typed)
+        row = _buttons(selection, ALL, _all(total), total)
     return _window(selection, [*blocks, *row])
 
 
@@ -73,7 +71,7 @@ def typing(selection: WindowSelection) -> View:
         close=_("Leave it"),
         private_metadata=selection.to_json(),
         blocks=[
-            section(f"{_('{phrase}?', phrase=phrase)} {_(Verb(selection.verb).consequence)}"),
+            section(f"{_('{phrase}?', phrase=phrase)} {Verb(selection.verb).consequence(number)}"),
             InputBlock(
                 block_id=NUMBER,
                 label=_("Type {number} to do it to all of them", number=number),
@@ -94,20 +92,18 @@ def _window(selection: WindowSelection, blocks: Sequence[Block]) -> View:
     )
 
 
-def _buttons(
-    selection: WindowSelection, action_id: str, macs: str, *, is_typed: bool
-) -> list[Block]:
-    """The red button, which asks again unless a window does, and the one beside it."""
+def _buttons(selection: WindowSelection, action_id: str, macs: str, number: int) -> list[Block]:
+    """The red button for a number of Macs, which asks again unless a window does, and the other."""
     phrase = _phrase(selection, macs)
     button = buttons.danger(
         phrase,
         action_id,
         selection.verb,
         title=_("{phrase}?", phrase=phrase),
-        consequence=_(Verb(selection.verb).consequence),
+        consequence=Verb(selection.verb).consequence(number),
         confirm=phrase,
     )
-    if is_typed:
+    if number > MOST_BY_BUTTON:
         button.confirm = None
     return buttons.rows([button, ButtonElement(text=_("Leave it"), action_id=NONE)])
 

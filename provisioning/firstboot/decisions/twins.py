@@ -52,7 +52,6 @@ def ask_again(session: Session, decision_id: int, at: datetime) -> Registration:
     decision, registration = _locked(session, decision_id)
     if registration.closed_at is None and questions.open_of(session, registration) is None:
         decision.settled_at = decision.settled_by = decision.answer = None
-        session.flush()
         questions.show(session, decision, registration, at)
     return registration
 

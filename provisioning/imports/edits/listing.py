@@ -1,7 +1,7 @@
 """A listing of the rows of an open import, as a person sees and edits them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -13,8 +13,8 @@ from infrastructure.text import readable
 from provisioning.imports import lifecycle
 from provisioning.imports.dry_run import DOUBTFUL, INVALID, NOWHERE, OPEN, DryRun, DryRunRow
 from provisioning.imports.edits import choices
-from provisioning.imports.edits.choices import AS_READ, OUT, Read, RowChoice
-from provisioning.imports.models import Import
+from provisioning.imports.edits.choices import AS_READ, Read, RowChoice
+from provisioning.imports.models import Import, ImportRow
 from provisioning.imports.parsing.entries import Entry
 from provisioning.imports.summary import LEFT_OUT, text_of
 from provisioning.munki.destinations import DestinationIndex
@@ -122,14 +122,55 @@ class SharedDoubt:
         return digest(DOUBTFUL, self.why)
 
 
+class _Rows(Mapping[int, EditableRow]):
+    """The rows of an import by number, each made when it is asked for: there may be thousands."""
+
+    def __init__(
+        self,
+        reads: Sequence[Read],
+        kinds: Sequence[str],
+        stored: Mapping[int, ImportRow],
+        dry: Mapping[int, DryRunRow],
+        proper: "_ProperNames",
+    ) -> None:
+        self._reads, self._kinds, self._stored = reads, kinds, stored
+        self._dry, self._proper = dry, proper
+
+    def __getitem__(self, number: int) -> EditableRow:
+        if number not in range(len(self._reads)):
+            raise KeyError(number)
+        read, kind, kept = self._reads[number], self._kinds[number], self._stored.get(number)
+        choice = RowChoice.of(kept) if kept else AS_READ
+        return EditableRow(
+            number,
+            kept.version if kept else 0,
+            read,
+            choice,
+            kind,
+            self._proper.values(read, choice, is_open=kind in OPEN),
+            self._dry.get(number),
+            kept.by if kept else None,
+            kept.at if kept else None,
+        )
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self._reads)))
+
+    def __len__(self) -> int:
+        return len(self._reads)
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """All rows of an import by number, and the texts that name no site or build of the repo.
 
+    `kinds` are those of the rows, by number; `changed` the numbers of rows that people changed.
     `dry` is the dry run whose rows they are.
     """
 
     rows: Mapping[int, EditableRow]
+    kinds: Sequence[str]
+    changed: Collection[int]
     unknown: Sequence[WrittenName]
     dry: DryRun
 
@@ -139,30 +180,23 @@ class Listing:
         result, stored = lifecycle.read_of(session, imported), choices.stored(session, imported)
         made = {number: RowChoice.of(row) for number, row in stored.items()}
         dry = lifecycle.classify_read(session, imported, places, result, made)
-        by_number = {row.number: row for row in dry.rows}
+        reads, by_number = choices.numbered(result), {row.number: row for row in dry.rows}
+        kinds = [LEFT_OUT if number in dry.left_out else INVALID for number in range(len(reads))]
+        for number, row in by_number.items():
+            kinds[number] = row.kind
         proper = _ProperNames(places)
-        rows = {}
-        for number, read in enumerate(choices.numbered(result)):
-            kept = stored.get(number)
-            choice = made.get(number, AS_READ)
-            row = by_number.get(number)
-            kind = row.kind if row else LEFT_OUT if choice.decision == OUT else INVALID
-            rows[number] = EditableRow(
-                number,
-                kept.version if kept else 0,
-                read,
-                choice,
-                kind,
-                proper.values(read, choice, is_open=kind in OPEN),
-                row,
-                kept.by if kept else None,
-                kept.at if kept else None,
-            )
-        return cls(rows, _unknown_names(rows.values(), proper), dry)
+        rows = _Rows(reads, kinds, stored, by_number, proper)
+        nowhere = (rows[each] for each, kind in enumerate(kinds) if kind == NOWHERE)
+        return cls(rows, kinds, stored.keys(), _unknown_names(nowhere, proper), dry)
+
+    def of_kind(self, *kinds: str) -> list[int]:
+        """Return the numbers of the rows of some kinds."""
+        return [number for number, kind in enumerate(self.kinds) if kind in kinds]
 
     def editable(self) -> list[EditableRow]:
         """Return the rows that need a choice, and those that a person has changed."""
-        return [row for row in self.rows.values() if row.is_open or row.version]
+        numbers = {*self.of_kind(*OPEN), *self.changed}
+        return [self.rows[number] for number in sorted(numbers)]
 
     def page(self, number: int) -> tuple[list[EditableRow], int]:
         """Return the rows of a page, from 0, and its number: the last one's where it is beyond."""
@@ -183,9 +217,8 @@ class Listing:
     def doubts(self) -> list[SharedDoubt]:
         """The doubts that more than one row has, those of most rows first."""
         found: dict[str, list[int]] = {}
-        for row in self.rows.values():
-            if row.kind == DOUBTFUL:
-                found.setdefault(row.why, []).append(row.number)
+        for number in self.of_kind(DOUBTFUL):
+            found.setdefault(self.rows[number].why, []).append(number)
         shared = [SharedDoubt(why, tuple(them)) for why, them in found.items() if len(them) > 1]
         return sorted(shared, key=lambda doubt: -len(doubt.numbers))
 
@@ -223,11 +256,11 @@ class _ProperNames:
         )
 
 
-def _unknown_names(rows: Iterable[EditableRow], proper: _ProperNames) -> list[WrittenName]:
-    """Return the names that hold rows up, those of most rows first."""
+def _unknown_names(nowhere: Iterable[EditableRow], proper: _ProperNames) -> list[WrittenName]:
+    """Return the names that hold up the rows that go nowhere, those of most rows first."""
     found: dict[tuple[str, str], list[EditableRow]] = {}
-    for row in rows:
-        for kind in proper.kinds if row.kind == NOWHERE else ():
+    for row in nowhere:
+        for kind in proper.kinds:
             written = row.written(kind)
             if written and not getattr(row.choice, kind) and not proper.find(kind, written):
                 found.setdefault((kind, written.casefold()), []).append(row)

@@ -39,6 +39,8 @@ _TEMPLATES = (
     marked("is one of two, of which one is meant"),
     marked("may be taken back in its sentence"),
     marked("may be only an example"),
+    marked("stands in a sentence about what was done"),
+    marked("may be meant by the line {line}"),
     # of rows
     marked("is struck through"),
     marked("stands in a hidden row"),
@@ -116,6 +118,7 @@ _TEMPLATES = (
     marked("it has more than {number} MB; send it in parts, or a smaller photo"),
     marked("it is not here any more; hand it in again"),
     marked("Apple's serials have 10 to 12 characters and neither the letter O nor I"),
+    marked("the number of a phone module (IMEI) is on the photo; is it an iPhone or an iPad?"),
     marked("its kind of barcode has no check digit, so that a misread would not show"),
     marked("another look at the same barcode gave another value"),
     marked("it was read only once"),

@@ -93,10 +93,12 @@ def approvals(counts: Mapping[str, int]) -> list[tuple[Sequence[str], str]]:
 
 def consequence_of_moving(conflicts: int) -> str:
     """The question before Macs are moved that another person registered."""
-    return _(
-        "Somebody else registered {macs} for another place, where they wait for their "
-        "first boot. They would go where this says instead.",
-        macs=macs(conflicts),
+    return ngettext(
+        "Somebody else registered {number} Mac for another place, and it waits for its first boot. "
+        "It would go where this says instead.",
+        "Somebody else registered {number} Macs for another place, and they wait for their first "
+        "boot. They would go where this says instead.",
+        conflicts,
     )
 
 

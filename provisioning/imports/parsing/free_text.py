@@ -15,7 +15,7 @@ from provisioning.imports.parsing.entries import (
 )
 from provisioning.imports.parsing.formats import pages
 from provisioning.imports.parsing.formats.objects import rows_of
-from provisioning.imports.parsing.grids.blocks import Lines, Placed
+from provisioning.imports.parsing.grids.blocks import Lines, Placed, Table
 from provisioning.imports.parsing.grids.columns import find_columns
 from provisioning.imports.parsing.grids.heads import Head
 from provisioning.imports.parsing.grids.layouts import tables_in, turned
@@ -50,6 +50,7 @@ _BETWEEN = re.compile(r"[\s,;]+")
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
 _HAS_DIGIT = re.compile(r"\d")
 AROUND = "()[]{}<>«»「」.,;:!?"  # a serial that is typed
+LONGEST_TOLD = 60  # characters of a line in a doubt
 _HERE = Named((), (), "")
 _BLANK_LINE: strangers.Said = ("", Line((), _HERE))
 
@@ -140,40 +141,44 @@ def read_lines(lines: Lines, names: Names, place: SectionPlace | None = None) ->
 
 def _mixed(lines: Lines, names: Names) -> ParseResult:
     """The Macs in tables, and in the lines between them."""
-    reader, said = Reader(names), list[strangers.Said]()
-    spoken: list[tuple[str, str]] = []
-    rejected: list[Rejected] = []
-    closing = closings([line for _, line in lines])
-    tables = {table.start: table for table in tables_in(lines, names)}
-    sole = sum(bool(line.strip()) for _, line in lines) == 1
     texts = [line for _, line in lines]
+    reader, closing = Reader(names), closings(texts)
+    tables = {table.start: table for table in tables_in(lines, names)}
     held = lines_with_serials(texts)
     commented = commented_serials(texts, held)
-    end = 0
+    sole = sum(bool(line.strip()) for line in texts) == 1
+    said: list[strangers.Said] = []
+    spoken: list[tuple[str, str]] = []
+    rejected: list[Rejected] = []
+    end = 0  # of the last table
     for at, (where, line) in enumerate(lines):
+        if at < end:
+            continue
         table = tables.get(at)
-        result = None
-        if table:
-            above = reader.machine if at and texts[at - 1].strip() else None
-            place = SectionPlace(machine=closing.get(at, (above,))[0])
-            result = read_rows(turned(table.rows) or table.rows, names, place)
-        if table and result is not None and result.entries:
+        above = reader.machine if at and texts[at - 1].strip() else None
+        result = _in_table(table, names, closing.get(at, (above,))[0]) if table else None
+        if table and result:
             end = table.end
             doubted = tuple(with_doubt(entry, reader.doubt) for entry in result.entries)
             said.append((line, Line(doubted, _HERE)))
             rejected += result.rejected
-        if at < end:
-            continue
-        if not line.strip():
-            said += [_BLANK_LINE] if said and said[-1] is not _BLANK_LINE else []
-            continue
-        parts = clauses.apart(line, names) if held != [at] else [line]
-        for part in clauses.excepted(line, names) or parts:
-            text = _QUOTES.sub(" ", labels.quoted_whole(part))
-            spoken.append((where, text))
-            heard = reader.read(where, text, sole=sole, closing=closing.get(at))
-            said.append((text, heard.doubted(COMMENTED) if at in commented else heard))
+        elif line.strip():
+            parts = [line] if held == [at] else clauses.apart(line, names)
+            for part in clauses.excepted(line, names) or parts:
+                text = _QUOTES.sub(" ", labels.quoted_whole(part))
+                spoken.append((where, text))
+                heard = reader.read(where, text, sole=sole, closing=closing.get(at))
+                said.append((text, heard.doubted(COMMENTED) if at in commented else heard))
+        elif said and said[-1] is not _BLANK_LINE:
+            said.append(_BLANK_LINE)
     return _told_of(said, spoken, rejected, names)
+
+
+def _in_table(table: Table, names: Names, machine: str | None) -> ParseResult | None:
+    """The Macs in a table below the heading of a machine; None where it holds no Mac."""
+    rows = turned(table.rows) or table.rows
+    result = read_rows(rows, names, SectionPlace(machine=machine))
+    return result if result and result.entries else None
 
 
 def _told_of(
@@ -193,9 +198,23 @@ def _told_of(
     broken = list(sentences.wrapped(spoken))
     halves = {half for _, both in broken for half in both}
     whole = [entry for entry in told(read, ending, bracketed) if entry.serial.text not in halves]
+    if (line := _about_some(said)) is not None:
+        whole = [with_doubt(entry, f"may be meant by the line {line!r}") for entry in whole]
     entries = [*whole, *placed(read, (entry for entry, _ in broken))]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather(entries, [*rejected, *found])
+
+
+def _about_some(said: Sequence[strangers.Said]) -> str | None:
+    """The last line that names a place for some of the Macs in others; it heads none below it."""
+    may_head = False
+    for text, line in reversed(said):
+        may_head = may_head or bool(line.entries)
+        is_other = not (line.items or (line.stands and may_head))
+        is_named = line.named.sites or line.named.builds
+        if is_other and is_named and clauses.is_about_some(text):
+            return " ".join(text.replace(";", ",").split())[:LONGEST_TOLD]
+    return None
 
 
 def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:

@@ -12,6 +12,8 @@ from provisioning.values.serials import VMWARE, InvalidSerial, Serial
 SHORTEST, LONGEST = 10, 12  # characters of the serials that Apple has given its Macs
 LONGEST_SHOWN = 80  # characters of a rejected text
 
+# A word of their length among others.
+SERIAL_WORD = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z0-9]{{{SHORTEST},{LONGEST}}}(?![A-Za-z0-9])")
 _APPLE = re.compile(rf"[A-Z0-9]{{{SHORTEST},{LONGEST}}}", re.ASCII | re.IGNORECASE)
 # Most serials of 12 characters begin so; of 34³ that Apple draws since 2021, one.
 _CUT = re.compile(r"C02[A-Z0-9]{7,8}", re.ASCII)
@@ -57,6 +59,11 @@ def looks_serial(cell: str) -> bool:
 def is_plain(text: str) -> bool:
     """Return True if a text is surely a serial of Apple's, as nearly all in a list are."""
     return looks_serial(text) and _PLAINEST.fullmatch(text) is not None
+
+
+def serials_in(text: str) -> list[str]:
+    """Return the words in a text that look like serials."""
+    return [word for word in SERIAL_WORD.findall(text) if looks_serial(word)]
 
 
 def count_serials(cells: Iterable[str]) -> int:

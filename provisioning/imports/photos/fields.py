@@ -10,7 +10,9 @@ _SHAPE = re.compile(r"[A-Z0-9]{10,13}", re.ASCII)
 _APPLES = re.compile(r"[A-HJ-NP-Z0-9]{10,12}", re.ASCII)
 _NETWORK_ADDRESS = re.compile(r"[0-9A-F]{12}", re.ASCII)
 _IDENTIFIER = "S"  # the data identifier of a serial, as ANSI MH10.8.2 has it
+_LABEL = re.compile(r"(?:S/?N|SERIAL)[:=#]", re.IGNORECASE)  # in codes that people made
 _PART_NUMBER = "1P"
+_IMEI_LENGTH, _EID_LENGTH = 15, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,18 @@ def serials(text: str) -> Iterator[Field]:
     yield from (field for field in fields if field.marked or not marked)
 
 
+def is_of_phone(text: str) -> bool:
+    """Return True for an IMEI or an EID, the numbers of a phone module, which no Mac has."""
+    if len(text) == _EID_LENGTH and text.isdigit():
+        return text.startswith("89")
+    if len(text) != _IMEI_LENGTH or not text.isdigit():
+        return False
+    doubled = [int(digit) * (1 + at % 2) for at, digit in enumerate(text)]
+    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0  # by Luhn
+
+
 def _field(part: str) -> Iterator[Field]:
-    rest = part.removeprefix(_IDENTIFIER)
+    rest = _LABEL.sub("", part) if _LABEL.match(part) else part.removeprefix(_IDENTIFIER)
     if rest != part and _APPLES.fullmatch(rest):
         yield Field(rest, marked=True)
     elif _SHAPE.fullmatch(part) and not _something_else(part):

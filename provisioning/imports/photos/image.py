@@ -10,6 +10,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError, WebPImagePlugin  # noqa
 from provisioning.imports.photos.labels import UnreadablePhoto
 
 LARGEST = 50_000_000  # pixels; the cameras of phones make 12 to 48 million
+DARK = 128  # of 256 shades of grey
+BRIGHT_PART = 0.005  # of the pixels of a dark photo may be brighter
+CUT = 0.1  # per cent of the pixels at either end that may be lost, such as lamps
 KINDS = ("JPEG", "PNG", "WEBP")  # of a kind not imported yet, Pillow imports all of its forty
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _BROKEN = (OSError, ValueError, SyntaxError, RuntimeError, EOFError, struct.error, MemoryError)
@@ -23,7 +26,7 @@ def grey(content: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():  # Pillow only warns where we refuse, or of odd metadata
             warnings.simplefilter("ignore")
-            return _heif(content) if _is_heif(content) else _plain(content)
+            return _lit(_heif(content) if _is_heif(content) else _plain(content))
     except UnidentifiedImageError as error:
         raise UnreadablePhoto("it is no JPEG, PNG, HEIC or WebP file") from error
     except Image.DecompressionBombError as error:
@@ -72,6 +75,14 @@ def _without_alpha(photo: Image.Image) -> Image.Image:
         return photo
     layer = photo.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+
+
+def _lit(photo: Image.Image) -> Image.Image:
+    """Stretch a dark grey picture to all of its range: barcodes are told by their contrast."""
+    shades = photo.histogram()
+    if sum(shades[DARK:]) > sum(shades) * BRIGHT_PART:
+        return photo
+    return ImageOps.autocontrast(photo, cutoff=CUT)
 
 
 def _upright(photo: Image.Image, orientation: object) -> Image.Image:

@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from provisioning.imports.parsing.serial_shapes import doubt_of, lost_from
+from provisioning.imports.parsing.tokens import others
+from provisioning.imports.parsing.tokens.words import COUNTED
 from provisioning.imports.photos.barcodes import Read, barcodes
-from provisioning.imports.photos.fields import Field, serials
+from provisioning.imports.photos.fields import Field, is_of_phone, serials
 from provisioning.imports.photos.image import grey
 from provisioning.imports.photos.labels import SerialOnPhoto, UnreadablePhoto
 from provisioning.values.serials import Serial
 
 __all__ = ["SerialOnPhoto", "UnreadablePhoto", "read"]
 
+PHONE = "the number of a phone module (IMEI) is on the photo; is it an iPhone or an iPad?"
 ENOUGH = 2  # looks that have to agree
 
 
@@ -25,13 +29,19 @@ def read(content: bytes) -> tuple[SerialOnPhoto, ...]:
 def judged(looks: Iterable[Sequence[Read]]) -> tuple[SerialOnPhoto, ...]:
     """Return the serials in the barcodes of all passes, from top to bottom."""
     seen_by_text: dict[str, _Seen] = {}
+    has_phone = False
     for look in looks:
+        has_phone = has_phone or any(is_of_phone(read.text) for read in look)
         for text, sighting in _sightings(look):
             seen_by_text.setdefault(text, _Seen()).looks.append(sighting)
     everything = list(seen_by_text.values())
     in_order = sorted(seen_by_text.items(), key=lambda item: item[1].looks[0].read.centre[::-1])
     return tuple(
-        SerialOnPhoto(Serial(text), _doubt(candidate, everything)) for text, candidate in in_order
+        SerialOnPhoto(
+            Serial(text),
+            _doubt(candidate, everything) or _shape_doubt(text) or (PHONE if has_phone else None),
+        )
+        for text, candidate in in_order
     )
 
 
@@ -70,6 +80,13 @@ def _doubt(candidate: _Seen, everything: Sequence[_Seen]) -> str | None:
     if not any(sighting.field.marked for sighting in candidate.looks):
         return "its barcode lacks the S that marks a serial on Apple's labels"
     return None
+
+
+def _shape_doubt(text: str) -> str | None:
+    """The doubt about a serial for its form: what follows an S may be another number."""
+    if doubt := doubt_of(Serial(text)) or lost_from(text):
+        return doubt
+    return f"may be none: {COUNTED}" if others.is_counted(text) else None
 
 
 def _contests(other: _Seen, candidate: _Seen) -> bool:

@@ -13,7 +13,7 @@ from provisioning.registrations.models import (
     WAITING,
     Registration,
 )
-from provisioning.values.language import marked
+from provisioning.values.language import marked, ngettext
 
 
 class Verb(StrEnum):
@@ -30,10 +30,39 @@ class Verb(StrEnum):
         """Its name in menus, windows and pages, in English: a text for `_`."""
         return _LABELS[self]
 
-    @property
-    def consequence(self) -> str:
-        """Its consequence for Macs, which people read before they do it: a text for `_`."""
-        return _CONSEQUENCES[self]
+    def consequence(self, number: int) -> str:
+        """Its consequence for a number of Macs, which people read before they do it."""
+        match self:
+            case Verb.MOVE:
+                return ngettext(
+                    "It waits again, whatever state it is in now. Its manifest is written at its "
+                    "next first boot.",
+                    "They wait again, whatever state they are in now. Manifests are written at "
+                    "their next first boot.",
+                    number,
+                )
+            case Verb.REIMAGE:
+                return ngettext(
+                    "It waits for another first boot. If it was confirmed recently, somebody may "
+                    "be using it.",
+                    "They wait for another first boot. A Mac that was confirmed recently may be "
+                    "in use.",
+                    number,
+                )
+            case Verb.CANCEL:
+                return ngettext(
+                    "Its registration is cancelled. If a manifest was written, it stays.",
+                    "Their registrations are cancelled. Manifests that were written stay.",
+                    number,
+                )
+            case Verb.REMIND:
+                return ngettext(
+                    "You get a message if it is not done by then.",
+                    "You get a message about those that are not done by then, or none if all are.",
+                    number,
+                )
+            case Verb.DETAILS:
+                return ""
 
 
 _LABELS = {
@@ -42,19 +71,6 @@ _LABELS = {
     Verb.REIMAGE: marked("Image again"),
     Verb.CANCEL: marked("Cancel"),
     Verb.REMIND: marked("Remind me"),
-}
-_CONSEQUENCES = {
-    Verb.MOVE: marked(
-        "They wait again, whatever state they are in now. Manifests are written at their next "
-        "first boot."
-    ),
-    Verb.REIMAGE: marked(
-        "They wait for another first boot. A Mac that was confirmed recently may be in use."
-    ),
-    Verb.CANCEL: marked("Their registrations are cancelled. Manifests that were written stay."),
-    Verb.REMIND: marked(
-        "You get a message about those that are not done by then, or none if all are."
-    ),
 }
 MOST_BY_BUTTON = 20  # Macs; of more their number is typed, before they are imaged or cancelled
 _ALWAYS = (Verb.DETAILS, Verb.MOVE, Verb.CANCEL)

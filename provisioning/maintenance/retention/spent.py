@@ -8,7 +8,7 @@ undone, answered or sent.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from provisioning.firstboot.replacements.models import Replacement
@@ -62,7 +62,8 @@ def _is_first_confirmation() -> ColumnElement[bool]:
     is_preceded = exists().where(
         earlier.registration_id == Event.registration_id,
         earlier.what == "confirmed",
-        earlier.at < Event.at,
+        # Of those of one moment, the first: to compare each with all others would take seconds.
+        tuple_(earlier.at, earlier.id) < tuple_(Event.at, Event.id),
         earlier.at >= asked_at,
     )
     return (Event.what == "confirmed") & (Event.at >= asked_at) & ~is_preceded

@@ -10,7 +10,7 @@ from provisioning.munki.layout.finder.keeping_out import keeps_out
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.listed_places import ListedPlaces
 from provisioning.munki.manifests.documents import FOLDER
-from provisioning.munki.manifests.namesakes import ManifestFinder, Namesakes
+from provisioning.munki.manifests.namesakes import ManifestFinder, MixedNames, Namesakes
 from provisioning.munki.manifests.reading import IncludedManifests
 from provisioning.munki.storage import Store
 from provisioning.values.serials import Serial
@@ -24,6 +24,7 @@ class RepoPlaces:
         self._places = ListedPlaces(store, layout)
         self._namesakes = Namesakes.of(())
         self._included = IncludedManifests(store)
+        self._mixed = MixedNames(lambda: store.names(f"{FOLDER}{layout.macs}".rstrip("/")))
 
     @property
     def places(self) -> PlaceIndex:
@@ -96,12 +97,28 @@ class RepoPlaces:
     def twin(self, serial: Serial) -> str | None:
         """Return the path of a manifest that is a Mac's own but for the case of its name, or None.
 
-        None too where it has its own. Lists the folder. Raises RepoUnusable.
+        None too where it has its own, as it has on a disk that ignores case. Lists the folder.
+        Raises RepoUnusable.
+        """
+        own = self.manifest_of(serial)
+        if self._store.exists(FOLDER + own):
+            return None
+        folder, slash, name = own.rpartition("/")
+        names = self._store.names(f"{FOLDER}{folder}".rstrip("/"))
+        alike = (each for each in names if each.casefold() == name.casefold())
+        return next((f"{folder}{slash}{each}" for each in alike), None)
+
+    def twins(self, serial: Serial) -> list[str]:
+        """Return the paths that may be a Mac's twin: its own in lower, in upper and in mixed case.
+
+        Those in mixed case are of a listing that may be MAX_AGE seconds old, as one for each call
+        of a Mac would cost too much. Raises RepoUnusable.
         """
         folder, slash, name = self.manifest_of(serial).rpartition("/")
-        names = self._store.names(f"{FOLDER}{folder}".rstrip("/"))
-        alike = [each for each in names if each.casefold() == name.casefold()]
-        return None if name in alike or not alike else f"{folder}{slash}{alike[0]}"
+        cases = {name.lower(), name.upper()}
+        if folder == self.layout.macs:
+            cases |= {*self._mixed.of(name)}
+        return [f"{folder}{slash}{each}" for each in sorted(cases - {name})]
 
     def kind_of(self, path: str) -> ManifestKind | None:
         """Return the kind of an include by this layout; a build is one of a site that there is."""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from io import StringIO
+from itertools import chain
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
@@ -54,7 +55,7 @@ def csv_of(
 
 def file_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Return a CSV file in the same form as `csv_of`, with every cell made harmless."""
-    return BOM + _csv_bytes([header, *([harmless(cell) for cell in row] for row in rows)])
+    return BOM + _csv_bytes(chain([header], (map(harmless, row) for row in rows)))
 
 
 def harmless(cell: str) -> str:
@@ -106,23 +107,25 @@ def enqueue_where_long(session: Session, card: Card, *, at: datetime) -> bool:
 
     Returns True where the file was enqueued.
     """
+    number = session.scalar(select(func.count()).where(Registration.card_id == card.id)) or 0
+    if number <= MOST_ON_A_CARD:
+        return False
     name = func.coalesce(Registration.reported_as, Registration.serial)
     macs = session.execute(
         select(name, Registration.site, Registration.build)
         .where(Registration.card_id == card.id)
         .order_by(Registration.serial)
-    ).all()
-    if len(macs) <= MOST_ON_A_CARD:
-        return False
+        .execution_options(yield_per=PAGE)
+    )
     outbox.enqueue_file(
         session,
         channel=card,
         name=f"macs-{card.id}.csv",
-        content=file_of(("serial", "site", "build"), [tuple(mac) for mac in macs]),
+        content=file_of(("serial", "site", "build"), map(tuple, macs)),
         sentence=counted(
             "All {number} Mac of this card, as it was registered.",
             "All {number} Macs of this card, as they were registered.",
-            len(macs),
+            number,
         ),
         at=at,
     )

@@ -93,11 +93,11 @@ def called_like(session: Session, serials: Iterable[str]) -> dict[str, str]:
 
     It finds names in upper case and in lower case only: no index finds names in mixed case.
     """
-    keys = {spelt: key for key in serials for spelt in (key, key.lower())}
+    texts = sorted(spelt for key in serials for spelt in (key, key.lower()))
     query = select(Registration.computer_name, Registration.serial).where(
-        IS_OPEN, is_among(session, sorted(keys), Registration.computer_name)
+        IS_OPEN, is_among(session, texts, Registration.computer_name)
     )
-    pairs = [(keys[name or ""], serial) for name, serial in session.execute(query)]
+    pairs = [((name or "").upper(), serial) for name, serial in session.execute(query)]
     return {key: serial for key, serial in pairs if key != serial}
 
 

@@ -108,12 +108,8 @@ def _fact(name: str, fact: object) -> object:
 
 def _written(facts: dict[str, object]) -> dict[str, object]:
     """Facts with their numbers as the reader writes them."""
-    catalog = _READERS.get()
-    if catalog is None:
-        return facts
     return {
-        name: _Figure(catalog.number(fact)) if type(fact) is int else fact
-        for name, fact in facts.items()
+        name: _Figure(figure(fact)) if type(fact) is int else fact for name, fact in facts.items()
     }
 
 

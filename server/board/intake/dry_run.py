@@ -80,10 +80,10 @@ def version(imported: Import, visitor: Visitor, page: int) -> str:
 
 def page_of(listing: Listing, page: int) -> tuple[list[EditableRow], int, int]:
     """Return the rows of a page, its number and that of the last one, from 0."""
-    rows = sorted(listing.rows.values(), key=lambda row: (ORDER.index(row.kind), row.number))
-    last = max(0, (len(rows) - 1) // PAGE)
+    numbers = [number for kind in ORDER for number in listing.of_kind(kind)]
+    last = max(0, (len(numbers) - 1) // PAGE)
     page = min(page, last)
-    return rows[page * PAGE : (page + 1) * PAGE], page, last
+    return [listing.rows[each] for each in numbers[page * PAGE : (page + 1) * PAGE]], page, last
 
 
 def people_of(rows: Sequence[EditableRow]) -> set[str]:

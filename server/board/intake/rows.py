@@ -11,6 +11,7 @@ from infrastructure.errors import RollcallError
 from infrastructure.text import storable
 from provisioning.access.accounts import people
 from provisioning.imports import lifecycle
+from provisioning.imports.dry_run import OPEN
 from provisioning.imports.edits import changes, recording
 from provisioning.imports.edits import words as row_words
 from provisioning.imports.edits.changes import Draft, InvalidRow, NothingAlike, RowsChanged
@@ -125,7 +126,7 @@ class RowPages(IntakePages):
             notice=notice,
             fields=[_field(row, drafts, noticed, names) for row in rows],
             total=len(listing.editable()),
-            waiting=sum(row.is_open for row in listing.rows.values()),
+            waiting=len(listing.of_kind(*OPEN)),
             page=page,
             per_page=PAGE,
             edit=edit,

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from provisioning.monitoring.figures import DAY, HOUR, MINUTE, Count, WaitingTimes
-from provisioning.values.language import _
+from provisioning.values.language import _, figure
 
 WIDTH, HEIGHT = 720, 240
-LEFT, TOP, BOTTOM = 48, 12, 28  # room for labels
+LEFT, TOP, BOTTOM = 84, 12, 36  # room for labels, which are larger on a phone
 STEPS = 4  # of a scale
+ROUND = (1, 2, 3, 4, 5, 6, 8)  # of tens, hundreds and so on: a step
 MOST_LABELS = 8  # of days
 
 
@@ -52,7 +53,7 @@ class Chart:
 def macs(days: Sequence[date], counts: Mapping[date, Count]) -> Chart:
     """Return the chart of the Macs of each day, confirmed and not yet confirmed."""
     highest = max((each.confirmed + each.unconfirmed for each in counts.values()), default=0)
-    top = max(-(-highest // STEPS) * STEPS, STEPS)
+    top = _top(highest)
     slot = (WIDTH - LEFT) / len(days)
     bars = []
     for number, day in enumerate(days):
@@ -68,7 +69,7 @@ def waits(days: Sequence[date], times: Sequence[WaitingTimes]) -> Chart:
     longest = max((wait.ninetieth for wait in times), default=0)
     unit, name = (MINUTE, _("minutes")) if longest < 2 * HOUR else (HOUR, _("hours"))
     unit, name = (unit, name) if longest < 3 * DAY else (DAY, _("days"))
-    top = max(-(-int(longest / unit + 1) // STEPS) * STEPS, STEPS)
+    top = _top(int(longest / unit + 1))
     of_day = {wait.day: wait for wait in times}
     points: dict[str, list[list[tuple[float, float]]]] = {"median": [[]], "ninetieth": [[]]}
     for number, day in enumerate(days):
@@ -85,6 +86,14 @@ def waits(days: Sequence[date], times: Sequence[WaitingTimes]) -> Chart:
     )
 
 
+def _top(highest: int) -> int:
+    """The upper end of a scale of round numbers that reaches a number."""
+    tens = 1
+    while ROUND[-1] * tens * STEPS < highest:
+        tens *= 10
+    return next(digit * tens * STEPS for digit in ROUND if digit * tens * STEPS >= highest)
+
+
 def _height(number: float, top: int) -> float:
     return (HEIGHT - BOTTOM - TOP) * number / top
 
@@ -95,7 +104,7 @@ def _middle(days: Sequence[date], number: int) -> float:
 
 def _rows(top: int) -> list[Mark]:
     return [
-        Mark(HEIGHT - BOTTOM - _height(number, top), f"{number}")
+        Mark(HEIGHT - BOTTOM - _height(number, top), figure(number))
         for number in range(0, top + 1, top // STEPS)
     ]
 

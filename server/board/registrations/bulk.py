@@ -69,7 +69,7 @@ class BulkPages(BoardPages):
             selection=selection,
             prospect=prospect,
             label=_(selection.verb.label),
-            consequence=_(selection.verb.consequence),
+            consequence=selection.verb.consequence(prospect.number),
             is_typed=selection.verb != Verb.MOVE and prospect.number > MOST_BY_BUTTON,
             seen=self._clock().isoformat(),
             sites=repo.sites(),

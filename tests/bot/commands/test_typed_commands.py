@@ -75,9 +75,9 @@ CANNOT_BE_DONE = (
     ("help regsiter", "Did you mean *register*?"),
     ("move C02AAA london design", "Nobody has registered C02AAA."),
     ("cancel C02AAA", "Nobody has registered C02AAA."),
-    ("cancel", "One serial"),
+    ("cancel", "Type one serial behind the command"),
     ("find", "Something to look for"),
-    ("list a b", "One site, or nothing"),
+    ("list a b", "Type one site behind the command, or nothing"),
     ("frobnicate <!channel>", "There is no command 'frobnicate'"),
 )
 

@@ -26,7 +26,7 @@ from bot.commands.models import (
 )
 from bot.commands.verbs import UnknownVerb
 from bot.commands.words import Misunderstood
-from tests.bot.commands.parsing import parse, pasted
+from tests.bot.commands.parsing import parse, pasted, places_of
 from tests.support.tables import for_each
 
 MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", "C02B")
@@ -179,6 +179,7 @@ def test_a_command_without_a_word_that_it_needs_is_not_guessed() -> None:
         ("any news on C02XG0FDJGH5?", "show"),
         ("så C02XG0FDJGH5?", "show"),
         ("no, London", "move"),
+        ("mvoe C02XG0FDJGH5 london design", "move"),
         (":+1:", None),
     ],
 )
@@ -228,3 +229,52 @@ def test_a_word_of_another_tool_or_language_names_the_verb_that_does_it(
         parse(f"{word} C02XG0FDJGH5" if " " not in word else word)
 
     assert caught.value.nearest == [verb]
+
+
+@for_each(
+    "text",
+    [
+        "I already registered C02XG0FDJGH5 london design",
+        "C02XG0FDJGH5 was registered at london as design yesterday",
+        "Anna has moved C02XG0FDJGH5 to paris, kiosk",
+        "I’ll register C02XG0FDJGH5 london design tomorrow",
+        "habe C02XG0FDJGH5 gestern als london design registriert",
+        "j’ai enregistré C02XG0FDJGH5, london design",
+        "ya registré C02XG0FDJGH5 london design",
+        "C02XG0FDJGH5 は london design で登録済み",
+    ],
+)
+def test_a_mac_in_a_report_of_what_was_done_is_asked_about(text: str) -> None:
+    command = parse(text)
+
+    assert isinstance(command, PasteCommand)
+    assert [entry.doubt for entry in command.result.entries] == [
+        "stands in a sentence about what was done"
+    ]
+
+
+@for_each(
+    "text",
+    [
+        "C02XG0FDJGH5 must be registered, london design",
+        "I want C02XG0FDJGH5 registered, london design",
+        "C02XG0FDJGH5 muss registriert werden, london design",
+        "enregistre C02XG0FDJGH5 london design",
+        "london design C02XG0FDJGH5 お願いします",
+    ],
+)
+def test_a_mac_of_which_a_sentence_wants_the_same_is_not(text: str) -> None:
+    command = parse(text)
+
+    assert isinstance(command, PasteCommand)
+    assert [entry.doubt for entry in command.result.entries] == [None]
+
+
+def test_what_somebody_will_do_themselves_is_no_command() -> None:
+    assert not isinstance(parse("I will register C02XG0FDJGH5 london design"), RegisterCommand)
+
+
+def test_a_list_may_begin_with_a_name_that_is_like_a_verb() -> None:
+    command = parser.parse("tokyo design C02XG0FDJGH5", lambda: ["tokyo"], lambda: ["design"])
+
+    assert places_of(command) == [("tokyo", "design")]

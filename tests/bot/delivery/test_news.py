@@ -70,7 +70,7 @@ class TestCard:
         assert written(message).count("\n• `") == 20
         assert ("… and" in written(message)) == (number > 20)
         if number > 20:
-            assert f"\n… and {number - 20} more\n" in written(message)
+            assert f"\n… and {number - 20:,} more\n" in written(message)
         assert faults_in_a_channel(message) == []
 
     def test_twenty_macs_are_shown_even_where_more_are_known(self) -> None:
@@ -83,7 +83,7 @@ class TestCard:
         message = batch_card.batch(card(), {CONFIRMED: 10_000}, macs(20, **EVERYTHING))
 
         lines = written(message).count("\n• `")
-        assert f"\n… and {10_000 - lines} more\n" in written(message)
+        assert f"\n… and {10_000 - lines:,} more\n" in written(message)
 
     @ANY_NAME
     @for_each("note", ["", "x" * 200, "&" * 200, "*" * 200], ids=["no note", "long", "&", "*"])

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.outbox.models import Notification
@@ -155,6 +156,16 @@ def test_a_shortcut_that_nothing_answers_is_told_of_in_a_message(
     alice.shortcut("of_another_release")
 
     assert "does not know this button, menu or shortcut" in news(database, alice)
+
+
+def test_events_that_slack_holds_back_are_acknowledged_and_told_of_in_the_log(
+    slack: Workspace,
+) -> None:
+    with capture_logs() as lines:
+        answer = slack.hold_back_events()
+
+    assert (answer.status, answer.error) == (200, None)
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["events held back"]
 
 
 def button_of_another_release() -> dict[str, object]:

@@ -120,6 +120,7 @@ def test_a_mail_that_was_sent_to_slack_is_read_where_a_person_passes_it_on(
     mailed = alice.drop(alice.dm.id, ("Fwd: Your order", text, MAIL))
     ours = answer(mailed)
 
+    assert "1 Mac for *london* / *design*" in readable(ours)
     assert "`C02XG0FDJGH5`" in readable(ours)
 
 

@@ -253,11 +253,17 @@ def test_what_changed_meanwhile_is_left_alone_and_said(
     assert registered()[0][:3] == ("C02AAA", "paris", "kiosk")
 
 
-def test_where_nothing_is_left_it_says_so(alice: Person, bob: Person) -> None:
+def test_where_nothing_is_left_it_says_so(
+    alice: Person, bob: Person, registered: Registered
+) -> None:
     shown = paste(alice, "register C02AAA C02BBB london design")
     press(bob, paste(bob, "register C02AAA C02BBB paris kiosk"), "import")
 
     assert "Nothing in that dry run can be registered as it is." in press(alice, shown, "import")
+    assert [mac[:3] for mac in registered()] == [
+        ("C02AAA", "paris", "kiosk"),
+        ("C02BBB", "paris", "kiosk"),
+    ]
 
 
 @pytest.mark.postgresql(instead=True)

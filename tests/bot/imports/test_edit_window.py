@@ -52,6 +52,14 @@ def alike(view: View) -> list[str]:
     ]
 
 
+def chosen(person: Person, view: View, menu: str, name: str) -> View:
+    """Choose a name in a menu of the window, and wait until it shows something else."""
+    before = json.dumps(view.content)
+    person.select(view, menu, name)
+    eventually(lambda: json.dumps(person.open_view().content) != before)
+    return person.open_view()
+
+
 def pressed(person: Person, view: View, action: str) -> View:
     """Press a button of the window, and wait until it shows something else."""
     before = json.dumps(view.content)
@@ -138,21 +146,25 @@ def test_the_s_of_a_scanner_is_said_once_and_taken_off_all(
     assert {mac[0] for mac in registered()} == {serial[1:] for serial in serials}
 
 
-def test_a_name_that_is_no_site_is_chosen_for_all_or_left_out(alice: Person) -> None:
+def test_a_name_that_is_no_site_or_build_is_chosen_for_all_or_left_out(alice: Person) -> None:
     rows = "\n".join(f"C02XG{number:05}H5\tLondon HQ\tdesign" for number in range(10, 13))
-    shown = paste(alice, f"register\nserial\tsite\tbuild\n{rows}\n{OTHER}\tRome\tdesign")
+    rows += f"\n{OTHER}\tRome\tdesign\n{GOOD}\tparis\tvault"
+    shown = paste(alice, f"register\nserial\tsite\tbuild\n{rows}")
     view = opened(alice, shown)
     assert "There is no site *London HQ*, which 3 rows named." in text_of(view)
+    assert "There is no build *vault*, which 1 row named." in text_of(view)
+    for words in ("Choose a site for all 3", "Choose a site for it", "Choose a build for it"):
+        assert f'"{words}"' in json.dumps(view.content)
     menus = alike(view)
 
-    before = json.dumps(view.content)
-    alice.select(view, menus[0], "london")
-    eventually(lambda: json.dumps(alice.open_view().content) != before)
-    view = pressed(alice, alice.open_view(), menus[3])
+    view = chosen(alice, view, menus[0], "london")
+    view = chosen(alice, view, menus[4], "kiosk")
+    view = pressed(alice, view, menus[3])
 
-    assert "There is no site" not in text_of(view)
+    assert "There is no" not in text_of(view)
     eventually(lambda: "*Left out: 1*" in readable(shown))
-    assert "*3 Macs can be registered.*" in readable(shown)
+    assert "*4 Macs can be registered.*" in readable(shown)
+    assert "1 Mac for *paris* / *kiosk*" in readable(shown)
 
 
 def test_the_last_change_is_undone(alice: Person) -> None:

@@ -48,13 +48,14 @@ def row(number: int) -> EditableRow:
 
 def window() -> dict[str, Any]:
     rows = {number: row(number) for number in range(200)}
+    kinds = [each.kind for each in rows.values()]
     unknown = [
         WrittenName((SITE, BUILD)[number % 2], f"{number}{MARKUP * 9}", tuple(range(2000)))
         for number in range(MOST_UNKNOWN + 9)
     ]
     view: dict[str, Any] = edit_window.window(
         STATE,
-        Listing(rows, unknown, DryRun((), (), ())),
+        Listing(rows, kinds, rows.keys(), unknown, DryRun((), (), ())),
         BOTH,
         last_edit=10**8,
         notice=WindowNotice("Somebody " * 40, frozenset(rows)),

@@ -63,6 +63,20 @@ def test_a_file_that_holds_no_serial_gets_no_answer_unless_it_is_meant_for_us(
     assert "• `notes.txt`: there is no serial in it" in readable(shown)
 
 
+def test_a_list_of_doubtful_serials_gets_an_answer_where_it_says_the_places_of_macs(
+    alice: Person, slack: Workspace, work_all: Work
+) -> None:
+    """Each has a character too few: a silence would leave the person with nothing to mend."""
+    rows = "C02XG0FDJG,{0}\nC02YK1QWLV,{0}\n"
+    placed = alice.drop(CHANNEL, ("macs.csv", rows.format("london,design").encode()))
+    noted = alice.drop(CHANNEL, ("notes.csv", rows.format("lunch,at 12").encode()))
+    work_all()
+
+    (shown,) = in_thread(slack, placed)
+    assert "*Doubtful: check them against the Macs: 2*" in readable(shown)
+    assert in_thread(slack, noted) == []
+
+
 def test_a_guest_is_refused_where_they_ask_us_and_passed_over_elsewhere(
     slack: Workspace, database: Database, work_all: Work
 ) -> None:

@@ -79,7 +79,7 @@ def test_any_number_of_each_kind_fits_whatever_the_names(name: str, number: int)
     message = dry_run_blocks.dry_run(one)
 
     assert faults_in_a_channel(message) == []
-    assert f"*{2 * number} Macs can be registered.*" in written(message)
+    assert f"*{2 * number:,} Macs can be registered.*" in written(message)
 
 
 @for_each("number", [2, 3, 20])

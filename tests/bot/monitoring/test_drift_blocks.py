@@ -137,7 +137,7 @@ def test_a_message_about_many_names_some_and_counts_the_others() -> None:
         *("The manifests of 2 Macs are not as Rollcall wrote them:", line, line, how)
     ]
     assert written(drift_blocks.card([gone], 1001, 0)).split("\n") == [
-        "The manifests of 1001 Macs were not as Rollcall wrote them:",
+        "The manifests of 1,001 Macs were not as Rollcall wrote them:",
         line,
         "… and 1,000 more; the doctor lists them.",
     ]

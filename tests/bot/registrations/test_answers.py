@@ -40,7 +40,7 @@ def buttons(message: Message) -> list[dict[str, str]]:
 
 
 class TestRegistered:
-    @for_each(("number", "words"), [(1, "1 Mac"), (2, "2 Macs"), (10_000, "10000 Macs")])
+    @for_each(("number", "words"), [(1, "1 Mac"), (2, "2 Macs"), (10_000, "10,000 Macs")])
     def test_new_registrations_are_counted(self, number: int, words: str) -> None:
         message = blocks.registered(batch(number), LONDON, ACT)
 
@@ -76,7 +76,7 @@ class TestRegistered:
         message = blocks.registered(batch(0, macs(number, **FAR, **DONE)), THERE, ACT)
 
         assert faults(message) == []
-        assert f"{number} Macs already registered for it" in written(message)
+        assert f"{number:,} Macs already registered for it" in written(message)
 
     def test_the_question_before_a_move_shows_names_and_no_markup(self) -> None:
         message = blocks.registered(batch(0, [mac()]), Destination(MARKUP, "*kiosk*"), ACT)

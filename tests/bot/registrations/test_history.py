@@ -103,7 +103,7 @@ def test_a_full_log_fits() -> None:
     message = histories.log([(done, 1_000_000)] * 30)
 
     assert faults(message) == []
-    assert written(message).count("reimaged 1000000 Macs") == 30
+    assert written(message).count("reimaged 1,000,000 Macs") == 30
     assert written(replace(message, blocks=message.tableless)).count("\n• ") == 30
 
 

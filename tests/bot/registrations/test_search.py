@@ -178,7 +178,10 @@ class TestShow:
         register(database, "C02AAA", "C02BBB", by="U0BOB")
         acting.cancel_now(database, "C02BBB", by="U0BOB")
 
-        assert "cancelled" not in written(asked(alice, "show C02AAA"))
+        shown = written(asked(alice, "show C02AAA"))
+        assert "`C02AAA`" in shown
+        assert "cancelled" not in shown
+        assert "C02BBB" not in shown
 
     @pytest.mark.postgresql(soak=True)
     def test_a_serial_that_nobody_registered_gets_its_near_misses(

@@ -36,6 +36,13 @@ UNTYPICAL = {
     "fr": re.compile(r"[ \w][:;!?»]|«[^\u202f]|[“”„]|(?<=\w)'"),
     "ja": re.compile(r"[?!()“”„]|[ぁ-んァ-ヶ一-龠][:;,.]"),
 }
+# Words that the vocabulary of contributing.md gives to another thing than the English text has, and
+# the English words of that thing; None where the language has no use for the word here.
+OF_ANOTHER_THING: dict[str, dict[str, str | None]] = {
+    "de": {r"[Ww]iderruf": "[Rr]evoke", r"\bSites?\b": None},
+    "fr": {"[Ee]nregistrez": "[Rr]egister"},
+    "ja": {"サイト": "another site", "キャンセル|鍵|まとまり": None},
+}
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +108,15 @@ def test_translations_are_set_as_their_language_is(code: str) -> None:
         for _, translated in forms(entry):
             found = UNTYPICAL[code].search(MACHINES.sub("x", translated))
             assert found is None, translated
+
+
+@for_each("code", TRANSLATED)
+def test_each_thing_has_its_own_word(code: str) -> None:
+    for entry in translations(code):
+        for english, translated in forms(entry):
+            for word, thing in OF_ANOTHER_THING.get(code, {}).items():
+                is_meant = thing is not None and re.search(thing, english)
+                assert is_meant or not re.search(word, translated), translated
 
 
 def test_a_spanish_question_begins_with_its_mark() -> None:

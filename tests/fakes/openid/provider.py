@@ -68,7 +68,13 @@ class _Grant:
     person: Person
     nonce: str
     challenge: str
+    is_hashed: bool
     redirect_uri: str
+
+    def is_met(self, verifier: str) -> bool:
+        """True for the verifier of its challenge, of which a plain one is the verifier itself."""
+        proof = _challenge(verifier) if self.is_hashed else verifier
+        return self.challenge in ("", proof)
 
 
 @cache
@@ -156,8 +162,9 @@ class OpenIdProvider:
         else:
             code = back["code"] = secrets.token_urlsafe(16)
             challenge = asked.get("code_challenge", "")
-            grant = _Grant(self.person, asked.get("nonce", ""), challenge, self.redirect_uri)
-            self.granted[code] = grant
+            is_hashed = asked.get("code_challenge_method") == "S256"
+            nonce = asked.get("nonce", "")
+            self.granted[code] = _Grant(self.person, nonce, challenge, is_hashed, self.redirect_uri)
         return Response(status=302, headers={"Location": f"{self.redirect_uri}?{urlencode(back)}"})
 
     def token(self) -> tuple[Response, int]:
@@ -168,7 +175,7 @@ class OpenIdProvider:
         sent, grant = request.form, self.granted.pop(request.form.get("code", ""), None)
         if grant is None or sent.get("redirect_uri") != grant.redirect_uri:
             return jsonify(error=self._refuse("invalid_grant")), 400
-        if grant.challenge and grant.challenge != _challenge(sent.get("code_verifier", "")):
+        if not grant.is_met(sent.get("code_verifier", "")):
             return jsonify(error=self._refuse("wrong verifier")), 400
         if self.fault is Fault.NO_TOKEN:
             return jsonify(ok=False, error="bad_weather"), 200

@@ -22,7 +22,8 @@ def test_the_revision_that_the_code_needs_is_the_newest_there_is() -> None:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
 
-    assert ScriptDirectory.from_config(config).get_current_head() == versions.REVISION
+    head = ScriptDirectory.from_config(config).get_current_head()
+    assert head == versions.REVISION, f"write {head} into {versions.__file__}"
 
 
 def test_the_migrations_make_what_the_models_say(migrated_sqlite: Path) -> None:

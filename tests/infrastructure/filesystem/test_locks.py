@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from infrastructure.execution.patience import Patience
-from infrastructure.filesystem import atomic
+from infrastructure.filesystem import atomic, mounts
 from tests.support.fixtures.repo import Want
 from tests.support.installation import ROOT
 
@@ -114,6 +114,28 @@ def test_with_patience_a_lock_is_got_when_it_is_let_go_and_not_when_it_is_asked_
         late.append(got.pop() - let_go)
 
     assert min(late) < 0.02
+
+
+class Contended(mounts.System):
+    """A system on which others hold a lock at the first tries; it notes who waits in the queue."""
+
+    def __init__(self, held: int) -> None:
+        self.held, self.has_queue = held, False
+
+    def flock(self, descriptor: int, *, waits: bool = True) -> None:
+        """Lock a file, unless others have it."""
+        self.has_queue |= waits
+        self.held -= not waits
+        if self.held >= 0 and not waits:
+            raise BlockingIOError
+        super().flock(descriptor, waits=waits)
+
+
+def test_for_a_lock_that_is_held_for_a_moment_no_thread_waits(lock: str) -> None:
+    system = Contended(held=2)
+
+    with atomic.exclusive(lock, system, Patience(10)):
+        assert not system.has_queue
 
 
 def test_a_lock_that_is_let_go_leaves_no_descriptor_open(lock: str) -> None:

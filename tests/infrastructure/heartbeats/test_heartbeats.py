@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 from bot.delivery.transport import SlackTransport
 from bot.slack.web.heartbeat import ConnectionListener
 from infrastructure.database.engine import Database
-from infrastructure.heartbeats import store
-from infrastructure.heartbeats.files import Beat
+from infrastructure.heartbeats import files, store
+from infrastructure.heartbeats.files import SILENT, Beat
 from infrastructure.heartbeats.models import Heartbeat
 from infrastructure.heartbeats.process import Process
 from infrastructure.jobs.runner import JobRunner
@@ -127,9 +127,13 @@ def test_one_that_died_with_the_last_release_is_replaced_by_its_successor(
     assert told(database, "relay", "jobs") == []
 
 
-def test_a_job_runner_with_a_job_may_be_silent_for_longer(database: Database, start: Start) -> None:
+def test_a_job_runner_with_a_job_may_be_silent_for_longer(
+    database: Database, start: Start, tmp_path: Path
+) -> None:
     runner = start("jobs")
     runner.beat("busy with statistics", 180)
+    [beat] = files.alive(tmp_path / "heartbeats")
+    assert (beat.doing, beat.patience) == ("busy with statistics", SILENT + 180)
     fall_silent(database, runner, minutes=2)
     assert told(database) == []
 

@@ -1,9 +1,11 @@
 """Mail servers: a mail arrives, whatever TLS it takes; and what a bad server can do to us."""
 
 import itertools
+import socket
 import ssl
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import quote
@@ -225,6 +227,20 @@ def test_a_server_that_says_a_letter_at_a_time_is_waited_for_no_longer_than_for_
             server.send(mail(), SENDER, ["ada@example.com"])
 
     assert time.monotonic() - began < 2
+
+
+def test_a_server_that_takes_no_connection_is_waited_for_no_longer_either() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, ExitStack() as waiting:
+        for _ in range(8):  # more than wait there for a server to take them
+            other = waiting.enter_context(socket.socket())
+            other.setblocking(False)
+            other.connect_ex(listener.getsockname())
+        url = f"smtp://127.0.0.1:{listener.getsockname()[1]}"
+        began = time.monotonic()
+        with MailServer(url, patience=0.3) as server, pytest.raises(NotNow, match="in time"):
+            server.send(mail(), SENDER, ["ada@example.com"])
+
+    assert time.monotonic() - began < connection.CONNECT / 2
 
 
 def test_a_mail_whose_time_is_over_before_its_server_is_asked_is_told_so() -> None:

@@ -60,7 +60,7 @@ def test_a_page_that_is_open_hears_of_news(house: House) -> None:
 def test_a_screen_is_paired_and_read_from_afar(
     house: House, request: pytest.FixtureRequest
 ) -> None:
-    house.register(*(f"C02WALL{number:02}" for number in range(12)))
+    house.register(*(f"C02WALLWMW{number:02}" for number in range(12)))
     desk = house.sign_in("U0ALICE")
     expect(desk.get_by_role("heading", name="Board")).to_be_visible()
     screen = house.open("/board/wall", {"width": 1920, "height": 1080})
@@ -70,13 +70,14 @@ def test_a_screen_is_paired_and_read_from_afar(
     desk.get_by_role("button", name="Pair the screen").click()
     screen.evaluate("refresh()")
 
-    serial = screen.get_by_text("C02WALL11")
+    serial = screen.get_by_text("C02WALLWMW11")
     expect(serial).to_be_visible()
     # A 55-inch screen has 0.63 mm a pixel: letters of 20 mm are read from 4 m.
     assert (
         screen.evaluate("it => parseFloat(getComputedStyle(it).fontSize)", serial.element_handle())
         > 40
     )
+    assert screen.evaluate("it => it.scrollWidth <= it.clientWidth", serial.element_handle())
     page = "document.scrollingElement"
     assert screen.evaluate(
         f"{page}.scrollHeight <= innerHeight && {page}.scrollWidth <= innerWidth"

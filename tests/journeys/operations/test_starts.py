@@ -101,7 +101,7 @@ def test_slack_may_be_away_when_everything_starts(
         assert probed(rollcall)[0] == 0, "no restart would help it"
 
         slack.faults.come_back()
-        slack.wait_for_socket(30)
+        slack.wait_for_sockets(timeout=30)
         eventually(lambda: confirmations(slack) == ["C02AAA"])
         eventually(lambda: "connected" not in probed(rollcall, "bot")[1])
         assert rollcall.stop() == {"": 0}

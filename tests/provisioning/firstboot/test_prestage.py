@@ -131,8 +131,10 @@ def test_a_moved_mac_is_written_anew(
     acting.move_now(database, MAC, Destination("london", "kiosk"))
     go_round()
 
-    written = keys_of(repo_folder)
-    assert "included_manifests/builds/kiosk" in written["included_manifests"]
+    assert keys_of(repo_folder)["included_manifests"][1:] == [
+        "included_manifests/sites/london",
+        "included_manifests/builds/kiosk",
+    ]
 
 
 @pytest.mark.postgresql(instead=True)

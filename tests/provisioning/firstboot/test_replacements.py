@@ -2,7 +2,8 @@
 
 import plistlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -169,7 +170,10 @@ def test_a_mac_registered_anew_is_not_replaced_before_the_undo_of_its_replacemen
 
 
 class _Interrupted(FolderStore):
-    """A folder in which something else happens just after one of these methods is called."""
+    """A folder in which something else happens just after one of these methods is called.
+
+    With "holding" it happens just before the former manifest is locked.
+    """
 
     def __init__(self, folder: Path, method: str, interrupt: Callable[[], None]) -> None:
         super().__init__(folder)
@@ -183,21 +187,33 @@ class _Interrupted(FolderStore):
         super().remove(name, over=over, note=note)
         self._tell("remove")
 
+    @contextmanager
+    def holding(self, name: str) -> Iterator[None]:
+        if name == "manifests/C02AAA":
+            self._tell("holding")
+        with super().holding(name):
+            yield
+
     def _tell(self, method: str) -> None:
         if method == self._method:
             self._method = ""
             self._interrupt()
 
 
-@pytest.mark.parametrize("method", ["replace", "remove"])
+@pytest.mark.parametrize("method", ["replace", "remove", "holding"])
 def test_an_undo_while_the_job_is_done_takes_back_what_it_did(
     database: Database, repo_folder: Path, method: str
 ) -> None:
     former, other = (repo_folder / "manifests" / name for name in ("C02AAA", "C02BBB"))
     former.write_bytes(content := plistlib.dumps({"catalogs": ["production"]}))
     act_id, replacement_id = replaced(database)
-    store = _Interrupted(repo_folder, method, lambda: undo(database, act_id))
-    manifests = ReplacedManifests(database, MunkiRepo(store))
+
+    def interrupt() -> None:
+        undo(database, act_id)
+        if method == "holding":  # another runner is through with the job of the undo by then
+            ReplacedManifests(database, MunkiRepo(FolderStore(repo_folder))).settle(replacement_id)
+
+    manifests = ReplacedManifests(database, MunkiRepo(_Interrupted(repo_folder, method, interrupt)))
 
     manifests.settle(replacement_id)
     manifests.settle(replacement_id)  # the job of the undo

@@ -175,13 +175,14 @@ def test_what_is_left_out_is_counted_and_comes_back(begin: Begin) -> None:
 
 
 def test_a_mac_is_not_twice_in_a_list(begin: Begin) -> None:
-    editor = begin(mac(doubt=DOUBT), mac(OTHER))
+    editor = begin(mac(doubt=DOUBT), mac(OTHER), mac("VM-AB17"))
 
-    with pytest.raises(InvalidRow, match="is in the list twice then"):
-        editor.save(editor.draft(0, serial=OTHER.lower()))
+    for again in (OTHER.lower(), "vm-ab17"):
+        with pytest.raises(InvalidRow, match="is in the list twice then"):
+            editor.save(editor.draft(0, serial=again))
 
     editor.save(editor.draft(0, serial=OTHER), editor.draft(1, decision=OUT))
-    assert [row.entry.serial.text for row in editor.dry_run().rows] == [OTHER]
+    assert [row.entry.serial.text for row in editor.dry_run().rows] == [OTHER, "VM-AB17"]
 
 
 def test_what_is_no_serial_changes_nothing(begin: Begin) -> None:

@@ -46,7 +46,7 @@ def test_a_locale_of_slacks_is_a_language_that_rollcall_speaks_or_english(
 @for_each(
     ("code", "one", "many", "names"),
     [
-        ("en", "1 Mac", "1000 Macs", "a and b"),
+        ("en", "1 Mac", "1,000 Macs", "a and b"),
         ("de", "1 Mac", "1.000 Macs", "a und b"),
         ("es", "1 Mac", "1.000 Mac", "a y b"),
         ("fr", "1 Mac", "1\u202f000 Mac", "a et b"),

@@ -157,8 +157,9 @@ def test_what_nobody_waits_for_is_removed(
     registered(database, MAC)
     script.manifest(serial=MAC)
 
-    util.delete(SITE)
-    util.delete(MAC)
+    for name in (SITE, MAC):
+        util.delete(name)
+        assert not (repo_folder / "manifests" / name).exists()
     assert not owed(database, TROUBLE)
 
 

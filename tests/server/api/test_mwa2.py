@@ -153,11 +153,14 @@ def test_who_looked_at_another_version_changes_nothing(
     assert (answer.status_code, answer.headers["ETag"]) == (200, seen.headers["ETag"])
 
 
-def test_one_that_must_not_be_there_yet_is_not_overwritten(api: ManifestApi) -> None:
+def test_one_that_must_not_be_there_yet_is_not_overwritten(
+    api: ManifestApi, repo_folder: Path
+) -> None:
     body, new = plistlib.dumps(NEW), {"If-None-Match": "*"}
 
     assert api.put(f"manifests/{MAC}", body, headers=new).status_code == 201
-    assert api.put(f"manifests/{MAC}", body, headers=new).status_code == 412
+    assert api.put(f"manifests/{MAC}", plistlib.dumps({}), headers=new).status_code == 412
+    assert plistlib.loads((repo_folder / "manifests" / MAC).read_bytes()) == NEW
 
 
 def test_a_client_that_has_it_is_told_so(api: ManifestApi) -> None:

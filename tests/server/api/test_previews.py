@@ -280,10 +280,17 @@ def test_only_basic_credentials_open_it(app: Flask, script: Script) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"serial": ""}, {"serial": "../x"}, {"serial": "C02AAA", "site": "london"}]
+    ("fields", "said"),
+    [
+        ({"serial": ""}, "Send the field serial, "),
+        ({"serial": "../x"}, "'../x' is not a serial number: "),
+        ({"site": "london"}, "and site and build: both or neither."),
+    ],
 )
-def test_what_makes_no_sense_is_refused(app: Flask, fields: dict[str, str]) -> None:
-    assert ask(app, **fields).status_code == 400
+def test_what_makes_no_sense_is_refused(app: Flask, fields: dict[str, str], said: str) -> None:
+    answer = ask(app, **fields)
+
+    assert (answer.status_code, said in answer.text) == (400, True)
 
 
 def test_a_mac_whose_names_lead_elsewhere_by_a_new_layout_is_shown_without_a_manifest(

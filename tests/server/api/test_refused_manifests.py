@@ -161,7 +161,9 @@ def test_nothing_is_included_in_a_condition_that_does_not_exist(
     outer = {"condition": "TRUEPREDICATE", "conditional_items": [inner]}
     body = plistlib.dumps(NEW | {"conditional_items": [outer]})
 
-    assert api.put(f"manifests/{MAC}", body).status_code == 409
+    answer = api.put(f"manifests/{MAC}", body)
+
+    assert (answer.status_code, "would include 'gone'" in answer.text) == (409, True)
     util.put(MAC, NEW | {"included_manifests": ["", "site_default"]})
 
 

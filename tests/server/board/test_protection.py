@@ -19,6 +19,7 @@ PAGES = (
     *("/board/statistics", "/board/log", "/board/doctor", "/board/credentials", "/board/webhooks"),
     *("/board/sign-in", "/board/link?code=x", "/board/static/board.css", "/board/sign-in/none"),
 )
+CALLBACK = "/board/sign-in/slack/callback"
 
 
 def test_without_its_address_there_is_no_board(repo_folder: Path, database: Database) -> None:
@@ -106,8 +107,9 @@ def test_nothing_secret_of_a_browser_is_logged(browsers: Browsers) -> None:
         alice = browsers.of("U0ALICE")
         alice.get("/board")
         browsers.new().get("/board/link?code=the-code-of-a-link")
-        alice.get("/board/sign-in/slack/callback?code=the-code-of-slack&state=x")
+        alice.get(f"{CALLBACK}?code=the-code-of-slack&state=x")
 
+    assert {"/board", "/board/link", CALLBACK} <= {line.get("path") for line in log}
     for secret in (alice.cookie, alice.token, "the-code-of"):
         assert secret not in str(log)
 

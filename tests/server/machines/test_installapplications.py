@@ -65,7 +65,9 @@ def test_both_want_credentials(web: FlaskClient, script: Script) -> None:
 
 
 def test_head_is_answered_too(web: FlaskClient, script: Script) -> None:
-    assert web.head(JSON, headers=script.basic).status_code == 200
+    answer = web.head(JSON, headers=script.basic)
+
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, "application/json", b"")
 
 
 @pytest.mark.postgresql(soak=True)

@@ -92,5 +92,6 @@ def test_a_script_that_is_too_old_is_news_for_the_channel(
 def test_no_script_holds_the_password(script: Script, server_settings: ServerSettings) -> None:
     text = script.fetch(X_bootstrap_site="london", X_bootstrap_build="design").text
 
+    assert "\ntoken=" in text
     assert server_settings.password.get_secret_value() not in text
     assert server_settings.secret_key.get_secret_value() not in text

@@ -135,5 +135,5 @@ def at_work(folder: Path, name: str, number: int) -> Iterator[House]:
             house = House(rollcall, slack, name, number)
             house.start(*ROLES)
             rollcall.wait_until_ready(STARTED)
-            slack.wait_for_socket(30)
+            slack.wait_for_sockets(timeout=30)
             yield house

@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings
 from slack_bolt import App
 from sqlalchemy import MetaData
 
-from bot.commands import parser
+from bot.commands import grammar
 from bot.commands.help import guide
 from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
@@ -36,7 +36,7 @@ from tests.support.running import settings
 
 COMMAND_LINE: click.Group = rollcall
 TABLES: MetaData = Base.metadata
-VERBS: Collection[str] = parser.VERBS
+VERBS: Collection[str] = grammar.VERBS
 # What each process reads.
 SETTINGS: Mapping[str, type[BaseSettings]] = {
     "server": ServerSettings,

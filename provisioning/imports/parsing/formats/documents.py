@@ -46,9 +46,11 @@ def read(content: bytes, name: str, names: Names) -> ParseResult:
     text = decode(content, name, names)
     if text.lstrip("\ufeff \t\r\n")[:1] == "<":
         return _read_page(text, name, names)
-    if name.casefold().endswith(OBJECTS) and (rows := objects.rows_of(text)) is not None:
-        return read_rows(limited(rows, name), names) or ParseResult()
-    return _read_text(text, name, names)
+    rows = objects.rows_of(text) if name.casefold().endswith(OBJECTS) else None
+    if rows is None:
+        return _read_text(text, name, names)
+    result = read_rows(limited(rows, name), names)
+    return result if result and result.entries else _freely(text, names)
 
 
 def _check_kind(content: bytes, name: str) -> None:

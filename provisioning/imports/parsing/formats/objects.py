@@ -7,6 +7,7 @@ from typing import Any
 
 from provisioning.imports.parsing.formats.limits import MOST_COLUMNS, MOST_ROWS
 from provisioning.imports.parsing.grids.blocks import Placed
+from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import meaning
 
 DEEPEST = 20  # lists and objects in each other
@@ -37,18 +38,19 @@ def _last(name: str) -> str:
 def _objects(value: Any, depth: int) -> Iterator[dict[str, str]]:
     """The flat objects in a value; one that holds a list of objects stands for these.
 
-    One that holds nothing but lists of texts has a list of serials for each name.
+    One that holds nothing but lists of texts has a list of serials for each name; one whose names
+    are serials has an object for each.
     """
     if depth > DEEPEST:
         return
-    if isinstance(value, list):
+    if isinstance(value := _as_list(value), list):
         for item in value:
             yield from _objects(item, depth + 1)
     elif isinstance(value, dict) and value and all(map(_is_of_texts, value.values())):
         for name, items in value.items():
             yield from ({"list": name, "serial number": item.strip()} for item in items)
     elif isinstance(value, dict):
-        lists = [item for item in value.values() if _is_list(item)]
+        lists = [item for item in map(_as_list, value.values()) if _is_list(item)]
         fields = dict([*_fields(value, "", depth)][:MOST_FIELDS])
         if not lists or any("serial" in name.casefold() for name in fields):
             yield fields
@@ -59,6 +61,14 @@ def _objects(value: Any, depth: int) -> Iterator[dict[str, str]]:
 
 def _is_list(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(item, dict) for item in value)
+
+
+def _as_list(value: Any) -> Any:
+    """A list of the objects that stand behind their serials in another one; else the value."""
+    items = value.items() if isinstance(value, dict) else ()
+    if items and all(looks_serial(name) and isinstance(fields, dict) for name, fields in items):
+        return [{**fields, "serial number": name} for name, fields in items]
+    return value
 
 
 def _is_of_texts(value: Any) -> bool:

@@ -1,11 +1,10 @@
 """A column of a table: what its heading says, what its cells look like, and so what it is."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from provisioning.imports.parsing.grids.blocks import Row, cell_at
-from provisioning.imports.parsing.serial_shapes import LONGEST, is_old, looks_serial
+from provisioning.imports.parsing.serial_shapes import LONGEST, is_old, looks_serial, serials_in
 from provisioning.imports.parsing.vocabulary import headings
 from provisioning.imports.parsing.vocabulary.words import known
 
@@ -13,8 +12,6 @@ SAMPLE = 200  # rows by which columns are told
 LONGEST_COUNT = 4  # digits at the end of numbers that are given one after the other
 LONGEST_CELL = 80  # characters of a cell that is looked at for serials and names
 _NOTHING, _YES = known("nothing"), known("yes")
-_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,13}(?![A-Za-z0-9])")
-_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
 
 
 @dataclass(slots=True)
@@ -90,7 +87,7 @@ class Column:
         if looks_serial(cell):
             self.serials += 1
         elif len(cell) <= LONGEST_CELL:
-            self.serials += any(map(looks_serial, _TOKEN.findall(cell))) or _is_scanned(cell)
+            self.serials += bool(serials_in(cell)) or _is_scanned(cell)
 
 
 def seen(rows: Sequence[Row], head: Row) -> list[Column]:
@@ -110,11 +107,6 @@ def seen(rows: Sequence[Row], head: Row) -> list[Column]:
 def is_blank(cell: str) -> bool:
     """Return True if a cell says nothing, or that there is nothing."""
     return not cell or cell.casefold() in _NOTHING
-
-
-def serials_in(cell: str) -> list[str]:
-    """Return the words in a cell that look like serials."""
-    return [token for token in _WORD.findall(cell) if looks_serial(token)]
 
 
 def _is_scanned(cell: str) -> bool:

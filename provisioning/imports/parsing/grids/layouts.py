@@ -37,6 +37,8 @@ NARROWEST = 3  # columns of a table without headings
 MOST_WITHOUT = 200  # lines below headings in which the first serial has to stand
 MOST_IN_CELL = 20  # lines in one cell
 _GAP = re.compile(r" {2,}|\t+")
+_DASHES = re.compile(r"-{2,}")
+_RULED = re.compile(r"\s*-{2,}(?: +-{2,})+\s*")  # a rule that shows where each column begins
 
 
 def tables_in(lines: Lines, names: Names) -> Iterator[Table]:
@@ -50,7 +52,7 @@ def tables_in(lines: Lines, names: Names) -> Iterator[Table]:
         if (
             is_near
             and tried < MOST_TABLES
-            and (_may_head(lines[at][1]) or is_above_name(lines, at, names))
+            and (_may_head(lines, at) or is_above_name(lines, at, names))
         ):
             tried += 1
             table = (
@@ -90,19 +92,35 @@ def turned(rows: Sequence[Placed]) -> list[Placed] | None:
     return [(where, [*column]) for column in zip(*padded, strict=True)]
 
 
-def _may_head(line: str) -> bool:
+def _may_head(lines: Lines, at: int) -> bool:
+    line = lines[at][1]
     if len(line) > LONGEST_LINE:
         return False
     signs = (*SEPARATORS, ":", "=")
     is_divided = _GAP.search(line) or any(sign in line for sign in signs)
-    return bool(is_divided or meaning(line.strip()))
+    return bool(is_divided or meaning(line.strip()) or _ruled(lines, at))
+
+
+def _ruled(lines: Lines, at: int) -> list[int]:
+    """Where the columns below a line begin, by the dashes of a rule right below it."""
+    rule = lines[at + 1][1] if at + 1 < len(lines) else ""
+    return [match.start() for match in _DASHES.finditer(rule)] if _RULED.fullmatch(rule) else []
+
+
+def _head_cells(lines: Lines, at: int, sign: str) -> list[str]:
+    """The cells of a line that may be the head of a table."""
+    line = lines[at][1]
+    starts = [] if sign else _ruled(lines, at)
+    if not starts:
+        return _cells(line, sign)
+    return [line[low:high].strip() for low, high in pairwise([*starts, len(line)])]
 
 
 def _separated(lines: Lines, at: int) -> Table | None:
     """The table whose headings stand in this line, by the separator that shows most of them."""
     best: tuple[int, str] | None = None
     for sign in (*SEPARATORS, ""):
-        cells = _cells(lines[at][1], sign)
+        cells = _head_cells(lines, at, sign)
         kinds = meanings(cells)
         known = sum(1 for cell in cells if meaning(cell))
         is_head = len(cells) > 1 and find_headings([cells]) is not None
@@ -139,9 +157,9 @@ def _sideways(lines: Lines, at: int) -> Table | None:
 
 
 def _rows_below(lines: Lines, at: int, sign: str) -> Table | None:
-    headings = _cells(lines[at][1], sign)
+    headings = _head_cells(lines, at, sign)
     is_padded = not sign
-    starts = _starts(lines[at][1]) if is_padded else []
+    starts = (_ruled(lines, at) or _starts(lines[at][1])) if is_padded else []
     rows: list[Placed] = [(lines[at][0], headings)]
     end = at + 1
     skipped = 0

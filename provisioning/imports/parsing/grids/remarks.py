@@ -5,12 +5,17 @@ from collections.abc import Iterator, Sequence
 
 from provisioning.imports.parsing.entries import Rejected
 from provisioning.imports.parsing.grids.blocks import cell_at
-from provisioning.imports.parsing.grids.column import serials_in
 from provisioning.imports.parsing.grids.columns import Columns
 from provisioning.imports.parsing.grids.heads import STRANGE
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.prose import sections
-from provisioning.imports.parsing.serial_shapes import SHORTEST, is_apple, looks_serial, reject
+from provisioning.imports.parsing.serial_shapes import (
+    SERIAL_WORD,
+    SHORTEST,
+    is_apple,
+    reject,
+    serials_in,
+)
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, says_gone
@@ -33,7 +38,6 @@ _GONE_FIRST = re.compile(rf"(?:{pattern('gone', 'absent')})(?![\w-])")  # such a
 _FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _COMMENTED = re.compile(r"\s*(?:#|//|;|<!--)\s*[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
-_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
 _COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
 
 
@@ -93,14 +97,14 @@ def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:
 
 def labelled(cell: str) -> str | None:
     """Return the doubt about the serials in a cell with a label before them: `Example: C02…`."""
-    match = _TOKEN.search(cell) if ":" in cell else None
+    match = SERIAL_WORD.search(cell) if ":" in cell else None
     label = sections.label_of(cell[: match.start()]) if match else None
     return sections.doubt_of(label)
 
 
 def lines_with_serials(lines: Sequence[str]) -> list[int]:
     """Return the numbers of the lines in which something looks like a serial."""
-    return [n for n, line in enumerate(lines) if any(map(looks_serial, _TOKEN.findall(line)))]
+    return [n for n, line in enumerate(lines) if serials_in(line)]
 
 
 def commented_serials(lines: Sequence[str], held: Sequence[int]) -> set[int]:

@@ -61,8 +61,9 @@ def give(columns: Sequence[Column], names: Names, *, has_headings: bool) -> None
             _give(role, _places(free, kind, names))
     _give(Role.ELSEWHERE, _elsewhere(free, names))
     free = [column for column in free if not column.roles & {Role.SITE, Role.BUILD}]
-    _give(Role.NAME, _named(free))
-    _give(Role.NOTE, [column for column in free if column.kind == ColumnKind.NOTE])
+    _give(Role.NAME, named := _named(free))
+    notes = [column for column in free if column.kind == ColumnKind.NOTE]
+    _give(Role.NOTE, notes or [c for c in free if c not in named and _is_of_any(c)])
     _give(Role.MARKED, [column for column in free if _is_marked(column, names)])
     for column in columns:
         column.roles.update(_of_kind(column))
@@ -252,6 +253,11 @@ def _named(columns: Sequence[Column]) -> list[Column]:
         return _plainest(usable)
     hosts = [c for c in columns if c.kind is None and c.cells and c.share(_is_host) == 1]
     return [column for column in hosts if len({*column.cells}) == len(column.cells)]
+
+
+def _is_of_any(column: Column) -> bool:
+    """Return True for a column of names that are of people or rooms, or may be: a note."""
+    return column.plain in _ANY_NAMES and not column.share(computer_names.is_default)
 
 
 def _is_host(cell: str) -> bool:

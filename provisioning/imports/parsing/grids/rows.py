@@ -7,13 +7,13 @@ from dataclasses import replace
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
 from provisioning.imports.parsing.grids import outlines, remarks
 from provisioning.imports.parsing.grids.blocks import Placed, cell_at
-from provisioning.imports.parsing.grids.column import SAMPLE, serials_in
+from provisioning.imports.parsing.grids.column import SAMPLE
 from provisioning.imports.parsing.grids.columns import Columns, Group, find_columns
 from provisioning.imports.parsing.grids.destinations import Destinations
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.grids.sections import Section, SectionPlace, only_cell
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.serial_shapes import is_mixed, looks_serial, reject
+from provisioning.imports.parsing.serial_shapes import is_mixed, looks_serial, reject, serials_in
 from provisioning.imports.parsing.tokens import computer_names, machines
 from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL

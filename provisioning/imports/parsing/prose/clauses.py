@@ -3,7 +3,7 @@
 import re
 
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.serial_shapes import serials_in
 
 # Before the words for all other Macs, or for one that is none of those before.
 _REST = re.compile(
@@ -17,8 +17,17 @@ _SOME = re.compile(
     r"|primer[oa]s?|[uú]ltim[oa]s?|ultim[ie]|prim[ie])\b",
     re.IGNORECASE,
 )
+# Some of the Macs above: “the second one is a kiosk”.
+_SOME_OF = re.compile(
+    r"\b(?:(?:first|second|third|last|other)\s(?:(?:one|two|three|half|mac|of)\w*|is|are|goes|go|should)"
+    r"|(?:erste|zweite|dritte|letzte|andere)[nrs]?\s(?:ist|sind|soll\w*|geht|gehen|mac\w*|gerät\w*)"
+    r"|(?:premi[eè]re?|deuxi[eè]me|seconde?|derni[eè]re?|autre)s?\s(?:est|sont|va|vont|mac\w*)"
+    r"|(?:primer[oa]|segund[oa]|[uú]ltim[oa]|otr[oa])s?\s(?:es|son|va|van|mac\w*)"
+    r"|(?:prim|second|ultim|altr)[oaie]\s(?:è|sono|va|vanno|mac\w*)"
+    r"|(?:eerste|tweede|laatste|andere)\s(?:is|zijn|gaat|gaan|mac\w*))\b",
+    re.IGNORECASE,
+)
 LONGEST_SENTENCE = 1_000  # characters of a line that is looked at for them
-_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
 
 
 def apart(line: str, names: Names) -> list[str]:
@@ -32,7 +41,7 @@ def apart(line: str, names: Names) -> list[str]:
         return [line]
     halves = [line[: match.start()], line[match.end() :]]
     are_named = all(names.places_in(half) for half in halves)
-    held = [_holds(half) for half in halves]
+    held = [bool(serials_in(half)) for half in halves]
     return halves if are_named and any(held) and not all(held) else [line]
 
 
@@ -46,11 +55,11 @@ def excepted(line: str, names: Names) -> list[str] | None:
         return None
     rule = line[: match.start()]
     exception, colon, listed = line[match.end() :].rpartition(":")
-    is_so = colon and _holds(listed) and _holds(exception) and not _holds(rule)
+    is_so = colon and serials_in(listed) and serials_in(exception) and not serials_in(rule)
     are_named = names.places_in(rule) and names.places_in(exception)
     return [f"{rule}: {listed}", exception] if is_so and are_named else None
 
 
-def _holds(text: str) -> bool:
-    """Return True if something in a text looks like a serial."""
-    return any(map(looks_serial, _TOKEN.findall(text)))
+def is_about_some(line: str) -> bool:
+    """Return True if a line without serials speaks of some Macs: “the second one is a kiosk”."""
+    return len(line) <= LONGEST_SENTENCE and _SOME_OF.search(line) is not None

@@ -74,7 +74,9 @@ class _Heard:
         ends = [*standing, ending] if ending else standing
         self._last_site, self._last_build = _common_place(ends)
         builds_lead = _builds_lead(lines) and not are_of_build
-        self._has_build = self._last_build is not None or builds_lead
+        builds = {normalize(name) for line in lines if line.stands for name in line.named.builds}
+        is_for_all = self._last_build is not None and len(builds) <= 1
+        self._has_build = is_for_all or builds_lead
         self._bracketed = bracketed
         self._doubt: str | None = None  # about what the last heading said
         self._above: tuple[str | None, str | None] = None, None  # the place of the Mac above

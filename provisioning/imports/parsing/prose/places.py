@@ -1,10 +1,8 @@
-"""Sites and builds that a line names, shared out among the serials in it."""
+"""Sites and builds that a line names, and the words beside them."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TypeAlias
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
@@ -39,9 +37,6 @@ _NEGATED = re.compile(
 )
 # Words for the place of another serial.
 _AS_BEFORE = re.compile(rf"\b(?:{pattern('same')})\b", re.IGNORECASE)
-_CLAUSE = re.compile(r"[;|]|\.(?=\s|$)|,?\s(?:and|und|et|y)\s(?=[^,;]*$)")
-_BRACKET = re.compile(r"[^\w(\[{<]{0,4}[(\[{<]\s*")  # between a serial and its place
-_BESIDE = re.compile(r"(?:[\s(\[]|の|as|als|\bwith|\bmit|\bbuild|-)*")  # from a site to its build
 _NUMBER = re.compile(r"[\d.]+|[A-Z]{2,6}-?\d{2,8}")  # of a room, or of a ticket
 _COUNT = re.compile(r"x?\d+x?")  # of the Macs for a place
 WORDS_BEFORE = 60  # characters before a name that say where it stands in its sentence
@@ -51,9 +46,6 @@ _FILLERS = known("filler")
 _KINDS = known("site", "build")
 _PARTS = known("group", "room", "a_room")
 _ROOM = re.compile(rf"\s(?:{pattern('a_room')})\b", re.IGNORECASE)
-
-Shared: TypeAlias = dict[int, tuple[str | None, str | None]]
-"""The sites and builds of serials, by where these begin."""
 
 
 def of(line: str, names: Names) -> list[NamedPlace]:
@@ -68,7 +60,7 @@ def of(line: str, names: Names) -> list[NamedPlace]:
         if place.is_site or not _ROOM.match(line, place.end)
     ]
     left = [place for place in found if _is_left(line[: place.start])]
-    if left and _different([place for place in found if not place.is_site]) > 1:
+    if left and count_different([place for place in found if not place.is_site]) > 1:
         left += [
             build
             for site, build in pairwise(found)
@@ -147,123 +139,9 @@ def repeats(line: str) -> bool:
     return _AS_BEFORE.search(line) is not None
 
 
-def spread(line: str, named: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:
-    """Return the places of serials in a line that names several; empty where one cannot tell."""
-    if _AS_BEFORE.search(line):
-        return {}
-    return (
-        _by_bracket(line, named, serials)
-        or _by_clause(line, named, serials)
-        or _by_order(line, named, serials)
-    )
-
-
-def _by_bracket(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:
-    """The places in brackets behind their serials; empty where one stands elsewhere.
-
-    One before all of them is for the others, as in `London: …, … (Paris), …`.
-    """
-    if not serials or _different([place for place in places if place.is_site]) <= 1:
-        return {}
-    starts = [word.start for word in serials]
-    shared: Shared = dict.fromkeys(starts, (None, None))
-    before = [place for place in places if place.start < starts[0]]
-    if len(before) == len(places) or max(map(len, _by_kind(before))) > 1:
-        return {}
-    for start, _, name, is_site in places[len(before) :]:
-        at = bisect_left(starts, start) - 1
-        between = line[serials[at].start + len(serials[at].text) : start]
-        goes_on = not before and shared[starts[at]] != (None, None)
-        if not (_BRACKET.fullmatch(between) or goes_on):
-            return {}
-        site, build = shared[starts[at]]
-        if site if is_site else build:
-            return {}
-        shared[starts[at]] = (name, build) if is_site else (site, name)
-    site, build = (next((place.name for place in kind), None) for kind in _by_kind(before))
-    return {start: (own[0] or site, own[1] or build) for start, own in shared.items()}
-
-
-def _by_order(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:
-    """The places of the serials in a line that names several; empty where one cannot tell."""
-    sites = [place for place in places if place.is_site]
-    builds = [place for place in places if not place.is_site]
-    if len(serials) <= 1 or max(_different(sites), _different(builds)) <= 1:
-        return {}
-    by_site, by_build = _shared(sites, serials), _shared(builds, serials)
-    if by_site is None or by_build is None:
-        return {}
-    if owner := _owner(line, sites, builds):
-        by_build = [
-            build if site == owner else None for site, build in zip(by_site, by_build, strict=True)
-        ]
-    return {word.start: (by_site[at], by_build[at]) for at, word in enumerate(serials)}
-
-
-def _owner(line: str, sites: Sequence[NamedPlace], builds: Sequence[NamedPlace]) -> str | None:
-    """The one of several sites that the only build stands beside, where it is not the last."""
-    if _different(sites) <= 1 or len(builds) != 1:
-        return None
-    before = [site for site in sites if site.end <= builds[0].start]
-    is_beside = before and _BESIDE.fullmatch(line[before[-1].end : builds[0].start])
-    return before[-1].name if is_beside and len(before) < len(sites) else None
-
-
-def _by_clause(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:
-    """The places of the serials in clauses that each name one; empty where one does not."""
-    if len(serials) <= 1 or _different([place for place in places if place.is_site]) <= 1:
-        return {}
-    builds = {normalize(place.name): place.name for place in places if not place.is_site}
-    common = next(iter(builds.values())) if len(builds) == 1 else None
-    edges = [0, *(match.end() for match in _CLAUSE.finditer(line)), len(line)]
-    if _owner(line, *_by_kind(places)) or _is_of_clause(places, edges):
-        common = None
-    shared: Shared = {}
-    for start, end in pairwise(edges):
-        inside = [place for place in places if start <= place.start < end]
-        sites = {place.name for place in inside if place.is_site}
-        named = {place.name for place in inside if not place.is_site}
-        mine = [word for word in serials if start <= word.start < end]
-        if mine and (len(sites) != 1 or len(named) > 1):
-            return {}
-        for word in mine:
-            shared[word.start] = (next(iter(sites)), next(iter(named), common))
-    return shared
-
-
-def _is_of_clause(places: Sequence[NamedPlace], edges: Sequence[int]) -> bool:
-    """Return True if a build stands before the site of its clause, which is not the first one."""
-    pairs = pairwise(places)
-    return any(
-        not build.is_site
-        and site.is_site
-        and not any(build.start < edge <= site.start for edge in edges)
-        for build, site in pairs
-        if build.start >= edges[1]
-    )
-
-
-def _by_kind(places: Sequence[NamedPlace]) -> tuple[list[NamedPlace], list[NamedPlace]]:
-    return [p for p in places if p.is_site], [p for p in places if not p.is_site]
-
-
-def _different(places: Sequence[NamedPlace]) -> int:
+def count_different(places: Sequence[NamedPlace]) -> int:
+    """Return how many different names there are among places."""
     return len({normalize(place.name) for place in places})
-
-
-def _shared(places: Sequence[NamedPlace], serials: Sequence[Word]) -> list[str | None] | None:
-    """The name for each serial: the one before it where a name begins the line, else behind it."""
-    if _different(places) <= 1:
-        return [places[0].name if places else None] * len(serials)
-    if places[0].start < serials[0].start:
-        if places[-1].start > serials[-1].start:
-            return None
-        names = [[p.name for p in places if p.start < word.start][-1] for word in serials]
-    else:
-        if places[-1].start < serials[-1].start:
-            return None
-        names = [next(p.name for p in places if p.start > word.start) for word in serials]
-    return None if len({*map(normalize, names)}) < _different(places) else [*names]
 
 
 def named_in(places: Sequence[NamedPlace]) -> Named:

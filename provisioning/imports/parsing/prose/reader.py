@@ -8,7 +8,14 @@ from operator import itemgetter
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
-from provisioning.imports.parsing.prose import callings, places, sections, sentences, strangers
+from provisioning.imports.parsing.prose import (
+    callings,
+    places,
+    sections,
+    sentences,
+    sharing,
+    strangers,
+)
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.prose.topics import Closing, Topic
 from provisioning.imports.parsing.serial_shapes import looks_serial, reject
@@ -115,7 +122,7 @@ class Reader:
     ) -> list[Entry | Rejected]:
         """The items for the words that were found, with all that their line says about each."""
         serials = [word for word, item in found if isinstance(item, Entry)]
-        shared = places.spread(line, named, serials)
+        shared = sharing.spread(line, named, serials)
         sentence = sentences.SerialSentence(line, serials)
         strays = strangers.strange(line, named, serials)
         items: list[Entry | Rejected] = []

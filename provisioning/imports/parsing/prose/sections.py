@@ -4,7 +4,7 @@ import re
 
 from provisioning.imports.parsing.prose.places import is_filler
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
-from provisioning.imports.parsing.vocabulary.words import pattern
+from provisioning.imports.parsing.vocabulary.words import exact_pattern, pattern
 
 MOST_WORDS = 3  # of a heading without a colon
 LONGEST = 60  # characters of a heading
@@ -24,7 +24,8 @@ _ASIDE = re.compile(
     rf"|nicht (?:da|geliefert|einrichten)|{_NOT} {_ACT}(?: yet)?$)(?![\w-])"
     # Their age: an old building is none of theirs.
     rf"|\b(?:{pattern('a_former')})(?:$|\s(?:{pattern('machine')})(?!\w))"
-    rf"|^(?:(?:already|schon|bereits|déjà|ya|già|al)\s)?(?:{pattern('done')})$|^(?:{ABSENT.pattern})$",
+    rf"|^(?:(?:already|schon|bereits|déjà|ya|già|al)\s)?(?:{pattern('done')}|{exact_pattern('told')})$"
+    rf"|^(?:{ABSENT.pattern})$",
     re.IGNORECASE,
 )
 # Macs that come in their place, or that are to be set up all the same.

@@ -19,10 +19,16 @@ from provisioning.imports.parsing.tokens import forms, labels, others
 from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.cells import SPACED, STRUCK, read_serial
 from provisioning.imports.parsing.tokens.words import Word
+from provisioning.imports.parsing.vocabulary.words import exact_pattern, pattern
 
 REPLACED = "it is the serial of the old Mac"
 TAKEN_BACK = "may be taken back in its sentence"
 EXAMPLE = "may be only an example"
+TOLD = "stands in a sentence about what was done"
+# French tells `enregistré` from `enregistre`, which asks for it.
+_TOLD = re.compile(rf"(?<![a-zà-ÿ])(?:{exact_pattern('told')})(?![a-zà-ÿ])", re.IGNORECASE)
+_WISH = re.compile(rf"(?<![a-zà-ÿ])(?:{pattern('wish')})(?![a-zà-ÿ])", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?:[^.!?;]|[.!?;](?!\s|$))+")
 _STRIKE = re.compile(r"(?<!\w)(~~?)(?=\S)[^~\n]{3,200}(?<=\S)\1(?!\w)")
 # What is NEVER a serial and longer than one: an address, a hash, a UUID, a bank account.
 _LONG = re.compile(r"://|@|www\.|[A-Za-z0-9]{13}|[0-9A-Fa-f]{8}-|[A-Z]{2}\d\d ")
@@ -73,6 +79,7 @@ class SerialSentence:
         self._starts = sorted(word.start for word in serials)
         self._ends = {word.start: word.start + len(word.text) for word in serials}
         self._struck = [match.span() for match in _STRIKE.finditer(line)]
+        self._told = [*_told(forms.of(line))]
 
     @property
     def has_one(self) -> bool:
@@ -97,7 +104,18 @@ class SerialSentence:
             item = with_doubt(item, "is one of two, of which one is meant")
         if any(start <= word.start < end for start, end in self._struck):
             item = with_doubt(item, STRUCK)
+        if any(start <= word.start < end for start, end in self._told):
+            item = with_doubt(item, TOLD)
         return item
+
+
+@lru_cache(maxsize=others.RECENT)
+def _told(line: str) -> tuple[tuple[int, int], ...]:
+    """The spans of the sentences in a line that tell what was done, and ask for nothing."""
+    if not _TOLD.search(line):
+        return ()
+    said = (match for match in _SENTENCE.finditer(line) if _TOLD.search(match[0]))
+    return tuple(match.span() for match in said if not _WISH.search(match[0]))
 
 
 @lru_cache(maxsize=others.RECENT)

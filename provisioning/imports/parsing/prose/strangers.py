@@ -11,7 +11,7 @@ from typing import TypeAlias
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.prose import places, sections
 from provisioning.imports.parsing.prose.lines import Line
-from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.serial_shapes import SERIAL_WORD, looks_serial
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.tokens.words import Word
@@ -23,7 +23,6 @@ LONGEST = 60  # characters of a heading
 MOST_FORMS = 20  # of headings in one text
 FEWEST_BELOW = 2  # serials below the only known heading, where it has no colon
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*(?:[ /](?:[^\W\d_]|[.'’-])+){0,2}")
-_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
 _PARTING = re.compile(r"\s{2,}|\s-\s|[,;:/|()\[\]]")  # between the parts of a heading
 _SIGNS = (":", "-", "–", "—", "=")  # between a heading and the serials in its line
 # A place before serials: `for London: …`.
@@ -98,19 +97,15 @@ def as_places(said: Sequence[Said], names: Names) -> Iterator[Line]:
     ]
     kind = SITE if _forms(said, may_head, names, SITE) else BUILD
     headings = _headings(said, may_head, names, kind)
+    are_parts = _are_parts(said, headings)
     parts = _parts(headings)
-    is_part = was_heading = False
     both = zip(said, may_head, strict=True)
     known = sum(may and line.stands and bool(_of(line, kind)) for (_, line), may in both)
     since = FEWEST_BELOW  # serials since the last heading
-    for (text, line), (heading, place, name) in zip(said, headings, strict=True):
-        is_part = not place and (
-            is_part or (was_heading and name is not None and is_part_of_place(name))
-        )
-        was_heading = bool(place or (was_heading and text)) and not line.entries
+    rows = zip(said, headings, are_parts, strict=True)
+    for (text, line), (heading, place, name), is_part in rows:
         is_apart = known > 1 or since >= FEWEST_BELOW or heading.endswith(_SIGNS)
-        is_apart = is_apart and not is_part
-        if name and is_apart:
+        if name and is_apart and not is_part:
             is_room = name.casefold() in parts or bool(names.places_in(name))
             is_place = is_name(name) and not is_room
             yield _headed(line, name, kind) if is_place else replace(line, parts=True)
@@ -154,6 +149,17 @@ def _headings(
         name = _stranger(heading, forms, names, kind) if heading and not place else None
         found.append((heading or "", place, name))
     return found
+
+
+def _are_parts(said: Sequence[Said], headings: Sequence[_Found]) -> list[bool]:
+    """Tell which lines stand below the name of a part of the place above, up to the next place."""
+    are = [False]
+    was_heading = False
+    for (text, line), (_, place, name) in zip(said, headings, strict=True):
+        begins = was_heading and name is not None and is_part_of_place(name)
+        are.append(not place and (are[-1] or begins))
+        was_heading = bool(place or (was_heading and text)) and not line.entries
+    return are[1:]
 
 
 def _parts(headings: Sequence[_Found]) -> set[str]:
@@ -203,7 +209,7 @@ def _may_head(said: Sequence[Said]) -> list[bool]:
 def _heading(text: str, line: Line) -> str | None:
     """The text of a line, or what stands in it before a sign and the first serial."""
     if line.entries:
-        serial = next((m for m in _TOKEN.finditer(text) if looks_serial(m[0])), None)
+        serial = next((m for m in SERIAL_WORD.finditer(text) if looks_serial(m[0])), None)
         text = text[: serial.start()].rstrip() if serial else ""
         if not text.endswith(_SIGNS):
             return None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.serial_shapes import serials_in
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.machines import MAKERS, machines_in
 from provisioning.imports.parsing.tokens.words import Word
@@ -12,7 +12,6 @@ from provisioning.imports.parsing.tokens.words import Word
 LONGEST_LINE = 2_000  # characters in which machines are looked for
 LONGEST_TITLE = 60  # characters of a heading in which any word for a machine counts
 FEWEST_ABOVE = 2  # lines of a label above the machine
-_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,13}(?![A-Za-z0-9])")
 # What stands before the machine in an item of a slip: numbers, codes in capitals, units.
 _ITEM = re.compile(
     r"(?:[\W\d_]|\b[A-Z0-9]{1,14}\b|\b\d{1,4}x\b|\b(?i:pos|position|item|line|qty|menge|ea|pcs|stk?|stück|art|apple"
@@ -35,11 +34,11 @@ def closings(lines: Sequence[str]) -> dict[int, Closing]:
     if not any(_named_alone(paragraph[-1][1]) for paragraph in paragraphs):
         return {}
     for paragraph in paragraphs:
-        serials = sum(sum(map(looks_serial, _TOKEN.findall(line))) for _, line in paragraph)
+        serials = sum(len(serials_in(line)) for _, line in paragraph)
         if not serials:
             continue
         *above, (_, last) = paragraph
-        closing = None if _TOKEN.search(last) and _has_serial(last) else _named_alone(last)
+        closing = None if serials_in(last) else _named_alone(last)
         if serials > 1 or closing is None or len(above) < FEWEST_ABOVE:
             return {}
         if any(machines_in(line[:LONGEST_LINE], in_prose=True) for _, line in above):
@@ -50,10 +49,6 @@ def closings(lines: Sequence[str]) -> dict[int, Closing]:
 
 def _is_text(numbered: tuple[int, str]) -> bool:
     return re.search(r"\w", numbered[1]) is not None
-
-
-def _has_serial(line: str) -> bool:
-    return any(map(looks_serial, _TOKEN.findall(line)))
 
 
 def _named_alone(line: str) -> Closing | None:

@@ -36,6 +36,15 @@ _SIGNS = re.compile(
 _CROSS = re.compile(
     r"[✖✗✘❌❎⛔🚫]|:(?:x|no_entry|no_entry_sign|negative_squared_cross_mark):(?!\w)"
 )
+# Marks of what is done, where other lines have empty boxes, and those.
+_TICKED = re.compile(r"[✅☑✔]|(?<!\w)\[[xX✓✔]\]|:(?:white_check_mark|ballot_box_with_check):")
+_EMPTY_BOX = re.compile(
+    r"[☐⬜◻▢🔲]|(?<!\w)\[ ?\](?!\w)|:(?:white_large_square|black_square_button):"
+)
+# An arrow from one serial to another.
+_TURNED = re.compile(
+    r"(?<![A-Za-z0-9])([A-Z0-9]{10,12})\s*(?:[-=]+>|[→⇒➔➜➡⟶↔⇄])\s*(?=[A-Z0-9]{10,12}(?![A-Za-z0-9]))"
+)
 # What stands before a serial in a code of GS1: the number of a product, and the identifier 21.
 _GS1 = re.compile(
     r"(?:(?<![A-Za-z0-9])(?:\][A-Za-z]\d)?01\d{14}\x1d?|\x1d)21(?=[A-Z0-9]{10,12}(?![A-Za-z0-9]))"
@@ -49,7 +58,9 @@ def bare(text: str) -> str:
     """
     text = _MENTION.sub(" ", _LINK.sub(r"\1", _GS1.sub(" ", text)))
     text = _UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
-    text = _CHAT.sub("", text)
+    text = _TURNED.sub(r"\1 or ", _CHAT.sub("", text))
+    if _EMPTY_BOX.search(text):
+        text = _TICKED.sub(" registered ", text)
     text = _SEAM.sub(" ", _SLANTED.sub(r" \1 ", _CROSS.sub(" not ", text)))
     return _EMOJI.sub(
         " ", _ARROW.sub(" ", _SIGNS.sub(" ", _BLANK.sub(" ", _BREAK.sub("\n", text))))

@@ -116,16 +116,20 @@ def _judge_doubtful(
     if reason := _other(bare, word.label, alone=alone):
         return reject(bare, where, reason) if _is_tempting(bare) else None
     serial, doubt = _serial(bare)
-    if serial and is_apple(bare) and is_capricious(bare):
-        doubt = "; ".join(filter(None, (doubt, CAPRICIOUS)))
     if serial and is_random(serial.text):
         return Entry(serial, where=where, doubt=None if beside else doubt)
     if serial and (_is_likely(serial, bare) or (alone and _is_possible(bare))):
-        other = others.kind_of(serial.text) or (COUNTED if others.is_counted(serial.text) else None)
-        asked = None if doubt else _asked(word.text, serial)
-        entry = with_doubt(Entry(serial, where=where, doubt=doubt), asked)
-        return with_doubt(entry, f"may be none: {other}" if other else short(serial.text))
+        return _asked(Entry(serial, where=where, doubt=doubt), word.text)
     return (_left_alone(bare, where) if alone else None) or _nearly(bare, where)
+
+
+def _asked(entry: Entry, written: str) -> Entry:
+    """An entry with the doubts that it is something else, or has lost a character."""
+    text = entry.serial.text
+    if written.endswith("?") and len(text) == _OLD_LENGTH and not entry.doubt:
+        entry = with_doubt(entry, "has a question mark behind it; is a character missing?")
+    other = others.kind_of(text) or (COUNTED if others.is_counted(text) else None)
+    return with_doubt(entry, f"may be none: {other}" if other else short(text))
 
 
 def joined(word: str, where: str) -> list[Entry]:
@@ -191,10 +195,14 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _serial(bare: str) -> tuple[Serial | None, str | None]:
+    """The serial that a word means, and the doubt about that."""
     try:
-        return as_meant(bare)
+        serial, doubt = as_meant(bare)
     except InvalidSerial:
         return None, None
+    if is_apple(bare) and is_capricious(bare):
+        doubt = "; ".join(filter(None, (doubt, CAPRICIOUS)))
+    return serial, doubt
 
 
 def _is_likely(serial: Serial, bare: str) -> bool:
@@ -266,10 +274,4 @@ def _nearly(bare: str, where: str) -> Entry | Rejected | None:
     reason = reason_against(bare)
     if is_near and reason and is_mixed(good) and sum(map(str.isdigit, good)) > 1:
         return reject(bare, where, reason)
-    return None
-
-
-def _asked(word: str, serial: Serial) -> str | None:
-    if word.endswith("?") and len(serial.text) == _OLD_LENGTH:
-        return "has a question mark behind it; is a character missing?"
     return None

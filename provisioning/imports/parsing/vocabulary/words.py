@@ -28,6 +28,11 @@ def known(*keys: str) -> frozenset[str]:
     return frozenset(words | {_MARKS.sub("", unicodedata.normalize("NFKD", w)) for w in words})
 
 
+def exact_pattern(key: str) -> str:
+    """Return a regular expression for the words of one key, with their accents, without groups."""
+    return _either({word.casefold() for word in _inflected(key)})
+
+
 def pattern(*keys: str) -> str:
     """Return a regular expression for one of the words that are `known`, without groups."""
     return _either(known(*keys))

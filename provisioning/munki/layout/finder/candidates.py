@@ -145,29 +145,28 @@ def _patterns(beginning: str, level: Sequence[Sequence[str]]) -> Iterator[Pair]:
     """The pairs of paths that begin with a folder, empty for none, and go on with these parts."""
     folders = MatchForm(f"{beginning}{NAME}/")
     ends = Counter(parts[-1] for parts in level)
-    if len(level[0]) == 2:  # noqa: PLR2004 - a folder and a name in it
-        for separator in SEPARATORS:
-            yield Pair(
-                folders,
-                MatchForm(f"{beginning}{SITE}/{SITE}{separator}{NAME}"),
-                includes_site=False,
-            )
-        builds = MatchForm(f"{beginning}{SITE}/{NAME}")
-        yield Pair(folders, builds, includes_site=False)
-        for end, count in ends.most_common(MOST_CUTS):
-            if count > 1:  # each site's folder has a manifest of the site
-                yield Pair(MatchForm(f"{beginning}{NAME}/{end}"), builds)
-    elif len(level[0]) == 3:  # noqa: PLR2004 - and a folder for each build
-        for end, _ in ends.most_common(MOST_CUTS):
-            builds = MatchForm(f"{beginning}{SITE}/{NAME}/{end}")
-            yield Pair(folders, builds, includes_site=False)
-        middle = level[0][1]
-        if all(parts[1] == middle for parts in level):  # each site has a folder of this name
-            builds = MatchForm(f"{beginning}{SITE}/{middle}/{NAME}")
-            yield Pair(folders, builds, includes_site=False)
-            for end, count in ends.most_common(MOST_CUTS):
-                if count > 1:
-                    yield Pair(MatchForm(f"{beginning}{NAME}/{middle}/{end}"), builds)
+    match len(level[0]):
+        case 2:  # a folder and a name in it
+            for separator in SEPARATORS:
+                builds = MatchForm(f"{beginning}{SITE}/{SITE}{separator}{NAME}")
+                yield Pair(folders, builds, includes_site=False)
+            yield from _in_folders(beginning, "", ends)
+        case 3:  # and a folder for each build
+            for end, _ in ends.most_common(MOST_CUTS):
+                builds = MatchForm(f"{beginning}{SITE}/{NAME}/{end}")
+                yield Pair(folders, builds, includes_site=False)
+            middle = {parts[1] for parts in level}
+            if len(middle) == 1:  # each site has a folder of this name
+                yield from _in_folders(beginning, f"{middle.pop()}/", ends)
+
+
+def _in_folders(beginning: str, middle: str, ends: Counter[str]) -> Iterator[Pair]:
+    """The pairs of builds in the folders of sites, which may have a manifest of the site, too."""
+    builds = MatchForm(f"{beginning}{SITE}/{middle}{NAME}")
+    yield Pair(MatchForm(f"{beginning}{NAME}/"), builds, includes_site=False)
+    for end, count in ends.most_common(MOST_CUTS):
+        if count > 1:
+            yield Pair(MatchForm(f"{beginning}{NAME}/{middle}{end}"), builds)
 
 
 def _is_plain(path: str) -> bool:

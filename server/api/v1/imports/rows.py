@@ -73,19 +73,16 @@ class RowViews:
         with call.database.reading() as session:
             listing = Listing.of(session, lifecycle.waiting(session, number), places)
             why = reasons(session, call.caller, listing.dry.rows)
-        found = [
-            row
-            for row in listing.rows.values()
-            if (last is None or row.number > last) and query.kind in ("", row.kind)
-        ]
-        page, following = paging.cut(found, query.limit, lambda row: row.number)
+        numbers = listing.of_kind(query.kind) if query.kind else [*listing.rows]
+        found = [each for each in numbers if last is None or each > last]
+        page, following = paging.cut(found, query.limit, int)
         items = [
             ImportRowResource.of(
                 row,
                 why=why(row.row) if row.row else row.why,
                 sees_standing=_sees_standing(call.caller, row),
             )
-            for row in page
+            for row in map(listing.rows.__getitem__, page)
         ]
         return Answer(ImportRows(items=items, next=following))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from tests.fakes.slack.blocks.menus import MOMENT, MULTIPLE, SINGLE, Checks
 from tests.fakes.slack.blocks.objects import (
     CONFIRM,
@@ -16,6 +19,7 @@ from tests.fakes.slack.blocks.schema import (
     array,
     boolean,
     by_type,
+    complain,
     exactly_one,
     in_turn,
     integer,
@@ -41,6 +45,18 @@ def _written(required: Checks | None = None, **optional: Check) -> Check:
     return shape(required or {}, {**own, **optional})
 
 
+def _fits(value: Any, at: str) -> Iterator[str]:
+    """A text input starts with a text that it takes.
+
+    The docs give the lengths alone; that they have to fit is assumed, to find who does otherwise.
+    """
+    least, most = value.get("min_length", 0), value.get("max_length", 3000)
+    if least > most:
+        yield complain("`min_length` must not be more than `max_length`", at)
+    if len(value.get("initial_value", "")) > most:
+        yield complain(f"must be less than {most + 1} characters", f"{at}/initial_value")
+
+
 BUTTON = shape(
     {"text": plain(75)},
     {
@@ -60,8 +76,9 @@ IMAGE = in_turn(
     exactly_one("image_url", "slack_file"),
 )
 WRITTEN: Checks = {
-    "plain_text_input": _written(
-        multiline=boolean, min_length=integer(0, 3000), max_length=integer(1, 3000)
+    "plain_text_input": in_turn(
+        _written(multiline=boolean, min_length=integer(0, 3000), max_length=integer(1, 3000)),
+        _fits,
     ),
     "email_text_input": _written(),
     "url_text_input": _written(),

@@ -127,6 +127,14 @@ class TestBlocks:
                 element("checkboxes", options=OPTIONS[:2], initial_options=OPTIONS[1:]),
                 "initial option must exactly match one of the options",
             ),
+            (
+                asked("plain_text_input", min_length=9, max_length=8),
+                "`min_length` must not be more than `max_length`",
+            ),
+            (
+                asked("plain_text_input", max_length=3, initial_value="C02X"),
+                "must be less than 4 characters",
+            ),
             (element("datepicker", initial_date="2.3.2026 10"), "must match the pattern"),
             (element("timepicker", initial_time="24:00"), "must match the pattern"),
             (element("button", text=plain("x"), url="/board"), "must match the pattern"),

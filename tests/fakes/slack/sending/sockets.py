@@ -54,6 +54,7 @@ class Sockets:
             with self._changed:
                 self._lines.discard(line)
                 self._open = [each for each in self._open if each is not line]
+                self._changed.notify_all()
 
     def send(self, kind: Kind, payload: JSON, retry: Retry | None = None) -> Answer:
         """Send an envelope over one connection and wait for its acknowledgement."""
@@ -71,10 +72,10 @@ class Sockets:
         finally:
             del self._waiting[envelope_id]
 
-    def wait(self, timeout: float) -> bool:
-        """Wait until a connection is open. Returns whether one is."""
+    def wait(self, number: int, timeout: float) -> bool:
+        """Wait until so many connections are open. Returns whether they are."""
         with self._changed:
-            return self._changed.wait_for(lambda: bool(self._open), timeout)
+            return self._changed.wait_for(lambda: len(self._open) == number, timeout)
 
     def refresh(self, reason: str) -> None:
         """Ask the app to connect anew and close, as Slack does every few hours."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.fakes.slack.apps.executions import Execution
 from tests.fakes.slack.people.acting import Acting
-from tests.fakes.slack.sending.delivery import RequestUrl
+from tests.fakes.slack.sending.delivery import Answer, RequestUrl
 from tests.fakes.slack.sending.echoing import Echo
 from tests.fakes.slack.sending.events import Sent
 from tests.fakes.slack.state.team import Team
@@ -30,10 +30,10 @@ class Telling(Team):
         said = body.get("challenge") if isinstance(body, dict) else body
         return answer.error is None and said == challenge
 
-    def wait_for_socket(self, timeout: float = 3.0) -> None:
-        """Wait until the app has opened a WebSocket. Raises TimeoutError."""
-        if not self.sockets.wait(timeout):
-            raise TimeoutError(f"the app opened no WebSocket within {timeout} s")
+    def wait_for_sockets(self, number: int = 1, timeout: float = 3.0) -> None:
+        """Wait until the app has so many WebSockets open. Raises TimeoutError."""
+        if not self.sockets.wait(number, timeout):
+            raise TimeoutError(f"the app has not had {number} WebSockets within {timeout} s")
 
     def drop_sockets(self, *, politely: bool = True) -> None:
         """End the app's WebSockets: ask it to reconnect as Slack does, or just cut the line."""
@@ -49,6 +49,17 @@ class Telling(Team):
     def redeliver(self) -> Sent:
         """Send the last event again, as when Slack did not hear the app's acknowledgement."""
         return self.events.redeliver()
+
+    def hold_back_events(self) -> Answer:
+        """Tell the app that it gets no more events for now (/reference/events/app_rate_limited)."""
+        told = {
+            "token": self.app.verification_token,
+            "type": "app_rate_limited",
+            "team_id": self.app.team_id,
+            "minute_rate_limited": int(self.clock()) // 60 * 60,
+            "api_app_id": self.app.id,
+        }
+        return self.door.send("events_api", told)
 
     def echo(self) -> None:
         """From now on also tell the app of its own messages and edits, as Slack does: it must

@@ -44,7 +44,7 @@ def connected(workspace: Workspace) -> Iterator[list[SocketModeRequest]]:
     )
     client.socket_mode_request_listeners.append(echo)
     client.connect()
-    workspace.wait_for_socket()
+    workspace.wait_for_sockets()
     try:
         yield received
     finally:
@@ -77,7 +77,7 @@ def test_a_refreshed_app_connects_anew(workspace: Workspace, alice: Person) -> N
     """Slack asks for it every few hours."""
     with connected(workspace) as received:
         workspace.drop_sockets()
-        workspace.wait_for_socket()
+        workspace.wait_for_sockets()
         # Twice, where need be: slack_sdk may connect because the line was closed, and once more
         # because it was asked to, which drops what came over the first.
         eventually(lambda: alice.slash("/mac", "again", channel=CHANNEL).text == "heard again")
@@ -91,7 +91,7 @@ def test_an_app_that_was_cut_off_connects_anew(workspace: Workspace, alice: Pers
         workspace.drop_sockets(politely=False)
         lonely = alice.slash("/mac", "x", channel=CHANNEL)
         workspace.faults.come_back()
-        workspace.wait_for_socket()
+        workspace.wait_for_sockets()
         assert lonely.error == "dispatch_failed"
         assert alice.slash("/mac", "y", channel=CHANNEL).text == "heard y"
 
@@ -100,7 +100,7 @@ def test_without_an_app_nobody_answers(workspace: Workspace, alice: Person) -> N
     """The person is told, and waiting for the app fails."""
     assert alice.slash("/mac", channel=CHANNEL).error == "dispatch_failed"
     with pytest.raises(TimeoutError):
-        workspace.wait_for_socket(timeout=0.01)
+        workspace.wait_for_sockets(timeout=0.01)
 
 
 def test_bolts_handler_opens_a_modal(workspace: Workspace, alice: Person) -> None:
@@ -122,7 +122,7 @@ def test_bolts_handler_opens_a_modal(workspace: Workspace, alice: Person) -> Non
     handler = SocketModeHandler(app, "xapp-stand-in")
     handler.connect()  # type: ignore[no-untyped-call]
     try:
-        workspace.wait_for_socket()
+        workspace.wait_for_sockets()
         assert alice.slash("/mac", channel=CHANNEL).text == "Opened."
         assert alice.submit(alice.open_view()).closed
     finally:

@@ -17,6 +17,7 @@ TIERS: Mapping[str, int] = {
     **dict.fromkeys(("chat.update", "chat.delete"), 50),
     **dict.fromkeys(("conversations.history", "conversations.replies"), 50),
     **dict.fromkeys(("conversations.open", "conversations.info"), 50),
+    "apps.connections.open": 50,
     **dict.fromkeys(("functions.completeSuccess", "functions.completeError"), 50),
     **dict.fromkeys(("views.open", "views.push", "views.update", "views.publish"), 100),
     **dict.fromkeys(("chat.postEphemeral", "users.info", "files.info"), 100),

@@ -71,8 +71,8 @@ def test_everybodys_are_found_by_name_and_ended(database: Database) -> None:
         for name in ("Eve", "Ada"):
             outsiders.record(session, replace(outsider, name=name), NOON)
         token = sessions.begin(session, outsider.account_id, "okta", "", NOON)
-        for _ in "ab":
-            sessions.begin(session, "U0ALICE", SLACK, "", NOON)
+        for minutes in (2, 1):
+            sessions.begin(session, "U0ALICE", SLACK, "", NOON - timedelta(minutes=minutes))
         ended = sessions.begin(session, "U0ALICE", SLACK, "", NOON - sessions.LIFETIME)
     with database.begin() as session:
         assert sessions.find(session, ended, NOON) is None
@@ -83,7 +83,8 @@ def test_everybodys_are_found_by_name_and_ended(database: Database) -> None:
         assert [each.name for each in open_sessions.open_of_all(session, NOON, text="AD")] == [
             "Ada"
         ]
-        assert len(open_sessions.open_of_all(session, NOON)) == 3
+        newest_first = [each.seen_at for each in open_sessions.open_of_all(session, NOON)]
+        assert newest_first == [NOON - timedelta(minutes=minutes) for minutes in (0, 1, 2)]
         open_sessions.end_all_but(session, frozenset(), frozenset({"U0ALICE"}), NOON)
         (row,) = open_sessions.open_of_all(session, NOON)
         assert open_sessions.end_one(session, row.id, NOON) == "okta:1%25"

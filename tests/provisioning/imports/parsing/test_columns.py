@@ -46,6 +46,10 @@ SERIALS = {
         "Serial,Serial number\n$A,$B",
         "A?, B?",
     ),
+    "and each of two below headings that are not known, beside a site": (
+        "Rack,Place,Box\n$A,london,$B\n$C,paris,$D",
+        "A? london, B? london, C? paris, D? paris",
+    ),
     "blocks side by side are one Mac each": (
         "Serial,Name,Serial,Name\n$A,a-1,$B,a-2",
         "A a-1, B a-2",
@@ -56,6 +60,10 @@ SERIALS = {
     ),
     "headings may stand in the first column": (
         "Serial,$A,$B\nSite,london,paris",
+        "A london, B paris",
+    ),
+    "rows of such a table may be of different lengths": (
+        "Serial,$A,$B\nSite,london,paris\nNote,loan",
         "A london, B paris",
     ),
     "rows that a program quoted as a whole are rows": (

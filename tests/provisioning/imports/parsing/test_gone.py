@@ -36,6 +36,7 @@ def test_macs_that_their_sentence_calls_gone_are_asked_about(words: str) -> None
         ("$B paris, not here yet\n$A paris", "B? paris, A paris"),
         ("All to paris except $B which is for london: $A $B", "A paris, B? paris"),
         ("already imaged: $B\n$A paris", "B?, A paris"),
+        ("Already registered:\n$B\nTo do:\n$A paris", "B? paris, A paris"),
         ("$B は不要です。\n$A paris", "B?, A paris"),
         ("typo! $B should be $A, paris", "B? paris, A paris"),
         ("SERIAL SITE BUILD, for example $B paris basic", "B? paris basic"),
@@ -57,6 +58,7 @@ def test_macs_that_are_taken_back_or_crossed_out_are_asked_about(text: str, macs
         "$A replaces broken $D paris",
         "$A (was $D) paris",
         "$A (ex $D) paris",
+        "$D (Ann's old one) gets replaced by $A paris",
     ],
 )
 def test_the_mac_that_another_one_replaces_is_left_out(text: str) -> None:

@@ -14,7 +14,7 @@ PUNCTUATION = {
     "$A=$B for paris": "A paris, B paris",
     "$A.$B for paris": "A paris, B paris",
     "$A、$B，$C": "A, B, C",
-    "$A；$B → $C": "A, B, C",
+    "$A；$B → paris": "A paris, B paris",
     "$A✅✅": "A",
     "Ｈ４ＷＫ７Ｑ０ＰＸＶ": "A",
     "Serials:\n$A, $B\n$C": "A, B, C",

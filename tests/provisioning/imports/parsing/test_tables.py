@@ -149,6 +149,15 @@ def test_quoted_cells_may_hold_delimiters_and_lines() -> None:
     assert [entry.where for entry in reading.entries] == ["line 2", "line 4"]
 
 
+@for_each("cells", [("Reception", "Library"), ("Anna", "Cem")])
+def test_words_below_a_plain_heading_of_names_are_kept_as_a_note(cells: tuple[str, str]) -> None:
+    first, second = cells
+    reading = read(f"Name,Serial\n{first},{ONE}\n{second},{TWO}\n".encode())
+
+    assert [entry.note for entry in reading.entries] == [first, second]
+    assert not any(entry.name for entry in reading.entries)
+
+
 def test_excel_s_own_first_line_names_the_delimiter() -> None:
     reading = read(f"sep=|\r\nSerial|Note\r\n{ONE}|a,b,c\r\n{TWO}|d,e,f\r\n")
 

@@ -193,6 +193,22 @@ def test_what_is_nearly_a_serial_is_rejected_with_the_reason(text: str, reason: 
     assert [(one.where, one.reason) for one in reading.rejected] == [("line 2", reason)]
 
 
+@for_each(
+    ("text", "macs"),
+    [
+        (f"iPads:\n{NEW}\nLondon:\n{ONE}", [ONE]),
+        (f"{ONE}\niPhones:\n{NEW}\nThe rest:\n{TWO}", [ONE, TWO]),
+        (f"iPads:\nSerial numbers:\n{NEW}\nS/N:\n{THREE}", []),
+        (f"iPad\nSerial number:\n{NEW}", []),
+    ],
+)
+def test_the_machine_of_a_heading_is_that_of_all_below_it_until_the_next_one(
+    text: str, macs: list[str]
+) -> None:
+    """A label of serials is none."""
+    assert serials(text) == macs
+
+
 def test_an_item_above_a_blank_line_is_not_about_the_record_below_it() -> None:
     first = "Serial: H2RT6N8YQD\nPart: MUXD3B/A\niPhone 16 128GB\nRegards\n\n"
 

@@ -6,6 +6,7 @@ from provisioning.imports.photos.barcodes import Read
 from provisioning.imports.photos.labels import SerialOnPhoto
 from provisioning.imports.photos.reader import judged
 from provisioning.values.serials import Serial
+from tests.support.tables import for_each
 
 SERIAL = "C02XG0FDJGH5"
 
@@ -55,3 +56,37 @@ def test_serials_come_from_top_to_bottom_in_whatever_order_they_were_read() -> N
         "C02YK1QWLVDN",
         "C02XK0AAJGH5",
     ]
+
+
+@for_each(
+    ("text", "doubt"),
+    [
+        ("S4500871123", "has only digits"),
+        ("SHPMT2026117", "has 11 characters"),
+        ("SC02XG0FDJG", "is its end missing?"),
+        ("SRMA001234567", "may be none"),
+    ],
+)
+def test_what_follows_an_s_and_may_be_another_number_is_doubtful(text: str, doubt: str) -> None:
+    [found] = judged([look(text)] * 2)
+
+    assert doubt in str(found.doubt)
+
+
+@for_each(
+    ("other", "is_doubtful"),
+    [
+        ("356938035643809", True),  # an IMEI
+        ("89049032000001000000022222222222", True),  # an EID
+        ("356938035643808", False),
+        ("0194253123456", False),
+    ],
+)
+def test_beside_the_number_of_a_phone_module_a_serial_is_doubtful(
+    other: str, is_doubtful: bool
+) -> None:
+    looks = [*look(f"S{SERIAL}"), *look(other)]
+
+    [found] = judged([looks, looks])
+
+    assert bool(found.doubt) is is_doubtful

@@ -14,6 +14,8 @@ from tests.support.tables import for_each
         ("S02XK0AAJG", "S02XK0AAJG", False),  # a serial of ten that begins with S itself
         ("SC02XK0AAJO5H", "SC02XK0AAJO5H", False),
         ("C02XK0AAJG5H", "C02XK0AAJG5H", False),
+        ("SN:C02XK0AAJG5H", "C02XK0AAJG5H", True),
+        ("S/N:C02XK0AAJG5H", "C02XK0AAJG5H", True),
         ("\x1dSC02XK0AAJG5H\x1e\x04", "C02XK0AAJG5H", True),
     ],
 )

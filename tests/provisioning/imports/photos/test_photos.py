@@ -64,6 +64,13 @@ def test_a_label_is_read_at_every_angle(rng: random.Random, angle: float) -> Non
     assert reader.read(taken(label, angle=angle)) == certain(label.serial)
 
 
+def test_a_dark_photo_is_read(straight: tuple[Label, Image.Image]) -> None:
+    label, picture = straight
+    dark = picture.point([shade // 9 for shade in range(256)] * 3)
+
+    assert reader.read(encoded(dark)) == certain(label.serial)
+
+
 @soak_only("sharp ones, turned and mirrored, are read above")
 def test_a_photo_out_of_focus_is_read(rng: random.Random) -> None:
     label = Label.invent(rng)

@@ -75,6 +75,20 @@ def test_of_what_happened_long_ago_the_first_confirmation_and_the_last_state_sta
     assert mac.total == 4
 
 
+def test_of_confirmations_of_one_moment_the_first_and_the_last_stay(
+    database: Database, story: Story
+) -> None:
+    """As of a Mac on a machine whose clock stands still."""
+    with database.begin() as session:
+        of_mac = select(Event).join(Registration).where(Registration.serial == MAC)
+        for event in session.scalars(of_mac):
+            event.what, event.at = "confirmed", NOON + timedelta(hours=1)
+
+    retain(database, LATER)
+
+    assert events(database) == ["confirmed"] * 2
+
+
 def test_statistics_the_export_and_the_numbers_of_macs_are_the_same(
     database: Database, story: Story
 ) -> None:

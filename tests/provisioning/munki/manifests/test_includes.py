@@ -110,6 +110,8 @@ def test_a_shared_manifest_that_cannot_be_read_is_the_doctors(
     (manifests / "included_manifests/sites/london").write_bytes(b"")
 
     assert assign().changed
+    written = plistlib.loads((manifests / MAC.text).read_bytes())
+    assert "included_manifests/sites/london" in written["included_manifests"]
 
 
 def test_shared_manifests_are_looked_at_again_after_seconds(

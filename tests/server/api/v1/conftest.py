@@ -94,6 +94,8 @@ class Program:
         self.statuses.setdefault(f"{method} {name}", set()).add(answer.status_code)
         response = operation["responses"].get(str(answer.status_code))
         assert response is not None, (method, name, answer.status_code, answer.text)
+        is_for_later = answer.status_code in (429, 503) or "#still-running" in answer.text
+        assert ("Retry-After" in answer.headers) == is_for_later, (method, name, answer.headers)
         for kind, content in response.get("content", {}).items():
             assert answer.mimetype == kind
             self._validator(content["schema"]).validate(answer.get_json())

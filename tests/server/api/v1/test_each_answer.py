@@ -177,7 +177,7 @@ def test_each_answer_of_the_document_is_given(
         name: missing
         for name, statuses in documented.items()
         if (missing := statuses - program.statuses.get(name, set()))
-    } == {}
+    } == {}, "none of CALLS was answered so"
 
 
 def _fail(_: str) -> None:

@@ -16,9 +16,11 @@ from provisioning.access.credentials import UnknownCredential
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ
 from provisioning.access.programs.tokens import TokenWish, TooManyTokens, UnusableToken
+from provisioning.munki import Destination
 from rollcall.settings import ServerSettings
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.board.conftest import PEOPLE, read_people
+from tests.support import acting
 from tests.support.databases.turns import beside
 from tests.support.running.settings import with_policy
 from tests.support.soaking import rows_in_soak
@@ -106,6 +108,19 @@ def test_who_may_register_at_no_site_of_a_token_hands_nothing_in_by_it(
     sent = program.send("POST", "/imports/files", query={"name": "a"}, data=b"x", headers=ahead)
 
     assert (kind(refused), kind(sent)) == ("not-allowed", "not-allowed")
+
+
+def test_what_a_maker_did_where_they_may_not_register_any_more_is_not_undone(
+    program_with: ProgramWith, database: Database
+) -> None:
+    read_people(database)
+    alice = program_with(make_token(database, made_by="U0ALICE"))
+    serial, at = PARIS["serial"], datetime.now(UTC)
+    acting.register(database, serial, by="U0ALICE", at=at)
+    acting.move_now(database, serial, Destination("paris", "design"), by="U0ALICE", at=at)
+
+    assert kind(alice.post("/operations/2/undo")) == "not-allowed"
+    assert alice.get("/registrations/1").get_json()["site"] == "paris"
 
 
 def test_a_token_ends_with_its_maker_and_loses_the_rights_that_they_lose(

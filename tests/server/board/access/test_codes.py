@@ -7,6 +7,7 @@ import pytest
 from infrastructure.database.engine import Database
 from provisioning.access.accounts import codes
 from provisioning.access.accounts.people import Member
+from server.board.pages import with_code
 from tests.server.board.conftest import GUEST, ORIGIN, Browsers, read_people
 from tests.support.fixtures.doors import NOON
 
@@ -32,6 +33,13 @@ def test_a_code_lets_its_person_in_once_for_an_hour(browsers: Browsers, database
     again = browsers.new()
     assert "wrong, used up or too old" in again.post("/board/code", code=code).text
     assert again.cookie == ""
+
+
+def test_what_is_to_be_typed_is_code_on_a_page_and_hostile_text_stays_text(
+    browsers: Browsers,
+) -> None:
+    assert "Type <code>sign-in</code> behind" in browsers.new().get("/board/code").text
+    assert with_code("no `<b>` & none") == "no <code>&lt;b&gt;</code> &amp; none"
 
 
 def test_an_old_code_an_earlier_one_and_one_of_somebody_who_is_out_let_nobody_in(

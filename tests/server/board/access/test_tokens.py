@@ -1,6 +1,7 @@
 """Tokens on the board: one's own, shown once; admins whom the policy names see all."""
 
 import re
+from datetime import UTC, datetime
 
 from structlog.testing import capture_logs
 
@@ -68,3 +69,8 @@ def test_what_makes_no_sense_makes_no_token(browsers: Browsers, database: Databa
         assert (wrong, answer.status_code) == (wrong, status)
     with database.begin() as session:
         assert tokens.listed(session) == []
+        for _ in range(tokens.MOST_OPEN):
+            wish = tokens.TokenWish("x", (READ,))
+            tokens.make(session, wish, made_by="U0ALICE", at=datetime.now(UTC))
+    refused = browsers.of("U0ALICE").post("/board/tokens", None, **FORM)
+    assert (refused.status_code, "as many tokens as one may have" in refused.text) == (409, True)

@@ -1,5 +1,6 @@
 """The log on the board: who did what, by which door, filtered, page by page, and undone."""
 
+import html
 import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -115,3 +116,4 @@ def test_hostile_text_is_shown_and_does_nothing(admin: Browser, database: Databa
 
     for path in ("/board/log", f"/board/log?by={sent}&what={sent}&via={sent}&before={sent}"):
         assert "<script>alert" not in admin.get(path).text
+    assert html.unescape(admin.get("/board/log").text).count(HOSTILE) >= 4

@@ -1,5 +1,6 @@
 """Sites and builds on the board: their Macs, manifests and templates, and what they lack."""
 
+import html
 import plistlib
 import re
 from pathlib import Path
@@ -65,4 +66,7 @@ def test_hostile_text_is_shown_and_does_nothing(alice: Browser, database: Databa
     registered(database, "C02AAA", site=f"lon{HOSTILE}", build=f"des{HOSTILE}")
 
     for path in ("/board/places", f"/board/places?q={quote(HOSTILE)}"):
-        assert "<script>alert" not in alice.get(path).text
+        text = alice.get(path).text
+        assert "<script>alert" not in text
+        assert f"lon{HOSTILE}" in html.unescape(text)
+        assert f"des{HOSTILE}" in html.unescape(text)

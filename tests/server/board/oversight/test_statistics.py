@@ -1,5 +1,6 @@
 """Statistics on the board: the numbers of `/mac stats`, drawn, and in a table."""
 
+import html
 import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -14,7 +15,6 @@ from provisioning.registrations.models import CONFIRMED, Registration
 from server.board.oversight import drawing
 from tests.server.board.conftest import Browser
 from tests.server.board.registrations.test_table import HOSTILE, register_many
-from tests.server.machines.asked import registered
 
 
 def confirm(database: Database, serial: str, after: timedelta) -> None:
@@ -71,10 +71,23 @@ def test_a_chart_has_a_bar_a_day_and_a_gap_without_macs() -> None:
     assert [len(line) for line in lines] == [2, 1]
 
 
-def test_hostile_text_is_shown_and_does_nothing(alice: Browser, database: Database) -> None:
-    registered(database, "C02AAA", site=f"lon{HOSTILE}")
-    confirm(database, "C02AAA", timedelta(minutes=1))
-    register_many(database, 1)
+def test_a_scale_has_round_numbers_that_are_written_as_the_reader_does() -> None:
+    day = datetime(2026, 1, 1, tzinfo=UTC).date()
 
-    for path in ("/board/statistics", f"/board/statistics?site={quote(HOSTILE)}"):
-        assert "<script>alert" not in alice.get(path).text
+    rows = drawing.macs([day], {day: Count(day, "", 28_220, 28_000, 220)}).rows
+
+    assert [row.text for row in rows] == ["0", "8,000", "16,000", "24,000", "32,000"]
+
+
+def test_hostile_text_is_shown_and_does_nothing(alice: Browser, database: Database) -> None:
+    register_many(database, 2)
+    site = f"lon{HOSTILE}"
+    with database.begin() as session:
+        hostile = update(Registration).where(Registration.serial == "C02M00000")
+        session.execute(hostile.values(site=site))
+    confirm(database, "C02M00000", timedelta(minutes=1))
+
+    for path in ("/board/statistics", f"/board/statistics?site={quote(site)}"):
+        text = alice.get(path).text
+        assert "<script>alert" not in text
+        assert site in html.unescape(text)

@@ -1,6 +1,7 @@
 """The table of registrations: searched, sorted, turned page by page, and taken along as a file."""
 
 import csv
+import html
 import io
 import re
 import time
@@ -98,6 +99,8 @@ def test_every_page_has_its_rows_from_either_end(alice: Browser, database: Datab
     assert rows(alice, "sort=serial&page=nonsense") == rows(alice, "sort=serial&page=1")
     text = alice.get("/board/registrations?site=london&sort=serial&page=2").text
     assert "125 Macs, page 2 of 3" in text
+    first = '<a href="/board/registrations?site=london&amp;sort=serial">First page</a>'
+    assert first in text
     assert 'href="/board/registrations?site=london&amp;sort=serial&amp;page=3" rel="next"' in text
 
 
@@ -184,3 +187,5 @@ def test_hostile_text_is_shown_and_does_nothing(alice: Browser, database: Databa
         "/board/registrations/act?verb=cancel&which=all",
     ):
         assert "<script>alert" not in alice.get(path).text, path
+    shown = html.unescape(alice.get("/board/registrations").text)
+    assert shown.count(f"lon{HOSTILE}") == shown.count(f"des{HOSTILE}") > 0

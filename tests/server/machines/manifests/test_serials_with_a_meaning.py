@@ -11,7 +11,7 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.munki.layout import Layout, PrefixForm
 from provisioning.outbox.models import TROUBLE, Notification
-from tests.server.machines.asked import owed, registered
+from tests.server.machines.asked import LONDON_DESIGN, includes, owed, registered
 from tests.support.fixtures.doors import Script
 from tests.support.running import settings
 from tests.support.running.doors import machines_door
@@ -91,6 +91,7 @@ def test_a_manifest_that_nothing_includes_becomes_the_mac_s(
     registered(database, SERIAL, layout=LAYOUT)
 
     assert script.manifest(serial=SERIAL).status_code == 200
+    assert includes(repo_folder, SERIAL) == [*LONDON_DESIGN[:2], "lab-design"]
 
 
 def test_a_preview_says_it(script: Script, app: Flask, repo_folder: Path) -> None:

@@ -55,6 +55,7 @@ def test_a_mac_whose_manifest_lies_elsewhere_is_not_told_to_stay_as_it_is() -> N
 
     assert "kyoto/C02A00SYNTH  kyoto  keeps it; one by serial includes kyoto/_base" in text
     assert "stays as it is" not in text
+    assert "The table that fits; 6 of 6 Macs go where it says." in text
     assert "Macs elsewhere (kyoto/C02A00SYNTH, " in text
     assert "Munki asks for a ClientIdentifier and for the host name first" in text
 

@@ -21,6 +21,7 @@ from provisioning.munki.storage.git import GitLocation, GitStore, RefreshPace
 from provisioning.munki.storage.git.clone import Clone
 from provisioning.munki.storage.git.objects import Objects
 from provisioning.munki.storage.git.publisher import FileChange, Publisher
+from provisioning.munki.storage.git.session import STATE
 from tests.fakes.git.remote import Remote, git
 from tests.provisioning.munki.storage.conftest import watchful
 from tests.support.fixtures.repo import MAC
@@ -124,6 +125,26 @@ def assert_made_anew(remote: Remote, store: Store) -> None:
     assert remote.read(NAME) == b"one"
     assert remote.read("manifests/C02AFTER") == b"two"
     assert git(remote.path, "fsck", "--strict") == b""
+
+
+def test_a_reader_of_objects_that_was_killed_or_closed_is_started_anew(
+    store: Store, copy: Path, remote: Remote, tmp_path: Path
+) -> None:
+    """Whoever reads hears nothing of it, and the clone stays as it is."""
+    clone = Clone(copy, GitLocation.parse(remote.url))
+    real, program = clone.environment["PATH"], tmp_path / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(  # which ends at once, the first time
+        f'#!/bin/sh\necho >>"$0.starts"\nmkdir "$0.ended" && exit\nPATH="{real}" exec git "$@"\n'
+    )
+    program.chmod(0o755)
+    objects = Objects({**clone.environment, "PATH": f"{program.parent}:{real}"})
+
+    for starts in (2, 3):
+        for _ in "ab":
+            assert objects.contents(f"{STATE}:{NAME}") == b"one"
+        assert program.with_name("git.starts").read_text() == "\n" * starts
+        objects.close()
 
 
 def test_a_clone_that_is_gone_is_missed_by_nobody(remote: Remote, copy: Path) -> None:

@@ -120,6 +120,7 @@ def test_a_hostile_name_stays_a_name(browsers: Browsers, okta: OpenIdProvider) -
     assert "<script>" not in page.replace('<script src="/board/static/board.js" defer>', "")
     assert "\u202e" not in page
     assert "@U0ADMIN" not in page
+    assert "U0ADMIN &lt;script&gt;" in page, page
 
 
 def test_people_in_slack_keep_the_sessions_of_outsiders_open(

@@ -63,6 +63,7 @@ def test_readers_read_and_admins_do_everything(browsers: Browsers, okta: OpenIdP
     go(admin, okta)
     me = admin.get("/board/me").text.partition("<main")[2]
     assert me.count(": yes</li>") == me.count("<li>") > 1
+    assert "more" not in me
     assert "yes: you may undo" in me
 
 

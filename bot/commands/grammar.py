@@ -1,0 +1,163 @@
+"""The grammar of the slash command: its verbs, and the words behind them."""
+
+from dataclasses import dataclass
+
+from bot.commands import bench_words, readers
+from bot.commands.models import (
+    CancelCommand,
+    Command,
+    DigestCommand,
+    DoctorCommand,
+    ExportCommand,
+    FormCommand,
+    HelpCommand,
+    ListCommand,
+    LogCommand,
+    RegisterCommand,
+    ReimageCommand,
+    ShowCommand,
+    SignInCommand,
+    TemplateCommand,
+)
+from bot.commands.readers import Reader
+from bot.commands.verbs import CORRECTIONS, UnknownVerb, other_word_for, slip_of
+from bot.commands.words import (
+    Misunderstood,
+    bare,
+    hyphened,
+    telling,
+    verb_in,
+    without_greeting,
+    words_of,
+    words_or_none,
+)
+from infrastructure.text import Sentence
+from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.values.kinds import BUILD, SITE, Kinds
+
+_THEN = {
+    (SITE, BUILD): Sentence("then a site, then a build"),
+    (SITE,): Sentence("then a site"),
+    (BUILD,): Sentence("then a build"),
+}
+_TRIPLE = 3  # words: a serial, a site, a build
+
+
+@dataclass(frozen=True, slots=True)
+class PlainText(Command):
+    """Words that are not a command and may hold serials; `error` is raised where they do not.
+
+    `several`: they have to hold more than one. `is_named`: they have to begin with a place.
+    `is_question`: their Macs are asked about.
+    """
+
+    text: str
+    error: Misunderstood
+    several: bool = False
+    is_named: bool = False
+    is_question: bool = False
+
+
+def command_in(text: str, kinds: Kinds) -> Command:
+    """Return the command in a text, or the text where it may hold serials. Raises Misunderstood."""
+    if not text.strip():
+        return FormCommand()
+    text = without_greeting(text).strip()
+    verb, rest = verb_in(text)
+    if verb == "register":
+        return _register(rest.strip(" \r\n"), kinds)
+    reader = VERBS.get(verb)
+    if reader is not None and not (verb == "list" and "\n" in text):
+        return reader(words_of(rest, is_sentence=verb != "name"), kinds)
+    words = words_or_none(text)
+    if words == []:  # nothing but pictures
+        raise UnknownVerb(text)
+    return _unknown_text(text, words or text.split())
+
+
+def _unknown_text(text: str, words: list[str]) -> PlainText:
+    """The error of a text without a verb; a mistyped verb is never taken for Macs to register."""
+    is_verb = words[0].lower() in VERBS  # of a text such as `list of Macs: …`
+    slips = () if is_verb else slip_of(words[0], VERBS)
+    other = other_word_for(words[0])
+    error = UnknownVerb(words[0], other or slips)
+    is_slip = bool(slips) and not other
+    if words[0].startswith("/") or (is_slip and not any(looks_serial(bare(w)) for w in words)):
+        raise error
+    is_led = other == ["register"] or words[0].lower() in CORRECTIONS
+    is_question = text.rstrip().endswith("?") and other != ["register"]
+    is_named = is_slip or (bool(other) and not is_led)
+    return PlainText(text, error, is_named=is_named, is_question=is_question)
+
+
+def _register(text: str, kinds: Kinds) -> RegisterCommand | PlainText:
+    expected = Misunderstood(
+        "{lack}At least a serial, {then}: SERIAL {form}",
+        lack=kinds.lack,
+        then=_THEN[kinds.names],
+        form=kinds.form,
+    )
+    if not text:
+        raise expected
+    if "\n" in text:
+        return PlainText(text, expected)
+    words = words_or_none(text)
+    if words is None:
+        return PlainText(text, Misunderstood("A quotation mark is not closed"))
+    number = 1 + len(kinds.names)
+    if len(words) == number:
+        return RegisterCommand(bare(words[0]), *kinds.pair(words[1:]))
+    is_named = [word.casefold() for word in words[number : number + 1]] == ["named"]
+    if is_named and not any(looks_serial(bare(word)) for word in words[number + 2 :]):
+        return _named(words, number, kinds)
+    return PlainText(text, expected, several=len(words) == _TRIPLE)
+
+
+def _named(words: list[str], number: int, kinds: Kinds) -> RegisterCommand:
+    name = words[number + 1 :]
+    if not name:
+        raise Misunderstood("A name at the end: SERIAL {form} named lab-07", form=kinds.form)
+    return RegisterCommand(bare(words[0]), *kinds.pair(words[1:number]), hyphened(name))
+
+
+def _help(words: list[str]) -> HelpCommand:
+    if not words:
+        return HelpCommand()
+    verb = next(iter(telling(words)), "").lower()
+    if not verb:  # `help me`
+        return HelpCommand()
+    if verb not in VERBS:
+        raise UnknownVerb(verb, other_word_for(verb) or slip_of(verb, VERBS))
+    return HelpCommand(verb)
+
+
+FIRST, LAST = "first", "last"
+# Verbs that take places, and where these stand among their words.
+PLACED = {
+    **dict.fromkeys(("bench", "export", "list", "stats"), FIRST),
+    **dict.fromkeys(("move", "preview"), LAST),
+}
+VERBS: dict[str, Reader] = {
+    "register": lambda words, kinds: _register(" ".join(words), kinds),
+    "name": readers.name,
+    "move": readers.move,
+    "cancel": readers.serial_command(CancelCommand),
+    "reimage": readers.serial_command(ReimageCommand),
+    "replace": readers.replace,
+    "show": readers.serial_command(ShowCommand),
+    "preview": readers.preview,
+    "find": readers.find,
+    "bench": bench_words.read,
+    "list": readers.site_command(ListCommand),
+    "template": lambda _, __: TemplateCommand(),
+    "log": lambda _, __: LogCommand(),
+    "digest": lambda _, __: DigestCommand(),
+    "stats": readers.stats,
+    "export": readers.site_command(ExportCommand),
+    "doctor": lambda _, __: DoctorCommand(),
+    "token": readers.token,
+    "sign-in": lambda _, __: SignInCommand(),
+    "email": readers.email,
+    "webhooks": readers.webhooks,
+    "help": lambda words, _: _help(words),
+}

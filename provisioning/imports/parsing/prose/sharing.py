@@ -1,0 +1,129 @@
+"""The sites and builds of a line that names several, shared out among the serials in it."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TypeAlias
+
+from infrastructure.text import normalize
+from provisioning.imports.parsing.names import NamedPlace
+from provisioning.imports.parsing.prose.places import count_different, repeats
+from provisioning.imports.parsing.tokens.words import Word
+
+_CLAUSE = re.compile(r"[;|]|\.(?=\s|$)|,?\s(?:and|und|et|y)\s(?=[^,;]*$)")
+_BRACKET = re.compile(r"[^\w(\[{<]{0,4}[(\[{<]\s*")  # between a serial and its place
+_BESIDE = re.compile(r"(?:[\s(\[]|の|as|als|\bwith|\bmit|\bbuild|-)*")  # from a site to its build
+
+Shared: TypeAlias = dict[int, tuple[str | None, str | None]]
+"""The sites and builds of serials, by where these begin."""
+
+
+def spread(line: str, named: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:
+    """Return the places of serials in a line that names several; empty where one cannot tell."""
+    if not serials or repeats(line):
+        return {}
+    return (
+        _by_bracket(line, named, serials)
+        or _by_clause(line, named, serials)
+        or _by_order(line, named, serials)
+    )
+
+
+def _by_bracket(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:
+    """The places in brackets behind their serials; empty where one stands elsewhere.
+
+    One before all of them is for the others, as in `London: …, … (Paris), …`.
+    """
+    starts = [word.start for word in serials]
+    before = [place for place in places if place.start < starts[0]]
+    common = {place.is_site: place.name for place in before}
+    sites, _ = _by_kind(places)
+    if count_different(sites) <= 1 or len(before) == len(places) or len(common) < len(before):
+        return {}
+    bracketed: dict[int, dict[bool, str]] = {start: {} for start in starts}
+    for start, _, name, is_site in places[len(before) :]:
+        serial = serials[bisect_left(starts, start) - 1]
+        own = bracketed[serial.start]
+        between = line[serial.start + len(serial.text) : start]
+        goes_on = own and not before
+        if is_site in own or not (goes_on or _BRACKET.fullmatch(between)):
+            return {}
+        own[is_site] = name
+    whole = {start: common | own for start, own in bracketed.items()}
+    return {start: (place.get(True), place.get(False)) for start, place in whole.items()}
+
+
+def _by_order(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:
+    """The places of the serials in a line that names several; empty where one cannot tell."""
+    sites, builds = _by_kind(places)
+    if len(serials) <= 1 or max(count_different(sites), count_different(builds)) <= 1:
+        return {}
+    by_site, by_build = _in_order(sites, serials), _in_order(builds, serials)
+    if by_site is None or by_build is None:
+        return {}
+    owner = _owner(line, sites, builds)
+    return {
+        word.start: (site, build if owner in {None, site} else None)
+        for word, site, build in zip(serials, by_site, by_build, strict=True)
+    }
+
+
+def _in_order(places: Sequence[NamedPlace], serials: Sequence[Word]) -> list[str | None] | None:
+    """The name for each serial: the one before it where a name begins the line, else behind it."""
+    if count_different(places) <= 1:
+        return [places[0].name if places else None] * len(serials)
+    if places[0].start < serials[0].start:
+        if places[-1].start > serials[-1].start:
+            return None
+        names = [[p.name for p in places if p.start < word.start][-1] for word in serials]
+    else:
+        if places[-1].start < serials[-1].start:
+            return None
+        names = [next(p.name for p in places if p.start > word.start) for word in serials]
+    return None if len({*map(normalize, names)}) < count_different(places) else [*names]
+
+
+def _owner(line: str, sites: Sequence[NamedPlace], builds: Sequence[NamedPlace]) -> str | None:
+    """The one of several sites that the only build stands beside, where it is not the last."""
+    if count_different(sites) <= 1 or len(builds) != 1:
+        return None
+    before = [site for site in sites if site.end <= builds[0].start]
+    is_beside = before and _BESIDE.fullmatch(line[before[-1].end : builds[0].start])
+    return before[-1].name if is_beside and len(before) < len(sites) else None
+
+
+def _by_clause(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:
+    """The places of the serials in clauses that each name one; empty where one does not."""
+    sites, builds = _by_kind(places)
+    if len(serials) <= 1 or count_different(sites) <= 1:
+        return {}
+    edges = [0, *(match.end() for match in _CLAUSE.finditer(line)), len(line)]
+    is_own = _owner(line, sites, builds) or _is_of_clause(places, edges)
+    common = builds[0].name if count_different(builds) == 1 and not is_own else None
+    shared: Shared = {}
+    for start, end in pairwise(edges):
+        sites_here = {site.name for site in sites if start <= site.start < end}
+        builds_here = {build.name for build in builds if start <= build.start < end}
+        words = [word for word in serials if start <= word.start < end]
+        if words and (len(sites_here) != 1 or len(builds_here) > 1):
+            return {}
+        for word in words:
+            shared[word.start] = (next(iter(sites_here)), next(iter(builds_here), common))
+    return shared
+
+
+def _is_of_clause(places: Sequence[NamedPlace], edges: Sequence[int]) -> bool:
+    """Return True if a build stands before the site of its clause, which is not the first one."""
+    pairs = pairwise(places)
+    return any(
+        not build.is_site
+        and site.is_site
+        and not any(build.start < edge <= site.start for edge in edges)
+        for build, site in pairs
+        if build.start >= edges[1]
+    )
+
+
+def _by_kind(places: Sequence[NamedPlace]) -> tuple[list[NamedPlace], list[NamedPlace]]:
+    return [p for p in places if p.is_site], [p for p in places if not p.is_site]

@@ -1,0 +1,24 @@
+"""The job that carries over a twin's entries, where it cannot."""
+
+from typing import Any, cast
+
+import pytest
+
+from bot.firstboot.twin_jobs import CarryOverJob
+from provisioning.firstboot.decisions.carrying import TwinManifests
+from provisioning.munki.errors import RepoUnusable
+
+
+class Away:
+    """Manifests in a repo that is away."""
+
+    def settle(self, _: int) -> None:
+        raise RepoUnusable("there is no folder")
+
+
+def test_while_the_repo_is_away_it_is_tried_again() -> None:
+    """An OSError is what a job runner takes for a fault that passes."""
+    job = CarryOverJob(cast("TwinManifests", cast("Any", Away())))
+
+    with pytest.raises(OSError, match="there is no folder"):
+        job.do({"act": 1})
