@@ -13,7 +13,7 @@ from infrastructure.database.compiled import CompiledStatement
 from provisioning.registrations.listings import serial_index
 from provisioning.registrations.models import IS_OPEN, Registration
 from provisioning.values import serials
-from provisioning.values.serials import Serial, neighbours
+from provisioning.values.serials import LONGEST, Serial, neighbours
 
 SPELLINGS = 1000  # of a serial, each one slip away: about so many
 SPELLED_AT_ONCE = 4  # serials: a list of all spellings of hundreds would take megabytes
@@ -73,7 +73,13 @@ def slip_of(session: Session, key: str) -> str | None:
 
 
 def one_slip_away(key: str) -> Iterator[str]:
-    """Yield every text that is one slip away; of swapped lookalikes MOST_SPELLINGS at the most."""
+    """Yield every text that is one slip away; of swapped lookalikes MOST_SPELLINGS at the most.
+
+    Of what is too long for a serial, which a hand has written, there are none: they would fill the
+    memory.
+    """
+    if len(key) > LONGEST:
+        return
     for at in range(len(key) + 1):
         head, tail = key[:at], key[at:]
         yield head + tail[1:]

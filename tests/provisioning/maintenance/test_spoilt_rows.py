@@ -15,6 +15,8 @@ from provisioning.access.programs.tokens import TokenWish
 from provisioning.maintenance.tables import Base
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.registrations.models import FAILED, Registration
+from provisioning.registrations.similar import one_slip_away
+from provisioning.values.serials import LONGEST
 from tests.support.databases import rows
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -124,6 +126,12 @@ def test_a_moment_beyond_the_years_of_the_program_is_read(database: Database) ->
 def test_a_state_that_nobody_writes_is_seen_as_a_failure() -> None:
     """The API knows no other ones, and would answer with no Mac for the sake of this one."""
     assert [Registration(state=state).seen_as for state in ("", "x", 5)] == [FAILED] * 3
+
+
+def test_a_serial_of_any_length_fills_no_memory() -> None:
+    """SQLite takes one; its spellings, eighty for each letter, killed the server."""
+    assert list(one_slip_away("C" * 2000)) == []
+    assert len(list(one_slip_away("C" * LONGEST))) > LONGEST
 
 
 @pytest.fixture
