@@ -96,6 +96,9 @@ class Program:
         assert response is not None, (method, name, answer.status_code, answer.text)
         is_for_later = answer.status_code in (429, 503) or "#still-running" in answer.text
         assert ("Retry-After" in answer.headers) == is_for_later, (method, name, answer.headers)
+        limits = {"RateLimit", "RateLimit-Policy"}.intersection(answer.headers.keys())
+        if answer.status_code != 401:  # which tells of them where a token ended in the call alone
+            assert limits <= response.get("headers", {}).keys(), (method, name)
         if answer.status_code >= 400:
             problem = answer.get_json()
             assert all((problem["detail"], problem["fix"])), (method, name, problem)
