@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from infrastructure.errors import RollcallError
+from rollcall.webserver import affinity
 from rollcall.webserver.sockets import listening
 from rollcall.webserver.workers import Worker
 
@@ -64,7 +65,8 @@ class WebServer:
                 for setting, port in self._ports.items()
             ]
             workers = [
-                context.Process(target=self._work, args=(listeners,)) for _ in range(self._count)
+                context.Process(target=self._work, args=(listeners, processor))
+                for processor in affinity.in_turn(self._count)
             ]
             for worker in workers:
                 worker.start()
@@ -84,8 +86,9 @@ class WebServer:
                 worker.kill()
                 worker.join()
 
-    def _work(self, listeners: Sequence[socket.socket]) -> None:
-        """Be the workers of a process."""
+    def _work(self, listeners: Sequence[socket.socket], processor: int | None) -> None:
+        """Be the workers of a process, kept to a processor."""
+        affinity.keep_to(processor)
         # The other process hears Ctrl-C, and says so.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)

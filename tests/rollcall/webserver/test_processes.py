@@ -96,6 +96,20 @@ def server(tmp_path: Path) -> Iterator[Server]:
         server.process.wait()
 
 
+@pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < WORKERS,
+    reason="each has a processor of its own where there are as many",
+)
+def test_each_worker_keeps_to_a_processor_of_its_own(server: Server) -> None:
+    def kept() -> list[set[int]]:
+        return [os.sched_getaffinity(pid) for pid in server.workers]
+
+    eventually(lambda: all(len(processors) == 1 for processors in kept()))
+
+    assert len(set.union(*kept())) == WORKERS
+    assert os.sched_getaffinity(server.process.pid) == os.sched_getaffinity(0)
+
+
 def test_it_ends_at_once_though_clients_owe_it_something_and_many_ask_it_to(server: Server) -> None:
     with (
         Siege(server.port, half_a_body("/slack/events"), 20),
