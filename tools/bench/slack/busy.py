@@ -51,7 +51,8 @@ def _dry_runs(channel: Channel) -> list[Message]:
 def _number(message: Message) -> int:
     """The number of Macs that a dry run says can be registered."""
     first, _, rest = message.text.partition(" ")
-    return int(first) if first.isdigit() and "not registered yet" in rest else 0
+    number = first.replace(",", "")  # of thousands
+    return int(number) if number.isdigit() and "not registered yet" in rest else 0
 
 
 def _pressed(slack: Workspace, alice: Person, dry: Message) -> list[float]:
