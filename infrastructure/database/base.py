@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Dialect, Index, MetaData, String, Table, TypeDecora
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.sql.operators import OperatorType
 
-from infrastructure.database.engine import Instant
+from infrastructure.database.instants import Instant
 
 
 class Json(TypeDecorator[Any]):

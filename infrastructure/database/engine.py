@@ -2,18 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from typing import cast as cast_type
 
 from sqlalchemy import (
     Connection,
     CursorResult,
-    DateTime,
-    Dialect,
     Executable,
     Table,
-    TypeDecorator,
     create_engine,
     event,
     func,
@@ -39,7 +35,6 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 COMMAND = "a command"  # the role of a process that ends by itself
 BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 DEADLOCK, LOCKED = "40P01", "55P03"  # PostgreSQL's words: of two, and of a wait for one
@@ -47,40 +42,6 @@ ENDED = ("08", "57")  # with these begin those of a connection, or a server, tha
 LOCK_PATIENCE = 0.5  # seconds that a shared transaction waits for a lock; one of ours takes less
 AT_LENGTH = 30.0  # seconds for a statement that only reads, and for which a person can wait
 DEADLOCKS = 3  # in a row, after which a transaction begins again
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC: aware in Python, without a zone in the database, the same on both.
-
-    What a hand has written is read as a moment too: what is none, or lies before FIRST, as FIRST,
-    by which what expires has expired, and what lies after LAST as LAST. From each of them years
-    can be counted.
-    """
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def result_processor(
-        self, dialect: Dialect, coltype: object
-    ) -> Callable[[Any], datetime | None]:
-        """Return the function that reads a value of the database."""
-        read = super().result_processor(dialect, coltype)
-
-        def moment(value: Any) -> datetime | None:
-            if value is None:
-                return None
-            try:
-                found: datetime = cast_type(Any, read(value) if read else value).replace(tzinfo=UTC)
-            except (ValueError, TypeError):
-                return FIRST
-            if FIRST.year <= found.year < LAST.year:
-                return found
-            return FIRST if found < FIRST else LAST
-
-        return moment
 
 
 class Transactions(Protocol):

@@ -11,7 +11,7 @@ from sqlalchemy import Column, LargeBinary, Table, text
 from sqlalchemy.orm import Session
 
 from infrastructure.database.base import Json
-from infrastructure.database.engine import FIRST, LAST, Instant
+from infrastructure.database.instants import FIRST, LAST, Instant
 from infrastructure.findings import Finding
 from infrastructure.text import readable
 from provisioning.maintenance.tables import Base

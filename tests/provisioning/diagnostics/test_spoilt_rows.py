@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import text
 
 from infrastructure.database.base import Json
-from infrastructure.database.engine import Database, Instant
+from infrastructure.database.engine import Database
+from infrastructure.database.instants import Instant
 from provisioning.diagnostics import spoilt_rows
 from provisioning.maintenance.tables import Base
 from tests.support.acting import register

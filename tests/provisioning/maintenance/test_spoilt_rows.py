@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select, text
 
 from infrastructure.database.base import Json
-from infrastructure.database.engine import FIRST, LAST, Database, Instant
+from infrastructure.database.engine import Database
+from infrastructure.database.instants import FIRST, LAST, Instant
 from infrastructure.jobs.models import LastRun
 from provisioning.access.accounts.models import Account
 from provisioning.access.programs import tokens

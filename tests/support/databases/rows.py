@@ -15,7 +15,7 @@ from sqlalchemy import (
     null,
 )
 
-from infrastructure.database.engine import Instant
+from infrastructure.database.instants import Instant
 from provisioning.maintenance.tables import Base
 from provisioning.munki.manifests.packing import Packed
 
