@@ -36,23 +36,9 @@ _DASHED = re.compile(r"(?<=\w)[–—](?=\w)")
 _FILLERS = frozenset(
     {
         *("a", "again", "an", "as", "at", "back", "bitte", "by", "for", "from", "in", "into"),
-        *(
-            "is",
-            "mac",
-            "macs",
-            "me",
-            "my",
-            "now",
-            "number",
-            "of",
-            "on",
-            "please",
-            "pls",
-            "plz",
-            "registration",
-        ),
-        *("s/n", "serial", "sn", "sorry", "svp", "thank", "thanks", "the", "thx", "to", "with"),
-        "you",
+        *("is", "mac", "macs", "me", "my", "now", "number", "of", "on", "please", "pls", "plz"),
+        *("registration", "s/n", "serial", "sn", "sorry", "svp", "thank", "thanks", "the", "thx"),
+        *("to", "with", "you"),
     }
 )
 # Words between names that are known: others are called so, such as the site of Los Angeles.

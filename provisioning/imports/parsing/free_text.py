@@ -91,13 +91,19 @@ def read_typed(
     names = Names.of(sites, builds)
     kinds = names.kinds.names
     serials, typed = words[: -len(kinds)], dict(zip(kinds, words[-len(kinds) :], strict=False))
-    site, build = typed.get(SITE), typed.get(BUILD)
+    site, build = (_named(typed.get(kind), names) for kind in (SITE, BUILD))
     is_known = names.is_site(site or "") or names.is_build(build or "")
     is_listed = bool(serials) and all(map(_HAS_DIGIT.search, serials))
     if is_known and is_listed and "\n" not in text.strip():
         read_freely = read(text, sites, builds)
         return read_freely if _is_other(serials, read_freely) else _taken(serials, site, build)
     return read_list(text, sites, builds)
+
+
+def _named(word: str | None, names: Names) -> str | None:
+    """A typed name, without the brackets around one that is known."""
+    bare = word.strip(AROUND) if word else ""
+    return bare if names.is_known(bare) else word
 
 
 def _is_other(serials: Sequence[str], read: ParseResult) -> bool:

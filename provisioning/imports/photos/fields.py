@@ -12,6 +12,8 @@ _NETWORK_ADDRESS = re.compile(r"[0-9A-F]{12}", re.ASCII)
 _IDENTIFIER = "S"  # the data identifier of a serial, as ANSI MH10.8.2 has it
 _LABEL = re.compile(r"(?:S/?N|SERIAL)[:=#]", re.IGNORECASE)  # in codes that people made
 _PART_NUMBER = "1P"
+# Apple's begin with a letter, end with /A, or are those of spare parts: 661-12345.
+_OTHERS_PART = re.compile(r"1P(?!.*/[A-Z]$|\d{3}-\d{5}$)(?:\d|.*#).*", re.ASCII)
 _IMEI_LENGTH, _EID_LENGTH = 15, 32
 
 
@@ -47,6 +49,11 @@ def is_of_phone(text: str) -> bool:
         return False
     doubled = [int(digit) * (1 + at % 2) for at, digit in enumerate(text)]
     return sum(number // 10 + number % 10 for number in doubled) % 10 == 0  # by Luhn
+
+
+def is_of_others(text: str) -> bool:
+    """Return True for a barcode with a part number of another maker, as on boxes of PCs."""
+    return any(map(_OTHERS_PART.fullmatch, _BETWEEN_FIELDS.split(text)))
 
 
 def _field(part: str) -> Iterator[Field]:

@@ -7,7 +7,7 @@ from provisioning.imports.parsing.serial_shapes import doubt_of, lost_from
 from provisioning.imports.parsing.tokens import others
 from provisioning.imports.parsing.tokens.words import COUNTED
 from provisioning.imports.photos.barcodes import Read, barcodes
-from provisioning.imports.photos.fields import Field, is_of_phone, serials
+from provisioning.imports.photos.fields import Field, is_of_others, is_of_phone, serials
 from provisioning.imports.photos.image import grey
 from provisioning.imports.photos.labels import SerialOnPhoto, UnreadablePhoto
 from provisioning.values.serials import Serial
@@ -15,6 +15,7 @@ from provisioning.values.serials import Serial
 __all__ = ["SerialOnPhoto", "UnreadablePhoto", "read"]
 
 PHONE = "the number of a phone module (IMEI) is on the photo; is it an iPhone or an iPad?"
+OTHERS = "a part number on the photo is none of Apple's; is it another maker's box?"
 ENOUGH = 2  # looks that have to agree
 
 
@@ -29,9 +30,11 @@ def read(content: bytes) -> tuple[SerialOnPhoto, ...]:
 def judged(looks: Iterable[Sequence[Read]]) -> tuple[SerialOnPhoto, ...]:
     """Return the serials in the barcodes of all passes, from top to bottom."""
     seen_by_text: dict[str, _Seen] = {}
-    has_phone = False
+    beside: str | None = None  # the doubt that other barcodes raise
     for look in looks:
-        has_phone = has_phone or any(is_of_phone(read.text) for read in look)
+        texts = [read.text for read in look]
+        beside = beside or (PHONE if any(map(is_of_phone, texts)) else None)
+        beside = beside or (OTHERS if any(map(is_of_others, texts)) else None)
         for text, sighting in _sightings(look):
             seen_by_text.setdefault(text, _Seen()).looks.append(sighting)
     everything = list(seen_by_text.values())
@@ -39,7 +42,7 @@ def judged(looks: Iterable[Sequence[Read]]) -> tuple[SerialOnPhoto, ...]:
     return tuple(
         SerialOnPhoto(
             Serial(text),
-            _doubt(candidate, everything) or _shape_doubt(text) or (PHONE if has_phone else None),
+            _doubt(candidate, everything) or _shape_doubt(text) or beside,
         )
         for text, candidate in in_order
     )

@@ -1,6 +1,6 @@
 """The columns of a table, with their roles, in a group for each Mac of a row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -59,9 +59,10 @@ class Columns:
         return any(c.serials and Role.SERIAL not in c.roles for c in self.headed[ColumnKind.SERIAL])
 
     @cached_property
-    def partly_done(self) -> Sequence[Column]:
-        """The columns of states of which some, and not all, say that a Mac is done."""
-        return [c for c in self.headed[ColumnKind.STATUS] if 0 < c.share(_says_done) < 1]
+    def partly_done(self) -> Set[int]:
+        """The columns of states, by number, of which some, not all, say that a Mac is done."""
+        states = self.headed[ColumnKind.STATUS]
+        return {column.number for column in states if 0 < column.share(_says_done) < 1}
 
     @cached_property
     def are_hosts(self) -> bool:

@@ -69,7 +69,7 @@ REPLACED_BEHIND = re.compile(
     re.IGNORECASE,
 )
 TAKEN_BACK_BEFORE = re.compile(
-    rf"\b(?:{pattern('not')}|except|wrong\sfor|excluding|without|ignore|skip|forget|remove|cancel|minus|au(?:ß|ss)er|ohne"
+    rf"\b(?:{pattern('not')}|except|wrong\s(?:for|that)|excluding|without|ignore|skip|forget|remove|cancel|minus|au(?:ß|ss)er|ohne"
     r"|sauf|except[eéo]|salvo|eccetto|behalve|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout"
     r"|scratch|drop|no\sregistr\w*|hold|wait|if|wenn|falls|sofern|otherwise|ansonsten|sonst|sinon|altrimenti|streich\w*|vergiss|sans)\b"
     r"[^.;:]{0,30}$",
@@ -85,7 +85,7 @@ TAKEN_BACK_BEHIND = re.compile(
     r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"
     r"|(?:\s*[^\s.;。]){0,6}\s*(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
     rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not')}|cancell?ed|wrong|falsch|sbagliato|equivocado|verkeerd"
-    r"|(?:is|are|was|were|has|have|had|does|did)n['’ ]?t"
+    r"|(?:is|are|was|were|has|have|had|does|did|ai)n['’ ]?t"
     r"|annul[eé]\w*|stays"
     r"|rest(?:e|ent)|resta(?:no)?|queda(?:n)?"
     r"|blijf(?:t|ven)|bleibt|goes\sback|going\sback|to\sbe\sreturned|is\sreturned|geht\szur[uü]ck|kommt\szur[uü]ck|can\swait|entf[aä]llt|storniert|stolen|gestohlen)\b"

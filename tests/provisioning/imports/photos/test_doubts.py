@@ -80,9 +80,13 @@ def test_what_follows_an_s_and_may_be_another_number_is_doubtful(text: str, doub
         ("89049032000001000000022222222222", True),  # an EID
         ("356938035643808", False),
         ("0194253123456", False),
+        ("1P6F1J9EA#ABD", True),  # the part number of another maker
+        ("1P20XW00ABGE", True),
+        ("1PMX2E3D/A", False),
+        ("1P661-12345", False),
     ],
 )
-def test_beside_the_number_of_a_phone_module_a_serial_is_doubtful(
+def test_beside_the_number_of_a_phone_module_or_of_others_parts_a_serial_is_doubtful(
     other: str, is_doubtful: bool
 ) -> None:
     looks = [*look(f"S{SERIAL}"), *look(other)]
