@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from provisioning.imports.parsing.entries import (
@@ -91,7 +91,8 @@ def read_typed(
     names = Names.of(sites, builds)
     kinds = names.kinds.names
     serials, typed = words[: -len(kinds)], dict(zip(kinds, words[-len(kinds) :], strict=False))
-    site, build = (_named(typed.get(kind), names) for kind in (SITE, BUILD))
+    site = _named(typed.get(SITE), names.is_site, names.as_site)
+    build = _named(typed.get(BUILD), names.is_build, names.as_build)
     is_known = names.is_site(site or "") or names.is_build(build or "")
     is_listed = bool(serials) and all(map(_HAS_DIGIT.search, serials))
     if is_known and is_listed and "\n" not in text.strip():
@@ -100,10 +101,12 @@ def read_typed(
     return read_list(text, sites, builds)
 
 
-def _named(word: str | None, names: Names) -> str | None:
-    """A typed name, without the brackets around one that is known."""
+def _named(
+    word: str | None, is_known: Callable[[str], bool], completed: Callable[[str], str]
+) -> str | None:
+    """A typed name: as the repo has it where it is known, without the brackets around it."""
     bare = word.strip(AROUND) if word else ""
-    return bare if names.is_known(bare) else word
+    return completed(bare) if is_known(bare) else word
 
 
 def _is_other(serials: Sequence[str], read: ParseResult) -> bool:

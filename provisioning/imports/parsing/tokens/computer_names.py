@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from provisioning.imports.parsing.vocabulary.words import pattern
+
 _MODEL = (
     r"(?:mac[ -]?book(?:[ -]?(?:pro|air|neo))?|imac(?:[ -]?pro)?|mac[ -]?(?:mini|pro|studio)|mac)"
 )
@@ -10,9 +12,12 @@ _INCHES = r"(?:[ -]?\d\d(?:[.,]\d)?[ -]?(?:inch|zoll|\"|″)| ?\d\d(?:[.,]\d)?)"
 _SIZE = rf"(?:{_INCHES}?[ -]?)"
 _COPY = r"(?: ?\(\d{1,3}\)|[ -][2-9])?"
 _OWNER = r"(?:.*['’]s?[ -]|[^\W\d_]+s[ -](?=macbook|imac|mac[ -][mps])|.*(?:的|の|의)[ -]?)"
+_NEW = rf"(?:(?:{pattern('a_new')})[ -])"
 _OF = r"(?:(?:von|de|du|di|del|da|do|van|af|av|od|din|z|from|fra|til|для)[ -]|d['’])"
 _DESCRIBED = re.compile(rf".*\bapple {_MODEL}\b.*", re.IGNORECASE)
-_DEFAULT = re.compile(rf"{_OWNER}?{_SIZE}{_MODEL}{_SIZE}(?:[ -]{_OF}.*)?{_COPY}", re.IGNORECASE)
+_DEFAULT = re.compile(
+    rf"{_OWNER}?{_NEW}?{_SIZE}{_MODEL}{_SIZE}(?:[ -]{_OF}.*)?{_COPY}", re.IGNORECASE
+)
 MOST_WORDS = 4  # of a person's name
 _LABEL = re.compile(
     r"(?=.*\d)(?=.*[a-z]|.*(?:MAC|MBP|MBA|MINI|STUDIO|LAB|NB|WS))[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+",

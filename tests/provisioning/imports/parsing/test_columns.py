@@ -124,6 +124,7 @@ NAMES = {
         "Name,Serial\nAnn’s MacBook Pro,$A\nTom’s MacBook Pro,$B",
         "A, B",
     ),
+    "nor is whose new Mac it is": ("Name,Serial\nAnn's new Mac,$A\nTom's new Mac,$B", "A, B"),
     "nor are models": ("Name,Serial\niMac,$A\niMac,$B", "A, B"),
 }
 

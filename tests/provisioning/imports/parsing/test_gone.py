@@ -44,6 +44,7 @@ def test_macs_that_their_sentence_calls_gone_are_asked_about(words: str) -> None
         ("~~$B paris basic~~\n$A paris basic", "B? paris basic, A paris basic"),
         ("paris is wrong for $B\n$A paris", "B? paris, A paris"),
         ("$B n'est plus à Paris\n$A paris", "B?, A paris"),
+        ("$A paris\n$B invece no", "A paris, B?"),
         ("never register $B paris\n$A paris", "B? paris, A paris"),
         ("$B n'est pas pour Paris\n$A paris", "B? Paris, A paris"),
         ("$B no es de Paris\n$A paris", "B? Paris, A paris"),

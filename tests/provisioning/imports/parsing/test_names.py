@@ -81,9 +81,9 @@ def test_a_column_of_a_kind_that_the_repo_lacks_is_left_alone() -> None:
 @for_each(
     ("sites", "builds", "typed", "place"),
     [
-        (SITES, None, "leeds", ("leeds", None)),
-        (None, BUILDS, "audio", (None, "audio")),
-        (SITES, BUILDS, "leeds audio", ("leeds", "audio")),
+        (SITES, None, "leeds", ("uk/leeds", None)),
+        (None, BUILDS, "audio", (None, "media/audio")),
+        (SITES, BUILDS, "leeds audio", ("uk/leeds", "media/audio")),
     ],
 )
 def test_what_is_typed_behind_serials_has_a_name_of_each_kind_that_there_is(
