@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from infrastructure.database.compiled import CompiledStatement
-from infrastructure.database.engine import changed, upsert
+from infrastructure.database.statements import changed, upsert
 from infrastructure.errors import Conflict
 from infrastructure.text import Sentence
 from provisioning.firstboot.models import Bench, UnknownMac

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
-from infrastructure.database.engine import changed, insert_into, upsert
+from infrastructure.database.statements import changed, insert_into, upsert
 from infrastructure.text import Sentence
 from provisioning.outbox.models import (
     CARD,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import given_as_table, is_among, is_among_given, listed
 from infrastructure.database.compiled import CompiledStatement
-from infrastructure.database.engine import insert_into
+from infrastructure.database.statements import insert_into
 from provisioning.munki import Destination
 from provisioning.munki.layout import kept
 from provisioning.outbox import outbox

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from infrastructure.database.engine import Database, changed
+from infrastructure.database.engine import Database
+from infrastructure.database.statements import changed
 from infrastructure.jobs import schedule
 from provisioning.firstboot import benches, stalls, unknown
 from provisioning.firstboot.models import UnknownMac
