@@ -184,7 +184,7 @@ def test_a_part_that_nobody_does_is_missed_and_one_that_fell_silent_with_since_w
 @pytest.mark.usefixtures("attended")
 def test_macs_that_nobody_knows_are_counted(doctor: Ask, database: Database) -> None:
     with database.begin() as session:
-        card = Card(key="k", kind=STRANGER, channel=CHANNEL, created_at=NOW)
+        card = Card(kind=STRANGER, channel=CHANNEL, created_at=NOW)
         session.add(card)
         session.flush()
         for number in range(2):

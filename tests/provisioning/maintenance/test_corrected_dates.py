@@ -107,7 +107,7 @@ def test_a_mac_that_is_none_of_ours_is_asked_about_again_after_a_day(
 ) -> None:
     clock.now += AHEAD
     with database.begin() as session:
-        card = Card(key="k", kind=STRANGER, channel=CHANNEL, created_at=clock())
+        card = Card(kind=STRANGER, channel=CHANNEL, created_at=clock())
         session.add(card)
         session.flush()
         session.add(
