@@ -201,7 +201,7 @@ class Application:
         """The parts of the Slack door."""
         from bot.dependencies import BotDependencies
         from bot.slack.users import SlackUsers
-        from provisioning.diagnostics.previewer import Previewer
+        from provisioning.diagnostics.previews.previewer import Previewer
         from rollcall import version
 
         settings = self._of(BotSettings)

@@ -22,7 +22,7 @@ from bot.home.blocks import Home
 from bot.monitoring import digest_blocks, drift_blocks, webhook_blocks
 from bot.slack.home_state import HomeState
 from bot.slack.markup import Message
-from provisioning.diagnostics.preview import Preview
+from provisioning.diagnostics.previews.preview import Preview
 from provisioning.firstboot.decisions.twins import TWIN
 from provisioning.firstboot.models import Bench, Decision, UnknownMac
 from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
