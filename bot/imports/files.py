@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import App
 
 from bot.dependencies import BotDependencies
-from bot.imports.imports import source_of
+from bot.imports.pasting import source_of
 from bot.slack import contents, payloads
 from provisioning.imports import lifecycle, reading
 from provisioning.imports.lifecycle import Submission

@@ -23,7 +23,7 @@ MAIL, SNIPPET = "email", "snippet"
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
-    """Answer pasted texts; the buttons of a dry run have a module of their own."""
+    """Answer pasted texts, and send the template of a list."""
 
     def paste(command: PasteCommand, requester: Requester) -> Message:
         """Show the dry run of the Macs in a text."""

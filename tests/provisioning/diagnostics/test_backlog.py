@@ -26,7 +26,7 @@ from provisioning.outbox.models import (
     Card,
     Notification,
 )
-from rollcall.parts import periodic
+from rollcall.parts import jobs
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
@@ -216,7 +216,7 @@ def days_kept(database: Database) -> list[tuple[str, int]]:
 def prune(database: Database, *days: float) -> None:
     for day in days:
         with database.begin() as session:
-            periodic.prune_daily(session, NOW + timedelta(days=day))
+            jobs.prune_daily(session, NOW + timedelta(days=day))
         work_retention(database, NOW + timedelta(days=day))
 
 

@@ -18,7 +18,7 @@ from provisioning.outbox.models import OWED, SENT, STRANGER, Card, Notification
 from provisioning.policy import Policy
 from provisioning.registrations.models import IMAGING, Registration
 from provisioning.values.serials import Serial
-from rollcall.parts import periodic
+from rollcall.parts import jobs
 from tests.support.acting import LONDON, did, register
 from tests.support.databases.retention import work_retention
 from tests.support.fixtures.doors import Clock
@@ -211,7 +211,7 @@ def test_a_clock_that_was_behind_has_nothing_of_what_is_owed_pruned(
     clock.now += behind
     with database.begin() as session:
         documents.prune(session, clock())
-        periodic.prune_daily(session, clock())
+        jobs.prune_daily(session, clock())
         clock_correction.set_right(session, clock())
     work_retention(database, clock())
 
