@@ -4,9 +4,9 @@ from infrastructure.findings import Finding, shortened
 from provisioning.diagnostics.backlog import backlog_findings
 from provisioning.diagnostics.doctor import Examination, RecentFindings, examined, inspected
 from provisioning.diagnostics.endpoints import HEADER, installation
+from provisioning.diagnostics.newer_manifests import Advice, compare
 from provisioning.diagnostics.policy_file import policy_findings, unusable_policy_findings
 from provisioning.diagnostics.processes import absences
-from provisioning.diagnostics.registrations import Advice, compare
 
 CHECKUP = "checkup"  # the job
 

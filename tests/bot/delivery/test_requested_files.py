@@ -10,12 +10,13 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import func, select
 
-from bot.monitoring import jobs as works
+from bot.monitoring.jobs import ExportJob
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
 from provisioning.firstboot import confirmation, placement
 from provisioning.munki import Destination, MunkiRepo
+from provisioning.registrations.listings.export import EXPORT
 from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import BotSettings
@@ -186,11 +187,12 @@ def test_an_export_is_for_admins(slack: Workspace, database: Database) -> None:
 
 @pytest.mark.usefixtures("bot")
 def test_a_file_that_does_not_fit_is_refused_with_what_to_do(
-    alice: Person, work: Work, monkeypatch: pytest.MonkeyPatch
+    alice: Person, database: Database, clock: Clock, deliver_all: DeliverAll
 ) -> None:
-    monkeypatch.setattr(works, "LARGEST", 10)
     alice.slash("/mac", "export", channel=CHANNEL)
-    work()
+    clock.catch_up()
+    JobRunner(database, {EXPORT: ExportJob(database, largest=10)}, [], clock=clock).work()
+    deliver_all()
 
     [message] = received(alice)
     assert "too many registrations for one file; name a site" in message.text
