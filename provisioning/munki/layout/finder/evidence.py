@@ -156,6 +156,12 @@ class Evidence:
             and (len(paths) > 1 or _is_choice(form, offered[form]))
             and self._is_chosen(len(paths))
         ]
+        exact = {each.paths for each in singles if SITE_DEFAULT not in offered[each.form]}
+        singles = [  # site_ says less than site_default_, and would offer site_default itself
+            each
+            for each in singles
+            if SITE_DEFAULT not in offered[each.form] or each.paths not in exact
+        ]
         singles.sort(key=lambda each: (-each.macs.bit_count(), -each.form.weight))
         return singles[: candidates.MOST_FORMS]
 

@@ -22,6 +22,7 @@ from provisioning.munki.layout.finder.words import listed, number
 from provisioning.munki.layout.forms import NamesForm
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import Layout
+from provisioning.munki.manifests.names import EXTENSION
 from provisioning.values.serials import is_vmware
 
 MOST_BROKEN = 3  # findings of a kind that are shown one by one
@@ -200,7 +201,8 @@ class AdoptionReport:
     def _misplaced(self, layout: Layout) -> Iterator[str]:
         """The manifests by serial that do not lie where a first boot looks for the Mac's own."""
         for name in self.shape.serials:
-            if not is_vmware(name) and name != layout.manifest_of(name.rpartition("/")[2]):
+            serial = EXTENSION.sub("", name.rpartition("/")[2])
+            if not is_vmware(name) and name != layout.manifest_of(serial):
                 yield name
 
     def _besides(self, layout: Layout) -> tuple[int, Sequence[str]]:

@@ -11,7 +11,7 @@ from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout.index import is_left_alone
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, entries
 from provisioning.munki.manifests.includes import CATALOGS, named
-from provisioning.munki.manifests.names import serials_among
+from provisioning.munki.manifests.names import EXTENSION, serials_among
 from provisioning.munki.manifests.reading import BAD_LINKS, GONE, MANIFESTS, read_manifests
 from provisioning.munki.storage import Store
 
@@ -90,7 +90,8 @@ def shape_of(
     included = {entry for manifest in manifests.values() for entry in named(manifest, INCLUDED)} | {
         SITE_DEFAULT
     }
-    serials = serials_among([name for name in names if name not in included])
+    by_stem = {EXTENSION.sub("", name): name for name in names if name not in included}
+    serials = [by_stem[stem] for stem in serials_among([*by_stem])]
     return RepoShape(
         root=root,
         paths=tuple(sorted({*names, *_folders(names)})),
