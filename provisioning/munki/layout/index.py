@@ -17,10 +17,11 @@ LONGEST_NAME = 75  # characters: what Slack shows of an option
 # What systems and people leave in a folder of manifests: told by the name, which costs nothing.
 # Among them are copies of programs that synchronise, and of merges.
 _NO_MANIFEST = re.compile(
-    r"(?:eh)?thumbs\.db.*|desktop\.ini|icon\r|license|makefile|nohup\.out|.*~|~\$.*"
+    r"(?:eh)?thumbs\.db.*|desktop\.ini|icon\r|license|readme|codeowners|makefile|nohup\.out"
+    r"|.*~|~\$.*|#.*#|.*\.sb-[0-9a-f]{8}-\w{6}"
     r"|.*\(conflicted copy.*|.*\.sync-conflict-.*|.*@syno\w+|.*_(?:backup|base|local|remote)_\d+"
     r"|.*\.(?:bak|old|orig|rej|save|tmp|sw[op]|lock|log|md|txt|rtf|csv|xlsx?|html?|ya?ml|json|config"
-    r"|py|sh|command|db|zip|pkg|dmg)",
+    r"|py|sh|command|db|zip|gz|patch|pkg|dmg)",
     re.IGNORECASE | re.DOTALL,
 )
 # Folders that file servers and systems make in every folder, or at the top of a disk.
