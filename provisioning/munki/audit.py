@@ -10,6 +10,7 @@ from functools import cache
 
 from infrastructure.findings import Finding
 from infrastructure.text import nearest, normalize
+from provisioning.munki import storage
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.munki.layout.index import is_left_alone
@@ -39,7 +40,9 @@ def look_through(store: Store, layout: Layout = DEFAULT) -> list[Finding]:
         else:
             manifests[name] = reading
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
-    return [*findings, *among(names, manifests, catalogs, _primary(manifests, layout))]
+    primary = _primary(manifests, layout)
+    is_blind = storage.ignores_case(store, [f"manifests/{name}" for name in names])
+    return [*findings, *among(names, manifests, catalogs, primary, ignores_case=is_blind)]
 
 
 def among(
@@ -47,28 +50,35 @@ def among(
     manifests: Mapping[str, Manifest],
     catalogs: set[str],
     primary: Collection[str],
+    *,
+    ignores_case: bool = False,
 ) -> Iterator[Finding]:
     """Yield what is wrong among the manifests of a repo: `names` of all, and the parsed ones.
 
-    `primary` are Macs' own manifests, which need catalogs.
+    `primary` are Macs' own manifests, which need catalogs. Where the disk `ignores_case`, one in
+    another case is there.
     """
     included = {name: list(named(each, INCLUDED)) for name, each in manifests.items()}
-    yield from _missing(included, names)
+    yield from _missing(included, names, ignores_case=ignores_case)
     yield from _loops(included)
     yield from _without_catalogs(manifests, primary)
     yield from _unknown_catalogs(manifests, catalogs)
     yield from _twins(names)
-    yield from _small_letters(names, primary)
+    if not ignores_case:
+        yield from _small_letters(names, primary)
     yield from _left_alone(names)
 
 
-def _missing(included: Mapping[str, list[str]], names: Iterable[str]) -> Iterator[Finding]:
+def _missing(
+    included: Mapping[str, list[str]], names: Iterable[str], *, ignores_case: bool
+) -> Iterator[Finding]:
     existing = set(names)
+    alike = {normalize(name) for name in existing} if ignores_case else set()
     missing = [
         (name, entry)
         for name, entries in included.items()
         for entry in dict.fromkeys(entries)
-        if entry not in existing
+        if entry not in existing and normalize(entry) not in alike
     ]
     fix = _MeantManifests(existing, included).fix if missing else str
     for name, entry in missing:
@@ -223,7 +233,7 @@ def _small_letters(names: Collection[str], primary: Collection[str]) -> Iterator
             yield Finding(
                 "serials in small letters",
                 f"{name} is in small letters; a Mac asks for {serial.upper()}, and finds it only "
-                "where the disk and the web server ignore case.",
+                "where the disk of the web server ignores case.",
                 f"Rename it to {capitals}.",
             )
 

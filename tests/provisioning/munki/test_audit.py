@@ -309,5 +309,5 @@ def test_a_serial_in_small_letters_is_told_and_a_host_name_is_not(found: Audit, 
     [told] = found()
     assert told == (
         "c02pq05yg8wl is in small letters; a Mac asks for C02PQ05YG8WL, and finds it only where "
-        "the disk and the web server ignore case. Rename it to C02PQ05YG8WL."
+        "the disk of the web server ignores case. Rename it to C02PQ05YG8WL."
     )

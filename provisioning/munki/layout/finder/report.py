@@ -63,7 +63,7 @@ class AdoptionReport:
         """Return the report with a layout, whose sites and builds are no Macs' own manifests."""
         others = tuple(name for name in shape.others if not proposal.layout.kind_of(name))
         shape = replace(shape, others=others)
-        places = PlaceIndex(proposal.layout, shape.paths)
+        places = PlaceIndex(proposal.layout, shape.paths, lambda: shape.ignores_case)
         macs = Adoption(places).macs(telling(shape), shape.includes)
         found = keeps_out(places, set(shape.paths).__contains__)
         return cls(shape, proposal, tuple(macs), tuple(found), is_given)
