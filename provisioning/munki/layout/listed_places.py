@@ -29,6 +29,10 @@ class ListedPlaces:
             index = self._index = listed, self._index_of(listed)
         return index[1]
 
+    def latest(self) -> PlaceIndex:
+        """Return the index of the last look; where there was none, as `now`."""
+        return self._index[1] if self._index else self.now()
+
     def in_what_is_there(self) -> PlaceIndex:
         """Return the index, where a folder of the layout is missing too. Raises RepoUnusable."""
         try:

@@ -126,7 +126,7 @@ class RepoPlaces:
         On a disk that ignores case, so is one that differs from it only in case.
         """
         kind = self.layout.kind_of(path)
-        if kind is None and (alike := self.places.alike(path)):
+        if kind is None and (alike := self._places.latest().alike(path)):
             path, kind = alike, self.layout.kind_of(alike)
         builds = self.layout.builds
         if kind is not ManifestKind.BUILD or builds is None or not builds.needs_site:

@@ -17,6 +17,7 @@ from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.storage.changes import Authorship, Changes
 
 LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
+LFS = b"version https://git-lfs.github.com/spec/"  # where a file's pointer to Git LFS begins
 # Errors of the system, mostly about mounts, in words that tell an admin what to do.
 _FIXES = {
     errno.ESTALE: "the mount is stale; mount it again",
