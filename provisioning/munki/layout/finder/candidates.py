@@ -15,7 +15,7 @@ from provisioning.munki.layout.forms import (
     NamesForm,
     PrefixForm,
 )
-from provisioning.munki.manifests.names import InvalidName, ManifestName
+from provisioning.munki.manifests.names import EXTENSION, InvalidName, ManifestName
 
 MOST_FORMS = 100  # that are tried in pairs, those of the most Macs
 MOST_CUTS = 8  # places where one name is cut into a prefix and the rest
@@ -35,7 +35,6 @@ WORDS_OF_EITHER = frozenset(_WORD.findall("group grp department dept division un
 OF_ALL = frozenset(_WORD.findall("default common base core all global everyone"))
 
 _CUT = re.compile(r"[-_. ]+")
-_EXTENSION = re.compile(r"\.(plist|xml)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def _forms_of(path: str) -> Iterator[Form]:
         if _is_plain(path):  # each has a folder of its own, with a manifest of one name
             yield MatchForm("/".join([*parts[:-2], NAME, parts[-1]]))
     folder = path.removesuffix(parts[-1])
-    found = _EXTENSION.search(path)
+    found = EXTENSION.search(path)
     extension = found[0] if found else ""
     stem = parts[-1].removesuffix(extension)
     cuts = list(_CUT.finditer(stem))
@@ -214,7 +213,7 @@ def _text(form: Form) -> str:
         return ""
     before, _, behind = form.pattern.partition(NAME)
     is_end = (not before or before.endswith("/")) and _CUT.match(behind)
-    return _EXTENSION.sub("", behind) if is_end else before
+    return EXTENSION.sub("", behind) if is_end else before
 
 
 def _singular(word: str) -> str:
@@ -229,7 +228,7 @@ def names_form(paths: Iterable[str]) -> NamesForm:
     A folder in which all of them are, and an extension that all have, are in no name.
     """
     listed = sorted(paths)
-    extensions = {found[0] if (found := _EXTENSION.search(path)) else "" for path in listed}
+    extensions = {found[0] if (found := EXTENSION.search(path)) else "" for path in listed}
     extension = extensions.pop() if len(extensions) == 1 else ""
     folder = commonpath([path.rpartition("/")[0] for path in listed])
     names = [path.removeprefix(f"{folder}/").removesuffix(extension) for path in listed]

@@ -1,13 +1,14 @@
 """Evidence for a layout: the includes of Macs besides those that all of them have."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from itertools import chain, combinations
 from operator import itemgetter, or_
 from typing import TypeAlias
 
+from infrastructure.text import normalize
 from provisioning.munki.layout.finder import candidates
 from provisioning.munki.layout.finder.candidates import Pair
 from provisioning.munki.layout.finder.shape import RepoShape
@@ -49,8 +50,9 @@ class Evidence:
     def of(cls, shape: RepoShape) -> "Evidence":
         """Return the evidence of the Macs that say most."""
         there = {path for path in shape.shared if candidates.is_path(path)}
+        alike = {normalize(path): path for path in sorted(there)} if shape.ignores_case else {}
         includes = [
-            tuple(entry for entry in dict.fromkeys(entries) if entry in there)
+            tuple(dict.fromkeys(_existing(entries, there, alike)))
             for name in telling(shape)
             if 0 < len(entries := shape.includes.get(name, ())) <= MOST_INCLUDES
         ]
@@ -156,6 +158,12 @@ class Evidence:
             and (len(paths) > 1 or _is_choice(form, offered[form]))
             and self._is_chosen(len(paths))
         ]
+        exact = {each.paths for each in singles if SITE_DEFAULT not in offered[each.form]}
+        singles = [  # site_ says less than site_default_, and would offer site_default itself
+            each
+            for each in singles
+            if SITE_DEFAULT not in offered[each.form] or each.paths not in exact
+        ]
         singles.sort(key=lambda each: (-each.macs.bit_count(), -each.form.weight))
         return singles[: candidates.MOST_FORMS]
 
@@ -212,6 +220,16 @@ class Evidence:
         }
         names, sites = {each.name for each in readings}, {each.site for each in readings}
         return len(readings) >= FEW * max(len(names), len(sites))
+
+
+def _existing(
+    entries: Sequence[str], there: Collection[str], alike: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield those of the entries that there are; `alike` has others, by their names in one case."""
+    for entry in entries:
+        path = entry if entry in there else alike.get(normalize(entry))
+        if path is not None:
+            yield path
 
 
 def _agrees(pair: Pair, reading: Reading, entries: Sequence[str]) -> bool:
