@@ -221,20 +221,20 @@ def _twins(names: Iterable[str]) -> Iterator[Finding]:
 
 
 def _small_letters(names: Collection[str], primary: Collection[str]) -> Iterator[Finding]:
-    """Findings for serials in small letters: Macs say theirs in capitals.
+    """Findings for serials in small letters: Macs ask for theirs in capitals.
 
-    A word with a number behind it, such as studiomac01, is rather a host name.
+    In a folder they ask for a ClientIdentifier, which may be in any case. A word with a number
+    behind it, such as studiomac01, is rather a host name.
     """
     there = set(names)
-    for name in serials_among([name for name in primary if name in there and not is_vmware(name)]):
-        folder, slash, serial = name.rpartition("/")
-        capitals = f"{folder}{slash}{serial.upper()}"
-        if serial.islower() and not NUMBERED.fullmatch(serial) and capitals not in there:
+    for name in serials_among([name for name in primary if "/" not in name]):
+        is_host = NUMBERED.fullmatch(name) or is_vmware(name)
+        if name.islower() and not is_host and name.upper() not in there:
             yield Finding(
                 "serials in small letters",
-                f"{name} is in small letters; a Mac asks for {serial.upper()}, and finds it only "
+                f"{name} is in small letters; a Mac asks for {name.upper()}, and finds it only "
                 "where the disk of the web server ignores case.",
-                f"Rename it to {capitals}.",
+                f"Rename it to {name.upper()}.",
             )
 
 

@@ -304,6 +304,7 @@ def test_a_misspelled_include_gets_the_name_that_it_is_most_like(found: Audit, p
 def test_a_serial_in_small_letters_is_told_and_a_host_name_is_not(found: Audit, put: Put) -> None:
     put("c02pq05yg8wl", mac())
     put("studiomac01", mac())
+    put("clients/c02pq05yg8wx", mac())
     put("C02XG0FDJGH5", mac())
 
     [told] = found()

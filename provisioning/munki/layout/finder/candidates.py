@@ -108,12 +108,13 @@ def _forms_of(path: str) -> Iterator[Form]:
 
 
 def pairs_with_sites(
-    paths: Iterable[str], offered: Sequence[str], catalogs: Collection[str]
+    paths: Sequence[str], offered: Sequence[str], catalogs: Collection[str]
 ) -> Iterator[Pair]:
     """Yield the pairs in which the path of a build names its site.
 
     `paths` are those that Macs include, `offered` all that there are.
     """
+    yield from _lengthened(paths)
     deep = [path.split("/") for path in paths if "/" in path and _is_plain(path)]
     for depth in {len(parts) for parts in deep}:
         level = [parts for parts in deep if len(parts) == depth]
@@ -127,6 +128,22 @@ def pairs_with_sites(
                 yield _by_catalog(beginning, firsts, offered)
             else:
                 yield from _patterns(beginning, [parts[start:] for parts in level])
+
+
+def _lengthened(paths: Sequence[str]) -> Iterator[Pair]:
+    """The pairs of builds whose names are that of a site, lengthened: `loc_leeds_lab`."""
+    there, sites = set(paths), defaultdict[tuple[str, str], set[str]](set)
+    for path in filter(_is_plain, paths):
+        folder = path.rfind("/") + 1
+        cuts = list(_CUT.finditer(path, folder))
+        for cut in cuts[:MOST_CUTS]:
+            site = path[: cut.start()]
+            if site in there:
+                before = [each.end() for each in cuts if each.end() < len(site)]
+                sites[site[: max([folder, *before])], cut[0]].add(site)
+    for (beginning, separator), found in sites.items():
+        form = MatchForm(beginning + NAME) if beginning else names_form(found)
+        yield Pair(form, MatchForm(f"{beginning}{SITE}{separator}{NAME}"))
 
 
 def _by_catalog(beginning: str, catalogs: Iterable[str], offered: Sequence[str]) -> Pair:

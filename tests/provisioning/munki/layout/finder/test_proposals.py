@@ -166,6 +166,19 @@ def test_what_lies_in_several_folders_is_no_site_because_of_its_name() -> None:
     assert layout == expected
 
 
+def test_a_kind_that_all_macs_have_is_told_alone_beside_one_that_only_some_have() -> None:
+    units = ["Art", "Bio", "Math"]
+    macs = {
+        f"C02A{n:02}SYNTH": [f"Units/{units[n % 3]}", f"Printers/{n % 2}"][: 1 + n % 3 % 2 + n % 2]
+        for n in range(12)
+    }
+
+    layout = layout_of(macs, *(f"Units/{unit}" for unit in units), "Printers/0", "Printers/1")
+
+    assert FolderForm("Units") in (layout.sites, layout.builds)
+    assert None in (layout.sites, layout.builds)
+
+
 def test_what_only_some_macs_include_besides_is_not_in_the_list() -> None:
     macs = {
         f"C02A{number:02}SYNTH": [["faculty", "staff", "student"][number % 3], "adobe"][
