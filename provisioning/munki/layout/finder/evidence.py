@@ -94,7 +94,7 @@ class Evidence:
             told, is_grid = self._told_with_sites(pair)
             count = 1 + pair.includes_site
             weight = sum(form.weight for form in pair.forms)
-            ranked = (self._is_many(told), told * count, is_grid, weight)
+            ranked = (self._is_many(told), self._counted(told) * count, is_grid, weight)
             if told and ranked > rank:
                 best, rank, kinds = pair, ranked, count
         return best, rank[1] / kinds / max(1, len(self.macs))
@@ -121,11 +121,13 @@ class Evidence:
         return replace(self, macs=telling).names(None) if is_most else None
 
     def _exclusive(self, common: Sequence[str], macs_of: Mapping[str, Macs]) -> list[str]:
-        """Entries, from the first on, of which no Mac includes two; none where it is no rule."""
-        told, chosen = 0, list[str]()
+        """Entries, from the first on, of which few Macs include two; none where it is no rule."""
+        told, twice, chosen = 0, 0, list[str]()
+        spared = self.few if len(self.macs) >= SEVERAL else 0
         for entry in common:
-            if not told & macs_of[entry]:
-                told |= macs_of[entry]
+            again = twice | (told & macs_of[entry])
+            if again.bit_count() <= spared and told & macs_of[entry] != macs_of[entry]:
+                told, twice = told | macs_of[entry], again
                 chosen.append(entry)
         is_list = FEW <= len(chosen) <= MOST_NAMES and self._is_chosen(len(chosen))
         is_rule = told.bit_count() >= ENOUGH * len(self.macs)
@@ -176,12 +178,16 @@ class Evidence:
         forms = [each.form for each in pair]
         return (
             self._is_many(macs.bit_count()),
-            macs.bit_count() * len(pair) - 100 * clash.bit_count(),
+            self._counted(macs.bit_count()) * len(pair) - 100 * clash.bit_count(),
             -len(pair),
             sum(candidates.is_worded(form) for form in forms),
             sum(form.weight for form in forms),
             sum(isinstance(form, FolderForm) for form in forms),
         )
+
+    def _counted(self, macs: int) -> int:
+        """The number of Macs that a rule counts for, whose exceptions are few: of all."""
+        return len(self.macs) if macs >= len(self.macs) - self.few else macs
 
     def _is_many(self, macs: int) -> bool:
         return macs >= MANY * len(self.macs)

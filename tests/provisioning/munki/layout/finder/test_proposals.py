@@ -117,6 +117,38 @@ def test_a_few_exceptions_hide_no_layout() -> None:
     )
 
 
+def test_a_list_is_found_although_a_mac_includes_two_of_it() -> None:
+    macs = {
+        f"C02A{number:02}SYNTH": ["common", ("faculty", "staff", "student")[number % 3]]
+        for number in range(12)
+    }
+    macs["C02A00SYNTH"].append("student")
+
+    layout = layout_of(macs, "common", "faculty", "staff", "student")
+
+    assert written("", layout) == (
+        '[munki]\nalways = ["common"]\nsites = false\n'
+        'builds = {names = ["faculty", "staff", "student"]}'
+    )
+
+
+def test_words_tell_the_kinds_although_a_mac_has_two_of_one() -> None:
+    macs = {
+        f"C02A{number:02}SYNTH": [
+            f"site-{('kiel', 'oslo')[number % 2]}",
+            f"hw-{('imac', 'mini')[number // 2 % 2]}",
+            f"role-{('lab', 'office', 'staff')[number % 3]}",
+        ]
+        for number in range(24)
+    }
+    macs["C02A00SYNTH"].append("role-office")
+
+    layout = layout_of(macs, *{entry for entries in macs.values() for entry in entries})
+
+    expected = Layout(always=(), sites=PrefixForm("site-"), builds=PrefixForm("role-"))
+    assert layout == expected
+
+
 def test_site_default_is_for_all_where_some_macs_lack_it_and_is_no_site() -> None:
     macs = {
         f"C02A{number:02}SYNTH": ["site_default", f"site_{number % 3}", "role_x"][number % 4 == 0 :]
