@@ -16,6 +16,7 @@ from provisioning.munki.layout.forms import WHOLE, FolderForm, Form, NamesForm, 
 from provisioning.munki.layout.layout import SITE_DEFAULT
 
 ENOUGH = 0.95  # of the Macs make a rule; the others are exceptions
+SPARED = 0.1  # of the Macs may have two of a kind that the others have one of
 HALF = 0.5  # of the Macs are enough where there is no better rule
 MANY = 0.75  # of the Macs: a form that tells fewer is worse than a list
 SEVERAL = 10  # Macs are enough to have exceptions
@@ -71,7 +72,7 @@ class Evidence:
     @property
     def few(self) -> float:
         """The number of Macs that may be exceptions from a rule."""
-        return max(1, (1 - ENOUGH) * len(self.macs))
+        return max(1, SPARED * len(self.macs))
 
     @cached_property
     def entries(self) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ def test_a_list_is_found_although_a_mac_includes_two_of_it() -> None:
     )
 
 
-def test_words_tell_the_kinds_although_a_mac_has_two_of_one() -> None:
+def test_words_tell_the_kinds_although_some_macs_have_two_of_one() -> None:
     macs = {
         f"C02A{number:02}SYNTH": [
             f"site-{('kiel', 'oslo')[number % 2]}",
@@ -142,6 +142,7 @@ def test_words_tell_the_kinds_although_a_mac_has_two_of_one() -> None:
         for number in range(24)
     }
     macs["C02A00SYNTH"].append("role-office")
+    macs["C02A03SYNTH"].append("role-staff")
 
     layout = layout_of(macs, *{entry for entries in macs.values() for entry in entries})
 
