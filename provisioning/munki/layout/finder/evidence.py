@@ -104,7 +104,8 @@ class Evidence:
         """Return a list of manifests of which each Mac includes one; None where there is none.
 
         Entries that the form `beside` explains are left out. Of those that Macs include together,
-        the list has the more frequent one; very frequent ones may be extras, and be left out.
+        the list has the more frequent one; very frequent ones may be extras, and be left out. The
+        list of which the fewest Macs include two is best.
         """
         macs_of = defaultdict[str, Macs](int)
         for bit, entries in enumerate(self.macs):
@@ -113,7 +114,8 @@ class Evidence:
                     macs_of[entry] |= 1 << bit
         common = sorted(macs_of, key=lambda each: (-macs_of[each].bit_count(), each))
         lists = (self._exclusive(common[first:], macs_of) for first in range(MOST_EXTRAS))
-        return next((candidates.names_form(names) for names in lists if names), None)
+        _, best = min((each for each in lists if each[1]), key=itemgetter(0), default=(0, []))
+        return candidates.names_form(best) if best else None
 
     def names_of_some(self) -> NamesForm | None:
         """Return a list of which HALF of the Macs or more include one, and the others nothing."""
@@ -121,8 +123,13 @@ class Evidence:
         is_most = len(telling) >= HALF * len(self.macs)
         return replace(self, macs=telling).names(None) if is_most else None
 
-    def _exclusive(self, common: Sequence[str], macs_of: Mapping[str, Macs]) -> list[str]:
-        """Entries, from the first on, of which few Macs include two; none where it is no rule."""
+    def _exclusive(
+        self, common: Sequence[str], macs_of: Mapping[str, Macs]
+    ) -> tuple[int, list[str]]:
+        """Entries, from the first on, of which few Macs include two, and the number of those Macs.
+
+        None where it is no rule.
+        """
         told, twice, chosen = 0, 0, list[str]()
         spared = self.few if len(self.macs) >= SEVERAL else 0
         for entry in common:
@@ -132,7 +139,7 @@ class Evidence:
                 chosen.append(entry)
         is_list = FEW <= len(chosen) <= MOST_NAMES and self._is_chosen(len(chosen))
         is_rule = told.bit_count() >= ENOUGH * len(self.macs)
-        return chosen if is_list and is_rule else []
+        return twice.bit_count(), (chosen if is_list and is_rule else [])
 
     def _is_chosen(self, values: int) -> bool:
         """False where each of several Macs has a value of its own, which is no choice."""

@@ -11,7 +11,7 @@ from provisioning.munki.layout.finder.adoption import Adoption
 from provisioning.munki.layout.finder.proposal import TableProposal, propose
 from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.layout.finder.toml import written
-from provisioning.munki.layout.forms import FolderForm, MatchForm, PrefixForm
+from provisioning.munki.layout.forms import FolderForm, MatchForm, NamesForm, PrefixForm
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.manifests.documents import Manifest
 from provisioning.policy import munki_table
@@ -130,6 +130,19 @@ def test_a_list_is_found_although_a_mac_includes_two_of_it() -> None:
         '[munki]\nalways = ["common"]\nsites = false\n'
         'builds = {names = ["faculty", "staff", "student"]}'
     )
+
+
+def test_what_some_macs_include_besides_is_not_in_a_list_of_which_a_mac_has_two() -> None:
+    groups = [f"{letter}{letter}" for letter in "abcdefghijklmnopqrst"]
+    macs = {f"C02A{number:02}SYNTH": [groups[number % 20]] for number in range(40)}
+    for number in range(3):
+        macs[f"C02A{number:02}SYNTH"].append("adobe")
+    macs["C02A03SYNTH"] = ["adobe"]
+    macs["C02A04SYNTH"].append("aa")
+
+    layout = layout_of(macs, *groups, "adobe")
+
+    assert layout.builds == NamesForm(tuple((each, each) for each in groups))
 
 
 def test_words_tell_the_kinds_although_some_macs_have_two_of_one() -> None:
