@@ -9,8 +9,8 @@ from datetime import timedelta
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, counted
 from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.signs import UNSEEN
 from provisioning.imports.parsing.vocabulary.words import known
-from provisioning.values.slack import INVISIBLE
 
 # Slack's marks around words, and the links that its clients make of names, numbers, addresses and
 # channels.
@@ -74,7 +74,7 @@ def without_command(text: str, command: str) -> str:
 
 def unescaped(text: str) -> str:
     """Return the text that a person typed or copied, without Slack's escapes, marks and ours."""
-    text = _LINK.sub(r"\1", html.unescape(text).replace(INVISIBLE, "")).translate(_QUOTES)
+    text = _LINK.sub(r"\1", UNSEEN.sub("", html.unescape(text))).translate(_QUOTES)
     return "".join(
         part if part.startswith('"') else _unmarked(part) for part in _QUOTED.split(text)
     )

@@ -123,6 +123,7 @@ def test_a_command_is_understood_as_people_write_on_phones(text: str, command: C
         "move «C02A» paris kiosk",
         "move 「C02A」 paris kiosk",
         "move C02A: paris kiosk",
+        "move \u202dC02A\u202c \u2068paris\u2069 kiosk\u200b",
     ],
 )
 def test_what_slack_and_people_put_around_words_is_none_of_them(text: str) -> None:

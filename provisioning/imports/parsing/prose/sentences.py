@@ -118,7 +118,8 @@ def _told(line: str) -> tuple[tuple[int, int], ...]:
     return tuple(
         match.span()
         for match in _SENTENCE.finditer(line)
-        if _TOLD.search(match[0]) and (_PAST.search(match[0]) or not _WISH.search(match[0]))
+        if _TOLD.search(match[0])
+        and (_PAST.search(match[0]) or not _WISH.search(_TOLD.sub(" ", match[0])))
     )
 
 

@@ -1,13 +1,14 @@
 """Evidence for a layout: the includes of Macs besides those that all of them have."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from itertools import chain, combinations
 from operator import itemgetter, or_
 from typing import TypeAlias
 
+from infrastructure.text import normalize
 from provisioning.munki.layout.finder import candidates
 from provisioning.munki.layout.finder.candidates import Pair
 from provisioning.munki.layout.finder.shape import RepoShape
@@ -16,14 +17,15 @@ from provisioning.munki.layout.layout import SITE_DEFAULT
 
 ENOUGH = 0.95  # of the Macs make a rule; the others are exceptions
 HALF = 0.5  # of the Macs are enough where there is no better rule
+MANY = 0.75  # of the Macs: a form that tells fewer is worse than a list
 SEVERAL = 10  # Macs are enough to have exceptions
 FEW = 2  # Macs by serial: less says nothing, so those by other names are looked at
 MOST_NAMES = 300  # in a list; more would fill the policy file
 MOST_EXTRAS = 8  # that more Macs include than any of a list
 MOST_INCLUDES = 100  # of one Mac; one with more is no example
 Macs: TypeAlias = int  # a set of Macs: a bit for each
-Score: TypeAlias = tuple[int, int, int, int, int]
-NOTHING: Score = (0, 0, 0, 0, 0)
+Score: TypeAlias = tuple[bool, int, int, int, int, int]
+NOTHING: Score = (False, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,9 @@ class Evidence:
     def of(cls, shape: RepoShape) -> "Evidence":
         """Return the evidence of the Macs that say most."""
         there = {path for path in shape.shared if candidates.is_path(path)}
+        alike = {normalize(path): path for path in sorted(there)} if shape.ignores_case else {}
         includes = [
-            tuple(entry for entry in dict.fromkeys(entries) if entry in there)
+            tuple(dict.fromkeys(_existing(entries, there, alike)))
             for name in telling(shape)
             if 0 < len(entries := shape.includes.get(name, ())) <= MOST_INCLUDES
         ]
@@ -86,14 +89,15 @@ class Evidence:
         scored = ((self._score(pair), tuple(each.form for each in pair)) for pair in pairs)
         score, forms = max(scored, key=itemgetter(0), default=(NOTHING, ()))
         best = Pair(forms[0], forms[1] if len(forms) > 1 else None) if forms else None
-        rank, kinds = (score[0], len(forms) > 1, WHOLE), len(forms) or 1
+        rank, kinds = (*score[:2], len(forms) > 1, WHOLE), len(forms) or 1
         for pair in candidates.pairs_with_sites(self.entries, self.offered, catalogs):
             told, is_grid = self._told_with_sites(pair)
             count = 1 + pair.includes_site
-            ranked = (told * count, is_grid, sum(form.weight for form in pair.forms))
+            weight = sum(form.weight for form in pair.forms)
+            ranked = (self._is_many(told), told * count, is_grid, weight)
             if told and ranked > rank:
                 best, rank, kinds = pair, ranked, count
-        return best, rank[0] / kinds / max(1, len(self.macs))
+        return best, rank[1] / kinds / max(1, len(self.macs))
 
     def names(self, beside: Form | None) -> NamesForm | None:
         """Return a list of manifests of which each Mac includes one; None where there is none.
@@ -156,6 +160,12 @@ class Evidence:
             and (len(paths) > 1 or _is_choice(form, offered[form]))
             and self._is_chosen(len(paths))
         ]
+        exact = {each.paths for each in singles if SITE_DEFAULT not in offered[each.form]}
+        singles = [  # site_ says less than site_default_, and would offer site_default itself
+            each
+            for each in singles
+            if SITE_DEFAULT not in offered[each.form] or each.paths not in exact
+        ]
         singles.sort(key=lambda each: (-each.macs.bit_count(), -each.form.weight))
         return singles[: candidates.MOST_FORMS]
 
@@ -165,12 +175,16 @@ class Evidence:
         clash = pair[0].paths & pair[-1].paths if len(pair) > 1 else 0
         forms = [each.form for each in pair]
         return (
+            self._is_many(macs.bit_count()),
             macs.bit_count() * len(pair) - 100 * clash.bit_count(),
             -len(pair),
             sum(candidates.is_worded(form) for form in forms),
             sum(form.weight for form in forms),
             sum(isinstance(form, FolderForm) for form in forms),
         )
+
+    def _is_many(self, macs: int) -> bool:
+        return macs >= MANY * len(self.macs)
 
     def _readings(self, pair: Pair) -> dict[str, Reading | None]:
         """The reading of each entry as a build; None for those that are none."""
@@ -179,8 +193,9 @@ class Evidence:
                 entry: next(iter(pair.builds.readings(entry)), None) for entry in self.entries
             }
         readings = dict(self._read.get(pair.builds, {}))
-        if pair.sites is not None and pair.includes_site:
-            readings |= {entry: None for entry in self.entries if pair.sites.readings(entry)}
+        sites, builds = pair.sites, pair.builds
+        if sites and builds and pair.includes_site and sites.weight >= builds.weight:
+            readings |= {entry: None for entry in self.entries if sites.readings(entry)}
         return readings
 
     def _told_with_sites(self, pair: Pair) -> tuple[int, bool]:
@@ -212,6 +227,16 @@ class Evidence:
         }
         names, sites = {each.name for each in readings}, {each.site for each in readings}
         return len(readings) >= FEW * max(len(names), len(sites))
+
+
+def _existing(
+    entries: Sequence[str], there: Collection[str], alike: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield those of the entries that there are; `alike` has others, by their names in one case."""
+    for entry in entries:
+        path = entry if entry in there else alike.get(normalize(entry))
+        if path is not None:
+            yield path
 
 
 def _agrees(pair: Pair, reading: Reading, entries: Sequence[str]) -> bool:

@@ -82,6 +82,10 @@ PLACES = {
         "London unless noted: $A, $B (paris), $C",
         "A London, B paris, C London",
     ),
+    "in brackets it gives a Mac before it in the line nothing": (
+        "London: $A, $B (design)\n$C and $D (basic) to Paris",
+        "A London, B London design, C Paris, D Paris basic",
+    ),
     "of a Mac that is to be shipped is named before a comma": (
         "ship $A to paris, then $B",
         "A paris, B paris",

@@ -128,6 +128,26 @@ def test_site_default_is_for_all_where_some_macs_lack_it_and_is_no_site() -> Non
     assert layout == Layout(sites=PrefixForm("site_"), builds=PrefixForm("role_"))
 
 
+def test_site_default_is_no_site_beside_those_whose_names_begin_with_it() -> None:
+    macs = {f"C02A{n:02}SYNTH": [f"site_default_{('lab', 'staff')[n % 2]}"] for n in range(6)}
+
+    layout = layout_of(macs, "site_default", "site_default_lab", "site_default_staff")
+
+    assert PrefixForm("site_default_") in (layout.sites, layout.builds)
+
+
+def test_includes_in_another_case_tell_a_layout_where_the_disk_ignores_case() -> None:
+    macs = {f"C02A{n:02}SYNTH": [f"Wings/{'ab'[n % 2]}"] for n in range(6)}
+    manifests: dict[str, Manifest] = {"wings/a": {}, "wings/b": {}}
+    for name, includes in macs.items():
+        manifests[name] = {"catalogs": ["x"], "included_manifests": includes}
+
+    found = shape_of(list(manifests), manifests, ignores_case=True)
+
+    assert proposed(found).layout.builds == FolderForm("wings")
+    assert propose(shape_of(list(manifests), manifests)) is None
+
+
 def test_several_of_a_folder_that_all_macs_include_are_no_choice() -> None:
     both = ["site_default", "config/network", "config/security"]
     macs = {f"C02A{number:02}SYNTH": [*both, f"role_{number % 2}"] for number in range(4)}
@@ -144,6 +164,19 @@ def test_what_lies_in_several_folders_is_no_site_because_of_its_name() -> None:
 
     expected = Layout(always=("apps/office",), sites=None, builds=PrefixForm("role_"))
     assert layout == expected
+
+
+def test_a_kind_that_all_macs_have_is_told_alone_beside_one_that_only_some_have() -> None:
+    units = ["Art", "Bio", "Math"]
+    macs = {
+        f"C02A{n:02}SYNTH": [f"Units/{units[n % 3]}", f"Printers/{n % 2}"][: 1 + n % 3 % 2 + n % 2]
+        for n in range(12)
+    }
+
+    layout = layout_of(macs, *(f"Units/{unit}" for unit in units), "Printers/0", "Printers/1")
+
+    assert FolderForm("Units") in (layout.sites, layout.builds)
+    assert None in (layout.sites, layout.builds)
 
 
 def test_what_only_some_macs_include_besides_is_not_in_the_list() -> None:
