@@ -19,7 +19,8 @@ from bot.slack import payloads
 from bot.slack.home_state import HomeState, home_behind
 from bot.slack.web import results
 from infrastructure.errors import RollcallError
-from provisioning.diagnostics import Finding, absences, policy_findings
+from infrastructure.findings import Finding
+from provisioning.diagnostics import absences, policy_findings
 from provisioning.imports import lifecycle
 from provisioning.monitoring import dashboard
 from provisioning.outbox.outcomes import Sent

@@ -1,6 +1,5 @@
 """Diagnostics for admins: the doctor's findings, and previews of a Mac's next boot."""
 
-from infrastructure.findings import Finding, shortened
 from provisioning.diagnostics.backlog import backlog_findings
 from provisioning.diagnostics.doctor import Examination, RecentFindings, examined, inspected
 from provisioning.diagnostics.endpoints import HEADER, installation
@@ -15,7 +14,6 @@ __all__ = [
     "HEADER",
     "Advice",
     "Examination",
-    "Finding",
     "RecentFindings",
     "absences",
     "backlog_findings",
@@ -24,6 +22,5 @@ __all__ = [
     "inspected",
     "installation",
     "policy_findings",
-    "shortened",
     "unusable_policy_findings",
 ]

@@ -14,10 +14,8 @@ from bot.monitoring.jobs import ExportJob
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
-from provisioning.firstboot import confirmation, placement
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations.listings.export import EXPORT
-from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.bot.delivery.received import received
@@ -73,16 +71,9 @@ def confirmed(database: Database, repo: MunkiRepo) -> Confirmed:
     """A Mac was registered and confirmed yesterday."""
 
     def confirm(text: str, site: str = "london") -> None:
-        serial, at = Serial.parse(text), datetime.now(UTC) - timedelta(days=1)
-        to = Destination(site, "design")
-        acting.register(database, text, to=to, at=at)
-        with database.begin() as session:
-            mac = placement.place(session, repo.now(), serial, None)
-            with repo.now().holding(serial):
-                written = repo.now().assign(serial, to)
-            confirmation.confirm(
-                session, mac, written, channel=CHANNEL, at=at + timedelta(minutes=40)
-            )
+        at = datetime.now(UTC) - timedelta(days=1)
+        acting.register(database, text, to=Destination(site, "design"), at=at)
+        acting.boot(database, repo, text, at=at + timedelta(minutes=40))
 
     return confirm
 

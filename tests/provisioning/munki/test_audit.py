@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from provisioning.diagnostics import shortened
+from infrastructure.findings import shortened
 from provisioning.munki.audit import look_through
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout import Layout, PrefixForm
