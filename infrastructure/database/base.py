@@ -5,7 +5,18 @@ from datetime import datetime
 from types import NoneType
 from typing import Annotated, Any, ClassVar, cast
 
-from sqlalchemy import JSON, Dialect, Index, MetaData, String, Table, TypeDecorator, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.sql.operators import OperatorType
 
@@ -50,6 +61,48 @@ class Json(TypeDecorator[Any]):
         return tolerant
 
 
+class Whole(TypeDecorator[int]):
+    """A whole number.
+
+    SQLite keeps any value in any column. One that is no number, which a hand has written, is read
+    as 0, the number of no row and of nothing.
+    """
+
+    impl = Integer
+    cache_ok = True
+
+    def result_processor(
+        self,
+        dialect: Dialect,
+        coltype: object,  # noqa: ARG002
+    ) -> Callable[[Any], int | None] | None:
+        """Return the function that reads a value of SQLite; None for other databases."""
+        return _whole if dialect.name == "sqlite" else None
+
+
+class Flag(TypeDecorator[bool]):
+    """True or False; in SQLite any value that is not 1, which a hand has written, is False."""
+
+    impl = Boolean
+    cache_ok = True
+
+    def result_processor(
+        self,
+        dialect: Dialect,
+        coltype: object,  # noqa: ARG002
+    ) -> Callable[[Any], bool | None] | None:
+        """Return the function that reads a value of SQLite; None for other databases."""
+        return _flag if dialect.name == "sqlite" else None
+
+
+def _whole(value: Any) -> int | None:
+    return value if value is None or type(value) is int else 0
+
+
+def _flag(value: Any) -> bool | None:
+    return None if value is None else value == 1
+
+
 OptionalFacts = Annotated[
     dict[str, Any] | None, mapped_column(Json(dict, NoneType, otherwise=NoneType))
 ]
@@ -77,7 +130,9 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar = {
+        bool: Flag,
         datetime: Instant,
+        int: Whole,
         dict[str, Any]: Json(dict, otherwise=dict),
         list[Any]: Json(list, otherwise=list),
         str: String(255),

@@ -7,12 +7,15 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from infrastructure.execution.deadlines import watch
+from infrastructure.execution.final_answers import FinalResponse
 
 Manager = TypeVar("Manager", bound=PoolManager)
 
 
 class _Watched(HTTPConnection):
     """A connection that is watched from its first byte, that of TLS, and when it is used again."""
+
+    response_class = FinalResponse
 
     def _new_conn(self) -> socket.socket:
         line = super()._new_conn()

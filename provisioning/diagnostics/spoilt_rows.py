@@ -1,7 +1,7 @@
 """The doctor's findings about rows with values that no release writes, such as by a hand.
 
-They are read as nothing (`infrastructure.database.base.Json`, `Instant`), so that nobody else
-notices them.
+They are read as nothing (`infrastructure.database.base`, `Instant`), so that nobody else notices
+them.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from types import NoneType
 from sqlalchemy import Column, LargeBinary, Table, text
 from sqlalchemy.orm import Session
 
-from infrastructure.database.base import Json
+from infrastructure.database.base import Flag, Json, Whole
 from infrastructure.database.instants import FIRST, LAST, Instant
 from infrastructure.findings import Finding
 from infrastructure.text import readable
@@ -81,6 +81,10 @@ def _fault(column: Column[object], *, is_sqlite: bool) -> str | None:
                 f"CASE WHEN typeof({name}) = 'text' AND json_valid({name}) "
                 f"THEN json_type({name}) NOT IN ({kinds}) ELSE 1 END"
             )
+    elif isinstance(column.type, Whole) and is_sqlite:
+        fault = f"typeof({name}) <> 'integer'"
+    elif isinstance(column.type, Flag) and is_sqlite:
+        fault = f"{name} NOT IN (0, 1)"
     else:
         return None
     return f"({name} IS NOT NULL AND ({fault}))"

@@ -14,6 +14,7 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
 from infrastructure.execution.loop import utc_now
 from infrastructure.findings import Finding
+from infrastructure.heartbeats import store
 from infrastructure.heartbeats.trials import HangGuard
 from infrastructure.jobs import schedule
 from infrastructure.text import minute
@@ -62,15 +63,21 @@ def silence(database: Database, absences: Callable[[Session], Collection[Finding
     return silent
 
 
-def waiting(database: Database, transport: str = SLACK) -> Condition:
+def waiting(
+    database: Database,
+    transport: str = SLACK,
+    present: Callable[[Session], datetime] = store.present,
+) -> Condition:
     """Return the condition that a message has been waiting for WAITED. Raises SQLAlchemyError.
 
-    There is none for webhooks: their receivers are programs of others, and may be down for days.
+    `present` is the clock: the database's, as that of this machine may be ahead. There is none
+    for webhooks: their receivers are programs of others, and may be down for days.
     """
     key, fact, fix = _LATE[transport]
 
-    def late(now: datetime) -> Iterator[Alert]:
+    def late(_: datetime) -> Iterator[Alert]:
         with database.reading() as session:
+            now = present(session)
             since = claims.pending_since(session, now, transport)
         if since is not None and now - since > WAITED:
             yield Alert(key, f"{fact} since {minute(since)}.", fix, since)

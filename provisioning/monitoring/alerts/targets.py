@@ -11,12 +11,13 @@ from infrastructure.execution.deadlines import deadline
 from infrastructure.execution.loop import utc_now
 from infrastructure.mail.errors import MailFailure
 from infrastructure.mail.server import MailServer
-from infrastructure.text import without_encoded_words
+from infrastructure.text import readable, without_encoded_words
 from provisioning.monitoring.alerts.alert import OVER, TRIED, AlertNotice
 
 log = structlog.get_logger()
 
 TIMEOUT = 10.0  # seconds for a notice, however slowly the answer comes
+LONGEST = 4000  # characters of a mail, of which those are left out that are not seen
 _SUBJECTS = {OVER: "Rollcall: over", TRIED: "Rollcall: a test"}
 
 
@@ -62,10 +63,10 @@ class Mail:
     def tell(self, notice: AlertNotice) -> None:
         """Send a notice; where only some receivers are refused, they are logged."""
         message = EmailMessage()
-        fact = without_encoded_words(" ".join(notice.alert.fact.split()))  # one line
+        fact = without_encoded_words(readable(notice.alert.fact, LONGEST))
         message["Subject"] = f"{_SUBJECTS.get(notice.state, 'Rollcall')}: {fact}"[:150]
         message["Date"], message["Auto-Submitted"] = utc_now(), "auto-generated"
-        message.set_content(notice.text + "\n")
+        message.set_content(readable(notice.text, LONGEST) + "\n")
         with MailServer(self.url) as server:
             try:
                 refusals = server.send(message, self.sender, self.receivers)

@@ -16,6 +16,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from infrastructure.execution.deadlines import deadline, watch
+from infrastructure.execution.final_answers import FinalResponse
 from provisioning.monitoring.webhooks import addresses
 from provisioning.monitoring.webhooks.addresses import Network, Resolve
 
@@ -111,6 +112,7 @@ def _asked(
 ) -> http.client.HTTPConnection:
     connection = http.client.HTTPConnection("unused")
     connection.sock, connection.auto_open = line, 0
+    connection.response_class = FinalResponse
     own = {"Host": host, "Content-Type": "application/json", "Connection": "close"}
     connection.request("POST", path, body, {**own, **headers})
     return connection

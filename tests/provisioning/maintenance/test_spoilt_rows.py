@@ -1,11 +1,12 @@
 """Rows that a hand has written: they are read, with whatever else is read at the same time."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Column, select, text
 
-from infrastructure.database.base import Json
+from infrastructure.database.base import Flag, Json, Whole
 from infrastructure.database.engine import Database
 from infrastructure.database.instants import FIRST, LAST, Instant
 from infrastructure.jobs.models import LastRun
@@ -19,6 +20,7 @@ from provisioning.registrations.models import FAILED, Registration
 from provisioning.registrations.similar import one_slip_away
 from provisioning.values.serials import LONGEST
 from tests.support.databases import rows
+from tests.support.tables import for_each
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 JSON = ('"x"', "5", "null", "[1]", '{"x": 1}')
@@ -64,6 +66,21 @@ def test_a_moment_of_any_kind_is_read_in_every_column(migrated: Database) -> Non
             for column in moments:
                 assert {*session.scalars(select(column))} == {moment}, (column, value)
     assert FIRST - timedelta(days=365 * 100) < FIRST < LAST < LAST + timedelta(days=365 * 100)
+
+
+@for_each(("kind", "nothing"), [(Whole, 0), (Flag, False)])
+def test_a_number_or_a_flag_of_any_kind_is_read_in_every_column(
+    migrated: Database, kind: type[Whole | Flag], nothing: object
+) -> None:
+    """As that of nothing. SQLite keeps a text among numbers, but for keys."""
+    for value in ("x", "", 2.5, b"\xff"):
+        for column in _columns(kind):
+            with migrated.begin() as session:
+                sql = f'UPDATE OR IGNORE "{column.table.name}" SET "{column.name}" = :value'
+                session.execute(text(sql), {"value": value})
+                found = {*session.scalars(select(column))}
+            assert nothing in found, (column, value)
+            assert {type(each) for each in found} == {type(nothing)}, (column, value)
 
 
 @pytest.mark.postgresql
@@ -133,6 +150,16 @@ def test_a_serial_of_any_length_fills_no_memory() -> None:
     """SQLite takes one; its spellings, eighty for each letter, killed the server."""
     assert list(one_slip_away("C" * 2000)) == []
     assert len(list(one_slip_away("C" * LONGEST))) > LONGEST
+
+
+def _columns(kind: type) -> list[Column[Any]]:
+    """All columns of a kind, but for keys."""
+    return [
+        column
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, kind) and not column.primary_key and not column.foreign_keys
+    ]
 
 
 @pytest.fixture

@@ -5,16 +5,15 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
-    Boolean,
     Column,
     Connection,
     DateTime,
     Float,
-    Integer,
     LargeBinary,
     null,
 )
 
+from infrastructure.database.base import Flag, Whole
 from infrastructure.database.instants import Instant
 from provisioning.maintenance.tables import Base
 from provisioning.munki.manifests.packing import Packed
@@ -39,7 +38,7 @@ def _value(column: Column[Any], number: int) -> Any:
     if column.nullable and number == 1:
         return null()
     match column.type:
-        case Integer():
+        case Whole():
             value: Any = number if column.primary_key or column.foreign_keys else 2**31 - number
         case Float():
             value = number + 0.1
@@ -49,7 +48,7 @@ def _value(column: Column[Any], number: int) -> Any:
             value = bytes(range(256)) * number
         case JSON():
             value = FACTS if number == ROWS else JSON.NULL if column.nullable else {}
-        case Boolean():
+        case Flag():
             value = number % 2 == 0
         case _:
             value = f"{number} {TEXT}"

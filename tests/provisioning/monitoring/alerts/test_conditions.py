@@ -19,7 +19,7 @@ from provisioning.monitoring.alerts import conditions
 from provisioning.monitoring.alerts.alert import Alert, Condition
 from provisioning.munki import opened
 from provisioning.outbox import doubts, outbox
-from provisioning.outbox.models import MAIL, WEBHOOK, Notification
+from provisioning.outbox.models import MAIL, SLACK, WEBHOOK, Notification
 from tests.support.installation import ROOT
 from tests.support.tables import for_each
 
@@ -37,6 +37,11 @@ def found(condition: Condition, now: datetime = NOW) -> list[Alert]:
     alerts = list(condition(now))
     assert [each.key for each in alerts if f"| `{each.key.split()[0]}` |" not in PAGE] == []
     return alerts
+
+
+def waiting(database: Database, transport: str = SLACK) -> Condition:
+    """The condition about messages at NOW."""
+    return conditions.waiting(database, transport, lambda _: NOW)
 
 
 @pytest.mark.postgresql(instead=True)
@@ -67,9 +72,19 @@ def test_a_message_is_an_alert_that_could_have_been_sent_ten_minutes_ago(
             session, "news", channel="C0IMAGING", payload={}, at=at, due_at=due_at
         )
 
-    alerts = found(conditions.waiting(database))
+    alerts = found(waiting(database))
 
     assert [(alert.key, alert.since) for alert in alerts] == ([("outbox", at)] if is_alert else [])
+
+
+@pytest.mark.postgresql(instead=True)
+def test_a_message_is_none_for_a_machine_whose_clock_is_an_hour_ahead(database: Database) -> None:
+    """It would tell of each message of a busy minute as of one that is an hour old."""
+    at = datetime.now(UTC)
+    with database.begin() as session:
+        outbox.enqueue_message(session, "news", channel="C0IMAGING", payload={}, at=at)
+
+    assert found(conditions.waiting(database), at + timedelta(hours=1)) == []
 
 
 def test_a_message_that_slack_may_take_yet_is_an_alert_after_ten_minutes_too(
@@ -81,7 +96,7 @@ def test_a_message_that_slack_may_take_yet_is_an_alert_after_ten_minutes_too(
         in_doubt = {"in_doubt": True, "lost_at": at + doubts.LATE}
         session.execute(update(Notification).values(in_doubt))
 
-    assert [alert.since for alert in found(conditions.waiting(database))] == [at]
+    assert [alert.since for alert in found(waiting(database))] == [at]
 
 
 def test_mail_that_waits_is_an_alert_of_its_own_and_a_webhook_that_waits_is_none(
@@ -94,8 +109,8 @@ def test_mail_that_waits_is_an_alert_of_its_own_and_a_webhook_that_waits_is_none
                 session, "x", transport=transport, channel=f"{transport}:1", payload={}, at=at
             )
 
-    assert found(conditions.waiting(database)) == []
-    [alert] = found(conditions.waiting(database, MAIL))
+    assert found(waiting(database)) == []
+    [alert] = found(waiting(database, MAIL))
     assert (alert.key, alert.since) == ("mail", at)
     assert alert.fact == "Mail has been waiting since 2026-03-02 11:49 UTC."
 

@@ -99,6 +99,12 @@ def test_an_answer_without_end_is_not_read() -> None:
     assert sent[0] < 64 * MIB
 
 
+def test_hints_before_an_answer_are_not_the_answer() -> None:
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+    with dripping(hints + b"HTTP/1.1 204 No Content\r\n\r\n") as there:
+        AlertWebhook(f"http://{there}/").tell(BURNS)
+
+
 def test_no_error_and_no_line_of_the_log_tells_the_url() -> None:
     nobody = AlertWebhook("http://127.0.0.1:9/SECRET")
     with capture_logs() as lines:
@@ -196,6 +202,19 @@ def test_a_fact_of_several_lines_makes_no_header() -> None:
         )
 
     assert email.message_from_string(server.mail)["Bcc"] is None
+
+
+def test_a_fact_with_the_name_of_a_folder_that_is_no_text_is_mailed() -> None:
+    """Python has bytes of names that are no UTF-8 as halves of characters, which none can send."""
+    odd = Alert("disk", "The disk of /m\udcff\x1b[31m is full.", "", SINCE)
+    with MailServer() as server:
+        Mail(f"smtp://127.0.0.1:{server.port}", "r@example.com", ["a@example.com"]).tell(
+            AlertNotice(odd, BEGUN)
+        )
+
+    mail = email.message_from_string(server.mail)
+    assert mail["Subject"] == "Rollcall: The disk of /m[31m is full."
+    assert str(mail.get_payload()).strip() == "The disk of /m[31m is full."
 
 
 def test_a_password_is_sent_to_no_server_without_tls() -> None:

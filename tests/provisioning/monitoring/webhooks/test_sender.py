@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_network
 
@@ -143,6 +144,31 @@ def test_an_answer_that_drips_is_ended_in_time(receiver: Receiver) -> None:
 def test_one_that_says_nothing_is_left_in_time(receiver: Receiver) -> None:
     receiver.misbehave = lambda _: time.sleep(0.6)
 
+    with pytest.raises(NoAnswer, match=r"within 0\.2 seconds"):
+        send(receiver.url, seconds=0.2)
+
+
+INTERIM = b"HTTP/1.1 102 Processing\r\n\r\n"
+
+
+def test_what_comes_before_an_answer_is_not_the_answer(receiver: Receiver) -> None:
+    """One that says that it works at it, or has hints, would be sent the message again."""
+    said = INTERIM + b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 204 No\r\n\r\n"
+    receiver.misbehave = lambda handler: writes(handler, said)
+
+    assert send(receiver.url) == 204
+    receiver.misbehave = lambda handler: writes(handler, b"HTTP/1.1 101 Switching\r\n\r\n")
+    assert send(receiver.url) == 101
+
+
+def test_one_that_works_at_it_for_ever_is_left_in_time(receiver: Receiver) -> None:
+    def works(handler: BaseHTTPRequestHandler) -> None:
+        with suppress(OSError):
+            while True:
+                handler.wfile.write(INTERIM)
+                time.sleep(0.01)
+
+    receiver.misbehave = works
     with pytest.raises(NoAnswer, match=r"within 0\.2 seconds"):
         send(receiver.url, seconds=0.2)
 
