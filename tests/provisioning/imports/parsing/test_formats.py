@@ -122,7 +122,10 @@ def test_what_a_program_calls_its_parts_is_no_computers_name() -> None:
 
 
 def test_json_may_have_an_object_in_each_line() -> None:
-    text = '{"serial": "$A", "site": "paris"}\n{"site": "london", "serial": "$B"}\n'
+    text = (
+        '{"serial": "$A", "site": "paris", "note": "Ann of london"}\n'
+        '{"site": "london", "serial": "$B"}\n'
+    )
 
     assert dropped(text, "macs.ndjson").macs == "A paris, B london"
 
