@@ -1,4 +1,4 @@
-"""Plays the story: three Macs are registered in a stand-in Slack, boot, and get their manifests.
+"""The story of the demo: three Macs are registered in a stand-in Slack, and boot.
 Then the stand-in Slack and the Macs are a page, to play on.
 """
 

@@ -1,4 +1,6 @@
-"""Kills pieces of work: `python -m tests.soak.kills.player SETTINGS`, in a process without threads.
+"""A killer of pieces of work, in a process without threads.
+
+`python -m tests.soak.kills.player SETTINGS`.
 
 SETTINGS is JSON: the process, the database's URL, the backend and where its repo is, Slack's URL,
 a folder, and the number of kills. Prints its result as `say` does.
