@@ -35,8 +35,22 @@ _DASHED = re.compile(r"(?<=\w)[–—](?=\w)")
 # Words between those that say something; “to” in front of a site is none of its name.
 _FILLERS = frozenset(
     {
-        *("a", "again", "an", "as", "at", "bitte", "by", "for", "from", "in", "into", "is", "mac"),
-        *("macs", "me", "my", "now", "number", "of", "on", "please", "pls", "plz", "registration"),
+        *("a", "again", "an", "as", "at", "back", "bitte", "by", "for", "from", "in", "into"),
+        *(
+            "is",
+            "mac",
+            "macs",
+            "me",
+            "my",
+            "now",
+            "number",
+            "of",
+            "on",
+            "please",
+            "pls",
+            "plz",
+            "registration",
+        ),
         *("s/n", "serial", "sn", "sorry", "svp", "thank", "thanks", "the", "thx", "to", "with"),
         "you",
     }

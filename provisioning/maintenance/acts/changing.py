@@ -67,12 +67,21 @@ def change(
 
 
 def undo(operation_id: int, principal: Principal) -> UndoResult:
-    """Take back an operation. Raises NotUndoable, and NotAllowed where it is another person's."""
+    """Take back an operation.
+
+    Raises NotUndoable, and NotAllowed where it is another person's, or where they may not change
+    Macs at a site, any more, at which the Macs are or would be again.
+    """
+    with principal.database.reading() as session:
+        sites = operations.sites_of(session, operation_id)
+    principal.permit(*sites)
     with acting("undone", principal) as (session, undoing):
         operation = operations.begin_undo(session, operation_id, undoing)
         if not is_same(operation.by, principal.actor.by):
             principal.permit_admin(Sentence("undo what somebody else did"))
-        return _take_back(session, operation, undoing)
+        result = _take_back(session, operation, undoing)
+        principal.permit(*operations.sites_of(session, operation_id))
+        return result
 
 
 def check_number(number: int) -> None:

@@ -126,7 +126,7 @@ class Reader:
         serials = [word for word, item in found if isinstance(item, Entry)]
         shared = sharing.spread(line, named, serials)
         unplaced = places.without_left(line, named, self._names)
-        sentence = sentences.SerialSentence(unplaced, serials)
+        sentence = sentences.SerialSentence(line, unplaced, serials)
         strays = strangers.strange(line, named, serials)
         items: list[Entry | Rejected] = []
         for word, judged in found:

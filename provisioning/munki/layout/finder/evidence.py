@@ -16,6 +16,7 @@ from provisioning.munki.layout.forms import WHOLE, FolderForm, Form, NamesForm, 
 from provisioning.munki.layout.layout import SITE_DEFAULT
 
 ENOUGH = 0.95  # of the Macs make a rule; the others are exceptions
+SPARED = 0.1  # of the Macs may have two of a kind that the others have one of
 HALF = 0.5  # of the Macs are enough where there is no better rule
 MANY = 0.75  # of the Macs: a form that tells fewer is worse than a list
 SEVERAL = 10  # Macs are enough to have exceptions
@@ -71,7 +72,7 @@ class Evidence:
     @property
     def few(self) -> float:
         """The number of Macs that may be exceptions from a rule."""
-        return max(1, (1 - ENOUGH) * len(self.macs))
+        return max(1, SPARED * len(self.macs))
 
     @cached_property
     def entries(self) -> tuple[str, ...]:
@@ -94,7 +95,7 @@ class Evidence:
             told, is_grid = self._told_with_sites(pair)
             count = 1 + pair.includes_site
             weight = sum(form.weight for form in pair.forms)
-            ranked = (self._is_many(told), told * count, is_grid, weight)
+            ranked = (self._is_many(told), self._counted(told) * count, is_grid, weight)
             if told and ranked > rank:
                 best, rank, kinds = pair, ranked, count
         return best, rank[1] / kinds / max(1, len(self.macs))
@@ -103,7 +104,8 @@ class Evidence:
         """Return a list of manifests of which each Mac includes one; None where there is none.
 
         Entries that the form `beside` explains are left out. Of those that Macs include together,
-        the list has the more frequent one; very frequent ones may be extras, and be left out.
+        the list has the more frequent one; very frequent ones may be extras, and be left out. The
+        list of which the fewest Macs include two is best.
         """
         macs_of = defaultdict[str, Macs](int)
         for bit, entries in enumerate(self.macs):
@@ -112,7 +114,8 @@ class Evidence:
                     macs_of[entry] |= 1 << bit
         common = sorted(macs_of, key=lambda each: (-macs_of[each].bit_count(), each))
         lists = (self._exclusive(common[first:], macs_of) for first in range(MOST_EXTRAS))
-        return next((candidates.names_form(names) for names in lists if names), None)
+        _, best = min((each for each in lists if each[1]), key=itemgetter(0), default=(0, []))
+        return candidates.names_form(best) if best else None
 
     def names_of_some(self) -> NamesForm | None:
         """Return a list of which HALF of the Macs or more include one, and the others nothing."""
@@ -120,16 +123,23 @@ class Evidence:
         is_most = len(telling) >= HALF * len(self.macs)
         return replace(self, macs=telling).names(None) if is_most else None
 
-    def _exclusive(self, common: Sequence[str], macs_of: Mapping[str, Macs]) -> list[str]:
-        """Entries, from the first on, of which no Mac includes two; none where it is no rule."""
-        told, chosen = 0, list[str]()
+    def _exclusive(
+        self, common: Sequence[str], macs_of: Mapping[str, Macs]
+    ) -> tuple[int, list[str]]:
+        """Entries, from the first on, of which few Macs include two, and the number of those Macs.
+
+        None where it is no rule.
+        """
+        told, twice, chosen = 0, 0, list[str]()
+        spared = self.few if len(self.macs) >= SEVERAL else 0
         for entry in common:
-            if not told & macs_of[entry]:
-                told |= macs_of[entry]
+            again = twice | (told & macs_of[entry])
+            if again.bit_count() <= spared and told & macs_of[entry] != macs_of[entry]:
+                told, twice = told | macs_of[entry], again
                 chosen.append(entry)
         is_list = FEW <= len(chosen) <= MOST_NAMES and self._is_chosen(len(chosen))
         is_rule = told.bit_count() >= ENOUGH * len(self.macs)
-        return chosen if is_list and is_rule else []
+        return twice.bit_count(), (chosen if is_list and is_rule else [])
 
     def _is_chosen(self, values: int) -> bool:
         """False where each of several Macs has a value of its own, which is no choice."""
@@ -176,12 +186,16 @@ class Evidence:
         forms = [each.form for each in pair]
         return (
             self._is_many(macs.bit_count()),
-            macs.bit_count() * len(pair) - 100 * clash.bit_count(),
+            self._counted(macs.bit_count()) * len(pair) - 100 * clash.bit_count(),
             -len(pair),
             sum(candidates.is_worded(form) for form in forms),
             sum(form.weight for form in forms),
             sum(isinstance(form, FolderForm) for form in forms),
         )
+
+    def _counted(self, macs: int) -> int:
+        """The number of Macs that a rule counts for, whose exceptions are few: of all."""
+        return len(self.macs) if macs >= len(self.macs) - self.few else macs
 
     def _is_many(self, macs: int) -> bool:
         return macs >= MANY * len(self.macs)

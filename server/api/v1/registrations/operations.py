@@ -7,7 +7,6 @@ from provisioning.access.programs.tokens import OutsideToken
 from provisioning.maintenance.acts import changing
 from provisioning.maintenance.acts.actors import PROGRAM
 from provisioning.policy import NotAllowed
-from provisioning.registrations import operations
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.outsiders import shown
 from server.api.v1.frame.routes import Answer, Call, Route
@@ -20,7 +19,7 @@ TAG = "operations"
 def get_operation(call: Call, number: int) -> Answer[OperationResource]:
     """One operation: what was done at once, by one person or program."""
     with call.database.reading() as session:
-        row, _ = find_operation(session, call.caller, number)
+        row = find_operation(session, call.caller, number)
         return Answer(
             OperationResource(
                 id=row.id,
@@ -37,12 +36,8 @@ def get_operation(call: Call, number: int) -> Answer[OperationResource]:
 def undo_operation(call: Call, number: int) -> Answer[Undone]:
     """Take back an operation, within ten minutes, on all Macs that have not changed since."""
     with call.database.reading() as session:
-        _, sites = find_operation(session, call.caller, number)
-    call.caller.permit(*sites)
+        find_operation(session, call.caller, number)
     undone = changing.undo(number, call.principal)
-    with call.database.reading() as session:
-        back = operations.sites_of(session, number)
-    call.caller.permit(*back)  # where they are again; a refusal rolls all of it back
     return Answer(Undone(operation=number, restored=len(undone.restored), left=len(undone.left)))
 
 

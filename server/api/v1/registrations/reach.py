@@ -52,10 +52,8 @@ def reasons(
     return why
 
 
-def find_operation(
-    session: Session, caller: Caller, number: int
-) -> tuple[Operation, Sequence[str]]:
-    """Return an operation that a token sees, and the sites of its Macs. Raises NoSuchThing.
+def find_operation(session: Session, caller: Caller, number: int) -> Operation:
+    """Return an operation that a token sees. Raises NoSuchThing.
 
     A token of certain sites sees none of other sites, nor one of no Mac at all.
     """
@@ -63,4 +61,4 @@ def find_operation(
     is_seen = caller.token.sites is None or (sites and all(map(caller.token.reaches, sites)))
     if row is None or not is_seen:
         raise NoSuchThing
-    return row, sites
+    return row

@@ -84,6 +84,10 @@ PLACES = {
         'Serial,Target\n$A,london/design\n$B,"paris, basic"\n$C,berlin-kiosk',
         "A london design, B paris basic, C berlin kiosk",
     ),
+    "a column of what is included may name them": (
+        'Serial,Included\n$A,"sites/london,builds/design"',
+        "A london design",
+    ),
     "they are known among tags, too": (
         'Serial,Tags\n$A,"london, design, 2026"\n$B,"paris, basic, loan"',
         "A london design, B paris basic",

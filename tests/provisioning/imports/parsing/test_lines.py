@@ -86,6 +86,10 @@ PLACES = {
         "London: $A, $B (design)\n$C and $D (basic) to Paris",
         "A London, B London design, C Paris, D Paris basic",
     ),
+    "may have a sign between its names": (
+        "$A London-Design\nParis_basic:\n$B",
+        "A London Design, B Paris basic",
+    ),
     "of a Mac that is to be shipped is named before a comma": (
         "ship $A to paris, then $B",
         "A paris, B paris",

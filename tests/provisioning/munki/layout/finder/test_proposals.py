@@ -11,7 +11,7 @@ from provisioning.munki.layout.finder.adoption import Adoption
 from provisioning.munki.layout.finder.proposal import TableProposal, propose
 from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.layout.finder.toml import written
-from provisioning.munki.layout.forms import FolderForm, MatchForm, PrefixForm
+from provisioning.munki.layout.forms import FolderForm, MatchForm, NamesForm, PrefixForm
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.manifests.documents import Manifest
 from provisioning.policy import munki_table
@@ -115,6 +115,52 @@ def test_a_few_exceptions_hide_no_layout() -> None:
     assert written("", layout) == (
         '[munki]\nalways = []\nsites = {prefix = "site_"}\nbuilds = {prefix = "role_"}'
     )
+
+
+def test_a_list_is_found_although_a_mac_includes_two_of_it() -> None:
+    macs = {
+        f"C02A{number:02}SYNTH": ["common", ("faculty", "staff", "student")[number % 3]]
+        for number in range(12)
+    }
+    macs["C02A00SYNTH"].append("student")
+
+    layout = layout_of(macs, "common", "faculty", "staff", "student")
+
+    assert written("", layout) == (
+        '[munki]\nalways = ["common"]\nsites = false\n'
+        'builds = {names = ["faculty", "staff", "student"]}'
+    )
+
+
+def test_what_some_macs_include_besides_is_not_in_a_list_of_which_a_mac_has_two() -> None:
+    groups = [f"{letter}{letter}" for letter in "abcdefghijklmnopqrst"]
+    macs = {f"C02A{number:02}SYNTH": [groups[number % 20]] for number in range(40)}
+    for number in range(3):
+        macs[f"C02A{number:02}SYNTH"].append("adobe")
+    macs["C02A03SYNTH"] = ["adobe"]
+    macs["C02A04SYNTH"].append("aa")
+
+    layout = layout_of(macs, *groups, "adobe")
+
+    assert layout.builds == NamesForm(tuple((each, each) for each in groups))
+
+
+def test_words_tell_the_kinds_although_some_macs_have_two_of_one() -> None:
+    macs = {
+        f"C02A{number:02}SYNTH": [
+            f"site-{('kiel', 'oslo')[number % 2]}",
+            f"hw-{('imac', 'mini')[number // 2 % 2]}",
+            f"role-{('lab', 'office', 'staff')[number % 3]}",
+        ]
+        for number in range(24)
+    }
+    macs["C02A00SYNTH"].append("role-office")
+    macs["C02A03SYNTH"].append("role-staff")
+
+    layout = layout_of(macs, *{entry for entries in macs.values() for entry in entries})
+
+    expected = Layout(always=(), sites=PrefixForm("site-"), builds=PrefixForm("role-"))
+    assert layout == expected
 
 
 def test_site_default_is_for_all_where_some_macs_lack_it_and_is_no_site() -> None:

@@ -77,7 +77,7 @@ def test_who_is_called_otherwise_since_is_the_same_person(
     before.post("/board/macs/C02A/cancel")
     before.post("/board/screens", None, code=code_on(wall), site="paris")
     wall.get("/board/wall")
-    okta.person = ada("it", name="Ada Lovelace")
+    okta.person = ada("paris-it", name="Ada Lovelace")
     go(after, okta)
 
     assert "Ada Byron (okta)" in after.get("/board/screens").text

@@ -1,0 +1,54 @@
+"""An undo, for which a person needs the rights of the change that it is."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from infrastructure.database.engine import Database
+from infrastructure.text import Sentence
+from provisioning.maintenance.acts import changing
+from provisioning.maintenance.acts.actors import Actor, Principal
+from provisioning.munki import Destination
+from provisioning.policy import NotAllowed
+from provisioning.registrations import queries
+from provisioning.values.serials import Serial
+from tests.support.acting import register
+
+MAC = Serial("C02AAA")
+PARIS = Destination("paris", "kiosk")
+
+
+def alice(database: Database, *, refused_at: str | None) -> Principal:
+    """Alice, who may change Macs at all sites but one."""
+
+    def permit(*sites: str) -> None:
+        if refused_at in sites:
+            raise NotAllowed(Sentence("register Macs for {site}", site=refused_at))
+
+    def permit_admin(_: str) -> None:
+        raise AssertionError("it is her own")
+
+    actor = Actor("U0ALICE", "button")
+    return Principal(actor, datetime.now(UTC), database, permit, permit_admin)
+
+
+@pytest.mark.postgresql(instead=True)
+@pytest.mark.parametrize("refused_at", ["london", "paris", None])
+def test_nobody_takes_back_what_is_at_a_site_that_they_lost(
+    database: Database, refused_at: str | None
+) -> None:
+    """Neither where the Macs are, nor where they would be again: policies change."""
+    register(database, MAC.text)
+    moved = changing.change(
+        "move", changing.of_mac(MAC), PARIS, alice(database, refused_at=None)
+    ).operation.id
+    principal = alice(database, refused_at=refused_at)
+    if refused_at is None:
+        changing.undo(moved, principal)
+    else:
+        with pytest.raises(NotAllowed):
+            changing.undo(moved, principal)
+
+    with database.reading() as session:
+        site = queries.get_open(session, MAC).site
+    assert site == ("london" if refused_at is None else "paris")
