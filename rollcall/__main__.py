@@ -9,7 +9,7 @@ from infrastructure.errors import RollcallError, first_line
 from rollcall.cli import Commands
 
 
-def _say_version(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
+def _say_version(context: click.Context, _: click.Parameter, is_asked: bool) -> None:  # noqa: FBT001 - click's
     if is_asked and not context.resilient_parsing:
         from rollcall import version
 

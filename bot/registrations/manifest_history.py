@@ -9,8 +9,9 @@ from bot.slack.buttons import danger
 from bot.slack.markup import and_more, author, markup, moment, person
 from infrastructure.jobs.runner import Record
 from infrastructure.text import Sentence
-from provisioning.munki.editing import Author, ManifestEditor
+from provisioning.munki.editing import ManifestEditor
 from provisioning.munki.errors import retried_later
+from provisioning.munki.manifests.writing import Author
 from provisioning.munki.models import Revision
 from provisioning.munki.revisions import RevisionDifference
 from provisioning.outbox import records

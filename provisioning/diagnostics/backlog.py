@@ -11,7 +11,7 @@ from infrastructure.text import minute
 from provisioning.access import refusals
 from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.mail import bounces, silenced
-from provisioning.monitoring.webhooks import hooks
+from provisioning.monitoring.webhooks import hooks, queues
 from provisioning.outbox import claims
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import MAIL, OWED, SLACK, Notification, in_state
@@ -155,8 +155,8 @@ def in_doubt(session: Session, now: datetime) -> tuple[int, datetime | None]:
 
 
 def _counted(number: int) -> str:
-    """Return a number of messages in words; counting ended at hooks.MOST_COUNTED."""
-    most = hooks.MOST_COUNTED
+    """Return a number of messages in words; counting ended at queues.MOST_COUNTED."""
+    most = queues.MOST_COUNTED
     return f"more than {_messages(most)}" if number > most else _messages(number)
 
 

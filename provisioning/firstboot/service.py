@@ -16,7 +16,6 @@ from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
 from provisioning.munki import DEFAULT_CATALOGS, Destination, MunkiRepo, RepoView, revisions
-from provisioning.munki.editing import ManifestChanged
 from provisioning.munki.errors import (
     LayoutChanged,
     ManifestUnreadable,
@@ -25,6 +24,7 @@ from provisioning.munki.errors import (
     SerialMeansSomething,
 )
 from provisioning.munki.layout.ownership import TwoOfAKind
+from provisioning.munki.manifests.writing import ManifestChanged
 from provisioning.policy import PolicyFile
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.values.serials import Serial

@@ -5,7 +5,6 @@ The file is written first, the commit follows: a crash between the two loses one
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -13,16 +12,17 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import Conflict, RollcallError, Unknown
-from provisioning.munki import ChangeNote, Written, revisions
+from provisioning.munki import Written, revisions
 from provisioning.munki.errors import IncludesItself, ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests import documents, line_feeds
 from provisioning.munki.manifests.documents import FOLDER, INCLUDED
 from provisioning.munki.manifests.includes import named
 from provisioning.munki.manifests.names import ManifestName
 from provisioning.munki.manifests.reading import leads_to, who_includes
+from provisioning.munki.manifests.writing import Author, ManifestChanged, write
 from provisioning.munki.models import Revision
 from provisioning.munki.repo import digest
-from provisioning.munki.storage import Overtaken, Store, Stored
+from provisioning.munki.storage import Store, Stored
 
 RESTORE_JOB = "restore"  # the job
 MOST_NAMED = 20  # manifests that include one
@@ -70,27 +70,8 @@ class StillIncluded(Conflict):
         self.by, self.copy = tuple(by), copy
 
 
-class ManifestChanged(Conflict):
-    """A manifest that another writer changed after it was read."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__("{name} was changed meanwhile; look at it again first.", name=name)
-
-
 # Raises ManifestChanged where a manifest is not the version that the person saw.
 Condition = Callable[[Stored | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """A person who changes manifests, and the source (`via`), for the repo's history and log."""
-
-    by: str
-    via: str
-
-    def why(self, verb: str, name: ManifestName | str) -> ChangeNote:
-        """The note about a change, such as “changed”, in one line."""
-        return ChangeNote(f"{name}: {verb} by {self.by} ({self.via})", author=self.by)
 
 
 class ManifestEditor:
@@ -234,22 +215,6 @@ class ManifestEditor:
                 news(session)
 
         self._database.run_shared(record)
-
-
-def write(
-    store: Store, name: str, content: bytes | None, over: Stored | None, note: ChangeNote
-) -> None:
-    """Replace a manifest, which is locked, by `content`, or remove it for None.
-
-    Raises ManifestChanged where it is no longer `over`.
-    """
-    try:
-        if content is not None:
-            store.replace(FOLDER + name, content, over=over, note=note)
-        elif over is not None:
-            store.remove(FOLDER + name, over=over, note=note)
-    except Overtaken as error:
-        raise ManifestChanged(name) from error
 
 
 def tag(stored: Stored) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among_given, listed, texts_as_table
 from infrastructure.database.compiled import CompiledStatement
-from provisioning.registrations.listings import serial_index
+from provisioning.registrations import serial_index
 from provisioning.registrations.models import IS_OPEN, Registration
 from provisioning.values import serials
 from provisioning.values.serials import LONGEST, Serial, neighbours

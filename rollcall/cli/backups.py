@@ -50,7 +50,7 @@ def backup(file: str) -> None:
 @click.command()
 @click.argument("file", metavar="FILE|-")
 @click.option("--replace", is_flag=True, help="Replace the registrations that are there now.")
-def restore(file: str, replace: bool) -> None:
+def restore(file: str, *, replace: bool) -> None:
     """Put the backup in FILE, or from standard input, into the database, in place of all there.
 
     All of Rollcall has to be stopped. docs/how-to/backup.md says more.

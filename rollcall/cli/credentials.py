@@ -76,6 +76,7 @@ def credentials() -> None:
     help=f"How long the token is good. Without it: {tokens.LIFETIME.days}.",
 )
 def make(
+    *,
     site: str | None,
     all_sites: bool,
     opens: str | None,
@@ -89,7 +90,8 @@ def make(
     The site's other keys stay good until they are revoked. A token for the API that is made here
     is an operator's own: it may do at its sites whatever its acts are.
     """
-    _refuse_nonsense(site, all_sites, opens or (API if name is not None else None), build)
+    kind_said = opens or (API if name is not None else None)
+    _refuse_nonsense(site, kind_said, build, all_sites=all_sites)
     if name is not None:
         lifetime = tokens.LIFETIME if days is None else timedelta(days=days)
         _make_token(site, TokenWish(name, acts or (READ,), None, lifetime))
@@ -165,7 +167,7 @@ def refusals(days: int) -> None:
 
 
 def _refuse_nonsense(
-    site: str | None, all_sites: bool, opens: str | None, build: str | None
+    site: str | None, opens: str | None, build: str | None, *, all_sites: bool
 ) -> None:
     if build is not None and (opens or all_sites):
         raise click.UsageError(ONE_JSON)

@@ -16,7 +16,7 @@ from rollcall.settings import Settings, read
 @click.option("--to", "revision", metavar="REVISION", help="Go to this schema, back for instance.")
 @click.option("--backup", metavar="FILE", help="Before going back, write a backup into FILE.")
 @click.option("--force", is_flag=True, help="Also while parts run that do not work with it.")
-def migrate(check: bool, revision: str | None, backup: str | None, force: bool) -> None:
+def migrate(*, check: bool, revision: str | None, backup: str | None, force: bool) -> None:
     """Bring the database's schema up to date; safe to repeat.
 
     Servers of the release before go on meanwhile, where a newer schema lets them; where parts run

@@ -66,7 +66,7 @@ def listed(text: str) -> None:
 @click.argument("numbers", nargs=-1, type=ID)
 @click.option("--of", "account", metavar="ID", help="All of one person, by the id that is listed.")
 @click.option("--all", "is_all", is_flag=True, help="All of everybody.")
-def end(numbers: tuple[int, ...], account: str | None, is_all: bool) -> None:
+def end(numbers: tuple[int, ...], account: str | None, *, is_all: bool) -> None:
     """End sessions by their NUMBERS, all of one person, or all."""
     if [bool(numbers), account is not None, is_all].count(True) != 1:
         raise click.UsageError("Say numbers, --of ID or --all: one of them.")

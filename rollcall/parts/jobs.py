@@ -37,7 +37,7 @@ from provisioning.monitoring.drift import scans
 from provisioning.monitoring.drift.models import PUT_BACK
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.munki.editing import RESTORE_JOB
-from provisioning.registrations.listings import serial_index
+from provisioning.registrations import serial_index
 from provisioning.registrations.listings.export import EXPORT
 from rollcall.parts import checkup
 

@@ -14,9 +14,10 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest, NotFound, PreconditionFailed
 
 from provisioning.munki import revisions
-from provisioning.munki.editing import Author, Condition, ManifestChanged, tag
+from provisioning.munki.editing import Condition, tag
 from provisioning.munki.errors import BadLink, ManifestUnreadable
 from provisioning.munki.manifests.names import ManifestName
+from provisioning.munki.manifests.writing import Author, ManifestChanged
 from provisioning.munki.storage import LARGEST, Stored
 from provisioning.registrations import guards
 from server.dependencies import ServerDependencies

@@ -1,4 +1,4 @@
-"""Run one part of the endurance tests: go on where it was left, and report.
+"""The command line of the endurance tests: run one part, go on where it was left, and report.
 
 `python -m tests.soak PART` exits with 1 where something was found, or where some is left to do.
 """

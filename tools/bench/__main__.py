@@ -63,7 +63,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
 @click.option(
     "--only", multiple=True, type=click.Choice(list(MEASUREMENTS)), help="may be repeated"
 )
-def bench(rounds: int, seconds: int, is_quick: bool, only: tuple[str, ...]) -> None:
+def bench(*, rounds: int, seconds: int, is_quick: bool, only: tuple[str, ...]) -> None:
     """Measure Rollcall beside what it replaces and print one table in Markdown."""
     if load.wrk() is None:
         line = packages.command(packages.packages("bench"))

@@ -1,4 +1,4 @@
-"""Plays the story: three Macs are registered in a stand-in Slack, boot, and get their manifests.
+"""The story of the demo: three Macs are registered in a stand-in Slack, and boot.
 Then the stand-in Slack and the Macs are a page, to play on.
 """
 
@@ -41,7 +41,7 @@ Ctrl-C ends it.
 @click.command()
 @click.option("--once", is_flag=True, help="End after the story, without the page.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where the page is served.")
-def demo(once: bool, port: int) -> None:
+def demo(*, once: bool, port: int) -> None:
     """Play the whole story on this machine; what it made stays in .demo to be looked at."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()

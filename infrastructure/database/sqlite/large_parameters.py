@@ -22,7 +22,7 @@ def prepare(engine: Engine, give_back: Callable[[], None] = lambda: None) -> Non
     """
 
     @event.listens_for(engine, "before_cursor_execute")
-    def look(connection: Connection, _: Any, __: str, given: Any, ___: Any, ____: bool) -> None:
+    def look(connection: Connection, _: Any, __: str, given: Any, *___: object) -> None:
         last = given[-1] if isinstance(given, list) else given  # of many
         if any(isinstance(each, str | bytes) and len(each) > LARGE for each in last):
             connection.info[_HAD_SOME] = True

@@ -75,8 +75,7 @@ class _CompiledTemplates(BytecodeCache):
 
 @cache
 def _compiled_templates(
-    _filters: frozenset[tuple[str, Callable[[str], str]]],
-    _autoescape: bool | Callable[[str | None], bool],
+    _filters: frozenset[tuple[str, Callable[[str], str]]], _autoescape: object
 ) -> _CompiledTemplates:
     """The cache of all environments with the same filters, which compiling applies to constants."""
     return _CompiledTemplates()

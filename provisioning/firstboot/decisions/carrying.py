@@ -14,19 +14,14 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from provisioning.firstboot.models import Decision
 from provisioning.munki import ChangeNote, MunkiRepo, revisions
-from provisioning.munki.editing import (
-    MOST_NAMED,
-    ManifestChanged,
-    ManifestEditor,
-    NoManifest,
-    StillIncluded,
-)
+from provisioning.munki.editing import MOST_NAMED, ManifestEditor, NoManifest, StillIncluded
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import FOLDER, Manifest
 from provisioning.munki.manifests.names import ManifestName
 from provisioning.munki.manifests.reading import who_includes
 from provisioning.munki.manifests.recorded import Reason, RecordedChanges
+from provisioning.munki.manifests.writing import ManifestChanged
 from provisioning.munki.storage import Stored
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values.serials import Serial

@@ -15,11 +15,12 @@ from infrastructure.errors import RollcallError
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.models import BOARD, Replacement
 from provisioning.munki import ChangeNote, MunkiRepo
-from provisioning.munki.editing import ManifestChanged, ManifestEditor, NoManifest
+from provisioning.munki.editing import ManifestEditor, NoManifest
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import FOLDER, INCLUDED
 from provisioning.munki.manifests.names import ManifestName
 from provisioning.munki.manifests.recorded import Reason, RecordedChanges
+from provisioning.munki.manifests.writing import ManifestChanged
 from provisioning.munki.repo import digest
 from provisioning.munki.storage import Stored
 from provisioning.registrations import queries

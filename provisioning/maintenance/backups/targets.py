@@ -19,7 +19,7 @@ from infrastructure.execution.retry import retry
 from provisioning.access.models import Credential
 from provisioning.maintenance.backups import value_types
 from provisioning.maintenance.backups.archives import UnusableBackup
-from provisioning.registrations.listings import serial_index
+from provisioning.registrations import serial_index
 from provisioning.registrations.models import Registration
 
 LOCK_TIMEOUT = "10s"  # for a transaction that reads one of our tables in PostgreSQL

@@ -53,26 +53,21 @@ class Letters:
         lines = [line.text for section in sections for line in section.lines]
         number = len(lines) + sum(section.more for section in sections)
         subject = lines[0] if number == 1 else f"{lines[0]} (+{number - 1})"
+        mail = self._headed(key, subject, at, links)
         values = {"sections": sections, "links": links, "is_person": is_person}
-        return self._made("news", key, subject, at, links, values)
+        return self._filled(mail, "news", {**values, "subject": subject})
 
     def question(
         self, key: str, person: str, link: str, links: Links, at: datetime
     ) -> EmailMessage:
         """Return the mail that asks if an address is right, which a `person` has named."""
         subject = _("Is this your address?")
+        mail = self._headed(key, subject, at, links)
         values = {"person": readable(person, 80), "link": link, "links": links}
-        return self._made("question", key, subject, at, links, values)
+        return self._filled(mail, "question", {**values, "subject": subject})
 
-    def _made(
-        self,
-        template: str,
-        key: str,
-        subject: str,
-        at: datetime,
-        links: Links,
-        values: dict[str, object],
-    ) -> EmailMessage:
+    def _headed(self, key: str, subject: str, at: datetime, links: Links) -> EmailMessage:
+        """A mail with its headers, and without a content."""
         message = EmailMessage()
         line = readable(f"Rollcall: {subject}", LONGEST_SUBJECT)
         message["Subject"] = without_encoded_words(line)
@@ -83,7 +78,12 @@ class Letters:
         if links.stop is not None and links.stop.startswith("https://"):
             message["List-Unsubscribe"] = f"<{links.stop}>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        values = {**values, "subject": subject, "language": spoken(), "all": ALL}
+        return message
+
+    def _filled(
+        self, message: EmailMessage, template: str, values: dict[str, object]
+    ) -> EmailMessage:
+        values = {**values, "language": spoken(), "all": ALL}
         message.set_content(self._text.get_template(f"{template}.txt.j2").render(values))
         message.add_alternative(
             self._html.get_template(f"{template}.html.j2").render(values), subtype="html"

@@ -21,7 +21,7 @@ from provisioning.access.accounts import people
 from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring import digest
 from provisioning.monitoring.odd_rows import drawn
-from provisioning.monitoring.webhooks import cursors, events, hooks, joining
+from provisioning.monitoring.webhooks import cursors, events, joining, queues
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox import models as outbox
 from provisioning.outbox.models import Notification
@@ -105,14 +105,14 @@ class FanOut:
             ended = select(Webhook.id, Webhook.ended_at).where(Webhook.ended_at.is_not(None))
             rows = session.execute(ended.where(Webhook.id.not_in(self._forgotten))).all()
             for number, ended_at in rows:
-                if ids := hooks.left_behind(session, number, self._most):
+                if ids := queues.left_behind(session, number, self._most):
                     break
                 if ended_at is not None and now - ended_at > POSTED:
                     self._forgotten.add(number)
             else:
                 return False
         with self._database.begin() as session:
-            hooks.forget(session, ids)
+            queues.forget(session, ids)
         return True
 
     def _hand_on(self, now: datetime) -> bool:
@@ -144,7 +144,7 @@ def _rows(happening: Happening, receivers: Collection[Webhook]) -> Iterator[dict
     }
     for hook in receivers:
         if happening.at >= hook.made_at and _listens(hook, happening):
-            yield hooks.row(hook.id, facts, happening.at, happening.registration_id)
+            yield queues.row(hook.id, facts, happening.at, happening.registration_id)
 
 
 def _listens(hook: Webhook, happening: Happening) -> bool:

@@ -3,22 +3,20 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import product
 from typing import TypeVar
 from urllib.parse import urlsplit
-from uuid import uuid4
 
-from sqlalchemy import Select, delete, func, insert, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Transactions
-from infrastructure.database.statements import changed, take_turns
+from infrastructure.database.statements import take_turns
 from infrastructure.errors import InvalidInput, Unknown
 from infrastructure.text import Sentence, readable
 from provisioning.access.accounts.models import Account
 from provisioning.monitoring.webhooks import cursors, events, queues, signatures
 from provisioning.monitoring.webhooks.models import Webhook
-from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification, in_state
+from provisioning.outbox.models import OWED, PARKED, Notification
 from provisioning.values.outsiders import shown
 from provisioning.values.slack import is_user_id
 
@@ -27,9 +25,6 @@ Value = TypeVar("Value")
 MOST = 20  # receivers at once: each has two of the relay's 64 places
 LONGEST_URL, LONGEST_DESCRIPTION = 2000, 200  # characters
 OVERLAP = timedelta(hours=24)  # in which the former key signs too
-MOST_COUNTED = 10_000  # messages that wait for one receiver; one more stands for more
-LOOKED_AT = 100  # messages at the head of a queue, where those are that were not taken
-MOST_AT_ONCE = 2000  # messages of one transaction: on SQLite Macs wait for it
 
 
 class UnusableHook(InvalidInput):
@@ -45,7 +40,7 @@ class UnknownHook(Unknown):
 
 @dataclass(frozen=True, slots=True)
 class HookStatus:
-    """A webhook with what is pending and set aside for it, each counted up to MOST_COUNTED.
+    """A webhook with what is pending and set aside for it, up to `queues.MOST_COUNTED` of each.
 
     `reason` is that of a message set aside, or else of a pending one that was not taken.
     """
@@ -120,7 +115,7 @@ def get(session: Session, number: int) -> Webhook:
     return hook
 
 
-def listed(session: Session, limit: int = MOST_COUNTED) -> Sequence[HookStatus]:
+def listed(session: Session, limit: int = queues.MOST_COUNTED) -> Sequence[HookStatus]:
     """Return all webhooks, the ended ones too, with the numbers of their messages."""
     every = select(Webhook).order_by(Webhook.id)
     return [_status(session, hook, limit) for hook in session.scalars(every).all()]
@@ -131,42 +126,15 @@ def status(session: Session, number: int) -> HookStatus:
     hook = session.get(Webhook, number)
     if hook is None:
         raise UnknownHook(number)
-    return _status(session, hook, MOST_COUNTED)
+    return _status(session, hook, queues.MOST_COUNTED)
 
 
 def _status(session: Session, hook: Webhook, limit: int) -> HookStatus:
     if hook.ended_at is not None:  # the relay deletes its messages later
         return HookStatus(hook, 0, 0, None)
-    parked, why = _waiting(session, PARKED, hook.id, limit)
-    pending, reason = _waiting(session, OWED, hook.id, limit)
+    parked, why = queues.waiting(session, PARKED, hook.id, limit)
+    pending, reason = queues.waiting(session, OWED, hook.id, limit)
     return HookStatus(hook, pending, parked, why or reason)
-
-
-def _waiting(session: Session, state: str, number: int, limit: int) -> tuple[int, str | None]:
-    """Return the number of a receiver's messages in a state, up to `limit` and one more.
-
-    And the reason of one of them, where it has one.
-    """
-    total, reason = 0, None
-    for queue in queues.channels(number):
-        some = _first(Notification.id, state, queue, limit + 1).subquery()
-        total += session.scalar(select(func.count()).select_from(some)) or 0
-        head = session.scalars(_first(Notification.reason, state, queue, LOOKED_AT))
-        reason = reason or next(filter(None, head), None)
-    return min(total, limit + 1), reason
-
-
-def _first(
-    column: InstrumentedAttribute[Value], state: str, queue: str, limit: int
-) -> Select[Value]:
-    """Select a column of the first messages of a queue that are in a state.
-
-    The queue is a range, in the order of the index of its state: where few are pending and very
-    many were sent, PostgreSQL would walk through all messages otherwise.
-    """
-    is_theirs = in_state(state, WEBHOOK) & Notification.channel.between(queue, queue)
-    rows = select(column).where(is_theirs)
-    return rows.order_by(Notification.channel, Notification.id).limit(limit)
 
 
 def orphaned(session: Session) -> Sequence[Webhook]:
@@ -202,31 +170,18 @@ def end(session: Session, number: int, *, by: str, reason: str, at: datetime) ->
     return hook
 
 
-def left_behind(session: Session, number: int, limit: int = MOST_AT_ONCE) -> Sequence[int]:
-    """Return the ids of the first `limit` pending messages of a webhook; reads only."""
-    for state, queue in product((OWED, PARKED), queues.channels(number)):
-        if found := session.scalars(_first(Notification.id, state, queue, limit)).all():
-            return found
-    return ()
-
-
-def forget(session: Session, ids: Sequence[int]) -> None:
-    """Delete messages of an ended webhook."""
-    is_waiting = Notification.id.in_(ids) & Notification.state.in_((OWED, PARKED))
-    rows = delete(Notification).where(is_waiting)
-    session.execute(rows.execution_options(synchronize_session=False))
-
-
 def try_out(session: Session, number: int, *, by: str, at: datetime) -> None:
     """Enqueue a test message for a webhook. Raises UnknownHook."""
     get(session, number)
     told = events.TestTold(text=f"A test from Rollcall, for {shown(by)}.").model_dump()
     moment = at.isoformat()
     facts: dict[str, object] = {"type": events.TEST, "timestamp": moment, "data": told}
-    session.execute(insert(Notification).values(row(number, facts, at)))
+    session.execute(insert(Notification).values(queues.row(number, facts, at)))
 
 
-def replay(database: Transactions, number: int, *, at: datetime, limit: int = MOST_AT_ONCE) -> int:
+def replay(
+    database: Transactions, number: int, *, at: datetime, limit: int = queues.MOST_AT_ONCE
+) -> int:
     """Enqueue again the messages set aside for a webhook. Returns the number. Raises UnknownHook.
 
     In transactions of `limit` messages, the oldest of a queue first; where it is interrupted, the
@@ -238,33 +193,9 @@ def replay(database: Transactions, number: int, *, at: datetime, limit: int = MO
         while sent == limit:
             with database.begin() as session:
                 get(session, number)
-                sent = _replay(session, queue, at, limit)
+                sent = queues.replay(session, queue, at, limit)
             total += sent
     return total
-
-
-def _replay(session: Session, queue: str, at: datetime, limit: int) -> int:
-    first = _first(Notification.id, PARKED, queue, limit)
-    fresh = {"state": OWED, "reason": None, "retry_at": None, "attempts": 0, "due_at": at}
-    again = update(Notification).where(Notification.id.in_(first)).values(fresh)
-    return changed(session, again.execution_options(synchronize_session=False))
-
-
-def row(
-    number: int, facts: dict[str, object], at: datetime, registration_id: int | None = None
-) -> dict[str, object]:
-    """Return a message for a webhook as a row of the outbox."""
-    told = facts["data"]
-    serial = str(told.get("serial", "")) if isinstance(told, dict) else ""
-    return {
-        "key": uuid4().hex,
-        "transport": WEBHOOK,
-        "channel": queues.channel(number, serial),
-        "kind": WEBHOOK,
-        "registration_id": registration_id,
-        "facts": facts,
-        "occurred_at": at,
-    }
 
 
 def _checked(url: str) -> str:

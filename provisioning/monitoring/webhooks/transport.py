@@ -63,15 +63,13 @@ class WebhookTransport:
             return None
         url, keys = hook.url, _keys(hook, clock())
         body = orjson.dumps({name: message.facts[name] for name in ("type", "timestamp", "data")})
-        message_id = f"msg_{message.key}"
-        return lambda: self._send(message, url, body, message_id, keys, clock())
+        return lambda: self._send(message, url, body, keys, clock())
 
     def _send(
         self,
         message: Notification,
         url: str,
         body: bytes,
-        message_id: str,
         keys: Collection[str],
         now: datetime,
     ) -> Outcome:
@@ -79,7 +77,7 @@ class WebhookTransport:
         pause = min(FIRST_PAUSE * 2 ** min(message.attempts - 1, 10), LONGEST_PAUSE)
         is_over = now - (message.due_at or message.occurred_at) > TRIED_FOR
         try:
-            signed = signatures.headers(message_id, now, body, [*keys])
+            signed = signatures.headers(f"msg_{message.key}", now, body, [*keys])
             headers = {"User-Agent": self._agent, **signed}
             outcome = _outcome_of(self._post(url, body, headers, allowed=self._allowed()), pause)
         except (NoAnswer, ForbiddenAddress) as error:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.munki import ChangeNote, Written, revisions
-from provisioning.munki.editing import Author, ManifestChanged, write
 from provisioning.munki.manifests.documents import FOLDER
+from provisioning.munki.manifests.writing import Author, ManifestChanged, write
 from provisioning.munki.models import Revision
 from provisioning.munki.storage import Store, Stored
 

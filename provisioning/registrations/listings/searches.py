@@ -14,8 +14,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from provisioning.outbox.models import Card
-from provisioning.registrations import queries
-from provisioning.registrations.listings import serial_index
+from provisioning.registrations import queries, serial_index
 from provisioning.registrations.models import Registration
 from provisioning.values.slack import is_user_id
 

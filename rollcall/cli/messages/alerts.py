@@ -13,7 +13,7 @@ from rollcall.settings import Settings, read
 
 @click.command()
 @click.option("--test", is_flag=True, help="Tell all targets something now.")
-def alert(test: bool) -> None:
+def alert(*, test: bool) -> None:
     """Say who is told of alerts, by the settings of this process; with --test, tell them.
 
     Exits 1 where there is no target, or where one of them took nothing.

@@ -21,7 +21,7 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
 from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats.process import Pulse
-from provisioning.registrations.recent import ChangeReader
+from provisioning.registrations.listings.recent import ChangeReader
 from rollcall.webserver.answers import plain
 from rollcall.webserver.limits import Limits, raise_file_limit
 from rollcall.webserver.live.connections import BoardConnection

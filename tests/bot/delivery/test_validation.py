@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.delivery import validation
 from infrastructure.database.engine import Database
 from provisioning.monitoring.mail.models import ADDRESS
-from provisioning.monitoring.webhooks import hooks
+from provisioning.monitoring.webhooks import queues
 from provisioning.outbox import outbox
 from provisioning.outbox.models import ANSWER, MAIL, Notification
 from provisioning.values.kinds import BOTH
@@ -78,7 +78,7 @@ def test_of_messages_for_others_slack_is_asked_nothing(
         outbox.enqueue_message(
             session, ADDRESS, transport=MAIL, channel="mail:a", payload={}, at=clock()
         )
-        session.execute(insert(Notification), [hooks.row(1, {"data": {}}, clock())])
+        session.execute(insert(Notification), [queues.row(1, {"data": {}}, clock())])
 
     assert look() == []
     assert asked(slack) == ["view", "view"]

@@ -27,7 +27,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 class GitServer:
-    """Serves the repositories in `folder` to clients with `TOKEN`; it may be changed."""
+    """A server of the repositories in `folder` for clients with `TOKEN`; it may be changed."""
 
     def __init__(self, folder: Path) -> None:
         self.token = TOKEN

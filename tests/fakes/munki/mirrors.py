@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class Web:
-    """Shows what is in `root` at `url`, which may be behind what is in the repo.
+    """A web server of what is in `root` at `url`, which may be behind what is in the repo.
 
     `asked` are the requests it had; `authorization`, where set, is what it wants to be sent;
     `redirecting` has it send everybody somewhere else. `failing` are the statuses with which it

@@ -7,7 +7,6 @@ from infrastructure.database.base import Flag, Json, Whole
 from infrastructure.database.engine import Database
 from infrastructure.database.instants import Instant
 from provisioning.diagnostics import spoilt_rows
-from provisioning.maintenance.tables import Base
 from tests.support.acting import register
 from tests.support.databases import rows
 
@@ -40,13 +39,7 @@ def test_the_doctor_names_what_cannot_be_read(database: Database) -> None:
 def test_every_column_that_is_read_as_nothing_is_looked_at(database: Database) -> None:
     with database.engine.begin() as connection:
         rows.fill(connection)
-        columns = [
-            column
-            for table in Base.metadata.sorted_tables
-            for column in table.columns
-            if isinstance(column.type, Json | Instant | Whole | Flag)
-            and not (column.primary_key or column.foreign_keys)
-        ]
+        columns = rows.columns_of(Json, Instant, Whole, Flag)
         for column in columns:
             value = "'x'" if isinstance(column.type, Whole) else "5"
             sql = f'UPDATE OR IGNORE "{column.table.name}" SET "{column.name}" = {value}'

@@ -14,8 +14,8 @@ from provisioning.firstboot.decisions.carrying import TwinManifests
 from provisioning.firstboot.models import Decision
 from provisioning.firstboot.service import FirstBootService, ManifestCall
 from provisioning.munki import MunkiRepo
-from provisioning.munki.editing import ManifestChanged
 from provisioning.munki.manifests.documents import joined
+from provisioning.munki.manifests.writing import ManifestChanged
 from provisioning.registrations import operations
 from provisioning.values.serials import Serial
 from tests.fakes.git.remote import Remote

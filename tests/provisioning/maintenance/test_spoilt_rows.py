@@ -1,10 +1,9 @@
 """Rows that a hand has written: they are read, with whatever else is read at the same time."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Column, select, text
+from sqlalchemy import select, text
 
 from infrastructure.database.base import Flag, Json, Whole
 from infrastructure.database.engine import Database
@@ -14,7 +13,6 @@ from provisioning.access.accounts.models import Account
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ, ApiToken
 from provisioning.access.programs.tokens import TokenWish
-from provisioning.maintenance.tables import Base
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.registrations.models import FAILED, Registration
 from provisioning.registrations.similar import one_slip_away
@@ -32,31 +30,25 @@ NO_MOMENT = ("x", "", 5, b"\xff", "2026-13-45 99:00:00")
 
 def test_json_of_any_kind_is_read_in_every_column(migrated: Database) -> None:
     """As a value of its kind, or none: an error would keep all rows that are read with it."""
+    columns = rows.columns_of(Json)
     for value in (*JSON, *NO_JSON):
         with migrated.begin() as session:
-            for table in Base.metadata.sorted_tables:
-                for column in table.columns:
-                    if isinstance(column.type, Json):
-                        sql = f'UPDATE "{table.name}" SET "{column.name}" = :value'
-                        session.execute(text(sql), {"value": value})
+            for column in columns:
+                sql = f'UPDATE "{column.table.name}" SET "{column.name}" = :value'
+                session.execute(text(sql), {"value": value})
         with migrated.reading() as session:
-            for table in Base.metadata.sorted_tables:
-                for column in table.columns:
-                    if isinstance(column.type, Json):
-                        for found in session.scalars(select(column)):
-                            assert isinstance(found, column.type.kinds), (column, value)
+            for column in columns:
+                kind = column.type
+                assert isinstance(kind, Json)
+                for found in session.scalars(select(column)):
+                    assert isinstance(found, kind.kinds), (column, value)
 
 
 def test_a_moment_of_any_kind_is_read_in_every_column(migrated: Database) -> None:
     """As one from which years can be counted, in the past where it is none: then it is over."""
     expected = [(value, FIRST) for value in NO_MOMENT]
     expected += [("0001-01-01 00:00:00.000000", FIRST), ("9999-12-31 23:59:59.999999", LAST)]
-    moments = [
-        column
-        for table in Base.metadata.sorted_tables
-        for column in table.columns
-        if isinstance(column.type, Instant)
-    ]
+    moments = rows.columns_of(Instant)
     for value, moment in expected:
         with migrated.begin() as session:
             for column in moments:
@@ -74,7 +66,7 @@ def test_a_number_or_a_flag_of_any_kind_is_read_in_every_column(
 ) -> None:
     """As that of nothing. SQLite keeps a text among numbers, but for keys."""
     for value in ("x", "", 2.5, b"\xff"):
-        for column in _columns(kind):
+        for column in rows.columns_of(kind):
             with migrated.begin() as session:
                 sql = f'UPDATE OR IGNORE "{column.table.name}" SET "{column.name}" = :value'
                 session.execute(text(sql), {"value": value})
@@ -150,16 +142,6 @@ def test_a_serial_of_any_length_fills_no_memory() -> None:
     """SQLite takes one; its spellings, eighty for each letter, killed the server."""
     assert list(one_slip_away("C" * 2000)) == []
     assert len(list(one_slip_away("C" * LONGEST))) > LONGEST
-
-
-def _columns(kind: type) -> list[Column[Any]]:
-    """All columns of a kind, but for keys."""
-    return [
-        column
-        for table in Base.metadata.sorted_tables
-        for column in table.columns
-        if isinstance(column.type, kind) and not column.primary_key and not column.foreign_keys
-    ]
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
-from provisioning.munki.editing import Author, ManifestChanged, ManifestEditor, RevisionDeleted
+from provisioning.munki.editing import ManifestEditor, RevisionDeleted
+from provisioning.munki.manifests.writing import Author, ManifestChanged
 from provisioning.munki.models import Revision
 from tests.support.fixtures.doors import Script
 

@@ -14,7 +14,7 @@ LOOK = 0.02  # seconds between looks at the clock
 
 
 class RandomHolds:
-    """Holds four of ten posts and edits for 5 s to 10 minutes, and some for ever.
+    """A Slack that holds four of ten posts and edits for 5 s to 10 minutes, and some for ever.
 
     For ever is held only what was not sent before, so that it ends.
     """

@@ -21,7 +21,7 @@ MOMENT = timedelta(seconds=1.25)
 
 
 class Hold:
-    """Holds one message, edit or file that Slack is sent, until it is taken, or for ever."""
+    """A Slack that holds one message, edit or file until it is taken, or for ever."""
 
     def __init__(self, slack: Workspace) -> None:
         self._slack = slack

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.registrations.listings import serial_index
+from provisioning.registrations import serial_index
 from provisioning.registrations.models import Registration
 from tests.support.acting import register
 from tests.support.inputs.examples import NOON

@@ -3,8 +3,7 @@
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.registrations import similar
-from provisioning.registrations.listings import serial_index
+from provisioning.registrations import serial_index, similar
 from provisioning.values.serials import Serial, parse_all
 from tests.provisioning.registrations.conftest import INDEX_IN_USE, LAB
 from tests.support import acting

@@ -1,7 +1,8 @@
-"""Kills pieces of work: `python -m tests.soak.kills.player SETTINGS`, in a process without threads.
+"""A killer of pieces of work, in a process without threads.
 
-SETTINGS is JSON: the process, the database's URL, the backend and where its repo is, Slack's URL,
-a folder, and the number of kills. Prints its result as `say` does.
+`python -m tests.soak.kills.player SETTINGS`: SETTINGS is JSON with the process, the database's URL,
+the backend and where its repo is, Slack's URL, a folder, and the number of kills. Prints its result
+as `say` does.
 """
 
 import gc

@@ -23,6 +23,16 @@ TEXT = "Zürich \N{HOT BEVERAGE} \N{DESKTOP COMPUTER}\u200b 'it''s' \"\\n\" \t\r
 FACTS = {"nul": "\x00", "half": "\ud83d", "exact": 2**53 + 1, "list": [None, True, 1.5, {}]}
 
 
+def columns_of(*kinds: type) -> list[Column[Any]]:
+    """The columns of all tables that are of these types, but for keys."""
+    return [
+        column
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, kinds) and not column.primary_key and not column.foreign_keys
+    ]
+
+
 def fill(connection: Connection) -> None:
     """Put ROWS rows into each table; those of one table refer to those of the others."""
     for table in Base.metadata.sorted_tables:

@@ -1,4 +1,4 @@
-"""Checks every template that is shipped, harder than a server does: also with hostile names."""
+"""A check of every template that is shipped, harder than a server does: also with hostile names."""
 
 import sys
 from collections.abc import Iterator

@@ -15,7 +15,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Says nothing of a request, but does not hide an error."""
+    """A handler that says nothing of a request, and does not hide an error."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Nothing."""

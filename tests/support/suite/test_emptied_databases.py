@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from infrastructure.database.engine import Database
-from provisioning.registrations.listings.serial_index import INDEX
+from provisioning.registrations.serial_index import INDEX
 from tests.support.databases.emptying import EmptiedSqlite
 from tests.support.databases.rows import fill
 

@@ -16,8 +16,7 @@ import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.munki.layout import DEFAULT, Layout
-from provisioning.registrations import register
-from provisioning.registrations.listings import serial_index
+from provisioning.registrations import register, serial_index
 from provisioning.registrations.models import CONFIRMED, Registration
 from tests.fakes.slack import Workspace
 from tests.support.acting import did

@@ -6,11 +6,11 @@ from statistics import median
 
 from tests.support.inputs.samples import BUILDS
 from tools.bench.contenders import bare_boots, contenders
-from tools.bench.harness import agreement
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.load import CONNECTIONS, Load, failures, offer, rates, told
 from tools.bench.harness.rounds import interleaved, ratio
 from tools.bench.harness.table import Row
+from tools.bench.machines import agreement
 
 TIMES_REPLACED = 0.5
 TIMES_BARE = 0.8

@@ -10,7 +10,7 @@ from tests.support.running.serving import QuietHandler
 
 
 class Serving:
-    """Serves an app on 127.0.0.1 from a thread; on a free port unless one is given."""
+    """A server of an app on 127.0.0.1, in a thread; on a free port unless one is given."""
 
     def __init__(self, app: Flask, port: int = 0) -> None:
         self._server = ThreadedWSGIServer("127.0.0.1", port, app, QuietHandler)

@@ -96,7 +96,7 @@ class SerialSentence:
         end = len(self._line) if is_last else self._starts[at + 1]
         before = self._line[begin : word.start]
         behind = self._line[word.start + len(word.text) : end]
-        said = _said(forms.of(before), forms.of(behind), is_last)
+        said = _said(forms.of(before), forms.of(behind), is_last=is_last)
         if said == REPLACED:
             return reject(item.serial.text, item.where, REPLACED)
         item = with_doubt(item, said)
@@ -125,7 +125,7 @@ def _told(line: str) -> tuple[tuple[int, int], ...]:
 
 
 @lru_cache(maxsize=others.RECENT)
-def _said(before: str, behind: str, is_last: bool) -> str | None:
+def _said(before: str, behind: str, *, is_last: bool) -> str | None:
     """REPLACED, EXAMPLE or TAKEN_BACK, where the words around a serial say so."""
     if labels.REPLACED_BEHIND.match(behind):
         return REPLACED

@@ -1,6 +1,6 @@
 """Many registrations at once, for programs: registering, and acts on all that are chosen."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -99,7 +99,8 @@ class BulkViews:
         with call.database.reading() as session:
             numbers = _numbers(session, call, [row.entry.serial.key for row in result.rows])
             why = reasons(session, call.caller, result.rows)
-        outcomes = [*_outcomes(call.caller, body.rows, read, result, numbers, why)]
+        rows = zip(body.rows, read, strict=True)
+        outcomes = [*_outcomes(call.caller, rows, result, numbers, why)]
         number = result.operation.id if result.operation else None
         return Answer(ManyDone(operation=number, rows=outcomes))
 
@@ -155,15 +156,14 @@ def _numbers(session: Session, call: Call, keys: Sequence[str]) -> dict[str, int
 
 def _outcomes(
     caller: Caller,
-    sent: Sequence[Wanted],
-    read: Sequence[Entry | str],
+    rows: Iterable[tuple[Wanted, Entry | str]],
     result: ManyRegistered,
     numbers: Mapping[str, int],
     reason: Callable[[DryRunRow], str],
 ) -> Iterator[RowOutcome]:
     chosen = {row.entry.serial.key for row in result.chosen}
     by_key = {row.entry.serial.key: row for row in result.rows}
-    for number, (row, entry) in enumerate(zip(sent, read, strict=True)):
+    for number, (row, entry) in enumerate(rows):
         if isinstance(entry, str):
             yield RowOutcome(
                 row=number, serial=row.serial, outcome="invalid", why=entry, registration=None

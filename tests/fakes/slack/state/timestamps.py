@@ -10,7 +10,7 @@ Clock = Callable[[], float]
 
 
 class Timestamps:
-    """Gives out timestamps like `1700000000.000100`, each later than the one before."""
+    """A source of timestamps like `1700000000.000100`, each later than the one before."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -27,7 +27,7 @@ from provisioning.monitoring.mail.models import (
 from provisioning.monitoring.webhooks.models import Webhook, WebhookCursor
 from provisioning.munki.models import Revision
 from provisioning.outbox.models import MAIL, SLACK, WEBHOOK, Notification
-from provisioning.registrations.listings import serial_index
+from provisioning.registrations import serial_index
 from tests.infrastructure.database.schema.conftest import whole
 from tests.support.soaking import rows_in_soak
 

@@ -22,7 +22,7 @@ from provisioning.maintenance.backups import value_types
 from provisioning.maintenance.backups.archives import Archive
 from provisioning.maintenance.backups.restoring import Filling
 from provisioning.maintenance.tables import Base
-from provisioning.registrations.listings import serial_index
+from provisioning.registrations import serial_index
 from provisioning.registrations.models import Counter, Registration
 from tests.provisioning.maintenance.backups.conftest import Take, content, taken
 from tests.support.databases import postgres

@@ -17,10 +17,11 @@ from provisioning.monitoring.drift import drifts, scans
 from provisioning.monitoring.drift.models import Drift, DriftScan
 from provisioning.monitoring.drift.scans import SCAN, SCAN_PAGE, ScanJob, ScanPageJob
 from provisioning.munki import Destination, MunkiRepo, opened, revisions
-from provisioning.munki.editing import Author, ManifestEditor
+from provisioning.munki.editing import ManifestEditor
 from provisioning.munki.layout import DEFAULT
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests.names import ManifestName
+from provisioning.munki.manifests.writing import Author
 from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import Card, Notification
 from provisioning.policy import Policy, PolicyFile

@@ -16,7 +16,7 @@ from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.mail import gathering
 from provisioning.monitoring.mail.gathering import Gatherer
 from provisioning.monitoring.mail.models import ATTENTION, MailCursor
-from provisioning.monitoring.webhooks import hooks
+from provisioning.monitoring.webhooks import queues
 from provisioning.outbox import outbox
 from provisioning.outbox.models import (
     BATCH,
@@ -203,7 +203,7 @@ def test_a_batch_is_looked_at_once_however_many_of_its_macs_are_done(post: Post)
 
 
 def test_what_webhooks_are_told_meanwhile_delays_no_mail(post: Post) -> None:
-    rows = [hooks.row(1, {"data": {}}, NOW) for _ in range(gathering.PAGE)]
+    rows = [queues.row(1, {"data": {}}, NOW) for _ in range(gathering.PAGE)]
     with post.database.begin() as session:
         session.execute(insert(Notification), rows)
     post.trouble("The disk is full.")

@@ -12,7 +12,7 @@ from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.access.accounts.models import Account
 from provisioning.diagnostics import backlog_findings
-from provisioning.monitoring.webhooks import hooks
+from provisioning.monitoring.webhooks import hooks, queues
 from provisioning.monitoring.webhooks.fanout import FanOut
 from provisioning.outbox.models import OWED, PARKED, SENT, SLACK, Notification
 from tests.support.databases.plans import plans_of
@@ -40,7 +40,7 @@ def test_what_waits_for_a_webhook_is_found_by_the_indexes_of_its_states(
             for _ in range(2)
         )
         rows = [
-            hooks.row(hook, {"data": {}}, clock()) | {"state": state}
+            queues.row(hook, {"data": {}}, clock()) | {"state": state}
             for hook, state, number in (
                 (one, SENT, MANY),
                 (other, PARKED, MANY),
@@ -59,7 +59,7 @@ def test_what_waits_for_a_webhook_is_found_by_the_indexes_of_its_states(
             assert hooks.status(session, one).parked == 3
         assert hooks.replay(database, one, at=clock(), limit=9) == 3
         with database.begin() as session:
-            hooks.forget(session, hooks.left_behind(session, one))
+            queues.forget(session, queues.left_behind(session, one))
 
     plans = plans_of(database, act, "notifications")
     read = [line for line in plans if _READ.search(line)]
@@ -82,8 +82,8 @@ def test_what_is_pending_is_counted_up_to_a_number_and_its_reason_is_at_the_head
             hooks.make(session, "https://a.example.com", by="U0ALICE", at=clock()).id
             for _ in range(2)
         )
-        rows = [hooks.row(one, {"data": {"serial": f"C02{n}"}}, clock()) for n in range(6)]
-        rows.append(hooks.row(other, {"data": {}}, clock()))
+        rows = [queues.row(one, {"data": {"serial": f"C02{n}"}}, clock()) for n in range(6)]
+        rows.append(queues.row(other, {"data": {}}, clock()))
         session.execute(insert(Notification), rows)
         failed = update(Notification).where(Notification.key == rows[1]["key"])
         session.execute(failed.values(reason="it answered 500", attempts=1))
@@ -103,7 +103,7 @@ def set_aside(database: Database, clock: Clock, number: int) -> int:
     with database.begin() as session:
         hook = hooks.make(session, "https://a.example.com", by="U0ALICE", at=clock()).id
         rows = [
-            hooks.row(hook, {"data": {"serial": f"C02{each}"}}, clock()) | {"state": PARKED}
+            queues.row(hook, {"data": {"serial": f"C02{each}"}}, clock()) | {"state": PARKED}
             for each in range(number)
         ]
         session.execute(insert(Notification), rows)
@@ -196,7 +196,7 @@ def test_two_webhooks_that_are_made_at_once_are_counted_both(
 def test_of_two_who_replay_at_once_one_does(database: Database, clock: Clock) -> None:
     with database.begin() as session:
         hook = hooks.make(session, "https://a.example.com", by="U0ALICE", at=clock()).id
-        rows = [hooks.row(hook, {"data": {}}, clock()) | {"state": PARKED} for _ in range(3)]
+        rows = [queues.row(hook, {"data": {}}, clock()) | {"state": PARKED} for _ in range(3)]
         session.execute(insert(Notification), rows)
     sent = list[int]()
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.munki.editing import ManifestChanged
 from provisioning.munki.manifests.recorded import Reason, RecordedChanges
+from provisioning.munki.manifests.writing import ManifestChanged
 from provisioning.munki.storage import ChangeNote, FolderStore, Stored
 from provisioning.registrations import queries
 from provisioning.values.serials import Serial

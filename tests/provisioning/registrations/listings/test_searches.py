@@ -8,7 +8,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from provisioning.registrations.listings import searches, serial_index
+from provisioning.registrations import serial_index
+from provisioning.registrations.listings import searches
 from provisioning.registrations.models import Registration
 from tests.provisioning.registrations.conftest import HALL, INDEX_IN_USE, LAB, SETTLED
 from tests.support.acting import cancel_now, register

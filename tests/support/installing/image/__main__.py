@@ -1,4 +1,4 @@
-"""Build the images with Docker, and take a Mac through each.
+"""The test of the images: each is built with Docker, and takes a Mac through.
 
 `python -m tests.support.installing.image BASE`: BASE is the image to build on. What the
 test makes is removed again, but for Docker's build cache.

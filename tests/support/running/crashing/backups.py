@@ -1,4 +1,4 @@
-"""Kills backups and restores of an SQLite database at the lines of our code.
+"""A killer of backups and restores of an SQLite database at the lines of our code.
 
 Run as `python -m … WORK SETTINGS`, as `messages` is; prints what it saw as JSON.
 """

@@ -1,4 +1,4 @@
-"""Kills a process at the lines of our code that write a manifest into a bucket.
+"""A killer of a process at the lines of our code that write a manifest into a bucket.
 
 Run as `python -m … SETTINGS`; SETTINGS is JSON: the bucket's `place`, and `every` so many lines.
 It prints what it saw as JSON. This process never asks the bucket the way our code does, so that

@@ -1,4 +1,4 @@
-"""Kills servers that change a Munki repo in git, at every so many lines and at any moment.
+"""A killer of servers that change a Munki repo in git, at every so many lines and at any moment.
 
 `python -m … FOLDER EVERY` is for the lines: it runs without threads, so that forking is safe, and
 prints what it saw as JSON. `python -m … FOLDER WRITE NAME` is a server that changes one file for

@@ -1,4 +1,4 @@
-"""Kills a process at a line of our code. Imports nothing of what it kills: see `messages`."""
+"""A killer of a process at a line of our code. It imports nothing of that: see `messages`."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Kills a process at every line of our code that one piece of work executes.
+"""A killer of a process at every line of our code that one piece of work executes.
 
 Run as `python -m … WORK SETTINGS` it does so in a process without threads, so that forking is safe;
 SETTINGS is JSON. It prints what it saw as JSON.

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
-from provisioning.registrations import recent, register
+from provisioning.registrations import register
+from provisioning.registrations.listings import recent
+from provisioning.registrations.listings.recent import MISSING_FOR, ChangeReader
 from provisioning.registrations.models import Event, Registration
-from provisioning.registrations.recent import MISSING_FOR, ChangeReader
 from provisioning.values.serials import parse_all
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
