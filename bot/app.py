@@ -18,7 +18,7 @@ from bot.errors import handler
 from bot.firstboot import bench, decisions, replacements, unknown
 from bot.home import email, home_tab, sign_in, tokens
 from bot.home.publisher import HomePublisher
-from bot.imports import buttons, files, imports, shortcuts, workflow_step
+from bot.imports import dry_run, files, pasting, shortcuts, workflow_step
 from bot.imports.editing import edit_listeners
 from bot.monitoring import digest, drift, statistics, webhooks
 from bot.registrations import form, naming, register, search, undo
@@ -113,8 +113,8 @@ def _register_features(
     sign_in.register_listeners(dispatcher, dependencies)
     email.register_listeners(dispatcher, dependencies)
     tokens.register_listeners(dispatcher, dependencies)
-    imports.register_listeners(dispatcher, dependencies)
-    buttons.register_listeners(app, dependencies, home)
+    pasting.register_listeners(dispatcher, dependencies)
+    dry_run.register_listeners(app, dependencies, home)
     edit_listeners.register_listeners(app, dependencies)
     form.register_listeners(app, dependencies, home)
     files.register_listeners(app, dependencies)

@@ -12,7 +12,7 @@ from bot.slack.drawings import RefusedDrawings
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from infrastructure.execution.loop import utc_now
-from provisioning.diagnostics.previewer import Previewer
+from provisioning.diagnostics.previews.previewer import Previewer
 from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.maintenance.acts.intake import Intake
 from provisioning.munki import MunkiRepo

@@ -201,7 +201,7 @@ class Application:
         """The parts of the Slack door."""
         from bot.dependencies import BotDependencies
         from bot.slack.users import SlackUsers
-        from provisioning.diagnostics.previewer import Previewer
+        from provisioning.diagnostics.previews.previewer import Previewer
         from rollcall import version
 
         settings = self._of(BotSettings)
@@ -254,16 +254,16 @@ class Application:
     @cached_property
     def job_handlers(self) -> "Mapping[str, JobHandler]":
         """The handlers of the job runner, by the kind of job."""
-        from rollcall.parts import periodic
+        from rollcall.parts import jobs
 
-        return periodic.job_handlers(self, self._of(JobsSettings))
+        return jobs.job_handlers(self, self._of(JobsSettings))
 
     @cached_property
     def periodic_tasks(self) -> "Sequence[PeriodicTask]":
         """The periodic tasks of the job runner."""
-        from rollcall.parts import periodic
+        from rollcall.parts import jobs
 
-        return periodic.periodic_tasks(self)
+        return jobs.periodic_tasks(self)
 
     def _of(self, kind: type[Kind]) -> Kind:
         """Return the settings of a kind. Raises LookupError where this process has none."""

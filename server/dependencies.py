@@ -15,7 +15,7 @@ from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.clients.installapplications.document import InstallApplications
 from provisioning.clients.scripts import Scripts
 from provisioning.diagnostics import Examination
-from provisioning.diagnostics.previewer import Previewer
+from provisioning.diagnostics.previews.previewer import Previewer
 from provisioning.firstboot.service import FirstBootService
 from provisioning.monitoring.metrics.tallies import Tallies
 from provisioning.munki import MunkiRepo

@@ -9,8 +9,8 @@ from datetime import timedelta
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, counted
 from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.signs import UNSEEN
 from provisioning.imports.parsing.vocabulary.words import known
-from provisioning.values.slack import INVISIBLE
 
 # Slack's marks around words, and the links that its clients make of names, numbers, addresses and
 # channels.
@@ -35,8 +35,22 @@ _DASHED = re.compile(r"(?<=\w)[–—](?=\w)")
 # Words between those that say something; “to” in front of a site is none of its name.
 _FILLERS = frozenset(
     {
-        *("a", "again", "an", "as", "at", "bitte", "by", "for", "from", "in", "into", "is", "mac"),
-        *("macs", "me", "my", "now", "number", "of", "on", "please", "pls", "plz", "registration"),
+        *("a", "again", "an", "as", "at", "back", "bitte", "by", "for", "from", "in", "into"),
+        *(
+            "is",
+            "mac",
+            "macs",
+            "me",
+            "my",
+            "now",
+            "number",
+            "of",
+            "on",
+            "please",
+            "pls",
+            "plz",
+            "registration",
+        ),
         *("s/n", "serial", "sn", "sorry", "svp", "thank", "thanks", "the", "thx", "to", "with"),
         "you",
     }
@@ -74,7 +88,7 @@ def without_command(text: str, command: str) -> str:
 
 def unescaped(text: str) -> str:
     """Return the text that a person typed or copied, without Slack's escapes, marks and ours."""
-    text = _LINK.sub(r"\1", html.unescape(text).replace(INVISIBLE, "")).translate(_QUOTES)
+    text = _LINK.sub(r"\1", UNSEEN.sub("", html.unescape(text))).translate(_QUOTES)
     return "".join(
         part if part.startswith('"') else _unmarked(part) for part in _QUOTED.split(text)
     )

@@ -7,16 +7,10 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.models import DoctorCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, mention, posted
+from infrastructure.findings import Finding, shortened
 from infrastructure.jobs import queue
 from infrastructure.text import Sentence
-from provisioning.diagnostics import (
-    CHECKUP,
-    Finding,
-    absences,
-    backlog_findings,
-    policy_findings,
-    shortened,
-)
+from provisioning.diagnostics import CHECKUP, absences, backlog_findings, policy_findings
 from provisioning.values.language import _, marked, ngettext
 from provisioning.values.slack import escape
 

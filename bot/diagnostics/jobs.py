@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from infrastructure.findings import Finding, shortened
 from infrastructure.jobs.runner import Record
 from infrastructure.text import Sentence
-from provisioning.diagnostics import Examination, Finding, inspected, shortened
+from provisioning.diagnostics import Examination, inspected
 from provisioning.outbox import records
 from provisioning.values.slack import escape
 

@@ -5,7 +5,7 @@ from bot.commands.models import PreviewCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.diagnostics import preview_blocks
 from bot.slack.markup import Message
-from provisioning.diagnostics.preview import Preview
+from provisioning.diagnostics.previews.preview import Preview
 from provisioning.firstboot.placement import Requested
 from provisioning.outbox import outbox
 from provisioning.values.language import _

@@ -6,7 +6,7 @@ from html import escape as escape_html
 from slack_sdk.models.blocks import Block
 
 from bot.slack.markup import LONGEST_SECTION, Message, paragraphs, person, section
-from provisioning.diagnostics.preview import Preview
+from provisioning.diagnostics.previews.preview import Preview
 from provisioning.values.language import _, worded
 from provisioning.values.slack import INVISIBLE, NAMED_PERSON, escape
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block, DividerBlock
 
 from bot.slack.markup import mention, moment, paragraphs
+from provisioning.imports.lifecycle import Unfinished
 from provisioning.imports.models import READING
-from provisioning.monitoring.pending import Unfinished
 from provisioning.outbox.refusals.refused_messages import RefusedMessages
 from provisioning.values.language import _, ngettext
 from provisioning.values.slack import escape

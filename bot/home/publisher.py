@@ -19,8 +19,10 @@ from bot.slack import payloads
 from bot.slack.home_state import HomeState, home_behind
 from bot.slack.web import results
 from infrastructure.errors import RollcallError
-from provisioning.diagnostics import Finding, absences, policy_findings
-from provisioning.monitoring import dashboard, pending
+from infrastructure.findings import Finding
+from provisioning.diagnostics import absences, policy_findings
+from provisioning.imports import lifecycle
+from provisioning.monitoring import dashboard
 from provisioning.outbox.outcomes import Sent
 from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.values.language import _
@@ -124,7 +126,7 @@ class HomePublisher:
             content = dashboard.overview(
                 session, user, home_state.mac_filter, page=home_state.page, size=blocks.SIZE
             )
-            own = notices.imports(pending.unfinished(session, user, limit=notices.MOST))
+            own = notices.imports(lifecycle.unfinished(session, user, limit=notices.MOST))
             refused = refused_messages(session)
             silent = absences(session, ())
         shown = blocks.Home(home_state, content, own)

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import App
 
 from bot.dependencies import BotDependencies
-from bot.imports.imports import source_of
+from bot.imports.pasting import source_of
 from bot.slack import contents, payloads
 from provisioning.imports import lifecycle, reading
 from provisioning.imports.lifecycle import Submission
@@ -14,7 +14,7 @@ from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.sources import OTHER, PHOTO, shared
 from provisioning.outbox import outbox
-from provisioning.outbox.models import IMPORT
+from provisioning.outbox.models import IMPORT, Card
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
@@ -59,10 +59,14 @@ def _read_later(
         imported = lifecycle.keep(session, result, submission)
         if imported is None:
             return
-        by, at, thread = submission.by, submission.at, payloads.thread_of(event)
-        card = outbox.open_card(
-            session, IMPORT, channel=event["channel"], at=at, registered_by=by, thread_ts=thread
+        card = Card(
+            kind=IMPORT,
+            channel=event["channel"],
+            thread_ts=payloads.thread_of(event),
+            registered_by=submission.by,
+            created_at=submission.at,
         )
+        outbox.open_card(session, card)
         reading.start(session, imported, sources, card, quiet=not is_meant)
         if is_meant:
             lifecycle.refresh_card(session, imported, at=submission.at)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.imports.imports import source_of
+from bot.imports.pasting import source_of
 from bot.slack.web.downloads import NotDownloadable
 from infrastructure.database.engine import Database
 from infrastructure.errors import first_line

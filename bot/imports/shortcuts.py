@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 from bot.commands.parser import LONGEST_PASTE
 from bot.commands.words import Misunderstood
 from bot.dependencies import BotDependencies, Requester
-from bot.imports import imports
-from bot.imports.imports import source_of
+from bot.imports import pasting
+from bot.imports.pasting import source_of
 from bot.slack import contents, modals, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing import free_text
@@ -52,12 +52,12 @@ def _read(
     text = contents.text_of(message)
     sources = [source_of(file) for file in contents.files_of(message)]
     if not sources and len(text) > LONGEST_PASTE:
-        return imports.read_text_later(dependencies, text, requester)
+        return pasting.read_text_later(dependencies, text, requester)
     places = dependencies.places
     result = free_text.read(text, *places.known)
-    submission = imports.submitted(dependencies, requester)
+    submission = pasting.submitted(dependencies, requester)
     if sources:
-        return imports.read_later(dependencies, result, sources, submission)
+        return pasting.read_later(dependencies, result, sources, submission)
     if not result.entries and not result.rejected:
         raise Misunderstood("There is no serial in that message")
-    return imports.show(dependencies, result, places, submission)
+    return pasting.show(dependencies, result, places, submission)

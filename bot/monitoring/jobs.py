@@ -65,17 +65,17 @@ class StatisticsJob:
 
 
 class ExportJob:
-    """A job that writes registrations into a CSV file for the person who asked."""
+    """A job that writes registrations into a CSV file, of at most `largest` bytes, for a person."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, largest: int = LARGEST) -> None:
+        self._database, self._largest = database, largest
 
     def do(self, payload: dict[str, Any]) -> Record:
         """Write; `payload` are `by` (a user id) and `site` (None: all). Raises TooLarge."""
         content = bytearray()
         for piece in export.csv_of(self._database, site=payload["site"]):
             content += piece
-            if len(content) > LARGEST:
+            if len(content) > self._largest:
                 raise TooLarge
         name = f"registrations-{utc_now():%Y-%m-%d}.csv"
         sentence = Sentence("All registrations there are; times are in UTC.")

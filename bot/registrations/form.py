@@ -6,10 +6,10 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.imports import dry_run_buttons, imports
+from bot.imports import dry_run_buttons, pasting
 from bot.imports.editing import edit_window
 from bot.imports.editing.window_state import site_beside
-from bot.imports.imports import source_of
+from bot.imports.pasting import source_of
 from bot.registrations.register import register
 from bot.slack import modals, replies
 from bot.slack.home_state import home_behind
@@ -71,11 +71,11 @@ def _take(dependencies: BotDependencies, state: dict[str, Any], requester: Reque
     repo = dependencies.repo.now()
     places = DestinationIndex(repo)
     result = free_text.read_list(text, *places.known)
-    submission = imports.submitted(dependencies, requester)
+    submission = pasting.submitted(dependencies, requester)
     submission = replace(submission, site=site, build=build, note=note)
     if files:
         sources = [source_of(file) for file in files]
-        return imports.read_later(dependencies, result, sources, submission)
+        return pasting.read_later(dependencies, result, sources, submission)
     _check(result, text)
     match result.entries:
         case [entry] if not result.rejected and not entry.doubt:
@@ -83,7 +83,7 @@ def _take(dependencies: BotDependencies, state: dict[str, Any], requester: Reque
             if repo.layout.is_complete(site, build):
                 wanted = WantedMac(entry.serial, repo.destination(site, build), typed_name, note)
                 return register(dependencies, wanted, requester)
-    return imports.show(dependencies, _named(result, typed_name), places, submission)
+    return pasting.show(dependencies, _named(result, typed_name), places, submission)
 
 
 def _value(state: dict[str, Any], block: str) -> str:

@@ -9,7 +9,7 @@ from slack_bolt import App
 from bot.commands.dispatch import Dispatcher, answer_button
 from bot.commands.models import CancelCommand, MoveCommand, RegisterCommand, ReimageCommand
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.imports import imports
+from bot.imports import pasting
 from bot.registrations import blocks
 from bot.slack import payloads
 from bot.slack.markup import Message
@@ -93,8 +93,8 @@ def register(dependencies: BotDependencies, wanted: WantedMac, requester: Reques
         )
     except DoubtfulSerial:
         result = ParseResult((wanted.entry,))
-        submission = replace(imports.submitted(dependencies, requester), note=wanted.note)
-        return imports.show(dependencies, result, dependencies.places, submission)
+        submission = replace(pasting.submitted(dependencies, requester), note=wanted.note)
+        return pasting.show(dependencies, result, dependencies.places, submission)
     return blocks.registered(
         registered.batch, wanted.destination, registered.operation, registered.name
     )

@@ -2,22 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
-from typing import cast as cast_type
+from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy import (
-    Connection,
-    CursorResult,
-    Executable,
-    Table,
-    create_engine,
-    event,
-    func,
-    select,
-    text,
-)
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import Session
 
 from infrastructure.database.addresses import named
 from infrastructure.database.compiled import directly
@@ -29,9 +18,6 @@ from infrastructure.execution import outcomes
 from infrastructure.execution.batching import Batcher
 from infrastructure.execution.patience import OutOfPatience, Patience
 from infrastructure.execution.retry import NO_PAUSE, retry
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql, sqlite
 
 Value = TypeVar("Value")
 
@@ -171,7 +157,7 @@ class Database:
         if self.patience is None or self._writers:
             yield
             return
-        driver = cast_type(Any, connection.connection.driver_connection)
+        driver = cast(Any, connection.connection.driver_connection)
         driver.seconds = max(AT_LENGTH, self.patience.seconds)
         try:
             yield
@@ -264,40 +250,3 @@ def _roll_back(session: Session, error: BaseException) -> None:
     except SQLAlchemyError:
         if not isinstance(error, SQLAlchemyError):
             raise
-
-
-def changed(session: Session, statement: Executable) -> int:
-    """Execute a statement and return the number of rows that it inserted, updated or deleted."""
-    # Without the option a driver that returns keys says -1 here.
-    result = session.execute(statement, execution_options={"preserve_rowcount": True})
-    return cast_type(CursorResult[Any], result).rowcount
-
-
-def take_turns(session: Session, act: str) -> None:
-    """Lock acts of one name until the commit, so that none changes the rows that another counted.
-
-    On SQLite one transaction writes at a time as it is.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(act))))
-
-
-def upsert(session: Session, model: type[DeclarativeBase]) -> "sqlite.Insert | postgresql.Insert":
-    """Return an INSERT into `model` with `on_conflict_…` methods."""
-    return insert_into(model, session.get_bind().dialect.name)
-
-
-def insert_into(
-    table: type[DeclarativeBase] | Table, dialect: str
-) -> "sqlite.Insert | postgresql.Insert":
-    """Return an INSERT with `on_conflict_…` methods, of the class for this dialect.
-
-    Only the class of this dialect is imported: PostgreSQL's takes 2 MiB of every process.
-    """
-    if dialect == "postgresql":
-        from sqlalchemy.dialects import postgresql  # noqa: PLC0415
-
-        return postgresql.insert(table)
-    from sqlalchemy.dialects import sqlite  # noqa: PLC0415
-
-    return sqlite.insert(table)

@@ -45,6 +45,10 @@ class System:
         """Look at a file."""
         return os.stat(path)
 
+    def lstat(self, path: str) -> os.stat_result:
+        """Look at a file, or at the link in its place."""
+        return os.lstat(path)
+
     def rename(self, source: str, target: str) -> None:
         """Put a file in the place of another."""
         os.rename(source, target)

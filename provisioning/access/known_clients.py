@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import Database, upsert
+from infrastructure.database.engine import Database
 from infrastructure.database.query_cache import QueryCache
+from infrastructure.database.statements import upsert
 from provisioning.access.models import KnownClient
 
 RETENTION = timedelta(days=30)

@@ -1,12 +1,11 @@
 """Diagnostics for admins: the doctor's findings, and previews of a Mac's next boot."""
 
-from infrastructure.findings import Finding, shortened
 from provisioning.diagnostics.backlog import backlog_findings
 from provisioning.diagnostics.doctor import Examination, RecentFindings, examined, inspected
 from provisioning.diagnostics.endpoints import HEADER, installation
+from provisioning.diagnostics.newer_manifests import Advice, compare
 from provisioning.diagnostics.policy_file import policy_findings, unusable_policy_findings
 from provisioning.diagnostics.processes import absences
-from provisioning.diagnostics.registrations import Advice, compare
 
 CHECKUP = "checkup"  # the job
 
@@ -15,7 +14,6 @@ __all__ = [
     "HEADER",
     "Advice",
     "Examination",
-    "Finding",
     "RecentFindings",
     "absences",
     "backlog_findings",
@@ -24,6 +22,5 @@ __all__ = [
     "inspected",
     "installation",
     "policy_findings",
-    "shortened",
     "unusable_policy_findings",
 ]

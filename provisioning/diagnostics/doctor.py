@@ -20,8 +20,8 @@ from provisioning.diagnostics import (
     computer_names,
     copies,
     endpoints,
+    newer_manifests,
     places,
-    registrations,
     spoilt_rows,
 )
 from provisioning.diagnostics.backlog import backlog_findings
@@ -180,13 +180,13 @@ def _names(examination: Examination) -> list[Finding]:
 
 
 def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]:
-    advice = registrations.Advice(examination.command, examination.url)
+    advice = newer_manifests.Advice(examination.command, examination.url)
     try:
         with examination.database.reading() as session:
             yield from layout_change.findings(session, examination.repo.now().layout)
             yield from places.findings(session, examination.repo, examination.command)
         yield from copies.left_over(examination.database, examination.repo.store, now)
-        yield from registrations.compare(examination.database, examination.repo, advice, now)
+        yield from newer_manifests.compare(examination.database, examination.repo, advice, now)
     except SQLAlchemyError:
         return  # which is found already
     except RollcallError as error:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import changed, upsert
+from infrastructure.database.statements import changed, upsert
 from infrastructure.errors import Conflict
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
@@ -58,9 +58,10 @@ def start(
     """
     close_expired(session, operation.at)
     place = {"site": destination.site, "build": destination.build}
-    card = outbox.open_card(
-        session, BENCH, channel=channel, at=operation.at, registered_by=operation.by, **place
+    card = Card(
+        kind=BENCH, channel=channel, created_at=operation.at, registered_by=operation.by, **place
     )
+    outbox.open_card(session, card)
     statement = upsert(session, Bench).values(
         **place,
         act_id=operation.id,

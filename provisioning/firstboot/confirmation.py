@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, exists, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
-from infrastructure.database.engine import insert_into
+from infrastructure.database.statements import insert_into
 from infrastructure.text import Sentence
 from provisioning.firstboot import warnings
 from provisioning.firstboot.decisions import twins

@@ -17,6 +17,7 @@ from structlog.contextvars import bind_contextvars
 from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
+from infrastructure.execution.retry import NO_PAUSE, retry
 from infrastructure.text import readable
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.models import IS_REPLACED
@@ -214,21 +215,16 @@ class ReportRecorder:
 
         Raises RegistrationChanged where the registration still changes after ATTEMPTS.
         """
-        for attempt in range(1, ATTEMPTS + 1):
-            at = datetime.now(UTC)
-            with self._database.reading() as session:
-                status = find_status(session, report.serial)
-            if status is None:
-                log.info("report of a Mac that nobody registered", status=report.status)
-                return
-            bind_contextvars(registration=status.id)
-            news = change(status, report, at)
-            if news is None:
-                return
-            try:
-                self._database.run_shared(partial(record, news=news))
-            except RegistrationChanged:
-                if attempt == ATTEMPTS:
-                    raise
-            else:
-                return
+        retry(lambda: self._note(report), RegistrationChanged, pauses=NO_PAUSE * (ATTEMPTS - 1))
+
+    def _note(self, report: Report) -> None:
+        at = datetime.now(UTC)
+        with self._database.reading() as session:
+            status = find_status(session, report.serial)
+        if status is None:
+            log.info("report of a Mac that nobody registered", status=report.status)
+            return
+        bind_contextvars(registration=status.id)
+        news = change(status, report, at)
+        if news is not None:
+            self._database.run_shared(partial(record, news=news))

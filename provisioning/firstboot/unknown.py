@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
 from infrastructure.database.compiled import CompiledStatement
-from infrastructure.database.engine import changed, upsert
+from infrastructure.database.statements import changed, upsert
 from infrastructure.errors import Conflict
 from infrastructure.text import Sentence
 from provisioning.firstboot.models import Bench, UnknownMac
@@ -100,7 +100,7 @@ def ask_about(session: Session, serial: Serial, *, channel: str, at: datetime) -
     if _are_too_many(session):
         outbox.enqueue_trouble(session, channel=channel, sentence=TOO_MANY, at=at)
         return
-    card = outbox.open_card(session, STRANGER, channel=channel, at=at)
+    card = outbox.open_card(session, Card(kind=STRANGER, channel=channel, created_at=at))
     statement = upsert(session, UnknownMac).values(
         serial=serial.key, reported_as=serial.text, card_id=card.id, first_at=at, last_at=at
     )

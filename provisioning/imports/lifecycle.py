@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session, defer
 
-from infrastructure.database.engine import upsert
+from infrastructure.database.statements import upsert
 from infrastructure.errors import Conflict, InvalidInput
 from infrastructure.text import Sentence
 from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.edits import choices
 from provisioning.imports.edits.choices import RowChoice
-from provisioning.imports.models import DROPPED, READ, REGISTERED, Import
+from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
 from provisioning.imports.parsing.entries import ParseResult, from_text, to_json
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
@@ -53,6 +53,17 @@ class Submission:
     build: str | None = None
     note: str = ""
     once: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An import that its person has not registered yet; of `files`, `done` are read."""
+
+    state: str
+    at: datetime
+    files: int
+    done: int
+    channel: str | None
 
 
 def keep(session: Session, result: ParseResult, submission: Submission) -> Import | None:
@@ -219,6 +230,21 @@ def enqueue_file(session: Session, content: bytes, *, channel: Target, at: datet
 def of_card(session: Session, card: Card) -> Import:
     """Return the import that a card shows."""
     return session.scalars(select(Import).where(Import.card_id == card.id)).one()
+
+
+def unfinished(session: Session, user: str, *, limit: int) -> list[Unfinished]:
+    """Return the newest `limit` imports of a person that wait to be read or to be registered."""
+    rows = (
+        select(Import.state, Import.created_at, Import.sources, Import.done, Card.channel)
+        .outerjoin(Card, Card.id == Import.card_id)
+        .where(Import.by == user, Import.state.in_((READING, READ)))
+        .order_by(Import.id.desc())
+        .limit(limit)
+    )
+    return [
+        Unfinished(state, at, len(sources), done_count, channel)
+        for state, at, sources, done_count, channel in session.execute(rows)
+    ]
 
 
 def end_abandoned(session: Session, now: datetime) -> None:

@@ -45,7 +45,7 @@ _TABLE_ENDINGS = frozenset(
             "log",
             "eml",
         ),
-        *("html", "htm", "json", "tab", "prn"),
+        *("html", "htm", "json", "jsonl", "ndjson", "tab", "prn"),
     }
 )
 ENDINGS = tuple(f".{ending}" for ending in sorted(_PHOTO_ENDINGS | _TABLE_ENDINGS))

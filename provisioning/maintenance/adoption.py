@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from infrastructure.database.bulk import is_among, rows_as_table
-from infrastructure.database.engine import upsert
+from infrastructure.database.statements import upsert
 from infrastructure.text import counted
 from provisioning.firstboot import unknown
 from provisioning.maintenance import layout_change

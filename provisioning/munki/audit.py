@@ -6,15 +6,17 @@ or cannot be parsed, and includes without end where manifests include each other
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 
 from infrastructure.findings import Finding
-from infrastructure.text import normalize
+from infrastructure.text import nearest, normalize
+from provisioning.munki import storage
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.munki.layout.index import is_left_alone
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest
 from provisioning.munki.manifests.includes import CATALOGS, named
-from provisioning.munki.manifests.names import YAML, serials_among
+from provisioning.munki.manifests.names import EXTENSION, NUMBERED, YAML, serials_among
 from provisioning.munki.manifests.reading import readings
 from provisioning.munki.storage import Store
 from provisioning.values.serials import is_vmware
@@ -38,7 +40,9 @@ def look_through(store: Store, layout: Layout = DEFAULT) -> list[Finding]:
         else:
             manifests[name] = reading
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
-    return [*findings, *among(names, manifests, catalogs, _primary(manifests, layout))]
+    primary = _primary(manifests, layout)
+    is_blind = storage.ignores_case(store, [f"manifests/{name}" for name in names])
+    return [*findings, *among(names, manifests, catalogs, primary, ignores_case=is_blind)]
 
 
 def among(
@@ -46,38 +50,68 @@ def among(
     manifests: Mapping[str, Manifest],
     catalogs: set[str],
     primary: Collection[str],
+    *,
+    ignores_case: bool = False,
 ) -> Iterator[Finding]:
     """Yield what is wrong among the manifests of a repo: `names` of all, and the parsed ones.
 
-    `primary` are Macs' own manifests, which need catalogs.
+    `primary` are Macs' own manifests, which need catalogs. Where the disk `ignores_case`, one in
+    another case is there.
     """
     included = {name: list(named(each, INCLUDED)) for name, each in manifests.items()}
-    yield from _missing(included, names)
+    yield from _missing(included, names, ignores_case=ignores_case)
     yield from _loops(included)
     yield from _without_catalogs(manifests, primary)
     yield from _unknown_catalogs(manifests, catalogs)
     yield from _twins(names)
+    if not ignores_case:
+        yield from _small_letters(names, primary)
     yield from _left_alone(names)
 
 
-def _missing(included: Mapping[str, list[str]], names: Iterable[str]) -> Iterator[Finding]:
+def _missing(
+    included: Mapping[str, list[str]], names: Iterable[str], *, ignores_case: bool
+) -> Iterator[Finding]:
     existing = set(names)
+    alike = {normalize(name) for name in existing} if ignores_case else set()
     missing = [
         (name, entry)
         for name, entries in included.items()
         for entry in dict.fromkeys(entries)
-        if entry not in existing
+        if entry not in existing and normalize(entry) not in alike
     ]
-    alike = {normalize(name): name for name in existing} if missing else {}
+    fix = _MeantManifests(existing, included).fix if missing else str
     for name, entry in missing:
-        almost = alike.get(normalize(entry))
         yield Finding(
             "missing includes",
             f"{name} includes {entry!r}, which does not exist; a Mac stops there.",
-            f"There is {almost!r}: write the same letters, {_THE_SAME}."
-            if almost
-            else "Make that manifest, or take the line out.",
+            fix(entry),
         )
+
+
+class _MeantManifests:
+    """An index of the manifests that people may mean by an include that does not exist."""
+
+    def __init__(self, existing: Collection[str], included: Mapping[str, list[str]]) -> None:
+        self._alike = {normalize(name): name for name in existing}
+        self._by_stem = {_stem(name): name for name in existing}
+        known = {entry for entries in included.values() for entry in entries}
+        self._known = sorted(known.intersection(existing))
+        self.fix = cache(self._fix)
+
+    def _fix(self, entry: str) -> str:
+        """Return the fix of an include, by the manifest whose name is most like it."""
+        if almost := self._alike.get(normalize(entry)):
+            return f"There is {almost!r}: write the same letters, {_THE_SAME}."
+        if almost := self._by_stem.get(_stem(entry)):
+            return f"There is {almost!r}: write its whole name, with its ending if it has one."
+        almost = nearest(entry, self._known)
+        meant = f"Is {almost!r} meant? Else make" if almost else "Make"
+        return f"{meant} that manifest, or take the line out."
+
+
+def _stem(name: str) -> str:
+    return EXTENSION.sub("", normalize(name))
 
 
 def _loops(included: Mapping[str, list[str]]) -> Iterator[Finding]:
@@ -183,6 +217,24 @@ def _twins(names: Iterable[str]) -> Iterator[Finding]:
                 "names that differ only in case",
                 f"{' and '.join(sorted(twins))} {how}; a Mac finds the exact one.",
                 "Keep the one that the Mac reports, and remove the other.",
+            )
+
+
+def _small_letters(names: Collection[str], primary: Collection[str]) -> Iterator[Finding]:
+    """Findings for serials in small letters: Macs ask for theirs in capitals.
+
+    In a folder they ask for a ClientIdentifier, which may be in any case. A word with a number
+    behind it, such as studiomac01, is rather a host name.
+    """
+    there = set(names)
+    for name in serials_among([name for name in primary if "/" not in name]):
+        is_host = NUMBERED.fullmatch(name) or is_vmware(name)
+        if name.islower() and not is_host and name.upper() not in there:
+            yield Finding(
+                "serials in small letters",
+                f"{name} is in small letters; a Mac asks for {name.upper()}, and finds it only "
+                "where the disk of the web server ignores case.",
+                f"Rename it to {name.upper()}.",
             )
 
 

@@ -1,6 +1,7 @@
 """Tables of the outbox: cards that Slack shows, messages that are pending, channels, files."""
 
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, ForeignKey, LargeBinary, bindparam, false, text
@@ -10,6 +11,7 @@ from infrastructure.database.base import Base, partial
 
 # Transports: ways to readers. Each has relays of its own.
 SLACK, WEBHOOK, MAIL = "slack", "webhook", "mail"
+LENGTH = 16  # bytes of a key
 # Kinds of card.
 BATCH, IMPORT, STRANGER, BENCH = "batch", "import", "stranger", "bench"
 DECISION, DRIFT = "decision", "drift"
@@ -35,7 +37,7 @@ class Card(Base):
     __tablename__ = "cards"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str]
+    key: Mapped[str] = mapped_column(default=lambda: token_hex(LENGTH))
     kind: Mapped[str] = mapped_column(server_default=BATCH)
     channel: Mapped[str]
     thread_ts: Mapped[str | None]

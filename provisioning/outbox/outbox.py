@@ -8,12 +8,13 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
-from infrastructure.database.engine import changed, insert_into, upsert
+from infrastructure.database.statements import changed, insert_into, upsert
 from infrastructure.text import Sentence
 from provisioning.outbox.models import (
     CARD,
     CONFIRMATION,
     FILE,
+    LENGTH,
     NEWS,
     SLACK,
     TROUBLE,
@@ -37,7 +38,6 @@ _EMPTY: dict[str, object] = {
     "facts": {},
     "deferrable": False,
 }
-LENGTH = 16  # bytes of a key
 LONGEST_ALT = 255  # characters of the text for a picture
 SOON = timedelta(seconds=10)  # between edits of a card for Macs that only report a step
 
@@ -45,28 +45,8 @@ Target: TypeAlias = str | Card
 """A channel, a person (by user id), or a card, in whose thread a message is posted."""
 
 
-def open_card(
-    session: Session,
-    kind: str,
-    *,
-    channel: str,
-    at: datetime,
-    site: str = "",
-    build: str = "",
-    registered_by: str = "",
-    thread_ts: str | None = None,
-) -> Card:
+def open_card(session: Session, card: Card) -> Card:
     """Add a card that Slack does not show yet, and return it with its id."""
-    card = Card(
-        key=token_hex(LENGTH),
-        kind=kind,
-        channel=channel,
-        site=site,
-        build=build,
-        registered_by=registered_by,
-        thread_ts=thread_ts,
-        created_at=at,
-    )
     session.add(card)
     session.flush()
     return card

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Insert, Select, bindparam, literal_column, null, select, true
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import given_as_table, is_among, is_among_given, listed
 from infrastructure.database.compiled import CompiledStatement
-from infrastructure.database.engine import insert_into
+from infrastructure.database.statements import insert_into
 from provisioning.munki import Destination
 from provisioning.munki.layout import kept
 from provisioning.outbox import outbox
@@ -65,11 +64,10 @@ def register(
     the card of a question that the registration answers.
     """
     keys = sorted({serial.key for serial in serials})  # in one order, or two batches deadlock
-    card = asked_on or Card(key=uuid4().hex, channel=channel, created_at=operation.at)
+    card = asked_on or Card(channel=channel, created_at=operation.at)
     card.site, card.build = destination.site, destination.build
     card.registered_by, card.note = operation.by, note
-    session.add(card)
-    session.flush()
+    outbox.open_card(session, card)
     rows = _BY_SCRIPTS.rows(session, texts=listed(session, keys))
     taken_over = [Mac(*row) for row in rows]  # as they are before a person registers them
     layout = kept.keep(session, destination.layout, operation.at)

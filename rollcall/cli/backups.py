@@ -10,8 +10,9 @@ from typing import IO
 import click
 
 from infrastructure.errors import RollcallError
+from infrastructure.findings import shortened
 from infrastructure.text import minute
-from provisioning.diagnostics import Advice, compare, shortened
+from provisioning.diagnostics import Advice, compare
 from provisioning.maintenance import backups
 from provisioning.maintenance.backups import Restored
 from provisioning.registrations.models import Registration

@@ -7,14 +7,8 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import Database
-from provisioning.diagnostics import (
-    Finding,
-    absences,
-    backlog_findings,
-    examined,
-    shortened,
-    unusable_policy_findings,
-)
+from infrastructure.findings import Finding, shortened
+from provisioning.diagnostics import absences, backlog_findings, examined, unusable_policy_findings
 from provisioning.firstboot.placement import Requested
 from provisioning.policy import UnusablePolicy
 from provisioning.values.serials import Serial

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from infrastructure.database.sqlite import sqlite_files
 from infrastructure.execution.loop import utc_now
-from provisioning.diagnostics import Finding, absences, endpoints
+from infrastructure.findings import Finding
+from provisioning.diagnostics import absences, endpoints
 from provisioning.monitoring.alerts import conditions
 from provisioning.monitoring.alerts.ledgers import DatabaseLedger, FileLedger
 from provisioning.monitoring.alerts.targets import AlertWebhook, Mail, Target, Watchdog

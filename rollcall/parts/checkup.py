@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from bot.diagnostics.jobs import CheckupJob
-    from provisioning.diagnostics import Finding
+    from infrastructure.findings import Finding
     from rollcall.application import Application
 
 

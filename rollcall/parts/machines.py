@@ -28,7 +28,7 @@ from provisioning.clients.installapplications.document import InstallApplication
 from provisioning.clients.scripts import TEMPLATES, Scripts
 from provisioning.clients.templates.chooser import sites_of
 from provisioning.clients.templates.last_good import LastGood
-from provisioning.diagnostics.previewer import Previewer
+from provisioning.diagnostics.previews.previewer import Previewer
 from rollcall import version
 from rollcall.settings import ServerSettings
 from server.app import create_app

@@ -27,6 +27,11 @@ class SlackSettings(Settings):
     @field_validator("bot_token")
     @classmethod
     def _is_a_bot_token(cls, token: SecretStr) -> SecretStr:
+        if token.get_secret_value().startswith("xoxe."):
+            raise ValueError(
+                "it expires after twelve hours, for the app has token rotation; make the app anew "
+                "from slack-app.yaml, without it"
+            )
         return _begins(token, "xoxb-")
 
 

@@ -178,7 +178,12 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.globals |= {"_": _, "ngettext": ngettext, "form_token_name": FORM_TOKEN, "menu": menu}
+    found.globals |= {
+        "_": with_elements,
+        "ngettext": ngettext,
+        "form_token_name": FORM_TOKEN,
+        "menu": menu,
+    }
     found.globals |= {"place": words.place, "state_name": words.state_name}
     found.filters |= {
         "moment": hour,
@@ -195,8 +200,18 @@ def with_code(sentence: str) -> Markup:
     return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(sentence))))  # noqa: S704
 
 
+def with_elements(sentence: str, /, **facts: object) -> str:
+    """Return a sentence as `_` does; facts that are elements of HTML stay so."""
+    if any(isinstance(fact, Markup) for fact in facts.values()):
+        return escape(_(sentence)).format(**facts)
+    return _(sentence, **facts)
+
+
 def time_element(at: datetime) -> Markup:
-    """Return a moment in UTC as an element of HTML, to the minute that it shows."""
+    """Return a moment in UTC as an element of HTML, to the minute that it shows.
+
+    A browser shows it in its own time zone: `times.js`.
+    """
     exactly = at.isoformat(timespec="minutes")
     return Markup('<time datetime="{}">{}</time>').format(exactly, hour(at))
 

@@ -1,6 +1,5 @@
 """The routes of screens: the page that a screen shows, and the page that pairs and ends them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -95,16 +94,10 @@ class ScreenPages(BoardPages):
         chosen = request.form.get("site", "")
         if chosen and chosen not in self._repo.now().sites():
             raise BadRequest(_("There is no site {name}.", name=readable(chosen, 80)))
+        _permit(visitor, chosen or None)
+        by, at = visitor.actor.by, self._door.clock()
         with self._database.begin() as session:
-            screens.leave_ticket(
-                session,
-                code,
-                chosen or None,
-                by=visitor.actor.by,
-                permit=visitor.permit,
-                permit_all=_permit_all(visitor),
-                at=self._door.clock(),
-            )
+            screens.leave_ticket(session, code, chosen or None, by=by, at=at)
         return see_other("/board/screens?done=paired")
 
     def end_screen(self, number: int) -> Response:
@@ -115,8 +108,7 @@ class ScreenPages(BoardPages):
                 session,
                 number,
                 by=visitor.actor.by,
-                permit=visitor.permit,
-                permit_all=_permit_all(visitor),
+                permit=partial(_permit, visitor),
                 at=self._door.clock(),
             )
         if not is_ended:
@@ -137,12 +129,16 @@ class ScreenPages(BoardPages):
         ]
 
 
-def _permit_all(visitor: Visitor) -> Callable[[], None]:
-    return partial(visitor.permit_admin, Sentence("have a screen for all sites"))
+def _permit(visitor: Visitor, site: str | None) -> None:
+    """Check that a person may have a screen for a site, or for all. Raises NotAllowed."""
+    if site is not None:
+        visitor.permit(site)
+    else:
+        visitor.permit_admin(Sentence("have a screen for all sites"))
 
 
 def _why_not(site: str | None, visitor: Visitor) -> str | None:
-    return why_not(screens.permit_showing, site, visitor.permit, _permit_all(visitor))
+    return why_not(_permit, visitor, site)
 
 
 def _why_not_end(screen: Screen, visitor: Visitor) -> str | None:

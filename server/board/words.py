@@ -12,7 +12,7 @@ from provisioning.maintenance.acts.words import way as way_of
 from provisioning.monitoring.figures import DAY, HOUR, MINUTE
 from provisioning.registrations.models import ADOPTED, Event, Operation
 from provisioning.registrations.operations import UNDOABLE
-from provisioning.values.language import _, capitalized, hour, worded
+from provisioning.values.language import _, capitalized, worded
 from provisioning.values.outsiders import is_same, shown
 from provisioning.values.slack import NAMED_PERSON
 from server.auth.browsers import Visitor
@@ -114,11 +114,6 @@ def browser(agent: str) -> str:
         for names in (_BROWSERS, _SYSTEMS)
     ]
     return ", ".join(found) if all(found) else agent
-
-
-def since(at: datetime | None) -> str:
-    """A moment, or a dash for none."""
-    return hour(at) if at else "–"
 
 
 def _place(kept: Mapping[str, Any]) -> str:

@@ -55,7 +55,7 @@ class _Views:
         """
         repo, credential, to = self._admitted(site, build)
         slot = int(time.time() / MAX_AGE)
-        document = self._cached_document(repo, to, _is_site_locked(credential), slot)
+        document = self._cached_document(repo, to, slot, site_locked=_is_site_locked(credential))
         self._record(document, credential)
         return Response(document.content, content_type="application/json")
 
@@ -92,7 +92,7 @@ class _Views:
         return repo, credential, to
 
     def _document(
-        self, repo: RepoView, to: Destination, site_locked: bool, slot: int
+        self, repo: RepoView, to: Destination, slot: int, *, site_locked: bool
     ) -> StagesDocument:
         """Return the JSON of a site and build; it is made again for a new `slot` of time."""
         del slot

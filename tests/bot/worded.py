@@ -22,17 +22,17 @@ from bot.home.blocks import Home
 from bot.monitoring import digest_blocks, drift_blocks, webhook_blocks
 from bot.slack.home_state import HomeState
 from bot.slack.markup import Message
-from provisioning.diagnostics.preview import Preview
+from provisioning.diagnostics.previews.preview import Preview
 from provisioning.firstboot.decisions.twins import TWIN
 from provisioning.firstboot.models import Bench, Decision, UnknownMac
 from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
+from provisioning.imports.lifecycle import Unfinished
 from provisioning.imports.models import READING
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart, MacFilter
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.monitoring.drift.comparison import ManifestDifference
 from provisioning.monitoring.drift.examination import DriftFacts
 from provisioning.monitoring.drift.models import Drift
-from provisioning.monitoring.pending import Unfinished
 from provisioning.monitoring.webhooks.hooks import HookStatus
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.refusals.refused_messages import RefusedMessages

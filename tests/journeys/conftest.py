@@ -3,12 +3,15 @@
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import BrowserContext, sync_playwright
 
 from tests.support.installation import Install, Installation
 from tests.support.installing import packages
+
+ZONE = ZoneInfo("Asia/Kathmandu")  # of the browser: no server's, and no whole hours from UTC
 
 
 @pytest.fixture(scope="session")
@@ -46,5 +49,5 @@ def windows() -> Iterator[BrowserContext]:
         chromium = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-gpu"]
         )
-        yield chromium.new_context()
+        yield chromium.new_context(locale="en-GB", timezone_id=ZONE.key)
         chromium.close()

@@ -1,10 +1,12 @@
-"""People who do something and take it back, as the people's door would record it."""
+"""People who do something and take it back, and Macs that boot, as the doors would record it."""
 
 from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
+from provisioning.firstboot import confirmation, placement
+from provisioning.firstboot.placement import Requested
 from provisioning.maintenance import adoption
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.layout.finder.existing import read_existing
@@ -44,6 +46,25 @@ def register(
         act = did(session, "registered", by=by, at=at)
         macs = parse_all(serials)
         return registrations.register(session, macs, to, operation=act, channel=channel, note=note)
+
+
+def boot(
+    database: Database,
+    repo: MunkiRepo,
+    text: str,
+    *,
+    requested: Requested | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Have a Mac boot for the first time: its manifest is written, and that is recorded."""
+    serial, view = Serial.parse(text), repo.now()
+    with database.reading() as session:
+        mac = placement.place(session, view, serial, requested)
+    with view.holding(serial):
+        written = view.assign(serial, mac.destination)
+    at = at or datetime.now(UTC)
+    with database.begin() as session:
+        confirmation.confirm(session, mac, written, channel=CHANNEL, at=at)
 
 
 def lock_open(session: Session, serial: Serial) -> Mac:

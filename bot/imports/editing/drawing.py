@@ -15,7 +15,7 @@ from provisioning.imports.edits.changes import Draft
 from provisioning.imports.edits.listing import Listing
 from provisioning.imports.lifecycle import NotOpen
 from provisioning.outbox import outbox
-from provisioning.outbox.models import IMPORT
+from provisioning.outbox.models import IMPORT, Card
 
 
 def window(
@@ -49,8 +49,8 @@ def enqueue(dependencies: BotDependencies, import_id: int) -> None:
     with suppress(NotOpen), dependencies.database.begin() as session:
         imported = lifecycle.opened(session, import_id)
         if imported.card_id is None:
-            now = dependencies.clock()
-            user = imported.by
-            card = outbox.open_card(session, IMPORT, channel=user, at=now, registered_by=user)
+            now, user = dependencies.clock(), imported.by
+            card = Card(kind=IMPORT, channel=user, created_at=now, registered_by=user)
+            outbox.open_card(session, card)
             imported.card_id = card.id
             lifecycle.refresh_card(session, imported, at=now)

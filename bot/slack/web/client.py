@@ -13,6 +13,8 @@ TOKEN_FIXES = {
     "not_authed": "check SLACK_BOT_TOKEN",
     "account_inactive": marked("install the app again; its bot was removed"),
     "token_revoked": marked("install the app again and set the new SLACK_BOT_TOKEN"),
+    "token_expired": marked("make the app anew from slack-app.yaml, without token rotation"),
+    "team_access_not_granted": marked("add the app to the workspace, in the organization"),
 }
 CONNECTION_FIX = "check SLACK_APP_TOKEN, which needs the scope connections:write"
 

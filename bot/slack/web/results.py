@@ -18,10 +18,20 @@ from provisioning.values.language import marked
 _TRANSIENT = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "unknown_error"}
 )
+# Those of a workspace that moves into an organization, or that has sent too much for its plan.
+_LATER = frozenset({"team_added_to_org", "org_login_required", "message_limit_exceeded"})
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-
+_MAY_NOT_POST = marked("let apps post in the channel, in its settings, and run boot.sh resend")
 # Errors that stay until they are fixed, each with its fix.
 _FIXES = {
+    **dict.fromkeys(
+        (
+            "restricted_action",
+            "restricted_action_read_only_channel",
+            "restricted_action_thread_only_channel",
+        ),
+        _MAY_NOT_POST,
+    ),
     "not_in_channel": marked("invite the bot to the channel"),
     "channel_not_found": marked(
         "check ROLLCALL_CHANNEL, and invite the bot if the channel is private"
@@ -95,6 +105,8 @@ def _refused(error: SlackApiError) -> Outcome:
         return Unanswered(code[:200] or f"HTTP {status} without a word of Slack's")
     if code in _GONE:
         return Gone()
+    if code in _LATER:
+        return Postponed(code, in_doubt=False)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _TRANSIENT:
         return Postponed(code[:200], in_doubt=True)
     fix = _FIXES.get(code, "see the log")

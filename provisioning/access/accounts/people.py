@@ -9,8 +9,9 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import is_among
-from infrastructure.database.engine import Database, upsert
+from infrastructure.database.engine import Database
 from infrastructure.database.query_cache import QueryCache
+from infrastructure.database.statements import upsert
 from infrastructure.text import Sentence, readable
 from provisioning.access.accounts import open_sessions
 from provisioning.access.accounts.models import Account, Directory, UserGroup

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import changed, upsert
+from infrastructure.database.statements import changed, upsert
 from infrastructure.text import readable
 from provisioning.access.accounts.models import Screen, ScreenTicket
 from provisioning.access.accounts.sessions import LONGEST_AGENT
@@ -22,30 +22,9 @@ SEEN_AGAIN = timedelta(minutes=5)  # between two notes that a screen is used
 UNUSED = timedelta(days=400)  # after which it is forgotten: browsers keep no cookie for longer
 KEPT = timedelta(days=30)  # of one that was revoked
 
-Permit = Callable[..., None]  # of a site; raises NotAllowed
-PermitAll = Callable[[], None]  # of all sites; raises NotAllowed
 
-
-def permit_showing(site: str | None, permit: Permit, permit_all: PermitAll) -> None:
-    """Check that a person may have a screen for a site, or for all. Raises NotAllowed."""
-    if site is not None:
-        permit(site)
-    else:
-        permit_all()
-
-
-def leave_ticket(
-    session: Session,
-    code: str,
-    site: str | None,
-    *,
-    by: str,
-    permit: Permit,
-    permit_all: PermitAll,
-    at: datetime,
-) -> None:
-    """Leave a ticket for the screen that shows a code, given as its digest. Raises NotAllowed."""
-    permit_showing(site, permit, permit_all)
+def leave_ticket(session: Session, code: str, site: str | None, *, by: str, at: datetime) -> None:
+    """Leave a ticket for the screen that shows a code, given as its digest; None: of all sites."""
     session.execute(delete(ScreenTicket).where(ScreenTicket.expires_at <= at))
     values = {"site": site, "made_by": by, "expires_at": at + TICKET_LIFETIME}
     statement = upsert(session, ScreenTicket).values(digest=code, **values)
@@ -103,19 +82,19 @@ def revoke(
     screen_id: int,
     *,
     by: str,
-    permit: Permit,
-    permit_all: PermitAll,
+    permit: Callable[[str | None], None],
     at: datetime,
 ) -> bool:
     """Revoke a screen; returns False where it is not in use. Raises NotAllowed.
 
-    The person who paired it may do so, and everyone who may pair one for its site.
+    The person who paired it may do so, and everyone whom `permit` lets pair one for its site; it
+    raises NotAllowed.
     """
     screen = session.get(Screen, screen_id)
     if screen is None or screen.revoked_at is not None:
         return False
     if not outsiders.is_same(screen.paired_by, by):
-        permit_showing(screen.site, permit, permit_all)
+        permit(screen.site)
     screen.revoked_at, screen.revoked_by = at, by
     session.flush()
     return True

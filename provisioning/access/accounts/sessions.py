@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.compiled import CompiledStatement
-from infrastructure.database.engine import changed
+from infrastructure.database.statements import changed
 from infrastructure.text import readable
 from provisioning.access.accounts.models import (
     CODE,

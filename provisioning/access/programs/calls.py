@@ -15,7 +15,8 @@ from typing import Self
 from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import Database, changed, upsert
+from infrastructure.database.engine import Database
+from infrastructure.database.statements import changed, upsert
 from infrastructure.errors import Conflict, RollcallError
 from provisioning.access.programs.models import ApiCall
 

@@ -44,7 +44,8 @@ class Workflows:
         components = list(workflow["components"])
         kinds = [component["type"] for component in components]
         end = kinds.index("startosinstall") if "startosinstall" in kinds else len(components)
-        components[end:end] = [*_restart(workflow), self._first_boot(destination, site_locked)]
+        token = self._tokens.to_fetch(destination, site_locked=site_locked)
+        components[end:end] = [*_restart(workflow), self._first_boot(token)]
         return {**workflow, "components": components}
 
     def registered(self, workflow: Workflow) -> Workflow:
@@ -80,9 +81,8 @@ class Workflows:
         script = {"type": "script", "content": content, "first_boot": False}
         return {"name": name, "hidden": True, "description": sentence, "components": [script]}
 
-    def _first_boot(self, destination: Destination, site_locked: bool) -> dict[str, Any]:
+    def _first_boot(self, token: str) -> dict[str, Any]:
         # The token says where to; a header could not carry every name of a site.
-        token = self._tokens.to_fetch(destination, site_locked=site_locked)
         return {
             "type": "script",
             "url": f"{self._url}/",

@@ -71,7 +71,7 @@ def on_card(session: Session, card: Card) -> tuple[Decision, Registration]:
 def _new_card(session: Session, registration: Registration, at: datetime) -> Card:
     above = _card_of(session, registration)
     channel = above.channel if above else registration.channel
-    return outbox.open_card(session, DECISION, channel=channel, at=at)
+    return outbox.open_card(session, Card(kind=DECISION, channel=channel, created_at=at))
 
 
 def _card_of(session: Session, registration: Registration) -> Card | None:

@@ -130,14 +130,17 @@ class Names:
     def only_named_in(self, text: str) -> Named | None:
         """Return the names in a text that holds nothing else, such as `sites/london`, or None.
 
-        Of a list of words, such as tags, the known ones are returned.
+        They may have any signs between them: `london-design`. Of a list of words, such as tags, the
+        known ones are returned.
         """
         named = self.named_in(text)
+        if not (named.sites or named.builds):
+            named = self.named_in(text.translate(_SEPARATORS))
         words = re.findall(r"\w+", named.rest.casefold())
         is_only = (named.sites or named.builds) and all(word in _KINDS for word in words)
-        if is_only or re.search(r"\d", text):
-            return named if is_only else None
         items = [item.strip() for item in re.split(r"[,;|\n]", text)]
+        if is_only or any(re.search(r"\d.*\s|\s.*\d", item) for item in items):  # of an address
+            return named if is_only else None
         known = [item for item in items if self.is_known(item)]
         return self.named_in(" , ".join(known)) if known and len(items) > 1 else None
 

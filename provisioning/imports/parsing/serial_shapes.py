@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from provisioning.imports.parsing.entries import Rejected
-from provisioning.imports.parsing.tokens import others
+from provisioning.imports.parsing.tokens import others, signs
 from provisioning.values.serials import VMWARE, InvalidSerial, Serial
 
 SHORTEST, LONGEST = 10, 12  # characters of the serials that Apple has given its Macs
@@ -134,7 +134,7 @@ def typed(text: str) -> Serial:
 
     Labels, groups and the punctuation around it are none of it. Raises InvalidSerial.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", signs.UNSEEN.sub("", text))
     bare = _LABEL.sub("", plain.strip(_AROUND)).strip(_AROUND)
     joined = re.sub(r"[\s-]", "", bare)
     serial = Serial.parse(joined if is_apple(joined) else bare)
@@ -146,8 +146,8 @@ def doubt_of(serial: Serial) -> str | None:
     text = serial.text
     if serial.is_placeholder:
         return "is what Macs without a serial number say; does it have none of its own?"
-    if text.isdigit() and len(text) < SHORTEST - 1:
-        return DIGITS
+    if (text.isalpha() and not is_apple(text)) or (text.isdigit() and len(text) < SHORTEST - 1):
+        return NO_DIGIT if text.isalpha() else DIGITS
     if _ALMOST.fullmatch(text):
         slip = "is one missing" if len(text) < SHORTEST else "is one too many"
         return f"has {len(text)} characters, Apple's serials have 10 to 12; {slip}?"

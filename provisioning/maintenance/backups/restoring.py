@@ -134,8 +134,8 @@ class Filling:
 
     def _fill(self, table: Table, section: TableSection, rows: Iterable[Row]) -> None:
         columns = [table.columns[name] for name in section.columns]
-        postgresql = self._connection.dialect.name == "postgresql"
-        values = {column.name: _placed(column, postgresql) for column in columns}
+        dialect = self._connection.dialect.name
+        values = {column.name: _placed(column, dialect) for column in columns}
         statement = insert(table).inline().values(values)
         names = [_parameter(column) for column in columns]
         coming = iter(rows if self._has_nul else map(self._without_nul, rows))
@@ -166,9 +166,9 @@ def _parameter(column: Column[Any]) -> str:
     return f"new_{column.name}"  # a column's own name would be taken for its default value
 
 
-def _placed(column: Column[Any], postgresql: bool) -> ColumnElement[Any]:
+def _placed(column: Column[Any], dialect: str) -> ColumnElement[Any]:
     """The parameter for a column; JSON is written as the text that it was."""
     if value_types.kind(column) != value_types.JSON_TEXT:
         return bindparam(_parameter(column), type_=column.type)
     value = bindparam(_parameter(column), type_=Text)
-    return cast(value, JSON) if postgresql else value
+    return cast(value, JSON) if dialect == "postgresql" else value

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.engine import upsert
+from infrastructure.database.statements import upsert
 from infrastructure.errors import Conflict
 from provisioning.monitoring.drift.examination import DriftFacts, ExaminedMac
 from provisioning.monitoring.drift.models import (
@@ -191,7 +191,7 @@ def tell(session: Session, policy: Policy, *, channel: str, at: datetime) -> Non
 def _show(
     session: Session, channel: str, drifts: Sequence[Drift], thread: Card | None, at: datetime
 ) -> None:
-    card = outbox.open_card(session, DRIFT, channel=channel, at=at)
+    card = outbox.open_card(session, Card(kind=DRIFT, channel=channel, created_at=at))
     told = [{"id": drift.id, "told_at": at, "card_id": card.id} for drift in drifts]
     session.execute(update(Drift), told)
     outbox.enqueue_card(session, card, at=at, thread=thread)

@@ -11,7 +11,8 @@ from uuid import uuid4
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from infrastructure.database.engine import Transactions, changed, take_turns
+from infrastructure.database.engine import Transactions
+from infrastructure.database.statements import changed, take_turns
 from infrastructure.errors import InvalidInput, Unknown
 from infrastructure.text import Sentence, readable
 from provisioning.access.accounts.models import Account

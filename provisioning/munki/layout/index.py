@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache, cached_property
 from typing import TypeAlias
 
 from infrastructure.text import normalize
@@ -17,10 +18,11 @@ LONGEST_NAME = 75  # characters: what Slack shows of an option
 # What systems and people leave in a folder of manifests: told by the name, which costs nothing.
 # Among them are copies of programs that synchronise, and of merges.
 _NO_MANIFEST = re.compile(
-    r"(?:eh)?thumbs\.db.*|desktop\.ini|icon\r|license|makefile|nohup\.out|.*~|~\$.*"
+    r"(?:eh)?thumbs\.db.*|desktop\.ini|icon\r|license|readme|codeowners|makefile|nohup\.out"
+    r"|.*~|~\$.*|#.*#|.*\.sb-[0-9a-f]{8}-\w{6}"
     r"|.*\(conflicted copy.*|.*\.sync-conflict-.*|.*@syno\w+|.*_(?:backup|base|local|remote)_\d+"
     r"|.*\.(?:bak|old|orig|rej|save|tmp|sw[op]|lock|log|md|txt|rtf|csv|xlsx?|html?|ya?ml|json|config"
-    r"|py|sh|command|db|zip|pkg|dmg)",
+    r"|py|sh|command|db|zip|gz|patch|pkg|dmg)",
     re.IGNORECASE | re.DOTALL,
 )
 # Folders that file servers and systems make in every folder, or at the top of a disk.
@@ -107,11 +109,18 @@ class PlaceIndex:
     """The sites and builds that `layout` offers among `paths`: files and folders of a repo.
 
     Paths are those below `manifests/`; a folder's end in `/`. `covered` are those of sites and
-    builds, each with its kind; `hidden` is for the doctor.
+    builds, each with its kind; `hidden` is for the doctor. `ignores_case` is asked once at most: it
+    is True where the repo has its files by their names in another case, too.
     """
 
-    def __init__(self, layout: Layout, paths: Sequence[str]) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        paths: Sequence[str],
+        ignores_case: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.layout, self.hidden = layout, list[Hidden]()
+        self._ignores_case = cache(ignores_case)
         self.covered = list[tuple[ManifestKind, str]]()
         self._macs_folders = _macs_folders(paths)
         builds = self._builds(paths)
@@ -124,6 +133,17 @@ class PlaceIndex:
         self._builds_of = {
             site: NameIndex(names) for site, names in builds.items() if site is not None
         }
+
+    @cached_property
+    def _paths_by_form(self) -> Mapping[str, str]:
+        """The paths of sites, builds and `always` as `normalize` has them."""
+        paths = (*(path for _, path in self.covered), *self.layout.always)
+        return {normalize(path): path for path in paths}
+
+    def alike(self, path: str) -> str | None:
+        """Return the site, build or `always` that is this file in another case; None for none."""
+        found = self._paths_by_form.get(normalize(path))
+        return found if found and found != path and self._ignores_case() else None
 
     @property
     def sites(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from provisioning.munki.layout.forms import FolderListing
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import Layout
 from provisioning.munki.layout.meanings import Meanings
-from provisioning.munki.storage import Store
+from provisioning.munki.storage import Store, ignores_case
 
 FOLDER = "manifests"
 
@@ -26,8 +26,12 @@ class ListedPlaces:
         listed = tuple(map(self._list, self._layout.listings))
         index = self._index
         if index is None or any(map(is_not, listed, index[0])):
-            index = self._index = listed, PlaceIndex(self._layout, self._paths(listed))
+            index = self._index = listed, self._index_of(listed)
         return index[1]
+
+    def latest(self) -> PlaceIndex:
+        """Return the index of the last look; where there was none, as `now`."""
+        return self._index[1] if self._index else self.now()
 
     def in_what_is_there(self) -> PlaceIndex:
         """Return the index, where a folder of the layout is missing too. Raises RepoUnusable."""
@@ -39,7 +43,7 @@ class ListedPlaces:
                 raise
             pairs = zip(self._layout.listings, there, strict=True)
             listed = [self._list(listing) if is_there else () for listing, is_there in pairs]
-            return PlaceIndex(self._layout, self._paths(listed))
+            return self._index_of(listed)
 
     def meanings(self) -> Meanings:
         """Return the meanings of paths as they are now. Raises RepoUnusable."""
@@ -47,6 +51,11 @@ class ListedPlaces:
         if known is None or known[0] is not places:
             known = self._meanings = places, Meanings(places)
         return known[1]
+
+    def _index_of(self, listed: Sequence[Sequence[str]]) -> PlaceIndex:
+        paths = self._paths(listed)
+        files = [f"{FOLDER}/{path}" for path in paths if not path.endswith("/")]
+        return PlaceIndex(self._layout, paths, lambda: ignores_case(self._store, files))
 
     def _paths(self, listed: Sequence[Sequence[str]]) -> Sequence[str]:
         """The paths below `manifests/` of all that is listed, sorted."""

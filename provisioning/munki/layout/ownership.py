@@ -90,7 +90,15 @@ def kinds_of(
     """Return the kind of each entry; None for those of others."""
     before = {each.path: each.kind for each in written.ours} if written else {}
     theirs = ("", *written.theirs) if written else ("",)
-    return [None if entry in theirs else kind_of(entry) or before.get(entry) for entry in present]
+    return [
+        None if entry in theirs else kind_of(_plain(entry)) or before.get(entry)
+        for entry in present
+    ]
+
+
+def _plain(entry: str) -> str:
+    """Return an include without doubled slashes and `.`, which most web servers pass over."""
+    return "/".join(part for part in entry.split("/") if part not in ("", "."))
 
 
 def _refuse_two(

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from xml.parsers.expat import ExpatError
 
 from provisioning.munki.errors import ManifestUnreadable
-from provisioning.munki.storage.base import LARGEST
+from provisioning.munki.storage.base import LARGEST, LFS
 
 Manifest: TypeAlias = dict[str, Any]
 
@@ -34,6 +34,7 @@ _WIDE = {
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_CONFLICT = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 _HEAD = re.compile(r"<\?xml[^>]*\?>")
 # A name such as &nbsp;, which XML knows in a DTD alone; what is meant so stands in neither of two.
 _NAMED = re.compile(
@@ -111,7 +112,7 @@ def loads(name: str, content: bytes) -> Manifest:
     try:
         manifest = _parsed(content)
     except Exception as error:  # plistlib raises nearly anything for a hostile file
-        raise ManifestUnreadable(name, "it is not a property list") from error
+        raise _unreadable(name, content) from error
     if not isinstance(manifest, dict):
         raise ManifestUnreadable(name, "its root is not a dictionary")
     if not _is_modest(manifest):
@@ -121,6 +122,17 @@ def loads(name: str, content: bytes) -> Manifest:
     if not all(_are_texts(part.get(INCLUDED, [])) for part in parts(manifest)):
         raise ManifestUnreadable(name, f"its {INCLUDED} is not an array of strings")
     return manifest
+
+
+def _unreadable(name: str, content: bytes) -> ManifestUnreadable:
+    """The error for what is no property list, with what it is instead, where that is known."""
+    if not content.strip():
+        return ManifestUnreadable(name, "it is empty")
+    if content.startswith(LFS):
+        return ManifestUnreadable(name, "it lies in Git LFS, not in the repository")
+    if _CONFLICT.search(content):
+        return ManifestUnreadable(name, "it holds the marks of a conflict in git")
+    return ManifestUnreadable(name, "it is not a property list")
 
 
 def _parsed(content: bytes) -> Any:

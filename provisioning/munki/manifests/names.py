@@ -13,13 +13,14 @@ from infrastructure.errors import InvalidInput
 from provisioning.values import file_names
 
 YAML = (".yaml", ".yml")  # Munki's proposal: a client asks for it where there is no other file
+EXTENSION = re.compile(r"\.(plist|xml)$")  # which some repos give their manifests
 LONGEST = 1024  # characters
 LONGEST_PART = 255  # bytes: what file systems take
 # Apple's serials have 10 to 12 letters and digits; VMware's have VM and 10 in any case.
 _SERIAL = re.compile(
     r"(?=.*[0-9])(?=.*[A-Za-z])([A-Z0-9]{10,12}|[a-z0-9]{10,12})|VM[A-Za-z0-9+=]{10}"
 )
-_NUMBERED = re.compile(r"([A-Za-z]+)[0-9]+")  # mac0000012 is numbered, and C02XG0FDJGH5 is not
+NUMBERED = re.compile(r"([A-Za-z]+)[0-9]+")  # mac0000012 is numbered, and C02XG0FDJGH5 is not
 
 
 class InvalidName(InvalidInput):
@@ -85,7 +86,7 @@ def serials_among(names: Sequence[str]) -> list[str]:
     last = {name: name.rpartition("/")[2] for name in names}
     likely = {name: part for name, part in last.items() if _SERIAL.fullmatch(part)}
     letters = {
-        name: match[1] for name, part in likely.items() if (match := _NUMBERED.fullmatch(part))
+        name: match[1] for name, part in likely.items() if (match := NUMBERED.fullmatch(part))
     }
     alike = Counter(letters.values())
     return [name for name in likely if alike.get(letters.get(name, ""), 0) < 2]  # noqa: PLR2004

@@ -121,8 +121,13 @@ class RepoPlaces:
         return [f"{folder}{slash}{each}" for each in sorted(cases - {name})]
 
     def kind_of(self, path: str) -> ManifestKind | None:
-        """Return the kind of an include by this layout; a build is one of a site that there is."""
+        """Return the kind of an include by this layout; a build is one of a site that there is.
+
+        On a disk that ignores case, so is one that differs from it only in case.
+        """
         kind = self.layout.kind_of(path)
+        if kind is None and (alike := self._places.latest().alike(path)):
+            path, kind = alike, self.layout.kind_of(alike)
         builds = self.layout.builds
         if kind is not ManifestKind.BUILD or builds is None or not builds.needs_site:
             return kind

@@ -9,6 +9,7 @@ from provisioning.munki.storage.base import (
     Store,
     Stored,
     UnusablePlace,
+    ignores_case,
 )
 from provisioning.munki.storage.changes import Changes
 from provisioning.munki.storage.folder import FolderStore
@@ -24,4 +25,5 @@ __all__ = [
     "Store",
     "Stored",
     "UnusablePlace",
+    "ignores_case",
 ]

@@ -7,7 +7,7 @@ where the store cannot be used at this time.
 
 import errno
 import posixpath
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
@@ -17,6 +17,7 @@ from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.storage.changes import Authorship, Changes
 
 LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
+LFS = b"version https://git-lfs.github.com/spec/"  # where a file's pointer to Git LFS begins
 # Errors of the system, mostly about mounts, in words that tell an admin what to do.
 _FIXES = {
     errno.ESTALE: "the mount is stale; mount it again",
@@ -187,6 +188,20 @@ class Store(Protocol):
         Raises RepoReadOnly where a remote takes nothing, and the files can still be read.
         """
         ...
+
+
+def ignores_case(store: Store, names: Collection[str]) -> bool:
+    """Return True where a store has these files by their names in another case, too.
+
+    So do the disks of Macs and most shares; they take accents in one part and in two for the same.
+    """
+    known = set(names)
+    for name in names:
+        folder, slash, last = name.rpartition("/")
+        other = f"{folder}{slash}{last.swapcase()}"
+        if other not in known:  # a twin proves nothing
+            return store.exists(other)
+    return False
 
 
 @contextmanager

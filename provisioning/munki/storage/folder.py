@@ -66,31 +66,40 @@ class FolderStore:
         return _attempted(lambda: self._read(name))
 
     def _read(self, name: str, plain: set[str] | None = None) -> Stored | None:
-        path = f"{self._root}/{self._target(name, plain)}"
         try:
-            with open(path, "rb", buffering=0, opener=self._opened) as file:
-                status = os.fstat(file.fileno())
-                if not stat.S_ISREG(status.st_mode):
-                    raise _no_file(name, NO_FILE)
-                if status.st_size > LARGEST:
-                    raise too_large(name)
-                return Stored(file.readall(), _version(status))
+            descriptor = self._opened(name, plain)
         except FileNotFoundError:
             return None
         except NotADirectoryError:  # a manifest has the name of its folder
             if not self.has(name.partition("/")[0]):
                 raise
             return None
-        except IsADirectoryError as error:
-            raise _no_file(name, "a folder has its name") from error
         except OSError as error:
             if error.errno == errno.ENXIO:  # a socket
                 raise _no_file(name, NO_FILE) from error
             raise
+        try:
+            status = os.fstat(descriptor)
+            if stat.S_ISDIR(status.st_mode):
+                raise _no_file(name, "a folder has its name")
+            if not stat.S_ISREG(status.st_mode):
+                raise _no_file(name, NO_FILE)
+            if status.st_size > LARGEST:
+                raise too_large(name)
+            return Stored(_content(descriptor, status.st_size), _version(status))
+        finally:
+            os.close(descriptor)
 
-    def _opened(self, path: str, flags: int) -> int:
+    def _opened(self, name: str, plain: set[str] | None) -> int:
         """Open a file to read it; a pipe, which may have its name, would be waited for."""
-        return self._system.open(path, flags | os.O_NONBLOCK)
+        flags = os.O_RDONLY | os.O_NONBLOCK
+        if self._has_plain_folder(name, plain):
+            try:
+                return self._system.open(f"{self._root}/{name}", flags | os.O_NOFOLLOW)
+            except OSError as error:
+                if error.errno != errno.ELOOP:  # a link
+                    raise
+        return self._system.open(f"{self._root}/{links.followed(self._root, name)}", flags)
 
     def reader(self) -> Reader:
         """Return a reader of files, which looks once for links on the way to their folders."""
@@ -130,7 +139,11 @@ class FolderStore:
 
     def _exists(self, name: str) -> bool:
         try:
-            path = f"{self._root}/{self._target(name)}"
+            if self._has_plain_folder(name):
+                mode = self._system.lstat(f"{self._root}/{name}").st_mode
+                if not stat.S_ISLNK(mode):
+                    return stat.S_ISREG(mode)
+            path = f"{self._root}/{links.followed(self._root, name)}"
             return stat.S_ISREG(self._system.stat(path).st_mode)
         except ValueError:  # a zero byte, or half a character
             return False
@@ -198,20 +211,29 @@ class FolderStore:
             again_if_stale(lambda: folder.replace(PROBE, _PROBED))
             folder.remove(PROBE)
 
-    def _target(self, name: str, plain: set[str] | None = None) -> str:
+    def _target(self, name: str) -> str:
         """Return the name of the file itself, where a link is on the way: seldom.
 
-        `plain` are folders without a link on the way; that of the file joins them. Raises
-        ManifestUnreadable for a link that leads nowhere or out of the repo.
+        Raises ManifestUnreadable for a link that leads nowhere or out of the repo.
         """
-        known, step = plain or (), name
+        if self._has_plain_folder(name) and not os.path.islink(f"{self._root}/{name}"):
+            return name
+        return links.followed(self._root, name)
+
+    def _has_plain_folder(self, name: str, plain: set[str] | None = None) -> bool:
+        """Return True where no link is on the way to the folder of a file.
+
+        `plain` are folders of which that is known; that of the file joins them.
+        """
+        known, folder = plain or (), name.rpartition("/")[0]
+        step = folder
         while "/" in step and step not in known:
             if os.path.islink(f"{self._root}/{step}"):
-                return links.followed(self._root, name)
+                return False
             step = step.rpartition("/")[0]
         if plain is not None:
-            plain.add(name.rpartition("/")[0])
-        return name
+            plain.add(folder)
+        return True
 
     def _folder(self, name: str) -> atomic.Folder:
         if name not in self._folders:
@@ -228,6 +250,14 @@ def _attempted(work: Callable[[], Value]) -> Value:
         return again_if_stale(work)
     except OSError as error:
         raise unusable(error) from error
+
+
+def _content(descriptor: int, size: int) -> bytes:
+    """Return all bytes of an open file, which had `size` when it was looked at."""
+    content = os.read(descriptor, size + 1)  # one more is not there, so that one call is enough
+    while len(content) != size and (more := os.read(descriptor, LARGEST)):
+        content += more
+    return content
 
 
 def _changed_at(entry: "os.DirEntry[str]") -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.bulk import texts_as_table
-from infrastructure.database.engine import take_turns
+from infrastructure.database.statements import take_turns
 from infrastructure.errors import Conflict
 from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations import history

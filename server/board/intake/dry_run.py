@@ -12,10 +12,10 @@ from provisioning.imports.edits.listing import EditableRow, Listing
 from provisioning.imports.edits.reasons import placed, reworded
 from provisioning.imports.models import REGISTERED, Import
 from provisioning.imports.summary import LEFT_OUT
-from provisioning.values.language import _, capitalized, hour, spoken
+from provisioning.values.language import _, capitalized, marked, spoken
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import why_not
+from server.board.pages import time_element, why_not, with_elements
 
 PAGE = 100  # rows
 ORDER = (DOUBTFUL, CONFLICT, NOWHERE, INVALID, NEW, MOVED, UNCHANGED, LEFT_OUT)
@@ -41,11 +41,11 @@ class ShownRow:
         destination = found.destination if found else None
         current, standing = found.standing if found else None, ""
         if current is not None and row.kind != NEW:
-            standing = _(
-                "registered for {place} by {person}, {moment}",
+            standing = with_elements(
+                marked("registered for {place} by {person}, {moment}"),
                 place=words.place(current.site, current.build),
                 person=words.person(current.by, names),
-                moment=hour(current.since),
+                moment=time_element(current.since),
             )
         return cls(
             row.values.serial or _("(nothing)"),

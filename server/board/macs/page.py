@@ -81,7 +81,6 @@ class MacPages(BoardPages):
             registered_by=words.person(found.mac.registered_by, names),
             sites=repo.sites(),
             builds=repo.builds(),
-            since=words.since,
             done=_done(request.args.get("done", "")),
         )
 

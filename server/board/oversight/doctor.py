@@ -5,15 +5,9 @@ from threading import Lock
 
 from flask import Blueprint, Response, g, request
 
+from infrastructure.findings import Finding, shortened
 from infrastructure.text import Sentence
-from provisioning.diagnostics import (
-    Finding,
-    RecentFindings,
-    absences,
-    backlog_findings,
-    policy_findings,
-    shortened,
-)
+from provisioning.diagnostics import RecentFindings, absences, backlog_findings, policy_findings
 from server.board.pages import BoardPages, BoardParts
 
 SEEING = Sentence("see what is to be fixed")

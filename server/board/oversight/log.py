@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, Response, g, request
+from markupsafe import Markup
 
 from infrastructure.text import Sentence, storable
 from provisioning.access.accounts import people
@@ -14,10 +15,10 @@ from provisioning.registrations.listings import log
 from provisioning.registrations.listings.log import LogEntry, LogFilters
 from provisioning.registrations.models import BENCHED
 from provisioning.registrations.operations import UNDOABLE
-from provisioning.values.language import _, hour, marked
+from provisioning.values.language import _, marked
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import NUMBER, BoardPages, address, see_other
+from server.board.pages import NUMBER, BoardPages, address, see_other, time_element
 from server.board.words import Offer
 
 PATH = "/board/log"
@@ -34,7 +35,7 @@ class LogRow:
     what: str
     how: str
     place: str
-    undone: str | None
+    undone: Markup | None
     undo: Offer | None
 
 
@@ -98,7 +99,8 @@ def _row(entry: LogEntry, names: words.Names, visitor: Visitor, at: datetime) ->
     operation = entry.operation
     undone = None
     if operation.undone_at is not None:
-        undone = f"{hour(operation.undone_at)}, {words.person(operation.undone_by, names)}"
+        who = words.person(operation.undone_by, names)
+        undone = Markup("{}, {}").format(time_element(operation.undone_at), who)
     is_recent = at - operation.at <= UNDOABLE
     is_undoable = is_recent and undone is None and operation.what != "undone"
     return LogRow(

@@ -21,6 +21,7 @@ async function refresh(news = "") {
   refreshedAt = Date.now();
   if (answer.status !== 200) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  showOwnTimes(page); // as this one does, or all parts would be others
   document.title = page.title;
   let isWhole = true;
   for (const part of document.querySelectorAll("[data-live]")) {

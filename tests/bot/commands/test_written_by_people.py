@@ -52,6 +52,7 @@ MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", 
         ("move C02A from london to paris as a kiosk", MOVED),
         ("Move C02A nach paris als kiosk", MOVED),
         ("move C02A kiosk paris", MOVED),
+        ("move C02A back to paris kiosk", MOVED),
         ("move paris kiosk C02A", MOVED),
         ("stats london 12 weeks", StatisticsCommand("london", 12)),
         ("list new york", ListCommand("new york")),
@@ -123,6 +124,7 @@ def test_a_command_is_understood_as_people_write_on_phones(text: str, command: C
         "move «C02A» paris kiosk",
         "move 「C02A」 paris kiosk",
         "move C02A: paris kiosk",
+        "move \u202dC02A\u202c \u2068paris\u2069 kiosk\u200b",
     ],
 )
 def test_what_slack_and_people_put_around_words_is_none_of_them(text: str) -> None:

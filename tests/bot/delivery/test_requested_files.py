@@ -10,13 +10,12 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import func, select
 
-from bot.monitoring import jobs as works
+from bot.monitoring.jobs import ExportJob
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
-from provisioning.firstboot import confirmation, placement
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.values.serials import Serial
+from provisioning.registrations.listings.export import EXPORT
 from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.bot.delivery.received import received
@@ -72,16 +71,9 @@ def confirmed(database: Database, repo: MunkiRepo) -> Confirmed:
     """A Mac was registered and confirmed yesterday."""
 
     def confirm(text: str, site: str = "london") -> None:
-        serial, at = Serial.parse(text), datetime.now(UTC) - timedelta(days=1)
-        to = Destination(site, "design")
-        acting.register(database, text, to=to, at=at)
-        with database.begin() as session:
-            mac = placement.place(session, repo.now(), serial, None)
-            with repo.now().holding(serial):
-                written = repo.now().assign(serial, to)
-            confirmation.confirm(
-                session, mac, written, channel=CHANNEL, at=at + timedelta(minutes=40)
-            )
+        at = datetime.now(UTC) - timedelta(days=1)
+        acting.register(database, text, to=Destination(site, "design"), at=at)
+        acting.boot(database, repo, text, at=at + timedelta(minutes=40))
 
     return confirm
 
@@ -186,11 +178,12 @@ def test_an_export_is_for_admins(slack: Workspace, database: Database) -> None:
 
 @pytest.mark.usefixtures("bot")
 def test_a_file_that_does_not_fit_is_refused_with_what_to_do(
-    alice: Person, work: Work, monkeypatch: pytest.MonkeyPatch
+    alice: Person, database: Database, clock: Clock, deliver_all: DeliverAll
 ) -> None:
-    monkeypatch.setattr(works, "LARGEST", 10)
     alice.slash("/mac", "export", channel=CHANNEL)
-    work()
+    clock.catch_up()
+    JobRunner(database, {EXPORT: ExportJob(database, largest=10)}, [], clock=clock).work()
+    deliver_all()
 
     [message] = received(alice)
     assert "too many registrations for one file; name a site" in message.text

@@ -5,7 +5,7 @@ from bot.registrations import history, naming, search
 from bot.registrations.search import Question
 from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows.blocks import WindowSelection
-from provisioning.diagnostics.preview import Preview
+from provisioning.diagnostics.previews.preview import Preview
 from provisioning.munki import Destination
 from provisioning.registrations.history import History
 from provisioning.registrations.models import Event

@@ -1,7 +1,7 @@
 """`email`: where a person has mail sent, once a link that is mailed there is opened."""
 
 import pytest
-from pydantic import AnyHttpUrl, SecretStr
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
@@ -11,19 +11,14 @@ from rollcall.settings import BotSettings
 from tests.bot.commands.typed import typed
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
+from tests.support.running.settings import with_board
 
 
 @pytest.fixture
-def bot_settings(request: pytest.FixtureRequest, bot_settings: BotSettings) -> BotSettings:
-    """A bot of an installation with a board and a mail server, unless a test has none."""
-    if "without" in request.node.name:
-        return bot_settings
-    changed = {
-        "board_url": AnyHttpUrl("https://rollcall.example.com"),
-        "smtp_url": SecretStr("smtp://127.0.0.1:9"),
-        "mail_from": "rollcall@example.com",
-    }
-    return bot_settings.model_copy(update=changed)
+def bot_settings(bot_settings: BotSettings) -> BotSettings:
+    """A bot of an installation with a board and a mail server."""
+    server = {"smtp_url": SecretStr("smtp://127.0.0.1:9"), "mail_from": "rollcall@example.com"}
+    return with_board(bot_settings).model_copy(update=server)
 
 
 @pytest.mark.usefixtures("bot")
@@ -53,8 +48,3 @@ def test_an_address_is_asked_first_and_given_up_at_once(
 @pytest.mark.usefixtures("bot")
 def test_what_is_no_address_is_said(alice: Person) -> None:
     assert "no e-mail address" in typed(alice, "email nobody")
-
-
-@pytest.mark.usefixtures("bot")
-def test_there_is_no_mail_without_a_server(alice: Person) -> None:
-    assert "There is no mail" in typed(alice, "email alice@example.com")

@@ -6,9 +6,9 @@ from typing import Any
 from bot.home import blocks, notices
 from bot.home.blocks import Home
 from bot.slack.home_state import HomeState
+from provisioning.imports.lifecycle import Unfinished
 from provisioning.imports.models import READ, READING
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart, MacFilter
-from provisioning.monitoring.pending import Unfinished
 from provisioning.outbox.refusals.refused_messages import RefusedMessages
 from provisioning.registrations.models import FAILED, IMAGING, WAITING
 from tests.fakes.slack.blocks.surfaces import problems_of_view

@@ -106,7 +106,7 @@ def test_a_guest_is_told_why_there_is_nothing_to_see(slack: Workspace, database:
 def test_ones_own_unfinished_imports_are_listed(alice: Person, database: Database) -> None:
     with database.begin() as session:
         cards = [
-            Card(key=channel, kind=IMPORT, channel=channel, created_at=NOON)
+            Card(kind=IMPORT, channel=channel, created_at=NOON)
             for channel in ("C0LONDON", "C0PARIS", "C0OTHER")
         ]
         session.add_all(cards)

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from pydantic import AnyHttpUrl
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
@@ -16,16 +15,15 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_board
 
 CODE = re.compile(r"\b\w{4}-\w{4}-\w{4}\b")
 
 
 @pytest.fixture
-def bot_settings(request: pytest.FixtureRequest, bot_settings: BotSettings) -> BotSettings:
-    """A bot of an installation with a board, unless a test has none."""
-    if "without_board" in request.node.name:
-        return bot_settings
-    return bot_settings.model_copy(update={"board_url": AnyHttpUrl("https://rollcall.example.com")})
+def bot_settings(bot_settings: BotSettings) -> BotSettings:
+    """A bot of an installation with a board."""
+    return with_board(bot_settings)
 
 
 @pytest.mark.usefixtures("bot")
@@ -59,7 +57,6 @@ def test_a_message_gets_none_as_others_may_read_it_and_the_outbox_keeps_it(
 
 
 @pytest.mark.usefixtures("bot")
-def test_guests_get_none_and_without_board_nobody_does(slack: Workspace, alice: Person) -> None:
+def test_guests_get_none(slack: Workspace) -> None:
     guest = slack.person("U0GUEST", guest="multi")
     assert "you are a guest" in typed(guest, "sign-in")
-    assert "There is no board" in typed(alice, "sign-in")

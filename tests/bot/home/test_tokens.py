@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from pydantic import AnyHttpUrl
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
@@ -16,16 +15,15 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_board
 
 KEY = re.compile(r"rollcall_[0-9a-f]{48}")
 
 
 @pytest.fixture
-def bot_settings(request: pytest.FixtureRequest, bot_settings: BotSettings) -> BotSettings:
-    """A bot of an installation with a board, unless a test has none."""
-    if "without_board" in request.node.name:
-        return bot_settings
-    return bot_settings.model_copy(update={"board_url": AnyHttpUrl("https://rollcall.example.com")})
+def bot_settings(bot_settings: BotSettings) -> BotSettings:
+    """A bot of an installation with a board."""
+    return with_board(bot_settings)
 
 
 @pytest.mark.usefixtures("bot")
@@ -75,11 +73,6 @@ def test_nobody_has_more_tokens_than_they_can_know(
             tokens.make(session, wish, made_by="U0ALICE", at=clock.now)
 
     assert "/board/tokens" in typed(alice, "token one-more")
-
-
-@pytest.mark.usefixtures("bot")
-def test_without_board_there_is_none_as_nothing_would_end_it(alice: Person) -> None:
-    assert "ROLLCALL_URL" in typed(alice, "token helpdesk")
 
 
 @pytest.mark.usefixtures("unhurried", "bot")

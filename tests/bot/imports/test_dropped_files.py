@@ -10,7 +10,7 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select
 
-from bot.imports.imports import source_of
+from bot.imports.pasting import source_of
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner

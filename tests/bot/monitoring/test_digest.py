@@ -56,7 +56,7 @@ class Floor:
         """Record a Mac that booted without a registration."""
         at = self._clock() - before
         with self._database.begin() as session:
-            card = Card(key="k", kind=STRANGER, channel=CHANNEL, created_at=at)
+            card = Card(kind=STRANGER, channel=CHANNEL, created_at=at)
             session.add(card)
             session.flush()
             session.add(

@@ -12,19 +12,15 @@ from rollcall.settings import BotSettings
 from tests.bot.commands.typed import typed
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
+from tests.support.running.settings import with_policy
 
 SECRET = "t0psecret"
 
 
 @pytest.fixture
-def bot_settings(
-    request: pytest.FixtureRequest, bot_settings: BotSettings, tmp_path: Path
-) -> BotSettings:
-    """A bot of an installation whose policy names an admin, unless a test has none."""
-    policy = tmp_path / "rollcall.toml"
-    is_named = "without_admins" not in request.node.name
-    policy.write_text('admins = ["U0ALICE"]\n' if is_named else "")
-    return bot_settings.model_copy(update={"policy": policy})
+def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
+    """A bot of an installation whose policy names an admin."""
+    return with_policy(bot_settings, tmp_path, 'admins = ["U0ALICE"]\n')
 
 
 @pytest.fixture
@@ -91,12 +87,18 @@ def test_nobody_else_sees_or_changes_them(bob: Person, database: Database, hook:
     assert states(database) == []
 
 
-@pytest.mark.usefixtures("bot")
-def test_without_admins_in_the_policy_nobody_is_one_here(alice: Person, hook: int) -> None:
-    said = typed(alice, f"webhooks test {hook}")
+class TestWithoutAdmins:
+    @pytest.fixture
+    def bot_settings(self, bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
+        """A bot of an installation whose policy names nobody."""
+        return with_policy(bot_settings, tmp_path, "")
 
-    assert "The policy names no admins" in said
-    assert "inventory" not in said
+    @pytest.mark.usefixtures("bot")
+    def test_nobody_is_one_here(self, alice: Person, hook: int) -> None:
+        said = typed(alice, f"webhooks test {hook}")
+
+        assert "The policy names no admins" in said
+        assert "inventory" not in said
 
 
 @pytest.mark.usefixtures("unhurried", "bot")

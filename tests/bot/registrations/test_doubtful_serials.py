@@ -73,6 +73,13 @@ def test_what_macs_without_a_serial_say_is_asked_about(alice: Person, macs: List
     assert macs() == {}
 
 
+def test_a_word_that_is_no_serial_of_any_length_is_asked_about(
+    alice: Person, macs: ListMacs
+) -> None:
+    assert "has no digit; an ordinary word?" in typed(alice, "register HELLO london design")
+    assert macs() == {}
+
+
 def test_a_serial_of_vmwares_is_typed_as_any_other(alice: Person, macs: ListMacs) -> None:
     typed(alice, "register VM5v/dACsc+k london design")
     assert macs() == {"VM5V/DACSC+K": "london"}

@@ -15,7 +15,7 @@ from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import Tokens
 from provisioning.clients.scripts import Scripts
-from provisioning.diagnostics.previewer import Previewer
+from provisioning.diagnostics.previews.previewer import Previewer
 from provisioning.firstboot import confirmation, placement
 from provisioning.munki import Destination, MunkiRepo, Written
 from provisioning.outbox.models import Card

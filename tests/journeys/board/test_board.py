@@ -2,9 +2,12 @@
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from provisioning.registrations.models import Registration
 from tests.fakes.ldap import slapd
 from tests.journeys.board.conftest import House
+from tests.journeys.conftest import ZONE
 from tests.support.installation import CHANNEL
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
@@ -34,6 +37,22 @@ def test_one_act_moves_the_page_and_the_card(house: House) -> None:
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("london / design", exact=True)).to_be_visible()
     eventually(lambda: "new york" not in card_about(house, "C02BOARD1"))
+
+
+def test_a_page_shows_moments_in_the_time_zone_of_its_reader(house: House) -> None:
+    house.register("C02TIME01")
+    with house.database.reading() as session:
+        at = session.scalars(select(Registration.created_at).filter_by(serial="C02TIME01")).one()
+    page = house.sign_in("U0ALICE")
+    expect(page).to_have_url(f"{house.url}/board")
+    page.goto(f"{house.url}/board/macs/C02TIME01")
+
+    moment = page.locator("dd time").first
+    expect(moment).to_have_text(f"{at.astimezone(ZONE):%-d %b, %H:%M} GMT+5:45")
+    expect(moment).to_have_attribute("title", f"{at:%Y-%m-%d %H:%M} UTC")
+    live = "document.querySelector('[data-live]')"
+    page.evaluate(f"{live}.isKept = true, refresh()")
+    assert page.evaluate(f"{live}.isKept")  # nothing is new in it
 
 
 def test_a_page_that_is_open_hears_of_news(house: House) -> None:

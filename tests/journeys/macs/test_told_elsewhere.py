@@ -8,7 +8,8 @@ import pytest
 import requests
 from sqlalchemy import update
 
-from infrastructure.database.engine import Database, changed
+from infrastructure.database.engine import Database
+from infrastructure.database.statements import changed
 from provisioning.monitoring.webhooks import events, hooks
 from provisioning.outbox.models import MAIL, Notification
 from tests.fakes.imagr.reports import REPORT_KEY

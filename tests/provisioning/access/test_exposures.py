@@ -19,7 +19,7 @@ from provisioning.clients.templates.models import PromisedScript
 from provisioning.diagnostics import examined
 from provisioning.diagnostics.doctor import Examination
 from provisioning.munki import MunkiRepo
-from rollcall.parts import periodic
+from rollcall.parts import jobs
 from rollcall.settings import ServerSettings
 from tests.support.fixtures.doors import Script
 from tests.support.running.doors import machines_door
@@ -191,6 +191,6 @@ def test_what_no_longer_happens_is_forgotten(database: Database, repo: MunkiRepo
     assert told(8.1) == []
     for days, left in ((7.9, 2), (9.1, 0)):
         with database.begin() as session:
-            periodic.prune_daily(session, now + timedelta(days=days))
+            jobs.prune_daily(session, now + timedelta(days=days))
         with database.reading() as session:
             assert session.scalar(select(func.count()).select_from(Exposure)) == left

@@ -26,7 +26,7 @@ from provisioning.outbox.models import (
     Card,
     Notification,
 )
-from rollcall.parts import periodic
+from rollcall.parts import jobs
 from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
@@ -184,7 +184,7 @@ def test_a_part_that_nobody_does_is_missed_and_one_that_fell_silent_with_since_w
 @pytest.mark.usefixtures("attended")
 def test_macs_that_nobody_knows_are_counted(doctor: Ask, database: Database) -> None:
     with database.begin() as session:
-        card = Card(key="k", kind=STRANGER, channel=CHANNEL, created_at=NOW)
+        card = Card(kind=STRANGER, channel=CHANNEL, created_at=NOW)
         session.add(card)
         session.flush()
         for number in range(2):
@@ -216,7 +216,7 @@ def days_kept(database: Database) -> list[tuple[str, int]]:
 def prune(database: Database, *days: float) -> None:
     for day in days:
         with database.begin() as session:
-            periodic.prune_daily(session, NOW + timedelta(days=day))
+            jobs.prune_daily(session, NOW + timedelta(days=day))
         work_retention(database, NOW + timedelta(days=day))
 
 

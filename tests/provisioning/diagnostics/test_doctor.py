@@ -150,7 +150,7 @@ def backlog(database: Database) -> None:
     with database.begin() as session:
         outbox.enqueue_news(session, channel="C0PARIS", sentence="x", at=now)
         session.execute(update(Notification).values(state=PARKED, reason="not_in_channel"))
-        card = Card(key="k", kind=STRANGER, channel=CHANNEL, created_at=now)
+        card = Card(kind=STRANGER, channel=CHANNEL, created_at=now)
         session.add(card)
         session.flush()
         mac = {"serial": "C02NEW1", "reported_as": "C02NEW1", "card_id": card.id}

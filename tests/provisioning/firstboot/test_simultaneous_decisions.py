@@ -243,7 +243,7 @@ def test_a_file_that_two_runners_have_read_is_followed_by_the_next_one_once(
 ) -> None:
     def works(session: Session) -> tuple[Work, Work]:
         imported = lifecycle.peek(session, submit(session))
-        card = outbox.open_card(session, IMPORT, channel="C1", at=NOON)
+        card = outbox.open_card(session, Card(kind=IMPORT, channel="C1", created_at=NOON))
         reading.start(session, imported, [{}, {}], card, quiet=True)
         progress = ReadingProgress(imported.id, 0, True, ParseResult(), None)
 

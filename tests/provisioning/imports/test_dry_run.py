@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot import confirmation, placement
 from provisioning.firstboot.placement import Requested
 from provisioning.imports import approval, dry_run, lifecycle
 from provisioning.imports.lifecycle import Submission
@@ -17,7 +16,7 @@ from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.layout import Layout, MatchForm
 from provisioning.registrations import similar
 from provisioning.values.serials import Serial, neighbours
-from tests.support.acting import did, register
+from tests.support.acting import boot, did, register
 from tests.support.fixtures.doors import NOON
 from tests.support.soaking import SOAK, soak, soak_only
 
@@ -81,12 +80,7 @@ def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
     database: Database, repo: MunkiRepo
 ) -> None:
     mac = Serial("C02AAA")
-    with database.reading() as session:
-        placed = placement.place(session, repo.now(), mac, Requested("paris", "kiosk"))
-    with repo.now().holding(mac):
-        written = repo.now().assign(mac, placed.destination)
-    with database.begin() as session:
-        confirmation.confirm(session, placed, written, channel="C1", at=NOON)
+    boot(database, repo, mac.text, requested=Requested("paris", "kiosk"), at=NOON)
 
     with database.begin() as session:
         submission = Submission(by="U0ALICE", via="message", at=NOON)

@@ -194,7 +194,7 @@ def test_what_is_no_serial_changes_nothing(begin: Begin) -> None:
     editor = begin(mac(doubt=DOUBT), mac(OTHER, doubt=DOUBT))
     out = editor.draft(1, decision=OUT)
 
-    for text in ("", "C 0", "a" * 65, "C02\u202e", "../etc", "UN?KNOWN"):
+    for text in ("", "C 0", "a" * 65, "C02\u00e9", "../etc", "UN?KNOWN"):
         with pytest.raises(InvalidRow):
             editor.save(editor.draft(0, serial=text), out)
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from infrastructure.database.engine import Database, changed
+from infrastructure.database.engine import Database
+from infrastructure.database.statements import changed
 from infrastructure.jobs import schedule
 from provisioning.firstboot import benches, stalls, unknown
 from provisioning.firstboot.models import UnknownMac
@@ -17,7 +18,7 @@ from provisioning.outbox.models import OWED, SENT, STRANGER, Card, Notification
 from provisioning.policy import Policy
 from provisioning.registrations.models import IMAGING, Registration
 from provisioning.values.serials import Serial
-from rollcall.parts import periodic
+from rollcall.parts import jobs
 from tests.support.acting import LONDON, did, register
 from tests.support.databases.retention import work_retention
 from tests.support.fixtures.doors import Clock
@@ -106,7 +107,7 @@ def test_a_mac_that_is_none_of_ours_is_asked_about_again_after_a_day(
 ) -> None:
     clock.now += AHEAD
     with database.begin() as session:
-        card = Card(key="k", kind=STRANGER, channel=CHANNEL, created_at=clock())
+        card = Card(kind=STRANGER, channel=CHANNEL, created_at=clock())
         session.add(card)
         session.flush()
         session.add(
@@ -210,7 +211,7 @@ def test_a_clock_that_was_behind_has_nothing_of_what_is_owed_pruned(
     clock.now += behind
     with database.begin() as session:
         documents.prune(session, clock())
-        periodic.prune_daily(session, clock())
+        jobs.prune_daily(session, clock())
         clock_correction.set_right(session, clock())
     work_retention(database, clock())
 

@@ -4,12 +4,10 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot import confirmation, placement
 from provisioning.firstboot.placement import Requested
 from provisioning.monitoring import statistics
 from provisioning.monitoring.figures import Figures
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.values.serials import Serial
 from tests.support import acting
 from tests.support.fixtures.doors import NOON
 
@@ -28,13 +26,9 @@ class Story:
 
     def confirmed(self, *serials: str, after: float, said: Requested | None = None) -> None:
         """Some Macs boot for the first time, and their manifests are written."""
-        for serial in map(Serial.parse, serials):
-            with self.database.begin() as session:
-                mac = placement.place(session, self.repo.now(), serial, said)
-                with self.repo.now().holding(serial):
-                    written = self.repo.now().assign(serial, mac.destination)
-                at = NOON + timedelta(hours=after)
-                confirmation.confirm(session, mac, written, channel="C0IMAGING", at=at)
+        for serial in serials:
+            at = NOON + timedelta(hours=after)
+            acting.boot(self.database, self.repo, serial, requested=said, at=at)
 
     def moved(self, serial: str, *, to: Destination, after: float) -> None:
         """A person sends a Mac somewhere else."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from provisioning.diagnostics import shortened
+from infrastructure.findings import shortened
 from provisioning.munki.audit import look_through
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout import Layout, PrefixForm
@@ -282,3 +282,33 @@ def test_one_mistake_that_is_made_everywhere_is_shown_a_few_times(
 
     assert len(lines) == 9
     assert lines[-1] == "… and 22 more of the same: missing includes."
+
+
+def test_a_misspelled_include_gets_the_name_that_it_is_most_like(found: Audit, put: Put) -> None:
+    put("roles/lab.plist", {})
+    put("Installs-Required", {})
+    put("C02XG0FDJGH5", mac("Installs-Required"))
+    put("C02XG0FDJGH6", mac("Installs-Requried", "roles/lab", "nothing like it"))
+
+    misspelled, without_ending, other = found()
+
+    assert misspelled.endswith(
+        "Is 'Installs-Required' meant? Else make that manifest, or take the line out."
+    )
+    assert without_ending.endswith(
+        "There is 'roles/lab.plist': write its whole name, with its ending if it has one."
+    )
+    assert other.endswith("stops there. Make that manifest, or take the line out.")
+
+
+def test_a_serial_in_small_letters_is_told_and_a_host_name_is_not(found: Audit, put: Put) -> None:
+    put("c02pq05yg8wl", mac())
+    put("studiomac01", mac())
+    put("clients/c02pq05yg8wx", mac())
+    put("C02XG0FDJGH5", mac())
+
+    [told] = found()
+    assert told == (
+        "c02pq05yg8wl is in small letters; a Mac asks for C02PQ05YG8WL, and finds it only where "
+        "the disk of the web server ignores case. Rename it to C02PQ05YG8WL."
+    )

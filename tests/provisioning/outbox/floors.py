@@ -3,12 +3,10 @@
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot import confirmation, placement
 from provisioning.munki import MunkiRepo
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.outbox.refusals.refused_messages import refused_messages
-from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace, readable
 from tests.support import acting
 from tests.support.fixtures.doors import Clock
@@ -28,13 +26,7 @@ class Floor:
         acting.register(self._database, *serials, at=self._clock(), channel=channel)
 
     def confirm(self, text: str) -> None:
-        serial = Serial.parse(text)
-        with self._database.reading() as session:
-            mac = placement.place(session, self._repo.now(), serial, None)
-        with self._repo.now().holding(serial):
-            written = self._repo.now().assign(serial, mac.destination)
-        with self._database.begin() as session:
-            confirmation.confirm(session, mac, written, channel=CHANNEL, at=self._clock())
+        acting.boot(self._database, self._repo, text, at=self._clock())
 
     def tell(
         self, sentence: str, *, to: str = CHANNEL, thread: bool = False, file: bool = False

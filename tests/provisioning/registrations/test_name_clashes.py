@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from provisioning.diagnostics import Examination, Finding, examined
+from infrastructure.findings import Finding
+from provisioning.diagnostics import Examination, examined
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.policy import Policy
 from provisioning.registrations import queries

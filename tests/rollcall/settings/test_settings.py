@@ -103,6 +103,7 @@ def test_every_variable_that_is_missing_is_named_at_once_with_its_meaning(
         (ServerSettings, "PORT", "65536", "less than or equal to 65535"),
         (SlackSettings, "SLACK_BOT_TOKEN", "xoxp-1-a-persons", "xoxb-"),
         (SlackSettings, "SLACK_BOT_TOKEN", "xapp-1-the-apps", "xoxb-"),
+        (SlackSettings, "SLACK_BOT_TOKEN", "xoxe.xoxb-1-rotated", "the app has token rotation"),
         (SlackSettings, "SLACK_API_URL", "slack.com", "URL"),
         (BotSettings, "SLACK_APP_TOKEN", "xoxb-1-the-bots", "xapp-"),
         (BotSettings, "SLACK_APP_TOKEN", "xapp-1\u200b", "a character in it that no token has"),

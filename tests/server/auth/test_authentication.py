@@ -15,6 +15,7 @@ from provisioning.access.tokens import Tokens
 from server.auth.authentication import Callers, Grant
 from server.auth.guards import Guard
 from server.auth.throttling import Throttle
+from tests.fakes.mac.installapplications import basic
 from tests.support.fixtures.repo import LONDON
 from tests.support.inputs import strategies
 from tests.support.installation import PASSWORD, SECRET_KEY, USERNAME
@@ -35,10 +36,6 @@ def calling(authorization: str | None) -> Request:
     if authorization is not None:
         environ["HTTP_AUTHORIZATION"] = authorization
     return Request(environ)
-
-
-def basic(username: str, password: str) -> str:
-    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
 
 
 def test_the_right_user_name_and_password_open_the_door() -> None:

@@ -1,6 +1,5 @@
 """Each credential against each route of the Macs' door: what it opens, and nothing else."""
 
-import base64
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +28,7 @@ from provisioning.access.tokens import Tokens
 from provisioning.munki import Destination
 from rollcall.application import Application
 from server.auth.guards import ELSEWHERE, FORGED, NOTHING_SENT, ONE_JSON, UNKNOWN_KEY, WRONG
+from tests.fakes.mac.installapplications import basic
 from tests.server.api.v1.conftest import make_token
 from tests.server.machines.asked import registered
 from tests.support.fixtures.doors import NOON, Script
@@ -164,10 +164,6 @@ OPENS = {
     "a key for a JSON, revoked": FOR_EVERYBODY,
     "a script's token": FOR_EVERYBODY | {"manifest", "name", "name of a Mac in Paris"},
 }
-
-
-def basic(username: str, password: str) -> str:
-    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
 
 
 @pytest.fixture(scope="module")

@@ -187,20 +187,10 @@ def test_the_newest_trouble_comes_first_and_a_screen_is_forgotten_in_the_end(
             here = update(Registration).where(Registration.serial == serial)
             session.execute(here.values(state=FAILED, heard_at=now - timedelta(hours=ago)))
         for number, code in enumerate("ab"):
-            screens.leave_ticket(
-                session,
-                code,
-                "london",
-                by="U0ALICE",
-                permit=lambda *_: None,
-                permit_all=lambda: None,
-                at=now,
-            )
+            screens.leave_ticket(session, code, "london", by="U0ALICE", at=now)
             screens.take_ticket(session, [code, "x"], f"{number}", "TV", now)
         assert [screen.digest for screen in screens.in_use(session)] == ["1", "0"]
-        screens.revoke(
-            session, 1, by="U0ALICE", permit=lambda *_: None, permit_all=lambda: None, at=now
-        )
+        screens.revoke(session, 1, by="U0ALICE", permit=lambda _: None, at=now)
         found = columns.of(session, site="london", build="", text="", limit=8)
         assert [mac.serial for mac in found[FAILED][1]] == ["C02OLD", "C02NEW"]
         screens.prune(session, now + timedelta(days=31))

@@ -23,7 +23,7 @@ from provisioning.clients.installapplications.document import InstallApplication
 from provisioning.clients.scripts import Scripts
 from provisioning.clients.templates.models import PromisedScript
 from provisioning.munki import Destination
-from rollcall.parts import periodic
+from rollcall.parts import jobs
 from rollcall.settings import ServerSettings
 from tests.support.fixtures.doors import Script
 from tests.support.installation import SECRET_KEY
@@ -224,7 +224,7 @@ class Server:
 
 def prune(database: Database, at: float) -> None:
     with database.begin() as session:
-        periodic.prune_daily(session, datetime.fromtimestamp(at, UTC))
+        jobs.prune_daily(session, datetime.fromtimestamp(at, UTC))
 
 
 def test_a_promise_is_kept_for_as_long_as_its_token_is_good(database: Database) -> None:

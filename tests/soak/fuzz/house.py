@@ -1,6 +1,5 @@
 """Both doors of Rollcall in this process, with the relay and the job runner behind them."""
 
-import base64
 import hashlib
 import hmac
 import io
@@ -33,6 +32,7 @@ from provisioning.access.models import INSTALLAPPLICATIONS, MANIFESTS, METRICS, 
 from provisioning.outbox.relay import Relay
 from rollcall.application import Application
 from rollcall.settings import BotSettings, JobsSettings, ServerSettings
+from tests.fakes.mac.installapplications import basic
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.web.server import of_team
 from tests.fakes.slack.web.wire import JSON
@@ -115,9 +115,9 @@ class House:
         self.sign_in()
         keys = (*self.keys.values(), self._token(), SECRETS["SLACK_BOT_TOKEN"])
         self.credentials = [f"Bearer {key}" for key in keys]
-        self.credentials += [_basic("imaging", SECRETS["BOOTSTRAP_PASSWORD"])] * 3
+        self.credentials += [basic("imaging", SECRETS["BOOTSTRAP_PASSWORD"])] * 3
         self.credentials += [
-            _basic("x", self.keys[MANIFESTS]),
+            basic("x", self.keys[MANIFESTS]),
             "Basic !",
             "Basic",
             "Bearer ",
@@ -174,7 +174,7 @@ class House:
 
     def boot(self, serial: str) -> Response:
         """Have a Mac ask for its manifest."""
-        headers = {"Authorization": _basic("imaging", SECRETS["BOOTSTRAP_PASSWORD"])}
+        headers = {"Authorization": basic("imaging", SECRETS["BOOTSTRAP_PASSWORD"])}
         return self.ask(Asked("POST", "/gen_manifest", f"serial={serial}", headers))
 
     def settle(self) -> None:
@@ -241,15 +241,11 @@ class House:
         return keys
 
     def _token(self) -> str:
-        headers = {"Authorization": _basic("imaging", SECRETS["BOOTSTRAP_PASSWORD"])}
+        headers = {"Authorization": basic("imaging", SECRETS["BOOTSTRAP_PASSWORD"])}
         answer = self.ask(Asked("GET", "/", "", headers))
         found = _TOKEN.search(answer.get_data(as_text=True))
         assert found, "the script has a token"
         return found[1]
-
-
-def _basic(username: str, password: str) -> str:
-    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
 
 
 def _read(value: Any) -> Any:

@@ -26,6 +26,11 @@ class Mount(System):
         self._try("stat")
         return super().stat(path)
 
+    def lstat(self, path: str) -> os.stat_result:
+        """Look at a file, or at a link."""
+        self._try("stat")
+        return super().lstat(path)
+
     def rename(self, source: str, target: str) -> None:
         """Replace a file."""
         self._try("rename")

@@ -237,6 +237,16 @@ LAYOUTS: tuple[RepoCase, ...] = (
         lambda site, build: ["site_default", f"{site}/includes/base", f"{site}/includes/{build}"],
     ),
     RepoCase(
+        "builds that lengthen their site",
+        'sites = {match = "loc_*"}\nbuilds = {match = "loc_{site}_*"}',
+        lambda site, build: ["site_default", f"loc_{site}", f"loc_{site}_{build}"],
+    ),
+    RepoCase(
+        "builds that lengthen a site of a list",
+        'sites = {names = ["leeds", "london", "paris"]}\nbuilds = {match = "{site}-*"}',
+        lambda site, build: ["site_default", site, f"{site}-{build}"],
+    ),
+    RepoCase(
         "in a folder of a git repo",
         'root = "deployment"\nsites = false\nbuilds = {folder = "included"}',
         lambda _, build: ["site_default", f"included/{build}"],

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from infrastructure.text import normalize
 from provisioning.munki.storage import FolderStore
 
 SITES = ("london", "new york", "paris")
@@ -17,6 +18,14 @@ class DistantStore(FolderStore):
     """A store in a folder that several threads read at once, as a bucket is read."""
 
     reads_at_once = 4
+
+
+class CaseIgnored(FolderStore):
+    """A store on a disk that ignores case and how accents are stored, as those of Macs do."""
+
+    def exists(self, name: str) -> bool:
+        """Return True for a file of this name in any case."""
+        return normalize(name) in map(normalize, self.walk(""))
 
 
 def sample_repo(root: Path) -> Path:

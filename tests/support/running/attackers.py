@@ -5,7 +5,6 @@ import resource
 import socket
 import threading
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -179,8 +178,3 @@ def _allow_files(files: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < files:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(files, hard), hard))
-
-
-def quantiles(lives: Sequence[float]) -> tuple[float, float]:
-    """The shortest and the longest life, in seconds; zeros where none has ended."""
-    return (min(lives), max(lives)) if lives else (0.0, 0.0)

@@ -24,6 +24,11 @@ def with_policy(given: AnySettings, folder: Path, text: str) -> AnySettings:
     return given.model_copy(update={"policy": policy})
 
 
+def with_board(given: BotSettings) -> BotSettings:
+    """The same settings with a board."""
+    return given.model_copy(update={"board_url": AnyHttpUrl("https://rollcall.example.com")})
+
+
 def server_settings(repo: Path, **others: str) -> ServerSettings:
     """The settings of a server, with `others` by their variables."""
     found = _server_settings(**others)

@@ -15,7 +15,7 @@ from provisioning.imports.parsing.scanners import without_letter
 from provisioning.imports.parsing.tokens import signs
 
 TEXTS = (".txt", ".text", ".md", ".markdown", ".log", ".prn")  # may hold lines that are no table
-MAIL, OBJECTS = ".eml", ".json"
+MAIL, OBJECTS = ".eml", (".json", ".jsonl", ".ndjson")
 MOST_ATTACHED = 20  # files of a mail that are read
 
 _ZIP = b"PK\x03\x04"

@@ -16,9 +16,12 @@ MOST_FIELDS = 400  # of one object
 
 
 def rows_of(text: str) -> list[Placed] | None:
-    """Return a table of the objects in a JSON text, headings first; None for other texts."""
+    """Return a table of the objects in a JSON text, headings first; None for other texts.
+
+    The text is one value, or has one in each line.
+    """
     try:
-        objects = [*islice(_objects(json.loads(text), 0), MOST_OBJECTS)]
+        objects = [*islice(_objects(_loaded(text), 0), MOST_OBJECTS)]
     except (ValueError, RecursionError):
         return None
     found = dict.fromkeys(name for fields in objects for name in fields)
@@ -29,6 +32,13 @@ def rows_of(text: str) -> list[Placed] | None:
     rows = [[fields.get(name, "") for name in names] for fields in objects]
     headings = [_last(name) for name in names]
     return [("the names", headings), *((f"object {n}", row) for n, row in enumerate(rows, 1))]
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 def _last(name: str) -> str:

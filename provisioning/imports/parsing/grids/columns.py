@@ -11,6 +11,9 @@ from provisioning.imports.parsing.grids.heads import PLACES, STRANGE, Head
 from provisioning.imports.parsing.grids.roles import Role, are_blocks, give
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind
+from provisioning.imports.parsing.vocabulary.words import known
+
+DONE = known("done")  # what a state says of a Mac that was set up
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ class Columns:
         return any(c.serials and Role.SERIAL not in c.roles for c in self.headed[ColumnKind.SERIAL])
 
     @cached_property
+    def partly_done(self) -> Sequence[Column]:
+        """The columns of states of which some, and not all, say that a Mac is done."""
+        return [c for c in self.headed[ColumnKind.STATUS] if 0 < c.share(_says_done) < 1]
+
+    @cached_property
     def are_hosts(self) -> bool:
         """True where names are of hosts, with their domain behind a dot."""
         return not any(column.plain == "computername" for column in self.having[Role.NAME])
@@ -84,6 +92,10 @@ class Columns:
         above = [cell_at(self.head.cells, column.number) for column in serials]
         are_alike = set.intersection(*({*text.casefold().split()} for text in above))
         return self.head.kind == STRANGE and bool(are_alike or len(serials) == width)
+
+
+def _says_done(cell: str) -> bool:
+    return cell.casefold() in DONE
 
 
 def find_columns(rows: Sequence[Row], names: Names) -> Columns:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from provisioning.imports.parsing.entries import Rejected
 from provisioning.imports.parsing.grids.blocks import cell_at
-from provisioning.imports.parsing.grids.columns import Columns
+from provisioning.imports.parsing.grids.columns import DONE, Columns
 from provisioning.imports.parsing.grids.heads import STRANGE
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.prose import sections
@@ -27,6 +27,8 @@ VIRTUAL_MAC = "is a virtual Mac's"
 MISHEADED = "stands below another heading than the serials"
 COMMENTED = "is commented out"
 _NO, _YES, _GONE = known("no"), known("yes"), known("gone", "absent")
+_LEFT_OUT = _GONE | known("aside")  # below a heading of states
+MOST_WORDS = 3  # of a note that is looked at for what became of a Mac
 # The marks in a column that ask about a Mac, and the doubt; in others they are of what is GONE.
 _MARKS: dict[ColumnKind | None, tuple[frozenset[str], str]] = {
     ColumnKind.WANTED: (_NO, "is marked as not wanted in its row"),
@@ -68,18 +70,27 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
     """Yield the doubts that the decisions in a row raise, and those about virtual Macs."""
     for column in columns.having[Role.DECISION]:
         cell = column.of(cells).strip()
-        gone = _GONE if column.kind else _GONE_ANYWHERE
+        is_state = column.kind == ColumnKind.STATUS
+        gone = _LEFT_OUT if is_state else _GONE if column.kind else _GONE_ANYWHERE
         marks, doubt = _MARKS.get(column.kind, (gone, f"has the status {cell!r}"))
         said = cell.strip(" .!").casefold()
-        if column.kind == ColumnKind.STATUS and says_gone(column.heading):
+        if is_state and says_gone(column.heading):
             marks, doubt = _YES, f"has the status {column.heading!r}"
-        is_dated = marks is _YES and column.kind == ColumnKind.STATUS and _DATE.match(said)
-        is_absent = marks is _GONE and sections.ABSENT.fullmatch(said)
-        is_absent = is_absent or (column.kind == ColumnKind.STATUS and _GONE_FIRST.match(said))
-        if said in marks or is_dated or is_absent:
+        is_dated = marks is _YES and is_state and _DATE.match(said)
+        is_absent = marks is gone and column.kind and sections.ABSENT.fullmatch(said)
+        is_absent = is_absent or (is_state and _GONE_FIRST.match(said))
+        is_noted = column.kind == ColumnKind.NOTE and _says_gone(said)
+        is_done = column in columns.partly_done and said in DONE
+        if said in marks or is_dated or is_absent or is_done or is_noted:
             yield doubt
     if any(VIRTUAL.search(column.of(cells)) for column in columns.having[Role.DEVICE]):
         yield VIRTUAL_MAC
+
+
+def _says_gone(note: str) -> bool:
+    """Return True if a short note says that a Mac is gone, and not what came with it."""
+    is_short = len(note.split()) <= MOST_WORDS and sections.aside(note)
+    return bool(is_short) and "accessory" not in {kind for _, kind in machines_in(note)}
 
 
 def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:

@@ -38,7 +38,7 @@ class Role(StrEnum):
 _YES, _NO = known("yes"), known("no")
 _MOST_COMPARED = 20  # different values of a column that are compared with names
 # Kinds of columns that hold no places.
-_UNPLACED = (ColumnKind.OLD, ColumnKind.OTHER, ColumnKind.FOREIGN, ColumnKind.WANTED)
+_UNPLACED = (ColumnKind.OLD, ColumnKind.OTHER, ColumnKind.FOREIGN)
 # Kinds of columns that may say what a machine is, where they hold nothing else.
 _DESCRIBING = (ColumnKind.DEVICE, ColumnKind.BUILD, ColumnKind.NAME, None)
 _DECIDING = (ColumnKind.WANTED, ColumnKind.DONE, ColumnKind.STATUS, ColumnKind.NOTE)

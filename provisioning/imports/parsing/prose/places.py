@@ -12,11 +12,11 @@ from provisioning.imports.parsing.vocabulary.words import known, pattern
 
 # Before the name of a place that Macs come from, or do not go to.
 _LEFT = re.compile(
-    r"\b(?:from|out\sof|leaving|left|leaves|instead\sof|formerly|previously|was\s(?:in|at)|not|statt|nicht|aus"
-    r"|depuis|desde|bisher|weg\svon)\s+(?:(?:the|our|in|to|at|for|nach|für|der|dem)\s+)*$",
+    rf"\b(?:{pattern('leaving', 'not')})\s+"
+    r"(?:(?:the|our|in|to|at|for|nach|für|der|dem|à|en|a|op)\s+)*$",
     re.IGNORECASE,
 )
-_TOWARDS = re.compile(
+TOWARDS = re.compile(
     r"\b(?:for|to|in|at|für|nach|pour|à|au|para|a|per|voor|naar|into|with|mit|avec|con|as|als|build|site)"
     r"\s+(?:the\s+|our\s+|den\s+|die\s+|der\s+|la\s+|el\s+|le\s+)?$",
     re.IGNORECASE,
@@ -33,7 +33,7 @@ _ABOUT_THERE = re.compile(
 )
 _NOT_THERE = re.compile("以外|除|ではな|なく|不要|不是|말고|제외")
 _NEGATED = re.compile(
-    r"\b(?:not|no|never|without|except|nicht|kein\w*|ohne|pas|sans|no)\b", re.IGNORECASE
+    rf"\b(?:{pattern('not')}|no|without|except|kein\w*|ohne|sans)\b", re.IGNORECASE
 )
 # Words for the place of another serial.
 _AS_BEFORE = re.compile(rf"\b(?:{pattern('same')})\b", re.IGNORECASE)
@@ -84,6 +84,21 @@ def without(line: str, named: Sequence[NamedPlace]) -> str:
     return "".join([*kept, line[last:]])
 
 
+def without_left(line: str, named: Sequence[NamedPlace], names: Names) -> str:
+    """Return the line with blanks for the names in it, and for places to which Macs do not go.
+
+    So the rest of `C02… london, not berlin` takes nothing back. Where no site is named beside such
+    a place, it stays.
+    """
+    if _NEGATED.search(line) and any(place.is_site for place in named):
+        left = [place for place in names.places_in(line) if place not in named]
+        for place in left:
+            if match := _LEFT.search(line[: place.start]):
+                blank = " " * (place.end - match.start())
+                line = line[: match.start()] + blank + line[place.end :]
+    return without(line, named)
+
+
 def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -> bool:
     """Return True if a line without serials names places for those in other lines."""
     if all(is_filler(word.text) or (named and _is_part(word.text)) for word in words):
@@ -91,7 +106,7 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
     if _is_field(line, named):
         return True
     is_about = named and _ABOUT.search(line) and not _NEGATED.search(line)
-    if is_about and _TOWARDS.search(_without_kind(line[: named[0].start])):
+    if is_about and TOWARDS.search(_without_kind(line[: named[0].start])):
         return True
     if named and _ABOUT_THERE.search(line):
         return not _NOT_THERE.search(line)

@@ -100,14 +100,16 @@ class Reader:
         )
         whole = places.named_in(named)
         called = callings.called(given, hosts, serials)
+        heads = bool(serials) and places.heads(line, named, serials[0])
+        leading = [place for place in named if heads and place.end <= serials[0].start]
         items = self._items(line, found, named, (whole, called), aside) if found else []
         items += self._strangers(plain, where)
         items += sentences.inside(masked, where, [i for i in items if isinstance(i, Entry)])
         return Line(
             tuple(items),
-            whole,
+            places.named_in(leading) if heads else whole,
             stands=not serials and places.stand_alone(line, words, named),
-            heads=bool(serials) and places.heads(line, named, serials[0]),
+            heads=heads,
             speaks=not places.are_fillers(word for word in plain if word.start not in starts),
             repeats=bool(serials) and not named and places.repeats(masked[serials[-1].start :]),
         )
@@ -123,7 +125,8 @@ class Reader:
         """The items for the words that were found, with all that their line says about each."""
         serials = [word for word, item in found if isinstance(item, Entry)]
         shared = sharing.spread(line, named, serials)
-        sentence = sentences.SerialSentence(line, serials)
+        unplaced = places.without_left(line, named, self._names)
+        sentence = sentences.SerialSentence(line, unplaced, serials)
         strays = strangers.strange(line, named, serials)
         items: list[Entry | Rejected] = []
         for word, judged in found:

@@ -75,12 +75,13 @@ def wrapped(lines: Sequence[tuple[str, str]]) -> Iterator[tuple[Entry, tuple[str
 class SerialSentence:
     """A line with serials, and what the words between these say about them."""
 
-    def __init__(self, line: str, serials: Sequence[Word]) -> None:
-        self._line = line
+    def __init__(self, line: str, unplaced: str, serials: Sequence[Word]) -> None:
+        """Look at a line as it was written, and `unplaced`: with blanks for the names in it."""
+        self._line = unplaced
         self._starts = sorted(word.start for word in serials)
         self._ends = {word.start: word.start + len(word.text) for word in serials}
         self._struck = [match.span() for match in _STRIKE.finditer(line)]
-        self._told = [*_told(forms.of(line))]
+        self._told = [*_told(forms.of(unplaced))]
 
     @property
     def has_one(self) -> bool:
@@ -118,7 +119,8 @@ def _told(line: str) -> tuple[tuple[int, int], ...]:
     return tuple(
         match.span()
         for match in _SENTENCE.finditer(line)
-        if _TOLD.search(match[0]) and (_PAST.search(match[0]) or not _WISH.search(match[0]))
+        if _TOLD.search(match[0])
+        and (_PAST.search(match[0]) or not _WISH.search(_TOLD.sub(" ", match[0])))
     )
 
 

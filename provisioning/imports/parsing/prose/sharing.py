@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing.names import NamedPlace
-from provisioning.imports.parsing.prose.places import count_different, repeats
+from provisioning.imports.parsing.prose.places import TOWARDS, count_different, repeats
 from provisioning.imports.parsing.tokens.words import Word
 
 _CLAUSE = re.compile(r"[;|]|\.(?=\s|$)|,?\s(?:and|und|et|y)\s(?=[^,;]*$)")
@@ -33,13 +33,14 @@ def spread(line: str, named: Sequence[NamedPlace], serials: Sequence[Word]) -> S
 def _by_bracket(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:
     """The places in brackets behind their serials; empty where one stands elsewhere.
 
-    One before all of them is for the others, as in `London: …, … (Paris), …`.
+    One before all of them is for the others, as in `London: …, … (Paris), …`, and so is a site
+    behind all: `… (design) and … to London`.
     """
     starts = [word.start for word in serials]
     before = [place for place in places if place.start < starts[0]]
     common = {place.is_site: place.name for place in before}
-    sites, _ = _by_kind(places)
-    if count_different(sites) <= 1 or len(before) == len(places) or len(common) < len(before):
+    are_few = len(serials) <= 1 or len(places) <= 1
+    if are_few or len(before) == len(places) or len(common) < len(before):
         return {}
     bracketed: dict[int, dict[bool, str]] = {start: {} for start in starts}
     for start, _, name, is_site in places[len(before) :]:
@@ -47,6 +48,10 @@ def _by_bracket(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]
         own = bracketed[serial.start]
         between = line[serial.start + len(serial.text) : start]
         goes_on = own and not before
+        is_for_all = is_site and serial is serials[-1] and TOWARDS.search(line[:start])
+        if is_for_all and is_site not in common:
+            common[is_site] = name
+            continue
         if is_site in own or not (goes_on or _BRACKET.fullmatch(between)):
             return {}
         own[is_site] = name

@@ -25,7 +25,8 @@ def without_number(text: str) -> str:
 def parted(line: str, is_known: Callable[[str], bool]) -> str:
     """Return a line with spaces between serials and the known names at them: `C02…=london`.
 
-    So are names of computers behind or before an equals sign: `C02…=lab-07`.
+    So are names of computers behind or before an equals sign: `C02…=lab-07`; and several known
+    names: `london-design`.
     """
     if not _SIGN.search(line):
         return line
@@ -34,6 +35,9 @@ def parted(line: str, is_known: Callable[[str], bool]) -> str:
 
 def _parted(text: str, is_known: Callable[[str], bool]) -> str:
     word = text.rstrip(".")
+    parts = _SIGN.split(word)
+    if len(parts) > 1 and not is_known(word) and all(map(is_known, parts)):
+        return " ".join(parts) + text[len(word) :]
     match = _BESIDE.fullmatch(word) if len(word) <= LONGEST and _SIGN.search(word) else None
     if not match or not _is_serial(match[2]):
         return text

@@ -69,9 +69,9 @@ REPLACED_BEHIND = re.compile(
     re.IGNORECASE,
 )
 TAKEN_BACK_BEFORE = re.compile(
-    r"\b(?:not|except|excluding|without|ignore|skip|forget|remove|cancel|minus|nicht|au(?:ß|ss)er|ohne"
+    rf"\b(?:{pattern('not')}|except|wrong\sfor|excluding|without|ignore|skip|forget|remove|cancel|minus|au(?:ß|ss)er|ohne"
     r"|sauf|except[eéo]|salvo|eccetto|behalve|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout"
-    r"|scratch|drop|but\snot|never\smind|pas|non|niet|inte|ikke|nie|nem|не|não|no\sregistr\w*|hold|wait|if|wenn|falls|sofern|otherwise|ansonsten|sonst|sinon|altrimenti|streich\w*|vergiss|sans)\b"
+    r"|scratch|drop|no\sregistr\w*|hold|wait|if|wenn|falls|sofern|otherwise|ansonsten|sonst|sinon|altrimenti|streich\w*|vergiss|sans)\b"
     r"[^.;:]{0,30}$",
     re.IGNORECASE,
 )
@@ -83,8 +83,8 @@ TAKEN_BACK_BEHIND = re.compile(
     rf"{_GONE}|\W{{0,2}}\((?:already\s)?(?:{pattern('done')})\)"
     rf"|[\s:,-]*(?:(?:is|already|schon|bereits|déjà|ya|già)\s)*(?:{pattern('done')})[^\w:,]*(?:$|,)"
     r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"
-    r"|[^.;。]{0,6}(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|제외|취소|필요\s?없)|"
-    r",?(?:\s*[^\s.;,]){0,15}\W*\b(?:not|no\slonger|cancell?ed|nicht|wrong|falsch"
+    r"|(?:\s*[^\s.;。]){0,6}\s*(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
+    rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not')}|cancell?ed|wrong|falsch|sbagliato|equivocado|verkeerd"
     r"|(?:is|are|was|were|has|have|had|does|did)n['’ ]?t"
     r"|annul[eé]\w*|stays"
     r"|rest(?:e|ent)|resta(?:no)?|queda(?:n)?"

@@ -11,6 +11,7 @@ _PARTS = (  # that come with Macs and have numbers of their own, in six language
     r"|adaptador(?:es)?|alimentator[ei]|tastier[ae]|cav[oi]|muis|toetsenbord(?:en)?|opladers?"
     r"|peripherals?|peripherie|accessor(?:y|ies|i|io)|accessoires?|accesorios?|zubehör"
 )
+_PHONES = r"mobile\sphones?|handys?|t[eé]l[eé]phones?|tel[eé]fonos?|phones?"
 _DOCKS = r"(?:thunderbolt|usb-c)\s(?:docks?|hubs?)"
 MAKERS = r"logitech|targus|kensington|belkin|anker|caldigit|satechi|jabra|wacom"  # of accessories
 _SCREENS = (
@@ -34,7 +35,7 @@ _OTHERS = (
     (r"dell|latitude|optiplex|precision|xps", "machine of Dell's"),
     (r"lenovo|thinkpads?|thinkcentre|ideapad", "machine of Lenovo's"),
     (r"chromebooks?|chrome\s?os|chromeos", "Chromebook"),
-    (r"mobile\sdevices?|tablets?|smartphones?|mobile\sphones?|handys?|phones?", "phone or tablet"),
+    (rf"mobile\sdevices?|tablets?|smartphones?|{_PHONES}", "phone or tablet"),
     (r"samsung|galaxy|android|pixel", "machine with Android"),
     (r"asus|acer|fujitsu|toshiba|huawei|msi|framework\slaptop", "PC"),
     (r"linux|ubuntu|debian|fedora", "machine with Linux"),
@@ -48,7 +49,7 @@ _OTHERS = (
 # Words that mean a machine in a cell of its own, and other things in a sentence.
 _LOOSE = re.compile(
     rf"{_SCREENS}|{MAKERS}|windows|microsoft|surface|precision|latitude|xps|pixel|galaxy|brother|canon"
-    r"|watch(?:es)?|tablets?|smartphones?|mobile\sphones?|handys?|phones?|linux|framework\slaptop|printers?|ios|hp"
+    rf"|watch(?:es)?|tablets?|smartphones?|{_PHONES}|linux|framework\slaptop|printers?|ios|hp"
     rf"|drucker|android|{_PARTS}",
     re.IGNORECASE,
 )
@@ -72,7 +73,7 @@ _OWNED = re.compile(
     re.IGNORECASE,
 )
 _HINT = re.compile(
-    r"mobile|pad|phone|tablet|handy|tv|watch|vision|pod|display|monitor|bildschirm|win|microsoft|surface|hp|hewlett|book"
+    r"mobile|pad|phone|fono|tablet|handy|tv|watch|vision|pod|display|monitor|bildschirm|win|microsoft|surface|hp|hewlett|book"
     r"|desk|dell|latitude|optiplex|precision|xps|lenovo|think|chrom|samsung|galaxy|android|pixel|asus"
     r"|acer|fujitsu|toshiba|huawei|msi|framework|linux|ubuntu|debian|fedora|laserjet|drucker|printer"
     r"|epson|brother|canon|magic|pencil|dock|cisco|meraki|ubiquiti|synology|ios"

@@ -12,8 +12,8 @@ _CHAT = re.compile(
 _LINK = re.compile(r"<(?:https?|mailto|tel|ftp):[^<>|]{0,2000}\|([^<>]{0,2000})>")
 _MENTION = re.compile(r"<[@#!][^<>]{0,200}>")
 _EMOJI = re.compile(r":(?=[a-z0-9_+-]*[a-z])[a-z0-9_+-]{2,40}:(?!\w)")
-_UNSEEN = re.compile(
-    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff\ue000-\uf8ff]"
+UNSEEN = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff\ue000-\uf8ff]"
 )
 _BREAK = re.compile("\r\n|[\r\v\f\x02-\x04\x1c-\x1f\x85\u2028\u2029]")
 _BLANK = re.compile(r"[^\S\t\n]")
@@ -57,7 +57,7 @@ def bare(text: str) -> str:
     Tabs and line feeds stay, every other white space is a space.
     """
     text = _MENTION.sub(" ", _LINK.sub(r"\1", _GS1.sub(" ", text)))
-    text = _UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
+    text = UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
     text = _TURNED.sub(r"\1 or ", _CHAT.sub("", text))
     if _EMPTY_BOX.search(text):
         text = _TICKED.sub(" registered ", text)

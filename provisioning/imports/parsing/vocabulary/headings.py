@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from enum import StrEnum, auto
 from functools import lru_cache
 
-from provisioning.imports.parsing.vocabulary.words import known, listed
+from provisioning.imports.parsing.vocabulary.words import known, listed, pattern
 
 
 class ColumnKind(StrEnum):
@@ -44,7 +44,8 @@ _SERIAL_WORDS, _OLD_WORDS, _NEW_WORDS = known("a_serial"), known("a_former"), kn
 _PART_WORDS, _THING_WORDS = known("a_part"), known("a_thing")
 _WHEN = re.compile(r"[\s_](?:date|on|at)$", re.IGNORECASE)
 _IS = re.compile(r"^(?:is|was|has been)[\s_]", re.IGNORECASE)
-_LEFT_WORDS, _TARGET_WORDS = known("a_former", "from"), known("a_new", "to")
+_LEFT = re.compile(rf"\b(?:{pattern('a_former', 'from')})\b", re.IGNORECASE)
+_TARGET = re.compile(rf"\b(?:{pattern('a_new', 'to')})\b", re.IGNORECASE)
 
 
 def plain(heading: str) -> str:
@@ -101,8 +102,8 @@ def rank(heading: str) -> int:
 
 def direction(heading: str) -> int:
     """Return 1 for a heading of places to which Macs go, -1 for one of those that they leave."""
-    words = {*_LETTERS.findall(heading.casefold())}
-    return bool(words & _TARGET_WORDS) - bool(words & _LEFT_WORDS)
+    words = " ".join(_LETTERS.findall(heading))
+    return bool(_TARGET.search(words)) - bool(_LEFT.search(words))
 
 
 def names_places(heading: str) -> bool:

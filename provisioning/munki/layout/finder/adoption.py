@@ -54,10 +54,10 @@ class Adoption:
     """The Macs of a repo that offers these places, as its layout sees them."""
 
     def __init__(self, places: PlaceIndex) -> None:
-        self._layout = places.layout
+        self._layout, self._places = places.layout, places
         self._sites = frozenset(places.sites)
         self._builds = cache(lambda site: frozenset(places.builds(site)))
-        self._kind_of: Callable[[str], ManifestKind | None] = cache(places.layout.kind_of)
+        self._meant: Callable[[str], str] = cache(self._path_of)
         self._judged = cache(self._judge)
 
     def macs(
@@ -70,10 +70,18 @@ class Adoption:
         """Return one of the Macs, whose manifest has these includes."""
         return replace(self._judged(before), name=name)
 
+    def _path_of(self, entry: str) -> str:
+        """The path of the site, build or `always` that an include is; else the include."""
+        return self._places.alike(entry) or entry
+
+    def _kind_of(self, entry: str) -> ManifestKind | None:
+        return self._layout.kind_of(self._meant(entry))
+
     def _judge(self, before: tuple[str, ...]) -> AdoptedMac:
         """A Mac, without its name, that has these includes: there are few places and many Macs."""
+        meant = [self._meant(entry) for entry in before]
         paths = {
-            kind: tuple(dict.fromkeys(path for path in before if self._kind_of(path) is kind))
+            kind: tuple(dict.fromkeys(path for path in meant if self._layout.kind_of(path) is kind))
             for kind in self._needed()
         }
         for kind, found in paths.items():

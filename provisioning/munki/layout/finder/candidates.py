@@ -15,7 +15,7 @@ from provisioning.munki.layout.forms import (
     NamesForm,
     PrefixForm,
 )
-from provisioning.munki.manifests.names import InvalidName, ManifestName
+from provisioning.munki.manifests.names import EXTENSION, InvalidName, ManifestName
 
 MOST_FORMS = 100  # that are tried in pairs, those of the most Macs
 MOST_CUTS = 8  # places where one name is cut into a prefix and the rest
@@ -35,7 +35,6 @@ WORDS_OF_EITHER = frozenset(_WORD.findall("group grp department dept division un
 OF_ALL = frozenset(_WORD.findall("default common base core all global everyone"))
 
 _CUT = re.compile(r"[-_. ]+")
-_EXTENSION = re.compile(r"\.(plist|xml)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def _forms_of(path: str) -> Iterator[Form]:
         if _is_plain(path):  # each has a folder of its own, with a manifest of one name
             yield MatchForm("/".join([*parts[:-2], NAME, parts[-1]]))
     folder = path.removesuffix(parts[-1])
-    found = _EXTENSION.search(path)
+    found = EXTENSION.search(path)
     extension = found[0] if found else ""
     stem = parts[-1].removesuffix(extension)
     cuts = list(_CUT.finditer(stem))
@@ -109,12 +108,13 @@ def _forms_of(path: str) -> Iterator[Form]:
 
 
 def pairs_with_sites(
-    paths: Iterable[str], offered: Sequence[str], catalogs: Collection[str]
+    paths: Sequence[str], offered: Sequence[str], catalogs: Collection[str]
 ) -> Iterator[Pair]:
     """Yield the pairs in which the path of a build names its site.
 
     `paths` are those that Macs include, `offered` all that there are.
     """
+    yield from _lengthened(paths)
     deep = [path.split("/") for path in paths if "/" in path and _is_plain(path)]
     for depth in {len(parts) for parts in deep}:
         level = [parts for parts in deep if len(parts) == depth]
@@ -128,6 +128,22 @@ def pairs_with_sites(
                 yield _by_catalog(beginning, firsts, offered)
             else:
                 yield from _patterns(beginning, [parts[start:] for parts in level])
+
+
+def _lengthened(paths: Sequence[str]) -> Iterator[Pair]:
+    """The pairs of builds whose names are that of a site, lengthened: `loc_leeds_lab`."""
+    there, sites = set(paths), defaultdict[tuple[str, str], set[str]](set)
+    for path in filter(_is_plain, paths):
+        folder = path.rfind("/") + 1
+        cuts = list(_CUT.finditer(path, folder))
+        for cut in cuts[:MOST_CUTS]:
+            site = path[: cut.start()]
+            if site in there:
+                before = [each.end() for each in cuts if each.end() < len(site)]
+                sites[site[: max([folder, *before])], cut[0]].add(site)
+    for (beginning, separator), found in sites.items():
+        form = MatchForm(beginning + NAME) if beginning else names_form(found)
+        yield Pair(form, MatchForm(f"{beginning}{SITE}{separator}{NAME}"))
 
 
 def _by_catalog(beginning: str, catalogs: Iterable[str], offered: Sequence[str]) -> Pair:
@@ -214,7 +230,7 @@ def _text(form: Form) -> str:
         return ""
     before, _, behind = form.pattern.partition(NAME)
     is_end = (not before or before.endswith("/")) and _CUT.match(behind)
-    return _EXTENSION.sub("", behind) if is_end else before
+    return EXTENSION.sub("", behind) if is_end else before
 
 
 def _singular(word: str) -> str:
@@ -229,7 +245,7 @@ def names_form(paths: Iterable[str]) -> NamesForm:
     A folder in which all of them are, and an extension that all have, are in no name.
     """
     listed = sorted(paths)
-    extensions = {found[0] if (found := _EXTENSION.search(path)) else "" for path in listed}
+    extensions = {found[0] if (found := EXTENSION.search(path)) else "" for path in listed}
     extension = extensions.pop() if len(extensions) == 1 else ""
     folder = commonpath([path.rpartition("/")[0] for path in listed])
     names = [path.removeprefix(f"{folder}/").removesuffix(extension) for path in listed]

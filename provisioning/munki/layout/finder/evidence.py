@@ -1,13 +1,14 @@
 """Evidence for a layout: the includes of Macs besides those that all of them have."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from itertools import chain, combinations
 from operator import itemgetter, or_
 from typing import TypeAlias
 
+from infrastructure.text import normalize
 from provisioning.munki.layout.finder import candidates
 from provisioning.munki.layout.finder.candidates import Pair
 from provisioning.munki.layout.finder.shape import RepoShape
@@ -15,15 +16,17 @@ from provisioning.munki.layout.forms import WHOLE, FolderForm, Form, NamesForm, 
 from provisioning.munki.layout.layout import SITE_DEFAULT
 
 ENOUGH = 0.95  # of the Macs make a rule; the others are exceptions
+SPARED = 0.1  # of the Macs may have two of a kind that the others have one of
 HALF = 0.5  # of the Macs are enough where there is no better rule
+MANY = 0.75  # of the Macs: a form that tells fewer is worse than a list
 SEVERAL = 10  # Macs are enough to have exceptions
 FEW = 2  # Macs by serial: less says nothing, so those by other names are looked at
 MOST_NAMES = 300  # in a list; more would fill the policy file
 MOST_EXTRAS = 8  # that more Macs include than any of a list
 MOST_INCLUDES = 100  # of one Mac; one with more is no example
 Macs: TypeAlias = int  # a set of Macs: a bit for each
-Score: TypeAlias = tuple[int, int, int, int, int]
-NOTHING: Score = (0, 0, 0, 0, 0)
+Score: TypeAlias = tuple[bool, int, int, int, int, int]
+NOTHING: Score = (False, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,9 @@ class Evidence:
     def of(cls, shape: RepoShape) -> "Evidence":
         """Return the evidence of the Macs that say most."""
         there = {path for path in shape.shared if candidates.is_path(path)}
+        alike = {normalize(path): path for path in sorted(there)} if shape.ignores_case else {}
         includes = [
-            tuple(entry for entry in dict.fromkeys(entries) if entry in there)
+            tuple(dict.fromkeys(_existing(entries, there, alike)))
             for name in telling(shape)
             if 0 < len(entries := shape.includes.get(name, ())) <= MOST_INCLUDES
         ]
@@ -68,7 +72,7 @@ class Evidence:
     @property
     def few(self) -> float:
         """The number of Macs that may be exceptions from a rule."""
-        return max(1, (1 - ENOUGH) * len(self.macs))
+        return max(1, SPARED * len(self.macs))
 
     @cached_property
     def entries(self) -> tuple[str, ...]:
@@ -86,20 +90,22 @@ class Evidence:
         scored = ((self._score(pair), tuple(each.form for each in pair)) for pair in pairs)
         score, forms = max(scored, key=itemgetter(0), default=(NOTHING, ()))
         best = Pair(forms[0], forms[1] if len(forms) > 1 else None) if forms else None
-        rank, kinds = (score[0], len(forms) > 1, WHOLE), len(forms) or 1
+        rank, kinds = (*score[:2], len(forms) > 1, WHOLE), len(forms) or 1
         for pair in candidates.pairs_with_sites(self.entries, self.offered, catalogs):
             told, is_grid = self._told_with_sites(pair)
             count = 1 + pair.includes_site
-            ranked = (told * count, is_grid, sum(form.weight for form in pair.forms))
+            weight = sum(form.weight for form in pair.forms)
+            ranked = (self._is_many(told), self._counted(told) * count, is_grid, weight)
             if told and ranked > rank:
                 best, rank, kinds = pair, ranked, count
-        return best, rank[0] / kinds / max(1, len(self.macs))
+        return best, rank[1] / kinds / max(1, len(self.macs))
 
     def names(self, beside: Form | None) -> NamesForm | None:
         """Return a list of manifests of which each Mac includes one; None where there is none.
 
         Entries that the form `beside` explains are left out. Of those that Macs include together,
-        the list has the more frequent one; very frequent ones may be extras, and be left out.
+        the list has the more frequent one; very frequent ones may be extras, and be left out. The
+        list of which the fewest Macs include two is best.
         """
         macs_of = defaultdict[str, Macs](int)
         for bit, entries in enumerate(self.macs):
@@ -108,7 +114,8 @@ class Evidence:
                     macs_of[entry] |= 1 << bit
         common = sorted(macs_of, key=lambda each: (-macs_of[each].bit_count(), each))
         lists = (self._exclusive(common[first:], macs_of) for first in range(MOST_EXTRAS))
-        return next((candidates.names_form(names) for names in lists if names), None)
+        _, best = min((each for each in lists if each[1]), key=itemgetter(0), default=(0, []))
+        return candidates.names_form(best) if best else None
 
     def names_of_some(self) -> NamesForm | None:
         """Return a list of which HALF of the Macs or more include one, and the others nothing."""
@@ -116,16 +123,23 @@ class Evidence:
         is_most = len(telling) >= HALF * len(self.macs)
         return replace(self, macs=telling).names(None) if is_most else None
 
-    def _exclusive(self, common: Sequence[str], macs_of: Mapping[str, Macs]) -> list[str]:
-        """Entries, from the first on, of which no Mac includes two; none where it is no rule."""
-        told, chosen = 0, list[str]()
+    def _exclusive(
+        self, common: Sequence[str], macs_of: Mapping[str, Macs]
+    ) -> tuple[int, list[str]]:
+        """Entries, from the first on, of which few Macs include two, and the number of those Macs.
+
+        None where it is no rule.
+        """
+        told, twice, chosen = 0, 0, list[str]()
+        spared = self.few if len(self.macs) >= SEVERAL else 0
         for entry in common:
-            if not told & macs_of[entry]:
-                told |= macs_of[entry]
+            again = twice | (told & macs_of[entry])
+            if again.bit_count() <= spared and told & macs_of[entry] != macs_of[entry]:
+                told, twice = told | macs_of[entry], again
                 chosen.append(entry)
         is_list = FEW <= len(chosen) <= MOST_NAMES and self._is_chosen(len(chosen))
         is_rule = told.bit_count() >= ENOUGH * len(self.macs)
-        return chosen if is_list and is_rule else []
+        return twice.bit_count(), (chosen if is_list and is_rule else [])
 
     def _is_chosen(self, values: int) -> bool:
         """False where each of several Macs has a value of its own, which is no choice."""
@@ -156,6 +170,12 @@ class Evidence:
             and (len(paths) > 1 or _is_choice(form, offered[form]))
             and self._is_chosen(len(paths))
         ]
+        exact = {each.paths for each in singles if SITE_DEFAULT not in offered[each.form]}
+        singles = [  # site_ says less than site_default_, and would offer site_default itself
+            each
+            for each in singles
+            if SITE_DEFAULT not in offered[each.form] or each.paths not in exact
+        ]
         singles.sort(key=lambda each: (-each.macs.bit_count(), -each.form.weight))
         return singles[: candidates.MOST_FORMS]
 
@@ -165,12 +185,20 @@ class Evidence:
         clash = pair[0].paths & pair[-1].paths if len(pair) > 1 else 0
         forms = [each.form for each in pair]
         return (
-            macs.bit_count() * len(pair) - 100 * clash.bit_count(),
+            self._is_many(macs.bit_count()),
+            self._counted(macs.bit_count()) * len(pair) - 100 * clash.bit_count(),
             -len(pair),
             sum(candidates.is_worded(form) for form in forms),
             sum(form.weight for form in forms),
             sum(isinstance(form, FolderForm) for form in forms),
         )
+
+    def _counted(self, macs: int) -> int:
+        """The number of Macs that a rule counts for, whose exceptions are few: of all."""
+        return len(self.macs) if macs >= len(self.macs) - self.few else macs
+
+    def _is_many(self, macs: int) -> bool:
+        return macs >= MANY * len(self.macs)
 
     def _readings(self, pair: Pair) -> dict[str, Reading | None]:
         """The reading of each entry as a build; None for those that are none."""
@@ -179,8 +207,9 @@ class Evidence:
                 entry: next(iter(pair.builds.readings(entry)), None) for entry in self.entries
             }
         readings = dict(self._read.get(pair.builds, {}))
-        if pair.sites is not None and pair.includes_site:
-            readings |= {entry: None for entry in self.entries if pair.sites.readings(entry)}
+        sites, builds = pair.sites, pair.builds
+        if sites and builds and pair.includes_site and sites.weight >= builds.weight:
+            readings |= {entry: None for entry in self.entries if sites.readings(entry)}
         return readings
 
     def _told_with_sites(self, pair: Pair) -> tuple[int, bool]:
@@ -212,6 +241,16 @@ class Evidence:
         }
         names, sites = {each.name for each in readings}, {each.site for each in readings}
         return len(readings) >= FEW * max(len(names), len(sites))
+
+
+def _existing(
+    entries: Sequence[str], there: Collection[str], alike: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield those of the entries that there are; `alike` has others, by their names in one case."""
+    for entry in entries:
+        path = entry if entry in there else alike.get(normalize(entry))
+        if path is not None:
+            yield path
 
 
 def _agrees(pair: Pair, reading: Reading, entries: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from provisioning.munki.layout.finder import candidates
 from provisioning.munki.layout.finder.candidates import Pair
-from provisioning.munki.layout.finder.evidence import HALF, Evidence, telling
+from provisioning.munki.layout.finder.evidence import HALF, MANY, Evidence, telling
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.forms import NAME, Form, MatchForm, NamesForm
 from provisioning.munki.layout.index import PlaceIndex
@@ -19,7 +19,6 @@ from provisioning.munki.layout.layout import (
     ManifestKind,
 )
 
-MANY = 0.75  # of the Macs: a form that tells fewer is worse than a list
 ENOUGH = 0.9  # of the Macs' own manifests in one folder are a rule
 
 

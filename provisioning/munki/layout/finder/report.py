@@ -22,6 +22,7 @@ from provisioning.munki.layout.finder.words import listed, number
 from provisioning.munki.layout.forms import NamesForm
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import Layout
+from provisioning.munki.manifests.names import EXTENSION
 from provisioning.values.serials import is_vmware
 
 MOST_BROKEN = 3  # findings of a kind that are shown one by one
@@ -62,7 +63,7 @@ class AdoptionReport:
         """Return the report with a layout, whose sites and builds are no Macs' own manifests."""
         others = tuple(name for name in shape.others if not proposal.layout.kind_of(name))
         shape = replace(shape, others=others)
-        places = PlaceIndex(proposal.layout, shape.paths)
+        places = PlaceIndex(proposal.layout, shape.paths, lambda: shape.ignores_case)
         macs = Adoption(places).macs(telling(shape), shape.includes)
         found = keeps_out(places, set(shape.paths).__contains__)
         return cls(shape, proposal, tuple(macs), tuple(found), is_given)
@@ -200,7 +201,8 @@ class AdoptionReport:
     def _misplaced(self, layout: Layout) -> Iterator[str]:
         """The manifests by serial that do not lie where a first boot looks for the Mac's own."""
         for name in self.shape.serials:
-            if not is_vmware(name) and name != layout.manifest_of(name.rpartition("/")[2]):
+            serial = EXTENSION.sub("", name.rpartition("/")[2])
+            if not is_vmware(name) and name != layout.manifest_of(serial):
                 yield name
 
     def _besides(self, layout: Layout) -> tuple[int, Sequence[str]]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from infrastructure.findings import Finding
-from provisioning.munki import audit
+from infrastructure.text import normalize
+from provisioning.munki import audit, storage
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout.index import is_left_alone
 from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, entries
 from provisioning.munki.manifests.includes import CATALOGS, named
-from provisioning.munki.manifests.names import serials_among
+from provisioning.munki.manifests.names import EXTENSION, serials_among
 from provisioning.munki.manifests.reading import BAD_LINKS, GONE, MANIFESTS, read_manifests
 from provisioning.munki.storage import Store
 
@@ -26,7 +27,8 @@ class RepoShape:
     `paths` are all manifests and folders, which end in `/`; `includes` is what each manifest that
     can be read includes itself, in order. Macs' own manifests are told by their names, `serials`,
     or because nothing includes them, `others`: host names and other identifiers. `left_alone` are
-    files that are no manifests.
+    files that are no manifests. `ignores_case` is True for a disk on which `includes` may be in
+    another case than `paths`.
     """
 
     root: str
@@ -37,6 +39,7 @@ class RepoShape:
     catalogs: tuple[str, ...]
     broken: tuple[Finding, ...] = ()
     left_alone: tuple[str, ...] = ()
+    ignores_case: bool = False
 
     @property
     def macs(self) -> tuple[str, ...]:
@@ -72,6 +75,7 @@ def read_repo(store: Store, root: str | None = None) -> RepoShape:
         _catalogs(store, f"{root}/{CATALOGS}" if root else CATALOGS),
         root=root,
         broken=unread.values(),
+        ignores_case=storage.ignores_case(store, [f"{folder}/{name}" for name in names]),
     )
 
 
@@ -82,15 +86,17 @@ def shape_of(
     *,
     root: str = "",
     broken: Iterable[Finding] = (),
+    ignores_case: bool = False,
 ) -> RepoShape:
     """Return the shape of a repo of these files, and parsed manifests; `catalogs` may be empty."""
     names = [name for name in files if not is_left_alone(name)]
     asked = {each for manifest in manifests.values() for each in named(manifest, CATALOGS)}
     known = set(catalogs) or asked  # makecatalogs makes them again, so git often has none
-    included = {entry for manifest in manifests.values() for entry in named(manifest, INCLUDED)} | {
-        SITE_DEFAULT
-    }
-    serials = serials_among([name for name in names if name not in included])
+    asked_for = {entry for manifest in manifests.values() for entry in named(manifest, INCLUDED)}
+    alike = {normalize(name): name for name in names} if ignores_case else {}
+    included = {alike.get(normalize(entry), entry) for entry in asked_for} | {SITE_DEFAULT}
+    by_stem = {EXTENSION.sub("", name): name for name in names if name not in included}
+    serials = [by_stem[stem] for stem in serials_among([*by_stem])]
     return RepoShape(
         root=root,
         paths=tuple(sorted({*names, *_folders(names)})),
@@ -98,8 +104,12 @@ def shape_of(
         serials=tuple(serials),
         others=tuple(_others(manifests, included, serials)),
         catalogs=tuple(sorted((known | asked) - {OF_MUNKI})),
-        broken=(*broken, *audit.among(names, manifests, known | {OF_MUNKI}, serials)),
+        broken=(
+            *broken,
+            *audit.among(names, manifests, known | {OF_MUNKI}, serials, ignores_case=ignores_case),
+        ),
         left_alone=tuple(name for name in files if is_left_alone(name)),
+        ignores_case=ignores_case,
     )
 
 

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
-from provisioning.munki.storage.base import LARGEST, Stored, resolved, too_large
+from provisioning.munki.storage.base import LARGEST, LFS, Stored, resolved, too_large
 from provisioning.munki.storage.git.objects import Broken, GitObject, Objects, encoded
 from provisioning.munki.storage.links import astray, dangling
 
-LFS = b"version https://git-lfs.github.com/spec/"
 _FOLDER, _LINK, _SUBMODULE, _FILE = "40000", "120000", "160000", "100"  # files also say rights
 _ENTRIES = {
     size: re.compile(rb"(\d{5,6}) ([^\0]+)\0(.{%d})" % size, re.DOTALL) for size in (20, 32)

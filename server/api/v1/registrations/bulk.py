@@ -170,7 +170,7 @@ def _outcomes(
             )
             continue
         key = entry.serial.key
-        outcome, why = _outcome(by_key[key], key in chosen, result, reason)
+        outcome, why = _outcome(by_key[key], result, reason, is_chosen=key in chosen)
         standing = by_key[key].standing
         if key not in chosen and standing and not caller.token.reaches(standing.site):
             outcome, why = "refused", "This token does not reach the site where the Mac is."
@@ -184,7 +184,11 @@ def _outcomes(
 
 
 def _outcome(
-    row: DryRunRow, is_chosen: bool, result: ManyRegistered, reason: Callable[[DryRunRow], str]
+    row: DryRunRow,
+    result: ManyRegistered,
+    reason: Callable[[DryRunRow], str],
+    *,
+    is_chosen: bool,
 ) -> tuple[Outcome, str | None]:
     """The outcome of a row, and the reason where nothing was done."""
     if row.entry.serial.key in result.conflicts:

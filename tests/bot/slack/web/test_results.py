@@ -87,6 +87,11 @@ def test_an_answer_after_which_it_may_have_been_shown_is_in_doubt(code: str) -> 
     assert refused(code) == Postponed(code, in_doubt=True)
 
 
+@for_each("code", ["team_added_to_org", "org_login_required", "message_limit_exceeded"])
+def test_a_workspace_that_takes_nothing_for_now_postpones_without_a_doubt(code: str) -> None:
+    assert refused(code) == Postponed(code, in_doubt=False)
+
+
 @for_each("status", [500, 502, 503, 504])
 def test_a_broken_slack_leaves_everything_in_doubt(status: int) -> None:
     assert in_doubt(refused("whatever", status))
@@ -103,6 +108,11 @@ def test_a_broken_slack_leaves_everything_in_doubt(status: int) -> None:
         ("not_authed", "SLACK_BOT_TOKEN"),
         ("account_inactive", "install the app again"),
         ("token_revoked", "SLACK_BOT_TOKEN"),
+        ("token_expired", "without token rotation"),
+        ("team_access_not_granted", "organization"),
+        ("restricted_action", "in its settings"),
+        ("restricted_action_read_only_channel", "in its settings"),
+        ("restricted_action_thread_only_channel", "in its settings"),
         ("invalid_blocks", "log"),
         ("something_new", "log"),
     ],

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot import confirmation, placement, reports, stalls
+from provisioning.firstboot import reports, stalls
 from provisioning.firstboot.placement import Requested
 from provisioning.firstboot.reports import Report
 from provisioning.munki import Destination, MunkiRepo
@@ -58,12 +58,7 @@ class Floor:
                 reports.record(session, change)
 
     def confirms(self, text: str, said: Requested | None = None) -> None:
-        serial = Serial.parse(text)
-        with self._database.begin() as session:
-            mac = placement.place(session, self._repo.now(), serial, said)
-            with self._repo.now().holding(serial):
-                written = self._repo.now().assign(serial, mac.destination)
-            confirmation.confirm(session, mac, written, channel=CHANNEL, at=self._clock())
+        acting.boot(self._database, self._repo, text, requested=said, at=self._clock())
 
     def notices(self) -> int:
         with self._database.begin() as session:

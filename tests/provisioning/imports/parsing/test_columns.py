@@ -81,7 +81,15 @@ PLACES = {
     "a column of the system's builds is none": ("hardware_serial,build\n$A,23E224", "A"),
     "nor is one of which no value is nearly a build": ("Serial,Type\n$A,Laptop", "A"),
     "one column may hold the site and the build": (
-        'Serial,Target\n$A,london/design\n$B,"paris, basic"',
+        'Serial,Target\n$A,london/design\n$B,"paris, basic"\n$C,berlin-kiosk',
+        "A london design, B paris basic, C berlin kiosk",
+    ),
+    "a column of what is included may name them": (
+        'Serial,Included\n$A,"sites/london,builds/design"',
+        "A london design",
+    ),
+    "they are known among tags, too": (
+        'Serial,Tags\n$A,"london, design, 2026"\n$B,"paris, basic, loan"',
         "A london design, B paris basic",
     ),
     "a column of states may be one of sites": (
@@ -156,10 +164,17 @@ def test_a_column_of_sites_from_which_macs_come_is_told_by_its_heading(headings:
     assert dropped(f"Serial,{headings}\n$A,{origin},{target}").macs == "A paris"
 
 
-def test_two_columns_of_sites_whose_headings_say_nothing_are_asked_about() -> None:
-    assert dropped("Serial,Foo,Bar\n$A,london,berlin\n$B,paris,paris").macs == (
+@for_each("headings", ["Foo,Bar", "Expected location,Actual location"])
+def test_two_columns_of_sites_whose_headings_say_nothing_are_asked_about(headings: str) -> None:
+    assert dropped(f"Serial,{headings}\n$A,london,berlin\n$B,paris,paris").macs == (
         "A? london, B paris"
     )
+
+
+def test_where_macs_were_found_is_another_site_than_where_they_were_expected() -> None:
+    macs = dropped("Serial,Expected site,Found at\n$A,london,berlin\n$B,paris,paris").macs
+
+    assert macs == "A? berlin, B paris"
 
 
 @for_each(

@@ -121,6 +121,12 @@ def test_what_a_program_calls_its_parts_is_no_computers_name() -> None:
     assert dropped(text, "mac.json").macs == "A"
 
 
+def test_json_may_have_an_object_in_each_line() -> None:
+    text = '{"serial": "$A", "site": "paris"}\n{"site": "london", "serial": "$B"}\n'
+
+    assert dropped(text, "macs.ndjson").macs == "A paris, B london"
+
+
 @for_each("encoding", ["mac_roman", "cp850", "cp1252", "utf-16"])
 def test_an_encoding_is_the_one_that_makes_the_site_known(encoding: str) -> None:
     assert dropped(f"Serial,Site\n{A},zürich\n".encode(encoding)).macs == "A zürich"

@@ -82,6 +82,14 @@ PLACES = {
         "London unless noted: $A, $B (paris), $C",
         "A London, B paris, C London",
     ),
+    "in brackets it gives a Mac before it in the line nothing": (
+        "London: $A, $B (design)\n$C and $D (basic) to Paris",
+        "A London, B London design, C Paris, D Paris basic",
+    ),
+    "may have a sign between its names": (
+        "$A London-Design\nParis_basic:\n$B",
+        "A London Design, B Paris basic",
+    ),
     "of a Mac that is to be shipped is named before a comma": (
         "ship $A to paris, then $B",
         "A paris, B paris",

@@ -84,6 +84,12 @@ MARKS = {
         "Serial,Asset State,MDM status\n$A,Missing,ok\n$B,In stock,Removed\n$C,In stock,ok",
         "A?, B?, C",
     ),
+    "a state of what is done, where others say something else": (
+        "Serial,Status\n$A,Done\n$B,To do\n$C,completed",
+        "A?, B, C?",
+    ),
+    "but not where all are, as they may be set up anew": ("Serial,State\n$A,deployed", "A"),
+    "an act that is none of setting up": ("Serial,Action\n$A,Return\n$B,Deploy", "A?, B"),
     "a state that says more about it": (
         "Serial,Status\n$A,Lost in transit\n$B,Missing - reported\n$C,Delivered",
         "A?, B?, C",
@@ -117,6 +123,10 @@ MARKS = {
         "A? paris, B london",
     ),
     "a note": ("Serial,Comment\n$A,not yet arrived\n$B,Broken\n$C,broken charger", "A?, B?, C"),
+    "a short note with more words": (
+        "Serial,Notes\n$A,pantalla rota\n$B,already registered\n$C,replaced the broken hinge of it",
+        "A?, B?, C",
+    ),
 }
 
 
@@ -214,6 +224,7 @@ def test_macs_that_their_rows_call_unwanted_or_gone_are_asked_about(text: str, m
         ("Artikel", "AppleCare+ für Mac", "an accessory"),
         ("Artikel", "Netzteil 67W", "an accessory"),
         ("Item", "Power Adapter 96W", "an accessory"),
+        ("Type", "Téléphone", "a phone or tablet"),
         ("Article", "Chargeur USB-C", "an accessory"),
         ("Artikel", "Tastatur, schwarz", "an accessory"),
     ],

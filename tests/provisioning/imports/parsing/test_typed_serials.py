@@ -67,6 +67,7 @@ def test_what_macs_without_a_serial_say_is_doubted() -> None:
         *("c02xg0fdjgh5", " C02XG0FDJGH5. ", "C02xg0fdjgh5,", "“C02XG0FDJGH5”", "(C02XG0FDJGH5)"),
         *("SN: C02XG0FDJGH5", "S/N C02XG0FDJGH5", "Serial no. C02XG0FDJGH5", "C02X G0FD JGH5"),
         *("Ｃ０２ＸＧ０ＦＤＪＧＨ５", "C02XG0-FDJGH5", "#C02XG0FDJGH5…"),
+        *("\u202dC02XG0FDJGH5\u202c", "\u2068C02XG0FDJGH5\u2069", "C02XG0FDJGH5\u200b"),
     ],
 )
 def test_a_serial_in_a_field_is_what_a_person_means(text: str) -> None:

@@ -109,7 +109,7 @@ def drift(session: Session, serial: str, card: Card, settled_at: datetime | None
 @pytest.mark.postgresql(instead=True)
 def test_drifts_go_as_events_do_unless_their_card_still_asks(database: Database) -> None:
     with database.begin() as session:
-        cards = [Card(key="k", kind="drift", channel="C0", created_at=NOON) for _ in range(2)]
+        cards = [Card(kind="drift", channel="C0", created_at=NOON) for _ in range(2)]
         session.add_all(cards)
         session.flush()
         drift(session, "C02SETTLED", cards[0], NOON)
@@ -127,7 +127,7 @@ def test_drifts_go_as_events_do_unless_their_card_still_asks(database: Database)
 def test_what_is_wanted_again_after_it_was_found_stays(database: Database) -> None:
     """Between the look and the deletion of its page another process may need a row."""
     with database.begin() as session:
-        card = Card(key="k", kind="drift", channel="C0", created_at=NOON)
+        card = Card(kind="drift", channel="C0", created_at=NOON)
         session.add(card)
         session.flush()
         drift(session, "C02SETTLED", card, NOON)

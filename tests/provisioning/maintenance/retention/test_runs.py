@@ -23,7 +23,7 @@ from provisioning.maintenance.retention.keeping import (
 from provisioning.maintenance.retention.sweeps import DELETED, DELETED_IMPORTS
 from provisioning.munki import Written, revisions
 from provisioning.outbox.models import ANSWER, CARD, NEWS, OWED, SENT, Notification
-from rollcall.parts import periodic
+from rollcall.parts import jobs
 from tests.support.databases.retention import retain, work_retention
 from tests.support.fixtures.doors import NOON
 
@@ -72,8 +72,8 @@ def test_a_run_goes_on_where_it_was_and_ends_with_a_line_in_the_log(database: Da
     said(database, MANY)
     said(database, 1, state=OWED, settled_at=None)
     with database.begin() as session:
-        periodic.prune_daily(session, LATER - DAY)
-        periodic.prune_daily(session, LATER)
+        jobs.prune_daily(session, LATER - DAY)
+        jobs.prune_daily(session, LATER)
     moments = (LATER + timedelta(seconds=10 * number) for number in count())
     runs = 0
     with capture_logs() as logs:
@@ -108,7 +108,7 @@ def test_one_that_was_killed_is_done_again_without_harm(database: Database) -> N
 def test_there_is_one_run_at_a_time(database: Database) -> None:
     for days in range(4):
         with database.begin() as session:
-            periodic.prune_daily(session, NOON + days * DAY)
+            jobs.prune_daily(session, NOON + days * DAY)
 
     assert waits(database) == 1
     work_retention(database, LATER)
@@ -183,7 +183,7 @@ def begin(database: Database, *moments: datetime) -> None:
     """Have days begin by a clock that says this, and do what is then enqueued."""
     for now in moments:
         with database.begin() as session:
-            periodic.prune_daily(session, now)
+            jobs.prune_daily(session, now)
         work_retention(database, now)
 
 

@@ -26,6 +26,7 @@ from provisioning.outbox.models import (
     LETTER,
     MAIL,
     STALL,
+    Card,
     Notification,
 )
 from provisioning.policy import Policy
@@ -117,10 +118,10 @@ def test_what_asks_a_person_is_told_once_while_it_is_open(post: Post) -> None:
         unknown.ask_about(session, Serial.parse("C02XL0ABJG5H"), channel="C0ALL", at=NOW)
         payload = {"by": None, "since": NOW.isoformat(), "macs": [mac.id]}
         outbox.enqueue_message(session, STALL, channel="C0ALL", payload=payload, at=NOW)
-        card = outbox.open_card(session, DECISION, channel="C0ALL", at=NOW)
+        card = outbox.open_card(session, Card(kind=DECISION, channel="C0ALL", created_at=NOW))
         decision = Decision(registration_id=mac.id, card_id=card.id, asked_at=NOW)
         decision.kind, decision.paths, decision.revision = "site", ["a", "b"], 1
-        drifted = outbox.open_card(session, DRIFT, channel="C0ALL", at=NOW)
+        drifted = outbox.open_card(session, Card(kind=DRIFT, channel="C0ALL", created_at=NOW))
         drift = Drift(registration_id=mac.id, card_id=drifted.id, there={}, found_at=NOW)
         session.add_all([decision, drift])
         for each in (card, drifted, card):
@@ -157,7 +158,7 @@ def test_the_end_of_a_batch_is_told_to_its_person_alone(post: Post) -> None:
         session.add(Account(id="U0BOB", name="Bob", language="en", refusal=None))
         choose(session, "U0BOB", "bob@example.com")
         card = outbox.open_card(
-            session, BATCH, channel="C0ALL", at=NOW, site="paris", build="design"
+            session, Card(kind=BATCH, channel="C0ALL", created_at=NOW, site="paris", build="design")
         )
         card.registered_by = "U0BOB"
         macs = [registration(f"C02B{number}", "paris", "U0BOB", NOW) for number in range(2)]
@@ -183,7 +184,9 @@ def test_the_end_of_a_batch_is_told_to_its_person_alone(post: Post) -> None:
 
 def test_a_batch_is_looked_at_once_however_many_of_its_macs_are_done(post: Post) -> None:
     with post.database.begin() as session:
-        card = outbox.open_card(session, BATCH, channel="C0ALL", at=NOW, site="paris")
+        card = outbox.open_card(
+            session, Card(kind=BATCH, channel="C0ALL", created_at=NOW, site="paris")
+        )
         macs = [registration(f"C02B{number}", "paris", "U0BOB", NOW) for number in range(30)]
         session.add_all(macs)
         session.flush()

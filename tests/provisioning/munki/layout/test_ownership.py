@@ -48,6 +48,13 @@ def wrote(*paths: str) -> WrittenIncludes:
             ["site_default", f"{S}/london", f"{B}/design"],
         ),
         (
+            DEFAULT,
+            None,
+            ["/site_default", "included_manifests//sites/london", "./extras", f"{B}/./kiosk"],
+            "leeds/design",
+            ["site_default", f"{S}/leeds", "./extras", f"{B}/design"],
+        ),
+        (
             PREFIXES,
             wrote("site_default", f"{S}/london", f"{B}/design"),
             ["site_default", f"{S}/london", "extras", f"{B}/design"],

@@ -5,7 +5,6 @@ from provisioning.munki.layout.layout import Layout, ManifestKind
 from tests.support.tables import for_each
 
 PREFIXES = Layout(sites=PrefixForm("s-"), builds=PrefixForm("s-b-"))
-ALIKE = Layout(sites=PrefixForm("s-"), builds=MatchForm("s-*"))
 SITES = Layout(sites=PrefixForm("s-"), builds=None)
 BUILDS = Layout(sites=None, builds=PrefixForm("b-"))
 FOLDERS = Layout(sites=MatchForm("*/"), builds=MatchForm("{site}/*"), includes_site=False)

@@ -7,16 +7,9 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.manifests.namesakes import MixedNames
 from provisioning.munki.storage import FolderStore
 from provisioning.values.serials import Serial
+from tests.support.inputs.samples import CaseIgnored
 
 SERIAL = Serial("C02PQ05YG8WX")
-
-
-class CaseIgnored(FolderStore):
-    """A repo on a disk that ignores case, as those of Macs and of Windows do."""
-
-    def exists(self, name: str) -> bool:
-        folder, _, last = name.rpartition("/")
-        return last.casefold() in {each.casefold() for each in self.names(folder)}
 
 
 def test_mixed_names_are_looked_for_once_for_many_macs() -> None:

@@ -98,6 +98,19 @@ def test_what_is_no_manifest_is_refused_by_name(content: bytes) -> None:
         loads("C02ABC", content)
 
 
+@for_each(
+    ("content", "said"),
+    [
+        (b"\n", "it is empty"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n", "Git LFS"),
+        (b"<plist><dict>\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n</dict></plist>", "a conflict"),
+    ],
+)
+def test_what_git_or_nobody_wrote_is_refused_with_what_it_is(content: bytes, said: str) -> None:
+    with pytest.raises(ManifestUnreadable, match=said):
+        loads("C02ABC", content)
+
+
 @for_each("key", ["catalogs", "included_manifests"])
 @for_each(
     "value", ["production", {"production": True}, 1, True, [1], ["production", 1], [["production"]]]

@@ -10,7 +10,7 @@ from provisioning.munki.locations import store as opened
 from provisioning.munki.storage import NOBODY, Store
 from provisioning.munki.storage.changes import SECOND, SETTLED, TICK, by_times
 from tests.fakes.git.remote import Remote
-from tests.provisioning.munki.storage.conftest import Ground
+from tests.provisioning.munki.storage.conftest import Ground, watchful
 from tests.support.waiting import eventually
 
 MACS = ("C02A", "C02B", "C02C")
@@ -99,7 +99,7 @@ def test_a_stores_clock_that_was_ahead_hides_nothing() -> None:
 
 
 def test_git_names_the_author_of_a_change_and_of_a_removal(remote: Remote, copy: Path) -> None:
-    store = opened(remote.url, copy)
+    store = watchful(remote, copy)
     assert store.author("manifests/site_default") is None  # in the clone's first commit
 
     remote.edit({"manifests/C02A": b"one"})

@@ -1,11 +1,10 @@
 """Callers of one server process, each from an address that it says."""
 
-import base64
-
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from server.auth.throttling import MOST
+from tests.fakes.mac.installapplications import basic
 from tests.support.installation import PASSWORD, USERNAME
 
 LAB, ELSEWHERE, PROXY = "10.0.0.7", "10.0.0.8", "192.168.0.1"
@@ -59,8 +58,3 @@ class Door:
             data={"serial": "C02AAA", "status": "success", "message": ""},
             environ_base={"REMOTE_ADDR": address},
         ).status_code
-
-
-def basic(username: str, password: str) -> str:
-    """Return the header that a user name and a password come in."""
-    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()

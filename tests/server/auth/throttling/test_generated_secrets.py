@@ -14,7 +14,8 @@ from provisioning.munki import Destination
 from server.auth.guards import EARLY, EXPIRED
 from server.auth.throttling import MOST, MOST_OF_NAME
 from tests.fakes.imagr.reports import REPORT_KEY
-from tests.server.auth.throttling.callers import ELSEWHERE, LAB, Door, basic
+from tests.fakes.mac.installapplications import basic
+from tests.server.auth.throttling.callers import ELSEWHERE, LAB, Door
 from tests.support.fixtures.doors import NOON
 from tests.support.installation import SECRET_KEY
 from tests.support.waiting import eventually

@@ -6,7 +6,8 @@ from pydantic import SecretStr
 
 from server.auth.guesses import WINDOW
 from server.auth.throttling import MOST
-from tests.server.auth.throttling.callers import ELSEWHERE, LAB, Door, basic
+from tests.fakes.mac.installapplications import basic
+from tests.server.auth.throttling.callers import ELSEWHERE, LAB, Door
 from tests.support.clocks import Seconds
 from tests.support.installation import PASSWORD, USERNAME
 

@@ -61,7 +61,7 @@ def test_what_slack_shows_one_person_is_not_shown_to_another(
             assert imported is not None
             lifecycle.show(session, imported, DestinationIndex(repo.now()), at=now)
             if channel:
-                card = outbox.open_card(session, IMPORT, channel=channel, at=now)
+                card = outbox.open_card(session, Card(kind=IMPORT, channel=channel, created_at=now))
                 reading.start(session, imported, [], card, quiet=False)
 
     for browser, numbers in ((alice, {1, 2, 3}), (bob, {3}), (browsers.of("U0ADMIN"), {1, 2, 3})):
@@ -86,7 +86,7 @@ def test_a_dry_run_of_slack_is_finished_here_and_its_card_follows(
     with database.begin() as session:
         imported = lifecycle.keep(session, result, Submission("U0ALICE", "file", now))
         assert imported is not None
-        card = Card(key="k", kind=IMPORT, channel="C0IMAGING", created_at=now)
+        card = Card(kind=IMPORT, channel="C0IMAGING", created_at=now)
         session.add(card)
         session.flush()
         imported.card_id = card.id

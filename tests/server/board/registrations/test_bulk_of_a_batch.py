@@ -119,7 +119,7 @@ def test_what_is_no_batch_is_not_found(browsers: Browsers, database: Database) -
     alice = browsers.of("U0ALICE")
     fields = asked(alice, "verb=cancel&batch=1")
     with database.begin() as session:
-        session.add(Card(key="other", kind=IMPORT, channel="C0IMAGING", created_at=NOON))
+        session.add(Card(kind=IMPORT, channel="C0IMAGING", created_at=NOON))
 
     for number in ("2", "99", "-1", "x", "", "9" * 30, "<script>"):
         path = f"/board/registrations/act?verb=cancel&batch={number}"

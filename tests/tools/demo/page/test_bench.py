@@ -1,6 +1,8 @@
 """Macs on the bench: they boot, are refused, ask again, and can be unplugged."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
 
 import pytest
 
@@ -12,16 +14,15 @@ from tools.demo.page.bench import DONE, LETTERS, OFF, REFUSED, STOPPED, UNPLUGGE
 
 SERIAL = "C02XG0FDJGH5"
 
+Bench = Callable[..., DemoMacs]
+
 
 class ScriptedMac(Mac):
-    """A Mac whose script ends as it is told, without a server."""
+    """A Mac whose script ends with `codes`, one a run, without a server; or `stops` before it."""
 
-    codes: tuple[int, ...] = (0,)
-    stops = ""
-
-    def __init__(self, serial: str) -> None:
+    def __init__(self, serial: str, codes: tuple[int, ...] = (0,), stops: str = "") -> None:
         super().__init__(serial, "http://127.0.0.1:1", username="", password="")
-        self.left = list(self.codes)
+        self.left, self.stops = list(codes), stops
 
     def fetch(self, site: str | None = None, build: str | None = None) -> str:
         if self.stops:
@@ -35,13 +36,22 @@ class ScriptedMac(Mac):
 
 
 @pytest.fixture
-def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoMacs]:
-    """A bench whose Macs ask again at once; they boot well unless a test says otherwise."""
-    monkeypatch.setattr(ScriptedMac, "codes", (0,))
-    monkeypatch.setattr(ScriptedMac, "stops", "")
-    bench = DemoMacs(ScriptedMac, pause=0.01)
-    yield bench
-    bench.clear()
+def bench_of() -> Iterator[Bench]:
+    """A maker of benches, whose Macs are scripted alike and ask again after a `pause`."""
+    with ExitStack() as stack:
+
+        def make(pause: float = 0.01, **script: object) -> DemoMacs:
+            bench = DemoMacs(partial(ScriptedMac, **script), pause=pause)  # type: ignore[arg-type]
+            stack.callback(bench.clear)
+            return bench
+
+        yield make
+
+
+@pytest.fixture
+def bench(bench_of: Bench) -> DemoMacs:
+    """A bench whose Macs boot well."""
+    return bench_of()
 
 
 def test_a_mac_boots_and_says_so(bench: DemoMacs) -> None:
@@ -52,17 +62,16 @@ def test_a_mac_boots_and_says_so(bench: DemoMacs) -> None:
     assert "manifest is written" in mac.log
 
 
-def test_a_refused_mac_asks_again_until_it_is_done(bench: DemoMacs) -> None:
-    ScriptedMac.codes = (1, 1, 0)
+def test_a_refused_mac_asks_again_until_it_is_done(bench_of: Bench) -> None:
+    bench = bench_of(codes=(1, 1, 0))
     mac = bench.add(SERIAL)
     bench.boot(SERIAL)
     eventually(lambda: mac.state == DONE)
     assert mac.log.count("refused by the server") == 2
 
 
-def test_an_unplugged_mac_asks_no_more(bench: DemoMacs) -> None:
-    ScriptedMac.codes = (1,)
-    bench.pause = 60
+def test_an_unplugged_mac_asks_no_more(bench_of: Bench) -> None:
+    bench = bench_of(pause=60, codes=(1,))
     mac = bench.add(SERIAL)
     bench.boot(SERIAL)
     eventually(lambda: mac.state == REFUSED)
@@ -71,8 +80,8 @@ def test_an_unplugged_mac_asks_no_more(bench: DemoMacs) -> None:
     assert mac.state == UNPLUGGED
 
 
-def test_a_mac_whose_workflow_imagr_stops_says_why(bench: DemoMacs) -> None:
-    ScriptedMac.stops = "Couldn't copy script 0.0 (400)"
+def test_a_mac_whose_workflow_imagr_stops_says_why(bench_of: Bench) -> None:
+    bench = bench_of(stops="Couldn't copy script 0.0 (400)")
     mac = bench.add(SERIAL)
     bench.boot(SERIAL)
     eventually(lambda: mac.state == STOPPED)

@@ -11,7 +11,7 @@ from provisioning.munki.layout.finder.adoption import Adoption
 from provisioning.munki.layout.finder.proposal import TableProposal, propose
 from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.layout.finder.toml import written
-from provisioning.munki.layout.forms import FolderForm, MatchForm, PrefixForm
+from provisioning.munki.layout.forms import FolderForm, MatchForm, NamesForm, PrefixForm
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.manifests.documents import Manifest
 from provisioning.policy import munki_table
@@ -117,6 +117,52 @@ def test_a_few_exceptions_hide_no_layout() -> None:
     )
 
 
+def test_a_list_is_found_although_a_mac_includes_two_of_it() -> None:
+    macs = {
+        f"C02A{number:02}SYNTH": ["common", ("faculty", "staff", "student")[number % 3]]
+        for number in range(12)
+    }
+    macs["C02A00SYNTH"].append("student")
+
+    layout = layout_of(macs, "common", "faculty", "staff", "student")
+
+    assert written("", layout) == (
+        '[munki]\nalways = ["common"]\nsites = false\n'
+        'builds = {names = ["faculty", "staff", "student"]}'
+    )
+
+
+def test_what_some_macs_include_besides_is_not_in_a_list_of_which_a_mac_has_two() -> None:
+    groups = [f"{letter}{letter}" for letter in "abcdefghijklmnopqrst"]
+    macs = {f"C02A{number:02}SYNTH": [groups[number % 20]] for number in range(40)}
+    for number in range(3):
+        macs[f"C02A{number:02}SYNTH"].append("adobe")
+    macs["C02A03SYNTH"] = ["adobe"]
+    macs["C02A04SYNTH"].append("aa")
+
+    layout = layout_of(macs, *groups, "adobe")
+
+    assert layout.builds == NamesForm(tuple((each, each) for each in groups))
+
+
+def test_words_tell_the_kinds_although_some_macs_have_two_of_one() -> None:
+    macs = {
+        f"C02A{number:02}SYNTH": [
+            f"site-{('kiel', 'oslo')[number % 2]}",
+            f"hw-{('imac', 'mini')[number // 2 % 2]}",
+            f"role-{('lab', 'office', 'staff')[number % 3]}",
+        ]
+        for number in range(24)
+    }
+    macs["C02A00SYNTH"].append("role-office")
+    macs["C02A03SYNTH"].append("role-staff")
+
+    layout = layout_of(macs, *{entry for entries in macs.values() for entry in entries})
+
+    expected = Layout(always=(), sites=PrefixForm("site-"), builds=PrefixForm("role-"))
+    assert layout == expected
+
+
 def test_site_default_is_for_all_where_some_macs_lack_it_and_is_no_site() -> None:
     macs = {
         f"C02A{number:02}SYNTH": ["site_default", f"site_{number % 3}", "role_x"][number % 4 == 0 :]
@@ -126,6 +172,26 @@ def test_site_default_is_for_all_where_some_macs_lack_it_and_is_no_site() -> Non
     layout = layout_of(macs, "site_default", "site_0", "site_1", "site_2", "role_x", "role_y")
 
     assert layout == Layout(sites=PrefixForm("site_"), builds=PrefixForm("role_"))
+
+
+def test_site_default_is_no_site_beside_those_whose_names_begin_with_it() -> None:
+    macs = {f"C02A{n:02}SYNTH": [f"site_default_{('lab', 'staff')[n % 2]}"] for n in range(6)}
+
+    layout = layout_of(macs, "site_default", "site_default_lab", "site_default_staff")
+
+    assert PrefixForm("site_default_") in (layout.sites, layout.builds)
+
+
+def test_includes_in_another_case_tell_a_layout_where_the_disk_ignores_case() -> None:
+    macs = {f"C02A{n:02}SYNTH": [f"Wings/{'ab'[n % 2]}"] for n in range(6)}
+    manifests: dict[str, Manifest] = {"wings/a": {}, "wings/b": {}}
+    for name, includes in macs.items():
+        manifests[name] = {"catalogs": ["x"], "included_manifests": includes}
+
+    found = shape_of(list(manifests), manifests, ignores_case=True)
+
+    assert proposed(found).layout.builds == FolderForm("wings")
+    assert propose(shape_of(list(manifests), manifests)) is None
 
 
 def test_several_of_a_folder_that_all_macs_include_are_no_choice() -> None:
@@ -144,6 +210,19 @@ def test_what_lies_in_several_folders_is_no_site_because_of_its_name() -> None:
 
     expected = Layout(always=("apps/office",), sites=None, builds=PrefixForm("role_"))
     assert layout == expected
+
+
+def test_a_kind_that_all_macs_have_is_told_alone_beside_one_that_only_some_have() -> None:
+    units = ["Art", "Bio", "Math"]
+    macs = {
+        f"C02A{n:02}SYNTH": [f"Units/{units[n % 3]}", f"Printers/{n % 2}"][: 1 + n % 3 % 2 + n % 2]
+        for n in range(12)
+    }
+
+    layout = layout_of(macs, *(f"Units/{unit}" for unit in units), "Printers/0", "Printers/1")
+
+    assert FolderForm("Units") in (layout.sites, layout.builds)
+    assert None in (layout.sites, layout.builds)
 
 
 def test_what_only_some_macs_include_besides_is_not_in_the_list() -> None:

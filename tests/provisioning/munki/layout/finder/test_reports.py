@@ -166,3 +166,14 @@ def test_a_repo_in_yaml_is_told_so_and_not_to_make_the_first_manifests() -> None
 
     assert "manifests of this repo are in YAML (site_default.yaml, Assigned/Staff.yaml)" in text
     assert "Make one for each site" not in text
+
+
+def test_a_serial_with_an_ending_is_a_mac_that_munki_does_not_find_by_serial() -> None:
+    macs = {f"{serial}.plist": ["_all", f"group_{n % 2}"] for n, serial in enumerate(serials(6))}
+
+    text = report(macs, "_all", "group_0", "group_1")
+
+    assert "6 Macs by serial" in text
+    assert "C02A00SYNTH.plist  0  keeps it; one by serial includes _all, group_0" in text
+    assert "Macs elsewhere (C02A00SYNTH.plist, " in text
+    assert "kinds of Macs" not in text

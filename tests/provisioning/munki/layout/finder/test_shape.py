@@ -105,6 +105,7 @@ def test_a_mac_by_host_name_beside_what_it_includes_is_one() -> None:
 def test_what_systems_leave_behind_and_yaml_are_no_manifests() -> None:
     files = ["site_default", "Thumbs.db", "make.py", "notes.txt", "roles/lab.yaml", "roles/lab~"]
     files += ["roles/@eaDir/lab", "#recycle/C02XG0FDJGH5", "roles/lab_LOCAL_17"]
+    files += ["roles/README", "roles/#lab#", "roles/lab.sb-0a1b2c3d-xY9zAb"]
 
     found = shape_of(files, {"site_default": {}})
 

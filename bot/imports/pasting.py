@@ -15,7 +15,7 @@ from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.template import csv_template
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
-from provisioning.outbox.models import IMPORT
+from provisioning.outbox.models import IMPORT, Card
 from provisioning.values.language import _
 
 # Slack's modes of files: mails, of which it keeps the text, and texts in any language of programs.
@@ -23,7 +23,7 @@ MAIL, SNIPPET = "email", "snippet"
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
-    """Answer pasted texts; the buttons of a dry run have a module of their own."""
+    """Answer pasted texts, and send the template of a list."""
 
     def paste(command: PasteCommand, requester: Requester) -> Message:
         """Show the dry run of the Macs in a text."""
@@ -88,7 +88,8 @@ def read_later(
         imported = lifecycle.keep(session, result, submission)
         assert imported is not None  # noqa: S101 - it has no key that may be taken
         user, at = submission.by, submission.at
-        card = outbox.open_card(session, IMPORT, channel=user, at=at, registered_by=user)
+        card = Card(kind=IMPORT, channel=user, created_at=at, registered_by=user)
+        outbox.open_card(session, card)
         reading.start(session, imported, sources, card, quiet=False)
     return import_blocks.being_read()
 

@@ -1,4 +1,4 @@
-"""The kinds of jobs, and the periodic tasks, that the job runner of Rollcall has."""
+"""The handlers of jobs, and the periodic tasks, that the job runner of Rollcall has."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

@@ -20,8 +20,8 @@ from provisioning.access.tokens import WHERE_REGISTERED, Tokens
 from provisioning.clients.scripts import PLACEHOLDER, Scripts
 from provisioning.clients.templates.chooser import sites_of
 from provisioning.clients.templates.last_good import UnusableTemplate
-from provisioning.diagnostics import explanations
-from provisioning.diagnostics.preview import Preview
+from provisioning.diagnostics.previews import explanations
+from provisioning.diagnostics.previews.preview import Preview
 from provisioning.firstboot import benches, placement, unknown
 from provisioning.firstboot.placement import (
     CurrentRegistration,

@@ -1,0 +1,1 @@
+"""Previews of a Mac's next boot, with the reasons."""
