@@ -24,7 +24,7 @@ class _Watched(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         seconds = self.timeout if isinstance(self.timeout, int | float) else LONGEST
         try:
-            line = connected(addresses_of(self.host, self.port), self.port, seconds)
+            line = connected(addresses_of(self._dns_host, self.port), self.port, seconds)
         except (socket.gaierror, UnicodeError) as error:
             reason = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
             raise NameResolutionError(self.host, self, reason) from error
