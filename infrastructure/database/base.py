@@ -65,11 +65,15 @@ class Whole(TypeDecorator[int]):
     """A whole number.
 
     SQLite keeps any value in any column. One that is no number, which a hand has written, is read
-    as 0, the number of no row and of nothing.
+    as `otherwise`: 0 is the number of no row and of nothing.
     """
 
     impl = Integer
     cache_ok = True
+
+    def __init__(self, otherwise: int = 0) -> None:
+        super().__init__()
+        self.otherwise = otherwise
 
     def result_processor(
         self,
@@ -77,7 +81,12 @@ class Whole(TypeDecorator[int]):
         coltype: object,  # noqa: ARG002
     ) -> Callable[[Any], int | None] | None:
         """Return the function that reads a value of SQLite; None for other databases."""
-        return _whole if dialect.name == "sqlite" else None
+        otherwise = self.otherwise
+
+        def tolerant(value: Any) -> int | None:
+            return value if value is None or type(value) is int else otherwise
+
+        return tolerant if dialect.name == "sqlite" else None
 
 
 class Flag(TypeDecorator[bool]):
@@ -95,13 +104,13 @@ class Flag(TypeDecorator[bool]):
         return _flag if dialect.name == "sqlite" else None
 
 
-def _whole(value: Any) -> int | None:
-    return value if value is None or type(value) is int else 0
-
-
 def _flag(value: Any) -> bool | None:
     return None if value is None else value == 1
 
+
+BEHIND_ALL = 2**62
+Mark = Annotated[int, mapped_column(Whole(otherwise=BEHIND_ALL))]
+"""A mark in a table, up to which rows were handed on; unreadable, all were: none is twice."""
 
 OptionalFacts = Annotated[
     dict[str, Any] | None, mapped_column(Json(dict, NoneType, otherwise=NoneType))

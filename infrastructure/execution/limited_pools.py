@@ -5,9 +5,13 @@ from typing import Any, TypeVar
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from infrastructure.execution.connecting import addresses_of, connected
 from infrastructure.execution.deadlines import watch
 from infrastructure.execution.final_answers import FinalResponse
+
+LONGEST = 10.0  # seconds for a connection, where no timeout says how many
 
 Manager = TypeVar("Manager", bound=PoolManager)
 
@@ -18,7 +22,18 @@ class _Watched(HTTPConnection):
     response_class = FinalResponse
 
     def _new_conn(self) -> socket.socket:
-        line = super()._new_conn()
+        seconds = self.timeout if isinstance(self.timeout, int | float) else LONGEST
+        try:
+            line = connected(addresses_of(self._dns_host, self.port), self.port, seconds)
+        except (socket.gaierror, UnicodeError) as error:
+            reason = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
+            raise NameResolutionError(self.host, self, reason) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, f"no connection within {seconds:g} seconds") from error
+        except OSError as error:
+            raise NewConnectionError(self, str(error)) from error
+        for option in self.socket_options or ():
+            line.setsockopt(*option)
         watch(line)
         return line
 

@@ -11,6 +11,7 @@ from email.policy import SMTP, SMTPUTF8
 from socket import socket
 from typing import Any
 
+from infrastructure.execution.connecting import addresses_of, connected
 from infrastructure.mail import addresses
 from infrastructure.mail.errors import InDoubt, MailRefused, NotNow, ReceiverRefused
 from infrastructure.mail.replies import Deadline, ReplyReader
@@ -133,7 +134,7 @@ class Connection(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket:
         seconds = min(timeout, self._deadline.left())
-        connection: socket = super()._get_socket(host, port, seconds)  # type: ignore[misc]
+        connection = connected(addresses_of(host, port), port, seconds)
         if not self._is_tls:
             return connection
         return self._context.wrap_socket(connection, server_hostname=host)

@@ -3,21 +3,30 @@
 import os
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Collection
 from contextlib import suppress
 
 
-def in_turn(count: int) -> list[int | None]:
+def _of_this_process() -> Collection[int]:
+    """The processors that this process may use; none where the system does not say."""
+    return os.sched_getaffinity(0) if sys.platform == "linux" else ()
+
+
+def in_turn(
+    count: int, usable: Callable[[], Collection[int]] = _of_this_process
+) -> list[int | None]:
     """Return a processor's number for each of `count` processes; None where none is known.
 
-    They are those that this process may use, one after the other from any of them: other servers
-    on the machine would all begin with the first.
+    They are those that are `usable`, one after the other from any of them: other servers on the
+    machine would all begin with the first. `usable` may raise OSError: systems filter calls.
     """
-    usable = _usable()
-    if not usable:
+    numbers: list[int] = []
+    with suppress(OSError):
+        numbers = sorted(usable())
+    if not numbers:
         return [None] * count
-    first = secrets.randbelow(len(usable))
-    return [usable[(first + number) % len(usable)] for number in range(count)]
+    first = secrets.randbelow(len(numbers))
+    return [numbers[(first + number) % len(numbers)] for number in range(count)]
 
 
 def keep_to(processor: int | None) -> None:
@@ -29,8 +38,3 @@ def keep_to(processor: int | None) -> None:
     if sys.platform == "linux" and processor is not None:
         with suppress(OSError):  # not allowed here, or gone: it is only slower
             os.sched_setaffinity(0, {processor})
-
-
-def _usable() -> Sequence[int]:
-    """The processors that this process may use; none where the system does not say."""
-    return sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else ()

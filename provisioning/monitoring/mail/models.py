@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infrastructure.database.base import Base
+from infrastructure.database.base import Base, Mark
 
 # The parts of mail: what one may want no more of.
 DIGEST, ATTENTION, BATCH = "digest", "attention", "batch"
@@ -19,7 +19,7 @@ class MailCursor(Base):
     __tablename__ = "mail_cursors"
 
     source: Mapped[str] = mapped_column(primary_key=True)
-    last_id: Mapped[int]
+    last_id: Mapped[Mark]
 
 
 class MailChoice(Base):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infrastructure.database.base import Base, texts_or_nobody
+from infrastructure.database.base import Base, Mark, texts_or_nobody
 
 
 class Webhook(Base):
@@ -44,5 +44,5 @@ class WebhookCursor(Base):
     __tablename__ = "webhook_cursors"
 
     source: Mapped[str] = mapped_column(primary_key=True)
-    last: Mapped[int]
+    last: Mapped[Mark]
     missing: Mapped[dict[str, Any]]

@@ -15,6 +15,7 @@ from threading import Thread
 from time import monotonic
 from urllib.parse import urlsplit
 
+from infrastructure.execution.connecting import connected
 from infrastructure.execution.deadlines import deadline, watch
 from infrastructure.execution.final_answers import FinalResponse
 from provisioning.monitoring.webhooks import addresses
@@ -60,7 +61,7 @@ def post(
     try:
         found = _looked_up(resolve, host, port, end)
         good = addresses.permitted(found, allowed, is_safe=is_safe)
-        with _connected(good, port, end) as plain, deadline(_left(end)):
+        with connected(good, port, _left(end)) as plain, deadline(_left(end)):
             watch(plain)
             tls = (context or _verifying)() if is_safe else None
             line = tls.wrap_socket(plain, server_hostname=host) if tls else plain
@@ -91,20 +92,6 @@ def _looked_up(resolve: Resolve, host: str, port: int, end: float) -> Sequence[s
 
     Thread(target=look_up, daemon=True, name="look-up").start()
     return found.result(_left(end))
-
-
-def _connected(good: Sequence[str], port: int, end: float) -> socket.socket:
-    """A connection to the first address that accepts one. Raises OSError.
-
-    An address without an answer leaves time for the next ones.
-    """
-    for number, address in enumerate(good, 1):
-        try:
-            return socket.create_connection((address, port), _left(end) / (len(good) - number + 1))
-        except OSError:
-            if number == len(good):
-                raise
-    raise AssertionError("there is one address at least")
 
 
 def _asked(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from infrastructure.database.base import Flag, Json, Whole
+from infrastructure.database.base import BEHIND_ALL, Flag, Json, Whole
 from infrastructure.database.engine import Database
 from infrastructure.database.instants import FIRST, LAST, Instant
 from infrastructure.jobs.models import LastRun
@@ -13,10 +13,13 @@ from provisioning.access.accounts.models import Account
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ, ApiToken
 from provisioning.access.programs.tokens import TokenWish
+from provisioning.monitoring.mail.models import MailCursor
+from provisioning.monitoring.webhooks import cursors
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.registrations.models import FAILED, Registration
 from provisioning.registrations.similar import one_slip_away
 from provisioning.values.serials import LONGEST
+from tests.support.acting import register
 from tests.support.databases import rows
 from tests.support.tables import for_each
 
@@ -60,19 +63,38 @@ def test_a_moment_of_any_kind_is_read_in_every_column(migrated: Database) -> Non
     assert FIRST - timedelta(days=365 * 100) < FIRST < LAST < LAST + timedelta(days=365 * 100)
 
 
-@for_each(("kind", "nothing"), [(Whole, 0), (Flag, False)])
+@for_each("kind", [Whole, Flag])
 def test_a_number_or_a_flag_of_any_kind_is_read_in_every_column(
-    migrated: Database, kind: type[Whole | Flag], nothing: object
+    migrated: Database, kind: type[Whole | Flag]
 ) -> None:
     """As that of nothing. SQLite keeps a text among numbers, but for keys."""
     for value in ("x", "", 2.5, b"\xff"):
         for column in rows.columns_of(kind):
+            nothing = column.type.otherwise if isinstance(column.type, Whole) else False
             with migrated.begin() as session:
                 sql = f'UPDATE OR IGNORE "{column.table.name}" SET "{column.name}" = :value'
                 session.execute(text(sql), {"value": value})
                 found = {*session.scalars(select(column))}
             assert nothing in found, (column, value)
             assert {type(each) for each in found} == {type(nothing)}, (column, value)
+
+
+def test_of_what_was_handed_on_up_to_an_unreadable_mark_nothing_is_handed_on_again(
+    database: Database,
+) -> None:
+    """Receivers of webhooks and readers of mail would hear of all that ever was."""
+    with database.begin() as session:
+        cursors.begin(session)
+        session.add(MailCursor(source="events", last_id=0))
+    register(database, "C02AAA")
+    with database.begin() as session:
+        session.execute(text("UPDATE webhook_cursors SET last = 'x'"))
+        session.execute(text("UPDATE mail_cursors SET last_id = 'x'"))
+
+    with database.begin() as session:
+        assert not cursors.is_any_new(session)
+        assert [*cursors.advance(session, "events", NOW)] == []
+        assert session.scalar(select(MailCursor.last_id)) == BEHIND_ALL
 
 
 @pytest.mark.postgresql

@@ -1,0 +1,28 @@
+"""Connections to hosts with several addresses, within one time for all of them."""
+
+import socket
+from collections.abc import Sequence
+from time import monotonic
+
+
+def connected(addresses: Sequence[str], port: int, seconds: float) -> socket.socket:
+    """Return a connection to the first address that accepts one. Raises OSError.
+
+    The standard library has `seconds` for each address. Here an address without an answer leaves a
+    share of them for the next ones.
+    """
+    end = monotonic() + seconds
+    for number, address in enumerate(addresses, 1):
+        share = (end - monotonic()) / (len(addresses) - number + 1)
+        try:
+            return socket.create_connection((address, port), max(share, 0.001))
+        except OSError:
+            if number == len(addresses):
+                raise
+    raise OSError("it has no address")
+
+
+def addresses_of(host: str, port: int) -> list[str]:
+    """Return the addresses of a host, in the system's order. Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
