@@ -4,7 +4,7 @@
 ARG BASE=python:3.13-slim
 # What runs, for its libraries' bytecode. One that is not met here only starts slower.
 ARG MODULES="http.client, rollcall.cli.health, bot.delivery.transport, provisioning.outbox.relay, \
-rollcall.parts.periodic, psycopg, rollcall.webserver.processes, rollcall.wsgi, \
+rollcall.parts.jobs, psycopg, rollcall.webserver.processes, rollcall.wsgi, \
 server.board.blueprint, server.auth.providers.slack, rollcall.parts.people, \
 bot.app, slack_bolt.adapter.flask, slack_bolt.adapter.socket_mode, sqlalchemy.dialects.postgresql"
 

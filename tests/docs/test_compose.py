@@ -1,6 +1,7 @@
 """Services of the compose files: health checks, mounts, limits, and never two installations."""
 
 import re
+from importlib.util import find_spec
 from typing import Any
 
 import yaml
@@ -29,6 +30,15 @@ def test_every_service_is_probed_by_its_heartbeat(name: str) -> None:
 
 def test_the_image_probes_whatever_was_started_in_it() -> None:
     assert 'CMD ["/app/boot.sh", "health"]' in (ROOT / "Dockerfile").read_text()
+
+
+def test_the_modules_for_whose_bytecode_the_image_is_made_are_there() -> None:
+    """Without one of them no image can be made."""
+    [named] = re.findall(r'^ARG MODULES="([^"]+)"', (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    modules = re.findall(r"[\w.]+", named)
+
+    assert modules
+    assert [module for module in modules if find_spec(module) is None] == []
 
 
 @for_each("name", sorted(SERVICES.keys() - OF_OTHERS - {"live"}))
