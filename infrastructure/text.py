@@ -10,11 +10,20 @@ from typing import Any, Self
 MOST_MARKS = 2  # on one letter
 # Marks that only choose among forms of a character.
 _NOT_SEEN = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+SEPARATORS = str.maketrans("_-.", "   ")  # that people write as spaces
 
 
 def normalize(name: str) -> str:
     """Return a name in one case, with single spaces, and composed: Macs and SMB decompose it."""
     return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+
+
+def plain(name: str) -> str:
+    """Return a name without accents, and with spaces for hyphens and points, as people type it."""
+    if not name.isascii():
+        name = _ACCENTS.sub("", unicodedata.normalize("NFKD", name))
+    return " ".join(name.casefold().translate(SEPARATORS).split())
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from infrastructure.text import normalize
+from infrastructure.text import SEPARATORS, normalize, plain
 from provisioning.imports.parsing.vocabulary.words import known
 from provisioning.values.kinds import Kinds
 
@@ -22,12 +22,10 @@ _SCRIPT = "".join(_SCRIPTS)
 _EACH = "|".join(f"[{script}]+" for script in _SCRIPTS)
 _PIECE = re.compile(rf"\s+|{_EACH}|[^\W{_SCRIPT}]+|[^\w\s]")
 _IN_SCRIPT = re.compile("|".join(f"([{script}])" for script in _SCRIPTS))
-_MARKS = re.compile("[\u0300-\u036f]")  # accents
 _KIND_BEFORE = re.compile(
     r"(?:^|[^\w])(?:sites?|loc|location|office|builds?|role|profile)[-_=]$", re.IGNORECASE
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
-_SEPARATORS = str.maketrans("_-.", "   ")
 _KINDS = known("place")
 _BEFORE = re.compile(r"[\w.+=-]")  # a character before what is a part of a longer word
 _BEHIND = re.compile(
@@ -86,7 +84,7 @@ class Names:
         for kind in (self._sites, self._builds):
             for name in (*kind.whole.values(), *kind.ends, *kind.plain):
                 pieces = _PIECE.findall(unicodedata.normalize("NFC", name.strip()))
-                for first in (_plain(pieces[0]), _plain(name)):  # the whole of new_york is a piece
+                for first in (plain(pieces[0]), plain(name)):  # the whole of new_york is a piece
                     self._most_pieces[first] = max(self._most_pieces.get(first, 0), len(pieces))
 
     @staticmethod
@@ -135,7 +133,7 @@ class Names:
         """
         named = self.named_in(text)
         if not (named.sites or named.builds):
-            named = self.named_in(text.translate(_SEPARATORS))
+            named = self.named_in(text.translate(SEPARATORS))
         words = re.findall(r"\w+", named.rest.casefold())
         is_only = (named.sites or named.builds) and all(word in _KINDS for word in words)
         items = [item.strip() for item in re.split(r"[,;|\n]", text)]
@@ -186,7 +184,7 @@ class Names:
     def _behind(self, line: str, pieces: Sequence[re.Match[str]], first: int) -> int:
         """The number of the piece behind the longest name that begins with `first`, or `first`."""
         start = pieces[first].start()
-        most = self._most_pieces.get(_plain(pieces[first][0]), 0)
+        most = self._most_pieces.get(plain(pieces[first][0]), 0)
         for number in range(min(first + most, len(pieces)) - 1, first - 1, -1):
             end = pieces[number].end()
             is_longer = _BEHIND.match(line, end) and not _is_seam(line, end)
@@ -213,16 +211,16 @@ class _NamesOfKind:
                 found[normalize("/".join(parts[first:]))].append(name)
         meant: defaultdict[str, set[str]] = defaultdict(set)
         for name in self.whole.values():
-            meant[_plain(name)].add(name)
-            meant[_plain(_spelt_out(name))].add(name)
+            meant[plain(name)].add(name)
+            meant[plain(_spelt_out(name))].add(name)
         looser: defaultdict[str, set[str]] = defaultdict(set)
         for name in self.whole.values():
-            looser[_plain(name).replace(" ", "")].add(name)
+            looser[plain(name).replace(" ", "")].add(name)
             if are_things and len(name) >= SHORTEST_PLURAL:
-                looser[f"{_plain(name)}s"].add(name)
+                looser[f"{plain(name)}s"].add(name)
         meant |= {text: owners for text, owners in looser.items() if text not in meant}
         self.plain = {
-            plain: owners.pop() for plain, owners in meant.items() if plain and len(owners) == 1
+            text: owners.pop() for text, owners in meant.items() if text and len(owners) == 1
         }
         self.ends = {
             end: owners[0]
@@ -232,19 +230,19 @@ class _NamesOfKind:
 
     def has(self, text: str) -> bool:
         """Return True if the text is a whole name."""
-        return normalize(text) in self.whole or _plain(text) in self.plain
+        return normalize(text) in self.whole or plain(text) in self.plain
 
     def means(self, text: str) -> bool:
         """Return True if the text is a name or a unique end."""
         folded = normalize(text)
-        return folded in self.whole or folded in self.ends or _plain(text) in self.plain
+        return folded in self.whole or folded in self.ends or plain(text) in self.plain
 
     def completed(self, text: str) -> str:
         """Return the name that is meant by a unique end or by other accents, else the text."""
         folded = normalize(text)
         if folded in self.whole:
             return text
-        return self.ends.get(folded) or self.plain.get(_plain(text), text)
+        return self.ends.get(folded) or self.plain.get(plain(text), text)
 
 
 @lru_cache(maxsize=2)  # as the repo is, and as it was a moment ago
@@ -269,13 +267,6 @@ def _is_seam(line: str, at: int) -> bool:
         return False
     before, behind = _IN_SCRIPT.match(line[at - 1]), _IN_SCRIPT.match(line[at])
     return (before and before.lastindex) != (behind and behind.lastindex)
-
-
-def _plain(name: str) -> str:
-    """A name without accents, and with spaces for hyphens and points, as people type it."""
-    if not name.isascii():
-        name = _MARKS.sub("", unicodedata.normalize("NFKD", name))
-    return " ".join(name.casefold().translate(_SEPARATORS).split())
 
 
 def _spelt_out(name: str) -> str:

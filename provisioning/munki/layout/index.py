@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import TypeAlias
 
-from infrastructure.text import normalize
+from infrastructure.text import normalize, plain
 from provisioning.munki.errors import UnknownBuild, UnknownDestination, UnknownSite
 from provisioning.munki.layout.forms import Form
 from provisioning.munki.layout.layout import Layout, ManifestKind
@@ -55,7 +55,7 @@ class Hidden:
 
 
 class NameIndex:
-    """Names of one kind: found as they are written, in another case, or by a unique end."""
+    """Names of one kind: found as they are written, in another case, or as people type them."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.all = tuple(sorted(names))
@@ -81,12 +81,26 @@ class NameIndex:
         return found[0] if len(found) == 1 else None
 
     def meant(self, typed: str) -> str | None:
-        """Return the name of `exact`, or the only one of which this is the end, from a `/` on."""
-        found = self.exact(typed)
-        if found is not None:
+        """Return the name of `exact`, or the only one that a person can mean by this.
+
+        That is one of which it is the end, from a `/` on, else one with the same letters.
+        """
+        found, text = self.exact(typed), normalize(typed)
+        if found is not None or text in self._folded:
             return found
-        ends = self._ends.get(normalize(typed), ()) if normalize(typed) not in self._folded else ()
-        return ends[0] if len(ends) == 1 else None
+        meant = self._ends.get(text) or self._of_letters(typed)
+        return meant[0] if len(meant) == 1 else None
+
+    def _of_letters(self, typed: str) -> Sequence[str]:
+        return self._by_letters.get(_letters(typed), ()) if typed.isprintable() else ()
+
+    @cached_property
+    def _by_letters(self) -> Mapping[str, Sequence[str]]:
+        """The names that each text of letters may mean."""
+        names = defaultdict[str, list[str]](list)
+        for name in self.all:
+            names[_letters(name)].append(name)
+        return names
 
     def nearest(self, typed: str) -> list[str]:
         """Return the possible names: those of the same letters or the same end, then near ones."""
@@ -96,6 +110,11 @@ class NameIndex:
             return list(alike)
         near = get_close_matches(text, self._folded)
         return [name for each in near for name in self._folded[each]]
+
+
+def _letters(name: str) -> str:
+    """A name as one word without accents."""
+    return plain(name).replace(" ", "")
 
 
 _BOTH = (

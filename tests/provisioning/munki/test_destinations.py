@@ -62,6 +62,21 @@ def test_an_unknown_site_is_told_with_the_nearest_ones(repo: MunkiRepo) -> None:
     assert caught.value.name == "Lodnon"
 
 
+@for_each("typed", ["new-york", "NewYork", "New_York", "new. york", "nêw york"])
+def test_a_site_may_be_typed_as_phones_and_people_write_it(repo: MunkiRepo, typed: str) -> None:
+    assert repo.now().site(typed) == "new york"
+    with pytest.raises(UnknownSite):  # headers and programs write names as they are
+        repo.now().exact_destination(typed, "basic")
+
+
+def test_letters_that_two_sites_have_mean_neither(repo: MunkiRepo, add_site: AddSite) -> None:
+    add_site("new_york")
+
+    assert repo.now().site("new york") == "new york"
+    with pytest.raises(UnknownSite):
+        repo.now().site("newyork")
+
+
 def test_an_unknown_build_is_told_with_the_nearest_ones(repo: MunkiRepo) -> None:
     with pytest.raises(UnknownBuild, match="has no build named 'develper'") as caught:
         repo.now().destination("london", "develper")
