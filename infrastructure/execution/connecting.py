@@ -4,21 +4,26 @@ import socket
 from collections.abc import Sequence
 from time import monotonic
 
+SHORTEST = 0.001  # seconds; with none at all a socket does not wait
+
 
 def connected(addresses: Sequence[str], port: int, seconds: float) -> socket.socket:
     """Return a connection to the first address that accepts one. Raises OSError.
 
     The standard library has `seconds` for each address. Here an address without an answer leaves a
-    share of them for the next ones.
+    share of them for the next ones. What is left of them then is the connection's own patience.
     """
     end = monotonic() + seconds
     for number, address in enumerate(addresses, 1):
         share = (end - monotonic()) / (len(addresses) - number + 1)
         try:
-            return socket.create_connection((address, port), max(share, 0.001))
+            line = socket.create_connection((address, port), max(share, SHORTEST))
         except OSError:
             if number == len(addresses):
                 raise
+        else:
+            line.settimeout(max(end - monotonic(), SHORTEST))
+            return line
     raise OSError("it has no address")
 
 

@@ -36,6 +36,13 @@ def test_addresses_without_an_answer_leave_time_for_the_next_one() -> None:
             assert line.getpeername() == ("127.0.0.1", port)
 
 
+def test_an_answer_is_waited_for_as_if_there_were_no_other_address() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as living:
+        port = living.getsockname()[1]
+        with connected(["127.0.0.1", "127.0.0.2"], port, 10.0) as line:
+            assert line.gettimeout() == pytest.approx(10.0, abs=1.0)
+
+
 def test_all_of_them_together_are_waited_for_no_longer_than_one() -> None:
     with mute(*MUTE) as port:
         began = time.monotonic()
