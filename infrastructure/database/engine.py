@@ -9,11 +9,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.addresses import named
-from infrastructure.database.compiled import directly
 from infrastructure.database.connections import ThreadConnections
 from infrastructure.database.sqlite import large_parameters, writers
 from infrastructure.database.sqlite.occupants import Occupants
 from infrastructure.database.sqlite.writers import BEGIN_IMMEDIATE, Writers
+from infrastructure.database.statements.compiled import directly
 from infrastructure.execution import outcomes
 from infrastructure.execution.batching import Batcher
 from infrastructure.execution.patience import OutOfPatience, Patience

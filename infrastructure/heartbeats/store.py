@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from infrastructure.database.schema import versions
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from infrastructure.heartbeats.files import PARTS, Beat, names_of, present_name
 from infrastructure.heartbeats.models import Heartbeat
 

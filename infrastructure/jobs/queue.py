@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true, u
 from sqlalchemy.orm import Session
 
 from infrastructure.database import clock_skew
-from infrastructure.database.statements import changed
+from infrastructure.database.statements.dialects import changed
 from infrastructure.jobs.models import Job
 
 LEASE = timedelta(minutes=3)  # longer than any work takes

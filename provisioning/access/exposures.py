@@ -12,7 +12,7 @@ from shlex import quote
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from provisioning.access.credentials import CredentialGrant
 from provisioning.access.models import INSTALLAPPLICATIONS, Credential, Exposure
 from provisioning.munki import Destination

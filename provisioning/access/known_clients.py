@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.database.query_cache import QueryCache
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from provisioning.access.models import KnownClient
 
 RETENTION = timedelta(days=30)

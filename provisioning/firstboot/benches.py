@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import changed, upsert
+from infrastructure.database.statements.dialects import changed, upsert
 from infrastructure.errors import Conflict
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench

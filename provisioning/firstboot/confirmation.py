@@ -9,8 +9,8 @@ from typing import Protocol
 from sqlalchemy import bindparam, exists, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.compiled import CompiledStatement
-from infrastructure.database.statements import insert_into
+from infrastructure.database.statements.compiled import CompiledStatement
+from infrastructure.database.statements.dialects import insert_into
 from infrastructure.text import Sentence
 from provisioning.firstboot import warnings
 from provisioning.firstboot.decisions import twins

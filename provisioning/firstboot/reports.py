@@ -14,8 +14,8 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 
-from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import Database
+from infrastructure.database.statements.compiled import CompiledStatement
 from infrastructure.errors import RollcallError
 from infrastructure.execution.retry import NO_PAUSE, retry
 from infrastructure.text import readable

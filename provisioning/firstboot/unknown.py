@@ -10,9 +10,9 @@ from enum import Enum, auto
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among
-from infrastructure.database.compiled import CompiledStatement
-from infrastructure.database.statements import changed, upsert
+from infrastructure.database.statements.bulk import is_among
+from infrastructure.database.statements.compiled import CompiledStatement
+from infrastructure.database.statements.dialects import changed, upsert
 from infrastructure.errors import Conflict
 from infrastructure.text import Sentence
 from provisioning.firstboot.models import Bench, UnknownMac

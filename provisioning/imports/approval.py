@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among
-from infrastructure.database.statements import take_turns
+from infrastructure.database.statements.bulk import is_among
+from infrastructure.database.statements.dialects import take_turns
 from infrastructure.errors import Conflict
 from provisioning.imports import dry_run, lifecycle, summary
 from provisioning.imports.dry_run import DryRun, DryRunRow

@@ -8,7 +8,7 @@ from typing import Self
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among
+from infrastructure.database.statements.bulk import is_among
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, with_doubt
 from provisioning.munki import Destination
 from provisioning.munki.destinations import DestinationIndex

@@ -7,7 +7,7 @@ from typing import Any, Self
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among
+from infrastructure.database.statements.bulk import is_among
 from provisioning.imports import lifecycle, summary
 from provisioning.imports.dry_run import DryRun, DryRunRow
 from provisioning.imports.models import Import, ImportRow

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session, defer
 
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from infrastructure.errors import Conflict, InvalidInput
 from infrastructure.text import Sentence
 from provisioning.imports import dry_run, summary

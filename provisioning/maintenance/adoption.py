@@ -14,8 +14,8 @@ from sqlalchemy import JSON, Integer, Text, exists, func, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from infrastructure.database.bulk import is_among, rows_as_table
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.bulk import is_among, rows_as_table
+from infrastructure.database.statements.dialects import upsert
 from infrastructure.text import counted
 from provisioning.firstboot import unknown
 from provisioning.maintenance import layout_change

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.clock_skew import SKEW, Moment
-from infrastructure.database.statements import changed
+from infrastructure.database.statements.dialects import changed
 from infrastructure.jobs.models import Job, LastRun
 from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.outbox.doubts import Doubt

@@ -8,7 +8,7 @@ from typing import Self
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.compiled import CompiledStatement
+from infrastructure.database.statements.compiled import CompiledStatement
 from provisioning.munki import Written
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests.documents import Manifest, loads

@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import changed
+from infrastructure.database.statements.dialects import changed
 from provisioning.outbox import ordering, outbox
 from provisioning.outbox.doubts import LATE, Doubt
 from provisioning.outbox.models import (

@@ -27,7 +27,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from infrastructure.database import clock_skew
 from infrastructure.database.instants import Instant
-from infrastructure.database.statements import insert_into
+from infrastructure.database.statements.dialects import insert_into
 from provisioning.outbox import doubts
 from provisioning.outbox.models import (
     CARD,

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from infrastructure.database.compiled import CompiledStatement
-from infrastructure.database.statements import changed, insert_into, upsert
+from infrastructure.database.statements.compiled import CompiledStatement
+from infrastructure.database.statements.dialects import changed, insert_into, upsert
 from infrastructure.text import Sentence
 from provisioning.outbox.models import (
     CARD,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Integer, func, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import rows_as_table
+from infrastructure.database.statements.bulk import rows_as_table
 from infrastructure.errors import Conflict
 from infrastructure.text import counted
 from provisioning.munki import Destination

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, bindparam, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among_given, listed
-from infrastructure.database.compiled import CompiledStatement
+from infrastructure.database.statements.bulk import is_among_given, listed
+from infrastructure.database.statements.compiled import CompiledStatement
 from provisioning.munki.errors import LayoutLost
 from provisioning.munki.layout import kept
 from provisioning.munki.models import Revision

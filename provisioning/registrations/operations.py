@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session, aliased
 
-from infrastructure.database.bulk import is_among
+from infrastructure.database.statements.bulk import is_among
 from infrastructure.errors import Conflict
 from provisioning.registrations import changes
 from provisioning.registrations.changes import Before

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from infrastructure.database.compiled import CompiledStatement
+from infrastructure.database.statements.compiled import CompiledStatement
 from provisioning.outbox.models import Card
 from provisioning.registrations import similar
 from provisioning.registrations.errors import NotRegistered

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Insert, Select, bindparam, literal_column, null, select, true
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import given_as_table, is_among, is_among_given, listed
-from infrastructure.database.compiled import CompiledStatement
-from infrastructure.database.statements import insert_into
+from infrastructure.database.statements.bulk import given_as_table, is_among, is_among_given, listed
+from infrastructure.database.statements.compiled import CompiledStatement
+from infrastructure.database.statements.dialects import insert_into
 from provisioning.munki import Destination
 from provisioning.munki.layout import kept
 from provisioning.outbox import outbox

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import take_turns
+from infrastructure.database.statements.dialects import take_turns
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import LONGEST
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among_given, listed, texts_as_table
-from infrastructure.database.compiled import CompiledStatement
+from infrastructure.database.statements.bulk import is_among_given, listed, texts_as_table
+from infrastructure.database.statements.compiled import CompiledStatement
 from provisioning.registrations import serial_index
 from provisioning.registrations.models import IS_OPEN, Registration
 from provisioning.values import serials

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import changed
+from infrastructure.database.statements.dialects import changed
 from provisioning.access.accounts.models import SignInCode, SignInLink
 
 SIZE = 32  # random bytes of a code

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from provisioning.access.accounts import open_sessions
 from provisioning.access.accounts.models import OutsideAccount
 from provisioning.values import outsiders

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among
 from infrastructure.database.engine import Database
 from infrastructure.database.query_cache import QueryCache
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.bulk import is_among
+from infrastructure.database.statements.dialects import upsert
 from infrastructure.text import Sentence, readable
 from provisioning.access.accounts import open_sessions
 from provisioning.access.accounts.models import Account, Directory, UserGroup

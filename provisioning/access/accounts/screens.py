@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import changed, upsert
+from infrastructure.database.statements.dialects import changed, upsert
 from infrastructure.text import readable
 from provisioning.access.accounts.models import Screen, ScreenTicket
 from provisioning.access.accounts.sessions import LONGEST_AGENT

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.compiled import CompiledStatement
-from infrastructure.database.statements import changed
+from infrastructure.database.statements.compiled import CompiledStatement
+from infrastructure.database.statements.dialects import changed
 from infrastructure.text import readable
 from provisioning.access.accounts.models import (
     CODE,

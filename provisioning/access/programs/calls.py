@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements import changed, upsert
+from infrastructure.database.statements.dialects import changed, upsert
 from infrastructure.errors import Conflict, RollcallError
 from provisioning.access.programs.models import ApiCall
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import take_turns
+from infrastructure.database.statements.dialects import take_turns
 from infrastructure.errors import RollcallError
 from infrastructure.text import readable
 from provisioning.access import credentials

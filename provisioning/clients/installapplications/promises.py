@@ -14,7 +14,7 @@ from functools import cached_property
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from provisioning.clients.templates.models import PromisedScript
 from provisioning.munki import Destination
 

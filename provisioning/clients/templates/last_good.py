@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.findings import Finding
 from provisioning.clients.templates.findings import finding

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.compiled import CompiledStatement
+from infrastructure.database.statements.compiled import CompiledStatement
 from provisioning.firstboot.placement.facts import CurrentRegistration
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.models import IS_REPLACED

@@ -8,9 +8,9 @@ from sqlalchemy import Integer, Text, literal, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from infrastructure.database.bulk import rows_as_table
 from infrastructure.database.instants import Instant
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.bulk import rows_as_table
+from infrastructure.database.statements.dialects import upsert
 from infrastructure.errors import Conflict
 from provisioning.imports import lifecycle
 from provisioning.imports.edits.changes import Changes

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from provisioning.policy import Policy
 from provisioning.policy.name_patterns import Pattern, series
 from provisioning.registrations.models import Counter

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import changed
+from infrastructure.database.statements.dialects import changed
 from infrastructure.errors import RollcallError
 from provisioning.access.models import Credential
 from provisioning.firstboot.models import Bench

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from infrastructure.jobs.models import LastRun
 from provisioning.munki.models import Revision
 from provisioning.registrations.models import Event, Registration

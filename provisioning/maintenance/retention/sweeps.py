@@ -8,7 +8,7 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, delete, func, null, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from infrastructure.database.statements import changed
+from infrastructure.database.statements.dialects import changed
 from provisioning.imports.models import Import, ImportEdit, ImportRow
 from provisioning.maintenance.retention import spent
 from provisioning.maintenance.retention.keeping import Keeping

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements import changed, upsert
+from infrastructure.database.statements.dialects import changed, upsert
 from infrastructure.heartbeats import files
 from provisioning.monitoring.alerts.alert import Alert
 from provisioning.monitoring.alerts.models import ToldAlert

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from infrastructure.jobs import queue, schedule
 from infrastructure.jobs.runner import Record
 from provisioning.monitoring.drift import drifts, examination

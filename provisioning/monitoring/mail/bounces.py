@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements import changed, upsert
+from infrastructure.database.statements.dialects import changed, upsert
 from infrastructure.text import Sentence
 from provisioning.monitoring.mail.models import ADDRESS, MailBounce, MailChoice, MailRequest
 from provisioning.monitoring.mail.stops import same

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import changed, take_turns, upsert
+from infrastructure.database.statements.dialects import changed, take_turns, upsert
 from infrastructure.errors import Conflict, RollcallError, Unknown
 from infrastructure.mail import addresses
 from provisioning.monitoring.mail import bounces, stops

@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, true, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among
 from infrastructure.database.engine import Database
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.bulk import is_among
+from infrastructure.database.statements.dialects import upsert
 from infrastructure.execution import loop
 from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats.process import Pulse, unheard

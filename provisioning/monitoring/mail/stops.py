@@ -7,7 +7,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from infrastructure.errors import Unknown
 from provisioning.monitoring.mail.models import ADDRESS, ALL, PARTS, MailStop
 

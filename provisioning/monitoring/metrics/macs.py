@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from infrastructure.errors import first_line
 from infrastructure.heartbeats.store import present
 from provisioning.monitoring.metrics.labels import few, of_site, summed

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from infrastructure.errors import first_line
 from infrastructure.execution.delayed import DelayedCall
 from provisioning.monitoring.metrics import counted

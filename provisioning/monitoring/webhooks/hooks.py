@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Transactions
-from infrastructure.database.statements import take_turns
+from infrastructure.database.statements.dialects import take_turns
 from infrastructure.errors import InvalidInput, Unknown
 from infrastructure.text import Sentence, readable
 from provisioning.access.accounts.models import Account

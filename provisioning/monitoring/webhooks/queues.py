@@ -13,7 +13,7 @@ from zlib import crc32
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from infrastructure.database.statements import changed
+from infrastructure.database.statements.dialects import changed
 from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification, in_state
 
 Value = TypeVar("Value")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from provisioning.munki.errors import LayoutLost
 from provisioning.munki.layout.layout import DEFAULT, Layout
 from provisioning.munki.models import KeptLayout

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import QueryableAttribute, Session
 
-from infrastructure.database.statements import changed
+from infrastructure.database.statements.dialects import changed
 from provisioning.outbox.models import OWED, PARKED, SLACK, Card, Notification, in_state
 
 

@@ -10,7 +10,7 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements import upsert
+from infrastructure.database.statements.dialects import upsert
 from provisioning.munki import Destination
 from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.policy import Pattern, Policy

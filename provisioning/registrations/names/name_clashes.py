@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among
-from infrastructure.database.compiled import CompiledStatement
+from infrastructure.database.statements.bulk import is_among
+from infrastructure.database.statements.compiled import CompiledStatement
 from infrastructure.errors import Conflict
 from infrastructure.text import Sentence
 from provisioning.munki.manifests.namesakes import ManifestFinder

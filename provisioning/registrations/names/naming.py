@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import texts_as_table
-from infrastructure.database.statements import take_turns
+from infrastructure.database.statements.bulk import texts_as_table
+from infrastructure.database.statements.dialects import take_turns
 from infrastructure.errors import Conflict
 from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.registrations import history

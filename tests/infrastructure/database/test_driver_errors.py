@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Select, Text, bindparam, func, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from infrastructure.database.compiled import CompiledStatement
 from infrastructure.database.engine import Database
+from infrastructure.database.statements.compiled import CompiledStatement
 from infrastructure.jobs.models import LastRun
 from tests.support.databases import postgres
 

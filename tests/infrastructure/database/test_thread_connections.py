@@ -12,9 +12,9 @@ from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from infrastructure.database.compiled import directly
 from infrastructure.database.connections import ThreadConnections
 from infrastructure.database.engine import Database
+from infrastructure.database.statements.compiled import directly
 from infrastructure.jobs.models import LastRun
 from provisioning.firstboot import reports
 from provisioning.values.serials import Serial

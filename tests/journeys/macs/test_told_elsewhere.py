@@ -9,7 +9,7 @@ import requests
 from sqlalchemy import update
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements import changed
+from infrastructure.database.statements.dialects import changed
 from provisioning.monitoring.webhooks import events, hooks
 from provisioning.outbox.models import MAIL, Notification
 from tests.fakes.imagr.reports import REPORT_KEY

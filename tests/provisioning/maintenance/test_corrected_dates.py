@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements import changed
+from infrastructure.database.statements.dialects import changed
 from infrastructure.jobs import schedule
 from provisioning.firstboot import benches, stalls, unknown
 from provisioning.firstboot.models import UnknownMac

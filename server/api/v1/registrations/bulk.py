@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among
+from infrastructure.database.statements.bulk import is_among
 from provisioning.access.programs.models import CHANGE, REGISTER
 from provisioning.access.programs.tokens import OutsideToken
 from provisioning.imports import dry_run

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
-from infrastructure.database.bulk import is_among
+from infrastructure.database.statements.bulk import is_among
 from provisioning.imports.dry_run import DryRunRow
 from provisioning.registrations import operations
 from provisioning.registrations.models import IS_OPEN, Operation, Registration
