@@ -26,6 +26,11 @@ def plain(name: str) -> str:
     return " ".join(name.casefold().translate(SEPARATORS).split())
 
 
+def letters(name: str) -> str:
+    """Return a name as one word, without accents."""
+    return plain(name).replace(" ", "")
+
+
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """Return the one of `names` that is most like `name`; None where none is like it."""
     by_form = {normalize(other): other for other in names}

@@ -78,7 +78,7 @@ class Whole(TypeDecorator[int]):
     def result_processor(
         self,
         dialect: Dialect,
-        coltype: object,  # noqa: ARG002
+        coltype: object,
     ) -> Callable[[Any], int | None] | None:
         """Return the function that reads a value of SQLite; None for other databases."""
         otherwise = self.otherwise
@@ -98,7 +98,7 @@ class Flag(TypeDecorator[bool]):
     def result_processor(
         self,
         dialect: Dialect,
-        coltype: object,  # noqa: ARG002
+        coltype: object,
     ) -> Callable[[Any], bool | None] | None:
         """Return the function that reads a value of SQLite; None for other databases."""
         return _flag if dialect.name == "sqlite" else None

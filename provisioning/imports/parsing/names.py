@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from infrastructure.text import SEPARATORS, normalize, plain
+from infrastructure.text import SEPARATORS, letters, normalize, plain
 from provisioning.imports.parsing.vocabulary.words import known
 from provisioning.values.kinds import Kinds
 
@@ -215,7 +215,7 @@ class _NamesOfKind:
             meant[plain(_spelt_out(name))].add(name)
         looser: defaultdict[str, set[str]] = defaultdict(set)
         for name in self.whole.values():
-            looser[plain(name).replace(" ", "")].add(name)
+            looser[letters(name)].add(name)
             if are_things and len(name) >= SHORTEST_PLURAL:
                 looser[f"{plain(name)}s"].add(name)
         meant |= {text: owners for text, owners in looser.items() if text not in meant}

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import TypeAlias
 
-from infrastructure.text import normalize, plain
+from infrastructure.text import letters, normalize
 from provisioning.munki.errors import UnknownBuild, UnknownDestination, UnknownSite
 from provisioning.munki.layout.forms import Form
 from provisioning.munki.layout.layout import Layout, ManifestKind
@@ -92,14 +92,14 @@ class NameIndex:
         return meant[0] if len(meant) == 1 else None
 
     def _of_letters(self, typed: str) -> Sequence[str]:
-        return self._by_letters.get(_letters(typed), ()) if typed.isprintable() else ()
+        return self._by_letters.get(letters(typed), ()) if typed.isprintable() else ()
 
     @cached_property
     def _by_letters(self) -> Mapping[str, Sequence[str]]:
         """The names that each text of letters may mean."""
         names = defaultdict[str, list[str]](list)
         for name in self.all:
-            names[_letters(name)].append(name)
+            names[letters(name)].append(name)
         return names
 
     def nearest(self, typed: str) -> list[str]:
@@ -110,11 +110,6 @@ class NameIndex:
             return list(alike)
         near = get_close_matches(text, self._folded)
         return [name for each in near for name in self._folded[each]]
-
-
-def _letters(name: str) -> str:
-    """A name as one word without accents."""
-    return plain(name).replace(" ", "")
 
 
 _BOTH = (
