@@ -79,15 +79,6 @@ def test_names_are_found_in_any_case_and_with_spaces(web: FlaskClient, script: S
     assert web.get(urlsplit(item["url"]).path, headers=script.basic).status_code == 200
 
 
-def test_a_foreign_address_is_404_with_a_sentence(web: FlaskClient, script: Script) -> None:
-    path = "/installapplications/london/design/1-0123456789abcdef.sh"
-
-    answer = web.get(path, headers=script.basic)
-
-    assert answer.status_code == 404
-    assert "fetch the JSON again" in answer.text
-
-
 def test_a_mac_that_asks_in_vain_twice_a_second_fills_neither_log_nor_outbox(
     web: FlaskClient, script: Script, database: Database
 ) -> None:
