@@ -1,4 +1,4 @@
-"""Saying something: chat.postMessage, chat.update, chat.postEphemeral."""
+"""Saying something: chat.postMessage, chat.update."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NoReturn
 from tests.fakes.slack.api.files.images import check_images
 from tests.fakes.slack.api.frame.access import writable
 from tests.fakes.slack.state.drafts import Draft, check_edit, check_length, check_presence, draft
-from tests.fakes.slack.state.messages import Channel, Message
+from tests.fakes.slack.state.messages import Channel
 from tests.fakes.slack.state.team import Team
 from tests.fakes.slack.web.calls import Arguments
 from tests.fakes.slack.web.pace import RateLimited
@@ -39,7 +39,11 @@ def update(team: Team, arguments: Arguments) -> JSON:
     if arguments.flag("reply_broadcast"):
         _refuse_broadcast()
     channel = _addressed(team, arguments)
-    message = own_message(channel, arguments.text("ts"), "cant_update_message")
+    message = channel.find(arguments.text("ts"))
+    if message is None:
+        raise Refused("message_not_found")
+    if not message.bot:
+        raise Refused("cant_update_message")
     content = _content(team, arguments)
     if content.text is None and content.blocks is None and content.metadata is None:
         raise Refused("no_text")
@@ -48,30 +52,6 @@ def update(team: Team, arguments: Arguments) -> JSON:
     team.edit(message, content)
     answer = {"channel": channel.id, "ts": message.ts, "text": message.text}
     return {**answer, "message": message.as_json(metadata=True)}
-
-
-def delete(team: Team, arguments: Arguments) -> JSON:
-    """Take away one of the bot's own messages."""
-    channel = _addressed(team, arguments)
-    message = own_message(channel, arguments.text("ts"), "cant_delete_message")
-    team.delete(message)
-    return {"channel": channel.id, "ts": message.ts}
-
-
-def post_ephemeral(team: Team, arguments: Arguments) -> JSON:
-    """Show a message to one person of the channel."""
-    channel = _addressed(team, arguments)
-    user_id = arguments.text("user")
-    if user_id not in team.names or (channel.user and channel.user != user_id):
-        raise Refused("user_not_in_channel")
-    content = _content(team, arguments)
-    check_presence(content)
-    if arguments.flag("reply_broadcast"):
-        _refuse_broadcast()
-    thread_ts = thread_of(channel, arguments)
-    whispered = team.whisper(channel.id, user_id, content)
-    whispered.thread_ts = thread_ts or None
-    return {"message_ts": whispered.ts}
 
 
 def thread_of(channel: Channel, arguments: Arguments) -> str:
@@ -84,16 +64,6 @@ def thread_of(channel: Channel, arguments: Arguments) -> str:
     if thread_ts and (parent is None or parent.thread_ts not in (None, parent.ts)):
         raise Refused("thread_not_found")
     return thread_ts
-
-
-def own_message(channel: Channel, ts: str, error: str) -> Message:
-    """A message of the bot. Raises Refused, with `error` where it is a person's."""
-    message = channel.find(ts)
-    if message is None:
-        raise Refused("message_not_found")
-    if not message.bot:
-        raise Refused(error)
-    return message
 
 
 def _addressed(team: Team, arguments: Arguments) -> Channel:
