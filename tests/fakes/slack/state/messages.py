@@ -119,8 +119,7 @@ def named(blocks: Sequence[JSON]) -> list[JSON]:
     for block in blocks:
         block.setdefault("block_id", _made_up())
     for _, element, _ in elements(blocks):
-        if element.get("type") != "image":
-            element.setdefault("action_id", _made_up())
+        element.setdefault("action_id", _made_up())
     return list(blocks)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from tests.fakes.slack.api.files.images import check_images
 from tests.fakes.slack.api.frame.access import writable
 from tests.fakes.slack.state.drafts import Draft, check_edit, check_length, check_presence, draft
 from tests.fakes.slack.state.messages import Channel
@@ -20,7 +19,7 @@ def post_message(team: Team, arguments: Arguments) -> JSON:
     A reply is shown in its channel too where `reply_broadcast` asks for it.
     """
     channel = writable(team, arguments.text("channel"))
-    content = _content(team, arguments)
+    content = _content(arguments)
     check_presence(content)
     thread_ts = thread_of(channel, arguments)
     broadcast = arguments.flag("reply_broadcast")
@@ -44,7 +43,7 @@ def update(team: Team, arguments: Arguments) -> JSON:
         raise Refused("message_not_found")
     if not message.bot:
         raise Refused("cant_update_message")
-    content = _content(team, arguments)
+    content = _content(arguments)
     if content.text is None and content.blocks is None and content.metadata is None:
         raise Refused("no_text")
     check_edit(content)
@@ -74,10 +73,9 @@ def _addressed(team: Team, arguments: Arguments) -> Channel:
     return writable(team, channel_id)
 
 
-def _content(team: Team, arguments: Arguments) -> Draft:
+def _content(arguments: Arguments) -> Draft:
     content = draft(arguments)
     check_length(content)
-    check_images(team, content.blocks or [], "invalid_blocks", "/blocks")
     return content
 
 
