@@ -32,7 +32,7 @@ from bot.commands.words import (
     words_or_none,
 )
 from infrastructure.text import Sentence
-from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.values.kinds import BUILD, SITE, Kinds
 
 _THEN = {

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, counted
-from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens.signs import UNSEEN
 from provisioning.imports.parsing.vocabulary.words import known
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from provisioning.imports.parsing.serial_shapes import doubt_of, lost_from
 from provisioning.imports.parsing.tokens import others
+from provisioning.imports.parsing.tokens.serial_shapes import doubt_of, lost_from
 from provisioning.imports.parsing.tokens.words import COUNTED
 from provisioning.imports.photos.barcodes import Read, barcodes
 from provisioning.imports.photos.fields import Field, is_of_others, is_of_phone, serials

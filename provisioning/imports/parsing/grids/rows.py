@@ -13,10 +13,15 @@ from provisioning.imports.parsing.grids.destinations import Destinations
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.grids.sections import Section, SectionPlace, only_cell
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.serial_shapes import is_mixed, looks_serial, reject, serials_in
 from provisioning.imports.parsing.tokens import computer_names, machines
 from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
+from provisioning.imports.parsing.tokens.serial_shapes import (
+    is_mixed,
+    looks_serial,
+    reject,
+    serials_in,
+)
 from provisioning.imports.parsing.vocabulary.headings import COMMENT, ColumnKind, meaning, meanings
 from provisioning.imports.parsing.vocabulary.words import known
 

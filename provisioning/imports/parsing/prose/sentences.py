@@ -8,16 +8,16 @@ from functools import lru_cache
 from itertools import chain, pairwise
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
-from provisioning.imports.parsing.serial_shapes import (
+from provisioning.imports.parsing.tokens import forms, labels, others
+from provisioning.imports.parsing.tokens import words as tokens
+from provisioning.imports.parsing.tokens.cells import SPACED, STRUCK, read_serial
+from provisioning.imports.parsing.tokens.serial_shapes import (
     LONGEST,
     SHORTEST,
     is_old,
     looks_serial,
     reject,
 )
-from provisioning.imports.parsing.tokens import forms, labels, others
-from provisioning.imports.parsing.tokens import words as tokens
-from provisioning.imports.parsing.tokens.cells import SPACED, STRUCK, read_serial
 from provisioning.imports.parsing.tokens.words import Word
 from provisioning.imports.parsing.vocabulary.words import exact_pattern, pattern
 

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
-from provisioning.imports.parsing.serial_shapes import (
+from provisioning.imports.parsing.tokens import forms, glued, others
+from provisioning.imports.parsing.tokens.cells import read_serial, short
+from provisioning.imports.parsing.tokens.computer_names import is_host
+from provisioning.imports.parsing.tokens.labels import OLD_LABEL, OTHER_LABEL, SERIAL_LABEL
+from provisioning.imports.parsing.tokens.serial_shapes import (
     CAPRICIOUS,
     LONGEST,
     SHORTEST,
@@ -18,10 +22,6 @@ from provisioning.imports.parsing.serial_shapes import (
     reason_against,
     reject,
 )
-from provisioning.imports.parsing.tokens import forms, glued, others
-from provisioning.imports.parsing.tokens.cells import read_serial, short
-from provisioning.imports.parsing.tokens.computer_names import is_host
-from provisioning.imports.parsing.tokens.labels import OLD_LABEL, OTHER_LABEL, SERIAL_LABEL
 from provisioning.values.serials import VMWARE, InvalidSerial, Serial
 
 SHORTEST_OTHER = 8  # characters of a virtual Mac's serial that stands alone in its line
