@@ -10,7 +10,7 @@ from tests.support.waiting import eventually
 STRANGER = "G6TZR8WQXH3Q"
 
 
-def test_it_asks_in_the_channel_and_goes_on_once_somebody_has_answered(
+def test_an_unknown_mac_asks_in_the_channel_and_goes_on_once_it_is_answered(
     rollcall: Installation, slack: Imaging
 ) -> None:
     technician = slack.person("U0ALICE", name="alice")

@@ -56,7 +56,7 @@ def test_the_client_believes_what_it_gets(web: FlaskClient, script: Script) -> N
         client.downloaded({**document["setupassistant"][0], "hash": "0" * 64})
 
 
-def test_both_want_credentials(web: FlaskClient, script: Script) -> None:
+def test_the_document_and_its_script_want_credentials(web: FlaskClient, script: Script) -> None:
     [item] = json.loads(web.get(JSON, headers=script.basic).text)["setupassistant"]
 
     for path in (JSON, urlsplit(item["url"]).path):
