@@ -67,7 +67,7 @@ def read_typed(
     build = _named(typed.get(BUILD), names.is_build, names.as_build)
     is_known = names.is_site(site or "") or names.is_build(build or "")
     is_listed = bool(serials) and all(map(_HAS_DIGIT.search, serials))
-    if is_known and is_listed and "\n" not in text.strip():
+    if is_known and is_listed and not {"\n", "?"} & {*text.strip()}:
         read_freely = read(text, sites, builds)
         return read_freely if _is_other(serials, read_freely) else _taken(serials, site, build)
     return read_list(text, sites, builds)

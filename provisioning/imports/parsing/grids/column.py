@@ -41,7 +41,7 @@ class Column:
 
     @property
     def direction(self) -> int:
-        """1 for a heading of places to which Macs go, -1 for one of those that they leave."""
+        """1 for a heading of places to which Macs go, or of new Macs; -1 for the contrary."""
         return headings.direction(self.heading)
 
     @property

@@ -216,7 +216,7 @@ def _is_likely(serial: Serial, bare: str) -> bool:
 def _is_possible(bare: str) -> bool:
     """True for a virtual Mac's serial, or Apple's shape with digits only, alone in its text."""
     is_other = is_mixed(bare) and len(bare) >= SHORTEST_OTHER and not is_host(bare)
-    is_other = is_other and not ("-" in bare and others.is_counted(bare))
+    is_other = is_other and not (_SIGN.search(bare) and others.is_counted(bare))
     is_other = is_other and (
         len(parts := _SIGN.split(bare)) == 1 or not any(map(looks_serial, parts))
     )
