@@ -301,6 +301,18 @@ def test_a_misspelled_include_gets_the_name_that_it_is_most_like(found: Audit, p
     assert other.endswith("stops there. Make that manifest, or take the line out.")
 
 
+def test_like_names_are_searched_for_a_few_of_many_missing_includes(found: Audit, put: Put) -> None:
+    put("installs", {})
+    put("C02XG0FDJGH5", mac("installs", *(f"install{number:02}" for number in range(30))))
+
+    told = [
+        finding.endswith("stops there. Make that manifest, or take the line out.")
+        for finding in found()
+    ]
+
+    assert told == [False] * 20 + [True] * 10
+
+
 def test_a_serial_in_small_letters_is_told_and_a_host_name_is_not(found: Audit, put: Put) -> None:
     put("c02pq05yg8wl", mac())
     put("studiomac01", mac())

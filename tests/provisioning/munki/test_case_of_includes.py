@@ -55,6 +55,17 @@ def test_the_doctor_finds_nothing_where_macs_find_them(repo_folder: Path, own: P
     assert kinds(FolderStore(repo_folder)) == ["missing includes"] * 4
 
 
+def test_what_is_included_in_another_case_is_no_macs_and_may_lead_back(repo_folder: Path) -> None:
+    manifests = {"Lab": ["STAFF"], "Staff": ["lab"]}
+    for name, includes in manifests.items():
+        manifest = {"included_manifests": includes}
+        (repo_folder / "manifests" / name).write_bytes(plistlib.dumps(manifest))
+
+    [loop] = look_through(CaseIgnored(repo_folder))
+
+    assert "Lab → Staff → Lab" in loop.message
+
+
 def test_their_macs_are_brought_in(repo_folder: Path, own: Path) -> None:
     store = CaseIgnored(repo_folder)
 
@@ -76,3 +87,11 @@ def test_a_twin_does_not_make_a_disk_one_that_ignores_case(repo_folder: Path) ->
     assert not ignores_case(FolderStore(repo_folder), names)
     assert not ignores_case(FolderStore(repo_folder), names[:2])
     assert ignores_case(CaseIgnored(repo_folder), names)
+
+
+def test_a_link_that_leads_nowhere_says_nothing_of_the_disk(repo_folder: Path) -> None:
+    (repo_folder / "manifests/a").symlink_to("nowhere")
+    names = ["manifests/a", "manifests/site_default"]
+
+    assert ignores_case(CaseIgnored(repo_folder), names)
+    assert not ignores_case(FolderStore(repo_folder), names)
