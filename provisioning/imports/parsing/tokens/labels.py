@@ -69,10 +69,12 @@ REPLACED_BEHIND = re.compile(
     re.IGNORECASE,
 )
 TAKEN_BACK_BEFORE = re.compile(
-    rf"\b(?:{pattern('not')}|except|wrong\s(?:for|that)|excluding|without|ignore|skip|forget|remove|cancel|minus|au(?:ß|ss)er|ohne"
+    rf"\b(?:{pattern('not', 'condition')}|except|wrong\s(?:for|that)|excluding"
+    r"|without|ignore|skip|forget|remove|cancel|minus|au(?:ß|ss)er|ohne"
     r"|sauf|except[eéo]|salvo|eccetto|behalve|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout"
-    r"|scratch|drop|no\s(?:need|registr\w*)|hold|wait|if|wenn|falls|sofern|otherwise|ansonsten|sonst|sinon|altrimenti|streich\w*|vergiss|sans)\b"
-    r"[^.;:]{0,30}$",
+    r"|scratch|drop|no\s(?:need|registr\w*)|hold|wait|streich\w*|vergiss|sans)\b"
+    r"[^.;:]{0,30}$"
+    rf"|\b(?:{pattern('gone')})\s(?:{pattern('machine')})\s(?:is|are|ist|sind|est|sont|es|son|è|sono)\W*$",
     re.IGNORECASE,
 )
 _GONE = (
@@ -85,7 +87,8 @@ TAKEN_BACK_BEHIND = re.compile(
     r"|\s(?:[^\W\d]+\s)?(?:no|nope|nein|nee|nej|skip)\W*$"
     r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"
     r"|(?:\s*[^\s.;。]){0,6}\s*(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
-    rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not')}|cancell?ed|wrong|falsch|sbagliato|equivocado|verkeerd"
+    rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not', 'condition')}|cancell?ed|wrong|falsch"
+    r"|sbagliato|equivocado|verkeerd"
     r"|(?:is|are|was|were|has|have|had|does|did|ai)n['’ ]?t"
     r"|annul[eé]\w*|stays"
     r"|rest(?:e|ent)|resta(?:no)?|queda(?:n)?"
@@ -103,7 +106,7 @@ NAMED_IN_QUOTES = re.compile(
     rf"({_NAMED})[\"“”„«‘‚']([A-Za-z0-9][A-Za-z0-9._ -]{{1,62}})[\"“”»’‘']", re.IGNORECASE
 )
 EITHER = re.compile(
-    rf"\W*(?:{pattern('or')})\W+(?:(?:maybe|perhaps|vielleicht|peut-être|quiz[aá]s?|forse)\W+)?",
+    rf"\W*(?:{pattern('or')})\W+(?:(?:{pattern('condition')})\W+)?",
     re.IGNORECASE,
 )
 EXAMPLE_BEFORE = re.compile(

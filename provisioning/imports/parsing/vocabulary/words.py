@@ -10,6 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+# Chinese, Japanese and Korean, which are written without spaces between the words.
+SCRIPTS = ("\u3040-\u309f", "\u30a0-\u30ff", "\u3400-\u9fff", "\uac00-\ud7af")
+SCRIPT = "".join(SCRIPTS)
 _MARKS = re.compile("[\u0300-\u036f]")  # accents
 _LANGUAGES: dict[str, dict[str, str]] = tomllib.loads(
     Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
@@ -36,6 +39,11 @@ def exact_pattern(key: str) -> str:
 def pattern(*keys: str) -> str:
     """Return a regular expression for one of the words that are `known`, without groups."""
     return _either(known(*keys))
+
+
+def whole(words: str) -> str:
+    """Return a pattern of words that are parts of no others, but in scripts without spaces."""
+    return rf"(?<![^\W{SCRIPT}])(?:{words})(?![^\W{SCRIPT}]|-)"
 
 
 def _either(words: Iterable[str]) -> str:
