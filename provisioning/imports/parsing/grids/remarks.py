@@ -10,6 +10,7 @@ from provisioning.imports.parsing.grids.heads import STRANGE
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.prose import sections
 from provisioning.imports.parsing.tokens.cells import cleaned
+from provisioning.imports.parsing.tokens.labels import REPLACED
 from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
 from provisioning.imports.parsing.tokens.serial_shapes import (
     SERIAL_WORD,
@@ -21,7 +22,6 @@ from provisioning.imports.parsing.tokens.serial_shapes import (
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, says_gone
 from provisioning.imports.parsing.vocabulary.words import known, pattern, whole
 
-REPLACED = "it is the serial of the old Mac"
 IN_NOTE = "it stands in another cell than the serials, such as a note"
 VIRTUAL_MAC = "is a virtual Mac's"
 MISHEADED = "stands below another heading than the serials"

@@ -2,17 +2,24 @@
 
 import re
 
-from provisioning.imports.parsing.vocabulary.words import pattern
+from provisioning.imports.parsing.vocabulary.words import either, known, pattern
 
 _NUMBER = r"(?:\s*(?:numbers?|nos?|num|nr|n°|nº|№|id|code|key|#)(?!\w))?[\s.:#=-]*"
 _DEVICE = r"(?:(?:mac|device|machine|computer|hardware|system|apple|ger[aä]te)[\s-]?)?"
 
+REPLACED = "it is the serial of the old Mac"
+# Headings of serials that are no words of sentences, as `ser` and `new` may be.
+SHORTEST = 6  # letters, in Latin script
+_NEW = known("a_new")
+_HEADINGS = either(
+    word
+    for word in known("serial")
+    if not _NEW & {word, word.split()[0]} and (len(word) >= SHORTEST or not word.isascii())
+)
 SERIAL_LABEL = re.compile(
-    rf"(?<!\w)(?:(?:{_DEVICE}serials?|s\s?/\s?n|sn|serial\s?n(?:um(?:ber)?|o|r)|serienn(?:umme)?r[ns]?"
-    rf"|serien[-\s]nr|ser(?:ie)?\.?\s?-?\s?(?:nr|no|num|n°)|ser\s?\#|n\s?/\s?s|serial\sn|ger[aä]tenummer|seriale|matricola|n[uú]m[eé]r[oi]s?\s(?:de|di)\ss[eèé]rie"
-    rf"|n[°ºo.]*\s?(?:de\s)?s[eé]rie|serienummers?|sarjanumero|numer\sseryjny|nr\sseryjny"
-    rf"|s[eé]riov[eé]\sč[ií]slo|v[yý]robn[ií]\sč[ií]slo|sorozatsz[aá]m|seri\s?no|seri\snumaras[ıi]"
-    rf"|серийный\sномер|シリアル(?:番号|ナンバー)?|製造番号|序列号|序列號|序號|일련번호|시리얼(?:\s?번호)?)"
+    rf"(?<!\w)(?:(?:{_DEVICE}serials?|s\s?/\s?n|sn|serial\s?n(?:um(?:ber)?|o|r)"
+    rf"|serienn(?:umme)?r[ns]?|serien[-\s]nr|ser(?:ie)?\.?\s?-?\s?(?:nr|no|num|n°)|ser\s?\#|n\s?/\s?s"
+    rf"|serial\sn|n[uú]m[eé]r[oi]s?\s(?:de|di)\ss[eèé]rie|n[°ºo.]*\s?(?:de\s)?s[eé]rie|{_HEADINGS})"
     rf"(?!\w)|\(\s?s\s?\)){_NUMBER}(?:\((?:system|apple)\)\s*:?\s*)?",
     re.IGNORECASE,
 )
@@ -116,6 +123,12 @@ EXAMPLE_BEFORE = re.compile(
     r"[^;]{0,20}$",
     re.IGNORECASE,
 )
+
+
+def without_label(text: str) -> str:
+    """Return a text without the label of serials at its beginning: `S/N: C02…`."""
+    match = SERIAL_LABEL.match(text)
+    return text[match.end() :] if match else text
 
 
 def quoted_whole(line: str) -> str:

@@ -17,6 +17,7 @@ _EMOJI = re.compile(r":(?=[a-z0-9_+-]*[a-z])[a-z0-9_+-]{2,40}:(?!\w)")
 UNSEEN = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff\ue000-\uf8ff]"
 )
+AROUND = "()[]{}<>«»「」'\"`“”‘’.,!?:;…#*"  # that people put around a serial
 _BREAK = re.compile("\r\n|[\r\v\f\x02-\x04\x1c-\x1f\x85\u2028\u2029]")
 _BLANK = re.compile(r"[^\S\t\n]")
 _ARROW = re.compile(r"(?<![-=])[-=]+>|<[-=]+")

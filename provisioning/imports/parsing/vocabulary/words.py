@@ -33,12 +33,12 @@ def known(*keys: str) -> frozenset[str]:
 
 def exact_pattern(key: str) -> str:
     """Return a regular expression for the words of one key, with their accents, without groups."""
-    return _either({word.casefold() for word in _inflected(key)})
+    return either({word.casefold() for word in _inflected(key)})
 
 
 def pattern(*keys: str) -> str:
     """Return a regular expression for one of the words that are `known`, without groups."""
-    return _either(known(*keys))
+    return either(known(*keys))
 
 
 def whole(words: str) -> str:
@@ -46,14 +46,17 @@ def whole(words: str) -> str:
     return rf"(?<![^\W{SCRIPT}])(?:{words})(?![^\W{SCRIPT}]|-)"
 
 
-def _either(words: Iterable[str]) -> str:
-    """A regular expression for one of some words, the longest first; beginnings are tried once."""
+def either(words: Iterable[str]) -> str:
+    """Return a regular expression for one of some words, the longest first.
+
+    Beginnings are tried once.
+    """
     behind: defaultdict[str, list[str]] = defaultdict(list)
     for word in words:
         behind[word[:1]].append(word[1:])
     is_whole = behind.pop("", None) is not None
     each = (
-        re.escape(first) + (_either(rests) if len(rests) == 1 else f"(?:{_either(rests)})")
+        re.escape(first) + (either(rests) if len(rests) == 1 else f"(?:{either(rests)})")
         for first, rests in sorted(behind.items())
     )
     text = "|".join(each)
