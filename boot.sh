@@ -17,7 +17,7 @@ cd "$(dirname "$called")"
 python=python
 [ -x .venv/bin/python ] && python=.venv/bin/python
 command -v "$python" >/dev/null || {
-    echo "There is no Python here that $(id -un) may run: type \`make setup\`." >&2
+    echo "There is no Python here that the user $(id -un) may run: type \`make setup\`." >&2
     exit 1
 }
 # glibc keeps a heap for every thread otherwise, and in it what large texts have left: a server's
