@@ -7,6 +7,10 @@ from provisioning.policy import PolicyFile, UnusablePolicy, check
 from provisioning.registrations.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
 
 KIND = "the policy file"
+NOTHING = (
+    "it says nothing, so everybody in the workspace may do everything; write `admins = []` where "
+    "that is meant"
+)
 STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)
 
 
@@ -18,6 +22,8 @@ def policy_findings(policy_file: PolicyFile, repo: MunkiRepo) -> list[Finding]:
     policy, fault = policy_file.policy, policy_file.fault
     stays = "until then the policy before it stays in force."
     broken = [f"{problem}; {stays}" for problem in fault.problems] if fault else []
+    if policy_file.says_nothing:
+        broken.append(NOTHING)
     unread = []
     try:
         catalogs = repo.store.names("catalogs") if repo.store.has("catalogs") else ()

@@ -48,6 +48,11 @@ class PolicyFile:
         return self._policy
 
     @property
+    def says_nothing(self) -> bool:
+        """True where there is a file, and nothing in it since the start: all may do everything."""
+        return self._path is not None and not self._policy.model_fields_set
+
+    @property
     def fault(self) -> UnusablePolicy | None:
         """The fault of the file now; None where the policy in force is the file's."""
         return self._fault

@@ -13,13 +13,14 @@ from sqlalchemy import update
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from provisioning.access import refusals
-from provisioning.diagnostics import places
+from provisioning.diagnostics import places, policy_findings
 from provisioning.diagnostics.doctor import Examination, RecentFindings, examined
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import MunkiRepo
 from provisioning.munki.storage import FolderStore
 from provisioning.outbox import outbox
 from provisioning.outbox.models import PARKED, STRANGER, Card, Notification
+from provisioning.policy import PolicyFile
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.fakes.slack import Workspace
@@ -175,6 +176,18 @@ def test_readyz_says_what_the_command_in_slack_says(
     public = app.test_client().get("/readyz").text
     assert "C02NEW1" not in public
     assert "31" not in public
+
+
+def test_a_policy_file_that_says_nothing_is_told(repo: MunkiRepo, tmp_path: Path) -> None:
+    """A disk that was full leaves it so, and with it everything is allowed to everybody."""
+    policy = tmp_path / "rollcall.toml"
+    policy.write_text("# The policy of the lab.\n")
+    [finding] = policy_findings(PolicyFile(policy), repo)
+    assert "everybody in the workspace may do everything" in finding.message
+
+    policy.write_text("admins = []\n")
+    assert policy_findings(PolicyFile(policy), repo) == []
+    assert policy_findings(PolicyFile(None), repo) == []
 
 
 @pytest.mark.usefixtures("backlog")
