@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, counted
-from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens.signs import UNSEEN
 from provisioning.imports.parsing.vocabulary.words import known
 
@@ -51,10 +51,12 @@ BETWEEN_NAMES = frozenset(
 )
 # Words of a sentence that say nothing beside a serial or a name, such as “the” and “thanks”.
 ALL = "all"
-BESIDE = (known("filler") | BETWEEN_NAMES) - {ALL}
+BESIDE = (known("filler", "closing") | BETWEEN_NAMES) - {ALL}
+_TEAM = r"(?:team|there|all|everyone)"
 _GREETING = re.compile(
-    r"\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s(?:team|there|all|everyone))?"
-    r"|please|pls|plz|bitte|kindly|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)[\s,.!:]+)+(?=\w)(?!(?:team|there|all|everyone)\W*$)",
+    rf"\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s{_TEAM})?"
+    r"|please|pls|plz|bitte|kindly|por favor|per favore|svp|stp|s'il (?:vous|te) plaît|alstublieft"
+    rf"|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)[\s,.!:]+)+(?=\w)(?!{_TEAM}\W*$)",
     re.IGNORECASE,
 )
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"

@@ -117,7 +117,7 @@ def test_an_include_that_is_nearly_a_manifest_is_told_with_that_one(
     )
 
 
-def test_one_in_a_condition_too(found: Audit, put: Put) -> None:
+def test_an_include_in_a_condition_is_looked_at_too(found: Audit, put: Put) -> None:
     condition = {"condition": "TRUEPREDICATE", "included_manifests": ["gone"]}
     put("C02XG0FDJGH5", mac(conditional_items=[condition]))
 

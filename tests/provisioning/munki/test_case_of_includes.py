@@ -34,7 +34,7 @@ def own(repo_folder: Path) -> Path:
     return repo_folder / "manifests/C02XG0FDJGH5"
 
 
-def test_they_are_replaced_as_others_are(repo_folder: Path, own: Path) -> None:
+def test_includes_in_another_case_are_replaced_as_others_are(repo_folder: Path, own: Path) -> None:
     view = MunkiRepo(CaseIgnored(repo_folder)).now()
 
     with view.holding(MAC):

@@ -272,7 +272,7 @@ def test_what_the_config_holds_fetches_the_script_of_its_own_site_and_build(
 
 
 @pytest.mark.parametrize("name", ["site", "build"])
-def test_it_fetches_no_other_script_and_no_config_and_writes_no_manifest(
+def test_what_the_config_holds_fetches_no_other_script_and_writes_no_manifest(
     client: FlaskClient, script: Script, name: str
 ) -> None:
     header = header_of(client, script, "london / design")

@@ -5,7 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from provisioning.imports.parsing.grids.blocks import Row, cell_at
-from provisioning.imports.parsing.serial_shapes import LONGEST, is_old, looks_serial, serials_in
+from provisioning.imports.parsing.tokens.serial_shapes import (
+    LONGEST,
+    is_old,
+    looks_serial,
+    serials_in,
+)
 from provisioning.imports.parsing.vocabulary import headings
 from provisioning.imports.parsing.vocabulary.words import known
 
@@ -38,7 +43,7 @@ class Column:
 
     @property
     def direction(self) -> int:
-        """1 for a heading of places to which Macs go, -1 for one of those that they leave."""
+        """1 for a heading of places to which Macs go, or of new Macs; -1 for the contrary."""
         return headings.direction(self.heading)
 
     @property

@@ -10,15 +10,15 @@ from provisioning.imports.parsing.grids.columns import DONE, Columns
 from provisioning.imports.parsing.grids.heads import STRANGE
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.prose import sections
-from provisioning.imports.parsing.serial_shapes import (
+from provisioning.imports.parsing.tokens.cells import cleaned
+from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
+from provisioning.imports.parsing.tokens.serial_shapes import (
     SERIAL_WORD,
     SHORTEST,
     is_apple,
     reject,
     serials_in,
 )
-from provisioning.imports.parsing.tokens.cells import cleaned
-from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, says_gone
 from provisioning.imports.parsing.vocabulary.words import known, pattern
 

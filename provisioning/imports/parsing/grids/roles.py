@@ -112,6 +112,7 @@ def _serials(columns: Sequence[Column], *, has_headings: bool) -> list[Column]:
     """The columns of serials: those that are headed so and hold some, else those that hold most."""
     headed = [column for column in columns if column.kind == ColumnKind.SERIAL]
     filled = [column for column in headed if column.serials]
+    filled = [column for column in filled if column.direction > 0] or filled
     if filled:
         return filled if _are_qualified(filled, len(columns)) else _plainest(filled)
     by_content = [
@@ -286,5 +287,6 @@ def _is_of_others(column: Column) -> bool:
     people = column.share(computer_names.is_person)
     are_same = repeats and len({*column.cells}) == 1
     are_words = all(cell.isalpha() and cell.istitle() for cell in column.cells)
-    is_any = column.plain in _ANY_NAMES and (repeats or people > 0 or are_words)
+    models = column.share(computer_names.is_model)
+    is_any = column.plain in _ANY_NAMES and (repeats or people > 0 or are_words or 2 * models >= 1)
     return are_same or 2 * people >= 1 or is_any

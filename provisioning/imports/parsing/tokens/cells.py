@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from html import unescape
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
-from provisioning.imports.parsing.serial_shapes import (
+from provisioning.imports.parsing.tokens import glued, others
+from provisioning.imports.parsing.tokens.computer_names import is_host
+from provisioning.imports.parsing.tokens.serial_shapes import (
     CAPRICIOUS,
     LONGEST,
     NO_DIGIT,
@@ -21,8 +23,6 @@ from provisioning.imports.parsing.serial_shapes import (
     reason_against,
     reject,
 )
-from provisioning.imports.parsing.tokens import glued, others
-from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.values.serials import InvalidSerial, Serial
 
 FEWEST = 8  # characters of a short serial that is asked about

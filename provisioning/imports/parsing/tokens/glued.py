@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-from provisioning.imports.parsing.serial_shapes import is_plain
 from provisioning.imports.parsing.tokens import labels
 from provisioning.imports.parsing.tokens.computer_names import is_host
+from provisioning.imports.parsing.tokens.serial_shapes import is_plain
 
 INSIDE = "stands inside a longer word"  # the doubt of a serial beside other texts
 LONGEST = 100  # characters of a word that is looked at

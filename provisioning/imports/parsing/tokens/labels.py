@@ -71,7 +71,7 @@ REPLACED_BEHIND = re.compile(
 TAKEN_BACK_BEFORE = re.compile(
     rf"\b(?:{pattern('not')}|except|wrong\s(?:for|that)|excluding|without|ignore|skip|forget|remove|cancel|minus|au(?:ß|ss)er|ohne"
     r"|sauf|except[eéo]|salvo|eccetto|behalve|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout"
-    r"|scratch|drop|no\sregistr\w*|hold|wait|if|wenn|falls|sofern|otherwise|ansonsten|sonst|sinon|altrimenti|streich\w*|vergiss|sans)\b"
+    r"|scratch|drop|no\s(?:need|registr\w*)|hold|wait|if|wenn|falls|sofern|otherwise|ansonsten|sonst|sinon|altrimenti|streich\w*|vergiss|sans)\b"
     r"[^.;:]{0,30}$",
     re.IGNORECASE,
 )
@@ -80,7 +80,7 @@ _GONE = (
     rf"(?:{pattern('gone', 'absent')})\b"
 )
 TAKEN_BACK_BEHIND = re.compile(
-    rf"{_GONE}|\W{{0,2}}\((?:already\s)?(?:{pattern('done')})\)"
+    rf"{_GONE}|\W{{0,2}}\((?:already\s)?(?:{pattern('done', 'a_former')})\)"
     rf"|[\s:,-]*(?:(?:is|already|schon|bereits|déjà|ya|già)\s)*(?:{pattern('done')})[^\w:,]*(?:$|,)"
     r"|\s(?:[^\W\d]+\s)?(?:no|nope|nein|nee|nej|skip)\W*$"
     r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"
