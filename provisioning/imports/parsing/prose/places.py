@@ -32,9 +32,7 @@ _ABOUT_THERE = re.compile(
     "下記|以下の|次の|これら|すべて|全て|全部|全員|お願い|ください|下さい|下列|以下是|请|都|아래|다음|모두"
 )
 _NOT_THERE = re.compile("以外|除|ではな|なく|不要|不是|말고|제외")
-_NEGATED = re.compile(
-    rf"\b(?:{pattern('not')}|no|without|except|kein\w*|ohne|sans)\b", re.IGNORECASE
-)
+_NEGATED = re.compile(rf"\b(?:{pattern('not', 'except')}|no|kein\w*)\b", re.IGNORECASE)
 # Words for the place of another serial.
 _AS_BEFORE = re.compile(rf"\b(?:{pattern('same')})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d.]+|[A-Z]{2,6}-?\d{2,8}")  # of a room, or of a ticket

@@ -76,10 +76,9 @@ REPLACED_BEHIND = re.compile(
     re.IGNORECASE,
 )
 TAKEN_BACK_BEFORE = re.compile(
-    rf"\b(?:{pattern('not', 'condition')}|except|wrong\s(?:for|that)|excluding"
-    r"|without|ignore|skip|forget|remove|cancel|minus|au(?:ß|ss)er|ohne"
-    r"|sauf|except[eéo]|salvo|eccetto|behalve|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout"
-    r"|scratch|drop|no\s(?:need|registr\w*)|hold|wait|streich\w*|vergiss|sans)\b"
+    rf"\b(?:{pattern('not', 'except', 'condition')}|wrong\s(?:for|that)|ignore|skip|forget|remove"
+    r"|cancel|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout|scratch|drop|no\s(?:need|registr\w*)"
+    r"|hold|wait|streich\w*|vergiss)\b"
     r"[^.;:]{0,30}$"
     rf"|\b(?:{pattern('gone')})\s(?:{pattern('machine')})\s(?:is|are|ist|sind|est|sont|es|son|è|sono)\W*$",
     re.IGNORECASE,
