@@ -13,12 +13,12 @@ from provisioning.imports.parsing.vocabulary.words import known, pattern
 # Before the name of a place that Macs come from, or do not go to.
 _LEFT = re.compile(
     rf"\b(?:{pattern('leaving', 'not')})\s+"
-    r"(?:(?:the|our|in|to|at|for|nach|für|der|dem|à|en|a|op)\s+)*$",
+    rf"(?:(?:{pattern('article', 'towards')}|in|at|en|op)\s+)*$",
     re.IGNORECASE,
 )
 TOWARDS = re.compile(
-    r"\b(?:for|to|in|at|für|nach|pour|à|au|para|a|per|voor|naar|into|with|mit|avec|con|as|als|build|site)"
-    r"\s+(?:the\s+|our\s+|den\s+|die\s+|der\s+|la\s+|el\s+|le\s+)?$",
+    rf"\b(?:{pattern('towards')}|in|at|with|mit|avec|con|as|als|build|site)"
+    rf"\s+(?:(?:{pattern('article')})\s+)?$",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
