@@ -76,6 +76,7 @@ class Database:
 
             for engine in (self.engine, self._lines.engine):
                 postgresql.read_all_moments(engine)
+                postgresql.prepare_nothing_behind_a_pooler(engine)
                 if patience is not None:
                     postgresql.wait_with(patience, engine)
 
