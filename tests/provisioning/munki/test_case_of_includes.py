@@ -7,6 +7,7 @@ import pytest
 
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.audit import look_through
+from provisioning.munki.errors import MissingInclude
 from provisioning.munki.layout import DEFAULT
 from provisioning.munki.layout.finder.existing import read_existing
 from provisioning.munki.layout.finder.report import AdoptionReport
@@ -44,6 +45,17 @@ def test_includes_in_another_case_are_replaced_as_others_are(repo_folder: Path, 
         f"{SITES}/london",
         "included_manifests/builds/design",
     ]
+
+
+def test_on_a_disk_that_tells_case_they_are_missing_and_nothing_is_written(
+    repo_folder: Path, own: Path
+) -> None:
+    view, before = MunkiRepo(FolderStore(repo_folder)).now(), own.read_bytes()
+
+    with view.holding(MAC), pytest.raises(MissingInclude, match="Site_Default"):
+        view.assign(MAC, Destination("london", "design"))
+
+    assert own.read_bytes() == before
 
 
 def test_the_doctor_finds_nothing_where_macs_find_them(repo_folder: Path, own: Path) -> None:

@@ -234,6 +234,16 @@ def test_a_kind_that_all_macs_have_is_told_alone_beside_one_that_only_some_have(
     assert None in (layout.sites, layout.builds)
 
 
+def test_what_few_macs_include_beside_one_of_a_list_is_not_in_it() -> None:
+    groups = ["faculty", "staff", "student"]
+    macs = {f"C02A{number:02}SYNTH": [groups[number % 3]] for number in range(24)}
+    macs["C02A00SYNTH"].append("adobe")
+
+    layout = layout_of(macs, *groups, "adobe")
+
+    assert layout.builds == NamesForm(tuple((each, each) for each in groups))
+
+
 def test_what_only_some_macs_include_besides_is_not_in_the_list() -> None:
     macs = {
         f"C02A{number:02}SYNTH": [["faculty", "staff", "student"][number % 3], "adobe"][
