@@ -106,8 +106,13 @@ class _MeantManifests:
         if almost := self._by_stem.get(_stem(entry)):
             return f"There is {almost!r}: write its whole name, with its ending if it has one."
         almost = nearest(entry, self._known)
-        meant = f"Is {almost!r} meant? Else make" if almost else "Make"
+        is_alike = almost and nearest(_last(entry), [_last(almost)])  # not only its folder
+        meant = f"Is {almost!r} meant? Else make" if is_alike else "Make"
         return f"{meant} that manifest, or take the line out."
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def _stem(name: str) -> str:
