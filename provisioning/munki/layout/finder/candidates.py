@@ -140,8 +140,8 @@ def _lengthened(paths: Sequence[str]) -> Iterator[Pair]:
         for cut in cuts[:MOST_CUTS]:
             site = path[: cut.start()]
             if site in there:
-                before = [each.end() for each in cuts if each.end() < len(site)]
-                sites[site[: max([folder, *before])], cut[0]].add(site)
+                for start in (folder, *(each.end() for each in cuts if each.end() < len(site))):
+                    sites[site[:start], cut[0]].add(site)
     many = nlargest(MOST_CUTS, sites.items(), key=lambda each: len(each[1]))
     for (beginning, separator), found in many:
         form = MatchForm(beginning + NAME) if beginning else names_form(found)
@@ -210,7 +210,7 @@ def is_either(form: Form) -> bool:
 
 def is_worded(form: Form) -> bool:
     """Return True where the last word of a form says that it tells sites, or builds."""
-    return _says_kind(_text(form))
+    return _says_kind(_text(form).replace(SITE, ""))
 
 
 def _says_kind(text: str) -> bool:
