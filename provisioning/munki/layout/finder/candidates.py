@@ -19,6 +19,7 @@ from provisioning.munki.layout.forms import (
 from provisioning.munki.manifests.names import EXTENSION, InvalidName, ManifestName
 
 MOST_FORMS = 100  # that are tried in pairs, those of the most Macs
+MOST_NAMES = 300  # in a list; more would fill the policy file
 MOST_CUTS = 8  # places where one name is cut into a prefix and the rest
 LONGEST = 200  # characters of a path that is tried
 SEPARATORS = "-_."
@@ -145,7 +146,8 @@ def _lengthened(paths: Sequence[str]) -> Iterator[Pair]:
     many = nlargest(MOST_CUTS, sites.items(), key=lambda each: len(each[1]))
     for (beginning, separator), found in many:
         form = MatchForm(beginning + NAME) if beginning else names_form(found)
-        yield Pair(form, MatchForm(f"{beginning}{SITE}{separator}{NAME}"))
+        if beginning or len(found) <= MOST_NAMES:
+            yield Pair(form, MatchForm(f"{beginning}{SITE}{separator}{NAME}"))
 
 
 def _by_catalog(beginning: str, catalogs: Iterable[str], offered: Sequence[str]) -> Pair:

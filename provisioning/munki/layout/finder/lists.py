@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from provisioning.munki.layout.finder.candidates import names_form
+from provisioning.munki.layout.finder.candidates import MOST_NAMES, names_form
 from provisioning.munki.layout.finder.evidence import (
     ENOUGH,
     FEW,
@@ -15,7 +15,6 @@ from provisioning.munki.layout.finder.evidence import (
 )
 from provisioning.munki.layout.forms import Form, NamesForm
 
-MOST_NAMES = 300  # in a list; more would fill the policy file
 MOST_EXTRAS = 8  # that more Macs include than any of a list
 
 

@@ -407,3 +407,10 @@ def test_few_of_many_beginnings_of_sites_are_tried() -> None:
     tried = [*pairs_with_sites([*sites, *(f"{site}_lab" for site in sites)], (), ())]
 
     assert len(tried) == MOST_CUTS
+
+
+def test_so_many_sites_of_lengthened_names_as_would_fill_the_policy_file_are_no_list() -> None:
+    sites = [f"leeds{number}" for number in range(301)]
+
+    assert not [*pairs_with_sites([*sites, *(f"{site}-lab" for site in sites)], (), ())]
+    assert [*pairs_with_sites([*sites[1:], *(f"{site}-lab" for site in sites)], (), ())]
