@@ -9,7 +9,7 @@ from datetime import timedelta
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, counted
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
-from provisioning.imports.parsing.tokens.signs import UNSEEN
+from provisioning.imports.parsing.tokens.signs import AROUND, UNSEEN
 from provisioning.imports.parsing.vocabulary.words import known
 
 # Slack's marks around words, and the links that its clients make of names, numbers, addresses and
@@ -24,7 +24,6 @@ _QUOTES = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"} | dict.fromkeys("‐‑‒−", "-")
 )
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # letters of Japanese keyboards
-_AROUND = "()[]{}<>«»「」.,!?:;…#*"  # a serial in a sentence
 _LABEL = re.compile(r"(?:s/?n|serial)[:#=.]+(?=\w)", re.IGNORECASE)
 _NAMED = re.compile(r"""("[^"]*"|(?<!\S)'[^']*'(?![^\s,.!?;:]))""")
 _MARKS = re.compile(r"(?<=\w)[;:]+(?=\s)")  # inside of a sentence; not those of `St. Gallen`
@@ -91,7 +90,7 @@ def _unmarked(text: str) -> str:
 
 def bare(serial: str) -> str:
     """Return a typed serial without the brackets, the punctuation and the label around it."""
-    return _LABEL.sub("", serial.strip(_AROUND)) or serial
+    return _LABEL.sub("", serial.strip(AROUND)) or serial
 
 
 def meant(serial: str) -> str:

@@ -10,6 +10,7 @@ from click import Context
 
 from bot.commands.grammar import VERBS
 from infrastructure.database.engine import Database
+from infrastructure.heartbeats.files import PARTS
 from provisioning.maintenance.tables import Base
 from rollcall.__main__ import rollcall
 from rollcall.cli import COMMANDS
@@ -101,9 +102,13 @@ def test_every_command_is_in_the_reference(name: str) -> None:
     command = rollcall.get_command(Context(rollcall), name)
 
     assert re.search(rf"^## `boot.sh {name}\b", page("reference/cli.md"), re.MULTILINE)
-    assert f"| `boot.sh {name}` |" in page("how-to/scaling.md")
     assert command is not None
     assert command.help
+
+
+@for_each("part", PARTS)
+def test_every_process_is_told_with_what_it_needs(part: str) -> None:
+    assert f"| `boot.sh {part}` |" in page("how-to/scaling.md")
 
 
 @for_each("verb", sorted(filter(None, VERBS)))

@@ -32,7 +32,7 @@ class DatabaseInUse(RollcallError):
     def __init__(self, occupants: Sequence[str]) -> None:
         super().__init__(
             f"The database is in use by: {', '.join(occupants) or 'a process that ends'}. Stop all "
-            "of Rollcall first (`docker compose stop`); nothing was changed."
+            "of Rollcall first, as docs/how-to/backup.md says; nothing was changed."
         )
 
 

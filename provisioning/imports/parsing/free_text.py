@@ -17,6 +17,7 @@ from provisioning.imports.parsing.formats import pages
 from provisioning.imports.parsing.formats.objects import rows_of
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.names import KnownNames, Names
+from provisioning.imports.parsing.tokens import signs
 from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.imports.parsing.tokens.serial_shapes import doubt_of, lost_from, reason_against
 from provisioning.values.kinds import BUILD, SITE
@@ -25,7 +26,6 @@ from provisioning.values.serials import InvalidSerial, Serial
 _MARKED_UP = re.compile(r"\s*<[?!a-zA-Z](?=[^<]*<)[\s\S]*</\w+>\s*$")  # HTML or XML
 _BETWEEN = re.compile(r"[\s,;]+")
 _HAS_DIGIT = re.compile(r"\d")
-AROUND = "()[]{}<>«»「」.,;:!?"  # a serial that is typed
 
 
 def read(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseResult:
@@ -77,7 +77,7 @@ def _named(
     word: str | None, is_known: Callable[[str], bool], completed: Callable[[str], str]
 ) -> str | None:
     """A typed name: as the repo has it where it is known, without the brackets around it."""
-    bare = word.strip(AROUND) if word else ""
+    bare = word.strip(signs.AROUND) if word else ""
     return completed(bare) if is_known(bare) else word
 
 
@@ -86,7 +86,7 @@ def _is_other(serials: Sequence[str], read: ParseResult) -> bool:
     hosts = [word for word in serials if is_host(word.rpartition("=")[2])]
     keys = [entry.serial.key for entry in read.entries]
     are_groups = len(serials) > 1 and keys == ["".join(serials).upper()]
-    are_written_so = all(reason_against(word.strip(AROUND)) is None for word in serials)
+    are_written_so = all(reason_against(word.strip(signs.AROUND)) is None for word in serials)
     are_beside = hosts and (len(hosts) < len(serials) or any("=" in word for word in hosts))
     return are_groups or bool(keys and (are_beside or not are_written_so))
 
@@ -118,7 +118,7 @@ def _taken(serials: Sequence[str], site: str | None, build: str | None) -> Parse
 
 
 def _entry(text: str, site: str | None, build: str | None) -> Entry | Rejected:
-    text = text.strip(AROUND) or text
+    text = text.strip(signs.AROUND) or text
     try:
         serial = Serial.parse(text)
     except InvalidSerial as error:

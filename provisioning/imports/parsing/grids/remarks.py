@@ -11,6 +11,7 @@ from provisioning.imports.parsing.grids.heads import STRANGE
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.prose import sections
 from provisioning.imports.parsing.tokens.cells import cleaned
+from provisioning.imports.parsing.tokens.labels import REPLACED
 from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
 from provisioning.imports.parsing.tokens.serial_shapes import (
     SERIAL_WORD,
@@ -20,9 +21,8 @@ from provisioning.imports.parsing.tokens.serial_shapes import (
     serials_in,
 )
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, says_gone
-from provisioning.imports.parsing.vocabulary.words import known, pattern
+from provisioning.imports.parsing.vocabulary.words import known, pattern, whole
 
-REPLACED = "it is the serial of the old Mac"
 IN_NOTE = "it stands in another cell than the serials, such as a note"
 VIRTUAL_MAC = "is a virtual Mac's"
 MISHEADED = "stands below another heading than the serials"
@@ -37,7 +37,7 @@ _MARKS: dict[ColumnKind | None, tuple[frozenset[str], str]] = {
     ColumnKind.DONE: (_YES, "is marked as done in its row"),
 }
 _GONE_ANYWHERE = known("gone")  # also below a heading that is not known
-_GONE_FIRST = re.compile(rf"(?:{pattern('gone', 'absent')})(?![\w-])")  # such as `lost in transit`
+_GONE_FIRST = re.compile(whole(pattern("gone", "absent")))  # such as `lost in transit`
 _FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
 _COMMENTED = re.compile(r"\s*(?:#|//|;|<!--)\s*[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
 _COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")

@@ -15,7 +15,7 @@ from provisioning.imports.parsing.grids.sections import Section, SectionPlace, o
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens import computer_names, machines
 from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
-from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
+from provisioning.imports.parsing.tokens.labels import REPLACED, SERIAL_LABEL
 from provisioning.imports.parsing.tokens.serial_shapes import (
     is_mixed,
     looks_serial,
@@ -147,7 +147,7 @@ class _Reading:
         if rival == ONE_OF_TWO:
             texts += spare
         else:
-            reason = remarks.REPLACED if self._columns.are_successors else f"it {NOT_IN_COLUMN}"
+            reason = REPLACED if self._columns.are_successors else f"it {NOT_IN_COLUMN}"
             yield from (reject(text, where, reason) for _, text in spare)
         yield from remarks.in_notes(self._columns, where, cells)
         said = (rival, *doubts, self._section.doubt, *remarks.decided(self._columns, cells))

@@ -21,7 +21,6 @@ from provisioning.imports.parsing.tokens.serial_shapes import (
 from provisioning.imports.parsing.tokens.words import Word
 from provisioning.imports.parsing.vocabulary.words import exact_pattern, pattern
 
-REPLACED = "it is the serial of the old Mac"
 TAKEN_BACK = "may be taken back in its sentence"
 EXAMPLE = "may be only an example"
 TOLD = "stands in a sentence about what was done"
@@ -98,8 +97,8 @@ class SerialSentence:
         before = self._line[begin : word.start]
         behind = self._line[word.start + len(word.text) : end]
         said = _said(forms.of(before), forms.of(behind), is_last=is_last)
-        if said == REPLACED:
-            return reject(item.serial.text, item.where, REPLACED)
+        if said == labels.REPLACED:
+            return reject(item.serial.text, item.where, labels.REPLACED)
         item = with_doubt(item, said)
         if (not is_last and labels.EITHER.fullmatch(behind)) or (
             at and labels.EITHER.fullmatch(before)
@@ -135,7 +134,7 @@ def _aside(line: str) -> tuple[tuple[str, int, int], ...]:
 def _said(before: str, behind: str, *, is_last: bool) -> str | None:
     """REPLACED, EXAMPLE or TAKEN_BACK, where the words around a serial say so."""
     if labels.REPLACED_BEHIND.match(behind):
-        return REPLACED
+        return labels.REPLACED
     if labels.EXAMPLE_BEFORE.search(before):
         return EXAMPLE
     is_before = labels.TAKEN_BACK_BEFORE.search(before)

@@ -8,7 +8,12 @@ from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.tokens import forms, glued, others
 from provisioning.imports.parsing.tokens.cells import read_serial, short
 from provisioning.imports.parsing.tokens.computer_names import is_host
-from provisioning.imports.parsing.tokens.labels import OLD_LABEL, OTHER_LABEL, SERIAL_LABEL
+from provisioning.imports.parsing.tokens.labels import (
+    OLD_LABEL,
+    OTHER_LABEL,
+    REPLACED,
+    SERIAL_LABEL,
+)
 from provisioning.imports.parsing.tokens.serial_shapes import (
     CAPRICIOUS,
     LONGEST,
@@ -249,7 +254,7 @@ def _other(bare: str, label: str, *, alone: bool) -> str | None:
     if label == OTHER:
         return "it stands behind another label, such as an order's or a part's"
     if label == OLD and looks_serial(bare):
-        return "it is the serial of the old Mac"
+        return REPLACED
     text = bare.upper()
     if others.is_hash(bare) and not (alone and len(bare) == SHORTEST):
         return "it looks like the beginning of a hash"
