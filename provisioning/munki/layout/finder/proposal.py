@@ -43,12 +43,10 @@ def propose(shape: RepoShape) -> TableProposal | None:
     always = evidence.always
     if not evidence.macs and SITE_DEFAULT in shape.paths:
         always = DEFAULT.always
-    pair = _told_by_macs(shape, evidence) or _told_by_names(shape, evidence)
-    if pair is None and (some := list_of_some(evidence)):
-        pair = Pair(None, some)
+    by_macs = _told_by_macs(shape, evidence)
+    pair = by_macs or _told_by_names(shape, evidence) or _told_by_some(evidence)
     if pair is None:
-        pair = _told_by_one(always)
-        always = always[:-1]
+        pair, always = _told_by_one(always), always[:-1]
     if pair is None:
         return None
     layout = replace(
@@ -135,6 +133,12 @@ def _worded(paths: Iterable[str], evidence: Evidence) -> Mapping[Form, Sequence[
 def _stands_out(covered: Collection[str], flat: set[str]) -> bool:
     """Return True for paths that are half of those at the root, or do not all lie there."""
     return len(covered) >= HALF * len(flat) or not flat.issuperset(covered)
+
+
+def _told_by_some(evidence: Evidence) -> Pair | None:
+    """A list of which half of the Macs include one, as the first of their kinds."""
+    some = list_of_some(evidence)
+    return Pair(None, some) if some else None
 
 
 def _told_by_one(always: tuple[str, ...]) -> Pair | None:
