@@ -173,7 +173,8 @@ class Evidence:
 
     def _counted(self, macs: int) -> int:
         """The number of Macs that a rule counts for, whose exceptions are few: of all."""
-        return len(self.macs) if macs >= len(self.macs) - self.few else macs
+        is_rule = len(self.macs) >= SEVERAL and macs >= len(self.macs) - self.few
+        return len(self.macs) if is_rule else macs
 
     def _readings(self, pair: Pair) -> dict[str, Reading | None]:
         """The reading of each entry as a build; None for those that are none.
