@@ -76,7 +76,7 @@ TAKEN_BACK_BEHIND = re.compile(
     rf"|[\s:,-]*(?:(?:is|already|schon|bereits|déjà|ya|già)\s)*(?:{pattern('done')})[^\w:,]*(?:$|,)"
     r"|\s(?:[^\W\d]+\s)?(?:no|nope|nein|nee|nej|skip)\W*$"
     r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"
-    r"|(?:\s*[^\s.;。]){0,6}\s*(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
+    r"|(?:\s*[^\s.;。]){0,12}\s*(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
     rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not', 'condition')}|cancell?ed|wrong|falsch"
     r"|sbagliato|equivocado|verkeerd"
     r"|(?:is|are|was|were|has|have|had|does|did|ai)n['’ ]?t"
