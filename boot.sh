@@ -8,15 +8,16 @@ called="$0"
 [ -d "$(dirname "$called")/rollcall" ] || called="$(readlink -f "$called")"
 cd "$(dirname "$called")"
 
-# A descriptor that is closed would be given to the next file, such as the database.
-{ : <&0; } 2>/dev/null || exec </dev/null
-{ : >&1; } 2>/dev/null || exec >/dev/null
-{ : >&2; } 2>/dev/null || exec 2>/dev/null
+# A descriptor that is closed would be given to the next file, such as the database. It is tried
+# by a copy: bash takes `>&1` for done, open or not.
+{ : 9<&0; } 2>/dev/null || exec </dev/null
+{ : 9>&1; } 2>/dev/null || exec >/dev/null
+{ : 9>&2; } 2>/dev/null || exec 2>/dev/null
 
 python=python
 [ -x .venv/bin/python ] && python=.venv/bin/python
 command -v "$python" >/dev/null || {
-    echo "There is no Python here that $(id -un) may run: type \`make setup\`." >&2
+    echo "There is no Python here that the user $(id -un) may run: type \`make setup\`." >&2
     exit 1
 }
 # glibc keeps a heap for every thread otherwise, and in it what large texts have left: a server's

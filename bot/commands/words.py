@@ -34,16 +34,16 @@ _DASHED = re.compile(r"(?<=\w)[–—](?=\w)")
 # Words between those that say something; “to” in front of a site is none of its name.
 _FILLERS = frozenset(
     {
-        *("a", "again", "an", "as", "at", "back", "bitte", "by", "for", "from", "in", "into"),
-        *("is", "mac", "macs", "me", "my", "now", "number", "of", "on", "please", "pls", "plz"),
-        *("registration", "s/n", "serial", "sn", "sorry", "svp", "thank", "thanks", "the", "thx"),
-        *("to", "with", "you"),
+        *("a", "again", "an", "as", "at", "bitte", "by", "for", "from", "in", "into", "is", "mac"),
+        *("macs", "me", "my", "now", "number", "of", "on", "please", "pls", "plz", "registration"),
+        *("s/n", "serial", "sn", "sorry", "svp", "thank", "thanks", "the", "thx", "to", "with"),
+        "you",
     }
 )
 # Words between names that are known: others are called so, such as the site of Los Angeles.
 BETWEEN_NAMES = frozenset(
     {
-        *("build", "site"),
+        *("back", "build", "site"),
         *("als", "den", "der", "die", "für", "nach", "und", "à", "au", "comme", "de", "en", "le"),
         *("les", "para", "pour", "como", "el", "la", "per", "voor", "naar", "por", "favor"),
     }

@@ -13,6 +13,7 @@ import yaml
 
 from infrastructure.heartbeats.files import PARTS
 from rollcall.secret_files import NAMES as SECRETS
+from rollcall.secret_files import PATTERNS
 from rollcall.settings import Settings
 from tests.docs.test_compose import WRITES
 from tests.docs.test_systemd import SETTINGS
@@ -61,6 +62,9 @@ IN_GIT = {
     "settings": {**NEEDED["settings"], "ROLLCALL_MAIL_FROM": "rollcall@example.com"},
     "optionalSecrets": ["rollcall_report_keys", "munki_repo_authorization", "rollcall_smtp_url"],
     "nodeSelector": {"kubernetes.io/arch": "amd64"},
+    "files": [
+        {"path": "/templates", "volume": {"name": "mine", "configMap": {"name": "templates"}}}
+    ],
 }
 INSTALLATIONS = [IN_A_VOLUME, ON_SQLITE, IN_A_BUCKET, IN_GIT]
 NAMES = ["volume", "sqlite", "bucket", "git"]
@@ -223,6 +227,38 @@ def test_every_part_has_the_files_that_it_is_told_of_and_reads(values: dict[str,
             folder, _, file = each.get("value", "").rpartition("/")
             if folder == "/run/secrets/rollcall" and each["name"].removesuffix("_FILE") in read:
                 assert file in there, (part, each["name"])
+
+
+def test_every_setting_that_may_stand_in_a_file_can_be_a_secret_of_the_server() -> None:
+    """But for those that each installation has, and those that have values of their own."""
+    own = {"ROLLCALL_DATABASE_URL", "ROLLCALL_DATABASE_PASSWORD", "MUNKI_REPO"}
+    needed = {"BOOTSTRAP_PASSWORD", "ROLLCALL_SECRET_KEY", "SLACK_BOT_TOKEN"}
+    needed |= {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "ROLLCALL_MAIL_FROM"}
+    names = SECRETS - own - needed | {each.replace("NAME", "OKTA") for each in PATTERNS}
+    keys = sorted(name.lower() for name in names)
+    settings = {**NEEDED["settings"], "ROLLCALL_MAIL_FROM": "rollcall@example.com"}
+
+    spec = dict(pods({**IN_A_VOLUME, "settings": settings, "optionalSecrets": keys}))
+
+    told = {each["name"] for each in spec["server"]["containers"][0]["env"]}
+    assert {f"{name}_FILE" for name in names} <= told
+    told = {each["name"] for each in spec["relay"]["containers"][0]["env"]}
+    assert {f"{name}_FILE" for name in names} & told == {
+        "ROLLCALL_ALERT_URL_FILE",
+        "ROLLCALL_ALERT_MAIL_FILE",
+        "ROLLCALL_ALIVE_URL_FILE",
+        "ROLLCALL_SMTP_URL_FILE",
+    }
+
+
+def test_every_part_sees_the_folders_of_its_admin() -> None:
+    folder = {"name": "authority", "configMap": {"name": "authority"}}
+
+    specs = dict(pods({**ON_SQLITE, "files": [{"path": "/authority", "volume": folder}]}))
+
+    assert folder in specs["all"]["volumes"]
+    mount = {"name": "authority", "mountPath": "/authority", "readOnly": True}
+    assert mount in specs["all"]["containers"][0]["volumeMounts"]
 
 
 def test_the_relay_can_send_mail_with_links_and_all_parts_know_the_mail_server() -> None:

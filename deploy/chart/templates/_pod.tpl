@@ -25,17 +25,12 @@
 {{- $files = set $files "ROLLCALL_SECRET_KEY" "rollcall_secret_key" -}}
 {{- $items = append $items "rollcall_secret_key" -}}
 {{- end -}}
-{{- /* All parts, also migrate: each wants it beside ROLLCALL_MAIL_FROM of the settings. */}}
-{{- if has "rollcall_smtp_url" $values.optionalSecrets -}}
-{{- $files = set $files "ROLLCALL_SMTP_URL" "rollcall_smtp_url" -}}
-{{- $items = append $items "rollcall_smtp_url" -}}
+{{- /* Alerts and mail are for all parts, also migrate, which wants the mail server beside ROLLCALL_MAIL_FROM. */}}
+{{- range $values.optionalSecrets -}}
+{{- if or (hasPrefix "rollcall_al" .) (eq . "rollcall_smtp_url") $serves (and (eq . "munki_repo_authorization") (has $part (list "bot" "jobs"))) -}}
+{{- $files = set $files (upper .) . -}}
+{{- $items = append $items . -}}
 {{- end -}}
-{{- if has "rollcall_report_keys" $values.optionalSecrets -}}
-{{- if $serves }}{{ $files = set $files "ROLLCALL_REPORT_KEYS" "rollcall_report_keys" }}{{ $items = append $items "rollcall_report_keys" }}{{ end -}}
-{{- end -}}
-{{- if and (has "munki_repo_authorization" $values.optionalSecrets) (has $part (list "server" "bot" "jobs" "all")) -}}
-{{- $files = set $files "MUNKI_REPO_AUTHORIZATION" "munki_repo_authorization" -}}
-{{- $items = append $items "munki_repo_authorization" -}}
 {{- end -}}
 {{- $fromSecret := and (eq $values.repo.kind "git") (not $values.repo.place) -}}
 {{- if and $fromSecret (has $part (list "server" "bot" "jobs" "all")) -}}
@@ -153,6 +148,11 @@ containers:
       {{- if and (eq $values.repo.kind "git") $values.repo.existingSecret (not (has $part (list "migrate" "live"))) }}
       - {name: ssh, mountPath: /home/rollcall/.ssh, readOnly: true}
       {{- end }}
+      {{- if not $migrates }}
+      {{- range $values.files }}
+      - {name: {{ .volume.name }}, mountPath: {{ .path | quote }}, readOnly: true}
+      {{- end }}
+      {{- end }}
 volumes:
   - {name: tmp, emptyDir: {}}
   {{- if and $sqlite (not $migrates) }}
@@ -189,6 +189,11 @@ volumes:
   {{- if and (eq $values.repo.kind "git") $values.repo.existingSecret (not (has $part (list "migrate" "live"))) }}
   - name: ssh
     secret: {secretName: {{ $values.repo.existingSecret | quote }}, defaultMode: 0440}
+  {{- end }}
+  {{- if not $migrates }}
+  {{- range $values.files }}
+  - {{- toYaml .volume | nindent 4 }}
+  {{- end }}
   {{- end }}
 {{- with $values.nodeSelector }}
 nodeSelector:

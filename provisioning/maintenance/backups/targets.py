@@ -37,6 +37,17 @@ class Occupied(RollcallError):
         )
 
 
+class NewerDatabase(RollcallError):
+    """A PostgreSQL database with tables of a newer release, of which this one does not know."""
+
+    def __init__(self, version: versions.SchemaVersion) -> None:
+        super().__init__(
+            f"The database is at {version.revision}, and this release ({versions.REVISION}) would "
+            "leave tables behind that it does not know, in the way of the next upgrade. Nothing "
+            "was changed. Empty the database first: docs/how-to/backup.md has the line."
+        )
+
+
 @dataclass(slots=True)
 class RestoreTarget:
     """An empty database, in one transaction that takes effect unless there is an error.
@@ -51,7 +62,7 @@ class RestoreTarget:
 def emptied(url: str, revision: str, *, replace: bool) -> AbstractContextManager[RestoreTarget]:
     """The database at `url` for a backup of `revision`: without a table, or with empty ones.
 
-    Raises DatabaseInUse where a process of ours has it open, and Occupied.
+    Raises DatabaseInUse where a process of ours has it open, Occupied and NewerDatabase.
     """
     target = named(url, RESTORE)
     if target.get_backend_name() == "sqlite":
@@ -70,23 +81,30 @@ def _sqlite(database: str, *, replace: bool) -> Iterator[RestoreTarget]:
             _refuse_to_replace(path)
         _remove(new_path)
         try:
-            engine = create_engine(URL.create("sqlite", database=str(new_path)))
-            try:
-                with engine.begin() as connection:
-                    connection.exec_driver_sql("PRAGMA auto_vacuum = INCREMENTAL")
-                    # It is synced once it is whole.
-                    connection.exec_driver_sql("PRAGMA synchronous = OFF")
-                    target = RestoreTarget(connection)
-                    yield target
-                _finish(engine)
-            finally:
-                engine.dispose()
+            with _new_file(new_path) as connection:
+                target = RestoreTarget(connection)
+                yield target
             keep_as = f"{path}.before-restore" if replace else None
             if sqlite_files.put_in_place(str(new_path), str(path), keep_as=keep_as):
                 target.kept_as = keep_as
         except BaseException:
             _remove(new_path)
             raise
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[Connection]:
+    """A context with a transaction in a new file, which is checked and closed behind it."""
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("PRAGMA auto_vacuum = INCREMENTAL")
+            # It is synced once it is whole.
+            connection.exec_driver_sql("PRAGMA synchronous = OFF")
+            yield connection
+        _finish(engine)
+    finally:
+        engine.dispose()
 
 
 def _finish(engine: Engine) -> None:
@@ -129,6 +147,9 @@ def _postgresql(target: URL, revision: str, *, replace: bool) -> Iterator[Restor
     try:
         with engine.begin() as connection:
             _have_alone(connection)
+            version = versions.of(Session(connection))
+            if version.is_ahead:
+                raise NewerDatabase(version)
             if not replace:
                 _refuse_occupied(connection)
             _empty(connection, revision)

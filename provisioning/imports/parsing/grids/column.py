@@ -1,5 +1,6 @@
 """A column of a table: what its heading says, what its cells look like, and so what it is."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from provisioning.imports.parsing.vocabulary.words import known
 SAMPLE = 200  # rows by which columns are told
 LONGEST_COUNT = 4  # digits at the end of numbers that are given one after the other
 LONGEST_CELL = 80  # characters of a cell that is looked at for serials and names
+DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")  # a cell begins with one
 _NOTHING, _YES = known("nothing"), known("yes")
 
 

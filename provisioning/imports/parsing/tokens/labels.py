@@ -82,7 +82,7 @@ TAKEN_BACK_BEHIND = re.compile(
     r"|(?:is|are|was|were|has|have|had|does|did|ai)n['’ ]?t"
     r"|annul[eé]\w*|stays"
     r"|rest(?:e|ent)|resta(?:no)?|queda(?:n)?"
-    r"|blijf(?:t|ven)|bleibt|goes\sback|going\sback|to\sbe\sreturned|is\sreturned|geht\szur[uü]ck|kommt\szur[uü]ck|can\swait|entf[aä]llt|storniert|stolen|gestohlen)\b"
+    r"|blijf(?:t|ven)|bleibt|goes\sback|going\sback|to\sbe\sreturned|is\sreturned|geht\szur[uü]ck|kommt\szur[uü]ck|can\swait|entf[aä]llt|storniert|stolen|gestohlen)\b(?!-\w)"
     r"|(?:\s*[^\s.;]){0,40}\W*\bnot\s(?:yet\s)?(?:arrived|delivered|received|here)\b",
     re.IGNORECASE,
 )

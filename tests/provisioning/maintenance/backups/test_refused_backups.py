@@ -9,6 +9,7 @@ from contextlib import closing
 from threading import Timer
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import select
 
@@ -20,7 +21,7 @@ from provisioning.maintenance import backups
 from provisioning.maintenance.backups import UnusableBackup
 from provisioning.maintenance.backups.archives import Archive
 from provisioning.maintenance.backups.restoring import Filling
-from provisioning.maintenance.backups.targets import Occupied, emptied
+from provisioning.maintenance.backups.targets import NewerDatabase, Occupied, emptied
 from provisioning.registrations.models import Counter
 from tests.provisioning.maintenance.backups.conftest import content
 from tests.support.acting import register
@@ -314,6 +315,22 @@ def test_a_database_that_a_server_uses_is_not_restored_and_the_server_is_named(
         session.scalar(select(Counter.pattern))
         with pytest.raises(DatabaseInUse, match=r"in use by: server on "):
             backups.restore(database_url, io.BytesIO(backup), replace=True)
+
+
+def test_a_database_of_a_newer_rollcall_has_to_be_emptied_first(
+    own_postgresql_url: str, backup: bytes
+) -> None:
+    """Its tables would stay, and the next upgrade could not make them."""
+    with psycopg.connect(own_postgresql_url) as newer:
+        newer.execute("UPDATE alembic_version SET version_num = '9001'")
+        newer.execute("CREATE TABLE of_9001 (id integer)")
+
+    with pytest.raises(NewerDatabase, match=r"is at 9001, .*Empty the database first"):
+        backups.restore(own_postgresql_url, io.BytesIO(backup), replace=True)
+
+    with psycopg.connect(own_postgresql_url) as emptied_by_its_admin:
+        emptied_by_its_admin.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    backups.restore(own_postgresql_url, io.BytesIO(backup), replace=False)
 
 
 def test_a_server_that_is_just_ending_is_waited_for_by_postgresql(own_postgresql_url: str) -> None:
