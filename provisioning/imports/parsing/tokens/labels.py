@@ -46,9 +46,7 @@ OTHER_LABEL = re.compile(
 )
 OLD_LABEL = re.compile(
     r"(?<!\w)(?:(?<=\()\s?(?:was|formerly|prev|previously|ex|war|früher|vorher|avant|antes|prima|era)"
-    r"|old|previous|former|replaces|replacing|replace|instead\sof|in\splace\sof|swap|exchange"
-    r"|returned|returning|retired|defective|faulty|defekt(?:e[rs]?)?|statt|anstatt|anstelle\svon|alte[rsn]?|alt|ersetzt|ersetze"
-    r"|ancien(?:ne)?|remplace|sustituye|reemplaza|viejo|antiguo|vecchi[oa]|sostituisce|oude?)"
+    rf"|{pattern('a_former', 'instead')}|returning|defective|faulty|defekt(?:e[rs]?)?)"
     rf"(?:\s+(?:{pattern('machine')}|mac\smini|pro|air|sn|s/n|seriennummer|the"
     r"|my|his|her|den|der|das|le|la|el|il|a|number|nummer|no|is|was|war|ist|with|broken|faulty|dead"
     r"|defective|damaged|stolen|defekte\w*|kaputte\w*))*[\s:#.=]*",
@@ -76,13 +74,9 @@ TAKEN_BACK_BEHIND = re.compile(
     rf"|[\s:,-]*(?:(?:is|already|schon|bereits|déjà|ya|già)\s)*(?:{pattern('done')})[^\w:,]*(?:$|,)"
     r"|\s(?:[^\W\d]+\s)?(?:no|nope|nein|nee|nej|skip)\W*$"
     r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"
-    r"|(?:\s*[^\s.;。]){0,6}\s*(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
-    rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not', 'condition')}|cancell?ed|wrong|falsch"
-    r"|sbagliato|equivocado|verkeerd"
-    r"|(?:is|are|was|were|has|have|had|does|did|ai)n['’ ]?t"
-    r"|annul[eé]\w*|stays"
-    r"|rest(?:e|ent)|resta(?:no)?|queda(?:n)?"
-    r"|blijf(?:t|ven)|bleibt|goes\sback|going\sback|to\sbe\sreturned|is\sreturned|geht\szur[uü]ck|kommt\szur[uü]ck|can\swait|entf[aä]llt|storniert|stolen|gestohlen)\b(?!-\w)"
+    r"|(?:\s*[^\s.;。]){0,12}\s*(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
+    rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not', 'condition', 'taken_back')}"
+    r"|(?:is|are|was|were|has|have|had|does|did|ai)n['’ ]?t)\b(?!-\w)"
     r"|(?:\s*[^\s.;]){0,40}\W*\bnot\s(?:yet\s)?(?:arrived|delivered|received|here)\b",
     re.IGNORECASE,
 )
