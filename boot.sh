@@ -8,10 +8,11 @@ called="$0"
 [ -d "$(dirname "$called")/rollcall" ] || called="$(readlink -f "$called")"
 cd "$(dirname "$called")"
 
-# A descriptor that is closed would be given to the next file, such as the database.
-{ : <&0; } 2>/dev/null || exec </dev/null
-{ : >&1; } 2>/dev/null || exec >/dev/null
-{ : >&2; } 2>/dev/null || exec 2>/dev/null
+# A descriptor that is closed would be given to the next file, such as the database. It is tried
+# by a copy: bash takes `>&1` for done, open or not.
+{ : 9<&0; } 2>/dev/null || exec </dev/null
+{ : 9>&1; } 2>/dev/null || exec >/dev/null
+{ : 9>&2; } 2>/dev/null || exec 2>/dev/null
 
 python=python
 [ -x .venv/bin/python ] && python=.venv/bin/python

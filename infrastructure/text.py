@@ -10,6 +10,7 @@ from typing import Any, Self
 MOST_MARKS = 2  # on one letter
 # Marks that only choose among forms of a character.
 _NOT_SEEN = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_NO_SEAM = re.compile(r"(?<!\d) | (?!\d)")  # a space that does not stand between two digits
 _ACCENTS = re.compile("[\u0300-\u036f]")
 SEPARATORS = str.maketrans("_-.", "   ")  # that people write as spaces
 
@@ -27,8 +28,11 @@ def plain(name: str) -> str:
 
 
 def letters(name: str) -> str:
-    """Return a name as one word, without accents."""
-    return plain(name).replace(" ", "")
+    """Return a name as one word, without accents.
+
+    Between digits a space stays: room 1-12 is not room 11-2.
+    """
+    return _NO_SEAM.sub("", plain(name))
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

@@ -55,8 +55,13 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
     RepoUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
     UnusableTemplate: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+ROW_GONE = (
+    "The database lacks a row that belongs to this: somebody has deleted it. `boot.sh doctor` "
+    "names what is left of it."
+)
 # Seconds after which it is worth asking again.
 SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
+UNTIL_MENDED = "60"  # a fault that an admin has to mend
 # Errors that a person in the channel has to fix.
 _TROUBLE = (
     *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
@@ -146,6 +151,11 @@ def http_error(error: HTTPException) -> Response:
 
 def database_error(error: exc.SQLAlchemyError) -> Response:
     """Answer that the database fails, where it does; its words are for the log."""
+    if isinstance(error, exc.NoResultFound):
+        log.exception("row gone")
+        answer = answer_of(ROW_GONE, HTTPStatus.SERVICE_UNAVAILABLE)
+        answer.headers["Retry-After"] = UNTIL_MENDED
+        return answer
     if not isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError):
         return unexpected_error(error)
     log.error("database failed", reason=first_line(error))

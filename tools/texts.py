@@ -8,6 +8,7 @@ import ast
 import re
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -51,17 +52,12 @@ msgstr ""
 
 def template() -> Catalog:
     """Return the catalog of all texts in the code, without translations."""
+    modules = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    shown = [each for each in modules if not str(each.relative_to(ROOT)).startswith(NOT_SHOWN)]
+    pages = sorted(path for pattern in PAGES for path in ROOT.glob(pattern))
     catalog = Catalog()
-    for path in sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")):
-        name = str(path.relative_to(ROOT))
-        if not name.startswith(NOT_SHOWN):
-            for text in _texts(path):
-                catalog.add(text)
-    for path in sorted(path for pattern in PAGES for path in ROOT.glob(pattern)):
-        with path.open("rb") as file:
-            for _line, function, text, _comments in babel_extract(file, list(KEYWORDS), [], {}):
-                if text is not None:  # a text that stands in the code, where it is marked
-                    catalog.add(_told(text, len(KEYWORDS[function])))
+    for text in chain(*map(_texts, shown), *map(_of_page, pages)):
+        catalog.add(text)
     return catalog
 
 
@@ -116,6 +112,14 @@ def _texts(path: Path) -> Iterator[Any]:
         text = [_constant(node.args[place]) for place in places]
         if text and all(text) and (function != "__init__" or " " in str(text[0]).strip()):
             yield text[0] if len(text) == 1 else tuple(text)
+
+
+def _of_page(path: Path) -> Iterator[Any]:
+    """Yield the texts of a page; a call without one has a text of the code, where it is marked."""
+    with path.open("rb") as file:
+        for _line, function, text, _comments in babel_extract(file, list(KEYWORDS), [], {}):
+            if text is not None:
+                yield _told(text, len(KEYWORDS[function]))
 
 
 def _told(arguments: Any, number: int) -> Any:

@@ -32,7 +32,7 @@ from bot.commands.words import (
     words_or_none,
 )
 from infrastructure.text import Sentence
-from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.values.kinds import BUILD, SITE, Kinds
 
 _THEN = {
@@ -48,14 +48,12 @@ class PlainText(Command):
     """Words that are not a command and may hold serials; `error` is raised where they do not.
 
     `several`: they have to hold more than one. `is_named`: they have to begin with a place.
-    `is_question`: their Macs are asked about.
     """
 
     text: str
     error: Misunderstood
     several: bool = False
     is_named: bool = False
-    is_question: bool = False
 
 
 def command_in(text: str, kinds: Kinds) -> Command:
@@ -85,9 +83,8 @@ def _unknown_text(text: str, words: list[str]) -> PlainText:
     if words[0].startswith("/") or (is_slip and not any(looks_serial(bare(w)) for w in words)):
         raise error
     is_led = other == ["register"] or words[0].lower() in CORRECTIONS
-    is_question = text.rstrip().endswith("?") and other != ["register"]
     is_named = is_slip or (bool(other) and not is_led)
-    return PlainText(text, error, is_named=is_named, is_question=is_question)
+    return PlainText(text, error, is_named=is_named)
 
 
 def _register(text: str, kinds: Kinds) -> RegisterCommand | PlainText:

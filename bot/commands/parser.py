@@ -30,16 +30,16 @@ from bot.commands.words import (
 )
 from infrastructure.errors import RollcallError
 from provisioning.imports.parsing import free_text
-from provisioning.imports.parsing.entries import with_doubt
+from provisioning.imports.parsing.entries import Entry
 from provisioning.imports.parsing.names import KnownNames, Names
 from provisioning.imports.parsing.prose import places
+from provisioning.imports.parsing.prose.sentences import IN_QUESTION
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
 NameLister = Callable[[], Sequence[str]]
 _PlacedT = TypeVar("_PlacedT", bound=RegisterCommand | MoveCommand | BenchCommand)
 
 LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
-IN_QUESTION = "stands in a question"  # the doubt about such a Mac
 
 
 def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH) -> Command:
@@ -180,15 +180,17 @@ def _paste(
         and not any(bare(first).upper() == entry.serial.key for entry in result.entries)
         and not _begins_list(first, Names.of(*known))
     )
-    if command.is_question and number == 1 and others:
-        if not any(entry.site or entry.build for entry in result.entries):
-            raise UnknownVerb(first, ["show"])
-        asked = tuple(with_doubt(entry, IN_QUESTION) for entry in result.entries)
-        result = replace(result, entries=asked)
+    if number == 1 and others and _only_asks(result.entries[0]):
+        raise UnknownVerb(first, ["show"])
     is_lonely = command.several and not result.entries[1:]
     if has_unknown_verb or is_lonely or not (number or result.rejected):
         raise command.error
     return PasteCommand(result)
+
+
+def _only_asks(entry: Entry) -> bool:
+    """Return True if a question is about a Mac, and names no place for it."""
+    return IN_QUESTION in (entry.doubt or "") and not (entry.site or entry.build)
 
 
 def _begins_list(word: str, names: Names) -> bool:

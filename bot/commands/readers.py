@@ -20,7 +20,7 @@ from bot.commands.words import ALL, BESIDE, Misunderstood, hyphened, is_between,
 from infrastructure.text import readable
 from provisioning.access.programs.models import ACTS, READ
 from provisioning.access.programs.tokens import LONGEST_NAME
-from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
 from provisioning.values.kinds import BOTH, SITE, Kinds
 

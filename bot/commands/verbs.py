@@ -11,7 +11,8 @@ _OTHERS = {
     "register": """
         add assign create deploy enrol enroll image provision reg set setup registriere registrieren
         enregistre enregistrer ajoute ajouter registra registrar añade añadir agrega agregar
-        registrare aggiungi registreer registreren 登録 登録して
+        registrare aggiungi registreer registreren registar regista adicionar registrer registrera
+        zarejestruj dodaj 登録 登録して
         """,
     "cancel": """
         delete deregister discard drop forget remove rm stop unenrol unenroll unregister withdraw

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, counted
-from provisioning.imports.parsing.serial_shapes import looks_serial
-from provisioning.imports.parsing.tokens.signs import UNSEEN
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.signs import AROUND, UNSEEN
 from provisioning.imports.parsing.vocabulary.words import known
 
 # Slack's marks around words, and the links that its clients make of names, numbers, addresses and
@@ -24,7 +24,6 @@ _QUOTES = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"} | dict.fromkeys("‐‑‒−", "-")
 )
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # letters of Japanese keyboards
-_AROUND = "()[]{}<>«»「」.,!?:;…#*"  # a serial in a sentence
 _LABEL = re.compile(r"(?:s/?n|serial)[:#=.]+(?=\w)", re.IGNORECASE)
 _NAMED = re.compile(r"""("[^"]*"|(?<!\S)'[^']*'(?![^\s,.!?;:]))""")
 _MARKS = re.compile(r"(?<=\w)[;:]+(?=\s)")  # inside of a sentence; not those of `St. Gallen`
@@ -35,26 +34,28 @@ _DASHED = re.compile(r"(?<=\w)[–—](?=\w)")
 # Words between those that say something; “to” in front of a site is none of its name.
 _FILLERS = frozenset(
     {
-        *("a", "again", "an", "as", "at", "back", "bitte", "by", "for", "from", "in", "into"),
-        *("is", "mac", "macs", "me", "my", "now", "number", "of", "on", "please", "pls", "plz"),
-        *("registration", "s/n", "serial", "sn", "sorry", "svp", "thank", "thanks", "the", "thx"),
-        *("to", "with", "you"),
+        *("a", "again", "an", "as", "at", "bitte", "by", "for", "from", "in", "into", "is", "mac"),
+        *("macs", "me", "my", "now", "number", "of", "on", "please", "pls", "plz", "registration"),
+        *("s/n", "serial", "sn", "sorry", "svp", "thank", "thanks", "the", "thx", "to", "with"),
+        "you",
     }
 )
 # Words between names that are known: others are called so, such as the site of Los Angeles.
 BETWEEN_NAMES = frozenset(
     {
-        *("build", "site"),
+        *("back", "build", "site"),
         *("als", "den", "der", "die", "für", "nach", "und", "à", "au", "comme", "de", "en", "le"),
         *("les", "para", "pour", "como", "el", "la", "per", "voor", "naar", "por", "favor"),
     }
 )
 # Words of a sentence that say nothing beside a serial or a name, such as “the” and “thanks”.
 ALL = "all"
-BESIDE = (known("filler") | BETWEEN_NAMES) - {ALL}
+BESIDE = (known("filler", "closing") | BETWEEN_NAMES) - {ALL}
+_TEAM = r"(?:team|there|all|everyone)"
 _GREETING = re.compile(
-    r"\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s(?:team|there|all|everyone))?"
-    r"|please|pls|plz|bitte|kindly|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)[\s,.!:]+)+(?=\w)(?!(?:team|there|all|everyone)\W*$)",
+    rf"\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s{_TEAM})?"
+    r"|please|pls|plz|bitte|kindly|por favor|per favore|svp|stp|s'il (?:vous|te) plaît|alstublieft"
+    rf"|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)[\s,.!:]+)+(?=\w)(?!{_TEAM}\W*$)",
     re.IGNORECASE,
 )
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
@@ -89,7 +90,7 @@ def _unmarked(text: str) -> str:
 
 def bare(serial: str) -> str:
     """Return a typed serial without the brackets, the punctuation and the label around it."""
-    return _LABEL.sub("", serial.strip(_AROUND)) or serial
+    return _LABEL.sub("", serial.strip(AROUND)) or serial
 
 
 def meant(serial: str) -> str:

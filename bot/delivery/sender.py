@@ -49,13 +49,18 @@ def send(
 
     if outgoing.document is not None:
         return _upload(slack, outgoing, begin)
+    begin()
+    return _show(slack, outgoing, ts)
+
+
+def _show(slack: WebClient, outgoing: OutgoingMessage, ts: str | None) -> str:
+    """Edit the message `ts`, or post a new one. Returns its ts."""
     content: dict[str, Any] = {
         "channel": outgoing.channel,
         "text": outgoing.message.short_text,
         "blocks": outgoing.message.blocks,
         "metadata": {"event_type": METADATA, "event_payload": {"key": outgoing.key}},
     }
-    begin()
     if ts is not None:
         slack.chat_update(ts=ts, **content)
         return ts
@@ -115,19 +120,20 @@ def _find_ts(slack: WebClient, outgoing: OutgoingMessage, doubt: Doubt) -> str |
 
     It may be in a thread even where it would now be posted in the channel, and vice versa.
     """
-    places = dict.fromkeys((outgoing.thread_ts, outgoing.card_ts, None))
     until = time.monotonic() + LONGEST_LOOK
-    for thread_ts in places:
+    for thread_ts in dict.fromkeys((outgoing.thread_ts, outgoing.card_ts, None)):
+        messages = _history(slack, outgoing.channel, thread_ts, doubt.after_ts, until)
         try:
-            for message in _history(slack, outgoing.channel, thread_ts, doubt.after_ts, until):
-                if _is_this(message, outgoing):
-                    return str(message["ts"])
+            found = next((each for each in messages if _is_this(each, outgoing)), None)
         except SlackApiError as error:
             code = error.response.get("error")
             if code == "missing_scope":  # posted twice is better than never posted
                 log.warning("cannot ask Slack", reason=str(error)[:200])
             elif code != "thread_not_found":  # the thread was deleted
                 raise
+            continue
+        if found is not None:
+            return str(found["ts"])
     return None
 
 

@@ -97,7 +97,7 @@ def _texts(block: dict[str, Any]) -> Iterator[str]:
     if block["type"] == "section":
         parts = [block.get("text"), *(block.get("fields") or [])]
     elif block["type"] == "context":
-        parts = [part for part in block["elements"] if part["type"] != "image"]
+        parts = block["elements"]
     else:
         parts = []
     yield from (part["text"] for part in parts if part)

@@ -134,15 +134,20 @@ def bury(folder: Path, part: str) -> None:
     """Remove the files of the dead processes of a part."""
     for path in (each for name in names_of(part) for each in folder.glob(f"{name}-*.lock")):
         with suppress(FileNotFoundError, BlockingIOError):
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                # Held while it is removed: another process may be about to take it.
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if _is_at(path, descriptor):
-                    path.with_suffix(".json").unlink(missing_ok=True)
-                    path.unlink()
-            finally:
-                os.close(descriptor)
+            _bury_one(path)
+
+
+def _bury_one(lock: Path) -> None:
+    """Remove a lock file and its heartbeat. Raises BlockingIOError where its process lives."""
+    descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        # Held while it is removed: another process may be about to take it.
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _is_at(lock, descriptor):
+            lock.with_suffix(".json").unlink(missing_ok=True)
+            lock.unlink()
+    finally:
+        os.close(descriptor)
 
 
 def _found(folder: Path) -> Iterator[tuple[Path, Beat]]:

@@ -1,13 +1,13 @@
 """The doctor's findings about rows with values that no release writes, such as by a hand.
 
 They are read as nothing (`infrastructure.database.base`, `Instant`), so that nobody else notices
-them.
+them. A row that names one that is gone is noticed by the one who asks for it.
 """
 
 from collections.abc import Iterator
 from types import NoneType
 
-from sqlalchemy import Column, LargeBinary, Table, text
+from sqlalchemy import Column, ForeignKey, LargeBinary, Table, text
 from sqlalchemy.orm import Session
 
 from infrastructure.database.base import Flag, Json, Whole
@@ -18,6 +18,8 @@ from provisioning.maintenance.tables import Base
 
 NEWEST = 100_000  # rows of each table that are looked at
 MOST = 5  # rows of each table that are named
+_SPOILT = "has something in {columns} that Rollcall never writes; it is taken for nothing"
+_GONE = "names a row in {columns} that is gone; what needs that one is answered with an error"
 LONGEST = 60  # characters of a key
 _KINDS = {dict: "object", list: "array", NoneType: "null"}
 # As the library writes a moment into SQLite.
@@ -34,12 +36,16 @@ def findings(session: Session) -> Iterator[Finding]:
             if (fault := _fault(column, is_sqlite=is_sqlite)) is not None
         }
         if faults:
-            yield from _of_table(session, table, faults)
+            yield from _of_table(session, table, faults, _SPOILT)
+        if gone := {key.parent.name: _gone(key) for key in table.foreign_keys}:
+            yield from _of_table(session, table, gone, _GONE)
 
 
-def _of_table(session: Session, table: Table, faults: dict[str, str]) -> Iterator[Finding]:
+def _of_table(
+    session: Session, table: Table, faults: dict[str, str], said: str
+) -> Iterator[Finding]:
     keys = [column.name for column in table.primary_key.columns]
-    named = ", ".join(f'"{name}"' for name in (*keys, *faults))
+    named = ", ".join(f'"{name}"' for name in dict.fromkeys((*keys, *faults)))
     order = ", ".join(f'"{key}" DESC' for key in keys)
     newest = f'SELECT {named} FROM "{table.name}" ORDER BY {order} LIMIT {NEWEST}'  # noqa: S608
     flags = ", ".join(f'({fault}) AS "is {name}"' for name, fault in faults.items())
@@ -53,8 +59,7 @@ def _of_table(session: Session, table: Table, faults: dict[str, str]) -> Iterato
         key = " ".join(readable(str(row[key]), LONGEST) for key in keys)
         yield Finding(
             "the database",
-            f"The row {key} of the table {table.name} has something in {columns} that Rollcall "
-            "never writes; it is taken for nothing.",
+            f"The row {key} of the table {table.name} {said.format(columns=columns)}.",
             "Write it as it was, or bring back a backup.",
         )
 
@@ -64,6 +69,13 @@ def _as_text(column: Column[object]) -> str:
     if isinstance(column.type, LargeBinary):
         return "'(bytes)'"  # which are no text everywhere
     return f"CAST({name} AS text)"
+
+
+def _gone(key: ForeignKey) -> str:
+    """The condition of SQL by which a row names one that is not there."""
+    named = f'"{key.column.table.name}" AS named WHERE named."{key.column.name}"'
+    name = f'newest."{key.parent.name}"'
+    return f"({name} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {named} = {name}))"  # noqa: S608
 
 
 def _fault(column: Column[object], *, is_sqlite: bool) -> str | None:

@@ -149,7 +149,7 @@ def end(session: Session, bench_id: int, *, by: str, at: datetime) -> Bench:
     if not changed(session, ended.values(ended_at=at, ended_by=by)):
         raise BenchEnded
     bench = session.get_one(Bench, bench_id, populate_existing=True)
-    outbox.enqueue_card(session, session.get_one(Card, bench.card_id), at=at)
+    outbox.enqueue_cards(session, [bench.card_id], at=at)
     return bench
 
 
@@ -166,7 +166,7 @@ def undo(session: Session, operation: Operation, undoing: Operation) -> UndoResu
     )
     if card_id is None:
         raise NotUndoable(str(BenchEnded()))
-    outbox.enqueue_card(session, session.get_one(Card, card_id), at=undoing.at)
+    outbox.enqueue_cards(session, [card_id], at=undoing.at)
     return UndoResult(operation, [], operations.macs_of(session, operation))
 
 
@@ -175,8 +175,7 @@ def close_expired(session: Session, now: datetime) -> int:
     expired = update(Bench).where(_OPEN, Bench.until <= now).values(ended_at=Bench.until)
     statement = expired.returning(Bench.card_id).execution_options(synchronize_session=False)
     cards: Sequence[int] = session.scalars(statement).all()
-    for card_id in cards:
-        outbox.enqueue_card(session, session.get_one(Card, card_id), at=now)
+    outbox.enqueue_cards(session, cards, at=now)
     return len(cards)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.statements.compiled import CompiledStatement
 from infrastructure.database.statements.dialects import insert_into
 from infrastructure.text import Sentence
-from provisioning.firstboot import warnings
+from provisioning.firstboot import manifest_cautions
 from provisioning.firstboot.decisions import twins
 from provisioning.firstboot.placement import PlacedMac
 from provisioning.munki import Destination, Written, revisions
@@ -81,7 +81,7 @@ class Confirmation:
         People are asked about a `twin`. Returns the registration's id. Raises
         RegistrationChanged.
         """
-        others = warnings.of_others(session, self.mac.serial, self.written)
+        others = manifest_cautions.of_others(session, self.mac.serial, self.written)
         all_cautions = [*cautions, *others]
         said = [each.to_json() for each in all_cautions if isinstance(each, Sentence)]
         payload = {**news, "cautions": all_cautions, "cautions_said": said}

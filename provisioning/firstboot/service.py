@@ -9,7 +9,7 @@ from structlog.contextvars import bind_contextvars
 
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import WHERE_REGISTERED, Bound, TokenGrant
-from provisioning.firstboot import placement, warnings
+from provisioning.firstboot import manifest_cautions, placement
 from provisioning.firstboot.confirmation import Confirmation, FirstBootCount, PublishedManifests
 from provisioning.firstboot.decisions import two_of_a_kind
 from provisioning.firstboot.placement import PlacedMac, Requested
@@ -239,12 +239,12 @@ class FirstBootService:
             return
         confirmation = Confirmation(mac, write_result, at)
         news = {"warning": self._missed(confirmation), "before_boot": before_boot}
-        twin = warnings.twin_of(self._repo.store, repo, mac.serial, write_result)
+        twin = manifest_cautions.twin_of(self._repo.store, repo, mac.serial, write_result)
         cautions = [
-            *warnings.of_name(self._database, repo, mac),
-            *warnings.of_identifier(mac.serial, identifier, write_result.name),
-            *warnings.of_old_script(repo, mac.serial, identifier, before_boot=before_boot),
-            *warnings.of_twin(mac.serial, twin),
+            *manifest_cautions.of_name(self._database, repo, mac),
+            *manifest_cautions.of_identifier(mac.serial, identifier, write_result.name),
+            *manifest_cautions.of_old_script(repo, mac.serial, identifier, before_boot=before_boot),
+            *manifest_cautions.of_twin(mac.serial, twin),
         ]
         channel = self._policy.policy.channel_for(mac.destination.site, self._channel)
         registration = self._database.run_shared(

@@ -153,7 +153,7 @@ def settle(
         session, statement.values(settled_at=at, settled_by=by, registration_id=registration_id)
     ):
         return False
-    outbox.enqueue_card(session, session.get_one(Card, unknown_mac.card_id), at=at)
+    outbox.enqueue_cards(session, [unknown_mac.card_id], at=at)
     return True
 
 
@@ -165,9 +165,8 @@ def settle_known(session: Session, at: datetime) -> int:
     registered by another transaction at the same moment are found by the next call.
     """
     session.flush()
-    cards = _SETTLE_KNOWN.rows(session, settled_at=at)
-    for (card_id,) in cards:
-        outbox.enqueue_card(session, session.get_one(Card, card_id), at=at)
+    cards = [card_id for (card_id,) in _SETTLE_KNOWN.rows(session, settled_at=at)]
+    outbox.enqueue_cards(session, cards, at=at)
     return len(cards)
 
 

@@ -212,7 +212,7 @@ def undone(session: Session, operation: Operation) -> None:
 def refresh_card(session: Session, imported: Import, *, at: datetime) -> None:
     """Enqueue the card of an import, where it has one."""
     if imported.card_id is not None:
-        outbox.enqueue_card(session, session.get_one(Card, imported.card_id), at=at)
+        outbox.enqueue_cards(session, [imported.card_id], at=at)
 
 
 def enqueue_file(session: Session, content: bytes, *, channel: Target, at: datetime) -> None:

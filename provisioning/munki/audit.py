@@ -6,7 +6,7 @@ or cannot be parsed, and includes without end where manifests include each other
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cache
+from itertools import chain
 
 from infrastructure.findings import Finding
 from infrastructure.text import nearest, normalize
@@ -21,6 +21,7 @@ from provisioning.munki.manifests.reading import readings
 from provisioning.munki.storage import Store
 from provisioning.values.serials import is_vmware
 
+MOST_SEARCHED = 20  # missing includes for which a like name is searched: of many, few are shown
 _THE_SAME = "in the same case, and with accents that are stored in the same way"
 
 
@@ -40,8 +41,8 @@ def look_through(store: Store, layout: Layout = DEFAULT) -> list[Finding]:
         else:
             manifests[name] = reading
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
-    primary = _primary(manifests, layout)
     is_blind = storage.ignores_case(store, [f"manifests/{name}" for name in names])
+    primary = _primary(_included(manifests, names, ignores_case=is_blind), layout)
     return [*findings, *among(names, manifests, catalogs, primary, ignores_case=is_blind)]
 
 
@@ -58,8 +59,8 @@ def among(
     `primary` are Macs' own manifests, which need catalogs. Where the disk `ignores_case`, one in
     another case is there.
     """
-    included = {name: list(named(each, INCLUDED)) for name, each in manifests.items()}
-    yield from _missing(included, names, ignores_case=ignores_case)
+    included = _included(manifests, names, ignores_case=ignores_case)
+    yield from _missing(included, names)
     yield from _loops(included)
     yield from _without_catalogs(manifests, primary)
     yield from _unknown_catalogs(manifests, catalogs)
@@ -69,23 +70,35 @@ def among(
     yield from _left_alone(names)
 
 
-def _missing(
-    included: Mapping[str, list[str]], names: Iterable[str], *, ignores_case: bool
-) -> Iterator[Finding]:
+def _included(
+    manifests: Mapping[str, Manifest], names: Collection[str], *, ignores_case: bool
+) -> Mapping[str, list[str]]:
+    """The includes of each manifest, where the disk `ignores_case` by the names that it has."""
+    there = set(names)
+    alike = {normalize(name): name for name in there} if ignores_case else {}
+
+    def found(entry: str) -> str:
+        return entry if entry in there else alike.get(normalize(entry), entry)
+
+    return {name: [*map(found, named(each, INCLUDED))] for name, each in manifests.items()}
+
+
+def _missing(included: Mapping[str, list[str]], names: Iterable[str]) -> Iterator[Finding]:
     existing = set(names)
-    alike = {normalize(name) for name in existing} if ignores_case else set()
     missing = [
         (name, entry)
         for name, entries in included.items()
         for entry in dict.fromkeys(entries)
-        if entry not in existing and normalize(entry) not in alike
+        if entry not in existing
     ]
-    fix = _MeantManifests(existing, included).fix if missing else str
+    if not missing:
+        return
+    meant = _MeantManifests(existing, included)
     for name, entry in missing:
         yield Finding(
             "missing includes",
             f"{name} includes {entry!r}, which does not exist; a Mac stops there.",
-            fix(entry),
+            meant.fix(entry),
         )
 
 
@@ -97,15 +110,17 @@ class _MeantManifests:
         self._by_stem = {_stem(name): name for name in existing}
         known = {entry for entries in included.values() for entry in entries}
         self._known = sorted(known.intersection(existing))
-        self.fix = cache(self._fix)
+        self._nearest = dict[str, str | None]()
 
-    def _fix(self, entry: str) -> str:
+    def fix(self, entry: str) -> str:
         """Return the fix of an include, by the manifest whose name is most like it."""
         if almost := self._alike.get(normalize(entry)):
             return f"There is {almost!r}: write the same letters, {_THE_SAME}."
         if almost := self._by_stem.get(_stem(entry)):
             return f"There is {almost!r}: write its whole name, with its ending if it has one."
-        almost = nearest(entry, self._known)
+        if entry not in self._nearest and len(self._nearest) < MOST_SEARCHED:
+            self._nearest[entry] = nearest(entry, self._known)
+        almost = self._nearest.get(entry)
         meant = f"Is {almost!r} meant? Else make" if almost else "Make"
         return f"{meant} that manifest, or take the line out."
 
@@ -146,17 +161,16 @@ def _loops_from(
             waiting.append(iter(included[entry]))
 
 
-def _primary(manifests: Mapping[str, Manifest], layout: Layout) -> list[str]:
+def _primary(included: Mapping[str, list[str]], layout: Layout) -> list[str]:
     """The manifests that Macs ask for by name, as far as their place tells.
 
     These are the ones in their folder, and those at the root that nothing includes and that are
     no sites or builds.
     """
-    included = (entry for each in manifests.values() for entry in named(each, INCLUDED))
-    shared = {SITE_DEFAULT, *included}
+    shared = {SITE_DEFAULT, *chain.from_iterable(included.values())}
     return [
         name
-        for name in manifests
+        for name in included
         if layout.is_macs(name)
         or ("/" not in name and name not in shared and layout.kind_of(name) is None)
     ]

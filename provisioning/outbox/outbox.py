@@ -1,10 +1,11 @@
 """A queue of messages: each is written in the transaction of its event, and sent later."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import Any, TypeAlias
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.statements.compiled import CompiledStatement
@@ -67,6 +68,13 @@ def enqueue_card(
     """
     thread_id = thread.id if thread else None
     _insert(session, card.channel, CARD, at, card_id=card.id, thread_id=thread_id, due_at=due_at)
+
+
+def enqueue_cards(session: Session, card_ids: Collection[int], *, at: datetime) -> None:
+    """Enqueue cards by their ids. One that a hand has deleted holds up nothing: it is left out."""
+    if card_ids:
+        for card in session.scalars(select(Card).where(Card.id.in_(card_ids)).order_by(Card.id)):
+            enqueue_card(session, card, at=at)
 
 
 def refresh_card(

@@ -246,13 +246,14 @@ class _Reader:
         """Faults of a path that is written twice, in whatever case."""
         known = {normalize(path): "munki.always" for path in layout.always}
         for kind, form in (("sites", layout.sites), ("builds", layout.builds)):
-            if isinstance(form, NamesForm):
-                is_list = isinstance(written[kind]["names"], list)
-                for place, (name, path) in enumerate(form.names):
-                    if first := known.get(normalize(path)):
-                        fix = f"{_quoted(path)} is in {first} already; keep it in one of them"
-                        self._add((kind, "names", place if is_list else name), fix)
-                    known.setdefault(normalize(path), f"munki.{kind}")
+            if not isinstance(form, NamesForm):
+                continue
+            is_list = isinstance(written[kind]["names"], list)
+            for place, (name, path) in enumerate(form.names):
+                if first := known.get(normalize(path)):
+                    fix = f"{_quoted(path)} is in {first} already; keep it in one of them"
+                    self._add((kind, "names", place if is_list else name), fix)
+                known.setdefault(normalize(path), f"munki.{kind}")
 
 
 def _examples(form: Form) -> Iterator[str]:

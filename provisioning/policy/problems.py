@@ -101,12 +101,13 @@ def _named(raw: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Iterable[s
     """The tables of a policy whose keys are names of sites or builds: each path, and the names."""
     for kind in _TABLES:
         tables = raw.get(kind)
-        if isinstance(tables, dict):
-            yield (kind,), tables
-            for name, table in tables.items():
-                names = table.get("names") if isinstance(table, dict) else None
-                if isinstance(names, dict):
-                    yield (kind, name, "names"), names
+        if not isinstance(tables, dict):
+            continue
+        yield (kind,), tables
+        for name, table in tables.items():
+            names = table.get("names") if isinstance(table, dict) else None
+            if isinstance(names, dict):
+                yield (kind, name, "names"), names
 
 
 def _repeated(where: tuple[str, ...], first: str, name: str) -> str:

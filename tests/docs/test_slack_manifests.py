@@ -78,7 +78,7 @@ def test_the_second_manifest_is_the_first_and_the_step() -> None:
 
 
 @BOTH
-def test_its_shortcuts_are_those_that_rollcall_listens_to(name: str) -> None:
+def test_the_shortcuts_of_a_manifest_are_those_that_rollcall_listens_to(name: str) -> None:
     shortcuts = {each.callback_id: each for each in shortcuts_of(ROOT / name)}
 
     assert set(shortcuts) == {FORM, MESSAGE}
@@ -164,7 +164,9 @@ REFUSED = {
 
 
 @for_each(("change", "reason"), REFUSED.values(), ids=REFUSED)
-def test_slack_refuses(change: Callable[[Manifest], None], reason: str) -> None:
+def test_what_slack_would_refuse_in_a_manifest_is_a_fault(
+    change: Callable[[Manifest], None], reason: str
+) -> None:
     manifest = copy.deepcopy(with_step())
     change(manifest)
 

@@ -57,14 +57,14 @@ def connected(
     return stop.pauses, [line.get("reason") or line["event"] for line in lines]
 
 
-def test_it_tries_again_after_pauses_that_double_up_to_a_minute() -> None:
+def test_the_bot_connects_again_after_pauses_that_double_up_to_a_minute() -> None:
     pauses, events = connected(attempts=8)
 
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
     assert events == ["Connection refused"] * 8 + ["listening to Slack"]
 
 
-def test_it_tries_no_more_once_it_is_to_end() -> None:
+def test_the_bot_connects_no_more_once_it_is_to_end() -> None:
     pauses, events = connected(attempts=8, pauses=2)
 
     assert pauses == [1, 2]

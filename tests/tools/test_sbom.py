@@ -13,7 +13,7 @@ from tests.support.soaking import SOAK
 from tools import sbom
 
 
-def test_it_names_what_is_installed_in_the_form_of_cyclonedx() -> None:
+def test_the_sbom_names_what_is_installed_in_the_form_of_cyclonedx() -> None:
     """As `make image` runs it: the text alone, without anything of ours to import."""
     made = subprocess.run(
         [sys.executable, "-I", "-"],

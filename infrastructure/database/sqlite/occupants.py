@@ -80,13 +80,11 @@ class Occupants:
         """
         with self._gate:
             descriptor, self._descriptor = self._descriptor, None
-            if descriptor is None and not os.path.exists(self._file):
-                return
-            if descriptor is None:
-                try:
+            if descriptor is None and os.path.exists(self._file):
+                with suppress(OSError):  # of another user: who may not open it left nothing behind
                     descriptor = self._opened()
-                except OSError:  # of another user: who may not open it left nothing behind
-                    return
+            if descriptor is None:
+                return
             try:
                 self._take_back_line(descriptor)
                 # What cannot be written back now is examined by the next process.

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 
 from infrastructure.errors import RollcallError
 from infrastructure.filesystem import mounts
-from infrastructure.filesystem.mounts import SYSTEM, System
+from infrastructure.filesystem.mounts import SYSTEM
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -171,7 +171,7 @@ def write_back(path: str) -> None:
         raise
 
 
-def put_in_place(new_file: str, path: str, *, keep_as: str | None, system: System = SYSTEM) -> bool:
+def put_in_place(new_file: str, path: str, *, keep_as: str | None) -> bool:
     """Replace the database file `path` by `new_file`, which is complete and has no WAL.
 
     No process has either open. A crash leaves the one or the other. The former file is kept as
@@ -179,20 +179,20 @@ def put_in_place(new_file: str, path: str, *, keep_as: str | None, system: Syste
     sqlite3.Error where the former WAL can neither be written back nor put aside.
     """
     path = os.path.realpath(path)  # SQLite names its files after that
-    present = _set_aside_wal(path, keep_as, system)
+    present = _set_aside_wal(path, keep_as)
     kept = bool(present and keep_as and _keep(path, keep_as))
-    _sync(new_file, system)
+    _sync(new_file)
     if present:
         _take_owner(new_file, present)
-    mounts.rename(new_file, path, system)
+    mounts.rename(new_file, path, SYSTEM)
     for end in BESIDE:  # a WAL without a change by now
         with suppress(FileNotFoundError):
             os.unlink(path + end)
-    mounts.sync_folder(os.path.dirname(path), system)
+    mounts.sync_folder(os.path.dirname(path), SYSTEM)
     return kept
 
 
-def _set_aside_wal(path: str, keep_as: str | None, system: System) -> os.stat_result | None:
+def _set_aside_wal(path: str, keep_as: str | None) -> os.stat_result | None:
     """Empty the WAL; return the main file, None where there is none."""
     if not os.path.exists(path):
         return None
@@ -201,7 +201,7 @@ def _set_aside_wal(path: str, keep_as: str | None, system: System) -> os.stat_re
     except DatabaseDamaged:  # it is kept as it is, for a repair by hand
         for end in BESIDE:
             with suppress(FileNotFoundError):
-                mounts.rename(path + end, f"{keep_as or path + '.damaged'}{end}", system)
+                mounts.rename(path + end, f"{keep_as or path + '.damaged'}{end}", SYSTEM)
     return os.stat(path)
 
 
@@ -222,10 +222,10 @@ def _take_owner(new_file: str, present: os.stat_result) -> None:
         os.chown(new_file, present.st_uid, present.st_gid)
 
 
-def _sync(path: str, system: System) -> None:
-    descriptor = system.open(path, os.O_RDONLY)
+def _sync(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        system.fsync(descriptor)
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

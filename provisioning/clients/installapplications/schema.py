@@ -80,9 +80,11 @@ def _wrong(document: dict[str, Any]) -> Iterator[str]:
         elif not isinstance(content, list):
             yield f"the stage {stage!r} is no list"
         else:
-            for number, item in enumerate(content, 1):
-                for predicate in _wrong_item(item, stage):
-                    yield f"item {number} of {stage}{_called(item)} {predicate}"
+            yield from (
+                f"item {number} of {stage}{_called(item)} {predicate}"
+                for number, item in enumerate(content, 1)
+                for predicate in _wrong_item(item, stage)
+            )
 
 
 def _wrong_item(item: object, stage: str) -> Iterator[str]:

@@ -108,17 +108,24 @@ def pairs_with_templates(
     of_builds = [build for build in places.builds if build and f"builds/{build}{suffix}" in known]
     wanted = frozenset(of_builds)
 
+    def own_builds(site: str) -> set[str]:
+        """The builds with a template for this site alone, not for a site called `SITE/BUILD`."""
+        if not any(name.startswith(f"sites/{site}/") for name in known):
+            return set()
+        return {
+            build
+            for build in places.builds_at(site)
+            if f"sites/{site}/{build}{suffix}" in known
+            and f"{site}/{build}" not in places.known_sites
+        }
+
     def builds_at(site: str) -> Sequence[str]:
-        here, prefix = places.builds_at(site), f"sites/{site}/"
         if site and f"sites/{site}{suffix}" in known:
-            return here
-        if site and any(name.startswith(prefix) for name in known):
-            shared = {build for build in here if f"{site}/{build}" in places.known_sites}
-            own = {build for build in here if f"{prefix}{build}{suffix}" in known} - shared
-            return [build for build in here if build in wanted or build in own]
-        if places.of_site is None:  # ten thousand sites have no time for all builds
+            return places.builds_at(site)
+        own = own_builds(site) if site else set()
+        if not own and places.of_site is None:  # ten thousand sites have no time for all builds
             return of_builds
-        return [build for build in here if build in wanted]
+        return [build for build in places.builds_at(site) if build in wanted or build in own]
 
     for site in places.sites:
         yield from (Destination(site, build) for build in builds_at(site))

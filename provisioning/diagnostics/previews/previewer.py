@@ -23,13 +23,13 @@ from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.diagnostics.previews import explanations
 from provisioning.diagnostics.previews.preview import Preview
 from provisioning.firstboot import benches, placement, unknown
+from provisioning.firstboot.manifest_cautions import about_twin
 from provisioning.firstboot.placement import (
     CurrentRegistration,
     DestinationSource,
     Placement,
     Requested,
 )
-from provisioning.firstboot.warnings import about_twin
 from provisioning.munki import DEFAULT_CATALOGS, Destination, MunkiRepo, RepoView
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.revisions import RevisionDifference

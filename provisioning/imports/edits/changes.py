@@ -8,7 +8,7 @@ from infrastructure.errors import Conflict, InvalidInput, RollcallError
 from infrastructure.text import Sentence
 from provisioning.imports.edits.choices import OUT, TAKE, RowChoice
 from provisioning.imports.edits.listing import EditableRow, Listing, SharedDoubt, Values, key_of
-from provisioning.imports.parsing.serial_shapes import typed
+from provisioning.imports.parsing.tokens.serial_shapes import typed
 from provisioning.values.serials import InvalidSerial
 
 Changes = Mapping[int, RowChoice]

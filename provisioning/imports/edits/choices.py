@@ -15,7 +15,7 @@ from provisioning.imports.parsing.entries import (
     with_doubt,
     without_doubts,
 )
-from provisioning.imports.parsing.serial_shapes import OTHER_FORM, doubt_of, lost_from
+from provisioning.imports.parsing.tokens.serial_shapes import OTHER_FORM, doubt_of, lost_from
 from provisioning.values.serials import Serial
 
 OUT, TAKE = "out", "take"  # decisions: the row is left out, or taken in spite of its doubt

@@ -119,7 +119,7 @@ _TEMPLATES = (
     marked("it is not here any more; hand it in again"),
     marked("Apple's serials have 10 to 12 characters and neither the letter O nor I"),
     marked("the number of a phone module (IMEI) is on the photo; is it an iPhone or an iPad?"),
-    marked("a part number on the photo is none of Apple's; is it another maker's box?"),
+    marked("no part number of Apple's (1P) was read beside it; is it a Mac's?"),
     marked("its kind of barcode has no check digit, so that a misread would not show"),
     marked("another look at the same barcode gave another value"),
     marked("it was read only once"),

@@ -9,19 +9,16 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from infrastructure.text import SEPARATORS, letters, normalize, plain
-from provisioning.imports.parsing.vocabulary.words import known
+from provisioning.imports.parsing.vocabulary.words import SCRIPT, SCRIPTS, known
 from provisioning.values.kinds import Kinds
 
 KnownNames: TypeAlias = Sequence[str] | None
 """The names of a kind that there are; None where the repo has no such kind."""
 
-# Chinese, Japanese and Korean, which are written beside a name without a space between.
-# A name in one of these scripts ends where another begins, such as 東京 in 東京へ.
-_SCRIPTS = ("\u3040-\u309f", "\u30a0-\u30ff", "\u3400-\u9fff", "\uac00-\ud7af")
-_SCRIPT = "".join(_SCRIPTS)
-_EACH = "|".join(f"[{script}]+" for script in _SCRIPTS)
-_PIECE = re.compile(rf"\s+|{_EACH}|[^\W{_SCRIPT}]+|[^\w\s]")
-_IN_SCRIPT = re.compile("|".join(f"([{script}])" for script in _SCRIPTS))
+# A name in a script without spaces ends where another begins, such as 東京 in 東京へ.
+_EACH = "|".join(f"[{script}]+" for script in SCRIPTS)
+_PIECE = re.compile(rf"\s+|{_EACH}|[^\W{SCRIPT}]+|[^\w\s]")
+_IN_SCRIPT = re.compile("|".join(f"([{script}])" for script in SCRIPTS))
 _KIND_BEFORE = re.compile(
     r"(?:^|[^\w])(?:sites?|loc|location|office|builds?|role|profile)[-_=]$", re.IGNORECASE
 )

@@ -42,6 +42,10 @@ class Read:
         """True if a misreading would be noticed: Code 39 on labels has no check digit."""
         return self.symbology != BarcodeFormat.Code39
 
+    def is_beside(self, other: "Read") -> bool:
+        """Return True if both may stand on one label: they are no farther apart than two codes."""
+        return math.dist(self.centre, other.centre) < 2 * max(self.length, other.length)
+
     def overlaps(self, other: "Read") -> bool:
         """Return True if both are one code: their centres are nearer than two codes can be."""
         return math.dist(self.centre, other.centre) < min(self.length, other.length) / 8

@@ -12,8 +12,12 @@ _NETWORK_ADDRESS = re.compile(r"[0-9A-F]{12}", re.ASCII)
 _IDENTIFIER = "S"  # the data identifier of a serial, as ANSI MH10.8.2 has it
 _LABEL = re.compile(r"(?:S/?N|SERIAL)[:=#]", re.IGNORECASE)  # in codes that people made
 _PART_NUMBER = "1P"
-# Apple's begin with a letter, end with /A, or are those of spare parts: 661-12345.
-_OTHERS_PART = re.compile(r"1P(?!.*/[A-Z]$|\d{3}-\d{5}$)(?:\d|.*#).*", re.ASCII)
+# Of Macs as they are sold, of those that are built to order, and of spare parts.
+_APPLES_PART = re.compile(
+    r"(?:30|1)P(?:[A-Z0-9]{4,6}[A-Z]{1,2}/[A-Z]|[A-Z][A-Z0-9]{3,4}[A-Z]{1,2}|Z[A-Z0-9]{3,8}"
+    r"|\d{3}-\d{5})",
+    re.ASCII,
+)
 _IMEI_LENGTH, _EID_LENGTH = 15, 32
 
 
@@ -51,9 +55,14 @@ def is_of_phone(text: str) -> bool:
     return sum(number // 10 + number % 10 for number in doubled) % 10 == 0  # by Luhn
 
 
-def is_of_others(text: str) -> bool:
-    """Return True for a barcode with a part number of another maker, as on boxes of PCs."""
-    return any(map(_OTHERS_PART.fullmatch, _BETWEEN_FIELDS.split(text)))
+def has_part(text: str) -> bool:
+    """Return True for a barcode with a part number of Apple's, which stands beside its serials."""
+    return any(map(_APPLES_PART.fullmatch, _BETWEEN_FIELDS.split(text)))
+
+
+def is_labelled(text: str) -> bool:
+    """Return True for a barcode that people made, and that says itself what is a serial."""
+    return any(map(_LABEL.match, _BETWEEN_FIELDS.split(text)))
 
 
 def _field(part: str) -> Iterator[Field]:

@@ -1,13 +1,15 @@
 """A reader of photos of labels: the serials on them, each with a doubt where it is not sure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
-from provisioning.imports.parsing.serial_shapes import doubt_of, lost_from
 from provisioning.imports.parsing.tokens import others
+from provisioning.imports.parsing.tokens.serial_shapes import doubt_of, lost_from
 from provisioning.imports.parsing.tokens.words import COUNTED
 from provisioning.imports.photos.barcodes import Read, barcodes
-from provisioning.imports.photos.fields import Field, is_of_others, is_of_phone, serials
+from provisioning.imports.photos.fields import Field, has_part, is_labelled, is_of_phone, serials
 from provisioning.imports.photos.image import grey
 from provisioning.imports.photos.labels import SerialOnPhoto, UnreadablePhoto
 from provisioning.values.serials import Serial
@@ -15,7 +17,7 @@ from provisioning.values.serials import Serial
 __all__ = ["SerialOnPhoto", "UnreadablePhoto", "read"]
 
 PHONE = "the number of a phone module (IMEI) is on the photo; is it an iPhone or an iPad?"
-OTHERS = "a part number on the photo is none of Apple's; is it another maker's box?"
+NO_PART = "no part number of Apple's (1P) was read beside it; is it a Mac's?"
 ENOUGH = 2  # looks that have to agree
 
 
@@ -30,19 +32,23 @@ def read(content: bytes) -> tuple[SerialOnPhoto, ...]:
 def judged(looks: Iterable[Sequence[Read]]) -> tuple[SerialOnPhoto, ...]:
     """Return the serials in the barcodes of all passes, from top to bottom."""
     seen_by_text: dict[str, _Seen] = {}
+    parts: list[Read] = []
     beside: str | None = None  # the doubt that other barcodes raise
     for look in looks:
-        texts = [read.text for read in look]
-        beside = beside or (PHONE if any(map(is_of_phone, texts)) else None)
-        beside = beside or (OTHERS if any(map(is_of_others, texts)) else None)
+        beside = beside or (PHONE if any(is_of_phone(read.text) for read in look) else None)
+        parts += [read for read in look if has_part(read.text)]
         for text, sighting in _sightings(look):
             seen_by_text.setdefault(text, _Seen()).looks.append(sighting)
     everything = list(seen_by_text.values())
-    in_order = sorted(seen_by_text.items(), key=lambda item: item[1].looks[0].read.centre[::-1])
+    known = _with_parts(seen_by_text, parts)
+    in_order = sorted(seen_by_text.items(), key=lambda item: item[1].first.centre[::-1])
     return tuple(
         SerialOnPhoto(
             Serial(text),
-            _doubt(candidate, everything) or _shape_doubt(text) or beside,
+            _doubt(candidate, everything)
+            or _shape_doubt(text)
+            or beside
+            or (None if text in known else NO_PART),
         )
         for text, candidate in in_order
     )
@@ -60,6 +66,11 @@ class _Seen:
 
     looks: list[_Sighting] = field(default_factory=list)
 
+    @property
+    def first(self) -> Read:
+        """The barcode as it was read first."""
+        return self.looks[0].read
+
 
 def _sightings(look: Sequence[Read]) -> Iterator[tuple[str, _Sighting]]:
     """Yield each serial of a pass once, preferably from a code with a check digit."""
@@ -68,6 +79,31 @@ def _sightings(look: Sequence[Read]) -> Iterator[tuple[str, _Sighting]]:
         for candidate in serials(code.text):
             by_text[candidate.text] = _Sighting(code, candidate)
     yield from by_text.items()
+
+
+def _with_parts(seen: Mapping[str, _Seen], parts: Sequence[Read]) -> set[str]:
+    """The serials that have a part number of Apple's each: the nearest of those on their label.
+
+    So a box of another maker beside that of a Mac has none.
+    """
+    known = {text for text, candidate in seen.items() if _says_more(candidate.first.text)}
+    near = [
+        (math.dist(part.centre, candidate.first.centre), text, part)
+        for text, candidate in seen.items()
+        for part in parts
+        if text not in known and part.is_beside(candidate.first)
+    ]
+    taken: list[Read] = []
+    for _, text, part in sorted(near, key=itemgetter(0)):
+        if text not in known and not any(part.overlaps(other) for other in taken):
+            known.add(text)
+            taken.append(part)
+    return known
+
+
+def _says_more(code: str) -> bool:
+    """Return True for a barcode that says itself of what its serial is."""
+    return has_part(code) or is_labelled(code)
 
 
 def _doubt(candidate: _Seen, everything: Sequence[_Seen]) -> str | None:

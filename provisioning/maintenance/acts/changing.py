@@ -70,17 +70,15 @@ def undo(operation_id: int, principal: Principal) -> UndoResult:
     """Take back an operation.
 
     Raises NotUndoable, and NotAllowed where it is another person's, or where they may not change
-    Macs at a site, any more, at which the Macs are or would be again.
+    Macs at a site, any more, at which Macs that it takes back are or would be again.
     """
-    with principal.database.reading() as session:
-        sites = operations.sites_of(session, operation_id)
-    principal.permit(*sites)
     with acting("undone", principal) as (session, undoing):
         operation = operations.begin_undo(session, operation_id, undoing)
         if not is_same(operation.by, principal.actor.by):
             principal.permit_admin(Sentence("undo what somebody else did"))
         result = _take_back(session, operation, undoing)
-        principal.permit(*operations.sites_of(session, operation_id))
+        principal.permit(*{mac.site for mac in result.restored})
+        principal.permit(*operations.sites_of(session, undoing.id))
         return result
 
 

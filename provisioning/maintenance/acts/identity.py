@@ -13,7 +13,7 @@ from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import manifests, replacing
 from provisioning.firstboot.replacements.models import Replacement
 from provisioning.firstboot.replacements.replacing import Exchange
-from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
+from provisioning.imports.parsing.tokens.serial_shapes import doubt_of, is_apple
 from provisioning.maintenance.acts.actors import Principal, acting
 from provisioning.monitoring.drift import drifts, examination, remedies
 from provisioning.monitoring.drift.drifts import DriftChanged, NotToTakeOver

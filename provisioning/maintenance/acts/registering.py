@@ -10,7 +10,7 @@ from provisioning.imports import approval, dry_run
 from provisioning.imports.dry_run import DryRun, DryRunRow
 from provisioning.imports.foreseen import HistoryMark, keys_of
 from provisioning.imports.parsing.entries import Entry, ParseResult
-from provisioning.imports.parsing.serial_shapes import doubt_of, is_apple
+from provisioning.imports.parsing.tokens.serial_shapes import doubt_of, is_apple
 from provisioning.maintenance.acts.actors import Permit, Principal, acting
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex

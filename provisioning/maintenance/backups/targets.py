@@ -81,23 +81,30 @@ def _sqlite(database: str, *, replace: bool) -> Iterator[RestoreTarget]:
             _refuse_to_replace(path)
         _remove(new_path)
         try:
-            engine = create_engine(URL.create("sqlite", database=str(new_path)))
-            try:
-                with engine.begin() as connection:
-                    connection.exec_driver_sql("PRAGMA auto_vacuum = INCREMENTAL")
-                    # It is synced once it is whole.
-                    connection.exec_driver_sql("PRAGMA synchronous = OFF")
-                    target = RestoreTarget(connection)
-                    yield target
-                _finish(engine)
-            finally:
-                engine.dispose()
+            with _new_file(new_path) as connection:
+                target = RestoreTarget(connection)
+                yield target
             keep_as = f"{path}.before-restore" if replace else None
             if sqlite_files.put_in_place(str(new_path), str(path), keep_as=keep_as):
                 target.kept_as = keep_as
         except BaseException:
             _remove(new_path)
             raise
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[Connection]:
+    """A context with a transaction in a new file, which is checked and closed behind it."""
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("PRAGMA auto_vacuum = INCREMENTAL")
+            # It is synced once it is whole.
+            connection.exec_driver_sql("PRAGMA synchronous = OFF")
+            yield connection
+        _finish(engine)
+    finally:
+        engine.dispose()
 
 
 def _finish(engine: Engine) -> None:

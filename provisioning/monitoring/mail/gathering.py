@@ -14,7 +14,7 @@ from threading import Event as Signal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, true, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from infrastructure.database.engine import Database
 from infrastructure.database.statements.bulk import is_among
@@ -101,25 +101,20 @@ def look(session: Session, policy: Policy, now: datetime) -> MailNews:
     audience = Audience(session, policy)
     rows: dict[str, tuple[Letter, Hearer]] = {}
     marks: dict[str, int] = {}
-    for source, column, moment, is_counted in (
-        # What others than Slack are told is no news; of webhooks there may be very much.
-        ("messages", Notification.id, Notification.occurred_at, Notification.transport == SLACK),
-        ("events", Event.id, Event.at, true()),
-    ):
-        begin = session.scalar(select(MailCursor.last_id).where(MailCursor.source == source))
+    for name, source in _SOURCES.items():
+        begin = session.scalar(select(MailCursor.last_id).where(MailCursor.source == name))
         if begin is None:  # mail of last year is of no use
-            marks[source] = session.scalar(select(func.max(column))) or 0
+            marks[name] = session.scalar(select(func.max(source.id))) or 0
             continue
-        page = select(column).where(column > begin, is_counted).order_by(column).limit(PAGE)
-        end = session.scalar(select(func.max(page.subquery().c.id))) or begin
-        looked_at = (column > begin) & (column <= end)
-        letters = [] if audience.is_empty else list(_LETTERS[source](session, policy, looked_at))
+        end = session.scalar(select(func.max(source.page(begin).subquery().c.id))) or begin
+        looked_at = (source.id > begin) & (source.id <= end)
+        letters = [] if audience.is_empty else list(source.letters(session, policy, looked_at))
         for letter in letters:
             for hearer in audience.of(letter.subject, letter.at):
                 rows.setdefault(_key(letter, hearer), (letter, hearer))
-        passed = select(func.max(column)).where(looked_at, moment < now - GRACE)
+        passed = select(func.max(source.id)).where(looked_at, source.at < now - GRACE)
         if done := session.scalar(passed):
-            marks[source] = done
+            marks[name] = done
     known = select(Notification.once).where(is_among(session, [*rows], Notification.once))
     for key in session.scalars(known) if rows else ():
         rows.pop(key or "", None)
@@ -139,13 +134,10 @@ def record(session: Session, news: MailNews) -> int:
 def _is_anything_new(session: Session) -> bool:
     """True if a look could find something; reads only."""
     cursors = dict(session.execute(select(MailCursor.source, MailCursor.last_id)).all())
-    if not _LETTERS.keys() <= cursors.keys():
-        return True
-    message = select(Notification.id).where(
-        Notification.id > cursors["messages"], Notification.transport == SLACK
+    return any(
+        name not in cursors or session.scalar(source.page(cursors[name]).limit(1)) is not None
+        for name, source in _SOURCES.items()
     )
-    event = select(Event.id).where(Event.id > cursors["events"])
-    return any(session.scalar(query.limit(1)) is not None for query in (message, event))
 
 
 def queue_of(address: str) -> str:
@@ -237,7 +229,27 @@ def _of_card(session: Session, policy: Policy, card: Card, at: datetime) -> Iter
     return _batch(session, card, at)
 
 
-_LETTERS = {"messages": _of_messages, "events": _of_events}
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A table whose rows are news: the ids, the moments, those that count, and their letters."""
+
+    id: InstrumentedAttribute[int]
+    at: InstrumentedAttribute[datetime]
+    counts: ColumnElement[bool]
+    letters: Callable[[Session, Policy, ColumnElement[bool]], Iterator[Letter]]
+
+    def page(self, begin: int) -> Select[int]:
+        """The ids of the next rows after `begin`, PAGE at the most."""
+        return select(self.id).where(self.id > begin, self.counts).order_by(self.id).limit(PAGE)
+
+
+# What others than Slack are told is no news; of webhooks there may be very much.
+_SOURCES = {
+    "messages": _Source(
+        Notification.id, Notification.occurred_at, Notification.transport == SLACK, _of_messages
+    ),
+    "events": _Source(Event.id, Event.at, true(), _of_events),
+}
 
 
 def _stalled(session: Session, message: Notification) -> Iterator[Letter]:

@@ -219,17 +219,9 @@ class PlaceIndex:
         """Yield each name of a kind, with the site that it is for."""
         if form is None:
             return
-        claims = kind is ManifestKind.BUILD or self.layout.includes_site
         for path in paths:
             readings = form.readings(path) if path.endswith("/") is form.finds_folders else ()
-            if not readings or path in self.layout.always or path in self._macs_folders:
-                continue
-            if self.layout.is_macs(path) or _is_of_server(path):
-                continue
-            owner = self.layout.kind_of(path)
-            if claims and owner is not kind:
-                if owner is None and kind is ManifestKind.SITE:  # once, and not as a build too
-                    self.hidden.append(Hidden(path, kind, *_BOTH))
+            if not readings or self._is_for_others(path) or not self._is_of(kind, path):
                 continue
             self.covered.append((kind, path))
             for reading in readings:
@@ -237,6 +229,21 @@ class PlaceIndex:
                     self.hidden.append(Hidden(path, kind, *reason))
                 else:
                     yield reading.name, reading.site
+
+    def _is_for_others(self, path: str) -> bool:
+        """Return True for what all Macs include, Macs' own manifests, and what servers make."""
+        if path in self.layout.always or path in self._macs_folders:
+            return True
+        return self.layout.is_macs(path) or _is_of_server(path)
+
+    def _is_of(self, kind: ManifestKind, path: str) -> bool:
+        """Return True if a path is of this kind; one that is of both kinds is hidden."""
+        if kind is ManifestKind.SITE and not self.layout.includes_site:
+            return True  # it claims no manifest, so a build may have the same path
+        owner = self.layout.kind_of(path)
+        if owner is None and kind is ManifestKind.SITE:  # once, and not as a build too
+            self.hidden.append(Hidden(path, kind, *_BOTH))
+        return owner is kind
 
 
 def _macs_folders(paths: Sequence[str]) -> frozenset[str]:

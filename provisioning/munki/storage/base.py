@@ -8,7 +8,7 @@ where the store cannot be used at this time.
 import errno
 import posixpath
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -200,7 +200,8 @@ def ignores_case(store: Store, names: Collection[str]) -> bool:
         folder, slash, last = name.rpartition("/")
         other = f"{folder}{slash}{last.swapcase()}"
         if other not in known:  # a twin proves nothing
-            return store.exists(other)
+            with suppress(ManifestUnreadable):  # a link that leads nowhere: the next one tells
+                return store.exists(other)
     return False
 
 

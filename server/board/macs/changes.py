@@ -5,7 +5,7 @@ from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
 from provisioning.firstboot.replacements.models import BOARD, MAC
-from provisioning.imports.parsing.serial_shapes import typed
+from provisioning.imports.parsing.tokens.serial_shapes import typed
 from provisioning.maintenance.acts import identity
 from provisioning.maintenance.acts.identity import ReplacementWish, WantedName
 from provisioning.monitoring.drift import drifts

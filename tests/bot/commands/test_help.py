@@ -40,7 +40,7 @@ def test_verbs_that_take_a_site_read_it_in_the_words_of_people() -> None:
 
 
 @ANY_NAME
-def test_it_fits_whatever_and_how_many_the_sites_are(name: str) -> None:
+def test_the_help_fits_whatever_and_how_many_the_sites_are(name: str) -> None:
     names = [name[:-4] + f"{number:04}" for number in range(500)]
     assert faults(guide("/" + "x" * 31, names, names)) == []
 

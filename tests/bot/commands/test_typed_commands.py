@@ -143,7 +143,7 @@ def test_a_move_a_cancellation_and_their_events(alice: Person, database: Databas
         ]
 
 
-def test_finding_and_listing(alice: Person) -> None:
+def test_a_mac_is_found_and_the_waiting_ones_are_listed(alice: Person) -> None:
     for text in ("C02AAA london design", "C02BBB london design", "C03AAA paris basic"):
         typed(alice, f"register {text}")
 

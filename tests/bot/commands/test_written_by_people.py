@@ -283,3 +283,10 @@ def test_a_list_may_begin_with_a_name_that_is_like_a_verb() -> None:
     command = parser.parse("tokyo design C02XG0FDJGH5", lambda: ["tokyo"], lambda: ["design"])
 
     assert places_of(command) == [("tokyo", "design")]
+
+
+@for_each("text", ["move C02A back office kiosk", "move C02A back to back office as kiosk"])
+def test_a_word_that_says_nothing_may_begin_the_name_of_a_site(text: str) -> None:
+    command = parser.parse(text, lambda: ["back office", "office"], lambda: ["kiosk"])
+
+    assert command == MoveCommand("C02A", "back office", "kiosk")

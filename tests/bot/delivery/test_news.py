@@ -40,7 +40,7 @@ def powerless(text: str) -> bool:
 
 
 class TestCard:
-    def test_it_says_how_many_go_where_and_by_whom(self) -> None:
+    def test_a_card_says_how_many_go_where_and_by_whom(self) -> None:
         message = batch_card.batch(card(), {WAITING: 2}, macs(2))
 
         assert written(message).startswith(
@@ -48,7 +48,7 @@ class TestCard:
         )
         assert faults_in_a_channel(message) == []
 
-    def test_it_shows_every_mac_with_what_became_of_it(self) -> None:
+    def test_a_card_shows_every_mac_with_what_became_of_it(self) -> None:
         three = [
             mac("C02AAA"),
             mac("C02BBB", state=CONFIRMED, confirmed_at=NOON, site="paris"),
@@ -115,7 +115,7 @@ class TestCard:
 
 
 class TestConfirmation:
-    def test_it_names_the_mac_the_place_and_the_person(self) -> None:
+    def test_a_confirmation_names_the_mac_the_place_and_the_person(self) -> None:
         message = news.confirmation(FACTS, None)
 
         assert written(message) == (
@@ -125,7 +125,7 @@ class TestConfirmation:
         assert message.text == written(message)
         assert faults_in_a_channel(message) == []
 
-    def test_it_says_where_nobody_had_registered_the_mac(self) -> None:
+    def test_a_confirmation_says_where_nobody_had_registered_the_mac(self) -> None:
         message = news.confirmation({**FACTS, "registered_by": None}, None)
         assert written(message).endswith("Nobody had registered it.")
 
@@ -138,16 +138,16 @@ class TestConfirmation:
             assert faults_in_a_channel(message) == []
             assert message.text.endswith("The same goes for 595 more.")
 
-    def test_it_says_what_the_registration_overruled(self) -> None:
+    def test_a_confirmation_says_what_the_registration_overruled(self) -> None:
         message = news.confirmation({**FACTS, "overruled": "paris/<!here>"}, None)
         assert "Its script asked for paris/&lt;!here&gt;; the registration won." in written(message)
 
-    def test_it_says_when_it_is_late(self) -> None:
+    def test_a_confirmation_says_when_it_is_late(self) -> None:
         message = news.confirmation(FACTS, NOON - timedelta(hours=1))
         assert "This happened <!date^1772449200^" in written(message)
 
     @ANY_NAME
-    def test_it_fits_and_has_no_power_whatever_the_names_are(self, name: str) -> None:
+    def test_a_confirmation_fits_and_has_no_power_whatever_the_names_are(self, name: str) -> None:
         facts = {**FACTS, "site": name, "build": name, "overruled": f"{name}/{name}"[:160]}
         message = news.confirmation({**facts, "serial": "0" * 64}, NOON)
 
@@ -156,14 +156,14 @@ class TestConfirmation:
 
 
 class TestTrouble:
-    def test_it_says_what_is_to_be_mended(self) -> None:
+    def test_trouble_says_what_is_to_be_mended(self) -> None:
         message = news.trouble({"sentence": "The Munki repo cannot be used."}, None)
 
         assert written(message) == ":warning: Trouble: The Munki repo cannot be used."
         assert faults_in_a_channel(message) == []
 
     @for_each("sentence", [MARKUP, "x" * 5_000, "&" * 5_000, "word " * 1_000], ids=len)
-    def test_it_fits_and_has_no_power_whatever_went_wrong(self, sentence: str) -> None:
+    def test_trouble_fits_and_has_no_power_whatever_went_wrong(self, sentence: str) -> None:
         """An include that an admin wrote into a manifest can be of any length."""
         message = news.trouble({"sentence": sentence}, NOON)
 

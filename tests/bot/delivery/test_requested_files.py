@@ -104,7 +104,7 @@ def test_statistics_come_as_a_picture_with_the_same_in_words(
 
 @pytest.mark.usefixtures("bot")
 @pytest.mark.postgresql(instead=True)
-def test_they_can_be_had_for_one_site_by_its_title_and_for_some_weeks(
+def test_statistics_can_be_had_for_one_site_by_its_title_and_for_some_weeks(
     alice: Person, confirmed: Confirmed, work: Work
 ) -> None:
     confirmed("C02AAA")

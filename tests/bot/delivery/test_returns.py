@@ -100,7 +100,7 @@ def test_an_invitation_sends_the_cards_as_they_are_now(
 
 
 @pytest.mark.parametrize("private", [False, True])
-def test_so_does_taking_the_channel_out_of_the_archive(
+def test_taking_the_channel_out_of_the_archive_sends_what_waited(
     alice: Person, slack: Workspace, deliver_all: Deliver, enqueue: Enqueue, private: bool
 ) -> None:
     slack.channels[CHANNEL].private = private

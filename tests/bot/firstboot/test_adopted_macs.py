@@ -39,7 +39,7 @@ def manifest(repo_folder: Path, database: Database, repo: MunkiRepo) -> Path:
     return path
 
 
-def test_it_is_found_and_shown_as_adopted(alice: Person) -> None:
+def test_an_adopted_mac_is_found_and_shown_as_adopted(alice: Person) -> None:
     told = [typed(alice, f"find {MAC[:6]}"), typed(alice, f"show {MAC}"), typed(alice, "log")]
 
     for answer in told[:2]:
@@ -50,7 +50,7 @@ def test_it_is_found_and_shown_as_adopted(alice: Person) -> None:
 
 
 @pytest.mark.usefixtures("unhurried")
-def test_its_first_boot_leaves_the_manifest_as_it_is_and_is_told(
+def test_the_first_boot_of_an_adopted_mac_leaves_its_manifest_and_is_told(
     manifest: Path, script: Script, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     before = manifest.read_bytes(), manifest.stat().st_ino
@@ -65,7 +65,7 @@ def test_its_first_boot_leaves_the_manifest_as_it_is_and_is_told(
     assert "It was adopted." in confirmation
 
 
-def test_it_is_moved_and_imaged_again_like_all_others(
+def test_an_adopted_mac_is_moved_and_imaged_again_like_all_others(
     manifest: Path, alice: Person, database: Database, script: Script
 ) -> None:
     assert "is waiting for its next first boot again" in typed(alice, f"reimage {MAC}")

@@ -82,7 +82,7 @@ def test_the_question_is_asked_once_in_the_thread_of_the_card(
 
 
 @pytest.mark.postgresql(soak=True)
-def test_both_go_where_a_person_takes_them_out(
+def test_both_entries_go_where_a_person_takes_them_out(
     ask: Ask,
     alice: Person,
     script: Script,
@@ -107,7 +107,7 @@ def test_both_go_where_a_person_takes_them_out(
 
 
 @pytest.mark.postgresql(instead=True)
-def test_both_stay_where_a_person_says_so(
+def test_both_entries_stay_where_a_person_says_so(
     ask: Ask, alice: Person, script: Script, manifest: Path, deliver_all: DeliverAll
 ) -> None:
     question = ask()

@@ -58,7 +58,7 @@ def bench(**keys: Any) -> Bench:
 
 
 class TestAsking:
-    def test_it_offers_two_menus_and_two_buttons(self) -> None:
+    def test_the_card_of_an_unknown_mac_offers_two_menus_and_two_buttons(self) -> None:
         message = unknown_blocks.asking(stranger(), None)
 
         menus, buttons = [block["elements"] for block in shown(message)[1:]]
@@ -85,7 +85,7 @@ class TestAsking:
 
 
 class TestSettled:
-    def test_it_says_who_registered_it_and_for_what(self) -> None:
+    def test_a_settled_card_says_who_registered_the_mac_and_for_what(self) -> None:
         message = unknown_blocks.settled(stranger(settled_by="U0ALICE"), mac(), None)
 
         assert "<@U0ALICE> registered it for *london* / *design*." in written(message)
@@ -101,16 +101,16 @@ class TestSettled:
             ({"registered_by": ADOPTED}, "It was adopted for *london*"),
         ],
     )
-    def test_it_says_how_far_the_mac_is(self, keys: dict[str, Any], words: str) -> None:
+    def test_a_settled_card_says_how_far_the_mac_is(self, keys: dict[str, Any], words: str) -> None:
         assert words in written(unknown_blocks.settled(stranger(), mac(**keys), None))
 
-    def test_it_says_whose_registration_was_moved_here_and_by_whom(self) -> None:
+    def test_a_settled_card_says_whose_registration_was_moved_here_and_by_whom(self) -> None:
         message = unknown_blocks.settled(stranger(settled_by="U0BOB"), mac(), "C02XYZ123DEG")
 
         assert "<@U0BOB> moved the registration of `C02XYZ123DEG`" in written(message)
         assert "which <@U0ALICE> had made" in written(message)
 
-    def test_it_says_who_said_that_it_is_not_ours(self) -> None:
+    def test_a_settled_card_says_who_said_that_the_mac_is_not_ours(self) -> None:
         message = unknown_blocks.settled(stranger(settled_by="U0BOB"), None, None)
 
         assert "<@U0BOB> says that it is not ours." in written(message)
@@ -143,7 +143,7 @@ class TestTold:
 
 
 class TestBench:
-    def test_it_says_whose_it_is_where_to_how_far_and_until_when(self) -> None:
+    def test_the_card_of_a_bench_says_whose_it_is_where_to_how_far_and_until_when(self) -> None:
         members = [mac("C02XYZ123DEF"), mac("C02XYZ123DEG", state=CONFIRMED, confirmed_at=NOON)]
         message = bench_blocks.card(bench(), card(id=5), {"waiting": 1, "confirmed": 1}, members)
 
@@ -164,7 +164,9 @@ class TestBench:
             ({"ended_by": "U0BOB"}, "Ended by <@U0BOB> <!date^"),
         ],
     )
-    def test_it_says_why_it_is_over(self, keys: dict[str, Any], words: str) -> None:
+    def test_the_card_of_a_bench_says_why_it_is_over(
+        self, keys: dict[str, Any], words: str
+    ) -> None:
         message = bench_blocks.card(bench(ended_at=NOON, **keys), card(), {}, [])
 
         assert words in written(message)

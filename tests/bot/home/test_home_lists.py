@@ -61,7 +61,7 @@ def test_a_cancelled_mac_is_gone_from_it(alice: Person, database: Database) -> N
 
 
 @pytest.mark.postgresql
-def test_it_is_filtered_by_site_build_and_state_and_set_back(
+def test_the_list_is_filtered_by_site_build_and_state_and_set_back(
     alice: Person, database: Database
 ) -> None:
     register(database, "C02AAA", to=PARIS, by="U0BOB")

@@ -49,7 +49,7 @@ def test_an_admin_sees_what_slack_refused_and_what_mends_it(
     assert "invite the bot to the channel. When that is fixed" in text
 
 
-def test_its_last_line_is_the_version(alice: Person) -> None:
+def test_the_last_line_of_the_home_is_the_version(alice: Person) -> None:
     last = opened(alice).blocks[-1]
 
     assert last["type"] == "context"
@@ -64,7 +64,9 @@ class TestOfAnAppOfBefore:
             old.add_channel(CHANNEL, name="imaging")
             yield old
 
-    def test_its_home_says_what_the_app_lacks_and_how_to_add_it(self, alice: Person) -> None:
+    def test_the_home_says_what_an_app_of_before_lacks_and_how_to_add_it(
+        self, alice: Person
+    ) -> None:
         text = text_of(opened(alice))
 
         assert "lacks the scope groups:read." in text
@@ -93,7 +95,7 @@ class TestUnderAPolicy:
         policy_file.write_text(POLICY)
         return bot_settings.model_copy(update={"policy": policy_file})
 
-    def test_its_findings_and_faults_are_for_admins(
+    def test_findings_and_faults_of_the_policy_are_shown_to_admins(
         self, slack: Workspace, policy_file: Path
     ) -> None:
         boss = slack.person("U0BOSS", name="boss")

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from slack_sdk import WebClient
 from sqlalchemy import select
 
 from bot.imports.pasting import source_of
@@ -16,8 +15,6 @@ from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
 from provisioning.imports.models import Import
 from provisioning.imports.sources import OTHER, TABLE
-from rollcall.application import Application
-from rollcall.settings import BotSettings
 from tests.bot.imports.conftest import in_thread
 from tests.fakes.slack import Message, NotThere, Workspace, readable
 from tests.fakes.slack.people.person import Person
@@ -175,31 +172,6 @@ def test_each_file_that_cannot_be_read_is_a_line_that_says_what_to_do(
         assert f"`{name}`" in text
     assert "copy its text and paste it" in text
     assert "Rollcall reads CSV and Excel" in text
-
-
-@soak_only("the next one goes on above, and test_jobs reads nothing twice")
-def test_a_restart_in_the_middle_goes_on_where_it_was(
-    alice: Person,
-    slack: Workspace,
-    database: Database,
-    bot_settings: BotSettings,
-    slack_client: WebClient,
-    deliver: Work,
-) -> None:
-    files = [(f"{n}.txt", f"C02XG0FDJG{n:02}\nlondon design".encode()) for n in range(3)]
-    dropped = alice.drop(CHANNEL, *files)
-    for done in range(1, 4):
-        fresh = JobRunner(database, Application(bot_settings, database=database).job_handlers, [])
-        assert fresh.work()
-        deliver()
-        if done < 3:
-            (shown,) = in_thread(slack, dropped)
-            assert f"{done} of 3 read, {done} Mac" in readable(shown)
-
-    assert not fresh.work()
-    assert "*3 Macs can be registered.*" in readable(shown)
-    downloads = [call.arguments["file"] for call in slack.calls if call.method == "url_private"]
-    assert len(downloads) == len(set(downloads)) == 3
 
 
 def test_a_job_runner_that_dies_over_a_file_leaves_it_to_the_next_one(

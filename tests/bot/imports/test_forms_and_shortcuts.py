@@ -171,7 +171,7 @@ class TestTheStepOfAWorkflow:
         return slack.run_step("register_macs_step", given, by, outputs=["registered"])
 
     @pytest.mark.postgresql
-    def test_it_registers_what_is_ready_and_leaves_the_rest(
+    def test_the_step_of_a_workflow_registers_what_is_ready_and_leaves_the_rest(
         self,
         alice: Person,
         slack: Workspace,

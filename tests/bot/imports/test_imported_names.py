@@ -11,7 +11,6 @@ from tests.bot.imports.conftest import in_thread
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
-from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -84,18 +83,3 @@ def test_a_name_that_somebody_gave_away_meanwhile_is_left_out(
 
     eventually(lambda: len(names(database)) == 5)
     assert names(database)["C02XG0FDJGH5"] is None
-
-
-@soak_only("tests of the parser tell names from notes")
-def test_a_column_called_name_that_repeats_itself_is_a_note(
-    alice: Person, slack: Workspace, work_all: Work, database: Database
-) -> None:
-    models = (
-        "Serial,Site,Build,Name\nC02AG5ZZLVDN,london,design,Mac 1\nC02BG5ZZLVDN,london,design,Mac 1"
-    )
-    dropped = alice.drop(CHANNEL, ("macs.csv", models.encode()))
-    work_all()
-
-    alice.click(in_thread(slack, dropped)[0], "import")
-
-    eventually(lambda: names(database) == {"C02AG5ZZLVDN": None, "C02BG5ZZLVDN": None})

@@ -9,10 +9,9 @@ import pytest
 from infrastructure.database.engine import Database
 from tests.bot.imports.conftest import in_thread
 from tests.bot.registrations.test_naming import names
-from tests.fakes.slack import Message, Workspace, readable
+from tests.fakes.slack import Message, Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
-from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -37,21 +36,6 @@ def shown(
     dropped = alice.drop(CHANNEL, ("macs.csv", LIST.encode()))
     work_all()
     return in_thread(slack, dropped)[0]
-
-
-@soak_only("test_imported_names has such a row, and a name that was given away")
-def test_a_list_says_it_row_by_row_and_registers_without_the_names_that_cannot_be(
-    alice: Person, shown: Message, database: Database
-) -> None:
-    text = readable(shown)
-
-    assert "there is a manifest 'lab-07': it would get that by the name 'LAB-07'" in text
-    assert "should not be called 'lab-07.example.com', because Munki" in text
-    assert "and C02AB3CDLVDN is registered" in text
-    assert "'catalogs' means something to Munki itself" in text
-
-    alice.click(shown, "import")
-    eventually(lambda: names(database) == {"C02AB3CDLVDN": "desk-1"})
 
 
 def test_doubtful_rows_get_the_names_that_are_only_doubtful(

@@ -46,7 +46,7 @@ def test_all_of_it_comes_as_a_message_and_the_dry_run_stays(
     eventually(lambda: len(registered()) == len(TWELVE))
 
 
-def test_it_is_offered_in_the_form_too_and_the_window_stays_what_it_was(
+def test_all_of_it_is_offered_in_the_form_too_and_the_window_stays_what_it_was(
     alice: Person, deliver: Callable[[], None]
 ) -> None:
     alice.slash("/mac", "", channel=CHANNEL)

@@ -118,7 +118,7 @@ def told(slack: Workspace, deliver_all: DeliverAll) -> Told:
 
 
 @pytest.mark.postgresql(instead=True)
-def test_it_names_what_somebody_should_look_after_and_nothing_else(
+def test_the_digest_names_what_somebody_should_look_after_and_nothing_else(
     floor: Floor, clock: Clock, told: Told
 ) -> None:
     floor.has_everything()
@@ -137,7 +137,7 @@ def test_it_names_what_somebody_should_look_after_and_nothing_else(
 
 
 @pytest.mark.postgresql(instead=True)
-def test_it_comes_at_its_hour_and_once_a_day_however_many_job_runners_look(
+def test_the_digest_comes_at_its_hour_once_a_day_however_many_job_runners_look(
     floor: Floor, clock: Clock, told: Told
 ) -> None:
     floor.has("C02WAITS")

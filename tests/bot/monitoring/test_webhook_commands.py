@@ -79,7 +79,9 @@ def test_what_cannot_be_is_said_with_what_to_type(alice: Person, database: Datab
 
 
 @pytest.mark.usefixtures("bot")
-def test_nobody_else_sees_or_changes_them(bob: Person, database: Database, hook: int) -> None:
+def test_who_is_no_named_admin_sees_and_changes_no_webhook(
+    bob: Person, database: Database, hook: int
+) -> None:
     for text in ("webhooks", f"webhooks test {hook}", f"webhooks replay {hook}"):
         said = typed(bob, text)
         assert "You may not make and end webhooks." in said

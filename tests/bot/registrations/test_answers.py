@@ -104,7 +104,7 @@ class TestMovedAndCancelled:
         assert faults(message) == []
 
     @ANY_NAME
-    def test_both_fit_whatever_the_places_are_called(self, name: str) -> None:
+    def test_a_move_and_a_cancellation_fit_whatever_the_places_are_called(self, name: str) -> None:
         place = Destination(name, name)
         far = mac("0" * 64, site=name, build=name)
 

@@ -85,7 +85,7 @@ def test_a_macs_details_show_which_keys_changed_and_which_stayed(
     assert "\n\n" not in said
 
 
-def test_its_former_bytes_come_back_and_the_channel_hears_who_did_it(
+def test_former_bytes_of_a_manifest_come_back_and_the_channel_hears_who_did_it(
     alice: Person, manifest: Path, work: Work, slack: Workspace
 ) -> None:
     alice.click(shown(alice), RESTORE_BUTTON)

@@ -199,7 +199,7 @@ class TestShow:
 
 
 class TestLog:
-    def test_it_says_who_did_what_to_how_many(self, alice: Person, database: Database) -> None:
+    def test_the_log_says_who_did_what_to_how_many(self, alice: Person, database: Database) -> None:
         register(database, "C02AAA", "C02BBB", by="U0BOB")
         acting.cancel_now(database, "C02AAA", by="U0BOB")
 

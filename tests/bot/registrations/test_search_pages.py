@@ -120,7 +120,7 @@ def test_nothing_found_is_said_in_words() -> None:
 
 @ANY_NAME
 @for_each("number", [10, 20])
-def test_it_fits_whatever_their_places_are_called(name: str, number: int) -> None:
+def test_a_page_fits_whatever_the_places_of_its_macs_are_called(name: str, number: int) -> None:
     found = numbered(macs(number, site=name, build=name, **DONE))
     question = Question(text="\x01" * 255, first=40)
 

@@ -22,7 +22,9 @@ def bot_settings(bot_settings: BotSettings, repo_folder: Path, tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("bot")
-def test_it_is_refused_with_what_to_do(slack: Workspace, database: Database) -> None:
+def test_a_serial_with_a_meaning_is_refused_with_what_to_do(
+    slack: Workspace, database: Database
+) -> None:
     alice = slack.person("U0ALICE", name="alice")
 
     alice.slash("/mac", "register LAB-07 london 07", channel=CHANNEL)

@@ -34,7 +34,9 @@ def undo(alice: Person) -> None:
     eventually(lambda: len(alice.ephemerals) > seen)
 
 
-def test_it_is_again_what_its_script_said(alice: Person, database: Database) -> None:
+def test_a_mac_that_is_taken_back_is_again_what_its_script_said(
+    alice: Person, database: Database
+) -> None:
     with database.reading() as session:
         confirmed_at = session.scalars(select(Registration.confirmed_at)).one()
     alice.slash("/mac", f"register {MAC} london design", channel=CHANNEL)
@@ -48,7 +50,7 @@ def test_it_is_again_what_its_script_said(alice: Person, database: Database) -> 
         assert session.scalars(select(Registration.confirmed_at)).one() == confirmed_at
 
 
-def test_its_card_says_so_and_its_script_is_heard_again(
+def test_the_card_says_so_and_the_script_of_the_mac_is_heard_again(
     alice: Person, slack: Workspace, script: Script, deliver_all: DeliverAll
 ) -> None:
     alice.slash("/mac", f"register {MAC} london design", channel=CHANNEL)

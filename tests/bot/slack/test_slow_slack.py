@@ -70,7 +70,7 @@ def mac(database: Database, clock: Clock) -> None:
 
 @pytest.mark.parametrize("text", ["cancel C02AAA", "move C02AAA paris basic", "reimage C02AAA"])
 @pytest.mark.postgresql(soak=True)
-def test_a_command(
+def test_a_command_holds_no_mac_up_while_slack_thinks(
     text: str, alice: Person, mac: None, while_slack_thinks: Callable[[Callable[[], object]], bool]
 ) -> None:
     assert while_slack_thinks(lambda: alice.slash("/mac", text, channel=CHANNEL))

@@ -28,7 +28,7 @@ def test_work_is_done_again_until_it_is_done() -> None:
     assert retry(failing(OSError(), OSError()), OSError, pauses=NO_PAUSE * 2) == "done"
 
 
-def test_it_pauses_before_each_time() -> None:
+def test_retry_pauses_before_each_time() -> None:
     began = time.monotonic()
     retry(failing(OSError(), OSError()), OSError, pauses=(0.01, 0.02))
 

@@ -11,7 +11,7 @@ from infrastructure.execution.sandbox import GaveUp, run
 from provisioning.values.serials import InvalidSerial
 from tests.support.soaking import in_soak, soak_only
 
-READERS = "tests.support.inputs.hostile:"
+READERS = "tests.infrastructure.execution.hostile:"
 
 
 def test_the_answer_comes_back_with_dataclasses_as_dicts() -> None:

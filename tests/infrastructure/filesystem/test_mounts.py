@@ -21,8 +21,8 @@ from infrastructure.filesystem.atomic import Folder
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage import NOBODY, FolderStore
+from tests.infrastructure.filesystem.mount import Mount
 from tests.support.fixtures.repo import LONDON, MAC, Want, seen
-from tests.support.inputs.mounts import Mount
 from tests.support.installation import ROOT
 
 NAME = f"manifests/{MAC}"
@@ -205,7 +205,7 @@ def test_what_nobody_holds_on_a_mount_without_locks_needs_no_place_to_wait(tmp_p
 HOLD = """
 import errno, sys
 from infrastructure.filesystem import mounts
-from tests.support.inputs.mounts import Mount
+from tests.infrastructure.filesystem.mount import Mount
 
 with mounts.locked(sys.argv[1], Mount(flock=(errno.ENOLCK, 1))):
     print("held", flush=True)

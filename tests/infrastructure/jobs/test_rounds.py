@@ -53,7 +53,7 @@ def test_a_duty_that_fails_keeps_neither_the_others_nor_anything_it_wrote(
     assert said(database) == ["all well"]
 
 
-def test_it_works_until_it_is_told_to_stop(
+def test_a_job_runner_works_until_it_is_told_to_stop(
     runner: JobRunner, enqueue: Callable[..., None], database: Database
 ) -> None:
     enqueue("one", "two")

@@ -13,7 +13,9 @@ SERIAL = "C33PW8NMHV2K"
 OF_DORA = "H9ZTQ41RWX"
 
 
-def test_the_whole_way(played: Played, windows: BrowserContext) -> None:
+def test_a_command_is_typed_and_its_mac_booted_on_the_demo_page(
+    played: Played, windows: BrowserContext
+) -> None:
     """Type, see the card, boot the Mac, see the card change; and a site that does not exist."""
     played.bench.add(SERIAL)
     with page_of(played) as served:

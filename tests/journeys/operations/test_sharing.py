@@ -110,19 +110,6 @@ def test_a_key_is_changed_without_a_gap_and_the_old_one_ends_everywhere_within_t
         assert '"event":"refused"' in server.log.read_text()
 
 
-@soak_only("test_message_commands has the command")
-def test_what_slack_refused_for_good_can_be_sent_again_by_command(
-    pair: list[Installation], slack: Workspace
-) -> None:
-    slack.channels[CHANNEL].bot_is_member = False
-    call_here(pair[0], "C02REFUSED")
-    eventually(lambda: any("invite the bot" in rollcall.log.read_text() for rollcall in pair))
-
-    slack.channels[CHANNEL].bot_is_member = True
-    assert "1 messages are pending again." in typed(pair[0].environment, "resend").stdout
-    eventually(lambda: "C02REFUSED" in confirmations(slack))
-
-
 def sender(pair: list[Installation]) -> Installation:
     """The one of them whose relay sends at this moment."""
     database = Database(pair[0].environment["ROLLCALL_DATABASE_URL"])

@@ -72,7 +72,9 @@ def test_two_that_are_for_different_things_are_never_the_same(
 
 
 @given(moments, st.integers(1, 24 * 90))
-def test_it_is_good_for_its_hours_and_at_most_a_quarter_more(now: int, hours: int) -> None:
+def test_a_bound_token_is_good_for_its_hours_and_at_most_a_quarter_more(
+    now: int, hours: int
+) -> None:
     token = tokens(now, hours).issue(LONDON)
 
     tokens(now + hours * HOUR, hours).verify(token)
@@ -126,7 +128,7 @@ def test_the_case_of_a_serial_does_not_matter() -> None:
 
 
 @for_each("now", [None, 8])
-def test_it_is_refused_once_its_registration_is_cancelled(now: int | None) -> None:
+def test_a_bound_token_is_refused_once_its_registration_is_cancelled(now: int | None) -> None:
     with pytest.raises(SpentToken, match="C02ABC123DEF was made for a registration that is canc"):
         permit(Bound(MAC.key, 7)).check(MAC, now, None)
 

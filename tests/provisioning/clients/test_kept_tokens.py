@@ -76,7 +76,7 @@ def config(
 
 @for_each("seconds", [90 * DAY, -DAY])
 @pytest.mark.parametrize("kept", ["script", "config"])
-def test_they_have_a_good_token_after_the_clock_was_set(
+def test_kept_scripts_have_a_good_token_after_the_clock_was_set(
     request: pytest.FixtureRequest, set_clock: SetClock, kept: str, seconds: int
 ) -> None:
     check = request.getfixturevalue(kept)

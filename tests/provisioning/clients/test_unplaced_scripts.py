@@ -88,7 +88,7 @@ def _lines(path: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
-def test_it_says_its_serial_and_neither_a_site_nor_a_build(run: Run) -> None:
+def test_an_unplaced_script_says_its_serial_and_neither_a_site_nor_a_build(run: Run) -> None:
     ended = run("Manifest saved200")
 
     assert ended.code == 0
@@ -105,7 +105,9 @@ def test_an_answer_that_was_cut_off_is_asked_for_again(run: Run) -> None:
     assert (ended.code, len(ended.asked)) == (0, 2)
 
 
-def test_its_token_does_not_stand_in_the_command_line(run: Run, tmp_path: Path) -> None:
+def test_the_token_of_an_unplaced_script_does_not_stand_in_the_command_line(
+    run: Run, tmp_path: Path
+) -> None:
     ended = run("Manifest saved200")
 
     assert "Bearer" not in ended.asked[0]
@@ -113,7 +115,7 @@ def test_its_token_does_not_stand_in_the_command_line(run: Run, tmp_path: Path) 
     assert TOKENS.verify(token).destination == WHERE_REGISTERED
 
 
-def test_it_asks_every_15_seconds_until_somebody_has_registered_it(run: Run) -> None:
+def test_an_unplaced_script_asks_every_15_seconds_until_its_mac_is_registered(run: Run) -> None:
     ended = run("403", "403", "403", "Manifest saved200")
 
     assert ended.code == 0
@@ -145,7 +147,9 @@ def test_a_refusal_is_a_failure_at_once(run: Run, answer: str) -> None:
 
 
 @pytest.mark.parametrize("answer", ["503", "000", *in_soak("as 503", "502", "500", "429")])
-def test_it_waits_for_a_server_that_is_restarted_or_cut_off(run: Run, answer: str) -> None:
+def test_an_unplaced_script_waits_for_a_server_that_is_restarted_or_cut_off(
+    run: Run, answer: str
+) -> None:
     """An MDM runs a script once: it must not end because of a moment without an answer."""
     ended = run("403", answer, "403", "Manifest saved200")
 

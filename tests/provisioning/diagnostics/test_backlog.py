@@ -85,7 +85,7 @@ def test_nothing_is_nothing(doctor: Ask) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-def test_it_is_for_admins(slack: Workspace) -> None:
+def test_the_doctors_answer_is_for_admins(slack: Workspace) -> None:
     bob = slack.person("U0BOB", name="bob")
 
     assert (
@@ -238,7 +238,7 @@ def test_what_was_told_long_ago_is_forgotten_and_what_is_owed_never(database: Da
     assert days_kept(database) == [(OWED, 200), (PARKED, 201), (SENT, 88), (SENT, 300), (SENT, 0)]
 
 
-def test_it_is_done_once_a_day(database: Database) -> None:
+def test_old_rows_are_removed_once_a_day(database: Database) -> None:
     prune(database, 0, 1.1)
     with database.begin() as session:
         told(session, 100, SENT)

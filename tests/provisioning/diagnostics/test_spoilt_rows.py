@@ -49,3 +49,13 @@ def test_every_column_that_is_read_as_nothing_is_looked_at(database: Database) -
         assert any(
             f"of the table {column.table.name} has" in line and column.name in line for line in told
         ), column
+
+
+def test_the_doctor_names_rows_that_name_one_that_is_gone(database: Database) -> None:
+    register(database, "C02AAA")
+    assert found(database) == []
+    rows.lose(database, "cards", 1)
+
+    [of_mac] = [line for line in found(database) if "registrations" in line]
+
+    assert "The row 1 of the table registrations names a row in card_id that is gone" in of_mac

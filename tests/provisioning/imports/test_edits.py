@@ -21,7 +21,7 @@ from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.lifecycle import OPEN_FOR, NotOpen, Submission
 from provisioning.imports.models import Import, ImportRow
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected
-from provisioning.imports.parsing.serial_shapes import CUT, OTHER_FORM
+from provisioning.imports.parsing.tokens.serial_shapes import CUT, OTHER_FORM
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values.serials import Serial

@@ -155,7 +155,7 @@ def test_one_that_is_settled_meanwhile_is_not_registered(
 
 
 @pytest.mark.postgresql(instead=True)
-def test_it_holds_until_a_person_does_something_or_one_of_its_macs(
+def test_a_foreseen_dry_run_holds_until_a_person_or_one_of_its_macs_does_something(
     database: Database, repo: MunkiRepo, import_id: int
 ) -> None:
     take(database, "FVFAAAAAAAA1")

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioning.imports.edits.reasons import placed, reworded
-from provisioning.imports.parsing.serial_shapes import doubt_of
+from provisioning.imports.parsing.tokens.serial_shapes import doubt_of
 from provisioning.values.language import in_language
 from provisioning.values.serials import Serial
 from tests.corpora.intake.cases import cases

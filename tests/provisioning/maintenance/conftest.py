@@ -1,28 +1,14 @@
-"""Job runners, on the test's clock, and an installation whose layout changes."""
+"""An installation whose layout changes."""
 
 import plistlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import JobRunner, PeriodicTask
-from tests.infrastructure.jobs.errands import Errand
 from tests.provisioning.maintenance.renamed import Installation
-from tests.support.fixtures.doors import Clock
 
 MANIFESTS = ("places/uk/london", "places/fr/paris", "places/rome", "role_design", "role_kiosk")
-
-
-@pytest.fixture
-def hire(database: Database, clock: Clock) -> Callable[..., JobRunner]:
-    """A job runner that does errands, and makes these rounds."""
-
-    def hired(*rounds: PeriodicTask) -> JobRunner:
-        return JobRunner(database, {"errand": Errand()}, rounds, clock=clock)
-
-    return hired
 
 
 @pytest.fixture

@@ -10,13 +10,14 @@ from infrastructure.database.engine import Database
 from infrastructure.execution.retry import backoff
 from infrastructure.jobs import queue, schedule
 from infrastructure.jobs.models import Job
-from infrastructure.jobs.runner import JobRunner
+from infrastructure.jobs.runner import JobRunner, PeriodicTask
 from provisioning.maintenance import clock_correction
 from provisioning.outbox import claims
 from provisioning.outbox.doubts import LATE
 from provisioning.outbox.models import Channel
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
+from tests.infrastructure.jobs.errands import Errand
 from tests.provisioning.outbox.floors import Floor, shown
 from tests.support.fixtures.doors import Clock
 from tests.support.soaking import in_soak, rows_in_soak
@@ -27,6 +28,16 @@ AHEAD = [
     timedelta(days=4000),
     *in_soak("it is longer than any wait, as the last one is", timedelta(hours=91)),
 ]
+
+
+@pytest.fixture
+def hire(database: Database, clock: Clock) -> Callable[..., JobRunner]:
+    """A job runner that does errands, and makes these rounds."""
+
+    def hired(*rounds: PeriodicTask) -> JobRunner:
+        return JobRunner(database, {"errand": Errand()}, rounds, clock=clock)
+
+    return hired
 
 
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)

@@ -13,14 +13,16 @@ from provisioning.access.accounts.models import Account
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ, ApiToken
 from provisioning.access.programs.tokens import TokenWish
+from provisioning.firstboot import benches, unknown
 from provisioning.monitoring.mail.models import MailCursor
 from provisioning.monitoring.webhooks import cursors
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.registrations.models import FAILED, Registration
 from provisioning.registrations.similar import one_slip_away
-from provisioning.values.serials import LONGEST
-from tests.support.acting import register
+from provisioning.values.serials import LONGEST, Serial
+from tests.support.acting import LONDON, did, register
 from tests.support.databases import rows
+from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -153,6 +155,23 @@ def test_a_moment_beyond_the_years_of_the_program_is_read(database: Database) ->
             )
         with database.reading() as session:
             assert session.scalar(select(LastRun.at)) == read, written
+
+
+def test_a_card_that_is_gone_holds_up_nobody_else(database: Database) -> None:
+    """Neither registrations, each of which looks for unknown Macs, nor the end of benches."""
+    with database.begin() as session:
+        unknown.ask_about(session, Serial("C02AAA"), channel=CHANNEL, at=NOW)
+        act = did(session, "opened a bench", by="U0ALICE", at=NOW)
+        until = NOW + timedelta(hours=1)
+        benches.start(session, LONDON, number=1, until=until, operation=act, channel=CHANNEL)
+    register(database, "C02CCC")  # or SQLite would give a new card one of these numbers
+    rows.lose(database, "cards", 1, 2)
+
+    register(database, "C02AAA")
+
+    with database.begin() as session:
+        assert unknown.settle_known(session, NOW) == 1
+        assert benches.close_expired(session, NOW + timedelta(hours=2)) == 1
 
 
 def test_a_state_that_nobody_writes_is_seen_as_a_failure() -> None:

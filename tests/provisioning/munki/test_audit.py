@@ -117,7 +117,7 @@ def test_an_include_that_is_nearly_a_manifest_is_told_with_that_one(
     )
 
 
-def test_one_in_a_condition_too(found: Audit, put: Put) -> None:
+def test_an_include_in_a_condition_is_looked_at_too(found: Audit, put: Put) -> None:
     condition = {"condition": "TRUEPREDICATE", "included_manifests": ["gone"]}
     put("C02XG0FDJGH5", mac(conditional_items=[condition]))
 
@@ -299,6 +299,18 @@ def test_a_misspelled_include_gets_the_name_that_it_is_most_like(found: Audit, p
         "There is 'roles/lab.plist': write its whole name, with its ending if it has one."
     )
     assert other.endswith("stops there. Make that manifest, or take the line out.")
+
+
+def test_like_names_are_searched_for_a_few_of_many_missing_includes(found: Audit, put: Put) -> None:
+    put("installs", {})
+    put("C02XG0FDJGH5", mac("installs", *(f"install{number:02}" for number in range(30))))
+
+    told = [
+        finding.endswith("stops there. Make that manifest, or take the line out.")
+        for finding in found()
+    ]
+
+    assert told == [False] * 20 + [True] * 10
 
 
 def test_a_serial_in_small_letters_is_told_and_a_host_name_is_not(found: Audit, put: Put) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.audit import look_through
+from provisioning.munki.errors import MissingInclude
 from provisioning.munki.layout import DEFAULT
 from provisioning.munki.layout.finder.existing import read_existing
 from provisioning.munki.layout.finder.report import AdoptionReport
@@ -33,7 +34,7 @@ def own(repo_folder: Path) -> Path:
     return repo_folder / "manifests/C02XG0FDJGH5"
 
 
-def test_they_are_replaced_as_others_are(repo_folder: Path, own: Path) -> None:
+def test_includes_in_another_case_are_replaced_as_others_are(repo_folder: Path, own: Path) -> None:
     view = MunkiRepo(CaseIgnored(repo_folder)).now()
 
     with view.holding(MAC):
@@ -46,6 +47,17 @@ def test_they_are_replaced_as_others_are(repo_folder: Path, own: Path) -> None:
     ]
 
 
+def test_on_a_disk_that_tells_case_they_are_missing_and_nothing_is_written(
+    repo_folder: Path, own: Path
+) -> None:
+    view, before = MunkiRepo(FolderStore(repo_folder)).now(), own.read_bytes()
+
+    with view.holding(MAC), pytest.raises(MissingInclude, match="Site_Default"):
+        view.assign(MAC, Destination("london", "design"))
+
+    assert own.read_bytes() == before
+
+
 def test_the_doctor_finds_nothing_where_macs_find_them(repo_folder: Path, own: Path) -> None:
     def kinds(store: Store) -> list[str]:
         return [finding.kind for finding in look_through(store)]
@@ -53,6 +65,17 @@ def test_the_doctor_finds_nothing_where_macs_find_them(repo_folder: Path, own: P
     assert own.exists()
     assert kinds(CaseIgnored(repo_folder)) == []
     assert kinds(FolderStore(repo_folder)) == ["missing includes"] * 4
+
+
+def test_what_is_included_in_another_case_is_no_macs_and_may_lead_back(repo_folder: Path) -> None:
+    manifests = {"Lab": ["STAFF"], "Staff": ["lab"]}
+    for name, includes in manifests.items():
+        manifest = {"included_manifests": includes}
+        (repo_folder / "manifests" / name).write_bytes(plistlib.dumps(manifest))
+
+    [loop] = look_through(CaseIgnored(repo_folder))
+
+    assert "Lab → Staff → Lab" in loop.message
 
 
 def test_their_macs_are_brought_in(repo_folder: Path, own: Path) -> None:
@@ -76,3 +99,11 @@ def test_a_twin_does_not_make_a_disk_one_that_ignores_case(repo_folder: Path) ->
     assert not ignores_case(FolderStore(repo_folder), names)
     assert not ignores_case(FolderStore(repo_folder), names[:2])
     assert ignores_case(CaseIgnored(repo_folder), names)
+
+
+def test_a_link_that_leads_nowhere_says_nothing_of_the_disk(repo_folder: Path) -> None:
+    (repo_folder / "manifests/a").symlink_to("nowhere")
+    names = ["manifests/a", "manifests/site_default"]
+
+    assert ignores_case(CaseIgnored(repo_folder), names)
+    assert not ignores_case(FolderStore(repo_folder), names)

@@ -77,6 +77,17 @@ def test_letters_that_two_sites_have_mean_neither(repo: MunkiRepo, add_site: Add
         repo.now().site("newyork")
 
 
+def test_numbers_with_a_sign_between_them_are_not_those_that_it_parts_otherwise(
+    repo: MunkiRepo, add_site: AddSite
+) -> None:
+    add_site("room 1-12")
+
+    assert repo.now().site("Room_1.12") == "room 1-12"
+    for typed in ("room 11-2", "room 112"):
+        with pytest.raises(UnknownSite):
+            repo.now().site(typed)
+
+
 def test_an_unknown_build_is_told_with_the_nearest_ones(repo: MunkiRepo) -> None:
     with pytest.raises(UnknownBuild, match="has no build named 'develper'") as caught:
         repo.now().destination("london", "develper")

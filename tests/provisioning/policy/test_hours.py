@@ -80,7 +80,7 @@ def local(text: str, zone: ZoneInfo = LONDON, *, fold: int = 0) -> datetime:
 
 
 @given(quiets(), moments, st.sampled_from(ZONES))
-def test_it_is_quiet_in_exactly_the_minutes_that_are_written(
+def test_quiet_hours_are_exactly_the_minutes_that_are_written(
     made: tuple[list[tuple[int, int]], set[int]], at: datetime, zone: ZoneInfo
 ) -> None:
     spans, days = made

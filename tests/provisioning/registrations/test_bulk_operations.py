@@ -22,7 +22,6 @@ from tests.support import acting
 from tests.support.acting import did, undo
 from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
-from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -175,20 +174,6 @@ def card(bot: object, database: Database, slack: Workspace, deliver_all: Deliver
     acting.register(database, *(f"C02{index:07}A" for index in range(MANY * 2)))
     deliver_all()
     return slack.channels[CHANNEL].messages[-1]
-
-
-@soak_only("test_danger has the window, and the test of few statements the Macs")
-def test_all_macs_of_a_large_card_are_cancelled_from_its_window_and_taken_back(
-    card: Message, slack: Workspace, database: Database
-) -> None:
-    alice = slack.person("U0ALICE", name="alice")
-    alice.click(card, "card_cancel")
-    confirm(alice, 600)
-    assert {state for _, _, state in states(database)} == {"cancelled"}
-
-    alice.click(alice.open_view(), "undo")
-
-    eventually(lambda: {state for _, _, state in states(database)} == {"waiting"})
 
 
 def confirm(alice: Person, number: int) -> None:

@@ -88,7 +88,7 @@ def test_a_name_whose_host_name_is_a_manifests_is_refused_in_any_case(
 
 
 @pytest.mark.parametrize("name", [OTHER, OTHER.lower(), "c02Yk1qwlvdN"])
-def test_so_is_the_serial_of_another_registered_mac_in_either_case(
+def test_the_serial_of_another_registered_mac_is_refused_as_a_name_in_either_case(
     clash: FindClash, database: Database, name: str
 ) -> None:
     assert clash(name) is None
@@ -108,7 +108,7 @@ def test_so_is_the_serial_of_another_registered_mac_in_either_case(
         *("client_resources", "included_manifests", "SelfServeManifest"),
     ],
 )
-def test_so_is_what_means_something_to_munki(clash: FindClash, name: str) -> None:
+def test_a_name_that_means_something_to_munki_is_refused(clash: FindClash, name: str) -> None:
     found = clash(name)
 
     assert found is not None

@@ -10,7 +10,7 @@ from tests.provisioning.registrations.conftest import HALL, LAB
 from tests.support.tables import for_each
 
 
-def test_those_wait_that_are_not_done_at_one_site_or_at_all(two_cards: Database) -> None:
+def test_macs_wait_that_are_not_done_at_one_site_or_at_all(two_cards: Database) -> None:
     with two_cards.begin() as session:
         done = update(Registration).where(Registration.serial == LAB[0])
         session.execute(done.values(state=CONFIRMED))

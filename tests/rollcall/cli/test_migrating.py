@@ -44,7 +44,7 @@ def test_a_check_says_how_things_are_and_changes_nothing(url: str) -> None:
     assert migrate(url, "--check").stdout == bad.stdout
 
 
-def test_it_goes_back_and_comes_again(url: str) -> None:
+def test_a_database_goes_back_and_comes_again(url: str) -> None:
     back = migrate(url, "--to", BEFORE)
     again = migrate(url)
 

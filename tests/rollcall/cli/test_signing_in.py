@@ -43,7 +43,7 @@ def test_an_admin_gets_a_link(sign_in: Admin) -> None:
         assert done.stdout.strip().split("=")[1] not in done.stderr
 
 
-def test_nobody_else_gets_one(sign_in: Admin) -> None:
+def test_who_is_no_admin_gets_no_link(sign_in: Admin) -> None:
     for done, said in (
         (sign_in("U0ALICE"), "Name an admin of the policy: U0ADMIN."),
         (sign_in(admins='"U0A", "U0B"'), "Name an admin of the policy: U0A, U0B."),

@@ -160,7 +160,7 @@ def test_a_server_that_ends_while_silent_clients_come_in_waits_for_none_of_them(
     assert time.monotonic() - began < idle
 
 
-def test_those_who_do_not_read_go_where_they_take_too_much_memory(echo: Echo) -> None:
+def test_clients_that_do_not_read_go_where_they_take_too_much_memory(echo: Echo) -> None:
     unread = Attack(request("/large", method="GET"), reads=False)
     with (
         # The system takes about 4 MiB of each answer: where three whole ones fit, four may do.
@@ -172,7 +172,7 @@ def test_those_who_do_not_read_go_where_they_take_too_much_memory(echo: Echo) ->
         assert siege.alive
 
 
-def test_those_who_hold_no_memory_stay_where_it_is_full(echo: Echo) -> None:
+def test_clients_that_hold_no_memory_stay_where_it_is_full(echo: Echo) -> None:
     sent = request("/", "Content-Length: 2000", body=b"x" * 2000)
     with (
         web_server(echo.app, Limits(memory=1000)) as port,

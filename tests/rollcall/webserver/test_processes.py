@@ -110,7 +110,9 @@ def test_each_worker_keeps_to_a_processor_of_its_own(server: Server) -> None:
     assert os.sched_getaffinity(server.process.pid) == os.sched_getaffinity(0)
 
 
-def test_it_ends_at_once_though_clients_owe_it_something_and_many_ask_it_to(server: Server) -> None:
+def test_a_server_ends_at_once_though_clients_owe_it_something_and_many_ask_it_to(
+    server: Server,
+) -> None:
     with (
         Siege(server.port, half_a_body("/slack/events"), 20),
         Siege(server.port, attackers.KEPT_ALIVE, 20),

@@ -19,7 +19,7 @@ from tests.support.fixtures.doors import Script
 NOTES = "first line\nsecond line\n" + "more " * 300  # so that curl strips its line feeds
 
 
-def test_it_lists_what_there_is(util: ManifestUtil, repo_folder: Path) -> None:
+def test_manifestutil_lists_what_there_is(util: ManifestUtil, repo_folder: Path) -> None:
     (repo_folder / "manifests" / ".DS_Store").touch()
 
     assert "included_manifests/sites/new york" in util.names()
@@ -28,7 +28,7 @@ def test_it_lists_what_there_is(util: ManifestUtil, repo_folder: Path) -> None:
     assert util.names("catalogs") == ["all", "production"]
 
 
-def test_it_makes_shows_changes_and_removes_a_manifest(
+def test_manifestutil_makes_shows_changes_and_removes_a_manifest(
     util: ManifestUtil, repo_folder: Path
 ) -> None:
     util.put(MAC, NEW)

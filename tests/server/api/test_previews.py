@@ -91,7 +91,7 @@ def test_a_registered_mac_goes_where_it_is_registered_whatever_its_script_names(
     assert "C02AAA would go to london/design." in told
 
 
-def test_it_says_where_a_mac_goes_and_why_and_shows_its_files(
+def test_a_preview_says_where_a_mac_goes_and_why_and_shows_its_files(
     app: Flask, database: Database
 ) -> None:
     register(database, "C02AAA")

@@ -43,7 +43,7 @@ def test_what_is_no_guess_keeps_nobody_out(reason: str) -> None:
     guard.hear(calling("10.0.0.7"))
 
 
-def test_those_of_whom_nobody_says_who_they_are_are_one_caller() -> None:
+def test_callers_of_whom_nobody_says_who_they_are_are_one() -> None:
     guard = Guard(lambda *_: None, Throttle(limit=2))
     for _ in range(2):
         guard.refuse(calling(None), WRONG)

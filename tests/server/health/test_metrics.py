@@ -82,7 +82,7 @@ def test_guesses_are_slowed_and_a_good_key_is_not(scrape: Scrape, key: str) -> N
     assert scrape(f"Bearer {key}").status_code == 200
 
 
-def test_it_tells_what_the_server_did(
+def test_metrics_tell_what_the_server_did(
     scrape: Scrape, key: str, script: Script, app: Flask, database: Database
 ) -> None:
     registered(database, "C02AAA")

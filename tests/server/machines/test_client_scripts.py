@@ -57,7 +57,7 @@ def test_head_is_answered_too(app: Flask, script: Script, database: Database) ->
         assert (answer.status_code, answer.data) == (200, b"")
 
 
-def test_it_wants_credentials(app: Flask) -> None:
+def test_a_script_for_a_client_wants_credentials(app: Flask) -> None:
     assert app.test_client().get("/script?serial=C02AAA").status_code == 401
 
 
@@ -91,13 +91,17 @@ def test_a_serial_alone_gives_the_script_for_where_it_is_registered(
     assert ended.status_code == 200
 
 
-def test_it_comes_out_the_same_every_time(fetch: Fetch, database: Database) -> None:
+def test_a_script_for_a_serial_comes_out_the_same_every_time(
+    fetch: Fetch, database: Database
+) -> None:
     registered(database, "C02AAA")
 
     assert fetch(serial="C02AAA").data == fetch(serial="C02AAA").data
 
 
-def test_it_is_good_for_that_mac_alone(fetch: Fetch, script: Script, database: Database) -> None:
+def test_a_script_for_a_serial_is_good_for_that_mac_alone(
+    fetch: Fetch, script: Script, database: Database
+) -> None:
     registered(database, "C02AAA")
     registered(database, "C02BBB")
 

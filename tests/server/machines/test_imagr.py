@@ -24,6 +24,7 @@ from rollcall.settings import ServerSettings
 from tests.fakes.imagr.validateplist import complaints
 from tests.support import acting
 from tests.support.acting import did
+from tests.support.databases import rows
 from tests.support.fixtures.doors import Script
 from tests.support.installation import CHANNEL, SECRET_KEY
 from tests.support.owed import troubles
@@ -195,7 +196,7 @@ def test_sixteen_questions_at_once_are_one_card(app: Flask, database: Database) 
     assert strangers(database) == ["C02AAA"]
 
 
-def test_an_open_bench_takes_it_at_once(client: FlaskClient, database: Database) -> None:
+def open_bench(database: Database) -> None:
     with database.begin() as session:
         act = did(session, "opened a bench", by="U0ALICE")
         benches.start(
@@ -206,6 +207,24 @@ def test_an_open_bench_takes_it_at_once(client: FlaskClient, database: Database)
             operation=act,
             channel=CHANNEL,
         )
+
+
+def test_a_bench_whose_card_a_hand_deleted_is_told_of_and_others_are_served(
+    client: FlaskClient, database: Database
+) -> None:
+    open_bench(database)
+    acting.register(database, "C02BBB")
+    rows.lose(database, "cards", 1)
+
+    lost = asks(client)
+
+    assert (lost.status_code, lost.headers["Retry-After"]) == (503, "60")
+    assert "`boot.sh doctor` names what is left of it" in lost.text
+    assert asks(client, "C02BBB").text == "london / design\n"
+
+
+def test_an_open_bench_takes_it_at_once(client: FlaskClient, database: Database) -> None:
+    open_bench(database)
 
     assert asks(client).text == "paris / design\n"
     assert strangers(database) == []
@@ -272,7 +291,7 @@ def test_what_the_config_holds_fetches_the_script_of_its_own_site_and_build(
 
 
 @pytest.mark.parametrize("name", ["site", "build"])
-def test_it_fetches_no_other_script_and_no_config_and_writes_no_manifest(
+def test_what_the_config_holds_fetches_no_other_script_and_writes_no_manifest(
     client: FlaskClient, script: Script, name: str
 ) -> None:
     header = header_of(client, script, "london / design")

@@ -13,10 +13,9 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.clients.imagr.workflows import UNREGISTERED
-from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import Registration
-from tests.fakes.imagr.admin import extending, imaging
+from tests.fakes.imagr.admin import imaging
 from tests.fakes.imagr.client import Imagr, NoConfig, WorkerDied
 from tests.fakes.imagr.netboot import Netboot
 from tests.fakes.imagr.reports import REPORT_KEY
@@ -27,11 +26,9 @@ from tests.support.installation import PASSWORD, USERNAME
 from tests.support.running import settings
 from tests.support.running.doors import machines_door
 from tests.support.running.serving import served
-from tests.support.soaking import in_soak, soak_only
-from tests.support.waiting import eventually
+from tests.support.soaking import in_soak
 
 SERIAL = "C02XYZ123DEF"
-NAMED = "<dict><key>type</key><string>computer_name</string></dict>"
 
 
 @pytest.fixture
@@ -93,23 +90,6 @@ def test_from_the_config_to_the_confirmation(
     assert manifest["included_manifests"][1] == "included_manifests/sites/london"
 
 
-@soak_only("a script that runs again is held by tests of scripts, names by those of computer names")
-def test_a_mac_that_asks_for_its_name_too_runs_the_script_twice_to_the_same_end(
-    imagr: Imagr, database: Database, templates: Path
-) -> None:
-    (templates / "builds/design.plist").write_text(
-        extending("shipped/base.plist", components=NAMED)
-    )
-    acting.register(database, SERIAL)
-    imagr.load()
-
-    imagr.run()
-
-    printed = [line for line in imagr.screen if line.startswith("ImagrIncludedWorkflow")]
-    assert printed == ["ImagrIncludedWorkflow: london / design"] * 2
-    assert (imagr.error, imagr.done, len(imagr.first_boot)) == ("", ["computer_name"], 1)
-
-
 def test_a_mac_of_a_site_that_imagr_cannot_print_is_imaged_all_the_same(
     imagr: Imagr, database: Database, repo_folder: Path
 ) -> None:
@@ -125,22 +105,6 @@ def test_a_mac_of_a_site_that_imagr_cannot_print_is_imaged_all_the_same(
     assert [run.code for run in imagr.boots()] == [0]
 
 
-@soak_only("the journey of an unknown Mac has it, for the script that Imagr runs too")
-def test_a_stranger_that_is_answered_meanwhile_goes_on(imagr: Imagr, database: Database) -> None:
-    imagr.load()
-    running = threading.Thread(target=imagr.run)
-    running.start()
-    eventually(lambda: any("waiting for somebody" in line for line in imagr.screen))
-    with database.reading() as session:
-        assert session.scalars(select(UnknownMac)).one().reported_as == SERIAL
-    acting.register(database, SERIAL, to=Destination("paris", "design"))
-    running.join(timeout=30)
-
-    assert (imagr.error, imagr.done) == ("", ["image"])
-    assert [run.code for run in imagr.boots()] == [0]
-    assert state(database) == "confirmed"
-
-
 def test_a_stranger_that_nobody_answers_is_told_on_its_screen(
     imagr: Imagr, database: Database
 ) -> None:
@@ -153,24 +117,6 @@ def test_a_stranger_that_nobody_answers_is_told_on_its_screen(
         "or type there: /mac register SERIAL SITE BUILD. Then run the workflow again."
     )
     assert imagr.done == []
-
-
-@soak_only("test_imagr_script has the ticks, test_manifests the failure")
-def test_the_first_boot_tries_again_at_every_tick_until_the_server_has_confirmed(
-    imagr: Imagr, database: Database, repo_folder: Path
-) -> None:
-    acting.register(database, SERIAL)
-    imagr.load()
-    imagr.run()
-    site = repo_folder / "manifests/included_manifests/sites/london"
-    content = site.read_bytes()
-    site.unlink()
-
-    assert [run.code for run in imagr.boots(ticks=3)] == [1, 1, 1]
-    assert state(database) == "failed"
-    site.write_bytes(content)
-    assert [run.code for run in imagr.boots()] == [0]
-    assert state(database) == "confirmed"
 
 
 def test_a_mac_whose_site_is_gone_when_its_script_is_copied_has_failed(

@@ -56,7 +56,7 @@ def test_the_client_believes_what_it_gets(web: FlaskClient, script: Script) -> N
         client.downloaded({**document["setupassistant"][0], "hash": "0" * 64})
 
 
-def test_both_want_credentials(web: FlaskClient, script: Script) -> None:
+def test_the_document_and_its_script_want_credentials(web: FlaskClient, script: Script) -> None:
     [item] = json.loads(web.get(JSON, headers=script.basic).text)["setupassistant"]
 
     for path in (JSON, urlsplit(item["url"]).path):
@@ -77,15 +77,6 @@ def test_names_are_found_in_any_case_and_with_spaces(web: FlaskClient, script: S
 
     assert "/new%20york/design/" in item["url"]
     assert web.get(urlsplit(item["url"]).path, headers=script.basic).status_code == 200
-
-
-def test_a_foreign_address_is_404_with_a_sentence(web: FlaskClient, script: Script) -> None:
-    path = "/installapplications/london/design/1-0123456789abcdef.sh"
-
-    answer = web.get(path, headers=script.basic)
-
-    assert answer.status_code == 404
-    assert "fetch the JSON again" in answer.text
 
 
 def test_a_mac_that_asks_in_vain_twice_a_second_fills_neither_log_nor_outbox(

@@ -238,7 +238,7 @@ def test_a_promise_is_kept_for_as_long_as_its_token_is_good(database: Database) 
     assert promised(database) == 0
 
 
-def test_it_ends_with_the_secret_that_signed_its_token_and_with_fewer_hours(
+def test_a_promise_ends_with_the_secret_that_signed_its_token_and_with_fewer_hours(
     database: Database,
 ) -> None:
     digest = Server(database).promise()

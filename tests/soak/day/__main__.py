@@ -1,4 +1,11 @@
-"""A quarter of the day: `python -m tests.soak.day quiet [SECONDS OF AN HOUR] [MACS]`."""
+"""A quarter of the day: `python -m tests.soak.day quiet [SECONDS OF AN HOUR] [MACS]`.
+
+The day has four quarters of six hours, of 75 seconds each; the product's own waits are as they are.
+At the end of a quarter each Mac has its manifest and was told of once. In the quiet one the lag
+from the call to the message and the memory of each process are flat: the median of the last third
+is at most 2 % above that of the first, or 0.5 seconds and 1 MiB, which a machine with other work
+explains.
+"""
 
 import plistlib
 import signal

@@ -1,4 +1,9 @@
-"""One unit of the fuzzing: `python -m tests.soak.fuzz sqlite-1`. Prints its result as JSON."""
+"""One unit of the fuzzing: `python -m tests.soak.fuzz sqlite-1`. Prints its result as JSON.
+
+It sends what Slack and clients send, by seed. The routes are those of Flask and the listeners those
+of Bolt, so a new one is tried by itself. Nothing may answer with 5xx (but `/readyz`, whose 503 is
+documented), redirect, log a traceback, show a secret or grow. `make test` sends 300.
+"""
 
 import sys
 import tempfile

@@ -1,4 +1,10 @@
-"""One unit of the kills: `python -m tests.soak.kills folder-sqlite-server [KILLS]`."""
+"""One unit of the kills: `python -m tests.soak.kills folder-sqlite-server [KILLS]`.
+
+A Mac's call, a command, a message, a job and an act of a program are killed at lines of our code
+that are spread evenly over each, then repeated as their callers would: one manifest, one
+confirmation, one message, nothing half-written. Where less than half of the kills hit the work,
+that is found, too.
+"""
 
 import json
 import subprocess

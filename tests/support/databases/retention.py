@@ -18,8 +18,8 @@ def retain(database: Database, until: datetime, kept: Keeping = USUAL) -> None:
         record(session, until)
 
 
-def work_retention(database: Database, now: datetime, kept: Keeping = USUAL) -> None:
+def work_retention(database: Database, now: datetime) -> None:
     """Do the run that is enqueued, if there is one."""
-    job = RetentionJob(database, kept, sleep=lambda _: None, clock=lambda: 0.0)
+    job = RetentionJob(database, USUAL, sleep=lambda _: None, clock=lambda: 0.0)
     while JobRunner(database, {RETENTION: job}, [], clock=lambda: now).work():
         pass

@@ -1,5 +1,7 @@
 """Rows with odd values for every table there is, of whatever columns it has."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +16,7 @@ from sqlalchemy import (
 )
 
 from infrastructure.database.base import Flag, Whole
+from infrastructure.database.engine import Database
 from infrastructure.database.instants import Instant
 from provisioning.maintenance.tables import Base
 from provisioning.munki.manifests.packing import Packed
@@ -42,6 +45,13 @@ def fill(connection: Connection) -> None:
         ]
         for row in rows:
             connection.execute(table.insert().values(row))
+
+
+def lose(database: Database, table: str, *numbers: int) -> None:
+    """Delete rows of a table in SQLite by their ids, though others name them, as a hand may."""
+    with closing(sqlite3.connect(database.engine.url.database or "")) as connection, connection:
+        for number in numbers:
+            assert connection.execute(f'DELETE FROM "{table}" WHERE id = ?', [number]).rowcount
 
 
 def _value(column: Column[Any], number: int) -> Any:

@@ -24,7 +24,7 @@ from tests.support.installation import ROOT
 from tests.support.installing.composing import compose_file, services
 
 SNAPSHOT = ROOT / "tests" / "docs" / "public_surface.txt"
-PACKAGES = ("infrastructure", "provisioning", "distribution", "labs", "bot", "server", "rollcall")
+PACKAGES = ("infrastructure", "provisioning", "bot", "server", "rollcall")
 LEVELS = ("debug", "info", "warning", "error", "exception")
 REPEATED = "repeated"  # the level of what is said once a minute
 LISTENERS = ("action", "command", "event", "function", "options", "shortcut", "view")

@@ -56,18 +56,16 @@ def photo(
     angle: float = 0,
     megapixels: float = 3,
     blur: float = 0,
-    filled: float = 1,
     seed: int = 0,
 ) -> Image.Image:
     """Return a photo, 4:3, of boxes one above the other, turned by `angle` degrees.
 
-    `blur` is the σ of a Gaussian blur in pixels of the photo, `filled` the size of the
-    labels as a share of that in a photo that is meant to be read.
+    `blur` is the σ of a Gaussian blur in pixels of the photo.
     """
     width = round(math.sqrt(megapixels * 1e6 * 4 / 3))
     size = width, round(width * 3 / 4)
     boxes = _stacked([_printed(label) for label in labels])
-    scale = filled * _largest(boxes.size, size, angle, alone=len(labels) == 1)
+    scale = _largest(boxes.size, size, angle, alone=len(labels) == 1)
     boxes = boxes.resize((round(boxes.width * scale), round(boxes.height * scale)), _SMOOTH)
     turned = boxes.convert("RGBA").rotate(angle, Image.Resampling.BICUBIC, expand=True)
     rng = random.Random(seed)

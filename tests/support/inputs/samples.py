@@ -25,7 +25,8 @@ class CaseIgnored(FolderStore):
 
     def exists(self, name: str) -> bool:
         """Return True for a file of this name in any case."""
-        return normalize(name) in map(normalize, self.walk(""))
+        alike = (each for each in self.walk("") if normalize(each) == normalize(name))
+        return any(super(CaseIgnored, self).exists(each) for each in alike)
 
 
 def sample_repo(root: Path) -> Path:

@@ -85,7 +85,7 @@ LONGER: dict[str, tuple[float, str]] = {
         0.6,
         "starts a process that looks for all packages",
     ),
-    "test_sbom.py::test_it_names_what_is_installed_in_the_form_of_cyclonedx": (
+    "test_sbom.py::test_the_sbom_names_what_is_installed_in_the_form_of_cyclonedx": (
         2,
         "holds a thousand packages against a large schema",
     ),

@@ -3,7 +3,6 @@
 import hashlib
 import logging
 from collections.abc import Sequence
-from functools import partial
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
@@ -13,7 +12,7 @@ from tests.fakes.slack.web.wire import Refused
 from tools.demo.page.actions.choices import choices
 from tools.demo.page.actions.deeds import deeds
 from tools.demo.page.actions.desk import desk
-from tools.demo.page.actions.files import file_routes, picture_in
+from tools.demo.page.actions.files import file_routes
 from tools.demo.page.actions.notices import notice
 from tools.demo.page.actions.shortcuts import Shortcut, shortcut_routes
 from tools.demo.page.actions.touches import Touches
@@ -42,9 +41,7 @@ def create_app(
     app.config.update(MAX_CONTENT_LENGTH=LARGEST, MAX_FORM_MEMORY_SIZE=LARGEST)
     app.jinja_env.filters.update(short=short, clock=clock, tone=tone)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(
-        shortcuts=shortcuts, picture_in=partial(picture_in, workspace), has_board=board is not None
-    )
+    app.jinja_env.globals.update(shortcuts=shortcuts, has_board=board is not None)
     guard(app)
     touches = Touches(workspace)
     for routes in (

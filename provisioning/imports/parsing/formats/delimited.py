@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from provisioning.imports.parsing.grids.blocks import Placed
-from provisioning.imports.parsing.serial_shapes import count_serials
+from provisioning.imports.parsing.tokens.serial_shapes import count_serials
 from provisioning.imports.parsing.vocabulary.headings import COMMENT
 
 DELIMITERS = ",;\t|"

@@ -2,7 +2,7 @@
 
 import csv
 
-from provisioning.imports.parsing import free_text
+from provisioning.imports.parsing import texts
 from provisioning.imports.parsing.entries import ParseResult, UnreadableFile, join
 from provisioning.imports.parsing.formats import delimited, mails, objects, pages, workbooks
 from provisioning.imports.parsing.formats.encodings import decode
@@ -11,8 +11,6 @@ from provisioning.imports.parsing.grids.layouts import turned
 from provisioning.imports.parsing.grids.records import cards_in
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.scanners import without_letter
-from provisioning.imports.parsing.tokens import signs
 
 TEXTS = (".txt", ".text", ".md", ".markdown", ".log", ".prn")  # may hold lines that are no table
 MAIL, OBJECTS = ".eml", (".json", ".jsonl", ".ndjson")
@@ -50,7 +48,7 @@ def read(content: bytes, name: str, names: Names) -> ParseResult:
     if rows is None:
         return _read_text(text, name, names)
     result = read_rows(limited(rows, name), names)
-    return result if result and result.entries else _freely(text, names)
+    return result if result and result.entries else texts.read(text, names)
 
 
 def _check_kind(content: bytes, name: str) -> None:
@@ -67,22 +65,17 @@ def _check_kind(content: bytes, name: str) -> None:
 def _read_text(text: str, name: str, names: Names) -> ParseResult:
     """The Macs in a delimited text; in a text that need not be one, those of its lines."""
     if name.casefold().endswith(TEXTS):
-        return _freely(text, names)
+        return texts.read(text, names)
     try:
         rows = limited(delimited.parse(text), name)
     except csv.Error as error:
         raise UnreadableFile(name, "a cell in it has no end; save it again as CSV") from error
     result = read_rows(turned(rows) or cards_in(rows) or rows, names)
-    return _freely(text, names) if result is None else without_letter(result, text)
-
-
-def _freely(text: str, names: Names) -> ParseResult:
-    lines = enumerate(signs.bare(text).split("\n"), start=1)
-    return free_text.read_lines([(f"line {n}", line) for n, line in lines], names)
+    return texts.read(text, names) if result is None else texts.without_letter(result, text)
 
 
 def _read_page(text: str, name: str, names: Names) -> ParseResult:
-    result = _freely(pages.text_of(text), names)
+    result = texts.read(pages.text_of(text), names)
     if not result.entries:
         raise UnreadableFile(name, _WEB_PAGE)
     return result
@@ -91,7 +84,7 @@ def _read_page(text: str, name: str, names: Names) -> ParseResult:
 def _read_mail(content: bytes, name: str, names: Names) -> ParseResult:
     """The Macs in the form of a mail that holds most, and in the files that came with it."""
     message = mails.parse(content, name)
-    forms = [_freely(text, names) for text in mails.forms_of(message)]
+    forms = [texts.read(text, names) for text in mails.forms_of(message)]
     best = max(forms, key=_worth, default=ParseResult())
     files = [
         result

@@ -7,7 +7,7 @@ from typing import Any
 
 from provisioning.imports.parsing.formats.limits import MOST_COLUMNS, MOST_ROWS
 from provisioning.imports.parsing.grids.blocks import Placed
-from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import meaning
 
 DEEPEST = 20  # lists and objects in each other

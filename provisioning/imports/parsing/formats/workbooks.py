@@ -14,7 +14,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from provisioning.imports.parsing import free_text
+from provisioning.imports.parsing import texts
 from provisioning.imports.parsing.entries import ParseResult, UnreadableFile, join, with_doubt
 from provisioning.imports.parsing.formats.archive import repack
 from provisioning.imports.parsing.formats.limits import limited
@@ -95,7 +95,7 @@ def _only_hidden(whole: ParseResult, seen: ParseResult) -> ParseResult:
 def _freely(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseResult:
     """The Macs in a sheet without columns, such as a packing slip."""
     lines = [(where, signs.bare("   ".join(filter(None, cells)))) for where, cells in rows]
-    return free_text.read_lines(
+    return texts.read_lines(
         [(where, line.replace("\n", " ")) for where, line in lines], names, place
     )
 

@@ -1,16 +1,23 @@
 """A column of a table: what its heading says, what its cells look like, and so what it is."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from provisioning.imports.parsing.grids.blocks import Row, cell_at
-from provisioning.imports.parsing.serial_shapes import LONGEST, is_old, looks_serial, serials_in
+from provisioning.imports.parsing.tokens.serial_shapes import (
+    LONGEST,
+    is_old,
+    looks_serial,
+    serials_in,
+)
 from provisioning.imports.parsing.vocabulary import headings
 from provisioning.imports.parsing.vocabulary.words import known
 
 SAMPLE = 200  # rows by which columns are told
 LONGEST_COUNT = 4  # digits at the end of numbers that are given one after the other
 LONGEST_CELL = 80  # characters of a cell that is looked at for serials and names
+DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")  # a cell begins with one
 _NOTHING, _YES = known("nothing"), known("yes")
 
 
@@ -36,7 +43,7 @@ class Column:
 
     @property
     def direction(self) -> int:
-        """1 for a heading of places to which Macs go, -1 for one of those that they leave."""
+        """1 for a heading of places to which Macs go, or of new Macs; -1 for the contrary."""
         return headings.direction(self.heading)
 
     @property

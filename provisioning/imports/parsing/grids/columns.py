@@ -59,6 +59,11 @@ class Columns:
         return any(c.serials and Role.SERIAL not in c.roles for c in self.headed[ColumnKind.SERIAL])
 
     @cached_property
+    def are_successors(self) -> bool:
+        """True where the serials are headed as those of new Macs, and the rivals are not."""
+        return self.are_rivals and all(c.direction > 0 for c in self.having[Role.SERIAL])
+
+    @cached_property
     def partly_done(self) -> Set[int]:
         """The columns of states, by number, of which some, not all, say that a Mac is done."""
         states = self.headed[ColumnKind.STATUS]

@@ -8,7 +8,7 @@ from typing import Self
 
 from provisioning.imports.parsing.grids.blocks import Row
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.serial_shapes import count_serials, looks_serial
+from provisioning.imports.parsing.tokens.serial_shapes import count_serials, looks_serial
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meanings
 
 WITHIN = 30  # rows: titles, addresses and logos stand above the headings

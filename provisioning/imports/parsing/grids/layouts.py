@@ -26,9 +26,9 @@ from provisioning.imports.parsing.grids.records import (
 )
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, meanings
 
 SEPARATORS = ("\t", "|", ";", ",")

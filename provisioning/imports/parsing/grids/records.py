@@ -15,7 +15,7 @@ from provisioning.imports.parsing.grids.blocks import (
 )
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import sections
-from provisioning.imports.parsing.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 
 _FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")

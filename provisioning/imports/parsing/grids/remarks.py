@@ -5,23 +5,24 @@ from collections.abc import Iterator, Sequence
 
 from provisioning.imports.parsing.entries import Rejected
 from provisioning.imports.parsing.grids.blocks import cell_at
+from provisioning.imports.parsing.grids.column import DATE
 from provisioning.imports.parsing.grids.columns import DONE, Columns
 from provisioning.imports.parsing.grids.heads import STRANGE
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.prose import sections
-from provisioning.imports.parsing.serial_shapes import (
+from provisioning.imports.parsing.tokens.cells import cleaned
+from provisioning.imports.parsing.tokens.labels import REPLACED
+from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
+from provisioning.imports.parsing.tokens.serial_shapes import (
     SERIAL_WORD,
     SHORTEST,
     is_apple,
     reject,
     serials_in,
 )
-from provisioning.imports.parsing.tokens.cells import cleaned
-from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, says_gone
-from provisioning.imports.parsing.vocabulary.words import known, pattern
+from provisioning.imports.parsing.vocabulary.words import known, pattern, whole
 
-REPLACED = "it is the serial of the old Mac"
 IN_NOTE = "it stands in another cell than the serials, such as a note"
 VIRTUAL_MAC = "is a virtual Mac's"
 MISHEADED = "stands below another heading than the serials"
@@ -36,9 +37,8 @@ _MARKS: dict[ColumnKind | None, tuple[frozenset[str], str]] = {
     ColumnKind.DONE: (_YES, "is marked as done in its row"),
 }
 _GONE_ANYWHERE = known("gone")  # also below a heading that is not known
-_GONE_FIRST = re.compile(rf"(?:{pattern('gone', 'absent')})(?![\w-])")  # such as `lost in transit`
+_GONE_FIRST = re.compile(whole(pattern("gone", "absent")))  # such as `lost in transit`
 _FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _COMMENTED = re.compile(r"\s*(?:#|//|;|<!--)\s*[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
 _COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
 
@@ -76,7 +76,7 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
         said = cell.strip(" .!").casefold()
         if is_state and says_gone(column.heading):
             marks, doubt = _YES, f"has the status {column.heading!r}"
-        is_dated = marks is _YES and is_state and _DATE.match(said)
+        is_dated = marks is _YES and is_state and DATE.match(said)
         is_absent = marks is gone and column.kind and sections.ABSENT.fullmatch(said)
         is_absent = is_absent or (is_state and _GONE_FIRST.match(said))
         is_noted = column.kind == ColumnKind.NOTE and _says_gone(said)

@@ -10,7 +10,7 @@ from enum import StrEnum, auto
 from itertools import pairwise
 
 from infrastructure.text import nearest
-from provisioning.imports.parsing.grids.column import LONGEST_CELL, Column
+from provisioning.imports.parsing.grids.column import DATE, LONGEST_CELL, Column
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens import computer_names, others
 from provisioning.imports.parsing.vocabulary.headings import (
@@ -47,6 +47,7 @@ _READ = {Role.SERIAL, Role.SITE, Role.BUILD, Role.NAME}
 _LOOSE = frozenset({"mac", "macs", "id"})
 _SURE_BUILDS = frozenset({"build", "builds", "buildname"})  # which mean nothing else
 _ANY_NAMES = {plain(word) for word in known("any_name")}
+_JOINED = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)+")  # paris-kiosk
 _OS_BUILD = re.compile(r"\d\d[A-Z]\d{1,5}[a-z]?")  # of macOS, such as 23E224
 
 
@@ -111,6 +112,7 @@ def _serials(columns: Sequence[Column], *, has_headings: bool) -> list[Column]:
     """The columns of serials: those that are headed so and hold some, else those that hold most."""
     headed = [column for column in columns if column.kind == ColumnKind.SERIAL]
     filled = [column for column in headed if column.serials]
+    filled = [column for column in filled if column.direction > 0] or filled
     if filled:
         return filled if _are_qualified(filled, len(columns)) else _plainest(filled)
     by_content = [
@@ -191,7 +193,11 @@ def _order(
     if column.kind in _UNPLACED:
         return None
     is_headed = column.kind == kind
-    share = column.share(lambda cell: _is_one(cell, kind, names, is_headed=is_headed))
+    share = column.share(
+        lambda cell: (
+            not _is_called(column, cell, names) and _is_one(cell, kind, names, is_headed=is_headed)
+        )
+    )
     if not is_headed and 2 * share < 1:
         return None
     if is_headed and share == 0 and not _may_fit(column, kind, names):
@@ -221,9 +227,15 @@ def _is_one(cell: str, kind: str, names: Names, *, is_headed: bool) -> bool:
     return bool(named.builds and (is_headed or named.sites))
 
 
+def _is_called(column: Column, cell: str, names: Names) -> bool:
+    """Return True for a computer's name below a heading of them, though it is made of places."""
+    is_joined = column.kind == ColumnKind.NAME and _JOINED.fullmatch(cell) is not None
+    return is_joined and not names.is_known(cell)
+
+
 def _may_fit(column: Column, kind: str, names: Names) -> bool:
     """Return True if a column without a known name is one all the same: its names are asked."""
-    if column.share(lambda cell: _OS_BUILD.fullmatch(cell) is not None) > 0:
+    if column.share(lambda cell: bool(_OS_BUILD.fullmatch(cell) or DATE.match(cell))) > 0:
         return False
     if kind == ColumnKind.SITE or column.plain in _SURE_BUILDS:
         return True
@@ -275,5 +287,6 @@ def _is_of_others(column: Column) -> bool:
     people = column.share(computer_names.is_person)
     are_same = repeats and len({*column.cells}) == 1
     are_words = all(cell.isalpha() and cell.istitle() for cell in column.cells)
-    is_any = column.plain in _ANY_NAMES and (repeats or people > 0 or are_words)
+    models = column.share(computer_names.is_model)
+    is_any = column.plain in _ANY_NAMES and (repeats or people > 0 or are_words or 2 * models >= 1)
     return are_same or 2 * people >= 1 or is_any

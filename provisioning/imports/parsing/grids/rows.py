@@ -13,10 +13,15 @@ from provisioning.imports.parsing.grids.destinations import Destinations
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.grids.sections import Section, SectionPlace, only_cell
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.serial_shapes import is_mixed, looks_serial, reject, serials_in
 from provisioning.imports.parsing.tokens import computer_names, machines
 from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
-from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
+from provisioning.imports.parsing.tokens.labels import REPLACED, SERIAL_LABEL
+from provisioning.imports.parsing.tokens.serial_shapes import (
+    is_mixed,
+    looks_serial,
+    reject,
+    serials_in,
+)
 from provisioning.imports.parsing.vocabulary.headings import COMMENT, ColumnKind, meaning, meanings
 from provisioning.imports.parsing.vocabulary.words import known
 
@@ -71,9 +76,7 @@ class _Reading:
         self.tries = tries  # rows that may still be taken for headings of another table
         self.end = 0  # the number of the row behind the table
         self._destinations = Destinations(columns, names)
-        marks = (column for kind in _MARKS for column in columns.headed[kind])
-        # The columns whose cells are of their row alone, and head no section.
-        self._own = {*columns.of(Role.SITE, Role.BUILD), *(column.number for column in marks)}
+        self._own: set[int] = set()  # columns whose cells are of their row, and head no section
         self._above: str | None = None  # the machine of the last row
 
     @property
@@ -86,6 +89,7 @@ class _Reading:
         first = self._columns.head.first
         self.end = len(rows)
         below = [*outlines.filled(rows[first:], self._columns)]
+        self._own = self._own_in([cells for _, cells, _ in below])
         for _, cells in rows[: max(0, first - 1)]:
             self._section.take(cells)
         aside = remarks.commented([next(filter(None, cells), "") for _, cells, _ in below])
@@ -98,6 +102,15 @@ class _Reading:
                 return
             comment = remarks.COMMENTED if at - first in aside else None
             yield from self._read_row(where, cells, (above, comment))
+
+    def _own_in(self, rows: Sequence[list[str]]) -> set[int]:
+        """The columns of marks, and those of places that stand in some row with a serial."""
+        serials = self._columns.of(Role.SERIAL)
+        places = self._columns.of(Role.SITE, Role.BUILD)
+        held = [cells for cells in rows if any(cell_at(cells, number) for number in serials)]
+        beside = {number for number in places if any(cell_at(cells, number) for cells in held)}
+        marks = (column for kind in _MARKS for column in self._columns.headed[kind])
+        return beside | {column.number for column in marks}
 
     def _is_other_table(self, cells: list[str], rows: Sequence[Placed], at: int) -> bool:
         """Return True if a row holds the headings of another table, with other columns."""
@@ -130,16 +143,13 @@ class _Reading:
             yield from self._without_serial(where, cells)
             return
         self._section.go_on()
-        if self._columns.are_rivals:
+        rival = self._rival(cells, texts, spare)
+        if rival == ONE_OF_TWO:
             texts += spare
         else:
-            yield from (reject(text, where, f"it {NOT_IN_COLUMN}") for _, text in spare)
+            reason = REPLACED if self._columns.are_successors else f"it {NOT_IN_COLUMN}"
+            yield from (reject(text, where, reason) for _, text in spare)
         yield from remarks.in_notes(self._columns, where, cells)
-        rival = (
-            ONE_OF_TWO
-            if self._columns.are_rivals and spare
-            else remarks.rivals(self._columns, len(texts), cells)
-        )
         said = (rival, *doubts, self._section.doubt, *remarks.decided(self._columns, cells))
         doubt = "; ".join(filter(None, said)) or None
         machine = self._machine_of(cells, len(texts))
@@ -148,6 +158,15 @@ class _Reading:
             if looks_serial(text) or meaning(text) != ColumnKind.SERIAL:
                 for item in read_cell(text, where):
                     yield self._judged(item, machine, group, cells, doubt)
+
+    def _rival(self, cells: list[str], texts: list[_Text], spare: list[_Text]) -> str | None:
+        """The doubt about the serials of a row beside others, or in the place of others."""
+        if self._columns.are_successors:
+            is_in_column = any(cell_at(cells, group.serial) == text for group, text in texts)
+            return None if is_in_column else NOT_IN_COLUMN
+        if self._columns.are_rivals and spare:
+            return ONE_OF_TWO
+        return remarks.rivals(self._columns, len(texts), cells)
 
     def _texts(self, cells: list[str]) -> tuple[list[_Text], list[_Text]]:
         """The texts in the place of serials, and others that look like serials."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import sections, strangers
 from provisioning.imports.parsing.prose.places import is_filler
-from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens import machines
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 
 MOST_BESIDE = 2  # other words in such a row
 MOST_IN_NAME = 2  # words of a row for another machine, such as “USB keyboards”

@@ -4,9 +4,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 
-from provisioning.imports.parsing.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens import computer_names, labels, others
 from provisioning.imports.parsing.tokens import words as tokens
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens.words import Word
 
 

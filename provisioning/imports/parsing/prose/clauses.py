@@ -3,7 +3,7 @@
 import re
 
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.serial_shapes import serials_in
+from provisioning.imports.parsing.tokens.serial_shapes import serials_in
 
 # Before the words for all other Macs, or for one that is none of those before.
 _REST = re.compile(

@@ -38,11 +38,13 @@ _NEGATED = re.compile(
 # Words for the place of another serial.
 _AS_BEFORE = re.compile(rf"\b(?:{pattern('same')})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d.]+|[A-Z]{2,6}-?\d{2,8}")  # of a room, or of a ticket
+_LABELLED = re.compile("[:は는은]")  # between the label and the value of a field
 _COUNT = re.compile(r"x?\d+x?")  # of the Macs for a place
 WORDS_BEFORE = 60  # characters before a name that say where it stands in its sentence
 _LONGEST_HEADING = 14  # words of a line that ends with a colon
 # Words that may stand beside the names in a line that is about all the Macs.
-_FILLERS = known("filler")
+_FILLERS = known("filler", "closing")
+_CLOSING = re.compile(rf"\b(?:{pattern('closing')})\b", re.IGNORECASE)
 _KINDS = known("site", "build")
 _PARTS = known("group", "room", "a_room")
 _ROOM = re.compile(rf"\s(?:{pattern('a_room')})\b", re.IGNORECASE)
@@ -102,7 +104,7 @@ def without_left(line: str, named: Sequence[NamedPlace], names: Names) -> str:
 def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -> bool:
     """Return True if a line without serials names places for those in other lines."""
     if all(is_filler(word.text) or (named and _is_part(word.text)) for word in words):
-        return True
+        return not (named and _CLOSING.search(line[: named[0].start]))
     if _is_field(line, named):
         return True
     is_about = named and _ABOUT.search(line) and not _NEGATED.search(line)
@@ -122,9 +124,11 @@ def _without_kind(before: str) -> str:
 
 def _is_field(line: str, named: Sequence[NamedPlace]) -> bool:
     """Return True if a line is a label and names: `Sede: …`, `Office profile: …`."""
-    label, _, value = without(line, named).partition(":")
+    label, *rest = _LABELLED.split(without(line, named), maxsplit=1)
     words = label.split()
-    if not named or not words or re.search(r"\w", value) or named[0].start < len(label):
+    if not (named and words and rest) or named[0].start < len(label):
+        return False
+    if not all(map(is_filler, re.findall(r"\w+", rest[0]))):
         return False
     return not {meaning(" ".join(words)), meaning(words[-1])}.isdisjoint(
         (ColumnKind.SITE, ColumnKind.BUILD)

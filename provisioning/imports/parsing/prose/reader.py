@@ -18,10 +18,10 @@ from provisioning.imports.parsing.prose import (
 )
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.prose.topics import Closing, Topic
-from provisioning.imports.parsing.serial_shapes import looks_serial, reject
 from provisioning.imports.parsing.tokens import computer_names, forms, glued, others
 from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.machines import reason_for
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial, reject
 from provisioning.imports.parsing.tokens.words import Word
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.values.serials import Serial

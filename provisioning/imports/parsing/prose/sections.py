@@ -4,26 +4,25 @@ import re
 
 from provisioning.imports.parsing.prose.places import is_filler
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
-from provisioning.imports.parsing.vocabulary.words import exact_pattern, pattern
+from provisioning.imports.parsing.vocabulary.words import exact_pattern, pattern, whole
 
 MOST_WORDS = 3  # of a heading without a colon
 LONGEST = 60  # characters of a heading
 _ACT = r"(?:be )?(?:set up|register|deploy|image|use|install|enrol+|ship|issue|touch)(?:ed)?"
 _NOT = r"do(?:n['’ ]t| not)"
-_NOT_TO_DO = rf"(?:please )?{_NOT}(?: {_ACT}(?: (?:this|it|yet))?(?: ?[-–—,;:(].*)?)?"
+_NOT_TO_DO = rf"{_NOT}(?: {_ACT}(?: (?:this|it|yet))?(?: ?[-–—,;:(].*)?)?"
 # A whole heading, or a whole cell.
 ABSENT = re.compile(
+    r"(?:(?:please|bitte|svp|por favor|per favore) )?(?:"
     rf"(?:{pattern('absent')})(?: (?:until|till|bis|jusqu|hasta)\b.*)?|out|later|später"
-    rf"|{_NOT_TO_DO}|(?:to|will) be (?:{pattern('gone')}|sent back|recycled|repaired)(?: .*)?",
+    rf"|{_NOT_TO_DO}|(?:to|will) be (?:{pattern('gone')}|sent back|recycled|repaired)(?: .*)?)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
     # What became of them.
-    rf"\b(?:{pattern('gone', 'aside')}"
-    r"|not (?:yet )?(?:arrived|delivered|received|here|needed|wanted|ready|working|to be|for us)"
-    rf"|nicht (?:da|geliefert|einrichten)|{_NOT} {_ACT}(?: yet)?$)(?![\w-])"
+    whole(rf"{pattern('gone', 'aside')}|{_NOT} {_ACT}(?: yet)?$")
     # Their age: an old building is none of theirs.
-    rf"|\b(?:{pattern('a_former')})(?:$|\s(?:{pattern('machine')})(?!\w))"
+    + rf"|\b(?:{pattern('a_former')})(?:$|\s(?:{pattern('machine')})(?!\w))"
     rf"|^(?:(?:already|schon|bereits|déjà|ya|già|al)\s)?(?:{pattern('done')}|{exact_pattern('told')})$"
     rf"|^(?:{ABSENT.pattern})$",
     re.IGNORECASE,

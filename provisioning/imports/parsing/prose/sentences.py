@@ -8,23 +8,23 @@ from functools import lru_cache
 from itertools import chain, pairwise
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
-from provisioning.imports.parsing.serial_shapes import (
+from provisioning.imports.parsing.tokens import forms, labels, others
+from provisioning.imports.parsing.tokens import words as tokens
+from provisioning.imports.parsing.tokens.cells import SPACED, STRUCK, read_serial
+from provisioning.imports.parsing.tokens.serial_shapes import (
     LONGEST,
     SHORTEST,
     is_old,
     looks_serial,
     reject,
 )
-from provisioning.imports.parsing.tokens import forms, labels, others
-from provisioning.imports.parsing.tokens import words as tokens
-from provisioning.imports.parsing.tokens.cells import SPACED, STRUCK, read_serial
 from provisioning.imports.parsing.tokens.words import Word
 from provisioning.imports.parsing.vocabulary.words import exact_pattern, pattern
 
-REPLACED = "it is the serial of the old Mac"
 TAKEN_BACK = "may be taken back in its sentence"
 EXAMPLE = "may be only an example"
 TOLD = "stands in a sentence about what was done"
+IN_QUESTION = "stands in a question"
 # French tells `enregistré` from `enregistre`, which asks for it.
 _TOLD = re.compile(rf"(?<![a-zà-ÿ])(?:{exact_pattern('told')})(?![a-zà-ÿ])", re.IGNORECASE)
 _WISH = re.compile(rf"(?<![a-zà-ÿ])(?:{pattern('wish')})(?![a-zà-ÿ])", re.IGNORECASE)
@@ -81,7 +81,7 @@ class SerialSentence:
         self._starts = sorted(word.start for word in serials)
         self._ends = {word.start: word.start + len(word.text) for word in serials}
         self._struck = [match.span() for match in _STRIKE.finditer(line)]
-        self._told = [*_told(forms.of(unplaced))]
+        self._aside = _aside(forms.of(unplaced))
 
     @property
     def has_one(self) -> bool:
@@ -97,8 +97,8 @@ class SerialSentence:
         before = self._line[begin : word.start]
         behind = self._line[word.start + len(word.text) : end]
         said = _said(forms.of(before), forms.of(behind), is_last=is_last)
-        if said == REPLACED:
-            return reject(item.serial.text, item.where, REPLACED)
+        if said == labels.REPLACED:
+            return reject(item.serial.text, item.where, labels.REPLACED)
         item = with_doubt(item, said)
         if (not is_last and labels.EITHER.fullmatch(behind)) or (
             at and labels.EITHER.fullmatch(before)
@@ -106,29 +106,35 @@ class SerialSentence:
             item = with_doubt(item, "is one of two, of which one is meant")
         if any(start <= word.start < end for start, end in self._struck):
             item = with_doubt(item, STRUCK)
-        if any(start <= word.start < end for start, end in self._told):
-            item = with_doubt(item, TOLD)
+        for doubt, start, end in self._aside:
+            if start <= word.start < end:
+                item = with_doubt(item, doubt)
         return item
 
 
 @lru_cache(maxsize=others.RECENT)
-def _told(line: str) -> tuple[tuple[int, int], ...]:
-    """The spans of the sentences in a line that tell what was done, and ask for nothing."""
-    if not _TOLD.search(line):
+def _aside(line: str) -> tuple[tuple[str, int, int], ...]:
+    """The doubts about the sentences in a line that wish for nothing, and where these stand.
+
+    They tell what was done, or ask.
+    """
+    if not (_TOLD.search(line) or "?" in line):
         return ()
-    return tuple(
-        match.span()
-        for match in _SENTENCE.finditer(line)
-        if _TOLD.search(match[0])
-        and (_PAST.search(match[0]) or not _WISH.search(_TOLD.sub(" ", match[0])))
-    )
+    found: list[tuple[str, int, int]] = []
+    for match in _SENTENCE.finditer(line):
+        is_wish = _WISH.search(_TOLD.sub(" ", match[0]))
+        if _TOLD.search(match[0]) and (_PAST.search(match[0]) or not is_wish):
+            found.append((TOLD, *match.span()))
+        elif " " in match[0] and line[match.end() :].startswith("?") and not is_wish:
+            found.append((IN_QUESTION, *match.span()))
+    return tuple(found)
 
 
 @lru_cache(maxsize=others.RECENT)
 def _said(before: str, behind: str, *, is_last: bool) -> str | None:
     """REPLACED, EXAMPLE or TAKEN_BACK, where the words around a serial say so."""
     if labels.REPLACED_BEHIND.match(behind):
-        return REPLACED
+        return labels.REPLACED
     if labels.EXAMPLE_BEFORE.search(before):
         return EXAMPLE
     is_before = labels.TAKEN_BACK_BEFORE.search(before)

@@ -11,9 +11,9 @@ from typing import TypeAlias
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.prose import places, sections
 from provisioning.imports.parsing.prose.lines import Line
-from provisioning.imports.parsing.serial_shapes import SERIAL_WORD, looks_serial
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.machines import machines_in
+from provisioning.imports.parsing.tokens.serial_shapes import SERIAL_WORD, looks_serial
 from provisioning.imports.parsing.tokens.words import Word
 from provisioning.imports.parsing.vocabulary.headings import meaning
 from provisioning.imports.parsing.vocabulary.words import known, pattern

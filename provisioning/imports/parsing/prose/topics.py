@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from provisioning.imports.parsing.serial_shapes import serials_in
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.machines import MAKERS, machines_in
+from provisioning.imports.parsing.tokens.serial_shapes import serials_in
 from provisioning.imports.parsing.tokens.words import Word
 
 LONGEST_LINE = 2_000  # characters in which machines are looked for

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from html import unescape
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
-from provisioning.imports.parsing.serial_shapes import (
+from provisioning.imports.parsing.tokens import glued, labels, others
+from provisioning.imports.parsing.tokens.computer_names import is_host
+from provisioning.imports.parsing.tokens.serial_shapes import (
     CAPRICIOUS,
     LONGEST,
     NO_DIGIT,
@@ -21,8 +23,6 @@ from provisioning.imports.parsing.serial_shapes import (
     reason_against,
     reject,
 )
-from provisioning.imports.parsing.tokens import glued, others
-from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.values.serials import InvalidSerial, Serial
 
 FEWEST = 8  # characters of a short serial that is asked about
@@ -47,9 +47,6 @@ _QUOTED = re.compile(r"(['\"`‘’“”])(.*)\1?", re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]{0,1000})?/?>")
 _TARGET = re.compile(r"\s*\(https?://[^()\s]*\)")  # of a link, behind its text
 _STRUCK = re.compile(r"<(?:s|del|strike)>|~~|\s*~[^~]+~\s*$", re.IGNORECASE)
-_LABEL = re.compile(
-    r"^\s*(?:serial(?:\s*(?:number|no\.?|nr\.?|#))?|s\s?/\s?n|sn)\s*[:=#]\s*", re.IGNORECASE
-)
 _BROKEN = re.compile(r"(?<![A-Za-z0-9])[A-Z0-9]{1,11}[?*#%!~^$¿·•…]+[A-Z0-9]{1,11}(?![A-Za-z0-9])")
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{8,14}(?![A-Za-z0-9])")
 _BETWEEN = re.compile(r"[^A-Za-z0-9+=._-]")
@@ -80,7 +77,7 @@ def read_cell(text: str, where: str) -> Iterator[Entry | Rejected]:
     if text.isalnum() and not is_struck and len(text) <= LONGEST_SERIAL:
         yield read_serial(text, where)
         return
-    for item in _parts(glued.without_number(_LABEL.sub("", text)), where):
+    for item in _parts(glued.without_number(labels.without_label(text)), where):
         yield with_doubt(item, STRUCK) if is_struck and isinstance(item, Entry) else item
 
 

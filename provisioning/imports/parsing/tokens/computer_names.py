@@ -15,9 +15,9 @@ _OWNER = r"(?:.*['’]s?[ -]|[^\W\d_]+s[ -](?=macbook|imac|mac[ -][mps])|.*(?:�
 _NEW = rf"(?:(?:{pattern('a_new')})[ -])"
 _OF = r"(?:(?:von|de|du|di|del|da|do|van|af|av|od|din|z|from|fra|til|для)[ -]|d['’])"
 _DESCRIBED = re.compile(rf".*\bapple {_MODEL}\b.*", re.IGNORECASE)
-_DEFAULT = re.compile(
-    rf"{_OWNER}?{_NEW}?{_SIZE}{_MODEL}{_SIZE}(?:[ -]{_OF}.*)?{_COPY}", re.IGNORECASE
-)
+_MADE = rf"{_SIZE}{_MODEL}{_SIZE}"
+_DEFAULT = re.compile(rf"{_OWNER}?{_NEW}?{_MADE}(?:[ -]{_OF}.*)?{_COPY}", re.IGNORECASE)
+_MODEL_ALONE = re.compile(_MADE, re.IGNORECASE)
 MOST_WORDS = 4  # of a person's name
 _LABEL = re.compile(
     r"(?=.*\d)(?=.*[a-z]|.*(?:MAC|MBP|MBA|MINI|STUDIO|LAB|NB|WS))[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+",
@@ -49,6 +49,11 @@ def is_default(text: str) -> bool:
     """
     plain = unicodedata.normalize("NFKC", text).removesuffix(".local")
     return (_DEFAULT.fullmatch(plain) or _DESCRIBED.fullmatch(plain)) is not None
+
+
+def is_model(text: str) -> bool:
+    """Return True if a text is the name of a model, and of no owner: `MacBook Pro 14`."""
+    return _MODEL_ALONE.fullmatch(text) is not None
 
 
 def is_person(text: str) -> bool:

@@ -6,7 +6,7 @@ The lines of a list mostly have one form, so what only depends on it is looked f
 import re
 from collections.abc import Callable
 
-from provisioning.imports.parsing.serial_shapes import is_plain
+from provisioning.imports.parsing.tokens.serial_shapes import is_plain
 
 _ZEROS = str.maketrans("123456789", "0" * 9)
 _SERIAL = re.compile(r"(?<![A-Za-z0-9])(?=[A-Z]*[0-9])[A-Z0-9]{10,12}(?![A-Za-z0-9])")

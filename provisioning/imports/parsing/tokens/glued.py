@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 
-from provisioning.imports.parsing.serial_shapes import is_plain
+from provisioning.imports.parsing.tokens import labels
 from provisioning.imports.parsing.tokens.computer_names import is_host
+from provisioning.imports.parsing.tokens.serial_shapes import is_plain
 
 INSIDE = "stands inside a longer word"  # the doubt of a serial beside other texts
 LONGEST = 100  # characters of a word that is looked at
@@ -26,17 +27,21 @@ def parted(line: str, is_known: Callable[[str], bool]) -> str:
     """Return a line with spaces between serials and the known names at them: `C02…=london`.
 
     So are names of computers behind or before an equals sign: `C02…=lab-07`; and several known
-    names: `london-design`.
+    names, `london-design`, unless a computer is called so.
     """
     if not _SIGN.search(line):
         return line
-    return _WORD.sub(lambda match: _parted(match[0], is_known), without_number(line))
+    line = without_number(line)
+    given = {match.start(1) for match in labels.NAMED.finditer(line)}
+    return _WORD.sub(
+        lambda match: _parted(match[0], is_known, is_given=match.start() in given), line
+    )
 
 
-def _parted(text: str, is_known: Callable[[str], bool]) -> str:
+def _parted(text: str, is_known: Callable[[str], bool], *, is_given: bool) -> str:
     word = text.rstrip(".")
     parts = _SIGN.split(word)
-    if len(parts) > 1 and not is_known(word) and all(map(is_known, parts)):
+    if len(parts) > 1 and not (is_given or is_known(word)) and all(map(is_known, parts)):
         return " ".join(parts) + text[len(word) :]
     match = _BESIDE.fullmatch(word) if len(word) <= LONGEST and _SIGN.search(word) else None
     if not match or not _is_serial(match[2]):

@@ -2,17 +2,24 @@
 
 import re
 
-from provisioning.imports.parsing.vocabulary.words import pattern
+from provisioning.imports.parsing.vocabulary.words import either, known, pattern
 
 _NUMBER = r"(?:\s*(?:numbers?|nos?|num|nr|n°|nº|№|id|code|key|#)(?!\w))?[\s.:#=-]*"
 _DEVICE = r"(?:(?:mac|device|machine|computer|hardware|system|apple|ger[aä]te)[\s-]?)?"
 
+REPLACED = "it is the serial of the old Mac"
+# Headings of serials that are no words of sentences, as `ser` and `new` may be.
+SHORTEST = 6  # letters, in Latin script
+_NEW = known("a_new")
+_HEADINGS = either(
+    word
+    for word in known("serial")
+    if not _NEW & {word, word.split()[0]} and (len(word) >= SHORTEST or not word.isascii())
+)
 SERIAL_LABEL = re.compile(
-    rf"(?<!\w)(?:(?:{_DEVICE}serials?|s\s?/\s?n|sn|serial\s?n(?:um(?:ber)?|o|r)|serienn(?:umme)?r[ns]?"
-    rf"|serien[-\s]nr|ser(?:ie)?\.?\s?-?\s?(?:nr|no|num|n°)|ser\s?\#|n\s?/\s?s|serial\sn|ger[aä]tenummer|seriale|matricola|n[uú]m[eé]r[oi]s?\s(?:de|di)\ss[eèé]rie"
-    rf"|n[°ºo.]*\s?(?:de\s)?s[eé]rie|serienummers?|sarjanumero|numer\sseryjny|nr\sseryjny"
-    rf"|s[eé]riov[eé]\sč[ií]slo|v[yý]robn[ií]\sč[ií]slo|sorozatsz[aá]m|seri\s?no|seri\snumaras[ıi]"
-    rf"|серийный\sномер|シリアル(?:番号|ナンバー)?|製造番号|序列号|序列號|序號|일련번호|시리얼(?:\s?번호)?)"
+    rf"(?<!\w)(?:(?:{_DEVICE}serials?|s\s?/\s?n|sn|serial\s?n(?:um(?:ber)?|o|r)"
+    rf"|serienn(?:umme)?r[ns]?|serien[-\s]nr|ser(?:ie)?\.?\s?-?\s?(?:nr|no|num|n°)|ser\s?\#|n\s?/\s?s"
+    rf"|serial\sn|n[uú]m[eé]r[oi]s?\s(?:de|di)\ss[eèé]rie|n[°ºo.]*\s?(?:de\s)?s[eé]rie|{_HEADINGS})"
     rf"(?!\w)|\(\s?s\s?\)){_NUMBER}(?:\((?:system|apple)\)\s*:?\s*)?",
     re.IGNORECASE,
 )
@@ -69,10 +76,12 @@ REPLACED_BEHIND = re.compile(
     re.IGNORECASE,
 )
 TAKEN_BACK_BEFORE = re.compile(
-    rf"\b(?:{pattern('not')}|except|wrong\s(?:for|that)|excluding|without|ignore|skip|forget|remove|cancel|minus|au(?:ß|ss)er|ohne"
+    rf"\b(?:{pattern('not', 'condition')}|except|wrong\s(?:for|that)|excluding"
+    r"|without|ignore|skip|forget|remove|cancel|minus|au(?:ß|ss)er|ohne"
     r"|sauf|except[eéo]|salvo|eccetto|behalve|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout"
-    r"|scratch|drop|no\sregistr\w*|hold|wait|if|wenn|falls|sofern|otherwise|ansonsten|sonst|sinon|altrimenti|streich\w*|vergiss|sans)\b"
-    r"[^.;:]{0,30}$",
+    r"|scratch|drop|no\s(?:need|registr\w*)|hold|wait|streich\w*|vergiss|sans)\b"
+    r"[^.;:]{0,30}$"
+    rf"|\b(?:{pattern('gone')})\s(?:{pattern('machine')})\s(?:is|are|ist|sind|est|sont|es|son|è|sono)\W*$",
     re.IGNORECASE,
 )
 _GONE = (
@@ -80,16 +89,17 @@ _GONE = (
     rf"(?:{pattern('gone', 'absent')})\b"
 )
 TAKEN_BACK_BEHIND = re.compile(
-    rf"{_GONE}|\W{{0,2}}\((?:already\s)?(?:{pattern('done')})\)"
+    rf"{_GONE}|\W{{0,2}}\((?:already\s)?(?:{pattern('done', 'a_former')})\)"
     rf"|[\s:,-]*(?:(?:is|already|schon|bereits|déjà|ya|già)\s)*(?:{pattern('done')})[^\w:,]*(?:$|,)"
     r"|\s(?:[^\W\d]+\s)?(?:no|nope|nein|nee|nej|skip)\W*$"
     r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"
     r"|(?:\s*[^\s.;。]){0,6}\s*(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
-    rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not')}|cancell?ed|wrong|falsch|sbagliato|equivocado|verkeerd"
+    rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not', 'condition')}|cancell?ed|wrong|falsch"
+    r"|sbagliato|equivocado|verkeerd"
     r"|(?:is|are|was|were|has|have|had|does|did|ai)n['’ ]?t"
     r"|annul[eé]\w*|stays"
     r"|rest(?:e|ent)|resta(?:no)?|queda(?:n)?"
-    r"|blijf(?:t|ven)|bleibt|goes\sback|going\sback|to\sbe\sreturned|is\sreturned|geht\szur[uü]ck|kommt\szur[uü]ck|can\swait|entf[aä]llt|storniert|stolen|gestohlen)\b"
+    r"|blijf(?:t|ven)|bleibt|goes\sback|going\sback|to\sbe\sreturned|is\sreturned|geht\szur[uü]ck|kommt\szur[uü]ck|can\swait|entf[aä]llt|storniert|stolen|gestohlen)\b(?!-\w)"
     r"|(?:\s*[^\s.;]){0,40}\W*\bnot\s(?:yet\s)?(?:arrived|delivered|received|here)\b",
     re.IGNORECASE,
 )
@@ -103,7 +113,7 @@ NAMED_IN_QUOTES = re.compile(
     rf"({_NAMED})[\"“”„«‘‚']([A-Za-z0-9][A-Za-z0-9._ -]{{1,62}})[\"“”»’‘']", re.IGNORECASE
 )
 EITHER = re.compile(
-    rf"\W*(?:{pattern('or')})\W+(?:(?:maybe|perhaps|vielleicht|peut-être|quiz[aá]s?|forse)\W+)?",
+    rf"\W*(?:{pattern('or')})\W+(?:(?:{pattern('condition')})\W+)?",
     re.IGNORECASE,
 )
 EXAMPLE_BEFORE = re.compile(
@@ -113,6 +123,12 @@ EXAMPLE_BEFORE = re.compile(
     r"[^;]{0,20}$",
     re.IGNORECASE,
 )
+
+
+def without_label(text: str) -> str:
+    """Return a text without the label of serials at its beginning: `S/N: C02…`."""
+    match = SERIAL_LABEL.match(text)
+    return text[match.end() :] if match else text
 
 
 def quoted_whole(line: str) -> str:

@@ -72,16 +72,6 @@ _OWNED = re.compile(
     r"(?: (?:von|de|di|van) .*)?(?: ?\(\d+\))?",
     re.IGNORECASE,
 )
-_HINT = re.compile(
-    r"mobile|pad|phone|fono|tablet|handy|tv|watch|vision|pod|display|monitor|bildschirm|win|microsoft|surface|hp|hewlett|book"
-    r"|desk|dell|latitude|optiplex|precision|xps|lenovo|think|chrom|samsung|galaxy|android|pixel|asus"
-    r"|acer|fujitsu|toshiba|huawei|msi|framework|linux|ubuntu|debian|fedora|laserjet|drucker|printer"
-    r"|epson|brother|canon|magic|pencil|dock|cisco|meraki|ubiquiti|synology|ios"
-    r"|applecare|headset|webcam|adapt|charg|cargador|netzteil|lade|tasta|tastier|clavier|teclado|alimenta"
-    r"|periph|access|acces|zubeh|key|mouse|mice|maus|m[aä]use|ca[bv]|c[aâ]b|kabel|souris|rat[oó]n|muis|toetsen|usb|thunderbolt"
-    rf"|{MAKERS}|[eé]cran|pantalla|scherm|ecr[aã]",
-    re.IGNORECASE,
-)
 
 
 @lru_cache(maxsize=RECENT)
@@ -91,8 +81,6 @@ def machines_in(text: str, *, in_prose: bool = False) -> tuple[tuple[int, str | 
     `in_prose`: without words that mean other things too, such as “phone”.
     """
     found: list[tuple[int, str | None]] = []
-    if not (_HINT.search(text) or "mac" in text.casefold()):
-        return ()
     for match in _WORD.finditer(text):
         if in_prose and _LOOSE.fullmatch(match[0]) and not match[0].isupper():
             continue
@@ -108,8 +96,6 @@ def other_machine(cells: list[str]) -> str | None:
     """
     other = None
     for cell in cells:
-        if not _HINT.search(cell) and "ac" not in cell.casefold():
-            continue
         first = next(iter(machines_in(_APPLE.sub("", cell))), None)
         if first is None or first[0] > len("refurbished "):
             continue

@@ -42,7 +42,7 @@ _WHOLE = tuple(
 _ANY = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _WHOLE))
 RECENT = 1024  # texts whose judgement is remembered
 MOST_CONSONANTS = 4  # in a row, in words such as WORTHSCHILD
-_COUNTED = re.compile(r"[A-Z]{1,5}-?\d{5,}|(?:[A-Z]{1,6}-){1,3}\d{2,}|\d{5,}-?[A-Z]{1,5}")
+_COUNTED = re.compile(r"[A-Z]{1,5}-?\d{5,}|(?:[A-Z]{1,6}[-_]){1,3}\d{2,}|\d{5,}-?[A-Z]{1,5}")
 _WORD_AND_NUMBER = re.compile(r"([A-Z]{4,})(\d{2,6})")
 _VOWEL = re.compile(r"[AEIOUY]+")
 

@@ -3,6 +3,8 @@
 import html
 import re
 
+from provisioning.imports.parsing.vocabulary.words import SCRIPT
+
 # Before the messages of a chat that was exported: when, and who.
 _CHAT = re.compile(
     r"^\[?\d{1,4}[./-]\d{1,2}[./-]\d{2,4}, \d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?"
@@ -15,6 +17,7 @@ _EMOJI = re.compile(r":(?=[a-z0-9_+-]*[a-z])[a-z0-9_+-]{2,40}:(?!\w)")
 UNSEEN = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff\ue000-\uf8ff]"
 )
+AROUND = "()[]{}<>«»「」'\"`“”‘’.,!?:;…#*"  # that people put around a serial
 _BREAK = re.compile("\r\n|[\r\v\f\x02-\x04\x1c-\x1f\x85\u2028\u2029]")
 _BLANK = re.compile(r"[^\S\t\n]")
 _ARROW = re.compile(r"(?<![-=])[-=]+>|<[-=]+")
@@ -27,8 +30,7 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 }  # fmt: skip
 _SLANTED = re.compile(r"(?<!\w)_(?=[^\W_])([^_\n]{1,200})(?<=[^\s_])_(?!\w)")
 # Between a serial and a word in a script that is written without spaces.
-_SCRIPT = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-_SEAM = re.compile(rf"(?<=[A-Za-z0-9]{{8}})(?={_SCRIPT})|(?<={_SCRIPT})(?=[A-Za-z0-9]{{8}})")
+_SEAM = re.compile(rf"(?<=[A-Za-z0-9]{{8}})(?=[{SCRIPT}])|(?<=[{SCRIPT}])(?=[A-Za-z0-9]{{8}})")
 _SIGNS = re.compile(
     "[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\u3008-\u3011\U0001f000-\U0001faff※→]"
 )

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
-from provisioning.imports.parsing.serial_shapes import (
+from provisioning.imports.parsing.tokens import forms, glued, others
+from provisioning.imports.parsing.tokens.cells import read_serial, short
+from provisioning.imports.parsing.tokens.computer_names import is_host
+from provisioning.imports.parsing.tokens.labels import (
+    OLD_LABEL,
+    OTHER_LABEL,
+    REPLACED,
+    SERIAL_LABEL,
+)
+from provisioning.imports.parsing.tokens.serial_shapes import (
     CAPRICIOUS,
     LONGEST,
     SHORTEST,
@@ -18,10 +27,6 @@ from provisioning.imports.parsing.serial_shapes import (
     reason_against,
     reject,
 )
-from provisioning.imports.parsing.tokens import forms, glued, others
-from provisioning.imports.parsing.tokens.cells import read_serial, short
-from provisioning.imports.parsing.tokens.computer_names import is_host
-from provisioning.imports.parsing.tokens.labels import OLD_LABEL, OTHER_LABEL, SERIAL_LABEL
 from provisioning.values.serials import VMWARE, InvalidSerial, Serial
 
 SHORTEST_OTHER = 8  # characters of a virtual Mac's serial that stands alone in its line
@@ -216,7 +221,7 @@ def _is_likely(serial: Serial, bare: str) -> bool:
 def _is_possible(bare: str) -> bool:
     """True for a virtual Mac's serial, or Apple's shape with digits only, alone in its text."""
     is_other = is_mixed(bare) and len(bare) >= SHORTEST_OTHER and not is_host(bare)
-    is_other = is_other and not ("-" in bare and others.is_counted(bare))
+    is_other = is_other and not (_SIGN.search(bare) and others.is_counted(bare))
     is_other = is_other and (
         len(parts := _SIGN.split(bare)) == 1 or not any(map(looks_serial, parts))
     )
@@ -249,7 +254,7 @@ def _other(bare: str, label: str, *, alone: bool) -> str | None:
     if label == OTHER:
         return "it stands behind another label, such as an order's or a part's"
     if label == OLD and looks_serial(bare):
-        return "it is the serial of the old Mac"
+        return REPLACED
     text = bare.upper()
     if others.is_hash(bare) and not (alone and len(bare) == SHORTEST):
         return "it looks like the beginning of a hash"

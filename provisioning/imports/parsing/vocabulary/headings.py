@@ -101,9 +101,13 @@ def rank(heading: str) -> int:
 
 
 def direction(heading: str) -> int:
-    """Return 1 for a heading of places to which Macs go, -1 for one of those that they leave."""
+    """Return 1 for a heading of what is to come, -1 for one of what was; else 0.
+
+    So are told places to which Macs go from those that they leave, and new Macs from old ones.
+    """
     words = " ".join(_LETTERS.findall(heading))
-    return bool(_TARGET.search(words)) - bool(_LEFT.search(words))
+    others = _TARGET.sub(" ", words)  # `Replaced by` is of a new Mac
+    return (others != words) - bool(_LEFT.search(others))
 
 
 def names_places(heading: str) -> bool:

@@ -10,6 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+# Chinese, Japanese and Korean, which are written without spaces between the words.
+SCRIPTS = ("\u3040-\u309f", "\u30a0-\u30ff", "\u3400-\u9fff", "\uac00-\ud7af")
+SCRIPT = "".join(SCRIPTS)
 _MARKS = re.compile("[\u0300-\u036f]")  # accents
 _LANGUAGES: dict[str, dict[str, str]] = tomllib.loads(
     Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
@@ -30,22 +33,30 @@ def known(*keys: str) -> frozenset[str]:
 
 def exact_pattern(key: str) -> str:
     """Return a regular expression for the words of one key, with their accents, without groups."""
-    return _either({word.casefold() for word in _inflected(key)})
+    return either({word.casefold() for word in _inflected(key)})
 
 
 def pattern(*keys: str) -> str:
     """Return a regular expression for one of the words that are `known`, without groups."""
-    return _either(known(*keys))
+    return either(known(*keys))
 
 
-def _either(words: Iterable[str]) -> str:
-    """A regular expression for one of some words, the longest first; beginnings are tried once."""
+def whole(words: str) -> str:
+    """Return a pattern of words that are parts of no others, but in scripts without spaces."""
+    return rf"(?<![^\W{SCRIPT}])(?:{words})(?![^\W{SCRIPT}]|-)"
+
+
+def either(words: Iterable[str]) -> str:
+    """Return a regular expression for one of some words, the longest first.
+
+    Beginnings are tried once.
+    """
     behind: defaultdict[str, list[str]] = defaultdict(list)
     for word in words:
         behind[word[:1]].append(word[1:])
     is_whole = behind.pop("", None) is not None
     each = (
-        re.escape(first) + (_either(rests) if len(rests) == 1 else f"(?:{_either(rests)})")
+        re.escape(first) + (either(rests) if len(rests) == 1 else f"(?:{either(rests)})")
         for first, rests in sorted(behind.items())
     )
     text = "|".join(each)

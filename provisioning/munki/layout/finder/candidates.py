@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from posixpath import commonpath
 
 from provisioning.munki.layout.forms import (
@@ -141,7 +142,8 @@ def _lengthened(paths: Sequence[str]) -> Iterator[Pair]:
             if site in there:
                 before = [each.end() for each in cuts if each.end() < len(site)]
                 sites[site[: max([folder, *before])], cut[0]].add(site)
-    for (beginning, separator), found in sites.items():
+    many = nlargest(MOST_CUTS, sites.items(), key=lambda each: len(each[1]))
+    for (beginning, separator), found in many:
         form = MatchForm(beginning + NAME) if beginning else names_form(found)
         yield Pair(form, MatchForm(f"{beginning}{SITE}{separator}{NAME}"))
 

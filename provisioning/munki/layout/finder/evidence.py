@@ -195,7 +195,8 @@ class Evidence:
 
     def _counted(self, macs: int) -> int:
         """The number of Macs that a rule counts for, whose exceptions are few: of all."""
-        return len(self.macs) if macs >= len(self.macs) - self.few else macs
+        is_rule = len(self.macs) >= SEVERAL and macs >= len(self.macs) - self.few
+        return len(self.macs) if is_rule else macs
 
     def _is_many(self, macs: int) -> bool:
         return macs >= MANY * len(self.macs)

@@ -95,8 +95,9 @@ def shape_of(
     asked_for = {entry for manifest in manifests.values() for entry in named(manifest, INCLUDED)}
     alike = {normalize(name): name for name in names} if ignores_case else {}
     included = {alike.get(normalize(entry), entry) for entry in asked_for} | {SITE_DEFAULT}
-    by_stem = {EXTENSION.sub("", name): name for name in names if name not in included}
-    serials = [by_stem[stem] for stem in serials_among([*by_stem])]
+    stems = {name: EXTENSION.sub("", name) for name in names if name not in included}
+    by_serial = set(serials_among([*stems.values()]))
+    serials = [name for name, stem in stems.items() if stem in by_serial]
     return RepoShape(
         root=root,
         paths=tuple(sorted({*names, *_folders(names)})),

@@ -67,6 +67,11 @@ def answer_to(error: Exception) -> Response:
             answer = problem("unavailable", 503, "The database cannot be used at this time.", AGAIN)
             answer.headers["Retry-After"] = "5"
             return answer
+        case exc.NoResultFound():
+            log.exception("row gone", exc_info=error)
+            answer = problem("row-gone", 503, errors.ROW_GONE, "Tell an admin.")
+            answer.headers["Retry-After"] = errors.UNTIL_MENDED
+            return answer
     log.exception("unexpected error", exc_info=error)
     return problem("failed", 500, "Rollcall failed; its log says why.", _FAILED)
 

@@ -12,7 +12,7 @@ from provisioning.imports import dry_run
 from provisioning.imports.approval import NothingLeft
 from provisioning.imports.dry_run import DryRunRow
 from provisioning.imports.parsing.entries import Entry, ParseResult
-from provisioning.imports.parsing.serial_shapes import doubt_of
+from provisioning.imports.parsing.tokens.serial_shapes import doubt_of
 from provisioning.maintenance.acts import changing, registering, verbs
 from provisioning.maintenance.acts.registering import ManyRegistered, WantedMany
 from provisioning.maintenance.acts.verbs import Verb

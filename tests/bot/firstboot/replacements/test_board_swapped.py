@@ -45,7 +45,9 @@ def let_pass(database: Database, **time: float) -> None:
 
 
 @pytest.mark.postgresql(instead=True)
-def test_both_manifests_stay_until_the_mac_was_heard_as_the_new_one(desk: Desk) -> None:
+def test_the_manifests_of_both_serials_stay_until_the_mac_was_heard_as_the_new_one(
+    desk: Desk,
+) -> None:
     former = desk.manifest(OLD)
     desk.replace("replace_board")
     desk.work()

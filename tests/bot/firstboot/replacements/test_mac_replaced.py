@@ -37,7 +37,7 @@ def test_registration_name_history_and_manifest_go_to_the_other_mac(desk: Desk) 
     assert "registered, *london* / *design*" in history
 
 
-def test_its_first_boot_changes_nothing_of_the_copied_manifest(desk: Desk) -> None:
+def test_the_first_boot_of_the_other_mac_changes_nothing_of_the_copied_manifest(desk: Desk) -> None:
     desk.exchange(MAC, keep=True)
     desk.work()
     copied = desk.manifest(NEW)

@@ -22,16 +22,14 @@ from tests.fakes import s3
 from tests.fakes.git.remote import Remote
 from tests.fakes.s3 import S3Server
 from tests.fakes.slack import Workspace, readable
-from tests.support.fixtures.doors import Clock, DeliverAll, Script
+from tests.support.fixtures.doors import Clock, Script
 from tests.support.inputs.samples import sample_repo
-from tests.support.installation import CHANNEL
 from tests.support.running import settings
-from tests.support.soaking import in_soak, soak_only
+from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
 
 S, B = "included_manifests/sites", "included_manifests/builds"
 SAME_STORES = "tests/provisioning/munki/storage holds places of all kinds to one contract"
-TWINNED = "C02TTTTTTTT4"  # a Mac for which there is a manifest by its serial in lower case
 
 
 @dataclass(frozen=True)
@@ -103,8 +101,6 @@ def with_place(place: Place, tmp_path: Path) -> dict[str, object]:
     """The settings that lead to the repo, and to a policy that gives Macs a folder there."""
     policy = tmp_path / "rollcall.toml"
     policy.write_text('[munki]\nmacs = "clients"\n')
-    twin = {"catalogs": ["production"], "managed_installs": ["Zoom"]}
-    place.write(f"manifests/clients/{TWINNED.lower()}", plistlib.dumps(twin))
     return {"munki_repo": place.url, "repo_copy": tmp_path / "copies", "policy": policy}
 
 
@@ -212,46 +208,6 @@ def test_a_board_that_was_swapped_has_both_manifests_equal_until_it_is_heard(
     assert heard.text == f"Manifest saved\nclients/{NEW}"
     desk.work()
     assert (manifest(place, OLD), place.read(f"manifests/clients/{NEW}")) == (None, edited)
-
-
-@soak_only("test_mac_replaced has it for Macs in a folder")
-@also_in()
-def test_a_mac_that_is_replaced_leaves_its_manifest_to_the_other_and_an_undo_restores_it(
-    desk: Desk, place: Place
-) -> None:
-    ours = manifest(place, OLD)
-    message = desk.replace("replace_mac", "replace_remove")
-    desk.work()
-    assert (manifest(place, OLD), manifest(place, NEW)) == (None, ours)
-
-    desk.undo(message)
-    desk.work()
-
-    assert (manifest(place, OLD), manifest(place, NEW)) == (ours, None)
-
-
-@soak_only("test_twins has it for Macs in a folder")
-@also_in()
-@pytest.mark.usefixtures("unhurried")
-def test_what_a_manifest_in_another_case_has_is_carried_over(
-    desk: Desk, place: Place, work: Work, deliver_all: DeliverAll
-) -> None:
-    desk.register(TWINNED, "paris", "kiosk")
-    assert desk.boot(TWINNED, client_identifier="") == 200
-    deliver_all()
-    [question] = [
-        each for each in desk.slack.channels[CHANNEL].messages if "it was there before" in each.text
-    ]
-
-    assert "is to be carried over" in desk.refused(question, "twin_carry")
-    work.clock.advance(minutes=1)
-    desk.work()
-
-    carried = manifest(place, TWINNED)
-    assert carried is not None
-    assert carried["managed_installs"] == ["Zoom"]
-    assert f"{S}/paris" in carried["included_manifests"]
-    assert manifest(place, TWINNED.lower()) is None
 
 
 @also_in()

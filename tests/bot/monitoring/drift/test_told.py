@@ -4,10 +4,7 @@ from hashlib import md5
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from infrastructure.database.engine import Database
-from provisioning.registrations.models import Registration
 from tests.bot.firstboot.unknown.asking import told
 from tests.bot.monitoring.conftest import B, Fleet, S
 from tests.bot.monitoring.drift.conftest import MAC, OVER, DriftedMac, Work, buttons, drifts, words
@@ -17,8 +14,6 @@ from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak, soak_only
 
 pytestmark = pytest.mark.usefixtures("bot", "unhurried")
-
-COMPARED = "test_comparison tells which difference is a drift"
 
 
 @pytest.mark.postgresql(soak=True)
@@ -53,29 +48,6 @@ def test_what_the_repo_does_not_offer_is_not_taken_over_and_the_message_says_why
 
     assert mac.buttons == ["Put back"]
     assert "cannot be changed to match: the repo does not offer rome/design." in mac.words
-
-
-@soak_only(COMPARED)
-def test_what_is_not_rollcalls_is_no_drift(mac: DriftedMac) -> None:
-    includes = ["extras", f"{B}/design", "site_default", f"{S}/london", f"{S}/london"]
-    mac.edit(included_manifests=includes, managed_installs=["Zoom"], notes="mine")
-
-    assert mac.messages == []
-
-
-@soak_only(COMPARED)
-def test_a_manifest_that_rollcall_never_wrote_is_not_looked_at(
-    fleet: Fleet, work: Work, slack: Workspace, database: Database
-) -> None:
-    fleet.boot(MAC)
-    with database.begin() as session:
-        session.scalars(select(Registration)).one().includes = None
-    fleet.send(MAC, "paris", "kiosk")
-    work()
-
-    work(hours=1)
-
-    assert drifts(slack) == []
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_all_others_are_refused_with_a_reason(
         {"is_admin": True, "is_owner": True},
     ],
 )
-def test_these_are_full_members_too(
+def test_owners_app_users_and_people_in_two_teams_are_full_members_too(
     facts: dict[str, Any], directory: Directory, members: SlackUsers
 ) -> None:
     directory.add(ALICE, **facts)

@@ -25,7 +25,7 @@ API = "https://slack.com/api/"
         ("http://127.0.0.1:4000/files-pri/x", "http://127.0.0.1:4000/api/"),
     ],
 )
-def test_slack_is_asked(url: str, api_url: str) -> None:
+def test_an_address_of_slacks_is_asked(url: str, api_url: str) -> None:
     assert is_slacks(url, api_url)
 
 
@@ -48,7 +48,7 @@ def test_slack_is_asked(url: str, api_url: str) -> None:
         "",
     ],
 )
-def test_nobody_else_is(url: str) -> None:
+def test_no_address_of_others_is_asked(url: str) -> None:
     assert not is_slacks(url, API)
     with pytest.raises(NotDownloadable, match="Slack does not keep it itself"):
         fetch(url, "macs.csv", token="xoxb-secret", api_url=API)

@@ -1,4 +1,4 @@
-"""The Web API: which methods there are, and what each one needs."""
+"""The Web API: the methods that Rollcall calls, and what each one needs; Slack has many more."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.fakes.slack.api import apps, functions, views
-from tests.fakes.slack.api.channels import channels, conversations
+from tests.fakes.slack.api.channels import conversations
 from tests.fakes.slack.api.files import files
 from tests.fakes.slack.api.frame import access, validation
-from tests.fakes.slack.api.messages import chat, permalinks
-from tests.fakes.slack.api.people import usergroups, users
+from tests.fakes.slack.api.messages import chat
+from tests.fakes.slack.api.people import users
 from tests.fakes.slack.state.team import Team
 from tests.fakes.slack.web.calls import Arguments
 from tests.fakes.slack.web.wire import JSON, Refused
@@ -32,14 +32,9 @@ METHODS = {
     "blocks.validate": Method(validation.validate),
     "chat.postMessage": Method(chat.post_message, "chat:write", shows=True),
     "chat.update": Method(chat.update, "chat:write", shows=True),
-    "chat.postEphemeral": Method(chat.post_ephemeral, "chat:write", shows=True),
-    "chat.delete": Method(chat.delete, "chat:write", shows=True),
-    "chat.getPermalink": Method(permalinks.permalink),
     "conversations.history": Method(conversations.history),
     "conversations.replies": Method(conversations.replies),
-    "conversations.info": Method(channels.info),
-    "conversations.list": Method(channels.listed),
-    "conversations.open": Method(channels.open_direct, "im:write"),
+    "conversations.open": Method(conversations.open_direct, "im:write"),
     "files.info": Method(files.info, "files:read"),
     "files.getUploadURLExternal": Method(files.get_upload_url, "files:write"),
     "files.completeUploadExternal": Method(files.complete_upload, "files:write", shows=True),
@@ -47,8 +42,7 @@ METHODS = {
     "functions.completeError": Method(functions.complete_error, shows=True),
     "users.info": Method(users.info, "users:read"),
     "users.list": Method(users.listed, "users:read"),
-    "usergroups.list": Method(usergroups.listed, "usergroups:read"),
-    "usergroups.users.list": Method(usergroups.users, "usergroups:read"),
+    "usergroups.users.list": Method(users.in_group, "usergroups:read"),
     "views.open": Method(views.open_view, shows=True),
     "views.push": Method(views.push, shows=True),
     "views.update": Method(views.update, shows=True),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.fakes.slack.api.files.images import check_images
 from tests.fakes.slack.api.frame.access import need
 from tests.fakes.slack.blocks.finding import elements
 from tests.fakes.slack.blocks.surfaces import problems_of_view
@@ -50,9 +49,7 @@ def publish(team: Team, arguments: Arguments) -> JSON:
 def _content(team: Team, arguments: Arguments) -> Any:
     """The view; the view's own rules are checked where it is drawn. Raises Refused."""
     view = arguments.structure("view", error="invalid_arguments")
-    blocks = view.get("blocks") if isinstance(view, dict) else None
-    if isinstance(blocks, list) and not problems_of_view(view):
-        if any(element["type"] == "file_input" for _, element, _ in elements(blocks)):
-            need(team, "files:read")
-        check_images(team, blocks, "invalid_arguments", "/view/blocks")
+    blocks = [] if problems_of_view(view) else view["blocks"]
+    if any(each.element["type"] == "file_input" for each in elements(blocks)):
+        need(team, "files:read")
     return view

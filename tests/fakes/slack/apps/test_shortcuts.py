@@ -9,6 +9,7 @@ from slack_sdk.webhook import WebhookClient
 from tests.fakes.slack import MovableClock, NotThere, Person, Workspace
 from tests.fakes.slack.apps.endpoint import Endpoint
 from tests.fakes.slack.conftest import CHANNEL, client_of, refusal
+from tests.fakes.slack.state.drafts import Draft
 
 MODAL = {"type": "modal", "title": {"type": "plain_text", "text": "Register"}, "blocks": []}
 
@@ -44,18 +45,16 @@ class TestShortcuts:
         client.views_open(trigger_id=sent["trigger_id"], view=MODAL)
 
     def test_what_is_not_on_the_screen_has_no_shortcut(
-        self, alice: Person, client: WebClient
+        self, workspace: Workspace, alice: Person
     ) -> None:
         """Neither an ephemeral message nor a deleted one."""
-        ts = client.chat_postMessage(channel=CHANNEL, text="x")["ts"]
-        client.chat_postEphemeral(channel=CHANNEL, user=alice.id, text="psst")
+        workspace.whisper(CHANNEL, alice.id, Draft("psst", None, None))
         with pytest.raises(NotThere):
             alice.shortcut_on(alice.ephemerals[0], "register")
         message = alice.say(CHANNEL, "x")
         message.deleted = True
         with pytest.raises(NotThere):
             alice.shortcut_on(message, "register")
-        assert ts
 
 
 class TestSteps:

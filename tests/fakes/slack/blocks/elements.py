@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tests.fakes.slack.blocks.menus import MOMENT, MULTIPLE, SINGLE, Checks
+from tests.fakes.slack.blocks.menus import MULTIPLE, SINGLE, Checks
 from tests.fakes.slack.blocks.objects import (
     CONFIRM,
     IDENTIFIER,
     OVERFLOW_OPTION,
-    SLACK_FILE,
     URL,
     plain,
 )
 from tests.fakes.slack.blocks.schema import (
-    Check,
     array,
     boolean,
     by_type,
     complain,
-    exactly_one,
     in_turn,
     integer,
     one_of,
@@ -31,18 +28,6 @@ from tests.fakes.slack.blocks.schema import (
 DISPATCH = shape(
     {"trigger_actions_on": array(one_of("on_enter_pressed", "on_character_entered"), 2)}
 )
-
-
-def _written(required: Checks | None = None, **optional: Check) -> Check:
-    """An element that a person writes into."""
-    own: Checks = {
-        "action_id": IDENTIFIER,
-        "focus_on_load": boolean,
-        "placeholder": plain(150),
-        "initial_value": string(3000, least=0),
-        "dispatch_action_config": DISPATCH,
-    }
-    return shape(required or {}, {**own, **optional})
 
 
 def _fits(value: Any, at: str) -> Iterator[str]:
@@ -71,26 +56,27 @@ BUTTON = shape(
 OVERFLOW = shape(
     {"options": array(OVERFLOW_OPTION, 5)}, {"action_id": IDENTIFIER, "confirm": CONFIRM}
 )
-IMAGE = in_turn(
-    shape({"alt_text": string(2000)}, {"image_url": URL, "slack_file": SLACK_FILE}),
-    exactly_one("image_url", "slack_file"),
+WRITTEN = in_turn(
+    shape(
+        {},
+        {
+            "action_id": IDENTIFIER,
+            "focus_on_load": boolean,
+            "placeholder": plain(150),
+            "initial_value": string(3000, least=0),
+            "dispatch_action_config": DISPATCH,
+            "multiline": boolean,
+            "min_length": integer(0, 3000),
+            "max_length": integer(1, 3000),
+        },
+    ),
+    _fits,
 )
-WRITTEN: Checks = {
-    "plain_text_input": in_turn(
-        _written(multiline=boolean, min_length=integer(0, 3000), max_length=integer(1, 3000)),
-        _fits,
-    ),
-    "email_text_input": _written(),
-    "url_text_input": _written(),
-    "number_input": _written(
-        {"is_decimal_allowed": boolean}, min_value=string(30), max_value=string(30)
-    ),
-}
 FILES = shape(
     {}, {"action_id": IDENTIFIER, "filetypes": array(string(30), 100), "max_files": integer(1, 10)}
 )
 
 PRESSED: Checks = {"button": BUTTON, "overflow": OVERFLOW}
-ACCESSORY = by_type({**PRESSED, "image": IMAGE, **SINGLE, **MULTIPLE})
-ACTION = by_type({**PRESSED, **SINGLE, **MOMENT})
-INPUT = by_type({**SINGLE, **MULTIPLE, **WRITTEN, **MOMENT, "file_input": FILES})
+ACCESSORY = by_type({**PRESSED, **SINGLE, **MULTIPLE})
+ACTION = by_type({**PRESSED, **SINGLE})
+INPUT = by_type({**SINGLE, **MULTIPLE, "plain_text_input": WRITTEN, "file_input": FILES})

@@ -6,11 +6,8 @@ from __future__ import annotations
 
 from tests.fakes.slack.blocks.schema import (
     Check,
-    array,
     boolean,
     by_type,
-    exactly_one,
-    in_turn,
     like,
     one_of,
     shape,
@@ -46,12 +43,9 @@ def _mrkdwn(most: int) -> Check:
 
 
 OPTION = option(plain(75))
-RICH_OPTION = option(text(75))
 OVERFLOW_OPTION = option(plain(75), url=True)
-OPTION_GROUP = shape({"label": plain(75), "options": array(OPTION, 100)})
 
 CONFIRM = shape(
     {"title": plain(100), "text": text(300), "confirm": plain(30), "deny": plain(30)},
     {"style": one_of("primary", "danger")},
 )
-SLACK_FILE = in_turn(shape({}, {"id": string(255), "url": URL}), exactly_one("id", "url"))

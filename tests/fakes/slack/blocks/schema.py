@@ -124,17 +124,6 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
     return check
 
 
-def exactly_one(*keys: str) -> Check:
-    """An object that has one of these keys, and not another one of them."""
-    words = " or ".join(f"`{key}`" for key in keys)
-
-    def check(value: Any, at: str) -> Iterator[str]:
-        if len(set(keys) & value.keys()) != 1:
-            yield complain(f"must provide exactly one of {words}", at)
-
-    return check
-
-
 def in_turn(*checks: Check) -> Check:
     """Every one of these checks; a later one may rely on what an earlier one found."""
 

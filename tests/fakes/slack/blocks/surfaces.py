@@ -1,10 +1,9 @@
 """Slack's limits for a message's blocks and for a view as a whole.
 
-docs.slack.dev: at most 50 blocks in a message and 100 in a modal or App Home; 12,000 characters
-of markdown in all markdown blocks of a message together; a block_id once in a surface, an
-action_id once in a block; a modal with an input block needs a submit button. Of tables ("Table
-block", September 2026): 10,000 characters in the cells of a message; one in a message, or Slack
-answers `invalid_attachments` and "only_one_table_allowed".
+docs.slack.dev: at most 50 blocks in a message and 100 in a modal or App Home; a block_id once in a
+surface, an action_id once in a block; a modal with an input block needs a submit button. Of tables
+("Table block", September 2026): 10,000 characters in the cells of a message; one in a message, or
+Slack answers `invalid_attachments` and "only_one_table_allowed".
 """
 
 from __future__ import annotations
@@ -12,13 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tests.fakes.slack.blocks.finding import elements
-from tests.fakes.slack.blocks.layout import (
-    HOME_BLOCK,
-    MARKDOWN_IN_ALL,
-    MESSAGE_BLOCK,
-    MODAL_BLOCK,
-    TABLES,
-)
+from tests.fakes.slack.blocks.layout import HOME_BLOCK, MESSAGE_BLOCK, MODAL_BLOCK
 from tests.fakes.slack.blocks.objects import IDENTIFIER, plain
 from tests.fakes.slack.blocks.schema import array, boolean, by_type, complain, shape, string
 from tests.fakes.slack.web.wire import JSON
@@ -109,11 +102,7 @@ def _names(blocks: Sequence[JSON], at: str) -> Iterator[tuple[str, int, str, str
 
 
 def _too_much(blocks: Sequence[JSON]) -> Iterator[str]:
-    written = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
-    if written > MARKDOWN_IN_ALL:
-        what = f"markdown blocks must have less than {MARKDOWN_IN_ALL + 1} characters in all"
-        yield complain(what, "/blocks")
-    tables = [block for block in blocks if block["type"] in TABLES]
+    tables = [block for block in blocks if block["type"] == "table"]
     if len(tables) > 1:
         yield complain(ONE_TABLE, "/blocks")
     if _written(tables) > CELLS_IN_ALL:

@@ -18,10 +18,6 @@ RICH = {
 }
 
 
-def data_table(*rows: list[Block], **keys: Any) -> Block:
-    return {"type": "data_table", "caption": "Macs", "rows": list(rows), **keys}
-
-
 def of_cells(*cells: Block, **keys: Any) -> Block:
     return {"type": "table", "rows": [list(cells)], **keys}
 
@@ -38,8 +34,7 @@ def home(block: Block) -> Block:
     "block",
     [
         TableBlock(rows=[[WORD, RICH]], column_settings=[{"align": "right"}]).to_dict(),
-        of_cells({"type": "raw_number", "value": 1.5}, column_settings=[None, {}]),
-        data_table([WORD, WORD], [WORD, RICH], page_size=20, row_header_column_index=0),
+        of_cells(WORD, column_settings=[None, {}]),
     ],
 )
 def test_a_table_stands_in_a_message_and_on_the_home(block: Block) -> None:
@@ -66,10 +61,6 @@ def test_an_alert_stands_in_a_modal_alone() -> None:
             f"must be more than 0 characters {AT}/rows/0/0/text]",
         ),
         (
-            of_cells({"type": "raw_number", "value": "1"}),
-            f"must provide a number {AT}/rows/0/0/value]",
-        ),
-        (
             of_cells(WORD, column_settings=[{"align": "justify"}]),
             f"must be a valid enum value {AT}/column_settings/0/align]",
         ),
@@ -81,14 +72,6 @@ def test_an_alert_stands_in_a_modal_alone() -> None:
             of_cells(WORD, column_settings=[None] * 21),
             f"no more than 20 items allowed {AT}/column_settings]",
         ),
-        (data_table([WORD]), f"no less than 2 items allowed {AT}/rows]"),
-        (data_table(*[[WORD]] * 102), f"no more than 101 items allowed {AT}/rows]"),
-        (
-            data_table([WORD], [WORD, WORD]),
-            f"all rows must have the same number of cells {AT}/rows]",
-        ),
-        (data_table([RICH], [WORD]), f"unsupported type: rich_text {AT}/rows/0]"),
-        (data_table([WORD], [WORD], page_size=101), f"must be between 1 and 100 {AT}/page_size]"),
     ],
 )
 def test_a_broken_table_is_refused_with_the_place(block: Block, problem: str) -> None:
@@ -102,12 +85,6 @@ def test_the_cells_of_a_message_have_so_many_characters_in_all() -> None:
     assert problems_of_message([of_cells(*[cell] * 4, WORD)]) == [
         "tables must have less than 10001 characters in all cells [json-pointer:/blocks]"
     ]
-
-
-def test_a_second_table_is_refused_as_an_attachment() -> None:
-    """A data table is one as well."""
-    two = [table(1, 1), data_table([WORD], [WORD])]
-    assert problems_of_message(two) == ["only_one_table_allowed [json-pointer:/blocks]"]
 
 
 def test_an_app_hears_of_the_second_table(client: WebClient) -> None:

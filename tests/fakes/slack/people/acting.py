@@ -98,7 +98,7 @@ class Acting:
             words = given if isinstance(given, list) else [given]
             offered = [each for word in words for each in self.type_ahead(shown, action_id, word)]
             answered = answer(placed.element, given, offered)
-        check_choice(self._team, placed.element, answered)
+        check_choice(placed.element, answered)
         return answered
 
     def _hand_over(self, element: JSON, given: Any) -> list[File]:

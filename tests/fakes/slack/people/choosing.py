@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from tests.fakes.slack.blocks.finding import Placed, elements
@@ -12,24 +12,9 @@ State = dict[str, dict[str, JSON]]
 
 ANSWERED_IN = {
     "plain_text_input": "value",
-    "email_text_input": "value",
-    "url_text_input": "value",
-    "number_input": "value",
     "static_select": "selected_option",
     "external_select": "selected_option",
-    "radio_buttons": "selected_option",
-    "multi_static_select": "selected_options",
     "multi_external_select": "selected_options",
-    "checkboxes": "selected_options",
-    "users_select": "selected_user",
-    "multi_users_select": "selected_users",
-    "conversations_select": "selected_conversation",
-    "multi_conversations_select": "selected_conversations",
-    "channels_select": "selected_channel",
-    "multi_channels_select": "selected_channels",
-    "datepicker": "selected_date",
-    "timepicker": "selected_time",
-    "datetimepicker": "selected_date_time",
     "file_input": "files",
 }
 """The key that holds the answer, by the type of the element. These elements have a state."""
@@ -89,7 +74,7 @@ def answer(element: JSON, given: Any, offered: Sequence[JSON] = ()) -> JSON:
 
 def option(element: JSON, given: Any, offered: Sequence[JSON] = ()) -> JSON:
     """The option with this value or label. Raises NotThere."""
-    options = [*_own(element), *offered]
+    options: list[JSON] = [*element.get("options", ()), *offered]
     for each in options:
         if given in (each, each["value"], each["text"]["text"]):
             return each
@@ -100,11 +85,6 @@ def option(element: JSON, given: Any, offered: Sequence[JSON] = ()) -> JSON:
 def is_empty(answer: JSON) -> bool:
     """True if nothing is chosen or written."""
     return not answer[ANSWERED_IN[answer["type"]]]
-
-
-def _own(element: JSON) -> Iterator[JSON]:
-    for group in element.get("option_groups", [element]):
-        yield from group.get("options", [])
 
 
 def _nothing(key: str) -> list[JSON] | None:

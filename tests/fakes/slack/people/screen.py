@@ -37,9 +37,7 @@ def field(shown: Message | View, name: str) -> Placed:
     """The menu or input with this action_id, or alone in the block with this block_id. Raises
     NotThere.
     """
-    fields = [
-        each for each in elements(shown.blocks) if each.element["type"] not in ("button", "image")
-    ]
+    fields = [each for each in elements(shown.blocks) if each.element["type"] != "button"]
     matching = [
         each for each in fields if name in (each.element["action_id"], each.block["block_id"])
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.fakes.slack.blocks.objects import OPTION, OPTION_GROUP
+from tests.fakes.slack.blocks.objects import OPTION
 from tests.fakes.slack.blocks.schema import array
 from tests.fakes.slack.web.wire import JSON, refuse_for
 
@@ -12,7 +12,6 @@ MIN_QUERY_LENGTH = 3
 """Letters before the app is asked, unless it says otherwise (docs.slack.dev, "Select menu")."""
 
 OPTIONS = array(OPTION, 100, least=0)
-GROUPS = array(OPTION_GROUP, 100, least=0)
 
 
 def long_enough(element: JSON, query: str) -> bool:
@@ -21,14 +20,10 @@ def long_enough(element: JSON, query: str) -> bool:
 
 
 def options_of(body: Any) -> list[JSON]:
-    """The options in an answer to block_suggestion, also those in groups. Raises Refused."""
+    """The options in an answer to block_suggestion. Raises Refused."""
     if not isinstance(body, dict):
         return []
-    problems = [
-        *OPTIONS(body.get("options", []), "/options"),
-        *GROUPS(body.get("option_groups", []), "/option_groups"),
-    ]
-    if problems:
+    options: list[JSON] = body.get("options", [])
+    if problems := [*OPTIONS(options, "/options")]:
         raise refuse_for("invalid_options", problems)
-    groups = [body, *body.get("option_groups", [])]
-    return [each for group in groups for each in group.get("options", [])]
+    return options

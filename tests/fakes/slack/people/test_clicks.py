@@ -6,6 +6,7 @@ from slack_sdk import WebClient
 from tests.fakes.slack import NotThere, Person, Workspace
 from tests.fakes.slack.apps.endpoint import Endpoint
 from tests.fakes.slack.conftest import CHANNEL, buttons, verified
+from tests.fakes.slack.state.drafts import Draft
 
 LONDON = {"text": {"type": "plain_text", "text": "London"}, "value": "london"}
 PARIS = {"text": {"type": "plain_text", "text": "Paris"}, "value": "paris"}
@@ -53,12 +54,12 @@ def test_only_what_is_on_the_screen_can_be_clicked(
 
 
 def test_a_value_says_which_of_several(
-    alice: Person, endpoint: Endpoint, client: WebClient
+    workspace: Workspace, alice: Person, endpoint: Endpoint
 ) -> None:
     """The same action in several blocks of an ephemeral reply, which is not told."""
     first, second = buttons("pick")[0], buttons("pick")[0]
     second["elements"][0]["value"], second["block_id"] = "two", "c"
-    client.chat_postEphemeral(channel=CHANNEL, user=alice.id, text="x", blocks=[first, second])
+    workspace.whisper(CHANNEL, alice.id, Draft("x", [first, second], None))
     with pytest.raises(NotThere, match="more than one"):
         alice.click(alice.ephemerals[0], "pick")
     alice.click(alice.ephemerals[0], "pick", value="two")

@@ -18,8 +18,6 @@ Given = tuple[str, bytes] | tuple[str, bytes, str]
 
 TYPES = {"jpeg": "jpg", "txt": "text", "md": "markdown", "": "binary"}
 MAIL = "mail sent to Slack"  # in place of a MIME type
-IMAGES = ("png", "jpg", "gif")
-"""The types that `slack_file` may show (docs.slack.dev, "Slack file object"); a .jpeg is a jpg."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
-"""The people and the user groups of a workspace, as users.info and usergroups.list show them
-(docs.slack.dev, "User object" and "Usergroup object").
+"""The people of a workspace, as users.info shows them (docs.slack.dev, "User object"), and its user
+groups.
 """
 
 from __future__ import annotations
@@ -66,24 +66,5 @@ class Group:
 
     id: str
     handle: str
-    team_id: str
     members: list[str] = field(default_factory=list)
     disabled: bool = False
-
-    def as_json(self, *, users: bool, count: bool) -> JSON:
-        """The usergroup object; its people only where they are asked for."""
-        shown: JSON = {
-            "id": self.id,
-            "team_id": self.team_id,
-            "is_usergroup": True,
-            "name": self.handle,
-            "handle": self.handle,
-            "description": "",
-            "is_external": False,
-            "date_delete": 1 if self.disabled else 0,
-        }
-        if users:
-            shown["users"] = list(self.members)
-        if count:
-            shown["user_count"] = len(self.members)
-        return shown

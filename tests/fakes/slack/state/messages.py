@@ -101,20 +101,6 @@ class Channel:
         thread = [message for message in self.messages if message.thread_ts == parent.ts]
         return [message for message in thread if message is not parent]
 
-    def as_json(self) -> JSON:
-        """The channel object of conversations.info."""
-        if self.user:
-            return {"id": self.id, "is_im": True, "user": self.user, "is_archived": False}
-        return {
-            "id": self.id,
-            "name": self.name,
-            "is_channel": True,
-            "is_private": self.private,
-            "is_archived": self.archived,
-            "is_member": self.bot_is_member,
-            "is_ext_shared": bool(self.shared_with),
-        }
-
 
 def pasted_json(rows: Sequence[Sequence[str]]) -> JSON:
     """The attachment that Slack's clients make of cells that a person pastes."""
@@ -133,8 +119,7 @@ def named(blocks: Sequence[JSON]) -> list[JSON]:
     for block in blocks:
         block.setdefault("block_id", _made_up())
     for _, element, _ in elements(blocks):
-        if element.get("type") != "image":
-            element.setdefault("action_id", _made_up())
+        element.setdefault("action_id", _made_up())
     return list(blocks)
 
 

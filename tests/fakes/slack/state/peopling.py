@@ -54,5 +54,5 @@ class Peopled(Team):
 
     def add_group(self, group_id: str, *, handle: str, members: Sequence[str] = ()) -> Group:
         """A new user group. Its attributes may be changed at any time."""
-        self.groups[group_id] = Group(group_id, handle, self.app.team_id, list(members))
+        self.groups[group_id] = Group(group_id, handle, list(members))
         return self.groups[group_id]

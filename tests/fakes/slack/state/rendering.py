@@ -44,11 +44,9 @@ def _lines(block: JSON) -> Iterator[str]:
     match block["type"]:
         case "divider":
             yield "───"
-        case "image":
-            yield _inline(block["alt_text"])
         case "actions" | "context":
             yield "  ".join(_inline(element) for element in block["elements"])
-        case "table" | "data_table":
+        case "table":
             yield from rows_of(block)
         case "input":
             yield f"{_inline(block['label'])}: {_inline(block['element'])}"
@@ -74,6 +72,6 @@ def _inline(value: Any) -> str:
         return f"<@{value['user_id']}>"
     if value.get("type") == "date":
         return str(value.get("fallback", ""))
-    shown = value.get("text") or value.get("placeholder") or value.get("alt_text") or ""
+    shown = value.get("text") or value.get("placeholder") or ""
     words = _inline(shown)
     return words if isinstance(shown, str) else f"[{words}]"

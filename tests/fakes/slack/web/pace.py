@@ -12,15 +12,12 @@ from tests.fakes.slack.state.timestamps import Clock
 
 MINUTE = 60.0
 TIERS: Mapping[str, int] = {
-    **dict.fromkeys(("conversations.list", "users.list"), 20),
-    **dict.fromkeys(("usergroups.list", "usergroups.users.list"), 20),
-    **dict.fromkeys(("chat.update", "chat.delete"), 50),
+    **dict.fromkeys(("users.list", "usergroups.users.list"), 20),
     **dict.fromkeys(("conversations.history", "conversations.replies"), 50),
-    **dict.fromkeys(("conversations.open", "conversations.info"), 50),
-    "apps.connections.open": 50,
+    **dict.fromkeys(("chat.update", "conversations.open", "apps.connections.open"), 50),
     **dict.fromkeys(("functions.completeSuccess", "functions.completeError"), 50),
     **dict.fromkeys(("views.open", "views.push", "views.update", "views.publish"), 100),
-    **dict.fromkeys(("chat.postEphemeral", "users.info", "files.info"), 100),
+    **dict.fromkeys(("users.info", "files.info"), 100),
     **dict.fromkeys(("files.getUploadURLExternal", "files.completeUploadExternal"), 100),
 }
 """Calls a minute of each method: tier 2 has 20, tier 3 has 50, tier 4 has 100 (docs.slack.dev,

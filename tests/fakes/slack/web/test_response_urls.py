@@ -9,7 +9,7 @@ from tests.fakes.slack.apps.endpoint import Endpoint
 from tests.fakes.slack.conftest import CHANNEL, buttons
 
 
-def test_it_answers_five_times(alice: Person, endpoint: Endpoint) -> None:
+def test_a_response_url_answers_five_times(alice: Person, endpoint: Endpoint) -> None:
     """Then it is used up."""
     alice.slash("/mac", channel=CHANNEL)
     url = endpoint.received[0]["response_url"]
@@ -20,7 +20,7 @@ def test_it_answers_five_times(alice: Person, endpoint: Endpoint) -> None:
     assert [message.text for message in alice.ephemerals] == list("01234")
 
 
-def test_it_expires_after_half_an_hour(
+def test_a_response_url_expires_after_half_an_hour(
     alice: Person, endpoint: Endpoint, clock: MovableClock
 ) -> None:
     """So does one that was never issued."""
@@ -31,7 +31,7 @@ def test_it_expires_after_half_an_hour(
     assert (late.status_code, late.json()["error"]) == (404, "expired_url")
 
 
-def test_it_may_speak_to_the_channel(
+def test_a_response_url_may_speak_to_the_channel(
     workspace: Workspace, alice: Person, endpoint: Endpoint
 ) -> None:
     """Even where the bot is no member."""
@@ -42,7 +42,7 @@ def test_it_may_speak_to_the_channel(
     assert workspace.transcript(CHANNEL) == ["rollcall: for all"]
 
 
-def test_it_replaces_and_deletes_the_message_of_a_click(
+def test_a_response_url_replaces_and_deletes_the_message_of_a_click(
     workspace: Workspace, alice: Person, endpoint: Endpoint, client: WebClient
 ) -> None:
     """The one that was clicked on."""

@@ -16,7 +16,6 @@ from tests.support.fixtures.repo import LONDON
 from tests.support.inputs.samples import SITES
 from tests.support.installation import CHANNEL
 from tests.support.owed import troubles
-from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 
 
@@ -164,17 +163,6 @@ def test_signs_that_begin_a_tag_stand_in_an_inline_script_between_raw_and_endraw
     escaped = script.format(text.replace("{%", "{% raw %}{%{% endraw %}"))
     admin.writes("builds/design", extending("shipped/base.plist", components=escaped))
     assert admin.workflow("london / design")["components"][0]["content"] == text
-
-
-@soak_only("test_extended_templates has it for the same loader")
-def test_templates_that_extend_each_other_are_a_fault_with_its_mend(admin: Admin) -> None:
-    admin.writes("builds/design", extending("builds/kiosk.plist"))
-    admin.writes("builds/kiosk", extending("builds/design.plist"))
-
-    told = str(admin.made().faulty[LONDON])
-
-    assert "builds/design.plist and builds/kiosk.plist extend or include each other" in told
-    assert "have it extend shipped/base.plist" in told
 
 
 @for_each(

@@ -87,7 +87,7 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
     return run_it
 
 
-def test_it_prints_the_name_that_the_server_says_and_lingers_until_imagr_has_read_it(
+def test_the_script_prints_the_name_that_the_server_says_until_imagr_has_read_it(
     run: Run,
 ) -> None:
     ended = run(r"London 2 / R\&D <b>\n\n200")
@@ -96,7 +96,7 @@ def test_it_prints_the_name_that_the_server_says_and_lingers_until_imagr_has_rea
     assert ended.slept == [1]
 
 
-def test_it_asks_with_its_serial_and_with_a_token_that_nobody_sees(
+def test_the_script_asks_with_its_serial_and_with_a_token_that_nobody_sees(
     run: Run, tmp_path: Path
 ) -> None:
     [asked] = run(r"A\n\n200").asked
@@ -115,7 +115,7 @@ def test_run_again_it_says_the_same(run: Run) -> None:
     assert first == again
 
 
-def test_it_waits_while_the_channel_is_asked_and_says_so_once(run: Run) -> None:
+def test_the_script_waits_while_the_channel_is_asked_and_says_so_once(run: Run) -> None:
     ended = run(r"\n403", r"\n403", r"\n403", r"A\n\n200")
 
     assert ended.said == [
@@ -156,7 +156,7 @@ def test_whatever_stands_where_it_keeps_when_it_began_it_begins_anew(
     assert abs(int(notes.read_text()) - time.time()) < 30
 
 
-def test_it_writes_through_nobodys_link(run: Run, tmp_path: Path) -> None:
+def test_the_script_writes_through_nobodys_link(run: Run, tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("precious")
     (tmp_path / "rollcall-C02ABC123DEF").symlink_to(tmp_path / "precious")
 

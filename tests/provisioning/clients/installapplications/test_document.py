@@ -69,7 +69,7 @@ def stages(*items: object, **more: object) -> dict[str, object]:
     return {"setupassistant": [*items], "userland": [], **more}
 
 
-def test_both_required_stages_are_there_and_the_script_is_the_first_item() -> None:
+def test_both_stages_that_are_needed_are_there_and_the_script_is_the_first_item() -> None:
     made = Server().stages()
 
     assert set(made) == {"setupassistant", "userland"}

@@ -84,6 +84,14 @@ PLACES = {
         'Serial,Target\n$A,london/design\n$B,"paris, basic"\n$C,berlin-kiosk',
         "A london design, B paris basic, C berlin kiosk",
     ),
+    "a computer's name that is made of them names none": (
+        "Serial,Site,Hostname\n$A,paris,paris-design\n$B,berlin,berlin-kiosk",
+        "A paris paris-design, B berlin berlin-kiosk",
+    ),
+    "nor do moments below a heading of places": (
+        "London design\nSerial,Last seen at\n$A,2026-01-02 10:00",
+        "A London design",
+    ),
     "a column of what is included may name them": (
         'Serial,Included\n$A,"sites/london,builds/design"',
         "A london design",

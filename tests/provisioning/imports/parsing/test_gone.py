@@ -133,3 +133,7 @@ def test_the_name_of_a_sheet_is_such_a_heading_too(title: str, is_asked: bool) -
 
 def test_a_semicolon_before_a_serial_is_an_empty_cell_where_others_part_cells() -> None:
     assert pasted("7;$A;paris\n;$B;paris\n8;$C;paris").macs == "A paris, B paris, C paris"
+
+
+def test_a_part_of_a_longer_word_takes_nothing_back() -> None:
+    assert pasted("$A london for the non-teaching staff").macs == "A london"

@@ -90,6 +90,10 @@ PLACES = {
         "$A London-Design\nParis_basic:\n$B",
         "A London Design, B Paris basic",
     ),
+    "is none where a computer is called so": (
+        "$A is called paris-kiosk, goes to London design",
+        "A London design paris-kiosk",
+    ),
     "of a Mac that is to be shipped is named before a comma": (
         "ship $A to paris, then $B",
         "A paris, B paris",

@@ -1,6 +1,6 @@
 """Rows of tables: cells with more than a serial, sections, outlines, and what leaves Macs out."""
 
-from provisioning.imports.parsing.serial_shapes import CUT, ELEVEN, OTHER_FORM
+from provisioning.imports.parsing.tokens.serial_shapes import CUT, ELEVEN, OTHER_FORM
 from tests.support.inputs.lists import A, B, C, D, dropped, pasted
 from tests.support.inputs.spreadsheets import workbook
 from tests.support.tables import for_each

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from provisioning.imports.parsing import files
 from provisioning.imports.parsing.entries import Entry, ParseResult, UnreadableFile
-from provisioning.imports.parsing.serial_shapes import is_apple
 from provisioning.imports.parsing.template import csv_template
+from provisioning.imports.parsing.tokens.serial_shapes import is_apple
 from provisioning.values.serials import Serial
 from tests.support.tables import for_each
 

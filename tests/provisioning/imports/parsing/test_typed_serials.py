@@ -3,7 +3,7 @@
 import pytest
 
 from provisioning.imports.parsing import free_text
-from provisioning.imports.parsing.serial_shapes import typed
+from provisioning.imports.parsing.tokens.serial_shapes import typed
 from provisioning.values.serials import InvalidSerial
 from tests.support.tables import for_each
 

@@ -11,8 +11,15 @@ from tests.support.tables import for_each
 SERIAL = "C02XG0FDJGH5"
 
 
+PART = Read("1PMX2E3D/A", BarcodeFormat.Code128, (100.0, 70.0), 80.0)
+
+
 def look(text: str, symbology: BarcodeFormat = BarcodeFormat.Code128) -> list[Read]:
-    return [Read(text, symbology, (100.0, 100.0), 80.0)]
+    return [Read(text, symbology, (100.0, 100.0), 80.0), PART]
+
+
+def code(text: str, *at: float) -> Read:
+    return Read(text, BarcodeFormat.Code128, (at[0], at[1]), 80.0)
 
 
 def test_two_looks_that_agree_leave_no_doubt() -> None:
@@ -25,6 +32,52 @@ def test_one_look_is_not_enough() -> None:
     [found] = judged([look(f"S{SERIAL}"), []])
 
     assert found == SerialOnPhoto(Serial(SERIAL), "it was read only once")
+
+
+@for_each(
+    ("other", "is_doubtful"),
+    [
+        ("1PMX2E3D/A", False),
+        ("1PZ15S00091", False),  # built to order
+        ("1P661-12345", False),
+        ("1P6F1J9EA#ABD", True),  # the part number of another maker
+        ("1P20XW00ABGE", True),
+        ("00180A2B3C4D", True),
+    ],
+)
+def test_a_serial_without_a_part_number_of_apples_beside_it_is_doubtful(
+    other: str, is_doubtful: bool
+) -> None:
+    looks = [code(f"S{SERIAL}", 100, 100), code(other, 100, 70)]
+
+    [found] = judged([looks, looks])
+
+    assert (found.doubt is not None) is is_doubtful
+
+
+def test_each_serial_has_a_part_number_of_its_own() -> None:
+    mac, other = code(f"S{SERIAL}", 100, 100), code("SQ2KN1VK6HGCB", 100, 160)
+    part, moved = code("1PMX2E3D/A", 100, 70), code("1PMX2E3D/A", 101, 71)
+
+    doubts = {str(one.serial): one.doubt for one in judged([[mac, other, part]] * 2 + [[moved]])}
+
+    assert doubts[SERIAL] is None
+    assert "no part number of Apple's" in str(doubts["Q2KN1VK6HGCB"])
+
+
+def test_a_part_number_on_another_label_is_none_of_a_serial() -> None:
+    looks = [code(f"S{SERIAL}", 100, 100), code("1PMX2E3D/A", 100, 300)]
+
+    [found] = judged([looks, looks])
+
+    assert found.doubt
+
+
+@for_each("text", [f"S/N:{SERIAL}", f"1PMX2E3D/A,S{SERIAL}"])
+def test_a_code_that_says_itself_what_the_serial_is_of_needs_no_other(text: str) -> None:
+    [found] = judged([[code(text, 100, 100)]] * 2)
+
+    assert found.doubt is None
 
 
 def test_a_code_without_a_check_digit_is_doubtful_however_often_it_was_read() -> None:
@@ -49,7 +102,7 @@ def test_a_serial_without_its_mark_is_doubtful() -> None:
 
 def test_serials_come_from_top_to_bottom_in_whatever_order_they_were_read() -> None:
     places = {"C02XK0AAJGH5": (10.0, 300.0), SERIAL: (90.0, 100.0), "C02YK1QWLVDN": (50.0, 200.0)}
-    found = [Read(f"S{text}", BarcodeFormat.Code128, at, 80.0) for text, at in places.items()]
+    found = [code(f"S{text}", *at) for text, at in places.items()]
 
     assert [str(each.serial) for each in judged([found, found])] == [
         SERIAL,
@@ -80,16 +133,12 @@ def test_what_follows_an_s_and_may_be_another_number_is_doubtful(text: str, doub
         ("89049032000001000000022222222222", True),  # an EID
         ("356938035643808", False),
         ("0194253123456", False),
-        ("1P6F1J9EA#ABD", True),  # the part number of another maker
-        ("1P20XW00ABGE", True),
-        ("1PMX2E3D/A", False),
-        ("1P661-12345", False),
     ],
 )
-def test_beside_the_number_of_a_phone_module_or_of_others_parts_a_serial_is_doubtful(
+def test_beside_the_number_of_a_phone_module_a_serial_is_doubtful(
     other: str, is_doubtful: bool
 ) -> None:
-    looks = [*look(f"S{SERIAL}"), *look(other)]
+    looks = [*look(f"S{SERIAL}"), code(other, 100, 100)]
 
     [found] = judged([looks, looks])
 

@@ -11,8 +11,9 @@ from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.munki import Destination
 from provisioning.policy import NotAllowed
 from provisioning.registrations import queries
+from provisioning.registrations.models import IS_OPEN
 from provisioning.values.serials import Serial
-from tests.support.acting import register
+from tests.support.acting import move_now, register
 
 MAC = Serial("C02AAA")
 PARIS = Destination("paris", "kiosk")
@@ -52,3 +53,17 @@ def test_nobody_takes_back_what_is_at_a_site_that_they_lost(
     with database.reading() as session:
         site = queries.get_open(session, MAC).site
     assert site == ("london" if refused_at is None else "paris")
+
+
+def test_a_mac_that_another_person_moved_holds_up_no_undo_of_the_others(database: Database) -> None:
+    """It is left alone, so no rights are needed at the site where it is now."""
+    register(database, "C02AAA", "C02BBB")
+    moved = changing.change(
+        "move", lambda _: IS_OPEN, Destination("leeds", "design"), alice(database, refused_at=None)
+    ).operation.id
+    move_now(database, "C02BBB", PARIS, by="U0ADMIN")
+
+    undone = changing.undo(moved, alice(database, refused_at="paris"))
+
+    assert [mac.serial for mac in undone.restored] == ["C02AAA"]
+    assert [mac.serial for mac in undone.left] == ["C02BBB"]

@@ -2,7 +2,7 @@
 
 import io
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,15 +23,6 @@ def filled(database: Database) -> Database:
     with database.begin() as session:
         fill(session.connection())
     return database
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def other_url(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[str]:
-    """Another database, without a table or with empty ones, of either kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/other.sqlite3"
-    else:
-        yield str(request.getfixturevalue("own_postgresql_url"))
 
 
 @pytest.fixture(scope="module")

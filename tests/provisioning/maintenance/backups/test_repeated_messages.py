@@ -28,13 +28,11 @@ from provisioning.outbox.relay import Relay
 from provisioning.registrations.register import register
 from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.state.drafts import Draft
 from tests.provisioning.maintenance.backups.conftest import Take
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 from tests.support.owed import count_pending
-from tests.support.soaking import soak_only
 
 pytestmark = pytest.mark.usefixtures("unhurried")
 
@@ -209,21 +207,3 @@ def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
             row = session.get_one(Notification, each)
             assert row.in_doubt
             assert ordering.covered(session, row, clock()) == (each,)
-
-
-@soak_only("the test above finds it in a quiet one; test_doubts looks through pages")
-def test_with_a_busy_channel_in_between_it_is_found_as_well(
-    outbox: Outbox, take: Take, slack: Workspace
-) -> None:
-    """Days of other people's messages came after it: Slack shows the newest first."""
-    backup = take(outbox.first)
-    outbox.deliver(outbox.first)
-    said = texts(slack)
-    slack.person("U0BOB", name="bob")
-    for number in range(250):  # more than Slack shows at a time
-        slack.say(slack.channels[CHANNEL], "U0BOB", Draft(f"busy {number}", None, None))
-
-    outbox.restore(backup)
-    outbox.deliver(outbox.copy)
-
-    assert texts(slack) == said

@@ -31,6 +31,15 @@ from tests.support.soaking import soak_only
 AT = "'2026-03-02 12:00:00'"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def other_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Another database, without a table or with empty ones, of either kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/other.sqlite3"
+    else:
+        yield str(request.getfixturevalue("own_postgresql_url"))
+
+
 @pytest.mark.postgresql(instead=True)
 def test_every_table_and_every_row_of_it_is_in_a_backup(filled: Database, take: Take) -> None:
     held = content(take(filled))

@@ -24,7 +24,9 @@ from tests.support.installation import CHANNEL
 
 
 @pytest.mark.postgresql(instead=True)
-def test_it_holds_one_moment_whatever_is_written_meanwhile(database: Database, take: Take) -> None:
+def test_a_backup_holds_one_moment_whatever_is_written_meanwhile(
+    database: Database, take: Take
+) -> None:
     """Each transaction registers a Mac with a card of its own: no backup has half of one."""
     stop = threading.Event()
     written = threading.Semaphore(0)
@@ -54,7 +56,7 @@ def test_it_holds_one_moment_whatever_is_written_meanwhile(database: Database, t
         writer.join()
 
 
-def test_it_is_for_its_owner_alone_and_nothing_is_left_beside_it(
+def test_a_backup_is_for_its_owner_alone_and_nothing_is_left_beside_it(
     filled: Database, tmp_path: Path
 ) -> None:
     path = tmp_path / "backups" / "today"

@@ -70,7 +70,7 @@ def test_a_file_that_cannot_shrink_is_told_with_the_way_to_a_smaller_one() -> No
     ],
     ids=["it shrinks by itself", "most of it is used", "it is small"],
 )
-def test_others_are_not(pages: FilePages) -> None:
+def test_a_file_that_shrinks_by_itself_is_used_or_is_small_is_not_told(pages: FilePages) -> None:
     assert list(of_pages(pages)) == []
 
 

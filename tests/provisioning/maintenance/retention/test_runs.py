@@ -224,7 +224,7 @@ def change(session: Session, name: str, at: datetime) -> None:
     revisions.record(session, name, written, at=at, via=revisions.API)
 
 
-def test_it_goes_on_by_the_right_clock_as_if_nothing_had_been(database: Database) -> None:
+def test_retention_goes_on_by_the_right_clock_as_if_nothing_had_been(database: Database) -> None:
     begin(database, NOON, NOON + DAY, datetime(2090, 1, 1, tzinfo=NOON.tzinfo))
     with database.begin() as session:  # as clock_correction does
         session.get_one(LastRun, "pruning").at = NOON + DAY

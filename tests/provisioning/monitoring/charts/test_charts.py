@@ -1,7 +1,5 @@
 """The picture of the statistics, and the words that go with it."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import reduce
@@ -22,7 +20,7 @@ from provisioning.monitoring.charts.fills import Fill
 from provisioning.monitoring.charts.waits import LINES
 from provisioning.monitoring.figures import Count, Figures, WaitingTimes, describe, duration
 from tests.support.inputs.pictures import verify_look
-from tests.support.soaking import rows_in_soak, soak_only
+from tests.support.soaking import rows_in_soak
 from tests.support.tables import for_each
 
 MONDAY = date(2026, 3, 2)
@@ -313,14 +311,3 @@ def test_one_mac_that_waits_is_not_several() -> None:
 )
 def test_a_wait_is_said_in_its_two_largest_units(seconds: float, words: str) -> None:
     assert duration(seconds) == words
-
-
-@soak_only("`make check` follows the imports of a server")
-def test_words_alone_need_no_pillow() -> None:
-    check = (
-        "import sys, provisioning.monitoring.figures, provisioning.monitoring.statistics;"
-        "import provisioning.registrations.listings.export;"
-    )
-    check += "sys.exit('PIL' in sys.modules)"
-
-    subprocess.run([sys.executable, "-c", check], check=True)

@@ -70,7 +70,7 @@ def test_a_kind_of_which_rollcall_wrote_none_is_others() -> None:
     assert compare(written, manifest, DEFAULT, DEFAULT.kind_of) is None
 
 
-def test_it_is_the_same_after_it_was_kept() -> None:
+def test_a_difference_is_the_same_after_it_was_kept() -> None:
     one = difference(f"{S}/paris", catalogs=())
 
     assert one is not None

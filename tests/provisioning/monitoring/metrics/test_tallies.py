@@ -112,7 +112,7 @@ def renamed(database: Database) -> Iterator[None]:
         session.execute(text("ALTER TABLE away RENAME TO tallies"))
 
 
-def test_they_are_written_by_themselves_and_when_the_database_is_closed(sqlite_url: str) -> None:
+def test_tallies_are_written_by_themselves_and_when_the_database_is_closed(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     soon = Tallies(database, 0.01)
     soon.refusal("no credentials")

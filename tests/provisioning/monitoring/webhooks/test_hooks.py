@@ -164,7 +164,7 @@ def test_what_waited_for_a_webhook_that_ended_is_deleted_some_at_a_time(
 
 @pytest.mark.postgresql(soak=True)
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_they_are_listed_in_the_order_in_which_they_were_made(
+def test_webhooks_are_listed_in_the_order_in_which_they_were_made(
     database: Database, clock: Clock
 ) -> None:
     with database.begin() as session:

@@ -94,5 +94,5 @@ def test_numbers_and_booleans_are_not_taken_for_one_another() -> None:
         *((b"<plist>\r\n<dict/></plist>", False), (b"bplist00\xd0\x08", False)),
     ],
 )
-def test_they_are_lost_where_there_is_none_at_all(content: bytes, lost: bool) -> None:
+def test_line_feeds_are_lost_where_there_is_none_at_all(content: bytes, lost: bool) -> None:
     assert line_feeds.are_lost(content) is lost

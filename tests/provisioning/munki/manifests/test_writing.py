@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests.documents import dumps, loads
-from provisioning.munki.storage import LARGEST
 from tests.support.fixtures.repo import LONDON
 from tests.support.inputs import strategies
 from tests.support.inputs.manifests import merge
 from tests.support.installation import ROOT
-from tests.support.soaking import rows_in_soak, soak_only
+from tests.support.soaking import rows_in_soak
 from tests.support.tables import for_each
 
 READ_AND_WRITE = """
@@ -55,15 +54,6 @@ def test_a_manifest_that_holds_itself_is_refused() -> None:
     itself = b"bplist00\xd1\x01\x00\x51k\x08\x0b" + struct.pack(">6xBBQQQ", 1, 1, 2, 0, 13)
     with pytest.raises(ManifestUnreadable):
         dumps("m", loads("m", itself))
-
-
-@soak_only("test_assignment has it where a Mac is sent somewhere")
-def test_a_manifest_that_would_come_out_larger_than_can_be_read_is_refused() -> None:
-    content = binary(shared(times=10, depth=5))
-    assert len(content) < 500
-
-    with pytest.raises(ManifestUnreadable):
-        assert len(dumps("m", loads("m", content))) <= LARGEST
 
 
 BOMBS = {

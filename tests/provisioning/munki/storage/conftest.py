@@ -1,4 +1,4 @@
-"""DestinationIndex for a Munki repo, each with what an admin and another server could do there."""
+"""Places for a Munki repo, each with what an admin and another server could do there."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

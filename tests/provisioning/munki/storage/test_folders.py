@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,16 @@ def test_a_socket_in_place_of_a_manifest_is_refused_too(tmp_path: Path) -> None:
 
         with pytest.raises(ManifestUnreadable, match="it is a pipe or a device, not a file"):
             FolderStore(tmp_path).read("manifests/C02SOCK")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
+def test_a_file_whose_size_its_system_does_not_say_is_read_whole() -> None:
+    """Those of /proc have 0 bytes, as have some of a mount that another machine writes to."""
+    stored = FolderStore(Path("/proc/self")).read("status")
+
+    assert stored is not None
+    assert stored.content.startswith(b"Name:")
+    assert b"\nThreads:" in stored.content
 
 
 def test_nothing_lies_below_a_file(tmp_path: Path) -> None:

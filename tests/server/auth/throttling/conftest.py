@@ -7,7 +7,6 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from infrastructure.database.engine import Database
-from provisioning.access import credentials
 from provisioning.access.models import KnownClient
 from provisioning.access.usage_log import UsageLog
 from rollcall.application import Application
@@ -15,7 +14,6 @@ from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.server.auth.throttling.callers import Door
 from tests.support.clocks import Seconds
-from tests.support.fixtures.doors import NOON
 
 
 @pytest.fixture
@@ -59,17 +57,6 @@ def start(
 def door(start: Callable[..., Door]) -> Door:
     """The door of the only process."""
     return start()
-
-
-@pytest.fixture
-def made(database: Database) -> Callable[[str, str | None], str]:
-    """Make a key."""
-
-    def make(opens: str, of: str | None) -> str:
-        with database.begin() as session:
-            return credentials.make(session, of, opens, NOON)
-
-    return make
 
 
 @pytest.fixture

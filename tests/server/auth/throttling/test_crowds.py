@@ -3,32 +3,12 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from server.auth.guesses import WINDOW
 from server.auth.throttling import MOST, MOST_OF_NAME
 from tests.server.auth.throttling.callers import ELSEWHERE, LAB, PROXY, Door
-from tests.support.clocks import Seconds
 from tests.support.installation import USERNAME
-from tests.support.soaking import soak_only
 
 
 # Many addresses
-@soak_only("test_slowing has it without the door")
-def test_many_addresses_do_not_outrun_a_user_name(door: Door, seconds: Seconds) -> None:
-    """Known clients go on meanwhile, and new ones come in once it is over."""
-    door.fetch(LAB)
-    heard = 0
-    for _ in range(2):
-        for number in range(MOST_OF_NAME + 20):
-            heard += door.guess(f"172.16.{number // 250}.{number % 250}") == 401
-        assert door.fetch(LAB).status_code == 200
-        assert door.fetch(ELSEWHERE).status_code == 429
-        assert 1 <= int(door.fetch(ELSEWHERE).headers["Retry-After"]) <= WINDOW
-        seconds.now += WINDOW
-
-    assert heard == 2 * MOST_OF_NAME
-    assert door.fetch(ELSEWHERE).status_code == 200
-
-
 def test_a_user_name_is_the_same_in_another_spelling(door: Door) -> None:
     spellings = (USERNAME.upper(), f" {USERNAME} ", USERNAME.title())
     for number in range(MOST_OF_NAME):

@@ -23,6 +23,17 @@ from tests.support.waiting import eventually
 Made = Callable[..., str]
 
 
+@pytest.fixture
+def made(database: Database) -> Callable[[str, str | None], str]:
+    """Make a key."""
+
+    def make(opens: str, of: str | None) -> str:
+        with database.begin() as session:
+            return credentials.make(session, of, opens, NOON)
+
+    return make
+
+
 # Secrets that cannot be guessed
 def test_a_key_that_we_made_never_waits(door: Door, made: Made) -> None:
     key = made(SCRIPTS, "london")

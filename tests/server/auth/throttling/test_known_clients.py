@@ -47,7 +47,9 @@ def test_a_process_that_slows_somebody_hears_soon_whom_another_one_let_in(
     assert other.fetch(LAB).status_code == 200
 
 
-def test_it_is_noted_once_a_day_however_many_come(database: Database, seconds: Seconds) -> None:
+def test_a_known_client_is_noted_once_a_day_however_often_it_comes(
+    database: Database, seconds: Seconds
+) -> None:
     noted: list[bytes] = []
     clients = KnownClients(database, SECRET_KEY, noted.append, seconds)
     for _ in range(200):

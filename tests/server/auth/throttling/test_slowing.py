@@ -61,7 +61,7 @@ def test_whoever_guesses_is_heard_so_often_and_then_told_when_to_come_again(
     assert watch.pause(OTHER, fresh()) == 0
 
 
-def test_it_passes(watch: Throttle, seconds: Seconds) -> None:
+def test_slowing_passes(watch: Throttle, seconds: Seconds) -> None:
     fresh = guesses()
     heard_of(watch, MOST + 1, GUESSER, fresh)
     seconds.now += WINDOW
@@ -98,7 +98,7 @@ def test_even_a_clock_that_goes_back_keeps_nobody_out(watch: Throttle, seconds: 
     assert heard_of(watch, MOST + 1, GUESSER, fresh) == MOST
 
 
-def test_the_same_again_is_no_new_guess(watch: Throttle, seconds: Seconds) -> None:
+def test_the_same_guess_again_is_no_new_one(watch: Throttle, seconds: Seconds) -> None:
     """A Mac with an old password comes for days; what is answered says nothing new."""
     old = trying("old", "imaging")
     for _ in range(10 * MOST):

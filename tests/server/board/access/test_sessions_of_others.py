@@ -44,7 +44,7 @@ def test_an_admin_sees_the_sessions_of_everybody_and_ends_them(browsers: Browser
     assert len(numbers(admin.get(PAGE).text)) == 1
 
 
-def test_nobody_else_does(browsers: Browsers) -> None:
+def test_who_is_no_named_admin_sees_and_ends_no_session_of_others(browsers: Browsers) -> None:
     alice, bob = browsers.of("U0ALICE"), browsers.of("U0BOB")
     own = re.findall(r"/board/sessions/(\d+)/end", bob.get("/board/sessions").text)
 

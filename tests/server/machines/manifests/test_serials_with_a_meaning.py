@@ -44,7 +44,7 @@ def put(repo_folder: Path, name: str, **keys: Any) -> Path:
         (SERIAL, {"apps": [SERIAL.lower()]}, "the name of a manifest that others include"),
     ],
 )
-def test_its_call_is_refused_and_the_manifest_stays(
+def test_the_call_of_a_mac_whose_serial_has_a_meaning_is_refused(
     script: Script,
     database: Database,
     repo_folder: Path,

@@ -12,7 +12,7 @@ from tests.support.tables import for_each
 
 
 @pytest.mark.parametrize("old", [True, False])
-def test_both_sets_of_fields_are_understood(
+def test_reports_with_either_set_of_fields_are_understood(
     client: FlaskClient, mac: Reporter, database: Database, old: bool
 ) -> None:
     Reporter(client, "C02AAA", old=old).says("in_progress", "Restoring DMG: http://x/y?a=b&c=d+e")

@@ -11,7 +11,7 @@ from tests.fakes.slack.blocks.finding import elements
 from tools.demo.page.actions.files import handed_over
 from tools.demo.page.actions.notices import failure, notice
 from tools.demo.page.actions.touches import PREFIX, Touches, answer_to
-from tools.demo.page.rendering.surfaces import PRESSED, WRITTEN, field_name, given
+from tools.demo.page.rendering.surfaces import WRITTEN, field_name, given
 
 PICKED = ("external_select", "multi_external_select")
 """Chosen already when a window is submitted: the app was asked for each."""
@@ -112,7 +112,7 @@ def _answers(view: View) -> dict[str, Any]:
     """The values of the form's fields, by the name that a Person calls each by."""
     answers: dict[str, Any] = {}
     for block, element, _ in elements(view.blocks):
-        if block["type"] != "input" or element["type"] in (*PICKED, *PRESSED):
+        if block["type"] != "input" or element["type"] in (*PICKED, "button"):
             continue
         name = field_name(view.blocks, block, element)
         if element["type"] == "file_input":

@@ -31,12 +31,3 @@ def handed_over(field: str) -> list[tuple[str, bytes]]:
     """The files of a form's field: name and bytes. An empty field has none."""
     files = request.files.getlist(field)
     return [(file.filename, file.read()) for file in files if file.filename]
-
-
-def picture_in(workspace: Workspace, element: dict[str, object]) -> str:
-    """The address of an image block's picture on this page; empty where it lies elsewhere."""
-    source = element.get("slack_file")
-    if not isinstance(source, dict):
-        return ""
-    file = workspace.files.find(file_id=source.get("id", ""), url=source.get("url", ""))
-    return f"/files/{file.id}" if file else ""

@@ -8,7 +8,6 @@ from tests.fakes.slack.blocks.finding import elements
 from tests.fakes.slack.people.choosing import ANSWERED_IN
 from tests.fakes.slack.web.wire import JSON, Refused
 
-PRESSED = ("button", "image")
 WRITTEN = tuple(kind for kind, key in ANSWERED_IN.items() if key == "value")
 
 
@@ -41,7 +40,7 @@ def field_name(blocks: Sequence[JSON], block: JSON, element: JSON) -> str:
     """The name of a menu or an input: its action_id, or its block_id where several share
     that.
     """
-    fields = [each for each in elements(blocks) if each.element["type"] not in PRESSED]
+    fields = [each for each in elements(blocks) if each.element["type"] != "button"]
     ids = [(each.element.get("action_id"), each.block.get("block_id")) for each in fields]
     for name in (element["action_id"], block["block_id"]):
         if sum(name in pair for pair in ids) == 1:
@@ -51,12 +50,9 @@ def field_name(blocks: Sequence[JSON], block: JSON, element: JSON) -> str:
 
 def given(element: JSON, values: Sequence[str]) -> Any:
     """The value of a form's field, as a Person takes it; None for nothing."""
-    kind = element["type"]
-    if kind.startswith("multi_") or kind == "checkboxes":
+    if element["type"].startswith("multi_"):
         return [value for value in values if value]
-    if not values or not values[0]:
-        return None
-    return int(values[0]) if kind == "datetimepicker" else values[0]
+    return values[0] if values and values[0] else None
 
 
 def _view(workspace: Workspace, person: Person, view_id: str) -> View:

@@ -1,15 +1,28 @@
-"""Reading channels: conversations.history and conversations.replies."""
+"""Conversations: opened with one person, and read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.fakes.slack.api.frame.access import readable
+from tests.fakes.slack.api.frame.access import direct, need, readable
 from tests.fakes.slack.api.frame.paging import page
 from tests.fakes.slack.state.messages import Channel, Message
 from tests.fakes.slack.state.team import Team
 from tests.fakes.slack.web.calls import Arguments
 from tests.fakes.slack.web.wire import JSON, Refused
+
+
+def open_direct(team: Team, arguments: Arguments) -> JSON:
+    """The direct conversation with one person, by their id."""
+    users = list(filter(None, arguments.text("users").split(",")))
+    if not users:
+        raise Refused("users_list_not_supplied")
+    if len(users) > 1:
+        need(team, "mpim:write")
+        raise NotImplementedError("the stand-in has no direct conversations of several people")
+    if users[0] not in team.members:
+        raise Refused("user_not_found")
+    return {"channel": {"id": direct(team, users[0]).id}}
 
 
 def history(team: Team, arguments: Arguments) -> JSON:

@@ -60,13 +60,6 @@ class TestAccess:
         channel.bot_is_member = True
         assert client.chat_postMessage(channel="C0OTHER", text="x")["ok"]
 
-    def test_information_needs_its_own_scope(self) -> None:
-        """conversations.info is not covered by channels:history."""
-        with Workspace(scopes={"channels:history"}) as narrow:
-            narrow.add_channel(CHANNEL, name="imaging")
-            answer = refused(client_of(narrow).conversations_info, channel=CHANNEL)
-        assert (answer["error"], answer["needed"]) == ("missing_scope", "channels:read")
-
 
 class TestHistory:
     def test_the_newest_comes_first_and_pages_follow(

@@ -3,7 +3,6 @@
 import pytest
 import requests
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from tests.fakes.slack import Person, Workspace
 from tests.fakes.slack.conftest import CHANNEL, client_of, refusal
@@ -102,27 +101,3 @@ class TestUploading:
         with Workspace(scopes={"files:read"}) as narrow:
             upload = client_of(narrow).files_upload_v2
             assert refusal(upload, filename="a", content="x") == "missing_scope"
-
-
-class TestImages:
-    def test_a_block_shows_an_uploaded_image(self, client: WebClient, alice: Person) -> None:
-        """By its id or its address; nothing that is no image, and nothing that is not there."""
-        upload = client.files_upload_v2
-        chart = upload(filename="chart.png", content=b"PNG")["file"]
-        table = upload(filename="table.csv", content=b"CSV")["file"]
-        photo = alice.drop(CHANNEL, LABEL).files[0]
-
-        def posted(**slack_file: str) -> list[str]:
-            """The errors that Slack finds in such an image."""
-            image = {"type": "image", "alt_text": "12 Macs", "slack_file": slack_file}
-            try:
-                client.chat_postMessage(channel=CHANNEL, text="x", blocks=[image])
-            except SlackApiError as refused:
-                return list(refused.response["errors"])
-            return []
-
-        assert posted(id=chart["id"]) == posted(url=photo.url) == []
-        wrong = ["invalid slack file [json-pointer:/blocks/0/slack_file]"]
-        assert posted(id=table["id"]) == posted(id="F0NONE") == wrong
-        (both,) = posted(id=chart["id"], url=photo.url)
-        assert both.startswith("must provide exactly one of `id` or `url`")

@@ -12,19 +12,14 @@ from tests.support.tables import for_each
 NEEDED = {
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
-    "chat.delete": "chat:write",
-    "chat.postEphemeral": "chat:write",
     "conversations.history": "channels:history",
     "conversations.replies": "channels:history",
-    "conversations.info": "channels:read",
-    "conversations.list": "channels:read",
     "conversations.open": "im:write",
     "files.info": "files:read",
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
     "users.info": "users:read",
     "users.list": "users:read",
-    "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read",
 }
 

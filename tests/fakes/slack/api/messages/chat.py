@@ -1,13 +1,12 @@
-"""Saying something: chat.postMessage, chat.update, chat.postEphemeral."""
+"""Saying something: chat.postMessage, chat.update."""
 
 from __future__ import annotations
 
 from typing import NoReturn
 
-from tests.fakes.slack.api.files.images import check_images
 from tests.fakes.slack.api.frame.access import writable
 from tests.fakes.slack.state.drafts import Draft, check_edit, check_length, check_presence, draft
-from tests.fakes.slack.state.messages import Channel, Message
+from tests.fakes.slack.state.messages import Channel
 from tests.fakes.slack.state.team import Team
 from tests.fakes.slack.web.calls import Arguments
 from tests.fakes.slack.web.pace import RateLimited
@@ -20,7 +19,7 @@ def post_message(team: Team, arguments: Arguments) -> JSON:
     A reply is shown in its channel too where `reply_broadcast` asks for it.
     """
     channel = writable(team, arguments.text("channel"))
-    content = _content(team, arguments)
+    content = _content(arguments)
     check_presence(content)
     thread_ts = thread_of(channel, arguments)
     broadcast = arguments.flag("reply_broadcast")
@@ -39,8 +38,12 @@ def update(team: Team, arguments: Arguments) -> JSON:
     if arguments.flag("reply_broadcast"):
         _refuse_broadcast()
     channel = _addressed(team, arguments)
-    message = own_message(channel, arguments.text("ts"), "cant_update_message")
-    content = _content(team, arguments)
+    message = channel.find(arguments.text("ts"))
+    if message is None:
+        raise Refused("message_not_found")
+    if not message.bot:
+        raise Refused("cant_update_message")
+    content = _content(arguments)
     if content.text is None and content.blocks is None and content.metadata is None:
         raise Refused("no_text")
     check_edit(content)
@@ -48,30 +51,6 @@ def update(team: Team, arguments: Arguments) -> JSON:
     team.edit(message, content)
     answer = {"channel": channel.id, "ts": message.ts, "text": message.text}
     return {**answer, "message": message.as_json(metadata=True)}
-
-
-def delete(team: Team, arguments: Arguments) -> JSON:
-    """Take away one of the bot's own messages."""
-    channel = _addressed(team, arguments)
-    message = own_message(channel, arguments.text("ts"), "cant_delete_message")
-    team.delete(message)
-    return {"channel": channel.id, "ts": message.ts}
-
-
-def post_ephemeral(team: Team, arguments: Arguments) -> JSON:
-    """Show a message to one person of the channel."""
-    channel = _addressed(team, arguments)
-    user_id = arguments.text("user")
-    if user_id not in team.names or (channel.user and channel.user != user_id):
-        raise Refused("user_not_in_channel")
-    content = _content(team, arguments)
-    check_presence(content)
-    if arguments.flag("reply_broadcast"):
-        _refuse_broadcast()
-    thread_ts = thread_of(channel, arguments)
-    whispered = team.whisper(channel.id, user_id, content)
-    whispered.thread_ts = thread_ts or None
-    return {"message_ts": whispered.ts}
 
 
 def thread_of(channel: Channel, arguments: Arguments) -> str:
@@ -86,16 +65,6 @@ def thread_of(channel: Channel, arguments: Arguments) -> str:
     return thread_ts
 
 
-def own_message(channel: Channel, ts: str, error: str) -> Message:
-    """A message of the bot. Raises Refused, with `error` where it is a person's."""
-    message = channel.find(ts)
-    if message is None:
-        raise Refused("message_not_found")
-    if not message.bot:
-        raise Refused(error)
-    return message
-
-
 def _addressed(team: Team, arguments: Arguments) -> Channel:
     """Only chat.postMessage takes a person's id for the conversation with them."""
     channel_id = arguments.text("channel")
@@ -104,10 +73,9 @@ def _addressed(team: Team, arguments: Arguments) -> Channel:
     return writable(team, channel_id)
 
 
-def _content(team: Team, arguments: Arguments) -> Draft:
+def _content(arguments: Arguments) -> Draft:
     content = draft(arguments)
     check_length(content)
-    check_images(team, content.blocks or [], "invalid_blocks", "/blocks")
     return content
 
 

@@ -97,19 +97,6 @@ class TestPosting:
         answer = refused(client.chat_postMessage, channel=CHANNEL, text="x", blocks=blocks)
         assert answer["error"] == "msg_blocks_too_long"
 
-    def test_an_ephemeral_message_is_seen_by_one_person(
-        self, workspace: Workspace, client: WebClient
-    ) -> None:
-        """The channel's history does not hold it."""
-        alice, bob = workspace.person("U0ALICE"), workspace.person("U0BOB")
-        client.chat_postEphemeral(channel=CHANNEL, user="U0ALICE", text="only you")
-        stranger = refused(client.chat_postEphemeral, channel=CHANNEL, user="U0X", text="x")
-
-        assert [message.text for message in alice.ephemerals] == ["only you"]
-        assert bob.ephemerals == []
-        assert workspace.transcript(CHANNEL) == []
-        assert stranger["error"] == "user_not_in_channel"
-
 
 class TestEditing:
     def test_an_edit_counts_and_keeps_the_metadata(

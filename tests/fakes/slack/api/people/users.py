@@ -1,4 +1,4 @@
-"""People: users.info and users.list."""
+"""People: users.info, users.list and usergroups.users.list."""
 
 from __future__ import annotations
 
@@ -26,6 +26,14 @@ def listed(team: Team, arguments: Arguments) -> JSON:
         "cache_ts": int(team.clock()),
         "response_metadata": {"next_cursor": cursor},
     }
+
+
+def in_group(team: Team, arguments: Arguments) -> JSON:
+    """The people of one user group."""
+    group = team.groups.get(arguments.required("usergroup"))
+    if group is None or (group.disabled and not arguments.flag("include_disabled")):
+        raise Refused("no_such_subteam")
+    return {"users": list(group.members)}
 
 
 def _shown(member: Member, arguments: Arguments, *, stranger: bool = False) -> JSON:

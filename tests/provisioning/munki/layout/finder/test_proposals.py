@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from provisioning.munki.layout import Layout
 from provisioning.munki.layout.finder.adoption import Adoption
+from provisioning.munki.layout.finder.candidates import MOST_CUTS, pairs_with_sites
 from provisioning.munki.layout.finder.proposal import TableProposal, propose
 from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.layout.finder.toml import written
@@ -117,6 +118,14 @@ def test_a_few_exceptions_hide_no_layout() -> None:
     )
 
 
+def test_one_of_two_macs_makes_no_rule() -> None:
+    macs = {"C02A01SYNTH1": ["groups/a"], "C02A02SYNTH2": ["apps/x"]}
+
+    layout = layout_of(macs, "groups/a", "groups/b", "apps/x", "apps/y")
+
+    assert layout.builds == NamesForm((("apps/x", "apps/x"), ("groups/a", "groups/a")))
+
+
 def test_a_list_is_found_although_a_mac_includes_two_of_it() -> None:
     macs = {
         f"C02A{number:02}SYNTH": ["common", ("faculty", "staff", "student")[number % 3]]
@@ -223,6 +232,16 @@ def test_a_kind_that_all_macs_have_is_told_alone_beside_one_that_only_some_have(
 
     assert FolderForm("Units") in (layout.sites, layout.builds)
     assert None in (layout.sites, layout.builds)
+
+
+def test_what_few_macs_include_beside_one_of_a_list_is_not_in_it() -> None:
+    groups = ["faculty", "staff", "student"]
+    macs = {f"C02A{number:02}SYNTH": [groups[number % 3]] for number in range(24)}
+    macs["C02A00SYNTH"].append("adobe")
+
+    layout = layout_of(macs, *groups, "adobe")
+
+    assert layout.builds == NamesForm(tuple((each, each) for each in groups))
 
 
 def test_what_only_some_macs_include_besides_is_not_in_the_list() -> None:
@@ -341,3 +360,11 @@ def test_whatever_macs_include_a_proposal_can_be_written_and_read(
 
     if proposal is not None:
         assert table(written(proposal.root, proposal.layout)).layout == proposal.layout
+
+
+def test_few_of_many_beginnings_of_sites_are_tried() -> None:
+    sites = [f"{letters}_{place}" for letters in map("x{:02}".format, range(40)) for place in "ab"]
+
+    tried = [*pairs_with_sites([*sites, *(f"{site}_lab" for site in sites)], (), ())]
+
+    assert len(tried) == MOST_CUTS

@@ -94,6 +94,12 @@ def test_a_build_that_no_mac_has_is_no_mac() -> None:
     assert found.others == ()
 
 
+def test_a_serial_with_and_without_an_ending_are_both_macs_by_serial() -> None:
+    found = of({"C02A01SYNTH1": ["lab"], "C02A01SYNTH1.plist": ["lab"]}, "lab")
+
+    assert (found.serials, found.others) == (("C02A01SYNTH1", "C02A01SYNTH1.plist"), ())
+
+
 def test_a_mac_by_host_name_beside_what_it_includes_is_one() -> None:
     asks: Manifest = {"catalogs": ["production"], "included_manifests": ["PH/116/default"]}
 

@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.exc import NoResultFound
 
 from infrastructure.database.engine import Database
 from rollcall.application import Application
 from server.api.v1 import blueprint
+from server.api.v1.frame.problems import answer_to
 from server.api.v1.frame.quota import Quota
 from server.app import largest_body
 from tests.server.api.v1.conftest import PREFIX, Program, make_token
@@ -109,3 +111,11 @@ def test_too_many_calls_of_a_token_have_to_wait(
     answer = program.get("/token")
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+def test_a_row_that_is_gone_is_a_problem_for_an_admin(app: Flask) -> None:
+    with app.test_request_context():
+        answer = answer_to(NoResultFound("No row was found when one was required"))
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "`boot.sh doctor` names" in answer.get_json()["detail"]

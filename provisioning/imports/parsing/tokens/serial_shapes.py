@@ -1,12 +1,13 @@
 """Shapes of serials: Apple's own, additions by labels, and texts that are nearly serials."""
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
 from provisioning.imports.parsing.entries import Rejected
-from provisioning.imports.parsing.tokens import others, signs
+from provisioning.imports.parsing.tokens import labels, others, signs
 from provisioning.values.serials import VMWARE, InvalidSerial, Serial
 
 SHORTEST, LONGEST = 10, 12  # characters of the serials that Apple has given its Macs
@@ -34,11 +35,6 @@ DIGITS = "has only digits; a product's barcode?"
 NO_DIGIT = "has no digit; an ordinary word?"
 CAPRICIOUS = "has capital and small letters; a password?"
 SCANNED = "was written with an S before it, as labels have it"  # the doubt of such a serial
-_AROUND = " \t\r\n()[]{}<>«»「」'\"`“”‘’.,!?:;…#*"
-_LABEL = re.compile(
-    r"(?:s\s?/\s?n|sn|serial(?:\s?(?:number|no|nr))?|seriennummer)\.?(?:\s*[:#=]+\s*|\s+)",
-    re.IGNORECASE,
-)
 LABELS = ("S", "SN")  # before serials, without a space
 _LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]")
 
@@ -135,7 +131,8 @@ def typed(text: str) -> Serial:
     Labels, groups and the punctuation around it are none of it. Raises InvalidSerial.
     """
     plain = unicodedata.normalize("NFKC", signs.UNSEEN.sub("", text))
-    bare = _LABEL.sub("", plain.strip(_AROUND)).strip(_AROUND)
+    around = signs.AROUND + string.whitespace
+    bare = labels.without_label(plain.strip(around)).strip(around)
     joined = re.sub(r"[\s-]", "", bare)
     serial = Serial.parse(joined if is_apple(joined) else bare)
     return Serial(serial.key) if is_apple(serial.text) else serial

@@ -1,0 +1,207 @@
+"""A reader of the lines of texts: tables first, then lists with headings, then prose."""
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from provisioning.imports.parsing.entries import ParseResult, Rejected, gather, with_doubt
+from provisioning.imports.parsing.grids.blocks import Lines, Placed, Table
+from provisioning.imports.parsing.grids.columns import find_columns
+from provisioning.imports.parsing.grids.heads import Head
+from provisioning.imports.parsing.grids.layouts import tables_in, turned
+from provisioning.imports.parsing.grids.remarks import (
+    COMMENTED,
+    commented_serials,
+    lines_with_serials,
+)
+from provisioning.imports.parsing.grids.rows import read_rows
+from provisioning.imports.parsing.grids.sections import MOST_BESIDE, SectionPlace
+from provisioning.imports.parsing.names import Named, Names
+from provisioning.imports.parsing.prose import clauses, sentences, strangers
+from provisioning.imports.parsing.prose.lines import Line, bracketed_in, ending_of, placed, told
+from provisioning.imports.parsing.prose.reader import Reader
+from provisioning.imports.parsing.prose.topics import closings
+from provisioning.imports.parsing.tokens import labels, signs
+from provisioning.imports.parsing.tokens.serial_shapes import SCANNED, count_serials, looks_serial
+
+_QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
+_SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
+LONGEST_TOLD = 60  # characters of a line in a doubt
+_HERE = Named((), (), "")
+_BLANK_LINE: strangers.Said = ("", Line((), _HERE))
+# Other codes of a label that a scanner read: Apple's part number behind 1P, a product's number.
+_OTHER_CODES = re.compile(r"(?<![A-Za-z0-9])(?:1P[A-Z0-9]{5,}|\(1P\)|0?\d{12,13})(?![A-Za-z0-9])")
+
+
+def read(text: str, names: Names) -> ParseResult:
+    """Return the serials in a text, each with its place, as `read_lines` does."""
+    lines = enumerate(signs.bare(text).split("\n"), start=1)
+    return read_lines([(f"line {n}", line) for n, line in lines], names)
+
+
+def read_lines(lines: Lines, names: Names, place: SectionPlace | None = None) -> ParseResult:
+    """Return the serials in lines of text, each with its place; `signs.bare` has made them.
+
+    `place` holds for the Macs that name none.
+    """
+    place = place or SectionPlace()
+    whole = _pasted_columns(lines, names)
+    read = whole if whole is not None else _mixed(lines, names)
+    return without_letter(_placed(read, place), " ".join(line for _, line in lines))
+
+
+def without_letter(result: ParseResult, text: str) -> ParseResult:
+    """Return the result without the doubt about an S where `text` shows that a scanner wrote it."""
+    are_scanned = [entry.doubt == SCANNED for entry in result.entries]
+    if not any(are_scanned) or not _OTHER_CODES.search(text):
+        return result
+    both = zip(result.entries, are_scanned, strict=True)
+    entries = (replace(entry, doubt=None) if is_scanned else entry for entry, is_scanned in both)
+    return ParseResult(tuple(entries), result.rejected)
+
+
+def _mixed(lines: Lines, names: Names) -> ParseResult:
+    """The Macs in tables, and in the lines between them."""
+    texts = [line for _, line in lines]
+    reader, closing = Reader(names), closings(texts)
+    tables = {table.start: table for table in tables_in(lines, names)}
+    held = lines_with_serials(texts)
+    commented = commented_serials(texts, held)
+    sole = sum(bool(line.strip()) for line in texts) == 1
+    said: list[strangers.Said] = []
+    spoken: list[tuple[str, str]] = []
+    rejected: list[Rejected] = []
+    end = 0  # of the last table
+    for at, (where, line) in enumerate(lines):
+        if at < end:
+            continue
+        table = tables.get(at)
+        above = reader.machine if at and texts[at - 1].strip() else None
+        result = _in_table(table, names, closing.get(at, (above,))[0]) if table else None
+        if table and result:
+            end = table.end
+            doubted = tuple(with_doubt(entry, reader.doubt) for entry in result.entries)
+            said.append((line, Line(doubted, _HERE)))
+            rejected += result.rejected
+        elif line.strip():
+            parts = [line] if held == [at] else clauses.apart(line, names)
+            for part in clauses.excepted(line, names) or parts:
+                text = _QUOTES.sub(" ", labels.quoted_whole(part))
+                spoken.append((where, text))
+                heard = reader.read(where, text, sole=sole, closing=closing.get(at))
+                said.append((text, heard.doubted(COMMENTED) if at in commented else heard))
+        elif said and said[-1] is not _BLANK_LINE:
+            said.append(_BLANK_LINE)
+    return _told_of(said, spoken, rejected, names)
+
+
+def _in_table(table: Table, names: Names, machine: str | None) -> ParseResult | None:
+    """The Macs in a table below the heading of a machine; None where it holds no Mac."""
+    rows = turned(table.rows) or table.rows
+    result = read_rows(rows, names, SectionPlace(machine=machine))
+    return result if result and result.entries else None
+
+
+def _told_of(
+    said: Sequence[strangers.Said],
+    spoken: Sequence[tuple[str, str]],
+    rejected: Sequence[Rejected],
+    names: Names,
+) -> ParseResult:
+    """The Macs in what lines and tables said, in their order; `spoken` are the lines alone."""
+    ending = bracketed = None
+    ends_with = next((one for text, one in reversed(said) if text), None)
+    if spoken and ends_with and ends_with.named is not _HERE:
+        last = spoken[-1][1]
+        ending = ending_of(last, ends_with, names)
+        bracketed = bracketed_in(last, ends_with, names)
+    read = [*strangers.as_places(said, names)]
+    broken = list(sentences.wrapped(spoken))
+    halves = {half for _, both in broken for half in both}
+    whole = [entry for entry in told(read, ending, bracketed) if entry.serial.text not in halves]
+    if (line := _about_some(said)) is not None:
+        whole = [with_doubt(entry, f"may be meant by the line {line!r}") for entry in whole]
+    entries = [*whole, *placed(read, (entry for entry, _ in broken))]
+    found = (item for line in read for item in line.items if isinstance(item, Rejected))
+    return gather(entries, [*rejected, *found])
+
+
+def _about_some(said: Sequence[strangers.Said]) -> str | None:
+    """The last line that names a place for some of the Macs in others; it heads none below it."""
+    may_head = False
+    for text, line in reversed(said):
+        may_head = may_head or bool(line.entries)
+        is_other = not (line.items or (line.stands and may_head))
+        is_named = line.named.sites or line.named.builds
+        if is_other and is_named and clauses.is_about_some(text):
+            return " ".join(text.replace(";", ",").split())[:LONGEST_TOLD]
+    return None
+
+
+def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
+    """The Macs in columns copied from a spreadsheet, None where the tabs only separate serials."""
+    used: Lines = [(where, line) for where, line in lines if line.strip()]
+    parted = sum("\t" in line.strip() for _, line in used)  # a tab before a line indents it
+    if 2 * parted < max(1, len(used)):
+        return None
+    above, used = _above(used, names)
+    closing = _closing(used, names)
+    rows = _split_at_tabs(used[:-1] if closing else used)
+    rows = turned(rows) or rows
+    cells = [row for _, row in rows]
+    if not Head.of(cells, names).is_known and max(map(count_serials, cells)) != 1:
+        return None
+    if not find_columns(cells, names).groups:
+        return None
+    result = read_rows(rows, names, above)
+    return _placed(result, closing) if result and closing else result
+
+
+def _above(lines: Lines, names: Names) -> tuple[SectionPlace, Lines]:
+    """The place that sentences above columns name for all rows, and the lines without these."""
+    first = next(number for number, (_, line) in enumerate(lines) if "\t" in line)
+    reader, place, kept = Reader(names), SectionPlace(), list[tuple[str, str]]()
+    for where, line in lines[:first]:
+        read = reader.read(where, _QUOTES.sub(" ", line))
+        is_one = len(read.named.sites) <= 1 and len(read.named.builds) <= 1
+        if read.stands and is_one:
+            place = SectionPlace(read.named.site or place.site, read.named.build or place.build)
+        elif read.items or read.named.sites or read.named.builds:
+            kept.append((where, line))
+    return place, [*kept, *lines[first:]]
+
+
+def _closing(lines: Lines, names: Names) -> SectionPlace | None:
+    """The place that the line below columns names for all of them; None where it says more."""
+    text = lines[-1][1] if len(lines) > 1 else "\t"
+    named = names.named_in(text)
+    words = re.findall(r"\w+", named.rest)
+    is_one = len(named.sites) <= 1 and len(named.builds) <= 1 and (named.sites or named.builds)
+    if "\t" in text or not is_one or len(words) > MOST_BESIDE or any(map(looks_serial, words)):
+        return None
+    return SectionPlace(named.site, named.build)
+
+
+def _split_at_tabs(lines: Lines) -> list[Placed]:
+    """The rows of lines, of which a quoted cell may take several."""
+    lines = [(where, _SAME_CELL.sub("〃", line)) for where, line in lines]
+    if not any(line.count('"') % 2 for _, line in lines):
+        return [(where, [cell.strip() for cell in line.split("\t")]) for where, line in lines]
+    reader = csv.reader((f"{line}\n" for _, line in lines), delimiter="\t")
+    rows: list[Placed] = []
+    begun = 0
+    for cells in reader:
+        rows.append((lines[begun][0], [cell.strip() for cell in cells]))
+        begun = min(reader.line_num, len(lines) - 1)
+    return rows
+
+
+def _placed(result: ParseResult, place: SectionPlace) -> ParseResult:
+    if not (place.site or place.build):
+        return result
+    entries = (
+        replace(each, site=each.site or place.site, build=each.build or place.build)
+        for each in result.entries
+    )
+    return ParseResult(tuple(entries), result.rejected)
