@@ -1,7 +1,8 @@
 """A server's readiness, found by trying its work."""
 
+import math
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from provisioning.munki.errors import RepoReadOnly
 from provisioning.outbox.refusals.refused_messages import refused_messages
 
 MOST_REASONS = 20  # of refused messages, the oldest
+MOMENT = 0.5  # seconds for names that a change of the layout left behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,14 @@ class Readiness:
         self._waiting_names = WaitingNames(database, repo)
         self._write_trial = Trial(self._write)
         self._database_checks = HangGuard(self._check_database, _unanswered)
+        # They are looked for among all open registrations, of which there may be a million.
+        self._renames = HangGuard(self._find_renames, lambda _: (), moment=MOMENT, limit=math.inf)
         self._repo_checks = HangGuard(self._check_repo, _unanswered)
 
     def database(self) -> State:
         """Return the state of the database; the trial is to write this process's heartbeat."""
-        return self._database_checks.answer()
+        state = self._database_checks.answer()
+        return replace(state, renames=self._renames.answer()) if state.is_usable else state
 
     def repo(self) -> State:
         """Return the state of the repo: usable where manifests can be written, or at least read."""
@@ -70,13 +75,15 @@ class Readiness:
             with self._database.reading() as session:
                 missing = absences(session, self._wanted_parts)
                 refused = list(_refused(session))
-            return State(
-                refused_messages=refused,
-                missing=[str(absence) for absence in missing],
-                renames=self._waiting_names.sentences(),
-            )
+            return State(refused_messages=refused, missing=[str(absence) for absence in missing])
         except SQLAlchemyError as error:
             return State(False, first_line(error))
+
+    def _find_renames(self) -> Sequence[str]:
+        try:
+            return self._waiting_names.sentences()
+        except SQLAlchemyError:
+            return ()
 
     def _write(self) -> None:
         with self._database.begin() as session:

@@ -14,7 +14,7 @@ from threading import Event
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text, update
+from sqlalchemy import Engine, event, select, text, update
 
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import migrations, versions
@@ -242,6 +242,27 @@ def test_a_repo_that_hangs_is_said_to_and_keeps_nobody(
     assert re.fullmatch(r"no answer for \d+ s", state.sentence)
     eventually(lambda: readiness.database().is_usable)
     store.goes_on.set()
+
+
+def test_a_server_is_ready_while_it_looks_through_very_many_registrations(
+    database: Database, repo_folder: Path
+) -> None:
+    """For names that a change of the layout left behind: of a million that takes seconds."""
+    goes_on = Event()
+    readiness = Readiness(database, opened(str(repo_folder)), Process("server", database), ())
+
+    def hold(*given: object) -> None:
+        if "registrations.layout" in str(given[2]):
+            goes_on.wait(60)
+
+    event.listen(Engine, "before_cursor_execute", hold)
+    try:
+        state = readiness.database()
+    finally:
+        goes_on.set()
+        event.remove(Engine, "before_cursor_execute", hold)
+
+    assert (state.is_usable, state.renames) == (True, ())
 
 
 @pytest.mark.postgresql(instead=True)
