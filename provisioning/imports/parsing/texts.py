@@ -142,8 +142,7 @@ def _about_some(said: Sequence[strangers.Said]) -> str | None:
 def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     """The Macs in columns copied from a spreadsheet, None where the tabs only separate serials."""
     used: Lines = [(where, line) for where, line in lines if line.strip()]
-    parted = sum("\t" in line.strip() for _, line in used)  # a tab before a line indents it
-    if 2 * parted < max(1, len(used)):
+    if 2 * sum("\t" in line for _, line in used) < max(1, len(used)):
         return None
     above, used = _above(used, names)
     closing = _closing(used, names)
