@@ -94,6 +94,7 @@ def bot() -> None:
     """Listen to Slack in Socket Mode; needs no open port."""
     from slack_bolt.adapter.socket_mode import SocketModeHandler
 
+    from bot.slack.web import line_ends
     from bot.slack.web.heartbeat import ConnectionListener
 
     settings = read(BotSettings)
@@ -105,6 +106,7 @@ def bot() -> None:
     with _running(settings, "bot") as (application, stop, process):
         app = application.bolt_app
         handler = SocketModeHandler(app, settings.app_token.get_secret_value())
+        line_ends.notice(handler.client)
         listener = ConnectionListener(
             handler.client, app.listener_runner.listener_executor, process.beat
         )

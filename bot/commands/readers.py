@@ -74,8 +74,16 @@ def move(words: list[str], kinds: Kinds) -> MoveCommand:
             return MoveCommand(meant(serial), *kinds.pair(names))
     facts = {"lack": kinds.lack, "kinds": kinds.in_words("a"), "form": kinds.form}
     if kinds == BOTH:
-        raise Misunderstood("{lack}One serial, {kinds}: SERIAL {form}", **facts)
-    raise Misunderstood("{lack}One serial and {kinds}: SERIAL {form}", **facts)
+        raise Misunderstood(
+            "{lack}One serial, {kinds}: SERIAL {form}; "
+            "for several Macs type register instead of move",
+            **facts,
+        )
+    raise Misunderstood(
+        "{lack}One serial and {kinds}: SERIAL {form}; "
+        "for several Macs type register instead of move",
+        **facts,
+    )
 
 
 def replace(words: list[str], _: Kinds) -> ReplaceCommand:

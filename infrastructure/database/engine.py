@@ -63,21 +63,28 @@ class Database:
         self._options: dict[str, Any] = {"prepare": False}
         self._occupants: Occupants | None = None
         if target.get_backend_name() == "sqlite":
-            self._writers = Writers(f"{target.database}.lock", patience=patience)
-            self._begin, self._begin_snapshot, self._options = BEGIN_IMMEDIATE, "BEGIN", {}
-            self._occupants = Occupants(str(target.database), role)
-            writers.prepare(self.engine, self._occupants)
-            writers.prepare(self._lines.engine, self._occupants)
-            large_parameters.prepare(self.engine)
-            large_parameters.prepare(self._lines.engine, self._lines.give_back)
-            event.listen(self.engine, "begin", writers.begin_immediate)
+            self._prepare_sqlite(str(target.database), role)
         else:
-            from infrastructure.database import postgresql  # noqa: PLC0415 - the driver
+            self._prepare_postgresql()
 
-            for engine in (self.engine, self._lines.engine):
-                postgresql.read_all_moments(engine)
-                if patience is not None:
-                    postgresql.wait_with(patience, engine)
+    def _prepare_sqlite(self, path: str, role: str) -> None:
+        self._writers = Writers(f"{path}.lock", patience=self.patience)
+        self._begin, self._begin_snapshot, self._options = BEGIN_IMMEDIATE, "BEGIN", {}
+        self._occupants = Occupants(path, role)
+        writers.prepare(self.engine, self._occupants)
+        writers.prepare(self._lines.engine, self._occupants)
+        large_parameters.prepare(self.engine)
+        large_parameters.prepare(self._lines.engine, self._lines.give_back)
+        event.listen(self.engine, "begin", writers.begin_immediate)
+
+    def _prepare_postgresql(self) -> None:
+        from infrastructure.database import postgresql  # noqa: PLC0415 - the driver
+
+        for engine in (self.engine, self._lines.engine):
+            postgresql.read_all_moments(engine)
+            postgresql.prepare_nothing_behind_a_pooler(engine)
+            if self.patience is not None:
+                postgresql.wait_with(self.patience, engine)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

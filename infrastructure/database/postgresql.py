@@ -1,4 +1,5 @@
-"""Connections to PostgreSQL that wait for answers for a limited time, and read every moment.
+"""Connections to PostgreSQL that wait for answers for a limited time, read every moment, and know a
+pooler.
 
 The system reports a host that is gone, but not a server that hangs, or a lock that another session
 never releases.
@@ -47,6 +48,21 @@ def read_all_moments(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: ConnectionPoolEntry) -> None:
         connection.adapters.register_loader("timestamp", _Moment)
+
+
+def prepare_nothing_behind_a_pooler(engine: Engine) -> None:
+    """Have connections prepare no statements where a pooler such as PgBouncer is between.
+
+    Between two transactions it may hand a session to others, with all that is prepared there: a
+    name then means another statement. A pooler tells a process id of its own.
+    """
+
+    @event.listens_for(engine, "connect")
+    def look(connection: Any, _: ConnectionPoolEntry) -> None:
+        (process,) = connection.execute("SELECT pg_backend_pid()").fetchone()
+        connection.rollback()
+        if process != connection.info.backend_pid:
+            connection.prepare_threshold = None
 
 
 class _Moment(Loader):

@@ -121,8 +121,13 @@ class _MeantManifests:
         if entry not in self._nearest and len(self._nearest) < MOST_SEARCHED:
             self._nearest[entry] = nearest(entry, self._known)
         almost = self._nearest.get(entry)
-        meant = f"Is {almost!r} meant? Else make" if almost else "Make"
+        is_alike = almost and nearest(_last(entry), [_last(almost)])  # not only its folder
+        meant = f"Is {almost!r} meant? Else make" if is_alike else "Make"
         return f"{meant} that manifest, or take the line out."
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def _stem(name: str) -> str:

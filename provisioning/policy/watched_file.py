@@ -11,14 +11,16 @@ from provisioning.policy.loading import load
 from provisioning.policy.policy import Policy
 
 INTERVAL = 1.0  # seconds between looks at the file
+_EMPTIED = "says nothing any more; write `admins = []` where everybody may do everything"
 
 
 class PolicyFile:
     """A policy file that is read again when it changes. Threads may share one.
 
     Without a path everything is allowed. The last good policy stays in force while the file is
-    unusable, or has another `munki.root` than the open one; `fault` is then the error, and `tell`
-    is called with it once, and with None once the file is good again.
+    unusable, says nothing any more, as where it is being written or the disk was full, or has
+    another `munki.root` than the open one; `fault` is then the error, and `tell` is called with it
+    once, and with None once the file is good again.
     """
 
     def __init__(
@@ -64,7 +66,10 @@ class PolicyFile:
     def _read(self, path: Path) -> None:
         before = self._fault
         try:
-            self._policy, self._fault = load(path, self._policy.munki.root), None
+            policy = load(path, self._policy.munki.root)
+            if self._policy.model_fields_set and not policy.model_fields_set:
+                raise UnusablePolicy([f"{path.name} {_EMPTIED}"])
+            self._policy, self._fault = policy, None
         except UnusablePolicy as fault:
             self._fault = fault
         if str(self._fault) != str(before):

@@ -59,6 +59,7 @@ def asked(
         bot.go_on.set()
         workspace.drop_sockets(politely=False)
         asking.join()
+        bot.client.disconnect()  # first, or the library's thread may miss that it is to end
         bot.client.close()
 
 

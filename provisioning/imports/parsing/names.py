@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from infrastructure.text import SEPARATORS, letters, normalize, plain
-from provisioning.imports.parsing.vocabulary.words import SCRIPT, SCRIPTS, known
+from provisioning.imports.parsing.vocabulary.words import SCRIPT, SCRIPTS, known, pattern
 from provisioning.values.kinds import Kinds
 
 KnownNames: TypeAlias = Sequence[str] | None
@@ -29,10 +29,7 @@ _BEHIND = re.compile(
     r"(?!-(?:macs?|macbooks?|imacs?|rechner|geräte?|setup|profile?|build)\b(?!-))(?:[\w+=-]|\.\w)",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(
-    r"\b(?:the|our|my|your|their|das|dem|den|der|die|unser\w*|im|ins|le|la|du|au|el|del|il|het)\s+$",
-    re.IGNORECASE,
-)
+_ARTICLE = re.compile(rf"\b(?:{pattern('article')}|im|ins|du|au|del)\s+$", re.IGNORECASE)
 _END = re.compile(r"\s*(?:[.,:;!?)]|$)")
 SHORTEST_PLURAL = 4  # characters of a name that is known in the plural
 

@@ -122,13 +122,13 @@ def propose(
             raise UnknownSite(name)
         if kind[0] is ManifestKind.BUILD and name not in places.builds():
             raise UnknownBuild(name)
-    waiting = WaitingGroups.read(session, view.layout)
+    waiting = WaitingGroups.read(session, view.layout, said)
     renamers = {key: Renamer(layout, places, said) for key, layout in waiting.layouts.items()}
     renames = [
         Rename(group, *renamers[group.layout].place(group.site, group.build))
         for group in waiting.groups
     ]
-    names = _Names(renames, Renamer(_main(session, waiting), places, said), view)
+    names = _Names(renames, said, Renamer(_main(session, waiting), places, said), view)
     return RenameProposal(
         view.layout,
         waiting,
@@ -157,11 +157,17 @@ def _pairs(renames: Sequence[Rename]) -> Mapping[Place, Place]:
 class _Names:
     """The new names of what keeps no layout: keys, tables of the policy, templates."""
 
-    def __init__(self, renames: Sequence[Rename], renamer: Renamer, view: RepoView) -> None:
+    def __init__(
+        self, renames: Sequence[Rename], said: Said, renamer: Renamer, view: RepoView
+    ) -> None:
         self._renamer, self._places = renamer, view.places
         self._pairs = _pairs(renames)
-        self._sites = {normalize(each.group.site): each.site for each in renames}
-        self._builds = {normalize(each.group.build): each.build for each in renames}
+        sites = [(each.group.site, each.site) for each in renames]
+        builds = [(each.group.build, each.build) for each in renames]
+        sites += [(old, new) for (kind, old), new in said.items() if kind is ManifestKind.SITE]
+        builds += [(old, new) for (kind, old), new in said.items() if kind is ManifestKind.BUILD]
+        self._sites = {normalize(old): new for old, new in sites}
+        self._builds = {normalize(old): new for old, new in builds}
 
     def site(self, name: str) -> str | None:
         """Return the present name of a site; None where there is none."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.statements.dialects import changed
@@ -15,7 +15,6 @@ from provisioning.access.models import Credential
 from provisioning.firstboot.models import Bench
 from provisioning.maintenance.layout_change import bindings, counters
 from provisioning.maintenance.layout_change.proposal import Place, RenameProposal
-from provisioning.maintenance.layout_change.waiting import other_layout
 from provisioning.munki import Destination
 from provisioning.munki.errors import LayoutChanged
 from provisioning.munki.layout import kept
@@ -67,7 +66,7 @@ def rename(
     layout = kept.keep(session, proposal.now, at)
     operation = operations.begin(session, RENAMED, by="", via=VIA, at=at)
     number, waiting, seen = 0, 0, set[int]()
-    for macs in _pages(session, proposal.now.key, page):
+    for macs in _pages(session, proposal.waiting.registrations, page):
         known = [mac for mac in macs if (mac.layout, (mac.site, mac.build)) in places]
         _rename_cards(session, known, lambda mac, card: places.get((mac.layout, card)), seen)
         change = _renaming(lambda mac: (*places[mac.layout, _of(mac)], layout))
@@ -136,12 +135,12 @@ def _undo_page(
     changes.apply(session, macs, change, undoing, quietly=True)
 
 
-def _pages(session: Session, key: str | None, page: int) -> Iterator[list[Mac]]:
-    """Yield the open registrations of other layouts, locked, in the order of their serials."""
+def _pages(session: Session, those: ColumnElement[bool], page: int) -> Iterator[list[Mac]]:
+    """Yield those registrations, locked, in the order of their serials."""
     last = ""
     while True:
-        condition = other_layout(key) & (Registration.serial > last)
-        ids = select(Registration.id).where(condition).order_by(Registration.serial).limit(page)
+        rest = select(Registration.id).where(those, Registration.serial > last)
+        ids = rest.order_by(Registration.serial).limit(page)
         macs = changes.lock(session, Registration.id.in_(ids))
         if not macs:
             return

@@ -1,11 +1,11 @@
 """Registrations and benches whose names lead elsewhere by the present layout."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -17,6 +17,7 @@ from provisioning.munki.layout import Layout, ManifestKind, kept, renaming
 from provisioning.munki.models import KeptLayout
 from provisioning.registrations.models import IS_OPEN, Registration
 
+Names = Collection[tuple[ManifestKind, str]]
 MAX_AGE = 60.0  # seconds: the open registrations are gone through
 FIX = "Type `boot.sh adopt --from-current`."
 
@@ -37,18 +38,22 @@ class WaitingGroup:
 
 @dataclass(frozen=True, slots=True)
 class WaitingGroups:
-    """The groups that wait for a rename to the layout `now`, with the layouts of their rows."""
+    """The groups that wait for a rename to the layout `now`, with the layouts of their rows.
+
+    Those that a person `said` to rename wait whatever their layout.
+    """
 
     now: Layout
     layouts: dict[str | None, Layout]
     groups: Sequence[WaitingGroup]
+    said: Names = ()
 
     @classmethod
-    def read(cls, session: Session, now: Layout) -> "WaitingGroups":
+    def read(cls, session: Session, now: Layout, said: Names = ()) -> "WaitingGroups":
         """Return the waiting groups; reads all open registrations of other layouts."""
-        if now.key is None and not session.scalar(select(exists(select(KeptLayout)))):
+        if not said and now.key is None and not session.scalar(select(exists(select(KeptLayout)))):
             return cls(now, {}, ())  # always the default one: a million rows need not be read
-        groups = [*_registrations(session, now.key), *_benches(session, now.key)]
+        groups = [*_registrations(session, now.key, said), *_benches(session, now.key, said)]
         layouts: dict[str | None, Layout] = {}
         for group in groups:
             with suppress(LayoutLost):  # which their Macs' calls are told
@@ -57,9 +62,18 @@ class WaitingGroups:
             group
             for group in groups
             if group.layout in layouts
-            and renaming.differences(layouts[group.layout], now, group.site, group.build)
+            and (
+                renaming.differences(layouts[group.layout], now, group.site, group.build)
+                or (ManifestKind.SITE, group.site) in said
+                or (ManifestKind.BUILD, group.build) in said
+            )
         ]
-        return cls(now, layouts, led_elsewhere)
+        return cls(now, layouts, led_elsewhere, said)
+
+    @property
+    def registrations(self) -> ColumnElement[bool]:
+        """The condition for the open registrations among which those of these groups are."""
+        return IS_OPEN & _other(Registration, self.now.key, self.said)
 
     def names(self) -> dict[tuple[ManifestKind, str], int]:
         """Return the names that lead elsewhere, each with the number of its registrations."""
@@ -109,20 +123,24 @@ def _elsewhere(kind: ManifestKind, name: str) -> str:
     return f"The {kind} {name!r} leads elsewhere by the present layout"
 
 
-def _registrations(session: Session, key: str | None) -> Iterator[WaitingGroup]:
+def _registrations(session: Session, key: str | None, said: Names) -> Iterator[WaitingGroup]:
     rows = Registration
     places = (rows.layout, rows.site, rows.build)
-    elsewhere = other_layout(key)
-    query = select(*places, func.count()).where(elsewhere).group_by(*places).order_by(*places[1:])
+    is_other = IS_OPEN & _other(rows, key, said)
+    query = select(*places, func.count()).where(is_other).group_by(*places).order_by(*places[1:])
     return (WaitingGroup(*row) for row in session.execute(query))
 
 
-def _benches(session: Session, key: str | None) -> Iterator[WaitingGroup]:
-    is_open = Bench.ended_at.is_(None) & Bench.layout.is_distinct_from(key)
-    rows = session.execute(select(Bench.layout, Bench.site, Bench.build).where(is_open))
+def _benches(session: Session, key: str | None, said: Names) -> Iterator[WaitingGroup]:
+    is_other = Bench.ended_at.is_(None) & _other(Bench, key, said)
+    rows = session.execute(select(Bench.layout, Bench.site, Bench.build).where(is_other))
     return (WaitingGroup(*row, macs=0, benches=1) for row in rows)
 
 
-def other_layout(key: str | None) -> ColumnElement[bool]:
-    """Return the condition for open registrations of another layout than that of this key."""
-    return IS_OPEN & Registration.layout.is_distinct_from(key)
+def _other(
+    rows: type[Registration] | type[Bench], key: str | None, said: Names
+) -> ColumnElement[bool]:
+    """The condition for another layout than that of a key, or a name that a person said."""
+    columns = {ManifestKind.SITE: rows.site, ManifestKind.BUILD: rows.build}
+    is_said = (columns[kind] == name for kind, name in said)
+    return or_(rows.layout.is_distinct_from(key), *is_said)

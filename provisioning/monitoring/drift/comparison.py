@@ -67,11 +67,13 @@ def compare(
     manifest: Manifest | None,
     layout: Layout,
     kind_of: Callable[[str], ManifestKind | None],
+    here: tuple[str, str] | None = None,
 ) -> ManifestDifference | None:
     """Return the difference of a manifest (None: no file) from the `written` entries, or None.
 
     The layout and its `kind_of` tell which entries of others look like Rollcall's own. The order
-    of the entries, and repeated ones, are no difference.
+    of the entries, and repeated ones, are no difference. Nor are entries under the names that they
+    have now, in a manifest that leads to the site and the build `here`, of its Mac's registration.
     """
     if manifest is None:
         return ManifestDifference(gone=True)
@@ -90,4 +92,7 @@ def compare(
     if not missing and not other and other_catalogs is None:
         return None
     place = layout.leads_to([entry for entry in present if entry not in written.theirs])
+    is_renamed = place is not None and place == here and set(layout.always) <= set(present)
+    if is_renamed and other_catalogs is None:
+        return None
     return ManifestDifference(False, missing, other, other_catalogs, place)

@@ -106,7 +106,8 @@ def examine(session: Session, repo: MunkiRepo, macs: Sequence[Registration]) -> 
     for mac, (stored, manifest) in _readable(view, repo.store, written_macs):
         includes = mac.includes or {}
         written, found = WrittenIncludes.from_json(includes), None
-        difference = compare(written, manifest, view.layout, view.kind_of)
+        here = mac.site, mac.build
+        difference = compare(written, manifest, view.layout, view.kind_of, here)
         if difference is not None:
             if difference.gone:
                 verify_mounted(repo.store)

@@ -1,12 +1,14 @@
 """A view of a Munki repo: the one way to change a Mac's manifest."""
 
 import hashlib
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
+from infrastructure.errors import Conflict
 from infrastructure.execution.retry import NO_PAUSE, retry
-from provisioning.munki.errors import MissingInclude, RepoUnusable
+from provisioning.munki.errors import ManifestUnreadable, MissingInclude, RepoUnusable
 from provisioning.munki.layout import DEFAULT, Destination, Include, Layout, ownership
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests import documents
@@ -17,6 +19,7 @@ from provisioning.munki.storage import NOBODY, ChangeNote, Overtaken, Store, Sto
 from provisioning.values.serials import Serial
 
 ATTEMPTS = 5  # at a manifest that others change at the same time
+SETTLING = (0.1,)  # seconds until a manifest is whole that somebody writes in place, as git does
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +74,17 @@ class RepoView(RepoPlaces):
 
         Reads only, and takes no lock. Raises like `assign`.
         """
-        _, present = self.present(serial)
-        if present is None:
-            return False
-        if self._merge(serial, present, destination, catalogs, written) != present:
-            return False
-        self._verify(self.manifest_of(serial), present)
-        return True
+
+        def look() -> bool:
+            _, present = self.present(serial)
+            if present is None:
+                return False
+            if self._merge(serial, present, destination, catalogs, written) != present:
+                return False
+            self._verify(self.manifest_of(serial), present)
+            return True
+
+        return retry(look, Conflict, pauses=SETTLING, when=_may_settle)
 
     def preview(
         self,
@@ -125,12 +132,15 @@ class RepoView(RepoPlaces):
         MissingInclude or TwoOfAKind (nothing is written), UnknownSite or UnknownBuild for a name
         that the layout does not have, or RepoUnusable.
         """
+
+        def assign() -> Written:
+            return self._assign(serial, destination, catalogs, written, note, anew=anew)
+
+        def settled() -> Written:
+            return retry(assign, Conflict, pauses=SETTLING, when=_may_settle)
+
         try:
-            return retry(
-                lambda: self._assign(serial, destination, catalogs, written, note, anew=anew),
-                Overtaken,
-                pauses=NO_PAUSE * (ATTEMPTS - 1),
-            )
+            return retry(settled, Overtaken, pauses=NO_PAUSE * (ATTEMPTS - 1))
         except Overtaken as error:
             reason = f"the manifest {serial} is not the one written; others change it too"
             raise RepoUnusable(reason) from error
@@ -146,6 +156,9 @@ class RepoView(RepoPlaces):
         anew: bool,
     ) -> Written:
         stored, present = self.present(serial)
+        if present is None and written is not None:  # it was there: git removes it and makes it
+            time.sleep(*SETTLING)
+            stored, present = self.present(serial)
         base = {**present, "catalogs": []} if anew and present else present
         merged = self._merge(serial, base, destination, catalogs, written)
         self._verify(self.manifest_of(serial), merged)
@@ -238,6 +251,11 @@ class RepoView(RepoPlaces):
             if not self._store.exists(FOLDER + include):
                 raise MissingInclude(name, include)
         self._shared.verify(includes)
+
+
+def _may_settle(error: Conflict) -> bool:
+    """True where somebody else may be writing a manifest in place at this moment."""
+    return isinstance(error, ManifestUnreadable | MissingInclude)
 
 
 def digest(content: bytes) -> str:

@@ -77,7 +77,7 @@ def adopt(
     With --register, --from-current or --undo it reads the settings of the server instead, and its
     database. --register makes registrations of the Macs that have a manifest by serial, confirmed
     as they are found. --from-current gives registrations, open benches, keys, tokens, webhooks,
-    screens and counters the names of the present layout.
+    screens and counters the names of the present layout, and those that --rename says.
     """
     modes = sum((register, from_current, undo))
     if modes > 1 or (modes and (place or as_json or policy)):

@@ -8,7 +8,7 @@ from provisioning.maintenance import adoption
 from provisioning.munki.layout import Layout
 from provisioning.munki.layout.finder.adoption import examples
 from provisioning.munki.layout.finder.existing import ExistingMac, ExistingMacs, read_existing
-from provisioning.munki.layout.finder.words import listed, number
+from provisioning.munki.layout.finder.questions import listed, number
 from rollcall.application import Application
 from rollcall.settings import RepoSettings, read
 

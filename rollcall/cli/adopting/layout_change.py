@@ -34,7 +34,10 @@ def rename(said: Said, *, sure: bool) -> None:
     if proposal.asked:
         raise layout_change.UnknownNewNames(proposal.asked)
     if proposal.is_empty:
-        click.echo("Nothing is registered by a name that leads elsewhere by the present layout.")
+        also = ", nor by one of --rename" if said else ""
+        click.echo(
+            f"Nothing is registered by a name that leads elsewhere by the present layout{also}."
+        )
     else:
         click.echo(f"{_done(renamed)} `boot.sh adopt --undo` takes it back." if renamed else DRY)
     if renamed and renamed.waiting:

@@ -180,7 +180,7 @@ def test_a_time_that_no_bench_lasts_is_told(words: str) -> None:
     [
         ("register", "SERIAL SITE BUILD"),
         ("move C02A london", "SERIAL SITE BUILD"),
-        ("move C02A C02B london design", "One serial, a site and a build"),
+        ("move C02A C02B london design", "BUILD; for several Macs type register instead of move"),
         ("cancel", "Type one serial behind the command"),
         ("cancel C02A C02B", "Type one serial behind the command"),
         ("find", "Something to look for"),

@@ -64,7 +64,7 @@ def test_a_site_may_be_called_as_an_article_is() -> None:
         (SITES_ALONE, "register C02XG0FDJGH5 london design", "This repo has no builds"),
         (SITES_ALONE, "register C02A london design named x", "SERIAL SITE$"),
         (SITES_ALONE, "move C02A london design", "This repo has no builds. One serial and a site"),
-        (SITES_ALONE, "move C02A", "SERIAL SITE$"),
+        (SITES_ALONE, "move C02A", "SERIAL SITE; for several Macs type register"),
         (SITES_ALONE, "preview C02A london design", "no builds. One serial, and the site of its"),
         (SITES_ALONE, "bench", "^A site, how many Macs, and for how long: SITE 12 for 2h"),
         (SITES_ALONE, "bench london design 12", "no builds. 'design' is not a number of Macs"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping
-from types import TracebackType
 from typing import Self, TypedDict, Unpack
 
 from tests.fakes.slack.apps.app import EVENTS, SCOPES, App
@@ -76,12 +75,7 @@ class Workspace(Peopled, Telling):
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     @property

@@ -5,14 +5,15 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from time import sleep
+
+from werkzeug import Request, Response
 
 from tests.fakes.slack import Workspace
 from tests.journeys.operations.calls import HTTP, confirmations, probed
 from tests.support.installation import ROOT, Installation
+from tests.support.running.serving import served
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
 
@@ -32,25 +33,14 @@ for _ in {1..200}; do sleep 0.05; done
 def answering(note: Callable[[], None]) -> Iterator[int]:
     """The port of a server that answers every question after a while, and calls `note` before."""
 
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            sleep(0.2)  # in which the others would have started
-            note()
-            self.send_response(200)
-            self.end_headers()
+    @Request.application
+    def answer(_: Request) -> Response:
+        sleep(0.2)  # in which the others would have started
+        note()
+        return Response()
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Answer)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(answer) as url:
+        yield int(url.rpartition(":")[2])
 
 
 def test_all_start_once_the_server_answers_and_when_one_ends_the_container_ends(

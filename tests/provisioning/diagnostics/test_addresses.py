@@ -1,17 +1,17 @@
 """The address that Macs are given: the doctor's findings about who answers there."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from werkzeug import Response
 
 from infrastructure.execution.deadlines import deadline
 from provisioning.diagnostics import endpoints
 from tests.support.running.dripping import LONG, dripping
+from tests.support.running.serving import served
 
 Answering = Callable[[int, dict[str, str]], str]
 
@@ -19,30 +19,10 @@ Answering = Callable[[int, dict[str, str]], str]
 @pytest.fixture
 def answering() -> Iterator[Answering]:
     """Serve one answer, with a status and headers; returns where."""
-    servers = []
-
-    def serve(status: int, headers: dict[str, str]) -> str:
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.send_response_only(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        servers.append((server, thread))
-        return f"http://127.0.0.1:{server.server_address[1]}"
-
-    yield serve
-    for server, thread in servers:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with ExitStack() as servers:
+        yield lambda status, headers: servers.enter_context(
+            served(Response(status=status, headers=headers))
+        )
 
 
 def found(url: str, expected: str = "ours") -> list[str]:

@@ -13,7 +13,7 @@ from provisioning.outbox.models import Card
 from provisioning.policy import Policy
 from provisioning.registrations.models import Registration
 from provisioning.registrations.names.generated_names import take_number, upcoming_number
-from tests.provisioning.maintenance.renamed import LONDON, NESTED, Installation
+from tests.provisioning.maintenance.renamed import LONDON, NESTED, PARIS, Installation
 
 
 def test_names_that_nobody_can_guess_are_asked_for_and_nothing_is_done(
@@ -77,6 +77,26 @@ def test_a_site_is_found_in_the_path_of_a_build(
     installation.rename()
 
     assert installation.macs()["C02AAA"][:2] == ("uk", "london")
+
+
+@pytest.mark.postgresql(soak=True)
+def test_a_site_of_the_same_layout_is_renamed_where_a_person_says_so(
+    installation: Installation,
+) -> None:
+    installation.register(LONDON, "C02AAA")
+    installation.register(PARIS, "C02CCC")
+    said = {(ManifestKind.SITE, "london"): "paris"}
+
+    assert installation.propose().is_empty
+    assert installation.rename(said).registrations == 1
+
+    assert installation.macs() == {
+        "C02AAA": ("paris", "design", None),
+        "C02CCC": ("paris", "kiosk", None),
+    }
+    assert installation.findings() == []
+    assert installation.undo().registrations == 1
+    assert installation.macs()["C02AAA"] == ("london", "design", None)
 
 
 def test_numbers_of_names_go_on(installation: Installation) -> None:

@@ -287,8 +287,8 @@ def test_one_mistake_that_is_made_everywhere_is_shown_a_few_times(
 def test_a_misspelled_include_gets_the_name_that_it_is_most_like(found: Audit, put: Put) -> None:
     put("roles/lab.plist", {})
     put("Installs-Required", {})
-    put("C02XG0FDJGH5", mac("Installs-Required"))
-    put("C02XG0FDJGH6", mac("Installs-Requried", "roles/lab", "nothing like it"))
+    put("C02XG0FDJGH5", mac("Installs-Required", "included_manifests/sites/paris"))
+    put("C02XG0FDJGH6", mac("Installs-Requried", "roles/lab", "included_manifests/sites/renamed"))
 
     misspelled, without_ending, other = found()
 

@@ -114,6 +114,23 @@ def test_a_file_that_is_gone_leaves_the_last_good_policy_in_force(
     assert file.fault is None
 
 
+def test_a_file_that_is_emptied_does_not_open_everything_to_everybody(
+    path: Path, clock: Seconds
+) -> None:
+    """As an editor leaves it for a moment, and a full disk for good."""
+    file = PolicyFile(path, clock=clock)
+    for nothing in ("", "# The policy of the lab.\n"):
+        rewrite(path, nothing)
+        clock.now += 1
+        assert file.policy.admins == ("U0ALICE",)
+        assert "rollcall.toml says nothing any more" in str(file.fault)
+
+    rewrite(path, "admins = []\n")  # which somebody meant
+    clock.now += 1
+    assert file.policy.admins == ()
+    assert file.fault is None
+
+
 def test_nobody_waits_while_another_thread_reads_the_file(path: Path, clock: Seconds) -> None:
     reads, done = threading.Event(), threading.Event()
 

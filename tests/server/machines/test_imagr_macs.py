@@ -1,15 +1,15 @@
 """Whole Macs in Imagr, in front of the server on a port of its own."""
 
 import plistlib
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from pydantic import AnyHttpUrl, SecretStr
 from sqlalchemy import select
+from werkzeug import Request, Response
 
 from infrastructure.database.engine import Database
 from provisioning.clients.imagr.workflows import UNREGISTERED
@@ -147,34 +147,22 @@ def other(
     imagr: Imagr, tmp_path: Path
 ) -> Iterator[Callable[[int, bytes], tuple[Imagr, list[str]]]]:
     """The same Mac in front of a server that answers all alike, and what that was asked."""
-    servers = []
+    with ExitStack() as servers:
 
-    def serving(status: int, body: bytes) -> tuple[Imagr, list[str]]:
-        asked: list[str] = []
+        def serving(status: int, body: bytes) -> tuple[Imagr, list[str]]:
+            asked: list[str] = []
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                asked.append(f"{self.requestline} {self.headers['Accept-Encoding']}")
-                self.send_response(status)
-                self.send_header("Location", "/elsewhere")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+            @Request.application
+            def answer(request: Request) -> Response:
+                if request.method == "GET":  # and not a report
+                    asked.append(f"{request.path} {request.headers['Accept-Encoding']}")
+                return Response(body, status, {"Location": "/elsewhere"})
 
-            def log_message(self, *_: object) -> None:
-                pass
+            url = servers.enter_context(served(answer))
+            net = Netboot(f"{url}/imagr_config.plist", f"{url}/report", tmp_path / "netboot")
+            return replace(imagr, net=net), asked
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
-        servers.append(server)
-        url = f"http://127.0.0.1:{server.server_port}"
-        net = Netboot(f"{url}/imagr_config.plist", f"{url}/report", tmp_path / "netboot")
-        return replace(imagr, net=net), asked
-
-    yield serving
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+        yield serving
 
 
 @pytest.mark.parametrize(("status", "body"), [(301, b"x"), (308, b"x"), (500, b"x"), (200, b"")])
@@ -186,7 +174,7 @@ def test_imagr_takes_redirects_errors_and_nothing_for_failures_and_tries_three_t
     with pytest.raises(NoConfig):
         imagr.load()
 
-    assert asked == ["GET /imagr_config.plist HTTP/1.1 gzip, deflate"] * 3
+    assert asked == ["/imagr_config.plist gzip, deflate"] * 3
 
 
 def test_a_script_by_url_that_runs_while_imaging_kills_imagr_where_it_is_refused(

@@ -7,7 +7,6 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Self
 
 LOOPBACK = "127.0.0.1"
@@ -68,12 +67,7 @@ class Siege(threading.Thread):
         self._standing.wait(60)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._over.set)
         self.join()

@@ -65,9 +65,10 @@ class Columns:
 
     @cached_property
     def partly_done(self) -> Set[int]:
-        """The columns of states, by number, of which some, not all, say that a Mac is done."""
+        """The columns of states, by number, that say of some Macs, not of all, that one is done."""
         states = self.headed[ColumnKind.STATUS]
-        return {column.number for column in states if 0 < column.share(_says_done) < 1}
+        macs = max((column.serials for column in self.having[Role.SERIAL]), default=0)
+        return {each.number for each in states if 0 < sum(map(_says_done, each.cells)) < macs}
 
     @cached_property
     def are_hosts(self) -> bool:

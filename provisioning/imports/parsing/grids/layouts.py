@@ -79,8 +79,7 @@ def turned(rows: Sequence[Placed]) -> list[Placed] | None:
     kinds = meanings(first)
     if ColumnKind.SERIAL not in kinds or kinds == {ColumnKind.SERIAL} or len(used) > len(first):
         return None
-    serials = next(cells for (_, cells) in used if meaning(cells[0]) == ColumnKind.SERIAL)
-    where = next(place for place, cells in used if meaning(cells[0]) == ColumnKind.SERIAL)
+    where, serials = next(row for row in used if meaning(row[1][0]) == ColumnKind.SERIAL)
     if not any(looks_serial(cleaned(cell)) for cell in serials[1:]):
         return None
     if any(

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
 from provisioning.imports.parsing.grids.blocks import (
@@ -92,8 +92,7 @@ def pairs_at(lines: Lines, at: int) -> Table | None:
 
     As pages are copied that show one machine; a blank line may stand anywhere.
     """
-    used = ((at + n, where, line.strip()) for n, (where, line) in enumerate(following(lines, at)))
-    filled = (each for each in used if each[2])
+    filled = _filled(lines, at)
     fields: list[tuple[str, str, str]] = []
     end = at
     for number, where, name in filled:
@@ -116,8 +115,7 @@ def stacked_at(lines: Lines, at: int) -> Table | None:
 
     The headings come first, then as many lines for each Mac, blank ones aside.
     """
-    used = ((at + n, where, line.strip()) for n, (where, line) in enumerate(following(lines, at)))
-    filled = (each for each in used if each[2])
+    filled = _filled(lines, at)
     head = [*islice(filled, MOST_STACKED)]
     serial = next((n for n, (_, _, text) in enumerate(head) if looks_serial(text)), 0)
     kinds = [meaning(text) for _, _, text in head[:serial]]
@@ -140,6 +138,13 @@ def stacked_at(lines: Lines, at: int) -> Table | None:
     return Table(at, end, rows) if len(rows) > 1 else None
 
 
+def _filled(lines: Lines, at: int) -> Iterator[tuple[int, str, str]]:
+    """The lines from one on that are not blank: their numbers, places and texts."""
+    for number, (where, line) in enumerate(following(lines, at), start=at):
+        if text := line.strip():
+            yield number, where, text
+
+
 def is_above_name(lines: Lines, at: int, names: Names) -> bool:
     """Return True if a serial alone in its line stands above a name alone, or a field."""
     alone = _ALONE.fullmatch(lines[at][1][:LONGEST_LINE])
@@ -154,13 +159,12 @@ def stacked_below_serials(lines: Lines, at: int, names: Names) -> Table | None:
     """Return the table of serials, each above as many lines with a name alone, without headings."""
     rows: list[Placed] = []
     end = at
-    for number, (where, line) in enumerate(following(lines, at), start=at):
-        text = line.strip()
+    for number, where, text in _filled(lines, at):
         if looks_serial(text):
             rows.append((where, [text]))
         elif rows and names.is_known(text):
             rows[-1][1].append(text)
-        elif text:
+        else:
             break
         end = number + 1
     width = {len(cells) for _, cells in rows}

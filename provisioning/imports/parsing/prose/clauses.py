@@ -4,12 +4,13 @@ import re
 
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens.serial_shapes import serials_in
+from provisioning.imports.parsing.vocabulary.words import pattern
 
 # Before the words for all other Macs, or for one that is none of those before.
 _REST = re.compile(
     r"(?<![\s,;.(])[\s,;.(]+(?:(?:and|but|und|aber|et|mais|y|pero|e|en)\s)?(?=(?:(?:the|all|der|die|alle|le|les|el|los|il|gli"
     r"|de)\s)?(?:rest|others|remaining|übrigen|anderen|autres|reste|resto|demás|altri|overige"
-    r"|except|außer|sauf|excepto|salvo|eccetto|behalve)\b)",
+    rf"|{pattern('except')})\b)",
     re.IGNORECASE,
 )
 _SOME = re.compile(

@@ -13,12 +13,12 @@ from provisioning.imports.parsing.vocabulary.words import known, pattern
 # Before the name of a place that Macs come from, or do not go to.
 _LEFT = re.compile(
     rf"\b(?:{pattern('leaving', 'not')})\s+"
-    r"(?:(?:the|our|in|to|at|for|nach|für|der|dem|à|en|a|op)\s+)*$",
+    rf"(?:(?:{pattern('article', 'towards')}|in|at|en|op)\s+)*$",
     re.IGNORECASE,
 )
 TOWARDS = re.compile(
-    r"\b(?:for|to|in|at|für|nach|pour|à|au|para|a|per|voor|naar|into|with|mit|avec|con|as|als|build|site)"
-    r"\s+(?:the\s+|our\s+|den\s+|die\s+|der\s+|la\s+|el\s+|le\s+)?$",
+    rf"\b(?:{pattern('towards')}|in|at|with|mit|avec|con|as|als|build|site)"
+    rf"\s+(?:(?:{pattern('article')})\s+)?$",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
@@ -32,9 +32,7 @@ _ABOUT_THERE = re.compile(
     "下記|以下の|次の|これら|すべて|全て|全部|全員|お願い|ください|下さい|下列|以下是|请|都|아래|다음|모두"
 )
 _NOT_THERE = re.compile("以外|除|ではな|なく|不要|不是|말고|제외")
-_NEGATED = re.compile(
-    rf"\b(?:{pattern('not')}|no|without|except|kein\w*|ohne|sans)\b", re.IGNORECASE
-)
+_NEGATED = re.compile(rf"\b(?:{pattern('not', 'except')}|no|kein\w*)\b", re.IGNORECASE)
 # Words for the place of another serial.
 _AS_BEFORE = re.compile(rf"\b(?:{pattern('same')})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d.]+|[A-Z]{2,6}-?\d{2,8}")  # of a room, or of a ticket

@@ -27,16 +27,14 @@ _PARTING = re.compile(r"\s{2,}|\s-\s|[,;:/|()\[\]]")  # between the parts of a h
 _SIGNS = (":", "-", "–", "—", "=")  # between a heading and the serials in its line
 # A place before serials: `for London: …`.
 _TARGET = re.compile(
-    r"(?:^|[\s;,.(])(?:for|to|pour|à|für|nach|para|per|voor|naar)\s+([^\W\d_][\w'’-]*)\s*:(?=\s)",
+    rf"(?:^|[\s;,.(])(?:{pattern('towards')})\s+([^\W\d_][\w'’-]*)\s*:(?=\s)",
     re.IGNORECASE,
 )
 _GROUPS = known("group", "room", "a_room", "machine")
 _ROOMS = known("room", "a_room")
 _TITLED = re.compile(rf"(?:{pattern('title')})\b", re.IGNORECASE)
 # Before a name, and a part of some: `the London office`, `New Orleans`, `Los Angeles`.
-_ARTICLES = frozenset(
-    {"the", "our", "new", "der", "die", "das", "den", "dem", "la", "le", "el", "il", "los", "las"}
-)
+_ARTICLES = known("article") | {"new"}
 _LEADING = re.compile(r"\w+|[.!?;]")  # before a name: a word, or the end of another sentence
 _CAPITALISED = re.compile(r"(?<![\w-])(?!\w*\d)[A-ZÀ-Þ][\w'’-]+")
 _CAPITALS = re.compile(rf"{_CAPITALISED.pattern}(?: [A-ZÀ-Þ][^\W\d]+)*")  # San Diego

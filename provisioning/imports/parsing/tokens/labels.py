@@ -23,30 +23,13 @@ SERIAL_LABEL = re.compile(
     rf"(?!\w)|\(\s?s\s?\)){_NUMBER}(?:\((?:system|apple)\)\s*:?\s*)?",
     re.IGNORECASE,
 )
-# Words that are a label wherever they stand before a number,
-_OTHERS = (
-    r"orders?|purchase\sorder|po|p\.o\.|invoice|tracking|imei\d?|meid|eid|iccid|mac\saddress|mac-adresse|wi-?fi|wlan"
-    r"|ethernet|bluetooth|part|p/n|pn|model|sku|upc|ean|gtin|account|delivery|shipment|consignment"
-    r"|pass\s?(?:code|phrase)|quote|ref|reference|phone|tel|fax|mobile|uuid|udid|asset(?:\stag)?|vat|tax|iban|bic|rma|awb"
-    r"|inventory|contract|agreement|licen[cs]e|activation|voucher|waybill|pallet|carton|lot"
-    r"|(?:kunden|auftrags?|bestell|lieferschein|liefer|rechnungs?|sendungs?|paket|artikel|teile"
+# Words for other numbers that are made of several, or have endings.
+_NUMBERS = (
+    r"(?:kunden|auftrags?|bestell|lieferschein|liefer|rechnungs?|sendungs?|paket|artikel|teile"
     r"|inventar|anlagen|vorgangs|vertrags|steuer|projekt|referenz)-?(?:nummer|nr|no|id)"
-    r"|asin|isbn|vin|eori|mrn|kostenstelle|kst|cost\s?cent(?:er|re)|centre\sde\sco[uû]ts?|centro\sde\scostes?"
-    r"|(?:best|art|inv|kd|auftr|ref|rg|ls|lief)\.?\s?-?\s?nr|kundennr|lieferschein|rechnung|auftrag"
-    r"|liefersch\.?|bestellung|sendung|ust-?id(?:-?nr)?|ust-idnr|mwst|tva|iva|btw|siret|siren"
-    r"|commande|facture|colis|suivi|devis|livraison|r[eé]f(?:[eé]rence)?|pedido|factura|albar[aá]n"
-    r"|seguimiento|referencia|nif|cif|ordine|fattura|spedizione|bolla|ddt|codice|partita\siva"
-    r"|bestelling|bestelnummer|factuur(?:nummer)?|klantnummer|pakbon|encomenda|rastreio|zam[oó]wieni\w*"
-    r"|заказ\w*|клиент\w*|сч[её]т\w*|накладн\w*|договор\w*|инвентарн\w*\sномер|артикул|замовлення"
-    r"|objedn[aá]vk\w*|faktur\w*|z[aá]kazn[ií]k\w*|rendel[eé]s\w*|sz[aá]mla\w*|sipari[sş]|m[uü][sş]teri"
-    r"|tilaus\w*|asiakas\w*|ordre\w*|kundnr|kundenr|παραγγελ\w*|πελάτη\w*|注文番号|顧客番号|資産番号|管理番号"
-    r"|订单号|客户编号|资产编号|发票号|訂單編號|주문번호|고객번호|자산번호"
-)
-# and words that are one only before a colon, a # or "number".
-_PERHAPS = (
-    r"customer|client|cliente|kunde|klant|case|ticket|incident|project|item|article|artikel|code|key"
-    r"|token|password|passwort|kennwort|pwd?|mot\sde\spasse|contraseña|pin|box|seal|container|reseller|supplier|vendor|user|asset\sid|id|job|tag|ship"
-    r"|request|batch|bestell|conf(?:irmation)?|transaction|warranty|policy|employee|personal"
+    r"|(?:best|art|inv|kd|auftr|ref|rg|ls|lief)\.?\s?-?\s?nr"
+    r"|(?:zam[oó]wieni|заказ|клиент|сч[её]т|накладн|договор|objedn[aá]vk|faktur|z[aá]kazn[ií]k"
+    r"|rendel[eé]s|sz[aá]mla|tilaus|asiakas|ordre|παραγγελ|πελάτη)\w*"
 )
 # The id of anything but a machine, as on a badge.
 _ID = (
@@ -54,17 +37,16 @@ _ID = (
     r"[a-z]{3,20}[\s-]id(?!\w)[\s.:#=-]*"
 )
 _NUMBER_OF = r"(?:n[°º.]|cod(?:ice|\.)|num[eé]ro|n[uú]mero|no\.|nr\.)\s*(?:de\s|du\s|d['’ ])?"
+_PERHAPS = pattern("perhaps_label")
 _COLON = r"(?:\s*(?:numbers?|nos?\.?|num|nr\.?|n°|nº|id|code)(?!\w)[\s.:#=-]*|\s*[:#]\s*)"
 OTHER_LABEL = re.compile(
-    rf"(?<!\w)(?:(?:{_OTHERS})(?!\w){_NUMBER}(?:(?:address|adresse){_NUMBER})?"
+    rf"(?<!\w)(?:(?:{_NUMBERS}|{pattern('label')})(?!\w){_NUMBER}(?:(?:address|adresse){_NUMBER})?"
     rf"|(?:{_PERHAPS}){_COLON}|{_NUMBER_OF}(?:{_PERHAPS})(?!\w){_NUMBER}|{_ID}|\(\s?(?:1p|p|30p|11p|q|k|4k)\s?\){_NUMBER})",
     re.IGNORECASE,
 )
 OLD_LABEL = re.compile(
     r"(?<!\w)(?:(?<=\()\s?(?:was|formerly|prev|previously|ex|war|früher|vorher|avant|antes|prima|era)"
-    r"|old|previous|former|replaces|replacing|replace|instead\sof|in\splace\sof|swap|exchange"
-    r"|returned|returning|retired|defective|faulty|defekt(?:e[rs]?)?|statt|anstatt|anstelle\svon|alte[rsn]?|alt|ersetzt|ersetze"
-    r"|ancien(?:ne)?|remplace|sustituye|reemplaza|viejo|antiguo|vecchi[oa]|sostituisce|oude?)"
+    rf"|{pattern('a_former', 'instead')}|returning|defective|faulty|defekt(?:e[rs]?)?)"
     rf"(?:\s+(?:{pattern('machine')}|mac\smini|pro|air|sn|s/n|seriennummer|the"
     r"|my|his|her|den|der|das|le|la|el|il|a|number|nummer|no|is|was|war|ist|with|broken|faulty|dead"
     r"|defective|damaged|stolen|defekte\w*|kaputte\w*))*[\s:#.=]*",
@@ -76,10 +58,9 @@ REPLACED_BEHIND = re.compile(
     re.IGNORECASE,
 )
 TAKEN_BACK_BEFORE = re.compile(
-    rf"\b(?:{pattern('not', 'condition')}|except|wrong\s(?:for|that)|excluding"
-    r"|without|ignore|skip|forget|remove|cancel|minus|au(?:ß|ss)er|ohne"
-    r"|sauf|except[eéo]|salvo|eccetto|behalve|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout"
-    r"|scratch|drop|no\s(?:need|registr\w*)|hold|wait|streich\w*|vergiss|sans)\b"
+    rf"\b(?:{pattern('not', 'except', 'condition')}|wrong\s(?:for|that)|ignore|skip|forget|remove"
+    r"|cancel|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout|scratch|drop|no\s(?:need|registr\w*)"
+    r"|hold|wait|streich\w*|vergiss)\b"
     r"[^.;:]{0,30}$"
     rf"|\b(?:{pattern('gone')})\s(?:{pattern('machine')})\s(?:is|are|ist|sind|est|sont|es|son|è|sono)\W*$",
     re.IGNORECASE,
@@ -93,13 +74,9 @@ TAKEN_BACK_BEHIND = re.compile(
     rf"|[\s:,-]*(?:(?:is|already|schon|bereits|déjà|ya|già)\s)*(?:{pattern('done')})[^\w:,]*(?:$|,)"
     r"|\s(?:[^\W\d]+\s)?(?:no|nope|nein|nee|nej|skip)\W*$"
     r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"
-    r"|(?:\s*[^\s.;。]){0,6}\s*(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
-    rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not', 'condition')}|cancell?ed|wrong|falsch"
-    r"|sbagliato|equivocado|verkeerd"
-    r"|(?:is|are|was|were|has|have|had|does|did|ai)n['’ ]?t"
-    r"|annul[eé]\w*|stays"
-    r"|rest(?:e|ent)|resta(?:no)?|queda(?:n)?"
-    r"|blijf(?:t|ven)|bleibt|goes\sback|going\sback|to\sbe\sreturned|is\sreturned|geht\szur[uü]ck|kommt\szur[uü]ck|can\swait|entf[aä]llt|storniert|stolen|gestohlen)\b(?!-\w)"
+    r"|(?:\s*[^\s.;。]){0,12}\s*(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
+    rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not', 'condition', 'taken_back')}"
+    r"|(?:is|are|was|were|has|have|had|does|did|ai)n['’ ]?t)\b(?!-\w)"
     r"|(?:\s*[^\s.;]){0,40}\W*\bnot\s(?:yet\s)?(?:arrived|delivered|received|here)\b",
     re.IGNORECASE,
 )

@@ -3,20 +3,14 @@
 import re
 from functools import lru_cache
 
+from provisioning.imports.parsing.vocabulary.words import pattern
+
 RECENT = 1024  # texts whose machines are remembered
-_PARTS = (  # that come with Macs and have numbers of their own, in six languages
-    r"applecare\S*|headsets?|webcams?|(?:power\s)?adapters?|chargers?|docks?|keyboards?|mouse|mice"
-    r"|trackpads?|cables?|netzteile?|ladeger[aä]te?|tastatur(?:en)?|maus|m[aä]use|kabel"
-    r"|adaptateurs?|chargeurs?|claviers?|souris|c[aâ]bles?|cargador(?:es)?|teclados?|rat[oó]n(?:es)?"
-    r"|adaptador(?:es)?|alimentator[ei]|tastier[ae]|cav[oi]|muis|toetsenbord(?:en)?|opladers?"
-    r"|peripherals?|peripherie|accessor(?:y|ies|i|io)|accessoires?|accesorios?|zubehör"
-)
-_PHONES = r"mobile\sphones?|handys?|t[eé]l[eé]phones?|tel[eé]fonos?|phones?"
+_PARTS = rf"applecare\S*|{pattern('accessory')}"
+_PHONES = pattern("phone")
+_SCREENS = pattern("screen")
 _DOCKS = r"(?:thunderbolt|usb-c)\s(?:docks?|hubs?)"
 MAKERS = r"logitech|targus|kensington|belkin|anker|caldigit|satechi|jabra|wacom"  # of accessories
-_SCREENS = (
-    r"monitors?|bildschirme?|[eé]crans?|pantallas?|schermi|schermo|ecr[aã]s?|beeldscherm(?:en)?"
-)
 _MAGIC = r"magic\s(?:keyboard|mouse|trackpad)|(?:mouse|tastiera|teclado|clavier|souris)\smagic"
 _OTHERS = (
     (r"ipad(?:s|os)?(?:\s?(?:pro|air|mini))?|ipad\d+,\d+", "iPad"),

@@ -19,6 +19,7 @@ from provisioning.munki.layout.forms import (
 from provisioning.munki.manifests.names import EXTENSION, InvalidName, ManifestName
 
 MOST_FORMS = 100  # that are tried in pairs, those of the most Macs
+MOST_NAMES = 300  # in a list; more would fill the policy file
 MOST_CUTS = 8  # places where one name is cut into a prefix and the rest
 LONGEST = 200  # characters of a path that is tried
 SEPARATORS = "-_."
@@ -140,12 +141,13 @@ def _lengthened(paths: Sequence[str]) -> Iterator[Pair]:
         for cut in cuts[:MOST_CUTS]:
             site = path[: cut.start()]
             if site in there:
-                before = [each.end() for each in cuts if each.end() < len(site)]
-                sites[site[: max([folder, *before])], cut[0]].add(site)
+                for start in (folder, *(each.end() for each in cuts if each.end() < len(site))):
+                    sites[site[:start], cut[0]].add(site)
     many = nlargest(MOST_CUTS, sites.items(), key=lambda each: len(each[1]))
     for (beginning, separator), found in many:
         form = MatchForm(beginning + NAME) if beginning else names_form(found)
-        yield Pair(form, MatchForm(f"{beginning}{SITE}{separator}{NAME}"))
+        if beginning or len(found) <= MOST_NAMES:
+            yield Pair(form, MatchForm(f"{beginning}{SITE}{separator}{NAME}"))
 
 
 def _by_catalog(beginning: str, catalogs: Iterable[str], offered: Sequence[str]) -> Pair:
@@ -210,7 +212,7 @@ def is_either(form: Form) -> bool:
 
 def is_worded(form: Form) -> bool:
     """Return True where the last word of a form says that it tells sites, or builds."""
-    return _says_kind(_text(form))
+    return _says_kind(_text(form).replace(SITE, ""))
 
 
 def _says_kind(text: str) -> bool:

@@ -2,31 +2,28 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from itertools import chain, combinations
-from operator import itemgetter, or_
+from operator import and_, or_
 from typing import TypeAlias
 
 from infrastructure.text import normalize
 from provisioning.munki.layout.finder import candidates
 from provisioning.munki.layout.finder.candidates import Pair
 from provisioning.munki.layout.finder.shape import RepoShape
-from provisioning.munki.layout.forms import WHOLE, FolderForm, Form, NamesForm, Reading
+from provisioning.munki.layout.forms import FolderForm, Form, Reading
 from provisioning.munki.layout.layout import SITE_DEFAULT
 
 ENOUGH = 0.95  # of the Macs make a rule; the others are exceptions
 SPARED = 0.1  # of the Macs may have two of a kind that the others have one of
 HALF = 0.5  # of the Macs are enough where there is no better rule
-MANY = 0.75  # of the Macs: a form that tells fewer is worse than a list
+MANY = 0.9  # of the Macs: a form that tells fewer is worse than a list
 SEVERAL = 10  # Macs are enough to have exceptions
+EACH = 6  # Macs are enough to see that each has a manifest of its own
 FEW = 2  # Macs by serial: less says nothing, so those by other names are looked at
-MOST_NAMES = 300  # in a list; more would fill the policy file
-MOST_EXTRAS = 8  # that more Macs include than any of a list
 MOST_INCLUDES = 100  # of one Mac; one with more is no example
 Macs: TypeAlias = int  # a set of Macs: a bit for each
-Score: TypeAlias = tuple[bool, int, int, int, int, int]
-NOTHING: Score = (False, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,21 @@ class Single:
     paths: int
 
 
+@dataclass(frozen=True, slots=True)
+class ToldPair:
+    """A pair, with the number of Macs that it tells, and what it says of each of them.
+
+    `kinds` is the number of includes of a Mac that it explains, and `paths` that of all manifests
+    that it explains. `is_free` says that Macs of one site may have several builds.
+    """
+
+    pair: Pair
+    macs: int
+    kinds: int
+    paths: int
+    is_free: bool
+
+
 @dataclass(frozen=True)
 class Evidence:
     """The includes of each Mac, without those in `always`: the forms have to explain these."""
@@ -46,7 +58,9 @@ class Evidence:
     macs: tuple[tuple[str, ...], ...]
     offered: tuple[str, ...]  # the shared paths of the repo
     of_macs: frozenset[Form]  # the forms that cover Macs' own manifests
-    _read: dict[Form | None, dict[str, Reading | None]] = field(default_factory=dict, repr=False)
+    _read: dict[Form | None, Mapping[str, Sequence[Reading]]] = field(
+        default_factory=dict, repr=False
+    )
 
     @classmethod
     def of(cls, shape: RepoShape) -> "Evidence":
@@ -86,64 +100,16 @@ class Evidence:
         pair tells any.
         """
         singles = self._singles()
-        pairs = chain(((each,) for each in singles), combinations(singles, 2))
-        scored = ((self._score(pair), tuple(each.form for each in pair)) for pair in pairs)
-        score, forms = max(scored, key=itemgetter(0), default=(NOTHING, ()))
-        best = Pair(forms[0], forms[1] if len(forms) > 1 else None) if forms else None
-        rank, kinds = (*score[:2], len(forms) > 1, WHOLE), len(forms) or 1
-        for pair in candidates.pairs_with_sites(self.entries, self.offered, catalogs):
-            told, is_grid = self._told_with_sites(pair)
-            count = 1 + pair.includes_site
-            weight = sum(form.weight for form in pair.forms)
-            ranked = (self._is_many(told), self._counted(told) * count, is_grid, weight)
-            if told and ranked > rank:
-                best, rank, kinds = pair, ranked, count
-        return best, rank[1] / kinds / max(1, len(self.macs))
+        pairs = (each for each in combinations(singles, 2) if not each[0].paths & each[1].paths)
+        told = [self._told_by(each) for each in chain(((each,) for each in singles), pairs)]
+        with_sites = candidates.pairs_with_sites(self.entries, self.offered, catalogs)
+        told += (each for pair in with_sites if (each := self._told_with_sites(pair)))
+        best = max(told, key=self._rank, default=None)
+        return (None, 0) if best is None else (best.pair, best.macs / max(1, len(self.macs)))
 
-    def names(self, beside: Form | None) -> NamesForm | None:
-        """Return a list of manifests of which each Mac includes one; None where there is none.
-
-        Entries that the form `beside` explains are left out. Of those that Macs include together,
-        the list has the more frequent one; very frequent ones may be extras, and be left out. The
-        list of which the fewest Macs include two is best.
-        """
-        macs_of = defaultdict[str, Macs](int)
-        for bit, entries in enumerate(self.macs):
-            for entry in entries:
-                if beside is None or not beside.readings(entry):
-                    macs_of[entry] |= 1 << bit
-        common = sorted(macs_of, key=lambda each: (-macs_of[each].bit_count(), each))
-        lists = (self._exclusive(common[first:], macs_of) for first in range(MOST_EXTRAS))
-        _, best = min((each for each in lists if each[1]), key=itemgetter(0), default=(0, []))
-        return candidates.names_form(best) if best else None
-
-    def names_of_some(self) -> NamesForm | None:
-        """Return a list of which HALF of the Macs or more include one, and the others nothing."""
-        telling = tuple(entries for entries in self.macs if entries)
-        is_most = len(telling) >= HALF * len(self.macs)
-        return replace(self, macs=telling).names(None) if is_most else None
-
-    def _exclusive(
-        self, common: Sequence[str], macs_of: Mapping[str, Macs]
-    ) -> tuple[int, list[str]]:
-        """Entries, from the first on, of which few Macs include two, and the number of those Macs.
-
-        None where it is no rule.
-        """
-        told, twice, chosen = 0, 0, list[str]()
-        spared = self.few if len(self.macs) >= SEVERAL else 0
-        for entry in common:
-            again = twice | (told & macs_of[entry])
-            if again.bit_count() <= spared and told & macs_of[entry] != macs_of[entry]:
-                told, twice = told | macs_of[entry], again
-                chosen.append(entry)
-        is_list = FEW <= len(chosen) <= MOST_NAMES and self._is_chosen(len(chosen))
-        is_rule = told.bit_count() >= ENOUGH * len(self.macs)
-        return twice.bit_count(), (chosen if is_list and is_rule else [])
-
-    def _is_chosen(self, values: int) -> bool:
+    def is_chosen(self, values: int) -> bool:
         """False where each of several Macs has a value of its own, which is no choice."""
-        return values < len(self.macs) or len(self.macs) < SEVERAL
+        return values < len(self.macs) or len(self.macs) < EACH
 
     def _singles(self) -> list[Single]:
         """The folders, prefixes and ends of which a Mac includes one, those of the most Macs."""
@@ -168,7 +134,7 @@ class Evidence:
             and form in offered
             and form not in self.of_macs
             and (len(paths) > 1 or _is_choice(form, offered[form]))
-            and self._is_chosen(len(paths))
+            and self.is_chosen(len(paths))
         ]
         exact = {each.paths for each in singles if SITE_DEFAULT not in offered[each.form]}
         singles = [  # site_ says less than site_default_, and would offer site_default itself
@@ -179,16 +145,28 @@ class Evidence:
         singles.sort(key=lambda each: (-each.macs.bit_count(), -each.form.weight))
         return singles[: candidates.MOST_FORMS]
 
-    def _score(self, pair: tuple[Single, ...]) -> Score:
-        """A rank of these forms: Macs that have one of each, few forms, their words and length."""
-        macs = reduce(lambda every, each: every & each.macs, pair, pair[0].macs)
-        clash = pair[0].paths & pair[-1].paths if len(pair) > 1 else 0
-        forms = [each.form for each in pair]
+    def _told_by(self, singles: tuple[Single, ...]) -> ToldPair:
+        """The Macs that include one manifest of each of these forms, one or two."""
+        macs = reduce(and_, (each.macs for each in singles))
+        paths = reduce(or_, (each.paths for each in singles))
+        pair = Pair(singles[0].form, singles[1].form if len(singles) > 1 else None)
+        return ToldPair(
+            pair,
+            macs=self._counted(macs.bit_count()),
+            kinds=len(singles),
+            paths=paths.bit_count(),
+            is_free=len(singles) > 1,
+        )
+
+    def _rank(self, told: ToldPair) -> tuple[bool, int, int, int, bool, int, int]:
+        """The rank of a pair: the Macs and kinds that it tells, its words, what it explains."""
+        forms = told.pair.forms
         return (
-            self._is_many(macs.bit_count()),
-            self._counted(macs.bit_count()) * len(pair) - 100 * clash.bit_count(),
-            -len(pair),
+            told.macs >= MANY * len(self.macs),
+            told.macs * told.kinds,
             sum(candidates.is_worded(form) for form in forms),
+            told.paths,
+            told.is_free,
             sum(form.weight for form in forms),
             sum(isinstance(form, FolderForm) for form in forms),
         )
@@ -198,40 +176,51 @@ class Evidence:
         is_rule = len(self.macs) >= SEVERAL and macs >= len(self.macs) - self.few
         return len(self.macs) if is_rule else macs
 
-    def _is_many(self, macs: int) -> bool:
-        return macs >= MANY * len(self.macs)
-
     def _readings(self, pair: Pair) -> dict[str, Reading | None]:
-        """The reading of each entry as a build; None for those that are none."""
-        if pair.builds not in self._read and pair.builds is not None:
-            self._read[pair.builds] = {
-                entry: next(iter(pair.builds.readings(entry)), None) for entry in self.entries
-            }
-        readings = dict(self._read.get(pair.builds, {}))
-        sites, builds = pair.sites, pair.builds
-        if sites and builds and pair.includes_site and sites.weight >= builds.weight:
-            readings |= {entry: None for entry in self.entries if sites.readings(entry)}
+        """The reading of each entry as a build; None for those that are none.
+
+        Of several, as in `st-gallen-lab`, it is the one whose site Macs include.
+        """
+        sites, builds, included = pair.sites, pair.builds, frozenset[str]()
+        if sites and builds and pair.includes_site:
+            included = frozenset(entry for entry in self.entries if sites.readings(entry))
+        readings = dict[str, Reading | None]()
+        for entry, found in self._all_readings(builds).items():
+            known = (each for each in found if sites and sites.path(each.site or "") in included)
+            readings[entry] = next(known, found[0] if found else None)
+        if sites and builds and sites.weight >= builds.weight:
+            readings |= dict.fromkeys(included)
         return readings
 
-    def _told_with_sites(self, pair: Pair) -> tuple[int, bool]:
-        """The number of Macs that a pair tells whose builds name their site; 0 where it is no rule.
+    def _all_readings(self, builds: Form | None) -> Mapping[str, Sequence[Reading]]:
+        if builds not in self._read and builds is not None:
+            self._read[builds] = {entry: builds.readings(entry) for entry in self.entries}
+        return self._read.get(builds, {})
 
-        And True where it is a grid: sites have builds of the same name.
-        """
+    def _told_with_sites(self, pair: Pair) -> ToldPair | None:
+        """The Macs that a pair tells whose builds name their site; None where it is no rule."""
         readings = self._readings(pair)
-        told, more, seen = 0, 0, set[Reading]()
+        macs, more, seen = 0, 0, set[Reading]()
         for entries in self.macs:
             found = [reading for entry in entries if (reading := readings[entry])]
             more += len(found) > 1
             if len(found) == 1 and _agrees(pair, found[0], entries):
-                told += 1
+                macs += 1
                 seen.add(found[0])
         sites, names = {each.site for each in seen}, {each.name for each in seen}
-        if more > self.few or min(len(sites), len(names)) < FEW:
-            return 0, False
+        is_free = len(seen) > len(names)
         if len(seen) == len(sites):  # the Macs of a site are all alike so far
-            return (told, True) if self._is_grid(pair) else (0, False)
-        return told, len(seen) > len(names)
+            is_free = self._is_grid(pair)
+            macs *= is_free
+        if more > self.few or min(len(sites), len(names)) < FEW or not macs:
+            return None
+        return ToldPair(
+            pair,
+            macs=self._counted(macs),
+            kinds=1 + pair.includes_site,
+            paths=sum(any(form.readings(each) for form in pair.forms) for each in self.entries),
+            is_free=is_free,
+        )
 
     def _is_grid(self, pair: Pair) -> bool:
         """True where the repo has several builds for each site, and most of them for several."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from provisioning.munki.layout.finder import candidates
 from provisioning.munki.layout.finder.candidates import Pair
 from provisioning.munki.layout.finder.evidence import HALF, MANY, Evidence, telling
+from provisioning.munki.layout.finder.lists import list_of, list_of_some
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.forms import NAME, Form, MatchForm, NamesForm
 from provisioning.munki.layout.index import PlaceIndex
@@ -42,12 +43,10 @@ def propose(shape: RepoShape) -> TableProposal | None:
     always = evidence.always
     if not evidence.macs and SITE_DEFAULT in shape.paths:
         always = DEFAULT.always
-    pair = _told_by_macs(shape, evidence) or _told_by_names(shape, evidence)
-    if pair is None and (some := evidence.names_of_some()):
-        pair = Pair(None, some)
+    by_macs = _told_by_macs(shape, evidence)
+    pair = by_macs or _told_by_names(shape, evidence) or _told_by_some(evidence)
     if pair is None:
-        pair = _told_by_one(always)
-        always = always[:-1]
+        pair, always = _told_by_one(always), always[:-1]
     if pair is None:
         return None
     layout = replace(
@@ -70,9 +69,9 @@ def _told_by_macs(shape: RepoShape, evidence: Evidence) -> Pair | None:
         return lists
     if best.builds is not None:
         return best if best.builds.needs_site else _in_roles(best, evidence)
-    form, names = best.sites, evidence.names(best.sites)
+    form, names = best.sites, list_of(evidence, best.sites)
     if form is None or names is not None:
-        return Pair(form, names)
+        return _in_roles(Pair(form, names), evidence)
     is_sites = candidates.leaning(form) > 0 or candidates.is_either(form) or _has_folders(form)
     return Pair(form, None) if is_sites else Pair(None, form)
 
@@ -84,8 +83,8 @@ def _has_folders(form: Form) -> bool:
 
 def _lists(evidence: Evidence) -> Pair | None:
     """Lists of manifests of which each Mac includes one; None where there is none."""
-    first = evidence.names(None)
-    second = evidence.names(first) if first else None
+    first = list_of(evidence)
+    second = list_of(evidence, first) if first else None
     if first is None:
         return None
     return Pair(None, first) if second is None else _in_roles(Pair(first, second), evidence)
@@ -134,6 +133,12 @@ def _worded(paths: Iterable[str], evidence: Evidence) -> Mapping[Form, Sequence[
 def _stands_out(covered: Collection[str], flat: set[str]) -> bool:
     """Return True for paths that are half of those at the root, or do not all lie there."""
     return len(covered) >= HALF * len(flat) or not flat.issuperset(covered)
+
+
+def _told_by_some(evidence: Evidence) -> Pair | None:
+    """A list of which half of the Macs include one, as the first of their kinds."""
+    some = list_of_some(evidence)
+    return Pair(None, some) if some else None
 
 
 def _told_by_one(always: tuple[str, ...]) -> Pair | None:

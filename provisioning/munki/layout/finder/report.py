@@ -1,6 +1,6 @@
 """The report of `boot.sh adopt`: a repo, the table that fits it, and the changes of its Macs."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from textwrap import indent
@@ -10,16 +10,19 @@ from infrastructure.findings import Finding, shortened
 from provisioning.munki.layout.finder.adoption import AdoptedMac, Adoption, examples
 from provisioning.munki.layout.finder.evidence import telling
 from provisioning.munki.layout.finder.keeping_out import keeps_out
-from provisioning.munki.layout.finder.nothing import (
-    likely_kinds,
-    table_of_kinds,
+from provisioning.munki.layout.finder.proposal import TableProposal, propose
+from provisioning.munki.layout.finder.questions import (
+    Besides,
+    about_besides,
+    about_identifiers,
+    about_parts,
+    besides,
+    listed,
+    number,
     why_nothing,
 )
-from provisioning.munki.layout.finder.proposal import TableProposal, propose
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.finder.toml import written
-from provisioning.munki.layout.finder.words import listed, number
-from provisioning.munki.layout.forms import NamesForm
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import Layout
 from provisioning.munki.manifests.names import EXTENSION
@@ -125,7 +128,7 @@ class AdoptionReport:
             "table": {"root": proposal.root, **proposal.layout.to_json()},
             "toml": written(proposal.root, proposal.layout) if proposal.needs_table else "",
             "reasons": dict(proposal.reasons),
-            "besides": self._besides(proposal.layout)[1],
+            "besides": self._besides(proposal.layout).names,
             "elsewhere": [*self.shape.others, *self._misplaced(proposal.layout)],
             "covers": self.covered,
             "of": len(self.macs),
@@ -150,16 +153,22 @@ class AdoptionReport:
         elif not proposal.needs_table:
             yield f"No table is needed: the repo is laid out as Rollcall takes it; {fits}."
         else:
-            table = (
-                "The table that fits"
-                if self.covered or not self.macs
-                else "A table told by names alone"
-            )
-            yield f"{table}; {fits}. Put it into the file of ROLLCALL_POLICY:"
+            heading = self._heading(proposal.layout)
+            yield f"{heading}; {fits}. Put it into the file of ROLLCALL_POLICY:"
             yield ""
             table = written(proposal.root, proposal.layout, proposal.reasons)
             yield from indent(table, "    ").splitlines()
             yield ""
+
+    def _heading(self, layout: Layout) -> str:
+        if self.macs and not self.covered:
+            return "A table told by names alone"
+        if self._besides(layout).is_kind:
+            return "A table that may fit, with a question below"
+        return "The table that fits"
+
+    def _besides(self, layout: Layout) -> Besides:
+        return besides(self.shape, layout, self.macs)
 
     def _macs(self, layout: Layout) -> Iterator[str]:
         misplaced = tuple(self._misplaced(layout))
@@ -173,14 +182,12 @@ class AdoptionReport:
                 change = mac.problem or f"keeps it; one by serial includes {listed(mac.after)}"
             yield f"  {mac.name}  {place}  {change}"
         yield from self._problems()
-        macs, besides = self._besides(layout)
-        if besides:
-            yield (
-                f"{macs} of {len(self.macs)} Macs include others besides ({listed(besides)}): "
-                "these stay, and new Macs get none of them."
-            )
+        yield from about_besides(self._besides(layout), len(self.macs))
+        if not self.is_given:
+            yield from about_parts(self.shape, layout)
         yield from self._elsewhere(layout, misplaced)
-        yield from self._shared(layout)
+        if not self.is_given:
+            yield from about_identifiers(self.shape, layout)
 
     def _elsewhere(self, layout: Layout, misplaced: Sequence[str]) -> Iterator[str]:
         """The Macs that a first boot gives another manifest than they have."""
@@ -204,25 +211,6 @@ class AdoptionReport:
             serial = EXTENSION.sub("", name.rpartition("/")[2])
             if not is_vmware(name) and name != layout.manifest_of(serial):
                 yield name
-
-    def _besides(self, layout: Layout) -> tuple[int, Sequence[str]]:
-        """The number of Macs with includes that no key of the table tells, and these includes."""
-        shared = {path for path in self.shape.shared if not layout.kind_of(path)}
-        covered = [mac.before for mac in self.macs if not mac.problem]
-        found = Counter(entry for before in covered for entry in shared & {*before})
-        names = [name for name, _ in found.most_common()]
-        return sum(not shared.isdisjoint(before) for before in covered), names
-
-    def _shared(self, layout: Layout) -> Iterator[str]:
-        """The other way to read a repo in which no manifest is by serial, and a list tells all."""
-        is_list = isinstance(layout.builds, NamesForm) and layout.sites is None
-        if is_list and not (self.is_given or self.shape.serials or layout.macs):
-            yield (
-                f"Do several Macs ask for one of these ({listed(self.shape.others)}) by "
-                "ClientIdentifier? Then they are kinds of Macs, and each Mac gets one of its own. "
-                "Take this table instead, with those alone:"
-            )
-            yield from table_of_kinds(self.shape, likely_kinds(self.shape))
 
     def _problems(self) -> Iterator[str]:
         by_problem: defaultdict[str, list[str]] = defaultdict(list)

@@ -46,7 +46,7 @@ def test_macs_that_their_sentence_calls_gone_are_asked_about(words: str) -> None
         ("$B n'est plus à Paris\n$A paris", "B?, A paris"),
         ("$A paris\n$B invece no", "A paris, B?"),
         ("never register $B paris\n$A paris", "B? paris, A paris"),
-        ("$B n'est pas pour Paris\n$A paris", "B? Paris, A paris"),
+        ("$B n'est pas pour Paris\n$A paris", "B?, A paris"),
         ("$B no es de Paris\n$A paris", "B? Paris, A paris"),
         ("$B は paris の design ではありません\n$A paris", "B? paris design, A paris"),
         ("$B used to be lab-07\n$A paris", "B? lab-07, A paris"),

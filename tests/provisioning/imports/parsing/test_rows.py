@@ -88,6 +88,7 @@ MARKS = {
         "Serial,Status\n$A,Done\n$B,To do\n$C,completed",
         "A?, B, C?",
     ),
+    "or nothing": ("Serial,Status,Site\n$A,done,paris\n$B,,paris", "A? paris, B paris"),
     "but not where all are, as they may be set up anew": ("Serial,State\n$A,deployed", "A"),
     "an act that is none of setting up": ("Serial,Action\n$A,Return\n$B,Deploy", "A?, B"),
     "a state that says more about it": (

@@ -54,6 +54,23 @@ def test_missing_other_and_second_entries_are(
     assert difference(*includes) == expected
 
 
+def test_a_name_that_was_changed_since_is_none_where_the_manifest_has_the_new_one_too() -> None:
+    here = "paris", "design"
+    renamed: dict[str, Any] = {
+        "included_manifests": ["site_default", f"{S}/paris", f"{B}/design"],
+        "catalogs": ["production"],
+    }
+    kind_of = DEFAULT.kind_of
+
+    assert compare(WRITTEN, renamed, DEFAULT, kind_of, here) is None
+    for other in (
+        {**renamed, "catalogs": ["testing"]},
+        {**renamed, "included_manifests": [f"{S}/paris", f"{B}/design"]},
+        {**renamed, "included_manifests": ["site_default", f"{S}/rome", f"{B}/design"]},
+    ):
+        assert compare(WRITTEN, other, DEFAULT, kind_of, here) is not None
+
+
 def test_other_catalogs_are_where_they_were_kept() -> None:
     other = difference(*OURS, catalogs=("testing",))
     assert other == ManifestDifference(catalogs=("testing",), place=("london", "design"))

@@ -293,6 +293,45 @@ def test_what_each_mac_has_of_its_own_is_nothing_to_choose() -> None:
     assert layout == Layout(always=(), sites=FolderForm("groups"), builds=None)
 
 
+def test_what_each_of_a_few_macs_has_of_its_own_is_nothing_to_choose_either() -> None:
+    macs = {f"C02A{n:02}SYNTH": [f"users/{n}"] for n in range(6)}
+
+    layout = layout_of(macs, *(f"users/{n}" for n in range(6)), "groups/a", "groups/b")
+
+    assert layout.sites == FolderForm("groups")
+
+
+def test_a_list_is_found_beside_a_form_and_what_some_macs_include_besides() -> None:
+    places = ["hq", "leeds", "oslo", "paris"]
+    macs = {
+        f"C02A{n:02}SYNTH": [f"role_{n % 3}", places[n % 4], *([f"p-{n % 3}"] if n % 5 < 2 else [])]
+        for n in range(30)
+    }
+
+    layout = layout_of(macs, *(entry for entries in macs.values() for entry in entries))
+
+    assert layout.sites == NamesForm(tuple((place, place) for place in places))
+    assert layout.builds == PrefixForm("role_")
+
+
+def test_a_list_of_all_is_rather_taken_than_a_beginning_that_some_have() -> None:
+    units = ["prod_desk_a", "prod_desk_b", "prod_note_a", "test_note_b"]
+    macs = {f"C02A{n:02}SYNTH": [units[n % 4]] for n in range(12)}
+
+    assert layout_of(macs, *units).builds == NamesForm(tuple((unit, unit) for unit in units))
+
+
+def test_sites_may_have_a_hyphen_where_their_builds_lengthen_them_by_one() -> None:
+    pairs = [("hq", "lab"), ("hq", "shop"), ("st-gallen", "lab"), ("st-gallen", "shop")]
+    macs = {f"C02A{n:02}SYNTH": [pairs[n % 4][0], "-".join(pairs[n % 4])] for n in range(12)}
+
+    layout = layout_of(macs, *(entry for entries in macs.values() for entry in entries))
+
+    assert written("", layout) == (
+        '[munki]\nalways = []\nsites = {names = ["hq", "st-gallen"]}\nbuilds = {match = "{site}-*"}'
+    )
+
+
 def test_macs_that_include_several_of_a_folder_tell_no_kind() -> None:
     groups = [f"groups/{letter}" for letter in "abcde"]
     macs = {f"C02A{n:02}SYNTH": [groups[n % 5], groups[(n + 1) % 5]] for n in range(12)}
@@ -368,3 +407,10 @@ def test_few_of_many_beginnings_of_sites_are_tried() -> None:
     tried = [*pairs_with_sites([*sites, *(f"{site}_lab" for site in sites)], (), ())]
 
     assert len(tried) == MOST_CUTS
+
+
+def test_so_many_sites_of_lengthened_names_as_would_fill_the_policy_file_are_no_list() -> None:
+    sites = [f"leeds{number}" for number in range(301)]
+
+    assert not [*pairs_with_sites([*sites, *(f"{site}-lab" for site in sites)], (), ())]
+    assert [*pairs_with_sites([*sites[1:], *(f"{site}-lab" for site in sites)], (), ())]

@@ -45,6 +45,36 @@ def test_includes_that_no_key_tells_are_named_because_new_macs_get_none_of_them(
     assert "others besides" not in report({name: each[:2] for name, each in macs.items()}, *macs)
 
 
+def test_of_three_kinds_that_each_mac_has_the_admin_is_asked_which_two_are_chosen() -> None:
+    macs = {
+        s: [f"site_{n % 3}", f"role_{n % 2}", f"ring_{n % 4}"] for n, s in enumerate(serials(9))
+    }
+    own = {name: [*each[:2], f"user_{name}"] for name, each in macs.items()}
+
+    text = report(macs, *{path for each in macs.values() for path in each})
+    of_each = report(own, *{path for each in own.values() for path in each})
+
+    assert "A table that may fit, with a question below; 9 of 9 Macs go where it says." in text
+    assert "If you choose by these where a Mac goes, write them in place of the sites" in text
+    assert "The table that fits" in of_each
+    assert "If you choose by these" not in of_each
+
+
+def test_parts_of_other_manifests_are_told_where_a_form_offers_them_too() -> None:
+    macs = {serial: [f"org.{('lab', 'staff')[n % 2]}"] for n, serial in enumerate(serials(8))}
+    includes = {"org.lab": ["org.common"], "org.staff": ["org.common"], "org.common": []}
+    manifests: dict[str, Manifest] = {
+        name: {"catalogs": ["production"], "included_manifests": each}
+        for name, each in {**macs, **includes}.items()
+    }
+
+    text = "\n".join(AdoptionReport.proposing(shape_of(list(manifests), manifests)).as_text())
+
+    assert "Offered as builds, too, though no Mac includes them, but other manifests do" in text
+    assert ": org.common." in text
+    assert '    builds = {names = ["org.lab", "org.staff"]}' in text
+
+
 def test_a_mac_whose_manifest_lies_elsewhere_is_not_told_to_stay_as_it_is() -> None:
     macs = {
         f"{('kyoto', 'osaka')[n % 2]}/{serial}": [f"{('kyoto', 'osaka')[n % 2]}/_base"]

@@ -34,6 +34,6 @@ def test_providers_follow_the_policy_while_it_changes(server_settings: ServerSet
     (line,) = log
     assert "ROLLCALL_SIGN_IN_NEW_CLIENT_SECRET" in line["reason"]
 
-    path.write_text("")
+    path.write_text("admins = []")
     now[0] += 2
     assert list(providers()) == []
