@@ -27,6 +27,7 @@ from provisioning.values.serials import Serial
 from tests.provisioning.maintenance.renamed import LATER, LONDON, NESTED, NOON, PARIS, Installation
 from tests.support import acting
 from tests.support.acting import did
+from tests.support.databases.plans import plans_of
 from tests.support.installation import CHANNEL
 
 SCREEN_TIMES = {"paired_at": NOON, "seen_at": NOON}
@@ -250,3 +251,12 @@ def test_the_doctor_names_what_waits_until_it_is_renamed(installation: Installat
         "The site 'london' leads elsewhere by the present layout, and is that of 2 registrations.",
     ]
     assert installation.findings() == []
+
+
+def test_where_all_was_said_in_the_default_layout_no_registration_is_read(
+    installation: Installation,
+) -> None:
+    """Of which there may be a million, and the probes of each worker ask once a minute."""
+    installation.register(LONDON, "C02AAA", "C02BBB")
+
+    assert plans_of(installation.database, installation.findings, "registrations") == []
