@@ -8,7 +8,7 @@ from typing import Any
 
 from infrastructure.findings import Finding, shortened
 from provisioning.munki.layout.finder.adoption import AdoptedMac, Adoption, examples
-from provisioning.munki.layout.finder.evidence import telling
+from provisioning.munki.layout.finder.evidence import SPARED, telling
 from provisioning.munki.layout.finder.keeping_out import keeps_out
 from provisioning.munki.layout.finder.proposal import TableProposal, propose
 from provisioning.munki.layout.finder.questions import (
@@ -163,6 +163,8 @@ class AdoptionReport:
     def _heading(self, layout: Layout) -> str:
         if self.macs and not self.covered:
             return "A table told by names alone"
+        if len(self.macs) - self.covered > max(1, SPARED * len(self.macs)):
+            return "A table that fits some Macs"
         if self._besides(layout).is_kind:
             return "A table that may fit, with a question below"
         return "The table that fits"

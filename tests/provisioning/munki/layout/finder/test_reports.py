@@ -60,6 +60,16 @@ def test_of_three_kinds_that_each_mac_has_the_admin_is_asked_which_two_are_chose
     assert "If you choose by these" not in of_each
 
 
+def test_a_table_by_which_more_than_a_tenth_of_the_macs_go_nowhere_is_no_sure_one() -> None:
+    macs = {s: ["base", *([f"role_{n % 2}"] if n < 8 else [])] for n, s in enumerate(serials(10))}
+    fewer = {name: each for name, each in macs.items() if name != serials(10)[-1]}
+
+    text, sure = report(macs, "base", "role_0", "role_1"), report(fewer, "base", "role_0", "role_1")
+
+    assert "A table that fits some Macs; 8 of 10 Macs go where it says." in text
+    assert "The table that fits; 8 of 9 Macs go where it says." in sure
+
+
 def test_parts_of_other_manifests_are_told_where_a_form_offers_them_too() -> None:
     macs = {serial: [f"org.{('lab', 'staff')[n % 2]}"] for n, serial in enumerate(serials(8))}
     includes = {"org.lab": ["org.common"], "org.staff": ["org.common"], "org.common": []}
