@@ -52,7 +52,7 @@ class WaitingGroups:
     def read(cls, session: Session, now: Layout, said: Names = ()) -> "WaitingGroups":
         """Return the waiting groups; reads all open registrations of other layouts."""
         if not said and now.key is None and not session.scalar(select(exists(select(KeptLayout)))):
-            return cls(now, {}, ())  # always the default one: a million rows need not be read
+            return cls(now, {}, [])  # always the default one: a million rows need not be read
         groups = [*_registrations(session, now.key, said), *_benches(session, now.key, said)]
         layouts: dict[str | None, Layout] = {}
         for group in groups:
