@@ -32,7 +32,7 @@ from provisioning.monitoring.drift.models import (
 )
 from provisioning.munki import Destination
 from provisioning.registrations.models import Operation, Registration
-from provisioning.values.language import _, commas, figure, marked, ngettext, worded
+from provisioning.values.language import _, capitalized, commas, figure, marked, ngettext, worded
 from provisioning.values.slack import escape
 
 BACK, OVER = "drift_back", "drift_over"  # the actions
@@ -225,18 +225,20 @@ def _remedies(drift: Drift, facts: DriftFacts, mac: Registration) -> Iterator[Bl
     yield beside(_("*{verb}*: {meaning}", verb=_("Put back"), meaning=back), button)
     if facts.refusal is not None:
         return
-    leads_to = facts.difference.place or (mac.site, mac.build)
-    button = danger(
-        _("Take over"),
-        OVER,
-        value,
-        title=_("Change this registration?"),
-        consequence=_(
+    if leads_to := facts.difference.elsewhere(mac.destination):
+        title, confirm = _("Change this registration?"), _("Change this registration")
+        consequence = _(
             "{name} becomes registered for {place}, as its manifest is now.",
             name=mac.name,
-            place=", ".join(filter(None, leads_to)),
-        ),
-        confirm=_("Change this registration"),
+            place=", ".join(filter(None, (leads_to.site, leads_to.build))),
+        )
+        there = place(leads_to.site, leads_to.build)
+        meaning = _("it becomes registered for {place}.", place=there)
+    else:
+        title, confirm = _("Keep this manifest?"), _("Keep this manifest")
+        meaning = _(words.KEEPING)
+        consequence = capitalized(meaning)
+    button = danger(
+        _("Take over"), OVER, value, title=title, consequence=consequence, confirm=confirm
     )
-    meaning = _("it becomes registered for {place}.", place=place(*leads_to))
     yield beside(_("*{verb}*: {meaning}", verb=_("Take over"), meaning=meaning), button)

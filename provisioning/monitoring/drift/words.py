@@ -11,6 +11,8 @@ PUTTING_BACK = marked(
     "Rollcall's own entries and the catalogs go back to what they were; all else in the "
     "manifest stays."
 )
+# That of taking over a manifest that leads where its Mac is registered for.
+KEEPING = marked("the manifest stays as it is, and Rollcall goes by it from now on.")
 
 
 def details(

@@ -76,11 +76,15 @@ def _putting_back(mac: Registration, visitor: Visitor) -> tuple[Offer, str]:
 
 
 def _taking_over(facts: DriftFacts, mac: Registration, visitor: Visitor) -> tuple[Offer, str]:
-    site, build = facts.difference.place or (mac.site, mac.build)
-    meaning = capitalized(_("it becomes registered for {place}.", place=words.place(site, build)))
-    reason = why_not(visitor.permit, mac.site, site)
+    there = facts.difference.elsewhere(mac.destination)
+    if there is None:
+        meaning = _(drift_words.KEEPING)
+    else:
+        place = words.place(there.site, there.build)
+        meaning = _("it becomes registered for {place}.", place=place)
+    reason = why_not(visitor.permit, mac.site, there.site if there else mac.site)
     if facts.refusal is not None:
         reason = _(
             "The registration cannot be changed to match: {reason}.", reason=worded(facts.refusal)
         )
-    return Offer("take-over", _("Take over"), reason), meaning
+    return Offer("take-over", _("Take over"), reason), capitalized(meaning)

@@ -131,6 +131,7 @@ def test_other_catalogs_are_taken_over(
         session.execute(update(Registration).values(registered_by=by))
     mac.edit(catalogs=["testing"])
 
+    assert "*Take over*: the manifest stays as it is" in mac.words
     bob.click(mac.message, OVER)
     told(bob, "is registered for *london* / *design* now")
     with database.reading() as session:

@@ -2,6 +2,7 @@
 
 import html
 import plistlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,13 +34,14 @@ class Manifest:
     def __init__(self, application: Application, database: Database, path: Path) -> None:
         self._application, self._database, self._path = application, database, path
 
-    def send(self, *names: str) -> Drift:
-        """Have it lead elsewhere, and be found; return the drift, which was told in Slack."""
+    def send(self, *names: str, catalogs: Sequence[str] = ("production",)) -> Drift:
+        """Have it lead there, and be found; return the drift, which was told in Slack."""
         now = datetime.now(UTC)
         keys = plistlib.loads(self._path.read_bytes())
         kinds = zip(("sites", "builds"), names, strict=False)
         includes = [f"included_manifests/{kind}/{name}" for kind, name in kinds]
         keys["included_manifests"] = ["site_default", *includes]
+        keys["catalogs"] = [*catalogs]
         self._path.write_bytes(plistlib.dumps(keys))
         scans.scan_mac(self._database, self._application.repo, Serial(MAC), now)
         with self._database.begin() as session:
@@ -89,6 +91,17 @@ def test_a_manifest_is_put_back_by_a_job_and_its_message_follows(
     assert "The manifest is being put back." in page
     assert "Alice &lt;b&gt; is having it put back." in page
     assert "Take over" not in page
+
+
+def test_a_manifest_with_other_catalogs_is_kept_by_taking_it_over(
+    alice: Browser, manifest: Manifest
+) -> None:
+    manifest.send("london", "design", catalogs=["testing"])
+
+    page = alice.get(PATH).text
+
+    assert "The manifest stays as it is, and Rollcall goes by it from now on." in page
+    assert "becomes registered" not in page
 
 
 def test_a_registration_follows_the_manifest_and_undo_asks_again(
