@@ -57,7 +57,7 @@ REPLACED_BEHIND = re.compile(
     r"(?:replaced\s(?:by|with)|ersetzt\sdurch|remplac[eé]e?\spar|sustituid[oa]\spor)",
     re.IGNORECASE,
 )
-_CONDITION = rf"(?:{pattern('condition')})(?!\s(?:{pattern('courtesy')}))"
+_CONDITION = rf"(?:{pattern('condition')})(?!\s(?:{pattern('courtesy')}|you\s(?:can|could)\W*$))"
 TAKEN_BACK_BEFORE = re.compile(
     rf"\b(?:{pattern('not', 'except')}|{_CONDITION}|wrong\s(?:for|that)|ignore|skip|forget|remove"
     r"|cancel|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout|scratch|drop|no\s(?:need|registr\w*)"

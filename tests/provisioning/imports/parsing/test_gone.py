@@ -68,6 +68,7 @@ def test_macs_that_are_taken_back_or_crossed_out_are_asked_about(text: str, macs
         "$A paris if possible",
         "If possible, $A paris",
         "$A paris, if you have a minute",
+        "$A paris today, if you can!",
         "Bitte sobald möglich $A paris",
         "$A paris, falls möglich heute",
         "$A paris dès que possible",
@@ -84,7 +85,15 @@ def test_words_of_courtesy_make_nothing_depend_on_them(text: str) -> None:
     assert pasted(text).macs == "A paris"
 
 
-@for_each("text", ["$A paris if it boots", "$A paris, once it has booted", "if $A, paris"])
+@for_each(
+    "text",
+    [
+        "$A paris if it boots",
+        "$A paris, if you can find it",
+        "$A paris, once it has booted",
+        "if $A, paris",
+    ],
+)
 def test_macs_that_depend_on_something_are_asked_about(text: str) -> None:
     assert pasted(text).macs == "A? paris"
 
