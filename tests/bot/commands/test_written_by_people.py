@@ -222,6 +222,7 @@ def test_a_mac_in_a_question_is_asked_about(text: str) -> None:
         "Potete registrare C02XG0FDJGH5 per London design?",
         "Kunnen jullie C02XG0FDJGH5 voor London design registreren?",
         "C02XG0FDJGH5 を London design に登録してもらえますか?",
+        "C02XG0FDJGH5をLondonのdesignに登録できますか？",
     ],
 )
 def test_a_wish_with_a_question_mark_is_a_wish(text: str) -> None:
