@@ -23,6 +23,7 @@ from bot.commands.readers import Reader
 from bot.commands.verbs import CORRECTIONS, UnknownVerb, other_word_for, slip_of
 from bot.commands.words import (
     Misunderstood,
+    as_wish,
     bare,
     hyphened,
     telling,
@@ -63,7 +64,7 @@ def command_in(text: str, kinds: Kinds) -> Command:
     text = without_greeting(text).strip()
     verb, rest = verb_in(text)
     if verb == "register":
-        return _register(rest.strip(" \r\n"), kinds)
+        return _register(as_wish(rest.strip(" \r\n")), kinds)
     reader = VERBS.get(verb)
     if reader is not None and not (verb == "list" and "\n" in text):
         return reader(words_of(rest, is_sentence=verb != "name"), kinds)
@@ -84,7 +85,8 @@ def _unknown_text(text: str, words: list[str]) -> PlainText:
         raise error
     is_led = other == ["register"] or words[0].lower() in CORRECTIONS
     is_named = is_slip or (bool(other) and not is_led)
-    return PlainText(text, error, is_named=is_named)
+    said = as_wish(text) if other == ["register"] else text
+    return PlainText(said, error, is_named=is_named)
 
 
 def _register(text: str, kinds: Kinds) -> RegisterCommand | PlainText:

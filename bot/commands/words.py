@@ -27,6 +27,7 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # letters of Ja
 _LABEL = re.compile(r"(?:s/?n|serial)[:#=.]+(?=\w)", re.IGNORECASE)
 _NAMED = re.compile(r"""("[^"]*"|(?<!\S)'[^']*'(?![^\s,.!?;:]))""")
 _MARKS = re.compile(r"(?<=\w)[;:]+(?=\s)")  # inside of a sentence; not those of `St. Gallen`
+_ASKED = re.compile(r"((?:[^.!?;\n]|[.!?;](?!\s|$))+)\?(?=\s|$)")  # a first sentence
 _END = re.compile(r"(?<=[\w\"'])[.!?…;:]+\s*$")  # of the whole text
 _VERB = re.compile(r"[\s,]*([^\s,]*?)[.:;!…]*(?![^\s,])[\s,]*")
 _EMOJI = re.compile(r"(?<!\S)(?::[a-z0-9_+'-]+:)+(?!\S)")  # such as :+1::skin-tone-2:
@@ -121,6 +122,12 @@ def words_of(text: str, *, is_sentence: bool = True) -> list[str]:
 def without_greeting(text: str) -> str:
     """Return a text without the words with which people begin, such as “Hi, could you please”."""
     return _GREETING.sub("", text, count=1) if _GREETING.match(text) else text
+
+
+def as_wish(text: str) -> str:
+    """Return a text whose first sentence is no question: `could you register C02…?` asks for it."""
+    match = _ASKED.match(text)
+    return f"{match[1]}.{text[match.end() :]}" if match else text
 
 
 def verb_in(text: str) -> tuple[str, str]:

@@ -210,6 +210,36 @@ def test_a_mac_in_a_question_is_asked_about(text: str) -> None:
     assert [entry.doubt for entry in command.result.entries] == ["stands in a question"]
 
 
+@for_each(
+    "text",
+    [
+        "Could you register C02XG0FDJGH5 for London design?",
+        "Hi, could you please add C02XG0FDJGH5 to London, design? Thanks!",
+        "Can you set up these for London design: C02XG0FDJGH5?",
+        "Pouvez-vous ajouter C02XG0FDJGH5 à London design ?",
+        "Könntet ihr C02XG0FDJGH5 für London design einrichten?",
+        "¿Podéis registrar C02XG0FDJGH5 para London design?",
+        "Potete registrare C02XG0FDJGH5 per London design?",
+        "Kunnen jullie C02XG0FDJGH5 voor London design registreren?",
+        "C02XG0FDJGH5 を London design に登録してもらえますか?",
+        "C02XG0FDJGH5をLondonのdesignに登録できますか？",
+    ],
+)
+def test_a_wish_with_a_question_mark_is_a_wish(text: str) -> None:
+    command = parse(text)
+
+    assert isinstance(command, PasteCommand)
+    assert [(entry.site, entry.doubt) for entry in command.result.entries] == [("London", None)]
+
+
+@for_each("text", ["register C02XG0FDJGH5 london design. is C17PW3GZDTY4 for london kiosk?"])
+def test_a_question_behind_a_wish_is_one(text: str) -> None:
+    command = parse(text)
+
+    assert isinstance(command, PasteCommand)
+    assert [entry.doubt for entry in command.result.entries] == [None, "stands in a question"]
+
+
 @for_each("slip", ["cancle C02A", "registr C02A", "fnid C02A", "hlep"])
 def test_a_slip_of_a_verb_is_not_read_for_serials(slip: str) -> None:
     with pytest.raises(Misunderstood, match="There is no command"):

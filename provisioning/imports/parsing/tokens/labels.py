@@ -57,8 +57,9 @@ REPLACED_BEHIND = re.compile(
     r"(?:replaced\s(?:by|with)|ersetzt\sdurch|remplac[eé]e?\spar|sustituid[oa]\spor)",
     re.IGNORECASE,
 )
+_CONDITION = rf"(?:{pattern('condition')})(?!\s(?:{pattern('courtesy')}|you\s(?:can|could)\W*$))"
 TAKEN_BACK_BEFORE = re.compile(
-    rf"\b(?:{pattern('not', 'except', 'condition')}|wrong\s(?:for|that)|ignore|skip|forget|remove"
+    rf"\b(?:{pattern('not', 'except')}|{_CONDITION}|wrong\s(?:for|that)|ignore|skip|forget|remove"
     r"|cancel|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout|scratch|drop|no\s(?:need|registr\w*)"
     r"|hold|wait|streich\w*|vergiss)\b"
     r"[^.;:]{0,30}$"
@@ -75,7 +76,8 @@ TAKEN_BACK_BEHIND = re.compile(
     r"|\s(?:[^\W\d]+\s)?(?:no|nope|nein|nee|nej|skip)\W*$"
     r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"
     r"|(?:\s*[^\s.;。]){0,12}\s*(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
-    rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not', 'condition', 'taken_back')}"
+    rf",?(?:\s*[^\s.;,!?]){{0,15}}[^\w.;!?]*\b{_CONDITION}\b|"
+    rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not', 'taken_back')}"
     r"|(?:is|are|was|were|has|have|had|does|did|ai)n['’ ]?t)\b(?!-\w)"
     r"|(?:\s*[^\s.;]){0,40}\W*\bnot\s(?:yet\s)?(?:arrived|delivered|received|here)\b",
     re.IGNORECASE,

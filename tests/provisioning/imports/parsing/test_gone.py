@@ -65,6 +65,42 @@ def test_macs_that_are_taken_back_or_crossed_out_are_asked_about(text: str, macs
 @for_each(
     "text",
     [
+        "$A paris if possible",
+        "If possible, $A paris",
+        "$A paris, if you have a minute",
+        "$A paris today, if you can!",
+        "Bitte sobald möglich $A paris",
+        "$A paris, falls möglich heute",
+        "$A paris dès que possible",
+        "$A paris en cuanto sea posible",
+        "$A paris appena possibile",
+        "$A paris zodra mogelijk",
+        "$A paris. If you need anything else just ask.",
+        "$A paris! Once more, thanks",
+        "Are you able to set up $A for paris?",
+        "Est-ce possible d’ajouter $A pour paris ?",
+    ],
+)
+def test_words_of_courtesy_make_nothing_depend_on_them(text: str) -> None:
+    assert pasted(text).macs == "A paris"
+
+
+@for_each(
+    "text",
+    [
+        "$A paris if it boots",
+        "$A paris, if you can find it",
+        "$A paris, once it has booted",
+        "if $A, paris",
+    ],
+)
+def test_macs_that_depend_on_something_are_asked_about(text: str) -> None:
+    assert pasted(text).macs == "A? paris"
+
+
+@for_each(
+    "text",
+    [
         "old laptop $D, new laptop $A paris",
         "$A replaces broken $D paris",
         "$A (was $D) paris",

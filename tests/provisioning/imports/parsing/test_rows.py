@@ -119,6 +119,10 @@ MARKS = {
         "Serial,Comment\n$A,DO NOT DEPLOY\n$B,nicht ausrollen\n$C,do not lift alone",
         "A?, B?, C",
     ),
+    "that it is broken, not that it breaks": (
+        "シリアル番号,備考\n$A,壊れています\n$B,壊れ物注意",
+        "A?, B",
+    ),
     "that it is an example": (
         "Device,Location\nExample: $A,paris\n$B,london",
         "A? paris, B london",
