@@ -14,8 +14,8 @@ _LABEL = re.compile(r"(?:S/?N|SERIAL)[:=#]", re.IGNORECASE)  # in codes that peo
 _PART_NUMBER = "1P"
 # Of Macs as they are sold, of those that are built to order, and of spare parts.
 _APPLES_PART = re.compile(
-    r"(?:30|1)P(?:[A-Z0-9]{4,6}[A-Z]{1,2}/[A-Z]|[A-Z][A-Z0-9]{3,4}[A-Z]{1,2}|Z[A-Z0-9]{3,8}"
-    r"|\d{3}-\d{5})",
+    r"(?:30|1)P(?:[A-Z0-9]{4,6}[A-Z]{1,2}/[A-Z]|[A-Z][A-Z0-9]{3,4}[A-Z]{1,2}"
+    r"|Z[A-Z0-9]{3,8}(?:[A-Z]{1,2}/[A-Z])?|\d{3}-\d{5})",
     re.ASCII,
 )
 _IMEI_LENGTH, _EID_LENGTH = 15, 32

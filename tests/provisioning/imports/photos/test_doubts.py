@@ -39,6 +39,7 @@ def test_one_look_is_not_enough() -> None:
     [
         ("1PMX2E3D/A", False),
         ("1PZ15S00091", False),  # built to order
+        ("1PZ1AU000XKLL/A", False),
         ("1P661-12345", False),
         ("1P6F1J9EA#ABD", True),  # the part number of another maker
         ("1P20XW00ABGE", True),
