@@ -1,6 +1,7 @@
 """Sentences about a repo beside the table that is proposed for it."""
 
-from provisioning.munki.layout import Layout, NamesForm
+from provisioning.munki.layout import FolderForm, Layout, NamesForm
+from provisioning.munki.layout.finder.proposal import propose
 from provisioning.munki.layout.finder.report import AdoptionReport
 from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.manifests.documents import Manifest
@@ -217,3 +218,12 @@ def test_a_serial_with_an_ending_is_a_mac_that_munki_does_not_find_by_serial() -
     assert "C02A00SYNTH.plist  0  keeps it; one by serial includes _all, group_0" in text
     assert "Macs elsewhere (C02A00SYNTH.plist, " in text
     assert "kinds of Macs" not in text
+
+
+def test_one_manifest_for_each_mac_is_no_list_where_one_mac_is_left_out_either() -> None:
+    macs = {serial: [f"users/{n}", f"roles/{n % 3}"] for n, serial in enumerate(serials(30))}
+
+    proposal = propose(repo(macs, *{path for each in macs.values() for path in each}))
+
+    assert proposal is not None
+    assert (proposal.layout.sites, proposal.layout.builds) == (None, FolderForm("roles"))
