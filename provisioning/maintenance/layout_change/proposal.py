@@ -162,23 +162,20 @@ class _Names:
     ) -> None:
         self._renamer, self._places = renamer, view.places
         self._pairs = _pairs(renames)
-        sites = [(each.group.site, each.site) for each in renames]
-        builds = [(each.group.build, each.build) for each in renames]
-        sites += [(old, new) for (kind, old), new in said.items() if kind is ManifestKind.SITE]
-        builds += [(old, new) for (kind, old), new in said.items() if kind is ManifestKind.BUILD]
-        self._sites = {normalize(old): new for old, new in sites}
-        self._builds = {normalize(old): new for old, new in builds}
+        self._said = said  # as it is written, as for registrations
+        self._sites = {normalize(each.group.site): each.site for each in renames}
+        self._builds = {normalize(each.group.build): each.build for each in renames}
 
     def site(self, name: str) -> str | None:
         """Return the present name of a site; None where there is none."""
-        found = self._sites.get(normalize(name))
+        found = self._said.get((ManifestKind.SITE, name)) or self._sites.get(normalize(name))
         if found is None and name in self._places.sites:
             return name
         return found or self._renamer.site(name)
 
     def build(self, name: str, site: str = "") -> str | None:
         """Return the present name of a build; None where there is none."""
-        found = self._builds.get(normalize(name))
+        found = self._said.get((ManifestKind.BUILD, name)) or self._builds.get(normalize(name))
         if found is None and name in self._places.builds():
             return name
         return found or self._renamer.build(name, site, self.site(site) or "" if site else "")

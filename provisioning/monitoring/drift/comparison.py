@@ -73,7 +73,8 @@ def compare(
 
     The layout and its `kind_of` tell which entries of others look like Rollcall's own. The order
     of the entries, and repeated ones, are no difference. Nor are entries under the names that they
-    have now, in a manifest that leads to the site and the build `here`, of its Mac's registration.
+    have now, in a manifest that leads to the site and the build `here`, of its Mac's registration,
+    and to no others.
     """
     if manifest is None:
         return ManifestDifference(gone=True)
@@ -92,7 +93,9 @@ def compare(
     if not missing and not other and other_catalogs is None:
         return None
     place = layout.leads_to([entry for entry in present if entry not in written.theirs])
-    is_renamed = place is not None and place == here and set(layout.always) <= set(present)
-    if is_renamed and other_catalogs is None:
-        return None
+    if place is not None and place == here and other_catalogs is None:
+        now = {include.path for include in layout.includes(*place)}
+        of_kinds = {entry for entry, kind in zip(present, kinds, strict=True) if kind in chosen}
+        if of_kinds <= now <= set(present):
+            return None
     return ManifestDifference(False, missing, other, other_catalogs, place)

@@ -5,8 +5,11 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import TypeVar
 
-from infrastructure.errors import Conflict
+from cachetools import TTLCache
+
 from infrastructure.execution.retry import NO_PAUSE, retry
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude, RepoUnusable
 from provisioning.munki.layout import DEFAULT, Destination, Include, Layout, ownership
@@ -19,7 +22,11 @@ from provisioning.munki.storage import NOBODY, ChangeNote, Overtaken, Store, Sto
 from provisioning.values.serials import Serial
 
 ATTEMPTS = 5  # at a manifest that others change at the same time
-SETTLING = (0.1,)  # seconds until a manifest is whole that somebody writes in place, as git does
+SETTLING = 0.1  # seconds until a manifest is whole that somebody writes in place, as git does
+KNOWN_MISSING = 2.0  # seconds for which one that stayed missing is not waited for again
+MOST_MISSING = 1000
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,8 @@ class RepoView(RepoPlaces):
     def __init__(self, store: Store, layout: Layout) -> None:
         super().__init__(store, layout)
         self._shared = SharedManifests(store)
+        self._missing: TTLCache[str, None] = TTLCache(MOST_MISSING, KNOWN_MISSING)
+        self._lock = Lock()  # of `_missing`
 
     def is_right(
         self,
@@ -84,7 +93,7 @@ class RepoView(RepoPlaces):
             self._verify(self.manifest_of(serial), present)
             return True
 
-        return retry(look, Conflict, pauses=SETTLING, when=_may_settle)
+        return self._settled(look)
 
     def preview(
         self,
@@ -136,11 +145,8 @@ class RepoView(RepoPlaces):
         def assign() -> Written:
             return self._assign(serial, destination, catalogs, written, note, anew=anew)
 
-        def settled() -> Written:
-            return retry(assign, Conflict, pauses=SETTLING, when=_may_settle)
-
         try:
-            return retry(settled, Overtaken, pauses=NO_PAUSE * (ATTEMPTS - 1))
+            return retry(lambda: self._settled(assign), Overtaken, pauses=NO_PAUSE * (ATTEMPTS - 1))
         except Overtaken as error:
             reason = f"the manifest {serial} is not the one written; others change it too"
             raise RepoUnusable(reason) from error
@@ -157,7 +163,7 @@ class RepoView(RepoPlaces):
     ) -> Written:
         stored, present = self.present(serial)
         if present is None and written is not None:  # it was there: git removes it and makes it
-            time.sleep(*SETTLING)
+            time.sleep(SETTLING)
             stored, present = self.present(serial)
         base = {**present, "catalogs": []} if anew and present else present
         merged = self._merge(serial, base, destination, catalogs, written)
@@ -244,6 +250,27 @@ class RepoView(RepoPlaces):
             self.places.exact(to.site, to.build)
             raise
 
+    def _settled(self, work: Callable[[], Value]) -> Value:
+        """Return the result of `work`, again where somebody else may be writing in place just now.
+
+        What stays missing is not waited for by each of a thousand Macs that include it.
+        """
+        try:
+            return work()
+        except ManifestUnreadable:
+            pass
+        except MissingInclude as error:
+            with self._lock:
+                if error.include in self._missing:
+                    raise
+        time.sleep(SETTLING)
+        try:
+            return work()
+        except MissingInclude as error:
+            with self._lock:
+                self._missing[error.include] = None
+            raise
+
     def _verify(self, name: str, manifest: Manifest) -> None:
         """Raise MissingInclude where a manifest includes one that does not exist."""
         includes = tuple(named(manifest, INCLUDED))
@@ -251,11 +278,6 @@ class RepoView(RepoPlaces):
             if not self._store.exists(FOLDER + include):
                 raise MissingInclude(name, include)
         self._shared.verify(includes)
-
-
-def _may_settle(error: Conflict) -> bool:
-    """True where somebody else may be writing a manifest in place at this moment."""
-    return isinstance(error, ManifestUnreadable | MissingInclude)
 
 
 def digest(content: bytes) -> str:

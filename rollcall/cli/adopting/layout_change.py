@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from shlex import quote
 
 import click
 
@@ -12,7 +13,7 @@ from rollcall.application import Application
 from rollcall.settings import ServerSettings, read
 
 Said = Mapping[tuple[ManifestKind, str], str]
-DRY = "Nothing was changed; `boot.sh adopt --from-current --yes` does it."
+DRY = "Nothing was changed; `boot.sh adopt --from-current{} --yes` does it."
 
 
 def rename(said: Said, *, sure: bool) -> None:
@@ -39,7 +40,8 @@ def rename(said: Said, *, sure: bool) -> None:
             f"Nothing is registered by a name that leads elsewhere by the present layout{also}."
         )
     else:
-        click.echo(f"{_done(renamed)} `boot.sh adopt --undo` takes it back." if renamed else DRY)
+        dry = DRY.format("".join(f" {option}" for option in _options(said)))
+        click.echo(f"{_done(renamed)} `boot.sh adopt --undo` takes it back." if renamed else dry)
     if renamed and renamed.waiting:
         click.echo(_waiting(renamed.waiting))
 
@@ -63,6 +65,12 @@ def said_names(renames: tuple[str, ...]) -> Said:
             raise click.UsageError(f"{text!r} is no rename; write site:OLD=NEW or build:OLD=NEW.")
         said[ManifestKind(kind), old] = new
     return said
+
+
+def _options(said: Said) -> Iterator[str]:
+    """Yield the options of which `said_names` returned this."""
+    for (kind, old), new in said.items():
+        yield f"--rename {quote(f'{kind}:{old}={new}')}"
 
 
 def _lines(proposal: RenameProposal) -> Iterator[str]:

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from provisioning.access.programs import tokens
+from provisioning.access.programs.models import READ
+from provisioning.access.programs.tokens import TokenWish
 from provisioning.maintenance.layout_change import UnknownNewNames
 from provisioning.munki import Destination
 from provisioning.munki.errors import UnknownSite
@@ -13,7 +16,7 @@ from provisioning.outbox.models import Card
 from provisioning.policy import Policy
 from provisioning.registrations.models import Registration
 from provisioning.registrations.names.generated_names import take_number, upcoming_number
-from tests.provisioning.maintenance.renamed import LONDON, NESTED, PARIS, Installation
+from tests.provisioning.maintenance.renamed import LONDON, NESTED, NOON, PARIS, Installation
 
 
 def test_names_that_nobody_can_guess_are_asked_for_and_nothing_is_done(
@@ -97,6 +100,21 @@ def test_a_site_of_the_same_layout_is_renamed_where_a_person_says_so(
     assert installation.findings() == []
     assert installation.undo().registrations == 1
     assert installation.macs()["C02AAA"] == ("london", "design", None)
+
+
+def test_a_name_that_is_typed_in_other_letters_renames_no_token_either(
+    installation: Installation,
+) -> None:
+    """Its registrations would stay where they are."""
+    installation.register(LONDON, "C02AAA")
+    with installation.database.begin() as session:
+        wish = TokenWish("desk", (READ,), ("london", "rome"))
+        tokens.make(session, wish, made_by=None, at=NOON)
+
+    assert installation.propose({(ManifestKind.SITE, "London"): "paris"}).is_empty
+
+    renamed = installation.rename({(ManifestKind.SITE, "london"): "paris"})
+    assert (renamed.registrations, renamed.bindings) == (1, {"token": 1})
 
 
 def test_numbers_of_names_go_on(installation: Installation) -> None:

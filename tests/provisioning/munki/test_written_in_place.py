@@ -1,6 +1,7 @@
 """Manifests that somebody else writes at this moment, in place, as git and many scripts do."""
 
 import plistlib
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +10,11 @@ from threading import Timer
 import pytest
 
 from provisioning.munki import MunkiRepo
-from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki.layout.ownership import WrittenIncludes
+from provisioning.munki.repo.view import SETTLING
 from provisioning.munki.storage import FolderStore, Stored
+from provisioning.values.serials import Serial
 from tests.support.fixtures.repo import LONDON, MAC, PARIS
 
 OURS = f"manifests/{MAC}"
@@ -99,3 +102,17 @@ def test_one_that_stays_half_written_is_told_and_left(
         repo.now().assign(MAC, LONDON, written=WrittenIncludes())
 
     assert path.read_bytes() == HALF
+
+
+def test_what_stays_missing_is_waited_for_once_and_not_by_each_mac(
+    repo: MunkiRepo, repo_folder: Path
+) -> None:
+    """A job writes the manifests of 200 Macs, and other jobs wait for it."""
+    (repo_folder / SITE).unlink()
+    begin = time.monotonic()
+
+    for number in range(20):
+        with pytest.raises(MissingInclude):
+            repo.now().assign(Serial(f"C02A{number:02}"), PARIS)
+
+    assert time.monotonic() - begin < 10 * SETTLING

@@ -107,6 +107,9 @@ def test_what_is_asked_for_is_said_by_rename(adopt: Adopt, database: Database) -
     assert "site paris -> ?: 1 registration\n" in refused.stdout
     assert "--rename site:paris=NEW" in refused.stderr
     assert place(database) == ("paris", "design")
+    dry = adopt("--from-current", "--rename", "site:paris=uk/london")
+    line = "boot.sh adopt --from-current --rename site:paris=uk/london --yes"
+    assert dry.stdout.endswith(f"Nothing was changed; `{line}` does it.\n")
     assert adopt("--from-current", "--yes", "--rename", "site:paris=uk/london").returncode == 0
     assert place(database) == ("uk/london", "design")
 

@@ -20,6 +20,7 @@ SPARED = 0.1  # of the Macs may have two of a kind that the others have one of
 HALF = 0.5  # of the Macs are enough where there is no better rule
 MANY = 0.9  # of the Macs: a form that tells fewer is worse than a list
 SEVERAL = 10  # Macs are enough to have exceptions
+THREE = 3  # Macs are enough for an exception from two kinds that words tell as well
 EACH = 6  # Macs are enough to see that each has a manifest of its own
 FEW = 2  # Macs by serial: less says nothing, so those by other names are looked at
 MOST_INCLUDES = 100  # of one Mac; one with more is no example
@@ -150,9 +151,10 @@ class Evidence:
         macs = reduce(and_, (each.macs for each in singles))
         paths = reduce(or_, (each.paths for each in singles))
         pair = Pair(singles[0].form, singles[1].form if len(singles) > 1 else None)
+        is_worded = len(singles) > 1 and all(map(candidates.is_worded, pair.forms))
         return ToldPair(
             pair,
-            macs=self._counted(macs.bit_count()),
+            macs=self._counted(macs.bit_count(), THREE if is_worded else SEVERAL),
             kinds=len(singles),
             paths=paths.bit_count(),
             is_free=len(singles) > 1,
@@ -171,9 +173,9 @@ class Evidence:
             sum(isinstance(form, FolderForm) for form in forms),
         )
 
-    def _counted(self, macs: int) -> int:
+    def _counted(self, macs: int, enough: int = SEVERAL) -> int:
         """The number of Macs that a rule counts for, whose exceptions are few: of all."""
-        is_rule = len(self.macs) >= SEVERAL and macs >= len(self.macs) - self.few
+        is_rule = len(self.macs) >= enough and macs >= len(self.macs) - self.few
         return len(self.macs) if is_rule else macs
 
     def _readings(self, pair: Pair) -> dict[str, Reading | None]:

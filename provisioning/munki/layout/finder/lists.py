@@ -67,7 +67,8 @@ def _exclusive(
         if again.bit_count() <= most_twice and told & macs_of[entry] != macs_of[entry]:
             told, twice = told | macs_of[entry], again
             names.append(entry)
-    is_list = FEW <= len(names) <= MOST_NAMES and evidence.is_chosen(len(names))
+    untold = len(evidence.macs) - told.bit_count()
+    is_list = FEW <= len(names) <= MOST_NAMES and evidence.is_chosen(len(names) + untold)
     if not is_list or told.bit_count() < ENOUGH * len(evidence.macs):
         return None
-    return _List(names, len(evidence.macs) - told.bit_count() + twice.bit_count())
+    return _List(names, untold + twice.bit_count())

@@ -7,6 +7,7 @@ from textwrap import indent
 
 from provisioning.munki.layout.finder.adoption import AdoptedMac
 from provisioning.munki.layout.finder.candidates import is_path, names_form
+from provisioning.munki.layout.finder.evidence import SPARED
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.finder.toml import written, written_form
 from provisioning.munki.layout.forms import NamesForm
@@ -14,7 +15,6 @@ from provisioning.munki.layout.layout import DEFAULT, SITE_DEFAULT, Layout, Mani
 from provisioning.munki.manifests.names import YAML
 
 MOST_KINDS = 40  # in a table of which an admin strikes out some
-NEARLY_ALL = 0.9  # of the Macs that go to a place
 MOST_NAMES = 5  # of Macs, in a sentence
 LONGEST_ENTRY = 60  # characters of a name
 
@@ -97,7 +97,7 @@ def besides(shape: RepoShape, layout: Layout, macs: Sequence[AdoptedMac]) -> Bes
     names = [name for name, _ in found.most_common()]
     several = {name for name, count in found.items() if count > 1}
     alike = sum(not several.isdisjoint(before) for before in covered)
-    is_kind = alike > 1 and alike >= NEARLY_ALL * len(covered)
+    is_kind = alike > 1 and len(covered) - alike <= max(1, SPARED * len(covered))
     return Besides(names, sum(not untold.isdisjoint(before) for before in covered), is_kind)
 
 

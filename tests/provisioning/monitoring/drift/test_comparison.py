@@ -4,7 +4,8 @@ import tomllib
 from typing import Any
 
 from provisioning.monitoring.drift.comparison import ManifestDifference, compare
-from provisioning.munki.layout import DEFAULT, Include, ManifestKind
+from provisioning.munki.layout import DEFAULT, Include, Layout, ManifestKind
+from provisioning.munki.layout.forms import MatchForm
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.policy import Policy
 from tests.support.inputs.repos import LAYOUTS, RepoCase
@@ -69,6 +70,33 @@ def test_a_name_that_was_changed_since_is_none_where_the_manifest_has_the_new_on
         {**renamed, "included_manifests": ["site_default", f"{S}/rome", f"{B}/design"]},
     ):
         assert compare(WRITTEN, other, DEFAULT, kind_of, here) is not None
+
+
+def test_a_second_entry_is_one_also_where_the_others_lead_to_the_macs_place() -> None:
+    here = "london", "design"
+    for second in (f"{S}//paris", f"./{B}/podcast"):
+        manifest = {"included_manifests": [*OURS, second], "catalogs": ["production"]}
+
+        found = compare(WRITTEN, manifest, DEFAULT, DEFAULT.kind_of, here)
+
+        assert found is not None
+        assert found.other == (second,)
+
+    of_sites = Layout(builds=MatchForm("builds/{site}/*"))
+    entries = ["site_default", f"{S}/london", "builds/london/design"]
+    written = WrittenIncludes(of_sites.includes(*here))
+    assert (
+        compare(written, {"included_manifests": entries}, of_sites, of_sites.kind_of, here) is None
+    )
+    two = {"included_manifests": [*entries, f"{S}/paris"]}
+    found = compare(written, two, of_sites, of_sites.kind_of, here)
+    assert found is not None
+    assert found.other == (f"{S}/paris",)
+
+    hq = {"included_manifests": [*entries[:2], f"{S}/hq", "builds/hq/design"]}
+    assert compare(written, hq, of_sites, of_sites.kind_of, ("hq", "design")) is not None
+    hq["included_manifests"].remove(f"{S}/london")
+    assert compare(written, hq, of_sites, of_sites.kind_of, ("hq", "design")) is None
 
 
 def test_other_catalogs_are_where_they_were_kept() -> None:

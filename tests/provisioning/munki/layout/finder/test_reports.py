@@ -1,9 +1,11 @@
 """Sentences about a repo beside the table that is proposed for it."""
 
-from provisioning.munki.layout import Layout, NamesForm
+from provisioning.munki.layout import FolderForm, Layout, NamesForm
+from provisioning.munki.layout.finder.proposal import propose
 from provisioning.munki.layout.finder.report import AdoptionReport
 from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.manifests.documents import Manifest
+from tests.support.tables import for_each
 
 
 def repo(macs: dict[str, list[str]], *shared: str) -> RepoShape:
@@ -217,3 +219,35 @@ def test_a_serial_with_an_ending_is_a_mac_that_munki_does_not_find_by_serial() -
     assert "C02A00SYNTH.plist  0  keeps it; one by serial includes _all, group_0" in text
     assert "Macs elsewhere (C02A00SYNTH.plist, " in text
     assert "kinds of Macs" not in text
+
+
+@for_each("number", [3, 5, 9])
+def test_one_of_a_few_macs_that_lacks_a_build_hides_no_builds(number: int) -> None:
+    def includes(folders: tuple[str, str]) -> dict[str, list[str]]:
+        sites, builds = folders
+        return {
+            serial: [f"{sites}/{n % 2}", *([f"{builds}/{n % 2}"] if n else [])]
+            for n, serial in enumerate(serials(number))
+        }
+
+    worded = includes(("sites", "builds"))
+    proposal = propose(repo(worded, *{path for each in worded.values() for path in each}))
+
+    assert proposal is not None
+    assert (proposal.layout.sites, proposal.layout.builds) == (
+        FolderForm("sites"),
+        FolderForm("builds"),
+    )
+
+    unsaid = includes(("aa", "bb"))
+    text = report(unsaid, *{path for each in unsaid.values() for path in each})
+    assert ("A table that may fit, with a question below" in text) is (number > 3)
+
+
+def test_one_manifest_for_each_mac_is_no_list_where_one_mac_is_left_out_either() -> None:
+    macs = {serial: [f"users/{n}", f"roles/{n % 3}"] for n, serial in enumerate(serials(30))}
+
+    proposal = propose(repo(macs, *{path for each in macs.values() for path in each}))
+
+    assert proposal is not None
+    assert (proposal.layout.sites, proposal.layout.builds) == (None, FolderForm("roles"))
