@@ -1,5 +1,7 @@
-"""Shapes of repos: of those that are kept as cases, and of a few Macs."""
+"""Shapes of repos, of those that are kept as cases and of a few Macs, and what is proposed."""
 
+from provisioning.munki.layout import Layout
+from provisioning.munki.layout.finder.proposal import TableProposal, propose
 from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.manifests.documents import Manifest
 from tests.support.inputs.repos import RepoCase
@@ -19,3 +21,15 @@ def of(macs: dict[str, list[str]], *shared: str, **more: Manifest) -> RepoShape:
     }
     manifests: dict[str, Manifest] = {**{path: {} for path in shared}, **own, **more}
     return shape_of(list(manifests), manifests)
+
+
+def proposed(found: RepoShape) -> TableProposal:
+    """The proposal for a repo, which needs one."""
+    proposal = propose(found)
+    assert proposal is not None
+    return proposal
+
+
+def layout_of(macs: dict[str, list[str]], *shared: str) -> Layout:
+    """The layout that is proposed for them."""
+    return proposed(of(macs, *shared)).layout
