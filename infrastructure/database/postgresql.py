@@ -1,5 +1,4 @@
-"""Connections to PostgreSQL that wait for answers for a limited time, read every moment, and know a
-pooler.
+"""Connections to PostgreSQL: their waits are limited, they read every moment and know a pooler.
 
 The system reports a host that is gone, but not a server that hangs, or a lock that another session
 never releases.

@@ -303,6 +303,7 @@ def test_more_than_one_pod_on_sqlite_is_refused() -> None:
         ({"repo": {"kind": "git", "place": "munki"}}, "repo.place has to be git+ssh://"),
         ({"ingress": {"enabled": True}}, "ingress.host is not set"),
         ({"optionalSecrets": ["rollcall_smtp_url"]}, "settings.ROLLCALL_MAIL_FROM and"),
+        ({"optionalSecrets": ["rollcall_alert_url"] * 2}, "at '/optionalSecrets'"),
         ({"servr": {}}, "additional properties 'servr' not allowed"),
     ],
 )
