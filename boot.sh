@@ -12,7 +12,7 @@ cd "$(dirname "$called")"
 # by a copy: bash takes `>&1` for done, open or not.
 { : 9<&0; } 2>/dev/null || exec </dev/null
 { : 9>&1; } 2>/dev/null || exec >/dev/null
-{ : 9>&2; } 2>/dev/null || exec 2>/dev/null
+{ : 9>&2; } || exec 2>/dev/null # without words: there is no place for them
 
 python=python
 [ -x .venv/bin/python ] && python=.venv/bin/python
