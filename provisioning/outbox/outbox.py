@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import Any, TypeAlias
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from infrastructure.database.statements.compiled import CompiledStatement
@@ -72,8 +72,8 @@ def enqueue_card(
 
 def enqueue_cards(session: Session, card_ids: Collection[int], *, at: datetime) -> None:
     """Enqueue cards by their ids. One that a hand has deleted holds up nothing: it is left out."""
-    if card_ids:
-        for card in session.scalars(select(Card).where(Card.id.in_(card_ids)).order_by(Card.id)):
+    for card_id in sorted(card_ids):
+        if card := session.get(Card, card_id):
             enqueue_card(session, card, at=at)
 
 

@@ -1,5 +1,8 @@
 """Cards and news: they are posted, and cards are edited as they change."""
 
+import sqlite3
+from typing import cast
+
 import pytest
 from slack_sdk import WebClient
 from sqlalchemy.orm import Session
@@ -9,6 +12,8 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot import confirmation as progress
 from provisioning.firstboot import placement
 from provisioning.munki import Destination, MunkiRepo
+from provisioning.outbox import outbox
+from provisioning.outbox.models import BATCH, Card
 from provisioning.outbox.relay import Relay
 from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace
@@ -134,3 +139,22 @@ def test_a_change_that_commits_while_its_card_is_on_the_way_is_drawn_after_all(
 
     assert "2 confirmed" in shown(slack)[0]
     database.close()
+
+
+def test_more_cards_are_enqueued_than_a_statement_has_parameters(
+    floor: Floor, database: Database, clock: Clock
+) -> None:
+    """As where many Macs that nobody knew are registered at once; PostgreSQL takes 65,535."""
+    with database.begin() as session:
+        cards = [Card(kind=BATCH, channel=CHANNEL, created_at=clock()) for _ in range(101)]
+        session.add_all(cards)
+        session.flush()
+        ids = [card.id for card in cards]
+    with database.begin() as session:
+        driver = cast(sqlite3.Connection, session.connection().connection.driver_connection)
+        before = driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 100)
+        outbox.enqueue_cards(session, ids, at=clock())
+        session.flush()
+        driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, before)
+
+    assert floor.owed() == 101
