@@ -93,9 +93,11 @@ def compare(
     if not missing and not other and other_catalogs is None:
         return None
     place = layout.leads_to([entry for entry in present if entry not in written.theirs])
-    if place is not None and place == here and other_catalogs is None:
+    if place is not None and place == here:
         now = {include.path for include in layout.includes(*place)}
         of_kinds = {entry for entry, kind in zip(present, kinds, strict=True) if kind in chosen}
         if of_kinds <= now <= set(present):
-            return None
+            missing, other = (), ()
+            if other_catalogs is None:
+                return None
     return ManifestDifference(False, missing, other, other_catalogs, place)

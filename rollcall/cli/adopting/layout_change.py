@@ -93,15 +93,21 @@ def _lines(proposal: RenameProposal) -> Iterator[str]:
 
 
 def _counted(proposal: RenameProposal) -> dict[tuple[str, str, str | None, str], tuple[int, int]]:
-    """The registrations and benches of each name, by kind, name, new name and new path."""
+    """The registrations and benches of each name, by kind, name, new name and new path.
+
+    A name is left out where it stays, and leads where it led.
+    """
     counts: dict[tuple[str, str, str | None, str], tuple[int, int]] = {}
     for each in proposal.renames:
         now = renaming.paths(proposal.now, each.site or "", each.build or "")
         group = each.group
+        before = renaming.paths(proposal.waiting.layouts[group.layout], group.site, group.build)
         for kind, old, new in (
             (ManifestKind.SITE, group.site, each.site),
             (ManifestKind.BUILD, group.build, each.build),
         ):
+            if (old, before[kind]) == (new, now[kind]):
+                continue
             key = kind.value, old, new, now[kind] or "-"
             macs, benches = counts.get(key, (0, 0))
             counts[key] = macs + group.macs, benches + group.benches

@@ -114,6 +114,19 @@ def test_what_is_asked_for_is_said_by_rename(adopt: Adopt, database: Database) -
     assert place(database) == ("uk/london", "design")
 
 
+def test_a_rename_in_the_same_layout_says_nothing_of_names_that_stay(
+    adopt: Adopt, database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "rollcall.toml").write_text("")
+    register(database, "C02AAA")
+
+    dry = adopt("--from-current", "--rename", "site:london=paris")
+
+    assert dry.stdout.splitlines()[:-1] == [
+        "site london -> paris (included_manifests/sites/paris): 1 registration"
+    ]
+
+
 def test_where_nothing_waits_that_is_said(adopt: Adopt, tmp_path: Path) -> None:
     (tmp_path / "rollcall.toml").write_text("")
 

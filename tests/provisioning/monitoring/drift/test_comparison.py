@@ -64,8 +64,9 @@ def test_a_name_that_was_changed_since_is_none_where_the_manifest_has_the_new_on
     kind_of = DEFAULT.kind_of
 
     assert compare(WRITTEN, renamed, DEFAULT, kind_of, here) is None
+    testing = compare(WRITTEN, {**renamed, "catalogs": ["testing"]}, DEFAULT, kind_of, here)
+    assert testing == ManifestDifference(catalogs=("testing",), place=here)
     for other in (
-        {**renamed, "catalogs": ["testing"]},
         {**renamed, "included_manifests": [f"{S}/paris", f"{B}/design"]},
         {**renamed, "included_manifests": ["site_default", f"{S}/rome", f"{B}/design"]},
     ):
