@@ -92,6 +92,25 @@ def test_their_macs_are_brought_in(repo_folder: Path, own: Path) -> None:
     assert "C02XG0FDJGH5  paris, basic  + site_default" in report
 
 
+def test_a_mac_with_one_site_in_two_cases_has_two_and_keeps_no_other_out(
+    repo_folder: Path, own: Path
+) -> None:
+    includes = [
+        "site_default",
+        f"{SITES}/paris",
+        f"{SITES}/Paris",
+        "included_manifests/builds/basic",
+    ]
+    manifest = {"catalogs": ["production"], "included_manifests": includes}
+    (repo_folder / "manifests/C02XG0FDJGH7").write_bytes(plistlib.dumps(manifest))
+    store = CaseIgnored(repo_folder)
+
+    found = read_existing(store, MunkiRepo(store).now().places)
+
+    assert [mac.serial.text for mac in found.macs] == [own.name]
+    assert {*found.left_out} == {"has no build", "has 2 sites"}
+
+
 def test_a_twin_does_not_make_a_disk_one_that_ignores_case(repo_folder: Path) -> None:
     (repo_folder / "manifests/SITE_DEFAULT").write_bytes(b"")
     names = ["manifests/SITE_DEFAULT", "manifests/site_default", f"manifests/{SITES}/paris"]

@@ -8,7 +8,7 @@ from itertools import chain, product
 from provisioning.munki.layout.forms import Reading
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import ManifestKind
-from provisioning.munki.layout.ownership import merge
+from provisioning.munki.layout.ownership import TwoOfAKind, merge
 
 SHOWN = 5  # examples
 
@@ -96,7 +96,11 @@ class Adoption:
             return AdoptedMac(
                 "", before=before, problem="leads to no place that is offered", entries=missing
             )
-        after = merge(before, self._layout.includes(*place), self._kind_of, None, "")
+        try:
+            after = merge(before, self._layout.includes(*place), self._kind_of, None, "")
+        except TwoOfAKind as two:  # one of them in two ways, such as in another case
+            problem = f"has {len(two.paths)} {two.kind}s"
+            return AdoptedMac("", before=before, problem=problem, entries=two.paths)
         return AdoptedMac("", *place, before, tuple(after))
 
     def _needed(self) -> Iterator[ManifestKind]:

@@ -119,9 +119,10 @@ def about_parts(shape: RepoShape, layout: Layout) -> Iterator[str]:
     macs = set(shape.macs)
     by_macs = {entry for name in macs for entry in shape.includes.get(name, ())}
     by_others = {entry for name in {*shape.includes} - macs for entry in shape.includes[name]}
+    of_others = by_others - by_macs
     for kind, form in ((ManifestKind.SITE, layout.sites), (ManifestKind.BUILD, layout.builds)):
         paths = [path for path in shape.shared if layout.kind_of(path) is kind]
-        parts = [path for path in paths if path in by_others - by_macs]
+        parts = [path for path in paths if path in of_others]
         chosen = [path for path in paths if path in by_macs]
         if form is None or isinstance(form, NamesForm) or not parts or not chosen:
             continue
