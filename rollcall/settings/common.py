@@ -204,7 +204,7 @@ class PublishedSettings(RepoSettings):
     repo_authorization: SecretStr | None = Field(
         None,
         alias="MUNKI_REPO_AUTHORIZATION",
-        description="the `Authorization` header for that, whole, where one is needed",
+        description="the whole `Authorization` header for `MUNKI_REPO_URL`, where it wants one",
     )
     repo_patience: int = Field(
         120,

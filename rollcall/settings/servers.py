@@ -54,7 +54,7 @@ class ServerSettings(PublishedSettings, ListeningSettings):
         alias="BOOTSTRAP_USERNAME", min_length=1, description="who fetches scripts (Basic auth)"
     )
     password: SecretStr = Field(
-        alias="BOOTSTRAP_PASSWORD", min_length=1, description="the password for that"
+        alias="BOOTSTRAP_PASSWORD", min_length=1, description="the password of `BOOTSTRAP_USERNAME`"
     )
     secret_key: SecretStr = Field(
         alias="ROLLCALL_SECRET_KEY",
