@@ -94,7 +94,6 @@ def bot() -> None:
     """Listen to Slack in Socket Mode; needs no open port."""
     from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-    from bot.slack.web import line_ends
     from bot.slack.web.heartbeat import ConnectionListener
 
     settings = read(BotSettings)
@@ -106,7 +105,6 @@ def bot() -> None:
     with _running(settings, "bot") as (application, stop, process):
         app = application.bolt_app
         handler = SocketModeHandler(app, settings.app_token.get_secret_value())
-        line_ends.notice(handler.client)
         listener = ConnectionListener(
             handler.client, app.listener_runner.listener_executor, process.beat
         )
@@ -117,15 +115,17 @@ def bot() -> None:
 
 
 def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListener") -> None:
-    """Connect to Slack, however long that takes.
+    """Connect to Slack, however long that takes, and have ends of the line noticed.
 
     Attempts are repeated until `stop` is set, after 1 s at first, later after a minute. The
     `listener` is told why one failed.
     """
     from slack_sdk.errors import SlackClientError
 
+    from bot.slack.web import line_ends
     from bot.slack.web.client import why_unconnected
 
+    line_ends.notice(client)
     pause = 1.0
     while not stop.is_set():
         try:

@@ -30,6 +30,7 @@ class Unreachable:
 
     def __init__(self, attempts: int, error: Exception) -> None:
         self.left, self._error = attempts, error
+        self.on_message_listeners: list[object] = []
 
     def connect(self) -> None:
         """Fail."""
@@ -51,9 +52,10 @@ def connected(
     attempts: int, pauses: int = 99, *, error: Exception = REFUSED, listener: Any = None
 ) -> tuple[list[float | None], list[str]]:
     """The pauses of a bot, and what it logs."""
-    stop = Stop(pauses)
+    stop, client = Stop(pauses), Unreachable(attempts, error)
     with capture_logs() as lines:
-        connect(cast(Any, Unreachable(attempts, error)), stop, listener or cast(Any, Listener()))
+        connect(cast(Any, client), stop, listener or cast(Any, Listener()))
+    assert len(client.on_message_listeners) == 1, "that which notices ends of lines, once"
     return stop.pauses, [line.get("reason") or line["event"] for line in lines]
 
 

@@ -5,8 +5,10 @@ import socketserver
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from threading import Thread
+from typing import Any
 
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, make_url, text
 
 from infrastructure.database.engine import Database
@@ -70,3 +72,13 @@ def test_nothing_is_prepared_behind_a_pooler(own_postgresql_url: str, engine: st
     with pooled(own_postgresql_url) as url:
         assert found(url) == 0
     assert found(own_postgresql_url) > 0
+
+
+def test_the_look_for_a_pooler_leaves_no_transaction_open(own_postgresql_url: str) -> None:
+    with (
+        closing(Database(own_postgresql_url)) as database,
+        closing(database.engine.raw_connection()),  # the first one is looked at by the library too
+        closing(database.engine.raw_connection()) as second,
+    ):
+        driver: Any = second.driver_connection
+        assert driver.info.transaction_status is TransactionStatus.IDLE

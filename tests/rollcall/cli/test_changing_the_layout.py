@@ -120,10 +120,12 @@ def test_a_rename_in_the_same_layout_says_nothing_of_names_that_stay(
     (tmp_path / "rollcall.toml").write_text("")
     register(database, "C02AAA")
 
-    dry = adopt("--from-current", "--rename", "site:london=paris")
+    dry = adopt("--from-current", "--rename", "site:london=new york")
 
-    assert dry.stdout.splitlines()[:-1] == [
-        "site london -> paris (included_manifests/sites/paris): 1 registration"
+    line = "boot.sh adopt --from-current --rename 'site:london=new york' --yes"
+    assert dry.stdout.splitlines() == [
+        "site london -> new york (included_manifests/sites/new york): 1 registration",
+        f"Nothing was changed; `{line}` does it.",
     ]
 
 

@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, select, text, update
+from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import migrations, versions
@@ -28,7 +29,7 @@ from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import Notification
 from rollcall import version
 from rollcall.settings import ServerSettings
-from server.health.readiness import Readiness
+from server.health.readiness import Readiness, State
 from tests.fakes.git.remote import Remote
 from tests.server.machines.asked import registered
 from tests.support.fixtures.doors import Script
@@ -264,6 +265,38 @@ def test_a_server_is_ready_while_it_looks_through_very_many_registrations(
         event.remove(Engine, "before_cursor_execute", hold)
 
     assert (state.is_usable, state.renames) == (True, ())
+
+
+def test_names_that_a_layout_left_behind_are_asked_of_a_usable_database_alone_and_quietly(
+    migrated_sqlite: Path, tmp_path: Path, repo_folder: Path
+) -> None:
+    asked: list[str] = []
+
+    def note(*given: object) -> None:
+        asked.append(str(given[2]))
+
+    def state(path: Path, *statements: str) -> State:
+        asked.clear()
+        with closing(Database(f"sqlite:///{path}")) as database:
+            with database.begin() as session:
+                for statement in statements:
+                    session.execute(text(statement))
+            repo, process = opened(str(repo_folder)), Process("server", database)
+            return Readiness(database, repo, process, ()).database()
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert not state(tmp_path / "empty.sqlite3").is_usable
+        assert not any("layouts" in statement for statement in asked)
+        path = tmp_path / "rollcall.sqlite3"
+        shutil.copy(migrated_sqlite, path)
+        with capture_logs() as lines:
+            left = state(path, "DROP TABLE layouts")
+        assert (left.is_usable, left.renames) == (True, ())
+        assert any("layouts" in statement for statement in asked[1:])
+        assert lines == []
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.postgresql(instead=True)
