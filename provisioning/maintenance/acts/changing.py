@@ -1,11 +1,13 @@
 """The moving, re-imaging and cancelling of Macs, one or many, and the undoing of any act."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
 from provisioning.firstboot import benches
 from provisioning.firstboot.decisions import twins
@@ -72,6 +74,11 @@ def undo(operation_id: int, principal: Principal) -> UndoResult:
     Raises NotUndoable, and NotAllowed where it is another person's, or where they may not change
     Macs at a site, any more, at which Macs that it takes back are or would be again.
     """
+    with principal.database.reading() as session:
+        sites = operations.sites_of(session, operation_id)
+    for site in sites:  # Slack may be asked: before the transaction, for which others wait
+        with suppress(RollcallError):  # a Mac there may have moved on, and is left alone then
+            principal.permit(site)
     with acting("undone", principal) as (session, undoing):
         operation = operations.begin_undo(session, operation_id, undoing)
         if not is_same(operation.by, principal.actor.by):

@@ -1,5 +1,8 @@
 """An undo, for which a person needs the rights of the change that it is."""
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -67,3 +70,26 @@ def test_a_mac_that_another_person_moved_holds_up_no_undo_of_the_others(database
 
     assert [mac.serial for mac in undone.restored] == ["C02AAA"]
     assert [mac.serial for mac in undone.left] == ["C02BBB"]
+
+
+def test_rights_are_asked_for_before_the_transaction_for_which_others_wait(
+    database: Database,
+) -> None:
+    """Slack may be slow; what it said then is known in the transaction."""
+    register(database, MAC.text)
+    moved = changing.change("move", changing.of_mac(MAC), PARIS, alice(database, refused_at=None))
+    asked: list[tuple[tuple[str, ...], bool]] = []
+
+    def permit(*sites: str) -> None:
+        path = database.engine.url.database or ""
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+                is_alone = True
+            except sqlite3.OperationalError:  # locked
+                is_alone = False
+        asked.append((sites, is_alone))
+
+    changing.undo(moved.operation.id, replace(alice(database, refused_at=None), permit=permit))
+
+    assert asked == [(("paris",), True), (("paris",), False), (("london",), False)]
