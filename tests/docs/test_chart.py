@@ -252,12 +252,12 @@ def test_every_setting_that_may_stand_in_a_file_can_be_a_secret_of_the_server() 
 
 
 def test_every_part_sees_the_folders_of_its_admin() -> None:
-    folder = {"name": "authority", "configMap": {"name": "authority"}}
+    folder = {"name": "no", "configMap": {"name": "authority"}}  # a text, if it is quoted
 
     specs = dict(pods({**ON_SQLITE, "files": [{"path": "/authority", "volume": folder}]}))
 
     assert folder in specs["all"]["volumes"]
-    mount = {"name": "authority", "mountPath": "/authority", "readOnly": True}
+    mount = {"name": "no", "mountPath": "/authority", "readOnly": True}
     assert mount in specs["all"]["containers"][0]["volumeMounts"]
 
 

@@ -150,7 +150,7 @@ containers:
       {{- end }}
       {{- if not $migrates }}
       {{- range $values.files }}
-      - {name: {{ .volume.name }}, mountPath: {{ .path | quote }}, readOnly: true}
+      - {name: {{ .volume.name | quote }}, mountPath: {{ .path | quote }}, readOnly: true}
       {{- end }}
       {{- end }}
 volumes:
