@@ -129,9 +129,9 @@ def classify_read(
         row if row.number == number else replace(row, number=number)
         for row, number in zip(dry.rows, edited.numbers, strict=False)
     )
-    waiting = {row.number for row in rows if row.kind in dry_run.OPEN}
-    waiting |= set(edited.numbers[len(rows) :])
-    return replace(dry, rows=rows, left_out=edited.left_out, edited=len(made.keys() - waiting))
+    open_rows = {row.number for row in rows if row.kind in dry_run.OPEN}
+    open_rows |= set(edited.numbers[len(rows) :])
+    return replace(dry, rows=rows, left_out=edited.left_out, edited=len(made.keys() - open_rows))
 
 
 def read_of(session: Session, imported: Import) -> ParseResult:

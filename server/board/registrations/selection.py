@@ -123,8 +123,8 @@ def offers(session: Session, batch: int, visitor: Visitor) -> list[words.Offer]:
         condition = selection.condition(session)
         number = queries.first_of(session, condition, 0)[1]
         sites = queries.sites_of(session, condition)
-        why_not = _why_not(selection, number, sites, visitor)
-        found.append(words.Offer(verb.value, _(verb.label), why_not))
+        reason = _why_not(selection, number, sites, visitor)
+        found.append(words.Offer(verb.value, _(verb.label), reason))
     return found
 
 
