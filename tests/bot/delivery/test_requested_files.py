@@ -164,7 +164,7 @@ def test_an_admin_gets_every_registration_as_a_file(
     )
     assert [row[0] for row in everything] == ["serial", "C02AAA", "C02BBB"]
     assert [row[0] for row in paris] == ["serial", "C02BBB"]
-    assert not any(message.files for message in slack.channels[CHANNEL].messages)
+    assert [message for message in slack.channels[CHANNEL].messages if message.files] == []
 
 
 @pytest.mark.usefixtures("bot")

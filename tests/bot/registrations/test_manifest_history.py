@@ -93,7 +93,7 @@ def test_former_bytes_of_a_manifest_come_back_and_the_channel_hears_who_did_it(
 
     assert manifest.read_bytes() == FORMER
     said = [message.text for message in slack.channels[CHANNEL].messages]
-    assert any("<@U0ALICE> brought the manifest" in text for text in said)
+    assert "<@U0ALICE> brought the manifest" in "\n".join(said)
 
 
 def test_pressed_twice_it_comes_back_once(alice: Person, manifest: Path, work: Work) -> None:

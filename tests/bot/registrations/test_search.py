@@ -92,7 +92,9 @@ class TestFind:
         assert alice.ephemerals == []
 
     @pytest.mark.postgresql(soak=True)
-    def test_so_are_those_of_the_macs_that_wait(self, alice: Person, database: Database) -> None:
+    def test_the_pages_of_macs_that_wait_are_turned_in_place(
+        self, alice: Person, database: Database
+    ) -> None:
         register(database, *(f"C02{number:03}" for number in range(25)), by="U0BOB")
         register(database, *(f"C03{number:03}" for number in range(25)), to=PARIS, by="U0BOB")
         answer = asked(alice, "list london")

@@ -98,8 +98,8 @@ def test_it_is_written_before_the_mac_boots_and_the_channel_hears_it(
         "included_manifests/builds/design",
     ]
     said = [message.text for message in slack.channels[CHANNEL].messages]
-    assert any("1 confirmed" in text or "confirmed" in text for text in said)
-    assert any("written before its first boot" in text for text in said)
+    assert "<@U0ALICE>: confirmed\n" in "\n".join(said)
+    assert "written before its first boot" in "\n".join(said)
 
 
 def test_a_new_manifest_has_the_catalogs_of_its_build(

@@ -213,7 +213,7 @@ def test_the_doctor_lists_a_manifest_and_the_copy_that_a_rename_left(
 
     [finding] = findings()
     assert finding.startswith(f"people is a copy of staff, which {MAC} include; nothing includes")
-    assert any(str(each) == finding for each in doctor.examined(Examination(repo, database)))
+    assert finding in map(str, doctor.examined(Examination(repo, database)))
 
     api.put(f"manifests/{MAC}", including.replace(b"staff", b"people"))
     assert api.delete(staff).status_code == 204

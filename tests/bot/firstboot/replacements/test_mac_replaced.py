@@ -159,7 +159,7 @@ def test_an_undo_restores_one_manifest_where_somebody_changed_the_other(
 
     assert (desk.manifest(OLD), desk.manifest(NEW)) == (former, theirs)
     said = [message.text for message in desk.alice.dm.messages]
-    assert any(f"{NEW} was changed meanwhile" in text for text in said)
+    assert f"{NEW} was changed meanwhile" in "\n".join(said)
 
 
 class TestWhereMacsHaveAFolderOfTheirOwn:
