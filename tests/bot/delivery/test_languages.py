@@ -1,7 +1,6 @@
 """Languages: answers in the person's own, messages in a channel in the one of its policy."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
@@ -23,7 +22,6 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock, DeliverAll, Script
 from tests.support.installation import CHANNEL
-from tests.support.running.settings import with_policy
 from tests.support.tables import for_each
 
 BERLIN = "C0BERLIN"
@@ -39,10 +37,7 @@ channel = "{BERLIN}"
 """
 
 
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-    """A bot whose policy speaks French, but about two sites."""
-    return with_policy(bot_settings, tmp_path, POLICY)
+pytestmark = pytest.mark.policy(POLICY)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import csv
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
@@ -24,7 +23,6 @@ from tests.fakes.slack.people.person import Person
 from tests.support import acting
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
-from tests.support.running.settings import with_policy
 
 Confirmed = Callable[..., None]
 Work = Callable[[], None]
@@ -36,10 +34,7 @@ timezone = "Europe/London"
 """
 
 
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-    """A bot and a job runner with a policy."""
-    return with_policy(bot_settings, tmp_path, POLICY)
+pytestmark = pytest.mark.policy(POLICY)
 
 
 @pytest.fixture
