@@ -1,16 +1,14 @@
 """Tokens of certain sites: what they hear of Macs and of sites beyond these."""
 
 import plistlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.server.api.v1.conftest import Program
+from tests.server.api.v1.conftest import HandIn, Program
 from tests.server.api.v1.test_registrations import LONDON, register
 
-HandIn = Callable[..., int]
 PARIS = {"site": "paris", "build": "design"}
 THEIRS, OURS, CALLED = "C02XL0AAJGH5", "C02ZZ0AAJGH9", "C02YK1QWLVDN"
 HIDDEN = "a Mac that this token does not reach"
