@@ -1,10 +1,9 @@
 """Rollcall's processes: the server, the bot, the relay, the job runner and the board's news."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from socket import SHUT_RDWR, socket
-from threading import Event, Thread
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from socket import socket
+from threading import Event
 from typing import TYPE_CHECKING
 
 import structlog
@@ -25,9 +24,6 @@ from rollcall.settings import (
 )
 
 if TYPE_CHECKING:
-    from slack_sdk.socket_mode.builtin import SocketModeClient
-
-    from bot.slack.web.heartbeat import ConnectionListener
     from infrastructure.heartbeats.process import Process
     from provisioning.monitoring.alerts.watcher import AlertWatcher
 
@@ -94,7 +90,7 @@ def bot() -> None:
     """Listen to Slack in Socket Mode; needs no open port."""
     from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-    from bot.slack.web import line_ends
+    from bot.slack.web import line_ends, socket_mode
     from bot.slack.web.heartbeat import ConnectionListener
 
     settings = read(BotSettings)
@@ -111,71 +107,9 @@ def bot() -> None:
             handler.client, app.listener_runner.listener_executor, process.beat
         )
         listener.start(stop)
-        connect(handler.client, stop, listener)
+        socket_mode.connect(handler.client, stop, listener)
         stop.wait()
-        hang_up(handler.client, app.listener_runner.listener_executor)
-
-
-def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListener") -> None:
-    """Connect to Slack, however long that takes.
-
-    Attempts are repeated until `stop` is set, after 1 s at first, later after a minute. The
-    `listener` is told why one failed.
-    """
-    from slack_sdk.errors import SlackClientError
-
-    from bot.slack.web.client import why_unconnected
-
-    pause = 1.0
-    while not stop.is_set():
-        try:
-            client.connect()
-        except (SlackClientError, OSError) as error:
-            listener.refusal = why_unconnected(error)
-            log.error("cannot listen to Slack", reason=listener.refusal, retry_in=pause)
-            stop.wait(pause)
-            pause = min(pause * 2, 60.0)
-        else:
-            listener.refusal = ""
-            log.info("listening to Slack")
-            return
-
-
-def hang_up(client: "SocketModeClient", listeners: Executor, grace: float = GRACE) -> None:
-    """Take no more requests of Slack, and end the connection once all are acknowledged.
-
-    From then on Slack asks another bot, where there is one. What listeners do after that is waited
-    for: all in all for `grace`, in seconds, at the most.
-    """
-    ended = Event()
-    client.auto_reconnect_enabled = False
-    client.closed = True  # nothing more is taken out of the queue
-    client.message_queue.put(None)  # for whose next message it waits
-
-    def end() -> None:
-        client.message_processor.shutdown()  # type: ignore[no-untyped-call]
-        client.message_workers.shutdown()  # which send what listeners acknowledge
-        _end_connection(client)
-        listeners.shutdown()
-        ended.set()
-
-    Thread(target=end, name="hanging up", daemon=True).start()
-    if not ended.wait(grace):
-        log.warning("listeners are still at work", seconds=grace)
-        _end_connection(client)
-
-
-def _end_connection(client: "SocketModeClient") -> None:
-    """End the connection at once.
-
-    The client's own `close` waits for seconds until nothing is being received; meanwhile Slack
-    would send requests that nobody answers.
-    """
-    client.current_session_state.terminated = True
-    session = client.current_session
-    if session is not None and session.sock is not None:
-        with suppress(OSError):  # Slack has ended it
-            session.sock.shutdown(SHUT_RDWR)
+        socket_mode.hang_up(handler.client, app.listener_runner.listener_executor, GRACE)
 
 
 def relay() -> None:
