@@ -1,4 +1,4 @@
-"""Rollcall's processes: the server, the bot, the relay, the job runner and the board's news."""
+"""Commands that run Rollcall's processes, each until SIGTERM."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -6,6 +6,7 @@ from socket import socket
 from threading import Event
 from typing import TYPE_CHECKING
 
+import click
 import structlog
 
 from rollcall import logging, signals
@@ -33,8 +34,9 @@ PROBES = frozenset({"/healthz"})  # answered while all threads are busy
 GRACE = 8  # seconds for requests under way; Docker kills 10 s (compose: 30 s) after asking
 
 
+@click.command()
 def server() -> None:
-    """Serve the Macs, and Slack's requests where they come over HTTP."""
+    """Serve the Macs, and Slack where it speaks HTTP."""
     # Here too, so that wrong settings are reported once, and not by every worker.
     settings = read(ServerSettings)
     policy = Application(settings).policy.policy
@@ -86,8 +88,9 @@ def _close_after_workers(settings: ServerSettings) -> None:
         Occupants(path, "server").leave()
 
 
+@click.command()
 def bot() -> None:
-    """Listen to Slack in Socket Mode; needs no open port."""
+    """Listen to Slack in Socket Mode."""
     from slack_bolt.adapter.socket_mode import SocketModeHandler
 
     from bot.slack.web import line_ends, socket_mode
@@ -112,8 +115,9 @@ def bot() -> None:
         socket_mode.hang_up(handler.client, app.listener_runner.listener_executor, GRACE)
 
 
+@click.command()
 def relay() -> None:
-    """Deliver the outbox, to Slack and by its other transports, until SIGTERM."""
+    """Deliver what is owed to Slack, to webhooks and by mail."""
     from rollcall.parts import relays
 
     settings = read(RelaySettings)
@@ -121,8 +125,9 @@ def relay() -> None:
         relays.run(relays.of(application, settings), stop, process.beat)
 
 
+@click.command()
 def jobs() -> None:
-    """Run the jobs and the periodic tasks, until SIGTERM."""
+    """Read files and photos, draw statistics, notice silence."""
     from infrastructure.jobs.runner import JobRunner
 
     settings = read(JobsSettings)
@@ -139,8 +144,9 @@ def jobs() -> None:
         ).run(stop)
 
 
+@click.command()
 def live() -> None:
-    """Tell boards of news, until SIGTERM."""
+    """Tell open boards of news."""
     import asyncio
 
     from rollcall.webserver.live.server import LiveServer, Terms
@@ -152,13 +158,13 @@ def live() -> None:
         _running(settings, "live", settings.port) as (application, stop, process),
         listening(settings.address, settings.port, "ROLLCALL_LIVE_PORT") as listener,
     ):
-        server = LiveServer(
+        news = LiveServer(
             application.database,
             settings.board_origin,
             Terms(most=settings.most),
             pulse=process.beat,
         )
-        asyncio.run(server.serve(listener, stop))
+        asyncio.run(news.serve(listener, stop))
 
 
 def _people_kept(application: Application, settings: JobsSettings) -> AbstractContextManager[None]:
