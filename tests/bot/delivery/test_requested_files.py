@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
-from slack_sdk import WebClient
 from sqlalchemy import func, select
 
 from bot.monitoring.jobs import ExportJob
@@ -15,17 +14,14 @@ from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations.listings.export import EXPORT
-from rollcall.application import Application
-from rollcall.settings import BotSettings
 from tests.bot.delivery.received import received
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support import acting
-from tests.support.fixtures.doors import Clock, DeliverAll
+from tests.support.fixtures.doors import Clock, DeliverAll, Work
 from tests.support.installation import CHANNEL
 
 Confirmed = Callable[..., None]
-Work = Callable[[], None]
 POLICY = """
 admins = ["U0ALICE"]
 [sites.london]
@@ -35,30 +31,6 @@ timezone = "Europe/London"
 
 
 pytestmark = pytest.mark.policy(POLICY)
-
-
-@pytest.fixture
-def runner(
-    database: Database, bot_settings: BotSettings, slack_client: WebClient, clock: Clock
-) -> JobRunner:
-    """A job runner with all that a job runner does."""
-    works = Application(bot_settings, database=database).job_handlers
-    return JobRunner(
-        database, works, Application(bot_settings, database=database).periodic_tasks, clock=clock
-    )
-
-
-@pytest.fixture
-def work(runner: JobRunner, deliver_all: DeliverAll, clock: Clock) -> Work:
-    """The job runner does what there is, and the relay delivers it."""
-
-    def done() -> None:
-        clock.catch_up()
-        while runner.work():
-            pass
-        deliver_all()
-
-    return done
 
 
 @pytest.fixture
