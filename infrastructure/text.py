@@ -115,6 +115,15 @@ class Sentence(str):
         return cls(stored["template"], stored["many"], **facts)
 
 
+def whole_number(text: str, digits: int = 9) -> int | None:
+    """Return the number in a text that was sent; None where it is not one, or has more `digits`.
+
+    Any column takes a number of nine digits.
+    """
+    is_number = text.isascii() and text.isdecimal() and len(text) <= digits
+    return int(text) if is_number else None
+
+
 def counted(one: str, many: str, number: int, /, **facts: object) -> Sentence:
     """Return a sentence that counts: `one` for a number of 1, `many` for others."""
     return Sentence(one, many, number=number, **facts)

@@ -82,12 +82,12 @@ def catch_the_rest() -> None:
     log = structlog.get_logger("rollcall")
 
     def uncaught(
-        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         if issubclass(kind, Exception):
-            log.critical("uncaught error", exc_info=(kind, error, traceback))
+            log.critical("uncaught error", exc_info=(kind, error, trace))
         else:
-            sys.__excepthook__(kind, error, traceback)
+            sys.__excepthook__(kind, error, trace)
 
     def uncaught_in_thread(raised: threading.ExceptHookArgs) -> None:
         if raised.exc_type is not SystemExit:

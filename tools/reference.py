@@ -47,6 +47,11 @@ READERS: dict[str, type[Settings]] = {
     "live": LiveSettings,
 }
 TEMPLATES = ROOT / "templates"
+REPLACEABLE = (
+    "imagr",
+    "installapplications",
+    "scripts",
+)  # its folders of which ROLLCALL_TEMPLATES has others
 
 
 def settings() -> Iterator[str]:
@@ -212,7 +217,7 @@ def _keys(prefix: str, model: type[BaseModel]) -> Iterator[str]:
 
 
 def templates() -> Iterator[str]:
-    """Yield a table of the templates that are shipped: their blocks, the values in them."""
+    """Yield a table of the templates that can be replaced: their blocks, the values in them."""
     yield from ("| template | blocks | values |", "|---|---|---|")
     # The delimiters of all templates; their filters do not matter here.
     environment = Environment(  # noqa: S701 - nothing is rendered
@@ -222,7 +227,7 @@ def templates() -> Iterator[str]:
         comment_end_string="##}",
     )
     environment.filters |= dict.fromkeys(("sh", "json"), str)
-    for path in sorted(each for each in TEMPLATES.rglob("*") if each.is_file()):
+    for path in sorted(path for folder in REPLACEABLE for path in (TEMPLATES / folder).iterdir()):
         text = path.read_text()
         values = meta.find_undeclared_variables(environment.parse(text))
         blocks = dict.fromkeys(re.findall(r"{%-? block (\w+)", text))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.commands.models import BenchCommand
 from bot.commands.words import ALL, Misunderstood, duration_in
-from infrastructure.text import Sentence
+from infrastructure.text import Sentence, whole_number
 from provisioning.firstboot import benches
 from provisioning.values.kinds import BUILD, SITE, Kinds
 
@@ -13,7 +13,6 @@ _PLACES = {
     (SITE,): Sentence("A site"),
     (BUILD,): Sentence("A build"),
 }
-LONGEST_NUMBER = 10  # digits of a number of Macs
 
 
 def read(words: list[str], kinds: Kinds) -> BenchCommand:
@@ -34,10 +33,9 @@ def read(words: list[str], kinds: Kinds) -> BenchCommand:
 
 
 def _size(count: str, kinds: Kinds) -> int:
-    if count.isascii() and count.isdecimal() and len(count) < LONGEST_NUMBER:
-        number = int(count)
-        if benches.FEWEST <= number <= benches.MOST:
-            return number
+    number = whole_number(count)
+    if number is not None and benches.FEWEST <= number <= benches.MOST:
+        return number
     raise Misunderstood(
         "{lack}{count} is not a number of Macs: {fewest} to {most} after {places}, such as "
         "{form} 12",

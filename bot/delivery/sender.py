@@ -17,6 +17,7 @@ from bot.slack.web.pools import pool_for
 from bot.slack.web.results import NotPosted, preparing
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.doubts import Doubt
+from provisioning.outbox.models import Document
 
 log = structlog.get_logger()
 
@@ -48,7 +49,7 @@ def send(
             raise NotPosted("there was no time left to post it")
 
     if outgoing.document is not None:
-        return _upload(slack, outgoing, begin)
+        return _upload(slack, outgoing, outgoing.document, begin)
     begin()
     return _show(slack, outgoing, ts)
 
@@ -82,15 +83,15 @@ def _thread(outgoing: OutgoingMessage) -> dict[str, Any]:
     return {"thread_ts": outgoing.thread_ts, **broadcast}
 
 
-def _upload(slack: WebClient, outgoing: OutgoingMessage, begin: Callable[[], None]) -> str:
-    """Upload a message's document with its text above it; returns the file's id.
+def _upload(
+    slack: WebClient, outgoing: OutgoingMessage, document: Document, begin: Callable[[], None]
+) -> str:
+    """Upload the document of a message with its text above it; returns the file's id.
 
     `begin` is called before the step that shows it. Slack does not say the message's ts at once.
     Raises NotPosted before that step, and what slack_sdk raises.
     """
-    document = outgoing.document
-    assert document is not None  # noqa: S101 - callers have asked
-    name = _file_name(outgoing)
+    name = _file_name(document, outgoing.key)
     with preparing():
         target = slack.files_getUploadURLExternal(
             filename=name, length=len(document.content), alt_txt=document.alt or None
@@ -137,17 +138,16 @@ def _find_ts(slack: WebClient, outgoing: OutgoingMessage, doubt: Doubt) -> str |
     return None
 
 
-def _file_name(outgoing: OutgoingMessage) -> str:
+def _file_name(document: Document, key: str) -> str:
     """The name of a document in Slack: it has the message's key, so that it can be found."""
-    assert outgoing.document is not None  # noqa: S101 - callers have asked
-    stem, _, suffix = outgoing.document.name.rpartition(".")
-    return f"{stem}-{outgoing.key[:8]}.{suffix}"
+    stem, _, suffix = document.name.rpartition(".")
+    return f"{stem}-{key[:8]}.{suffix}"
 
 
 def _is_this(message: dict[str, Any], outgoing: OutgoingMessage) -> bool:
     if outgoing.document is not None:
         names = [file.get("name") for file in message.get("files") or []]
-        return _file_name(outgoing) in names
+        return _file_name(outgoing.document, outgoing.key) in names
     metadata = message.get("metadata") or {}
     payload = metadata.get("event_payload") or {}
     return metadata.get("event_type") == METADATA and payload.get("key") == outgoing.key

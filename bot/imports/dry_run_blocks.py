@@ -150,13 +150,13 @@ def _announced(imported: Import, counts: Mapping[str, int]) -> str:
     return announced(imported, kinds, total, f"{state}{f' ({rest})' if rest else ''}")
 
 
-def _places(places: Sequence[tuple[str, str, int]]) -> list[str]:
+def _places(counted: Sequence[tuple[str, str, int]]) -> list[str]:
     lines = [
         f"• {_('{macs} for {place}', macs=macs(number), place=place(*_names_of(site, build)))}"
-        for site, build, number in places[:MOST_PLACES]
+        for site, build, number in counted[:MOST_PLACES]
     ]
-    if len(places) > MOST_PLACES:
-        lines.append(f"• {_('… and {number} more places', number=len(places) - MOST_PLACES)}")
+    if len(counted) > MOST_PLACES:
+        lines.append(f"• {_('… and {number} more places', number=len(counted) - MOST_PLACES)}")
     return lines
 
 
@@ -197,12 +197,12 @@ def line(kind: str, row: Mapping[str, Any]) -> str:
     return text
 
 
-def _place(destination: Mapping[str, Any]) -> str:
-    return place(*_names(destination))
+def _place(stored: Mapping[str, Any]) -> str:
+    return place(*_names(stored))
 
 
-def _names(destination: Mapping[str, Any]) -> tuple[str, str]:
-    return _names_of(destination["site"], destination["build"])
+def _names(stored: Mapping[str, Any]) -> tuple[str, str]:
+    return _names_of(stored["site"], stored["build"])
 
 
 def _names_of(site: str | None, build: str | None) -> tuple[str, str]:

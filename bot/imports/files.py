@@ -1,5 +1,6 @@
 """The listener of files that people drop into a channel, or into a conversation with Rollcall."""
 
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt import App
@@ -8,7 +9,7 @@ from bot.dependencies import BotDependencies
 from bot.imports.pasting import source_of
 from bot.slack import contents, payloads
 from provisioning.imports import lifecycle, reading
-from provisioning.imports.lifecycle import Submission
+from provisioning.imports.lifecycle import AlreadyKept, Submission
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
@@ -55,10 +56,8 @@ def _read_later(
         once=shared(event["channel"], event["ts"]),
     )
     result = free_text.read(text, *places.known) if is_meant else ParseResult()
-    with dependencies.database.begin() as session:
+    with suppress(AlreadyKept), dependencies.database.begin() as session:
         imported = lifecycle.keep(session, result, submission)
-        if imported is None:
-            return
         card = Card(
             kind=IMPORT,
             channel=event["channel"],

@@ -104,9 +104,9 @@ def _settled(imported: Import, operation: Operation | None) -> Message:
         )
         rest = [undone, *rest]
     done = _("{fact}: by {person}.", fact=words.deed(new, moved), person=by)
-    message = plain("\n".join([done, *rest]))
+    settled = plain("\n".join([done, *rest]))
     if not new + moved:
-        return message
+        return settled
     kinds = [kind for kind in (NEW, MOVED, DOUBTFUL, CONFLICT) if kind not in left]
     facts = {"new": new, "moved": moved, "person": by}
     if new and moved:
@@ -116,7 +116,7 @@ def _settled(imported: Import, operation: Operation | None) -> Message:
     else:
         state = _("registered by {person}.", **facts)
     return Message(
-        announced(imported, kinds, new + moved, " ".join([state, *rest])), message.blocks
+        announced(imported, kinds, new + moved, " ".join([state, *rest])), settled.blocks
     )
 
 

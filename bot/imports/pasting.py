@@ -66,7 +66,6 @@ def show(
     """Store a parse result and return its dry run, for the person alone."""
     with dependencies.database.begin() as session:
         imported = lifecycle.keep(session, result, submission)
-        assert imported is not None  # noqa: S101 - it has no key that may be taken
         lifecycle.show(session, imported, places, at=submission.at)
         return dry_run_blocks.dry_run(imported)
 
@@ -86,7 +85,6 @@ def read_later(
     """Enqueue the reading of sources; the dry run comes as a message to the person."""
     with dependencies.database.begin() as session:
         imported = lifecycle.keep(session, result, submission)
-        assert imported is not None  # noqa: S101 - it has no key that may be taken
         user, at = submission.by, submission.at
         card = Card(kind=IMPORT, channel=user, created_at=at, registered_by=user)
         outbox.open_card(session, card)

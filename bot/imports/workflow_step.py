@@ -1,5 +1,6 @@
 """The step of Slack's workflows that registers Macs for the person that a workflow names."""
 
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt import App
@@ -11,7 +12,7 @@ from bot.imports import import_blocks
 from bot.imports.finish_step import FINISH_STEP, success
 from infrastructure.jobs import queue
 from provisioning.imports import approval, lifecycle
-from provisioning.imports.lifecycle import Submission
+from provisioning.imports.lifecycle import AlreadyKept, Submission
 from provisioning.imports.parsing import free_text
 from provisioning.maintenance.acts.actors import acting
 from provisioning.munki.destinations import DestinationIndex
@@ -53,11 +54,9 @@ def _register(dependencies: BotDependencies, inputs: dict[str, Any], execution: 
         build=destination.build,
         once=f"step:{execution}",
     )
-    with acting("registered", principal) as (session, operation):
+    # Slack may send an event again.
+    with suppress(AlreadyKept), acting("registered", principal) as (session, operation):
         imported = lifecycle.keep(session, result, submission)
-        if imported is None:  # Slack sent the event again
-            session.delete(operation)
-            return
         dry_run = lifecycle.classify(session, imported, places)
         dependencies.permit(requester, *approval.sites_of(dry_run, ()))
         registered = approval.register_ready(

@@ -18,7 +18,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     def put_back(action: dict[str, Any], requester: Requester) -> Message:
         drift = payloads.stored(action["value"], drift=int)["drift"]
         principal = dependencies.principal(requester)
-        return drift_blocks.is_being_put_back(identity.put_back(drift, principal))
+        return drift_blocks.being_put_back(identity.put_back(drift, principal))
 
     def take_over(action: dict[str, Any], requester: Requester) -> Message:
         value = payloads.stored(action["value"], drift=int, there=str)

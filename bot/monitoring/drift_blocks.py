@@ -106,7 +106,7 @@ def blocks(drift: Drift, mac: Registration) -> list[Block]:
     return [section("\n".join(lines)), *_remedies(drift, facts, mac)]
 
 
-def is_being_put_back(mac: Registration) -> Message:
+def being_put_back(mac: Registration) -> Message:
     """The answer to a person who has a manifest put back."""
     return plain(
         _(

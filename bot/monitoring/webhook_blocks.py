@@ -74,9 +74,9 @@ def _waiting(status: HookStatus) -> Iterator[str]:
 
 
 def _named(names: Sequence[str]) -> str:
-    listed = commas([escape(name) for name in names[:MOST_NAMED]])
+    first = commas([escape(name) for name in names[:MOST_NAMED]])
     more = len(names) - MOST_NAMED
-    return and_more(listed, more) if more > 0 else listed
+    return and_more(first, more) if more > 0 else first
 
 
 def _made_elsewhere(board: str | None) -> str:

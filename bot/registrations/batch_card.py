@@ -110,12 +110,12 @@ def buttons(card: Card, counts: Mapping[str, int]) -> list[Block]:
 
 def bar(counts: Mapping[str, int]) -> str:
     """The progress of a batch as a bar that a phone shows in one line; the words say the same."""
-    counted = {state: number for state, number in counts.items() if state != CANCELLED}
-    total = sum(counted.values())
+    open_counts = {state: number for state, number in counts.items() if state != CANCELLED}
+    total = sum(open_counts.values())
     if not total:
         return ""
-    done = counted.get(CONFIRMED, 0) * BAR // total
-    under_way = (total - counted.get(WAITING, 0)) * BAR // total - done
+    done = open_counts.get(CONFIRMED, 0) * BAR // total
+    under_way = (total - open_counts.get(WAITING, 0)) * BAR // total - done
     return f"`{'█' * done}{'▒' * under_way}{'░' * (BAR - done - under_way)}`"
 
 

@@ -80,9 +80,9 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         with suppress(RepoUnusable):  # what is known is shown all the same
             scans.scan_mac(dependencies.database, dependencies.repo, serial, dependencies.clock())
         with dependencies.database.reading() as session:
-            found = replacing.history_of(session, serial)
-            swaps = replacing.unheard(session, registration_id=found.mac.id)
-            return history.mac(found, drifts.of_mac(session, found.mac.id), swaps)
+            past = replacing.history_of(session, serial)
+            swaps = replacing.unheard(session, registration_id=past.mac.id)
+            return history.mac(past, drifts.of_mac(session, past.mac.id), swaps)
 
     def log(__: LogCommand, requester: Requester) -> Message:
         dependencies.permit_admin(requester, Sentence("see who did what"))

@@ -71,7 +71,7 @@ def home_behind(view: Mapping[str, Any]) -> str | None:
 def _chosen(view: Mapping[str, Any]) -> dict[str, str | None]:
     """Return the choices in the filters, of those that hold any."""
     values = (view.get("state") or {}).get("values") or {}
-    fields = {action: field for block in values.values() for action, field in block.items()}
+    fields = {action: state for block in values.values() for action, state in block.items()}
     choices = {}
     for name, action in FILTERS.items():
         option = (fields.get(action) or {}).get("selected_option")

@@ -214,10 +214,10 @@ def posted(lines: Sequence[str], room: int = LONGEST_POST) -> list[Block]:
 
     `room` is the number of characters that other blocks leave.
     """
-    shown = fitting(lines, room)
-    is_cut = len(shown) < len(lines)
+    first_lines = fitting(lines, room)
+    is_cut = len(first_lines) < len(lines)
     more = [_("… and more than Slack shows in one message")] if is_cut else []
-    return paragraphs([*shown, *more])
+    return paragraphs([*first_lines, *more])
 
 
 def fitting(lines: Sequence[str], room: int) -> list[str]:

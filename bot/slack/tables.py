@@ -33,12 +33,12 @@ class TableColumn(NamedTuple):
 
 def table(*columns: TableColumn) -> TableBlock:
     """Return a table of these columns; one whose cells are all empty is left out."""
-    shown = [column for column in columns if any(column.cells)]
-    heading = [words(column.title, bold=True) for column in shown]
-    rows = [heading, *zip(*(column.cells for column in shown), strict=True)]
+    filled = [column for column in columns if any(column.cells)]
+    heading = [words(column.title, bold=True) for column in filled]
+    rows = [heading, *zip(*(column.cells for column in filled), strict=True)]
     # A serial is copied in one piece; what follows breaks its lines, which keeps a phone's
     # screen from being pushed sideways.
-    settings = [{"is_wrapped": position > 0} for position in range(len(shown))]
+    settings = [{"is_wrapped": position > 0} for position in range(len(filled))]
     return TableBlock(
         rows=[[_drawn(cell) for cell in row] for row in rows], column_settings=settings
     )

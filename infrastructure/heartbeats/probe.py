@@ -68,7 +68,8 @@ def _unanswered(alive: Sequence[Beat]) -> str | None:
     port, part = next(((beat.port, title(beat.part)) for beat in alive if beat.port), (None, ""))
     if port is None:
         return None
-    from http.client import HTTPConnection, HTTPException  # noqa: PLC0415 - only a server's
+    from http import HTTPStatus  # noqa: PLC0415 - only a server's
+    from http.client import HTTPConnection, HTTPException  # noqa: PLC0415
 
     connection = HTTPConnection("127.0.0.1", port, timeout=ANSWER)
     try:
@@ -79,4 +80,4 @@ def _unanswered(alive: Sequence[Beat]) -> str | None:
         return f"The {part} does not answer at port {port} ({reason})."
     finally:
         connection.close()
-    return None if status == 200 else f"The {part} answers {status} at port {port}."  # noqa: PLR2004
+    return None if status == HTTPStatus.OK else f"The {part} answers {status} at port {port}."

@@ -24,7 +24,7 @@ class ScriptCache:
     def script(self, repo: RepoView, to: Destination, allowed_site: str | None) -> bytes:
         """Return the script for `to`, which is read as a place of `repo`, or is nowhere.
 
-        Raises UnknownName, UnusableTemplate.
+        Raises UnknownDestination, UnusableTemplate.
         """
         return self._made(repo, to, allowed_site, self._scripts.this_window())
 

@@ -45,12 +45,12 @@ def leads_here(url: str, expected: str | None, now: datetime) -> Iterator[Findin
     except OSError as error:
         yield Finding("BOOTSTRAP_URL", f"{url} cannot be reached from here ({error}).", fix)
         return
-    installation = headers.get(HEADER.lower())
+    answering = headers.get(HEADER.lower())
     if status in range(300, 400):
         yield Finding("BOOTSTRAP_URL", f"{url} redirects, which Imagr takes for a failure.", fix)
-    elif installation is None:
+    elif answering is None:
         yield Finding("BOOTSTRAP_URL", f"Something that is not Rollcall answers at {url}.", fix)
-    elif expected is not None and installation != expected:
+    elif expected is not None and answering != expected:
         fact = f"Another installation answers at {url}, or one with another ROLLCALL_SECRET_KEY."
         yield Finding("BOOTSTRAP_URL", fact, fix)
     yield from _skew(url, headers.get("date"), now)
@@ -130,5 +130,5 @@ def expiry(url: str) -> datetime | None:
     ):
         watch(line)
         with context.wrap_socket(line, server_hostname=host) as secured:
-            certificate = secured.getpeercert() or {}
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
+            facts = secured.getpeercert() or {}
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(facts["notAfter"])), UTC)

@@ -28,6 +28,10 @@ OPEN_FOR = timedelta(days=14)  # after the last edit, until a dry run ends
 _WITHOUT_MACS = (defer(Import.reading),)  # megabytes, which most acts on it do not need
 
 
+class AlreadyKept(Conflict):
+    """A submission that was kept before: another one has the same `once`."""
+
+
 class NotOpen(Conflict):
     """A dry run that is not open, or does not exist any more."""
 
@@ -66,8 +70,8 @@ class Unfinished:
     channel: str | None
 
 
-def keep(session: Session, result: ParseResult, submission: Submission) -> Import | None:
-    """Insert an import with its Macs; None where one with the same `once` exists already."""
+def keep(session: Session, result: ParseResult, submission: Submission) -> Import:
+    """Insert an import with its Macs and return it. Raises AlreadyKept."""
     statement = upsert(session, Import).values(
         by=submission.by,
         via=submission.via,
@@ -82,7 +86,9 @@ def keep(session: Session, result: ParseResult, submission: Submission) -> Impor
         ends_at=submission.at + OPEN_FOR,
     )
     added = session.scalar(statement.on_conflict_do_nothing().returning(Import.id))
-    return None if added is None else session.get_one(Import, added)
+    if added is None:
+        raise AlreadyKept
+    return session.get_one(Import, added)
 
 
 def classify(
@@ -123,9 +129,9 @@ def classify_read(
         row if row.number == number else replace(row, number=number)
         for row, number in zip(dry.rows, edited.numbers, strict=False)
     )
-    waiting = {row.number for row in rows if row.kind in dry_run.OPEN}
-    waiting |= set(edited.numbers[len(rows) :])
-    return replace(dry, rows=rows, left_out=edited.left_out, edited=len(made.keys() - waiting))
+    open_rows = {row.number for row in rows if row.kind in dry_run.OPEN}
+    open_rows |= set(edited.numbers[len(rows) :])
+    return replace(dry, rows=rows, left_out=edited.left_out, edited=len(made.keys() - open_rows))
 
 
 def read_of(session: Session, imported: Import) -> ParseResult:

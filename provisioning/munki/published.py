@@ -5,6 +5,7 @@ without catalogs, so the check covers these.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from http import HTTPStatus
 from threading import Lock
 from urllib.parse import quote
 
@@ -96,8 +97,9 @@ class PublishedRepo:
     def _ask(self, method: str, path: str) -> bytes:
         response = self._http.request(method, f"{self._url}/{quote(path)}", preload_content=False)
         try:
-            if response.status != 200:  # noqa: PLR2004 - anything else is none to a Munki client
-                fault = "redirects" if response.status // 100 == 3 else f"answers {response.status}"  # noqa: PLR2004
+            status = response.status
+            if status != HTTPStatus.OK:  # anything else is none to a Munki client
+                fault = "redirects" if status in range(300, 400) else f"answers {status}"
                 raise Unserved(f"{fault} for {path}")
             content = response.read(LARGEST + 1)
             if len(content) > LARGEST:

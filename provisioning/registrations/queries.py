@@ -159,6 +159,6 @@ def newest(
     numbered = select(found.c.id, func.count().over().label("total")).subquery()
     page = select(numbered).order_by(numbered.c.id.desc()).offset(offset).limit(limit)
     rows = session.execute(page).all()
-    newest = select(Registration).where(Registration.id.in_([row.id for row in rows]))
-    macs = list(session.scalars(newest.order_by(Registration.id.desc())))
+    query = select(Registration).where(Registration.id.in_([row.id for row in rows]))
+    macs = list(session.scalars(query.order_by(Registration.id.desc())))
     return macs, rows[0].total if rows else 0

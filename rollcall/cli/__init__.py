@@ -8,7 +8,7 @@ from infrastructure.heartbeats.files import PARTS, RENAMED
 
 # Where each is: a module of this package.
 COMMANDS = {
-    **dict.fromkeys(PARTS, "roles"),
+    **dict.fromkeys(PARTS, "processes"),
     "migrate": "migrations",
     "resend": "messages.resend",
     **dict.fromkeys(("backup", "restore"), "backups"),

@@ -52,8 +52,9 @@ def of(application: "Application", settings: "RelaySettings") -> Sequence[MakeRe
         partial(_of_webhooks, application, settings, policy),
         lambda pulse: FanOut(application.database, board=settings.board_origin, pulse=pulse),
     ]
-    if settings.smtp_url is not None:
-        relays.append(partial(_of_mail, application, settings))
+    if settings.smtp_url is not None and settings.mail_from is not None:
+        url = settings.smtp_url.get_secret_value()
+        relays.append(partial(_of_mail, application, settings, url, settings.mail_from))
         relays.append(partial(_mail_gatherer, application, policy))
     return relays
 
@@ -154,21 +155,20 @@ def _of_webhooks(
     )
 
 
-def _of_mail(application: "Application", settings: "RelaySettings", pulse: Pulse) -> Relay:
+def _of_mail(
+    application: "Application", settings: "RelaySettings", url: str, sender: str, pulse: Pulse
+) -> Relay:
     # Only here, so that a relay without a mail server carries none of it.
     from infrastructure.mail.server import MailServer
     from provisioning.monitoring.mail import bounces
     from provisioning.monitoring.mail.transport import BoardLinks, MailTransport
 
-    url, sender = settings.smtp_url, settings.mail_from
-    assert url is not None  # noqa: S101 - for the type checker
-    assert sender is not None  # noqa: S101 - it is set together with the URL
     origin, key = settings.board_origin, settings.mail_key
     way_back = BoardLinks(origin, key.get_secret_value()) if origin and key else None
     needed = {"ROLLCALL_URL": origin, "ROLLCALL_SECRET_KEY": key}
     if missing := [name for name, value in needed.items() if not value]:
         log.warning("mails have no links", fix=f"set {' and '.join(missing)} for the relay, too")
-    server = MailServer(url.get_secret_value())
+    server = MailServer(url)
     return Relay(
         application.database,
         MailTransport(server, sender, origin, way_back),

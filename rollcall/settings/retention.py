@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from infrastructure.text import whole_number
 from rollcall.settings.common import Settings
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ class RetentionSettings(Settings):
         text, least = str(typed).strip().lower(), LEAST[str(field.field_name)]
         if text == FOREVER:
             return FOREVER
-        if text.isascii() and text.isdigit() and least <= int(text[:9]) <= MOST:
-            return int(text)
+        days = whole_number(text)
+        if days is not None and least <= days <= MOST:
+            return days
         raise ValueError(f"it has to be a number of days from {least} to {MOST}, or {FOREVER}")
 
     @property

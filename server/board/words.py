@@ -35,7 +35,6 @@ _SYSTEMS = {
     "Macintosh": "Mac",
     "Linux": "Linux",
 }
-MOST_DIGITS = 9  # of a number that a database takes
 
 
 def state_name(state: str) -> str:
@@ -118,12 +117,6 @@ def browser(agent: str) -> str:
 
 def _place(kept: Mapping[str, Any]) -> str:
     return place(kept.get("site") or "", kept.get("build") or "")
-
-
-def number(text: str) -> int | None:
-    """Return the number in a text that was sent; None where it is not one."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
-    return int(text) if is_number else None
 
 
 def people_in(sentences: Iterable[str]) -> list[str]:

@@ -57,7 +57,7 @@ class _Views:
             self._callers.admit(request)
         else:
             with self._callers.judging(request):
-                self._tokens.may_ask(token)
+                self._tokens.check_asker(token)
         if not (sent := request.args.get("serial")):
             raise BadRequest("Send the field serial.")
         serial = Serial.sent(sent)

@@ -266,7 +266,8 @@ def test_the_relay_can_send_mail_with_links_and_all_parts_know_the_mail_server()
         part: {each["name"] for each in pod["containers"][0]["env"]} for part, pod in pods(IN_GIT)
     }
 
-    assert all({"ROLLCALL_SMTP_URL_FILE", "ROLLCALL_MAIL_FROM"} <= names for names in told.values())
+    for names in told.values():
+        assert names >= {"ROLLCALL_SMTP_URL_FILE", "ROLLCALL_MAIL_FROM"}
     assert "ROLLCALL_SECRET_KEY_FILE" in told["relay"]
 
 

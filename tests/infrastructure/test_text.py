@@ -1,9 +1,10 @@
-"""Names of sites and builds, as they are compared."""
+"""Texts: names of sites and builds as they are compared, and numbers that were sent."""
 
 import unicodedata
 
-from infrastructure.text import normalize, readable
+from infrastructure.text import normalize, readable, whole_number
 from provisioning.imports.parsing import free_text
+from tests.support.tables import for_each
 
 
 def test_case_spaces_and_decomposed_letters_make_no_other_name() -> None:
@@ -23,3 +24,14 @@ def test_names_of_all_scripts_stay_as_they_are_and_marks_do_not_pile_up() -> Non
     for name in ("ที่กรุงเทพ", "हिन्दी", "مُحَمَّد", "Zoë"):
         assert readable(name, 80) == unicodedata.normalize("NFC", name)
     assert readable("H" + "\u0336\u0337" * 40 + "o\u200b\u202e\ufe0f\x00", 80) == "H\u0336\u0337o"
+
+
+@for_each(
+    ("text", "number"),
+    [("0", 0), ("012", 12), ("999999999", 999_999_999), ("9999999999", None)]
+    + [(text, None) for text in ("", "-1", "1.5", " 1", "٣", "²")],
+)
+def test_a_whole_number_has_ascii_digits_and_no_more_than_a_column_takes(
+    text: str, number: int | None
+) -> None:
+    assert whole_number(text) == number

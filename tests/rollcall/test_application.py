@@ -124,7 +124,7 @@ def test_a_relay_whose_mails_can_have_no_links_says_at_its_start_what_is_missing
 
 LOADED = """
 import sys
-from rollcall import processes
+from rollcall.cli import processes
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 application = Application(ServerSettings.model_validate_json(sys.argv[1]))

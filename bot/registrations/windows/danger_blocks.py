@@ -92,9 +92,9 @@ def _window(selection: WindowSelection, blocks: Sequence[Block]) -> View:
     )
 
 
-def _buttons(selection: WindowSelection, action_id: str, macs: str, number: int) -> list[Block]:
+def _buttons(selection: WindowSelection, action_id: str, counted: str, number: int) -> list[Block]:
     """The red button for a number of Macs, which asks again unless a window does, and the other."""
-    phrase = _phrase(selection, macs)
+    phrase = _phrase(selection, counted)
     button = buttons.danger(
         phrase,
         action_id,
@@ -108,8 +108,8 @@ def _buttons(selection: WindowSelection, action_id: str, macs: str, number: int)
     return buttons.rows([button, ButtonElement(text=_("Leave it"), action_id=NONE)])
 
 
-def _phrase(selection: WindowSelection, macs: str) -> str:
-    return capitalized(_(_PHRASES[Verb(selection.verb)], macs=macs))
+def _phrase(selection: WindowSelection, counted: str) -> str:
+    return capitalized(_(_PHRASES[Verb(selection.verb)], macs=counted))
 
 
 def _all(total: int) -> str:

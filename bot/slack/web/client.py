@@ -1,9 +1,7 @@
 """The client of Slack's Web API."""
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
-from infrastructure.errors import first_line
 from provisioning.values.language import marked
 
 TIMEOUT = 10  # seconds for one call to Slack
@@ -16,16 +14,6 @@ TOKEN_FIXES = {
     "token_expired": marked("make the app anew from slack-app.yaml, without token rotation"),
     "team_access_not_granted": marked("add the app to the workspace, in the organization"),
 }
-CONNECTION_FIX = "check SLACK_APP_TOKEN, which needs the scope connections:write"
-
-
-def why_unconnected(error: Exception) -> str:
-    """Return the reason why a connection failed: Slack's error code with the fix, or the error."""
-    if isinstance(error, SlackApiError):
-        code = str(error.response.get("error") or "")[:100]
-        if code.isidentifier():
-            return f"{code}: {CONNECTION_FIX}"
-    return first_line(error)
 
 
 def client(token: str, api_url: str) -> WebClient:

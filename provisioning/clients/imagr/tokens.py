@@ -49,7 +49,7 @@ class ImagrTokens:
             raise InvalidToken("This token only asks which workflow a Mac runs.")
         return permit
 
-    def may_ask(self, token: str) -> None:
+    def check_asker(self, token: str) -> None:
         """Raise InvalidToken or ConfigExpired where the token is not one of `to_ask`."""
         if self._verified(token).destination != WHERE_REGISTERED:
             raise InvalidToken("This token only fetches a first-boot script.")

@@ -123,8 +123,11 @@ def sites_of(listing: Listing, changes: Changes) -> set[str]:
     sites = set[str]()
     for number, choice in changes.items():
         row = listing.rows[number]
-        destined = row.row.destination if row.row else None
-        named = {choice.site, row.values.site, destined.site if destined else None} - {None, ""}
+        destination = row.row.destination if row.row else None
+        named = {choice.site, row.values.site, destination.site if destination else None} - {
+            None,
+            "",
+        }
         if not named:
             raise NotTheirs
         sites |= {site for site in named if site}

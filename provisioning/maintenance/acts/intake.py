@@ -18,7 +18,7 @@ from provisioning.imports.edits.changes import Changes
 from provisioning.imports.edits.listing import Listing
 from provisioning.imports.edits.planning import PlannedEdit
 from provisioning.imports.foreseen import Basis, ForeseenDryRun
-from provisioning.imports.lifecycle import NotOpen, Submission
+from provisioning.imports.lifecycle import AlreadyKept, NotOpen, Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.sources import FileTooLarge, TooManyFiles
@@ -138,11 +138,11 @@ class Intake:
             files = [*files, keep_file(database, submission.by, PASTED, pasted, submission.at)]
             text = ""
         with database.begin() as session:
-            imported = lifecycle.keep(session, ParseResult(), submission)
-            if imported is None:
-                return session.scalars(
-                    select(Import.id).where(Import.once == submission.once)
-                ).one()
+            try:
+                imported = lifecycle.keep(session, ParseResult(), submission)
+            except AlreadyKept:
+                known = select(Import.id).where(Import.once == submission.once)
+                return session.scalars(known).one()
             found = sources.hand_in(session, imported, files)
             if text.strip():
                 found.insert(0, {"kind": sources.TEXT, "text": text})

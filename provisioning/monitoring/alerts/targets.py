@@ -1,4 +1,4 @@
-"""Targets of alerts: a webhook, a mailbox, and a watchdog that expects to hear from us."""
+"""Targets of alerts: a webhook and a mailbox; and a watchdog that expects to hear from us."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -77,15 +77,15 @@ class Mail:
 
 
 class Watchdog:
-    """A URL that is asked for every minute, and that tells admins itself once it is not."""
+    """A URL that is requested every minute, and that tells admins when the requests stop."""
 
     name = "ROLLCALL_ALIVE_URL"
 
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def tell(self, notice: AlertNotice | None = None) -> None:  # noqa: ARG002
-        """Report that this machine is alive; the notice is ignored. Raises Untold."""
+    def ping(self) -> None:
+        """Report that this machine is alive. Raises Untold."""
         _request("GET", self._url, None)
 
 

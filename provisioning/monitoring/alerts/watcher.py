@@ -151,6 +151,6 @@ class AlertWatcher:
             return
         self._pinged = self._timer()
         try:
-            self._watchdog.tell()
+            self._watchdog.ping()
         except Untold as error:
             log.warning("watchdog not told", target=self._watchdog.name, reason=str(error))

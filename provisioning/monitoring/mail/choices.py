@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.statements.dialects import changed, take_turns, upsert
 from infrastructure.errors import Conflict, RollcallError, Unknown
 from infrastructure.mail import addresses
+from infrastructure.text import whole_number
 from provisioning.monitoring.mail import bounces, stops
 from provisioning.monitoring.mail.gathering import queue_of
 from provisioning.monitoring.mail.models import ADDRESS, MailChoice, MailRequest
@@ -58,8 +59,8 @@ class ConfirmationLinks:
     def find(self, session: Session, token: str, at: datetime) -> MailRequest:
         """Return the request that a link's token confirms. Raises SpentLink."""
         number, _, code = token.partition("-")
-        is_number = number.isascii() and number.isdigit() and len(number) < 10  # noqa: PLR2004
-        request = session.get(MailRequest, int(number)) if is_number else None
+        request_id = whole_number(number)
+        request = None if request_id is None else session.get(MailRequest, request_id)
         if request is None or not hmac.compare_digest(
             self._code(request).encode(), code.encode("utf-8", "surrogatepass")
         ):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Protocol
 
 import orjson
@@ -20,7 +21,6 @@ log = structlog.get_logger()
 
 TRIED_FOR = timedelta(days=3)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=14)
-GONE = 410
 BUSY = (408, 425, 429)  # refusals of the receiver's moment, not of the message
 
 
@@ -95,10 +95,10 @@ def _outcome_of(answer: ReceiverAnswer, pause: timedelta) -> Outcome:
     status = answer.status
     if status in range(200, 300):
         return Sent(f"http {status}")
-    if status == GONE:
+    if status == HTTPStatus.GONE:
         return Refused("it answered 410: it wants no more", is_of_channel=True)
     reason = f"it answered {status}"
-    if status in BUSY or status >= 500:  # noqa: PLR2004 - a status of servers
+    if status in BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Postponed(reason, in_doubt=False, after=max(pause, answer.retry_after or pause))
     if status in range(300, 400):
         reason += ": redirects are not followed"

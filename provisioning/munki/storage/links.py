@@ -76,11 +76,11 @@ def entries(root: str, folder: str) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
             if not _is_folder(entry):
                 yield within + entry.name, entry
                 continue
-            real, is_inside = entry.path, is_top_inside  # no link leads out on the way to it
+            real, leads_inside = entry.path, is_top_inside  # no link leads out on the way to it
             if entry.is_symlink():
                 real = os.path.realpath(entry.path)
-                is_inside = _inside(root, base, real) is not None
-            if not is_inside or not os.access(real, os.R_OK | os.X_OK):
+                leads_inside = _inside(root, base, real) is not None
+            if not leads_inside or not os.access(real, os.R_OK | os.X_OK):
                 yield within + entry.name, entry
             elif real not in met:
                 folders.append((f"{within}{entry.name}/", real, met | {real}))
@@ -109,8 +109,8 @@ def _leads_somewhere(path: str) -> bool:
 
 def _entries(path: str) -> list["os.DirEntry[str]"]:
     try:
-        with os.scandir(path) as entries:
-            visible = [entry for entry in entries if not entry.name.startswith(".")]
+        with os.scandir(path) as found:
+            visible = [entry for entry in found if not entry.name.startswith(".")]
     except OSError as error:
         if error.errno not in _NOWHERE:
             raise

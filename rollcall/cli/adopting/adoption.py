@@ -44,18 +44,18 @@ def undo() -> list[str]:
     with Application(read(RepoSettings)) as application:
         database = application.database
         with database.begin() as session:
-            undo = adoption.begin_undo(session, datetime.now(UTC))
+            undone = adoption.begin_undo(session, datetime.now(UTC))
         closed, left, last = 0, list[str](), 0
         while True:
             with database.begin() as session:
-                page = adoption.undo_page(session, undo, last)
+                page = adoption.undo_page(session, undone, last)
             if page is None:
                 break
             closed, last = closed + page.number, page.last
             left += page.left
         with database.begin() as session:
             adoption.finish_undo(
-                session, undo, number=closed, channel=application.channel, at=datetime.now(UTC)
+                session, undone, number=closed, channel=application.channel, at=datetime.now(UTC)
             )
     lines = [f"Taken back: {number(closed, 'registration')}."]
     return [*lines, f"Left alone, because they went on since: {listed(left)}."] if left else lines

@@ -1,12 +1,14 @@
 """The command about alerts."""
 
 import sys
-from datetime import UTC, datetime
+from collections.abc import Callable
+from functools import partial
 
 import click
 
+from infrastructure.execution.loop import utc_now
 from provisioning.monitoring.alerts.alert import TRIED, Alert, AlertNotice
-from provisioning.monitoring.alerts.targets import Target, Untold
+from provisioning.monitoring.alerts.targets import Untold
 from rollcall.parts import alerts
 from rollcall.settings import Settings, read
 
@@ -19,23 +21,27 @@ def alert(*, test: bool) -> None:
     Exits 1 where there is no target, or where one of them took nothing.
     """
     settings = read(Settings)
-    watchdog = alerts.watchdog(settings)
-    targets = [*alerts.targets(settings), *([watchdog] if watchdog else [])]
-    if not targets:
+    trial = Alert("test", "This is a test of Rollcall's alerts.", "", utc_now())
+    notice = AlertNotice(trial, TRIED)
+    calls: dict[str, Callable[[], None]] = {
+        target.name: partial(target.tell, notice) for target in alerts.targets(settings)
+    }
+    if watchdog := alerts.watchdog(settings):
+        calls[watchdog.name] = watchdog.ping
+    if not calls:
         raise click.ClickException(
             "Nobody is told: set ROLLCALL_ALERT_URL, or ROLLCALL_SMTP_URL, ROLLCALL_MAIL_FROM and "
             "ROLLCALL_ALERT_MAIL."
         )
-    answers = [f"{target.name}: {_answer(target) if test else 'is told'}" for target in targets]
+    answers = [f"{name}: {_answer(call) if test else 'is told'}" for name, call in calls.items()]
     click.echo("\n".join(answers))
     sys.exit(any(not answer.endswith((": ok", ": is told")) for answer in answers))
 
 
-def _answer(target: Target) -> str:
-    """Send a test to a target; returns "ok", or the reason why it failed."""
-    test = Alert("test", "This is a test of Rollcall's alerts.", "", datetime.now(UTC))
+def _answer(call: Callable[[], None]) -> str:
+    """Call a target; returns "ok", or the reason why it failed."""
     try:
-        target.tell(AlertNotice(test, TRIED))
+        call()
     except Untold as error:
         return str(error)
     return "ok"

@@ -7,6 +7,8 @@ import secrets
 from collections import deque
 from dataclasses import dataclass
 
+from infrastructure.text import whole_number
+
 MOST_IDS = 100  # Macs in one message; beyond them it says that any may have changed
 REMEMBERED = 600  # messages that a browser may have missed and is told of
 ANY = "*"
@@ -51,9 +53,9 @@ class Journal:
     def missed(self, last_event_id: str) -> frozenset[int] | None:
         """Return the Macs that changed after an event; None where any may have changed."""
         name, _, text = last_event_id.partition("-")
-        if name != self.name or not text.isascii() or not text.isdigit() or len(text) > 18:  # noqa: PLR2004
+        number = whole_number(text, digits=18)
+        if name != self.name or number is None:
             return None
-        number = int(text)
         oldest = self._kept[0].number if self._kept else self.number + 1
         if not oldest - 1 <= number <= self.number:
             return None

@@ -21,6 +21,7 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
 from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats.process import Pulse
+from infrastructure.text import whole_number
 from provisioning.registrations.listings.recent import ChangeReader
 from rollcall.webserver.answers import plain
 from rollcall.webserver.limits import Limits, raise_file_limit
@@ -263,4 +264,4 @@ def _mac(query: str) -> int | None:
     """The only Mac that a page is about; None for all."""
     # Without a limit of fields, which raises: so short an address has few.
     named = parse_qs(query).get("mac", [""])[0] if len(query) < 200 else ""  # noqa: PLR2004
-    return int(named) if named.isascii() and named.isdigit() and len(named) < 19 else None  # noqa: PLR2004
+    return whole_number(named)

@@ -53,22 +53,22 @@ def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) 
         dependencies.api_guard,
         dependencies.clock,
     )
-    blueprint = Blueprint("api", __name__, url_prefix=problems.PREFIX)
+    api = Blueprint("api", __name__, url_prefix=problems.PREFIX)
     door = _Door(dependencies.database, programs, Quota(dependencies.most_calls))
     for route in routes:
-        blueprint.add_url_rule(
+        api.add_url_rule(
             route.path.replace("{number}", _CONVERTER),
             endpoint=route.name.replace(".", "_"),
             view_func=_documented(partial(door.answer, route), route.view),
             methods=[route.method],
             provide_automatic_options=False,
         )
-    _add_document(blueprint, partial(document.made, routes, version, TOLD))
-    blueprint.after_request(door.finish)
-    blueprint.register_error_handler(Exception, problems.answer_to)
+    _add_document(api, partial(document.made, routes, version, TOLD))
+    api.after_request(door.finish)
+    api.register_error_handler(Exception, problems.answer_to)
     # By the class of all, so that the handlers of other blueprints go before it.
-    blueprint.app_errorhandler(HTTPException)(problems.anywhere)
-    return blueprint
+    api.app_errorhandler(HTTPException)(problems.anywhere)
+    return api
 
 
 def all_routes(dependencies: ServerDependencies) -> Iterator[Route]:
@@ -101,7 +101,7 @@ def _documented(call: Callable[..., Response], view: Callable[..., Any]) -> Call
     return answer
 
 
-def _add_document(blueprint: Blueprint, make: Callable[[], dict[str, Any]]) -> None:
+def _add_document(api: Blueprint, make: Callable[[], dict[str, Any]]) -> None:
     """Add the routes of the document: for programs, for people, and its style.
 
     It is made at the first request: few programs ask, and it would be the slowest step of a start.
@@ -109,17 +109,17 @@ def _add_document(blueprint: Blueprint, make: Callable[[], dict[str, Any]]) -> N
     text = cache(lambda: json.dumps(make(), indent=1))
     html = cache(lambda: reading.drawn(make()))
 
-    @blueprint.get("/openapi.json")
+    @api.get("/openapi.json")
     def openapi() -> Response:
         """The document of the API for programs, in the form of OpenAPI 3.1; for everybody."""
         return Response(text(), content_type="application/json")
 
-    @blueprint.get("/")
+    @api.get("/")
     def read() -> Response:
         """The document of the API as a page; for everybody."""
         return reading.page(html())
 
-    @blueprint.get("/static/board.css")
+    @api.get("/static/board.css")
     def style() -> Response:
         """The style of that page, which is the board's."""
         return send_from_directory(STATIC, "board.css", max_age=60, conditional=True)

@@ -4,6 +4,7 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
@@ -241,9 +242,10 @@ class OpenId:
             answer = json.loads(content)
         except (ValueError, RecursionError):
             answer = None
-        if status >= 500 or not isinstance(answer, dict) or len(content) > LARGEST:  # noqa: PLR2004
+        is_down = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if is_down or not isinstance(answer, dict) or len(content) > LARGEST:
             raise self._unreachable(f"HTTP {status}")
-        if status >= 400:  # noqa: PLR2004
+        if status >= HTTPStatus.BAD_REQUEST:
             raise self._untrusted(f"HTTP {status}")
         return answer
 

@@ -6,6 +6,7 @@ import structlog
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import BadRequest, Conflict, NotFound
 
+from infrastructure.text import whole_number
 from provisioning.access.accounts import people
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.programs import tokens
@@ -53,7 +54,7 @@ class TokenPages(BoardPages):
     def make_token(self) -> Response:
         """Make a token and show it, this once; it is in no address and no log."""
         visitor = g.visitor
-        days, sites = words.number(request.form.get("days", "")), request.form.getlist("site")
+        days, sites = whole_number(request.form.get("days", "")), request.form.getlist("site")
         if days is None:
             raise BadRequest(_("This form is incomplete: load its page again."))
         repo = self._repo.now()

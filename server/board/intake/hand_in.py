@@ -7,14 +7,13 @@ from typing import BinaryIO, cast
 from flask import Blueprint, Response, g, request
 from werkzeug.datastructures import FileStorage
 
-from infrastructure.text import readable
+from infrastructure.text import readable, whole_number
 from provisioning.imports import sources
 from provisioning.imports.lifecycle import LONGEST_NOTE, Submission
 from provisioning.imports.sources import TooManyFiles
 from provisioning.maintenance.acts import intake
 from provisioning.maintenance.acts.import_rights import BOARD
 from server.auth.browsers import Visitor
-from server.board import words
 from server.board.intake.views import IntakePages
 from server.board.pages import see_other
 
@@ -62,7 +61,7 @@ class HandInPages(IntakePages):
             note=readable(form.get("note", ""), LONGEST_NOTE),
             once=_once(by),
         )
-        sent = map(words.number, form.getlist(SENT))
+        sent = map(whole_number, form.getlist(SENT))
         numbers = [number for number in sent if number is not None]
         files = _files(FILES, PHOTOS)
         if len(numbers) + len(files) > sources.MOST:

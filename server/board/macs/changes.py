@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
+from infrastructure.text import whole_number
 from provisioning.firstboot.replacements.models import BOARD, MAC
 from provisioning.imports.parsing.tokens.serial_shapes import typed
 from provisioning.maintenance.acts import identity
@@ -13,7 +14,6 @@ from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.registrations import queries
 from provisioning.values.language import _, worded
 from provisioning.values.serials import Serial
-from server.board import words
 from server.board.macs.page import acted_on, to_mac
 from server.board.pages import NUMBER, BoardPages
 
@@ -67,7 +67,7 @@ class ChangePages(BoardPages):
     def replace(self, text: str) -> Response:
         """Put a Mac, or a board, in the place of another."""
         serial = acted_on(text)
-        case, revision = request.form.get("case", ""), words.number(request.form.get("seen", ""))
+        case, revision = request.form.get("case", ""), whole_number(request.form.get("seen", ""))
         if case not in CASES or revision is None:
             raise BadRequest(_("This form is incomplete: load its page again."))
         new = typed(request.form.get("new", "")[:LONGEST])

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, g, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import NotFound
 
+from infrastructure.text import whole_number
 from provisioning.access.accounts import people
 from provisioning.firstboot.replacements import replacing
 from provisioning.maintenance.acts import changing, identity, verbs
@@ -56,7 +57,7 @@ class MacPages(BoardPages):
         """
         serial, visitor = Serial.parse(text), g.visitor
         bind_contextvars(serial=serial.text)
-        before = words.number(request.args.get("before", ""))
+        before = whole_number(request.args.get("before", ""))
         with self._database.reading() as session:
             found = replacing.history_of(session, serial, before=before)
             drift = drifts.of_mac(session, found.mac.id)

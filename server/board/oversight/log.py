@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Blueprint, Response, g, request
 from markupsafe import Markup
 
-from infrastructure.text import Sentence, storable
+from infrastructure.text import Sentence, storable, whole_number
 from provisioning.access.accounts import people
 from provisioning.maintenance.acts import changing
 from provisioning.maintenance.acts.words import OPERATIONS, WAYS, action, way
@@ -55,7 +55,7 @@ class LogPages(BoardPages):
         visitor = g.visitor
         visitor.permit_admin(SEEING)
         wanted = _wanted(request.args)
-        before = words.number(request.args.get("before", ""))
+        before = whole_number(request.args.get("before", ""))
         with self._database.reading() as session:
             page = log.page(session, LogFilters(**wanted, before=before))
             actors = log.people(session)

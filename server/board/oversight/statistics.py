@@ -4,7 +4,7 @@ from datetime import date
 
 from flask import Blueprint, Response, request
 
-from infrastructure.text import storable
+from infrastructure.text import storable, whole_number
 from provisioning.monitoring import statistics
 from provisioning.monitoring.figures import Count, Figures, by_site
 from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
@@ -28,7 +28,7 @@ class StatisticsPages(BoardPages):
 
         Fields `site`, and `weeks` from 1 to 52.
         """
-        weeks = min(max(words.number(request.args.get("weeks", "")) or WEEKS, 1), MOST_WEEKS)
+        weeks = min(max(whole_number(request.args.get("weeks", "")) or WEEKS, 1), MOST_WEEKS)
         site = storable(request.args.get("site", ""), LONGEST)
         with self._database.reading(at_length=True) as session:
             figures = statistics.of_weeks(

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import BadRequest
 
+from infrastructure.text import whole_number
 from provisioning.maintenance.acts import changing
 from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON, Verb
 from provisioning.maintenance.acts.words import is_number
 from provisioning.registrations.changes import NothingToDo
 from provisioning.values.language import _, marked
-from server.board import words
 from server.board.pages import BoardPages, see_other
 from server.board.registrations.done import left_alone
 from server.board.registrations.selection import Selection, SelectionPreview
@@ -37,7 +37,7 @@ class BulkPages(BoardPages):
         """Move, image again or cancel the Macs of a selection, in one operation."""
         selection = Selection.read(request.form)
         seen = _moment(request.form.get("seen", ""))
-        told = words.number(request.form.get("number", ""))
+        told = whole_number(request.form.get("number", ""))
         if seen is None or told is None:
             raise BadRequest(_(INCOMPLETE))
         is_typed = selection.verb != Verb.MOVE and told > MOST_BY_BUTTON

@@ -7,6 +7,7 @@ from typing import Self
 
 from sqlalchemy.orm import Session
 
+from infrastructure.text import whole_number
 from provisioning.maintenance.acts.words import outcome
 from provisioning.registrations.listings import log
 from provisioning.registrations.listings.log import LogEntry
@@ -31,7 +32,7 @@ class DoneAct:
 
         Fields: `did`, the number of the operation, and `left`, that of the Macs that it left.
         """
-        operation_id = words.number(sent.get("did", ""))
+        operation_id = whole_number(sent.get("did", ""))
         entry = log.find(session, operation_id) if operation_id is not None else None
         if entry is None:
             return None
@@ -41,7 +42,7 @@ class DoneAct:
         ):
             return None
         sentences = [_outcome(entry)]
-        if left := words.number(sent.get("left", "")):
+        if left := whole_number(sent.get("left", "")):
             sentences.append(left_alone(left))
         why_not = words.why_not_undo(operation, visitor, at)
         return cls(" ".join(sentences), operation.id if why_not is None else None)

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
 
-from infrastructure.text import storable
+from infrastructure.text import storable, whole_number
 from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.registrations.listings.table import ALL, SORTS, Order, TableFilters
 from server.board.pages import address
-from server.board.words import number
 
 PATH = "/board/registrations"
 LONGEST = 255  # characters of what is searched for, or of the name of a site
@@ -34,7 +33,7 @@ class Query:
         sort = sent.get("sort", "")
         column = sort.removeprefix("-")
         order = Order(column, sort.startswith("-")) if column in SORTS else Order()
-        return cls(TableFilters(**given), order, number(sent.get("page", "")) or 1)
+        return cls(TableFilters(**given), order, whole_number(sent.get("page", "")) or 1)
 
     @property
     def values(self) -> dict[str, str]:

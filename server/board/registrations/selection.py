@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
+from infrastructure.text import whole_number
 from provisioning.maintenance.acts import verbs
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.registrations import queries
@@ -47,10 +48,10 @@ class Selection:
         if verb is None:
             raise BadRequest(_("There is no such act."))
         if "batch" in sent:
-            return cls.of_batch(verb, words.number(sent["batch"]))
+            return cls.of_batch(verb, whole_number(sent["batch"]))
         if sent.get("which") == "all":
             return cls(verb, Query.read(sent))
-        ticked = (words.number(each) for each in sent.getlist("mac")[:MOST_TICKED])
+        ticked = (whole_number(each) for each in sent.getlist("mac")[:MOST_TICKED])
         return cls(verb, Query.read(sent), [each for each in ticked if each is not None])
 
     @classmethod
@@ -122,8 +123,8 @@ def offers(session: Session, batch: int, visitor: Visitor) -> list[words.Offer]:
         condition = selection.condition(session)
         number = queries.first_of(session, condition, 0)[1]
         sites = queries.sites_of(session, condition)
-        why_not = _why_not(selection, number, sites, visitor)
-        found.append(words.Offer(verb.value, _(verb.label), why_not))
+        reason = _why_not(selection, number, sites, visitor)
+        found.append(words.Offer(verb.value, _(verb.label), reason))
     return found
 
 

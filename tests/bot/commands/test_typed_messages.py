@@ -1,6 +1,5 @@
 """Commands typed to Rollcall as messages: in its Messages tab, and behind a mention."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -16,14 +15,12 @@ from tests.bot.commands.typed import registrations
 from tests.fakes.slack import Message as Shown
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
-
-Deliver = Callable[[], None]
 
 
 def replies(slack: Workspace, message: Shown) -> list[str]:
@@ -37,7 +34,7 @@ def mention(slack: Workspace, text: str) -> str:
 
 
 def test_a_command_in_the_messages_tab_is_done_and_answered_in_its_thread(
-    alice: Person, slack: Workspace, database: Database, deliver_all: Deliver
+    alice: Person, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:
     said = alice.say(alice.dm.id, "register `C02AAA` london design")
     deliver_all()
@@ -48,7 +45,7 @@ def test_a_command_in_the_messages_tab_is_done_and_answered_in_its_thread(
 
 
 def test_of_a_command_that_fails_it_is_said_that_nothing_was_changed(
-    alice: Person, slack: Workspace, database: Database, deliver_all: Deliver
+    alice: Person, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:
     with database.begin() as session:
         Event.__table__.drop(session.connection())
@@ -62,7 +59,7 @@ def test_of_a_command_that_fails_it_is_said_that_nothing_was_changed(
 
 @for_each("before", [" ", ": ", ", ", "\n", ": /mac "])
 def test_a_mention_at_the_beginning_is_as_good_as_the_slash_command(
-    alice: Person, slack: Workspace, deliver_all: Deliver, before: str
+    alice: Person, slack: Workspace, deliver_all: DeliverAll, before: str
 ) -> None:
     said = alice.say(CHANNEL, mention(slack, f"{before}show C02AAA"))
     deliver_all()
@@ -72,7 +69,7 @@ def test_a_mention_at_the_beginning_is_as_good_as_the_slash_command(
 
 
 def test_a_pasted_list_is_a_dry_run_in_the_thread_that_registers(
-    alice: Person, slack: Workspace, database: Database, deliver_all: Deliver
+    alice: Person, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:
     said = alice.say(CHANNEL, mention(slack, " C02XG0FDJGH5, C02YK1QWLVDN\nlondon design"))
     deliver_all()
@@ -93,7 +90,7 @@ CELLS = (
 
 @for_each("text", ["", "register", "{bot}", "{bot} for design"])
 def test_cells_that_are_pasted_out_of_a_spreadsheet_are_a_list(
-    alice: Person, slack: Workspace, deliver_all: Deliver, text: str
+    alice: Person, slack: Workspace, deliver_all: DeliverAll, text: str
 ) -> None:
     """Slack makes a table of them, and leaves the text of the message empty."""
     said = alice.paste(alice.dm.id, CELLS, text.format(bot=mention(slack, "")))
@@ -105,7 +102,7 @@ def test_cells_that_are_pasted_out_of_a_spreadsheet_are_a_list(
 
 
 def test_a_message_that_is_passed_on_to_us_is_a_list_and_never_a_command(
-    alice: Person, bob: Person, slack: Workspace, database: Database, deliver_all: Deliver
+    alice: Person, bob: Person, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:
     wish = bob.say(CHANNEL, "please do C02XG0FDJGH5 and C02YK1QWLVDN for london, design")
     order = bob.say(CHANNEL, "cancel C02XG0FDJGH5")
@@ -118,7 +115,7 @@ def test_a_message_that_is_passed_on_to_us_is_a_list_and_never_a_command(
 
 
 def test_an_edited_message_is_not_done_again_which_is_said_once(
-    alice: Person, slack: Workspace, database: Database, deliver_all: Deliver
+    alice: Person, slack: Workspace, database: Database, deliver_all: DeliverAll
 ) -> None:
     said = alice.say(alice.dm.id, "regsiter C02AAA london design")
     alice.edit(said, "regsiter C02AAA london design")  # a preview of a link, for one
@@ -135,7 +132,7 @@ def test_an_edited_message_is_not_done_again_which_is_said_once(
 
 
 def test_a_reply_that_is_shown_in_the_channel_too_is_answered(
-    alice: Person, slack: Workspace, deliver_all: Deliver
+    alice: Person, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     first = alice.say(CHANNEL, "Where is it?")
     text = mention(slack, " show C02AAA")
@@ -147,7 +144,7 @@ def test_a_reply_that_is_shown_in_the_channel_too_is_answered(
 
 @for_each("is_refused", [False, True])
 def test_a_table_is_posted_and_the_lines_in_its_place_where_slack_refuses_it(
-    alice: Person, slack: Workspace, database: Database, deliver_all: Deliver, is_refused: bool
+    alice: Person, slack: Workspace, database: Database, deliver_all: DeliverAll, is_refused: bool
 ) -> None:
     many = " ".join(f"FVFZT3LMQ{number}L{number}" for number in range(2, 9))
     said = alice.say(alice.dm.id, f"{many} london design")
@@ -171,7 +168,7 @@ def test_a_table_is_posted_and_the_lines_in_its_place_where_slack_refuses_it(
     ],
 )
 def test_talk_of_people_in_a_channel_starts_nothing(
-    alice: Person, slack: Workspace, database: Database, deliver_all: Deliver, text: str
+    alice: Person, slack: Workspace, database: Database, deliver_all: DeliverAll, text: str
 ) -> None:
     said = alice.say(CHANNEL, text.format(bot=mention(slack, "")))
     deliver_all()
@@ -181,7 +178,7 @@ def test_talk_of_people_in_a_channel_starts_nothing(
 
 
 def test_talk_in_the_messages_tab_is_answered_with_what_can_be_typed(
-    alice: Person, slack: Workspace, deliver_all: Deliver
+    alice: Person, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     thanks = alice.say(alice.dm.id, "thanks a lot!")
     slip = alice.say(alice.dm.id, "regsiter C02AAA london design")
@@ -192,7 +189,7 @@ def test_talk_in_the_messages_tab_is_answered_with_what_can_be_typed(
 
 
 def test_a_bare_mention_is_answered_with_the_help(
-    alice: Person, slack: Workspace, deliver_all: Deliver
+    alice: Person, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     said = alice.say(CHANNEL, mention(slack, ""))
     deliver_all()
@@ -200,7 +197,7 @@ def test_a_bare_mention_is_answered_with_the_help(
     assert "`/mac register SERIAL SITE BUILD`" in replies(slack, said)[0]
 
 
-def test_guests_are_refused(slack: Workspace, database: Database, deliver_all: Deliver) -> None:
+def test_guests_are_refused(slack: Workspace, database: Database, deliver_all: DeliverAll) -> None:
     guest = slack.person("U0GUEST", guest=True)
 
     said = guest.say(CHANNEL, mention(slack, " register C02AAA london design"))
@@ -211,7 +208,7 @@ def test_guests_are_refused(slack: Workspace, database: Database, deliver_all: D
 
 
 def test_a_reply_in_a_thread_is_answered_in_that_thread(
-    alice: Person, slack: Workspace, deliver_all: Deliver
+    alice: Person, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     first = alice.say(CHANNEL, "Where is it?")
     alice.say(CHANNEL, mention(slack, " show C02AAA"), thread_ts=first.ts)

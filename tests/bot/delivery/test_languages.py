@@ -1,7 +1,6 @@
 """Languages: answers in the person's own, messages in a channel in the one of its policy."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
@@ -10,20 +9,17 @@ from bot.delivery.languages import SILENCE, Languages
 from bot.delivery.transport import SlackTransport
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import JobRunner
 from infrastructure.text import Sentence
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Notification
 from provisioning.outbox.relay import Relay
 from provisioning.policy import PolicyFile
-from rollcall.application import Application
 from rollcall.settings import BotSettings
 from tests.bot.home.looking import shown
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Clock, DeliverAll, Script
+from tests.support.fixtures.doors import Clock, DeliverAll, Script, Work
 from tests.support.installation import CHANNEL
-from tests.support.running.settings import with_policy
 from tests.support.tables import for_each
 
 BERLIN = "C0BERLIN"
@@ -39,10 +35,7 @@ channel = "{BERLIN}"
 """
 
 
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-    """A bot whose policy speaks French, but about two sites."""
-    return with_policy(bot_settings, tmp_path, POLICY)
+pytestmark = pytest.mark.policy(POLICY)
 
 
 @pytest.fixture
@@ -154,12 +147,10 @@ def test_what_a_job_tells_a_person_is_in_their_language(
 
 
 def test_a_dry_run_in_a_conversation_with_rollcall_is_in_the_persons_language(
-    greta: Person, bot_settings: BotSettings, database: Database, deliver_all: DeliverAll
+    greta: Person, work: Work
 ) -> None:
     greta.drop(greta.dm.id, ("stock.csv", b"serial,site,build\nC02AAA1BCDEF,london,design\n"))
-    handlers = Application(bot_settings, database=database).job_handlers
-    assert JobRunner(database, handlers, []).work()
-    deliver_all()
+    work()
 
     assert (
         "nichts davon kann schon registriert werden (1 zweifelhaft)" in greta.dm.messages[-1].text

@@ -1,6 +1,5 @@
 """Messages whose blocks Slack refuses: they are shown all the same, with their words alone."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -17,13 +16,12 @@ from provisioning.outbox import outbox
 from provisioning.outbox.doubts import LATE
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.inputs.examples import NOON, faults_in_a_channel
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
 
 POST, EDIT = "chat.postMessage", "chat.update"
-Deliver = Callable[[], None]
 
 
 def kinds_of_blocks(slack: Workspace) -> list[set[str]]:
@@ -39,7 +37,7 @@ def posts(slack: Workspace) -> int:
 
 @pytest.mark.parametrize("code", ["invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"])
 def test_a_card_whose_blocks_slack_refuses_is_shown_once_in_words(
-    floor: Floor, slack: Workspace, deliver_all: Deliver, code: str
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, code: str
 ) -> None:
     slack.faults.fail(code, methods=[POST])
     with capture_logs() as lines:
@@ -54,7 +52,7 @@ def test_a_card_whose_blocks_slack_refuses_is_shown_once_in_words(
 
 
 def test_for_a_day_others_of_the_kind_go_in_words_at_once_and_then_as_ever(
-    floor: Floor, slack: Workspace, deliver_all: Deliver, clock: Clock
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, clock: Clock
 ) -> None:
     slack.faults.fail("invalid_blocks", methods=[POST])
     floor.register("C02AAA")
@@ -73,7 +71,7 @@ def test_for_a_day_others_of_the_kind_go_in_words_at_once_and_then_as_ever(
 
 
 def test_other_kinds_of_messages_go_on_as_they_are(
-    floor: Floor, slack: Workspace, deliver_all: Deliver, database: Database, clock: Clock
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, database: Database, clock: Clock
 ) -> None:
     slack.faults.fail("invalid_blocks", methods=[POST])
     with database.begin() as session:
@@ -87,7 +85,7 @@ def test_other_kinds_of_messages_go_on_as_they_are(
 
 
 def test_an_edit_whose_blocks_slack_refuses_is_made_in_words(
-    floor: Floor, slack: Workspace, deliver_all: Deliver
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     floor.register("C02AAA")
     deliver_all()
@@ -102,7 +100,7 @@ def test_an_edit_whose_blocks_slack_refuses_is_made_in_words(
 
 
 def test_one_in_words_whose_answer_is_lost_is_looked_for_and_not_posted_twice(
-    floor: Floor, slack: Workspace, deliver_all: Deliver, clock: Clock
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, clock: Clock
 ) -> None:
     slack.faults.fail("invalid_blocks", methods=[POST])
     slack.faults.lose_replies(methods=[POST])
@@ -117,7 +115,7 @@ def test_one_in_words_whose_answer_is_lost_is_looked_for_and_not_posted_twice(
 
 
 def test_one_that_slack_refuses_in_words_as_well_is_parked(
-    floor: Floor, slack: Workspace, deliver_all: Deliver
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     slack.faults.fail("invalid_blocks", times=2, methods=[POST])
     floor.register("C02AAA")
@@ -128,7 +126,7 @@ def test_one_that_slack_refuses_in_words_as_well_is_parked(
 
 
 def test_another_refusal_is_none_of_blocks(
-    floor: Floor, slack: Workspace, deliver_all: Deliver
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     slack.faults.fail("is_archived", methods=[POST])
     floor.register("C02AAA")

@@ -4,10 +4,8 @@ import csv
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from pathlib import Path
 
 import pytest
-from slack_sdk import WebClient
 from sqlalchemy import func, select
 
 from bot.monitoring.jobs import ExportJob
@@ -16,18 +14,14 @@ from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations.listings.export import EXPORT
-from rollcall.application import Application
-from rollcall.settings import BotSettings
 from tests.bot.delivery.received import received
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support import acting
-from tests.support.fixtures.doors import Clock, DeliverAll
+from tests.support.fixtures.doors import Clock, DeliverAll, Work
 from tests.support.installation import CHANNEL
-from tests.support.running.settings import with_policy
 
 Confirmed = Callable[..., None]
-Work = Callable[[], None]
 POLICY = """
 admins = ["U0ALICE"]
 [sites.london]
@@ -36,34 +30,7 @@ timezone = "Europe/London"
 """
 
 
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-    """A bot and a job runner with a policy."""
-    return with_policy(bot_settings, tmp_path, POLICY)
-
-
-@pytest.fixture
-def runner(
-    database: Database, bot_settings: BotSettings, slack_client: WebClient, clock: Clock
-) -> JobRunner:
-    """A job runner with all that a job runner does."""
-    works = Application(bot_settings, database=database).job_handlers
-    return JobRunner(
-        database, works, Application(bot_settings, database=database).periodic_tasks, clock=clock
-    )
-
-
-@pytest.fixture
-def work(runner: JobRunner, deliver_all: DeliverAll, clock: Clock) -> Work:
-    """The job runner does what there is, and the relay delivers it."""
-
-    def done() -> None:
-        clock.catch_up()
-        while runner.work():
-            pass
-        deliver_all()
-
-    return done
+pytestmark = pytest.mark.policy(POLICY)
 
 
 @pytest.fixture
@@ -164,7 +131,7 @@ def test_an_admin_gets_every_registration_as_a_file(
     )
     assert [row[0] for row in everything] == ["serial", "C02AAA", "C02BBB"]
     assert [row[0] for row in paris] == ["serial", "C02BBB"]
-    assert not any(message.files for message in slack.channels[CHANNEL].messages)
+    assert [message for message in slack.channels[CHANNEL].messages if message.files] == []
 
 
 @pytest.mark.usefixtures("bot")

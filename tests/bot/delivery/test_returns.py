@@ -19,12 +19,11 @@ from tests.bot.commands.typed import typed
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.provisioning.outbox.floors import shown
-from tests.support.fixtures.doors import Clock
+from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
-Deliver = Callable[[], None]
 Enqueue = Callable[..., None]
 
 
@@ -67,7 +66,7 @@ def refused(database: Database) -> int:
 
 
 def test_who_registers_for_a_channel_that_does_not_hear_is_told_at_once_and_the_admins_once(
-    alice: Person, bob: Person, slack: Workspace, deliver_all: Deliver
+    alice: Person, bob: Person, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     slack.channels[CHANNEL].bot_is_member = False
     for serial in ("C02AAA", "C02BBB"):
@@ -84,7 +83,7 @@ def test_who_registers_for_a_channel_that_does_not_hear_is_told_at_once_and_the_
 
 
 def test_an_invitation_sends_the_cards_as_they_are_now(
-    alice: Person, slack: Workspace, deliver_all: Deliver, database: Database
+    alice: Person, slack: Workspace, deliver_all: DeliverAll, database: Database
 ) -> None:
     slack.channels[CHANNEL].bot_is_member = False
     typed(alice, "register C02AAA london design")
@@ -101,7 +100,7 @@ def test_an_invitation_sends_the_cards_as_they_are_now(
 
 @pytest.mark.parametrize("private", [False, True])
 def test_taking_the_channel_out_of_the_archive_sends_what_waited(
-    alice: Person, slack: Workspace, deliver_all: Deliver, enqueue: Enqueue, private: bool
+    alice: Person, slack: Workspace, deliver_all: DeliverAll, enqueue: Enqueue, private: bool
 ) -> None:
     slack.channels[CHANNEL].private = private
     slack.channels[CHANNEL].archived = True
@@ -116,7 +115,7 @@ def test_taking_the_channel_out_of_the_archive_sends_what_waited(
 
 @pytest.mark.postgresql(instead=True)
 def test_several_messages_come_as_one_the_oldest_first(
-    alice: Person, slack: Workspace, deliver_all: Deliver, enqueue: Enqueue, database: Database
+    alice: Person, slack: Workspace, deliver_all: DeliverAll, enqueue: Enqueue, database: Database
 ) -> None:
     slack.channels[CHANNEL].bot_is_member = False
     enqueue("One thing happened.", "Another one.", "A third one.")
@@ -136,7 +135,7 @@ def test_several_messages_come_as_one_the_oldest_first(
 def test_what_may_be_shown_already_is_looked_for_and_not_repeated(
     alice: Person,
     slack: Workspace,
-    deliver_all: Deliver,
+    deliver_all: DeliverAll,
     enqueue: Enqueue,
     database: Database,
     clock: Clock,
@@ -159,7 +158,7 @@ def test_what_may_be_shown_already_is_looked_for_and_not_repeated(
 
 
 def test_what_is_older_than_a_week_is_counted(
-    alice: Person, slack: Workspace, deliver_all: Deliver, enqueue: Enqueue
+    alice: Person, slack: Workspace, deliver_all: DeliverAll, enqueue: Enqueue
 ) -> None:
     slack.channels[CHANNEL].bot_is_member = False
     enqueue("Old thing.", "Another old thing.", age=timedelta(days=8))
@@ -176,7 +175,7 @@ def test_what_is_older_than_a_week_is_counted(
 
 
 def test_no_line_of_many_is_lost(
-    alice: Person, slack: Workspace, deliver_all: Deliver, enqueue: Enqueue, database: Database
+    alice: Person, slack: Workspace, deliver_all: DeliverAll, enqueue: Enqueue, database: Database
 ) -> None:
     slack.channels[CHANNEL].bot_is_member = False
     enqueue(*(f"Thing {number} {'x' * 400}" for number in range(MOST_TOLD + 1)))
@@ -193,7 +192,7 @@ def test_no_line_of_many_is_lost(
 
 
 def test_another_channel_is_left_alone(
-    alice: Person, slack: Workspace, deliver_all: Deliver, enqueue: Enqueue, database: Database
+    alice: Person, slack: Workspace, deliver_all: DeliverAll, enqueue: Enqueue, database: Database
 ) -> None:
     for channel in (CHANNEL, "C0OTHER"):
         slack.add_channel(channel, name=channel.lower(), bot_is_member=False)
@@ -208,7 +207,7 @@ def test_another_channel_is_left_alone(
 
 
 def test_what_was_refused_for_the_installation_alone_follows_a_new_one(
-    slack: Workspace, deliver_all: Deliver, enqueue: Enqueue, database: Database, clock: Clock
+    slack: Workspace, deliver_all: DeliverAll, enqueue: Enqueue, database: Database, clock: Clock
 ) -> None:
     slack.faults.fail("token_revoked", methods=["chat.postMessage"])
     enqueue("It happened.")

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from infrastructure.database.engine import Database
-from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import register
@@ -14,21 +13,10 @@ from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.usefixtures("bot")
-
-
-@pytest.fixture
-def policy_file(tmp_path: Path) -> Path:
-    """A policy that numbers the Macs of London."""
-    path = tmp_path / "rollcall.toml"
-    path.write_text('[sites.london]\nname = "lab-{n:03}"\n')
-    return path
-
-
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, policy_file: Path) -> BotSettings:
-    """A bot in a place where the server's settings are not known."""
-    return bot_settings.model_copy(update={"policy": policy_file})
+pytestmark = [
+    pytest.mark.usefixtures("bot"),
+    pytest.mark.policy('[sites.london]\nname = "lab-{n:03}"\n'),
+]
 
 
 def typed(person: Person, text: str) -> str:

@@ -9,27 +9,23 @@ import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import JobRunner
 from provisioning.monitoring.drift import examination
 from provisioning.munki import MunkiRepo
 from provisioning.munki.models import Revision
 from provisioning.munki.storage import FolderStore
 from provisioning.registrations.models import Registration
-from rollcall.application import Application
-from rollcall.settings import BotSettings
 from tests.bot.firstboot.unknown.asking import buttons, told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.messages import Message
 from tests.support.acting import register
-from tests.support.fixtures.doors import Clock, DeliverAll, Script
+from tests.support.fixtures.doors import Script, Work
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
-from tests.support.running.settings import with_policy
 
-Work = Callable[[], None]
-
-pytestmark = pytest.mark.usefixtures("bot", "unhurried")
+pytestmark = [
+    pytest.mark.usefixtures("bot", "unhurried"),
+    pytest.mark.policy('[sites.london]\ngroup = "S0LONDON"\n'),
+]
 
 MAC = "C02PQ05YG8WX"
 TWIN = MAC.lower()
@@ -38,11 +34,10 @@ OURS = ["site_default", f"{S}/london", f"{B}/design"]
 Boot = Callable[[], Message]
 
 
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
-    """A bot whose policy keeps London to a group."""
+@pytest.fixture(autouse=True)
+def group(slack: Workspace) -> None:
+    """The people who may register at London."""
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE", "U0BOB"])
-    return with_policy(bot_settings, tmp_path, '[sites.london]\ngroup = "S0LONDON"\n')
 
 
 @pytest.fixture
@@ -58,29 +53,6 @@ def manifests(repo_folder: Path) -> Path:
     }
     (folder / TWIN).write_bytes(plistlib.dumps(twin))
     return folder
-
-
-@pytest.fixture
-def runner(
-    bot_settings: BotSettings, repo_folder: Path, slack: Workspace, database: Database, clock: Clock
-) -> JobRunner:
-    given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    given = given.model_copy(update={"policy": bot_settings.policy})
-    handlers = Application(given, database=database).job_handlers
-    return JobRunner(database, handlers, [], clock=clock)
-
-
-@pytest.fixture
-def work(runner: JobRunner, clock: Clock, deliver_all: DeliverAll) -> Work:
-    """Have the job runner do what is due, and Slack told."""
-
-    def pass_by() -> None:
-        clock.advance(minutes=1)
-        while runner.work():
-            pass
-        deliver_all()
-
-    return pass_by
 
 
 @pytest.fixture
@@ -278,14 +250,9 @@ def test_nothing_is_done_for_a_mac_that_was_cancelled(
     assert (manifests / TWIN).exists()
 
 
+@pytest.mark.policy('[munki]\nmacs = "clients"\n')
 class TestWhereMacsHaveAFolderOfTheirOwn:
     """A repo whose layout keeps the Macs' manifests in a folder."""
-
-    @pytest.fixture
-    def bot_settings(self, bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-        policy = tmp_path / "rollcall.toml"
-        policy.write_text('[munki]\nmacs = "clients"\n')
-        return bot_settings
 
     def test_a_twin_is_carried_over_there(
         self,

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.registrations.models import Registration
-from rollcall.settings import BotSettings, ServerSettings
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import DeliverAll, Script
@@ -17,24 +16,12 @@ LONDON = "C0LONDON"
 
 
 @pytest.fixture
-def policy(tmp_path: Path, slack: Workspace) -> Path:
+def policy_file(tmp_path: Path, slack: Workspace) -> Path:
     """A policy that gives London a channel of its own."""
     slack.add_channel(LONDON, name="london")
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text(f'[sites.london]\nchannel = "{LONDON}"\n')
-    return policy
-
-
-@pytest.fixture
-def server_settings(server_settings: ServerSettings, policy: Path) -> ServerSettings:
-    """A server that has this policy."""
-    return server_settings.model_copy(update={"policy": policy})
-
-
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, policy: Path) -> BotSettings:
-    """A bot that has it too."""
-    return bot_settings.model_copy(update={"policy": policy})
+    path = tmp_path / "rollcall.toml"
+    path.write_text(f'[sites.london]\nchannel = "{LONDON}"\n')
+    return path
 
 
 def said(slack: Workspace, channel: str) -> str:
@@ -58,7 +45,7 @@ def test_one_is_said_to_be_done_where_its_site_is_heard_of(
 
 
 def test_one_whose_card_is_elsewhere_is_said_below_its_card(
-    bot: object, script: Script, slack: Workspace, policy: Path, deliver_all: DeliverAll
+    bot: object, script: Script, slack: Workspace, policy_file: Path, deliver_all: DeliverAll
 ) -> None:
     del bot
     alice: Person = slack.person("U0ALICE", name="alice")

@@ -10,7 +10,6 @@ from infrastructure.database.engine import Database
 from provisioning.outbox.models import PARKED, Notification
 from provisioning.policy.watched_file import INTERVAL
 from rollcall import version
-from rollcall.settings import BotSettings
 from tests.bot.home.looking import opened, text_of
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.apps.app import SCOPES
@@ -85,16 +84,8 @@ title = "Atlantis"
 """
 
 
+@pytest.mark.policy(POLICY)
 class TestUnderAPolicy:
-    @pytest.fixture
-    def policy_file(self, repo_folder: Path) -> Path:
-        return repo_folder / "rollcall.toml"
-
-    @pytest.fixture
-    def bot_settings(self, bot_settings: BotSettings, policy_file: Path) -> BotSettings:
-        policy_file.write_text(POLICY)
-        return bot_settings.model_copy(update={"policy": policy_file})
-
     def test_findings_and_faults_of_the_policy_are_shown_to_admins(
         self, slack: Workspace, policy_file: Path
     ) -> None:

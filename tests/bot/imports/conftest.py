@@ -19,6 +19,10 @@ from rollcall.settings import BotSettings
 from tests.fakes.slack import Message, Workspace
 from tests.support.fixtures.doors import Clock, DeliverAll
 
+Registered = Callable[[], list[tuple[str, str, str, str]]]
+Answer = Callable[[Message], Message]
+Work = Callable[[], None]
+
 
 @pytest.fixture
 def runner(database: Database, bot_settings: BotSettings, slack_client: WebClient) -> JobRunner:
@@ -35,7 +39,7 @@ def runner(database: Database, bot_settings: BotSettings, slack_client: WebClien
 
 
 @pytest.fixture
-def deliver(clock: Clock, deliver_all: DeliverAll) -> Callable[[], None]:
+def deliver(clock: Clock, deliver_all: DeliverAll) -> Work:
     """Deliver the pending messages; the relays' clock is not behind ours then."""
 
     def catch_up() -> None:
@@ -46,7 +50,7 @@ def deliver(clock: Clock, deliver_all: DeliverAll) -> Callable[[], None]:
 
 
 @pytest.fixture
-def work_all(runner: JobRunner, deliver: Callable[[], None]) -> Callable[[], None]:
+def work_all(runner: JobRunner, deliver: Work) -> Work:
     """Do all pending jobs, and deliver the messages that come of them."""
 
     def work() -> None:
@@ -58,7 +62,7 @@ def work_all(runner: JobRunner, deliver: Callable[[], None]) -> Callable[[], Non
 
 
 @pytest.fixture
-def answer(slack: Workspace, work_all: Callable[[], None]) -> Callable[[Message], Message]:
+def answer(slack: Workspace, work_all: Work) -> Answer:
     """Do all pending jobs, and return the one answer in the thread of a message."""
 
     def read(message: Message) -> Message:
@@ -70,7 +74,7 @@ def answer(slack: Workspace, work_all: Callable[[], None]) -> Callable[[Message]
 
 
 @pytest.fixture
-def registered(database: Database) -> Callable[[], list[tuple[str, str, str, str]]]:
+def registered(database: Database) -> Registered:
     """The registrations: serial, site, build and state, in the order of the serials."""
 
     def read() -> list[tuple[str, str, str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from slack_sdk import WebClient
 
-from tests.bot.imports.conftest import in_thread
+from tests.bot.imports.conftest import Work, in_thread
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
@@ -17,7 +17,6 @@ Seen = Callable[[], list[str]]
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
-Work = Callable[[], None]
 LIST = ("macs.csv", b"Serial,Site,Build\nC02XG0FDJGH5,london,design\n")
 
 

@@ -4,7 +4,6 @@ import csv
 import io
 import random
 import re
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -15,8 +14,8 @@ from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
 from provisioning.imports.models import Import
 from provisioning.imports.sources import OTHER, TABLE
-from tests.bot.imports.conftest import in_thread
-from tests.fakes.slack import Message, NotThere, Workspace, readable
+from tests.bot.imports.conftest import Answer, Registered, Work, in_thread
+from tests.fakes.slack import NotThere, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.files import MAIL
 from tests.support.inputs import labels
@@ -26,9 +25,6 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
-Registered = Callable[[], list[tuple[str, str, str, str]]]
-Work = Callable[[], None]
-Answer = Callable[[Message], Message]
 
 LIST = b"Serial,Site,Build\nC02XG0FDJGH5,london,design\nC02YK1QWLVDN,paris,kiosk\n"
 LINES = 5000 if SOAK else 300

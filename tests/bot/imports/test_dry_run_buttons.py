@@ -13,6 +13,7 @@ from provisioning.munki import Destination
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Event, Operation
 from rollcall.settings import BotSettings
+from tests.bot.imports.conftest import Registered
 from tests.fakes.slack import Message, NotThere, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import register
@@ -22,8 +23,6 @@ from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
-
-Registered = Callable[[], list[tuple[str, str, str, str]]]
 
 
 def paste(person: Person, text: str) -> Message:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rollcall.settings import BotSettings
+from tests.bot.imports.conftest import Registered
 from tests.bot.imports.test_dry_run_buttons import paste, press
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
@@ -17,7 +18,6 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
-Registered = Callable[[], list[tuple[str, str, str, str]]]
 GOOD, OTHER = "C02XG0FDJGH5", "C02YK1QWLVDN"
 SLIP = "C02XGOFDJGH5"  # a letter O
 

@@ -1,7 +1,5 @@
 """The other doors: the form, long texts, shortcuts, the step of a workflow, the template."""
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import select
 
@@ -10,6 +8,7 @@ from infrastructure.jobs.models import Job
 from provisioning.imports.models import Import
 from provisioning.munki import Destination
 from provisioning.registrations.models import Operation
+from tests.bot.imports.conftest import Registered, Work
 from tests.fakes.slack import Execution, View, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import register
@@ -18,8 +17,6 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
-Registered = Callable[[], list[tuple[str, str, str, str]]]
-Work = Callable[[], None]
 
 PAIR = "C02XG0FDJGH5\nC02YK1QWLVDN"
 LIST = b"Serial,Site,Build\nC02XG0FDJGH5,london,design\nC02YK1QWLVDN,paris,kiosk\n"

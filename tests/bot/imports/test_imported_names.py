@@ -1,13 +1,11 @@
 """Names of computers in the files that people hand in."""
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.registrations.models import Registration
-from tests.bot.imports.conftest import in_thread
+from tests.bot.imports.conftest import Work, in_thread
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
@@ -15,7 +13,6 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
 
-Work = Callable[[], None]
 LIST = """Serial,Site,Build,Computer Name
 C02XG0FDJGH5,london,design,lab-07
 C02YK1QWLVDN,paris,kiosk,"Zürich, \u200b7"

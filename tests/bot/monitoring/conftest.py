@@ -6,16 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from slack_sdk import WebClient
 
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from rollcall.application import Application
-from rollcall.settings import BotSettings
+from rollcall.settings import BotSettings, JobsSettings
 from tests.fakes.slack import Workspace
 from tests.support.acting import register
 from tests.support.fixtures.doors import Clock, DeliverAll, Script
-from tests.support.running import settings
 
 S, B = "included_manifests/sites", "included_manifests/builds"
 
@@ -78,12 +76,9 @@ def fleet(database: Database, script: Script, repo_folder: Path) -> Fleet:
 
 
 @pytest.fixture
-def runner(
-    repo_folder: Path, slack: Workspace, slack_client: WebClient, database: Database, clock: Clock
-) -> JobRunner:
+def runner(jobs_settings: JobsSettings, database: Database, clock: Clock) -> JobRunner:
     """The job runner, which of all that it does from time to time only looks for drift."""
-    given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    application = Application(given, database=database)
+    application = Application(jobs_settings, database=database)
     tasks = [task for task in application.periodic_tasks if task.__name__ == "scan_for_drift"]
     assert tasks
     return JobRunner(database, application.job_handlers, tasks, clock=clock)

@@ -1,26 +1,19 @@
 """`webhooks`: named admins see what waits for other programs, try one, and send again."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
 from provisioning.monitoring.webhooks import hooks
 from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification
-from rollcall.settings import BotSettings
 from tests.bot.commands.typed import typed
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
-from tests.support.running.settings import with_policy
 
 SECRET = "t0psecret"
 
 
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-    """A bot of an installation whose policy names an admin."""
-    return with_policy(bot_settings, tmp_path, 'admins = ["U0ALICE"]\n')
+pytestmark = pytest.mark.policy('admins = ["U0ALICE"]\n')
 
 
 @pytest.fixture
@@ -89,12 +82,8 @@ def test_who_is_no_named_admin_sees_and_changes_no_webhook(
     assert states(database) == []
 
 
+@pytest.mark.policy("")
 class TestWithoutAdmins:
-    @pytest.fixture
-    def bot_settings(self, bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-        """A bot of an installation whose policy names nobody."""
-        return with_policy(bot_settings, tmp_path, "")
-
     @pytest.mark.usefixtures("bot")
     def test_nobody_is_one_here(self, alice: Person, hook: int) -> None:
         said = typed(alice, f"webhooks test {hook}")

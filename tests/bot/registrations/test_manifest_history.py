@@ -1,25 +1,19 @@
 """A manifest's last change in Slack, and the button that takes it back."""
 
 import plistlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from slack_sdk import WebClient
 from sqlalchemy import delete
 
 from bot.registrations.manifest_history import RESTORE_BUTTON
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import JobRunner
 from provisioning.munki.models import Revision
-from rollcall.application import Application
 from tests.fakes.slack import Person, Reply, Workspace
-from tests.support.fixtures.doors import Clock, DeliverAll, Script
+from tests.support.fixtures.doors import Script, Work
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 
-Work = Callable[[], None]
 MAC = "C02XG0FDJGH5"
 FORMER = plistlib.dumps({"catalogs": ["testing"], "notes": "an admin's own"})
 
@@ -38,30 +32,6 @@ def manifest(repo_folder: Path, script: Script) -> Path:
     path.write_bytes(FORMER)
     script.manifest(serial=MAC, site="london", build="design")
     return path
-
-
-@pytest.fixture
-def work(
-    repo_folder: Path,
-    slack: Workspace,
-    slack_client: WebClient,
-    database: Database,
-    clock: Clock,
-    deliver_all: DeliverAll,
-) -> Work:
-    """Have the job runner do the pending jobs, and the relay tell of them."""
-    given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    runner = JobRunner(
-        database, Application(given, database=database).job_handlers, [], clock=clock
-    )
-
-    def done() -> None:
-        clock.advance(minutes=1)
-        while runner.work():
-            pass
-        deliver_all()
-
-    return done
 
 
 def shown(alice: Person) -> Reply:
@@ -93,7 +63,7 @@ def test_former_bytes_of_a_manifest_come_back_and_the_channel_hears_who_did_it(
 
     assert manifest.read_bytes() == FORMER
     said = [message.text for message in slack.channels[CHANNEL].messages]
-    assert any("<@U0ALICE> brought the manifest" in text for text in said)
+    assert "<@U0ALICE> brought the manifest" in "\n".join(said)
 
 
 def test_pressed_twice_it_comes_back_once(alice: Person, manifest: Path, work: Work) -> None:

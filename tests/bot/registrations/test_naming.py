@@ -1,17 +1,13 @@
 """Names of computers that technicians type."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.registrations.models import Event, Registration
-from rollcall.settings import BotSettings
 from tests.fakes.slack import View, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
-from tests.support.running.settings import with_policy
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -152,12 +148,8 @@ def test_the_name_of_the_form_is_for_one_mac_alone(alice: Person, database: Data
     eventually(lambda: names(database) == {"C02AAA": None, "C02BBB": None})
 
 
+@pytest.mark.policy('[sites.london]\ngroup = "S0LONDON"\n')
 class TestWhereASiteHasAGroup:
-    @pytest.fixture
-    def bot_settings(self, bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-        """A bot whose policy lets only a group register in London."""
-        return with_policy(bot_settings, tmp_path, '[sites.london]\ngroup = "S0LONDON"\n')
-
     def test_only_who_may_register_there_names_its_macs(
         self, alice: Person, slack: Workspace, database: Database
     ) -> None:

@@ -1,7 +1,5 @@
 """Searches: found Macs, their pages and their past, and the log of operations."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
@@ -11,7 +9,6 @@ from provisioning.munki import Destination
 from provisioning.registrations import operations
 from provisioning.registrations.models import CONFIRMED, Event, Registration
 from provisioning.values.serials import Serial
-from rollcall.settings import BotSettings
 from tests.fakes.slack import Reply, Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.rendering import rows_of
@@ -20,7 +17,6 @@ from tests.support import acting
 from tests.support.acting import register
 from tests.support.fixtures.doors import NOON
 from tests.support.installation import CHANNEL
-from tests.support.running.settings import with_policy
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -92,7 +88,9 @@ class TestFind:
         assert alice.ephemerals == []
 
     @pytest.mark.postgresql(soak=True)
-    def test_so_are_those_of_the_macs_that_wait(self, alice: Person, database: Database) -> None:
+    def test_the_pages_of_macs_that_wait_are_turned_in_place(
+        self, alice: Person, database: Database
+    ) -> None:
         register(database, *(f"C02{number:03}" for number in range(25)), by="U0BOB")
         register(database, *(f"C03{number:03}" for number in range(25)), to=PARIS, by="U0BOB")
         answer = asked(alice, "list london")
@@ -213,11 +211,8 @@ class TestLog:
         assert written(asked(alice, "log")) == "Nobody has done anything yet."
 
 
+@pytest.mark.policy('admins = ["U0BOSS"]')
 class TestUnderAPolicy:
-    @pytest.fixture
-    def bot_settings(self, bot_settings: BotSettings, repo_folder: Path) -> BotSettings:
-        return with_policy(bot_settings, repo_folder, 'admins = ["U0BOSS"]')
-
     def test_the_log_is_for_admins(self, alice: Person, slack: Workspace) -> None:
         boss = slack.person("U0BOSS", name="boss")
 

@@ -1,15 +1,9 @@
 """Titles of sites and builds in the menus of the form."""
 
-from pathlib import Path
-
 import pytest
 
-from rollcall.settings import BotSettings
 from tests.fakes.slack.people.person import Person
 from tests.support.installation import CHANNEL
-from tests.support.running.settings import with_policy
-
-pytestmark = pytest.mark.usefixtures("bot")
 
 POLICY = """
 [sites.london]
@@ -19,11 +13,7 @@ title = "Design workstation"
 description = "Creative Cloud"
 """
 
-
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-    """A bot with titles in its policy."""
-    return with_policy(bot_settings, tmp_path, POLICY)
+pytestmark = [pytest.mark.usefixtures("bot"), pytest.mark.policy(POLICY)]
 
 
 def test_a_title_is_shown_and_found_and_the_name_is_what_is_registered(alice: Person) -> None:

@@ -77,7 +77,7 @@ def test_a_command_holds_no_mac_up_while_slack_thinks(
 
 
 @pytest.mark.postgresql(instead=True)
-def test_a_window_of_a_card(
+def test_a_window_of_a_card_holds_no_mac_up_while_slack_thinks(
     alice: Person,
     mac: None,
     slack: Workspace,
@@ -91,7 +91,7 @@ def test_a_window_of_a_card(
     assert while_slack_thinks(lambda: alice.click(window, "danger_all"))
 
 
-def test_the_end_of_a_bench(
+def test_the_end_of_a_bench_holds_no_mac_up_while_slack_thinks(
     alice: Person,
     database: Database,
     slack: Workspace,

@@ -10,6 +10,8 @@ from infrastructure.jobs.runner import JobRunner, PeriodicTask
 from tests.infrastructure.jobs.errands import Errand
 from tests.support.fixtures.doors import Clock
 
+Enqueue = Callable[..., None]
+
 
 @pytest.fixture
 def errand() -> Errand:
@@ -32,7 +34,7 @@ def runner(hire: Callable[..., JobRunner]) -> JobRunner:
 
 
 @pytest.fixture
-def enqueue(database: Database, clock: Clock) -> Callable[..., None]:
+def enqueue(database: Database, clock: Clock) -> Enqueue:
     def owed(*names: str, what: str = "errand") -> None:
         with database.begin() as session:
             for name in names:

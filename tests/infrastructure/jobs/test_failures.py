@@ -1,7 +1,5 @@
 """Jobs that fail."""
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
@@ -13,10 +11,9 @@ from infrastructure.jobs import queue
 from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import ATTEMPTS, JobRunner
 from provisioning.munki.errors import RepoUnusable
+from tests.infrastructure.jobs.conftest import Enqueue
 from tests.infrastructure.jobs.errands import Errand, fail, left, said
 from tests.support.fixtures.doors import Clock
-
-Enqueue = Callable[..., None]
 
 pytestmark = pytest.mark.postgresql(instead=True)
 

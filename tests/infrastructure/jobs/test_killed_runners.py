@@ -12,12 +12,11 @@ from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
 from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
+from tests.infrastructure.jobs.conftest import Enqueue
 from tests.infrastructure.jobs.errands import Errand, fail, left, said
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import ROOT
 from tests.support.soaking import soak_only
-
-Enqueue = Callable[..., None]
 
 
 def test_a_job_that_somebody_has_is_left_alone_until_the_lease_runs_out(

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
 from infrastructure.jobs.runner import JobRunner
+from tests.infrastructure.jobs.conftest import Enqueue
 from tests.infrastructure.jobs.errands import Errand, fail, left, said
 from tests.support.databases.turns import meanwhile
 from tests.support.fixtures.doors import Clock
-
-Enqueue = Callable[..., None]
 
 pytestmark = pytest.mark.postgresql(instead=True)
 

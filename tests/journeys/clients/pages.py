@@ -11,7 +11,7 @@ from tests.support.installation import ROOT, Installation
 
 PAGES = ROOT / "docs/how-to/clients"
 SERVER = "http://deploy.example.com:5000"
-PLAIN = ("mdm", "outset", "mac-deploy-stick")
+PLAIN = ("mdm", "outset")
 
 
 def pasted(page: str, language: str = "sh") -> list[str]:

@@ -57,9 +57,9 @@ def test_the_stick_gets_it_with_the_lines_of_its_page(
     rollcall: Installation, tmp_path: Path
 ) -> None:
     mac = MacOS(tmp_path, "C02STICK")
-    placed(mac, meant_for(rollcall, script_of("mac-deploy-stick")))
+    placed(mac, meant_for(rollcall, script_of("mdm")))
 
-    assert mac.run("sh", "-c", pasted("mac-deploy-stick")[1]) == (0, "")
+    assert mac.run("sh", "-c", pasted("mac-deploy-stick")[0]) == (0, "")
     assert stat.S_IMODE((tmp_path / "Scripts/10-rollcall.sh").stat().st_mode) == 0o755
 
 

@@ -154,7 +154,7 @@ def test_the_curl_lines_show_what_a_mac_would_get(rollcall: Installation, tmp_pa
 
     said = [mac.run("sh", "-c", meant_for(rollcall, line)) for line in lines]
 
-    assert all(code == 0 and "#!/bin/sh\n" in text for code, text in said)
+    assert [(code, text) for code, text in said if not (code == 0 and "#!/bin/sh\n" in text)] == []
     assert "site=london" in said[1][1]
 
 

@@ -181,7 +181,9 @@ def test_a_script_with_site_and_build_waits_for_the_server_too(run: Run) -> None
     assert "site=london" in ended.asked[0]
 
 
-def test_but_not_for_somebody_to_say_where_it_goes(run: Run) -> None:
+def test_a_script_with_site_and_build_does_not_wait_for_somebody_to_say_where_the_mac_goes(
+    run: Run,
+) -> None:
     ended = run("403", "Manifest saved200", to=LONDON)
 
     assert (ended.code, len(ended.asked)) == (1, 1)

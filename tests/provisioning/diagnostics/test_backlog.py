@@ -27,7 +27,6 @@ from provisioning.outbox.models import (
     Notification,
 )
 from rollcall.parts import jobs
-from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.databases.retention import work_retention
@@ -39,18 +38,7 @@ Ask = Callable[[], str]
 NOW = datetime.now(UTC)
 
 
-@pytest.fixture
-def policy(tmp_path: Path) -> Path:
-    """A policy file without anything odd."""
-    path = tmp_path / "rollcall.toml"
-    path.write_text('admins = ["U0ALICE"]\n')
-    return path
-
-
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, policy: Path) -> BotSettings:
-    """A bot with a policy."""
-    return bot_settings.model_copy(update={"policy": policy})
+pytestmark = pytest.mark.policy('admins = ["U0ALICE"]\n')
 
 
 @pytest.fixture
@@ -95,12 +83,12 @@ def test_the_doctors_answer_is_for_admins(slack: Workspace) -> None:
 
 @pytest.mark.usefixtures("attended")
 def test_what_is_odd_about_the_policy_is_told_and_what_is_wrong_with_it_now(
-    doctor: Ask, policy: Path
+    doctor: Ask, policy_file: Path
 ) -> None:
     design = '[builds.design]\ncatalogs = ["prodution"]\n'
-    policy.write_text(f'admins = ["U0ALICE"]\n[sites.londn]\n{design}')
+    policy_file.write_text(f'admins = ["U0ALICE"]\n[sites.londn]\n{design}')
     _look_again(doctor, "did you mean 'london'", "the Munki repo has no catalog 'prodution'")
-    policy.write_text("admins = [")
+    policy_file.write_text("admins = [")
 
     _look_again(doctor, "Policy file: ")
 

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from slack_sdk import WebClient
 from sqlalchemy import update
 
 from infrastructure.database.engine import Database
-from infrastructure.jobs.runner import JobRunner
 from provisioning.access import refusals
 from provisioning.diagnostics import places, policy_findings
 from provisioning.diagnostics.doctor import Examination, RecentFindings, examined
@@ -21,12 +19,11 @@ from provisioning.munki.storage import FolderStore
 from provisioning.outbox import outbox
 from provisioning.outbox.models import PARKED, STRANGER, Card, Notification
 from provisioning.policy import PolicyFile
-from rollcall.application import Application
 from rollcall.settings import ServerSettings
-from tests.fakes.slack import Workspace
+from tests.fakes.slack.people.person import Person
 from tests.server.machines.asked import registered
 from tests.support.databases import postgres
-from tests.support.fixtures.doors import Clock, DeliverAll, Script
+from tests.support.fixtures.doors import Script, Work
 from tests.support.installation import CHANNEL, Installation
 from tests.support.running import serving, settings
 from tests.support.running.commandline import typed
@@ -249,24 +246,10 @@ def test_one_that_leads_nowhere_is(script: Script, repo_folder: Path, database: 
 
 
 def test_slack_hears_of_the_repo_from_the_job_runner(
-    bot: Flask,
-    broken: Path,
-    repo_folder: Path,
-    slack: Workspace,
-    slack_client: WebClient,
-    database: Database,
-    clock: Clock,
-    deliver_all: DeliverAll,
+    bot: Flask, broken: Path, alice: Person, work: Work
 ) -> None:
-    alice = slack.person("U0ALICE", name="alice")
     alice.slash("/mac", "doctor", channel=CHANNEL)
-    given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    runner = JobRunner(
-        database, Application(given, database=database).job_handlers, [], clock=clock
-    )
-    clock.advance(minutes=1)
-    assert runner.work()
-    deliver_all()
+    work()
 
     [message] = alice.dm.messages
     assert "1 to fix" in message.text

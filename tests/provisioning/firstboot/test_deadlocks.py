@@ -171,7 +171,6 @@ def approving(
     submission = Submission(by="U0ALICE", via="message", at=NOON)
     with database.begin() as session:
         imported = lifecycle.keep(session, ParseResult(entries), submission)
-        assert imported is not None
         import_id, dry_run = imported.id, lifecycle.classify(session, imported, places)
     later = iter((False, True))
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from slack_sdk import WebClient
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
@@ -24,7 +23,6 @@ from tests.support import acting
 from tests.support.acting import did, register
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
-from tests.support.running import settings
 
 GoRound = Callable[[], None]
 
@@ -37,23 +35,14 @@ catalogs = ["testing", "production"]
 """
 
 
+pytestmark = pytest.mark.policy(POLICY)
+
+
 @pytest.fixture
-def runner(
-    repo_folder: Path,
-    tmp_path: Path,
-    slack: Workspace,
-    slack_client: WebClient,
-    database: Database,
-    clock: Clock,
-) -> JobRunner:
-    """A job runner under a policy by which London's Macs never see Imagr."""
-    policy = tmp_path / "rollcall.toml"
-    policy.write_text(POLICY)
-    given: JobsSettings = settings.jobs_settings(
-        repo_folder, slack.api_url, slack.app.bot_token, ROLLCALL_POLICY=str(policy)
-    )
-    does = Application(given, database=database)
-    return JobRunner(database, does.job_handlers, does.periodic_tasks, clock=clock)
+def runner(jobs_settings: JobsSettings, database: Database, clock: Clock) -> JobRunner:
+    """A job runner with its periodic tasks."""
+    application = Application(jobs_settings, database=database)
+    return JobRunner(database, application.job_handlers, application.periodic_tasks, clock=clock)
 
 
 @pytest.fixture
@@ -98,8 +87,8 @@ def test_it_is_written_before_the_mac_boots_and_the_channel_hears_it(
         "included_manifests/builds/design",
     ]
     said = [message.text for message in slack.channels[CHANNEL].messages]
-    assert any("1 confirmed" in text or "confirmed" in text for text in said)
-    assert any("written before its first boot" in text for text in said)
+    assert "<@U0ALICE>: confirmed\n" in "\n".join(said)
+    assert "written before its first boot" in "\n".join(said)
 
 
 def test_a_new_manifest_has_the_catalogs_of_its_build(

@@ -86,7 +86,6 @@ def test_a_mac_that_only_its_script_brought_in_counts_as_new_and_not_as_moved(
         submission = Submission(by="U0ALICE", via="message", at=NOON)
         result = ParseResult((Entry(mac, "london", "design"),))
         imported = lifecycle.keep(session, result, submission)
-        assert imported is not None
         registered = approval.register_ready(
             session,
             imported,

@@ -45,7 +45,6 @@ class Editor:
         with database.begin() as session:
             submission = Submission(by="U0ALICE", via="message", at=NOON)
             imported = lifecycle.keep(session, result, submission)
-            assert imported is not None
             self.id = imported.id
             lifecycle.show(session, imported, self.places, at=NOON)
 

@@ -68,7 +68,6 @@ def import_id(database: Database, repo: MunkiRepo) -> int:
     with database.begin() as session:
         result = ParseResult((Entry(Serial(MINE), None, None),))
         imported = lifecycle.keep(session, result, Submission("U0ALICE", "message", NOON))
-        assert imported is not None
         lifecycle.show(session, imported, DestinationIndex(repo.now()), at=NOON)
         return imported.id
 

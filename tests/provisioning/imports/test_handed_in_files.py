@@ -33,7 +33,6 @@ def handed_in(database: Database, *numbers: int, by: str = "U0ALICE") -> list[di
     """The sources of an import with these files."""
     with database.begin() as session:
         imported = lifecycle.keep(session, ParseResult(), Submission(by, "board", NOON))
-        assert imported is not None
         found = sources.hand_in(session, imported, numbers)
         reading.start(session, imported, found, None, quiet=False)
         return found

@@ -94,7 +94,7 @@ def test_what_is_no_file_is_not_waited_for(found: Audit, repo_folder: Path) -> N
     assert "pipe in the Munki repo cannot be read (it is a pipe or a device" in finding
 
 
-def test_an_include_that_does_not_exist(found: Audit, put: Put) -> None:
+def test_an_include_that_does_not_exist_is_told(found: Audit, put: Put) -> None:
     put("C02XG0FDJGH5", mac("included_manifests/sites/rome"))
 
     [finding] = found()
@@ -124,7 +124,7 @@ def test_an_include_in_a_condition_is_looked_at_too(found: Audit, put: Put) -> N
     assert "'gone'" in found()[0]
 
 
-def test_one_in_a_condition_of_a_condition(found: Audit, put: Put) -> None:
+def test_an_include_in_a_condition_of_a_condition_is_looked_at_too(found: Audit, put: Put) -> None:
     condition: dict[str, Any] = {"condition": "TRUEPREDICATE", "included_manifests": ["gone"]}
     for _ in range(20):
         condition = {"condition": "TRUEPREDICATE", "conditional_items": [condition]}
@@ -162,7 +162,7 @@ def test_what_two_manifests_share_is_no_loop(found: Audit, put: Put) -> None:
     assert found() == []
 
 
-def test_a_primary_manifest_without_catalogs(found: Audit, put: Put) -> None:
+def test_a_primary_manifest_without_catalogs_is_told(found: Audit, put: Put) -> None:
     put("C02XG0FDJGH5", {"included_manifests": ["site_default"]})
 
     assert "C02XG0FDJGH5 has no catalogs" in found()[0]
@@ -201,7 +201,7 @@ def test_a_manifest_that_is_too_large_is_none_that_can_be_read(found: Audit, put
     assert "larger than 4 MiB" in finding
 
 
-def test_serials_that_differ_only_in_case(found: Audit, put: Put) -> None:
+def test_serials_that_differ_only_in_case_are_told(found: Audit, put: Put) -> None:
     put("C02XG0FDJGH5", mac())
     put("c02xg0fdjgh5", mac())
 

@@ -78,7 +78,7 @@ def test_what_is_included_in_another_case_is_no_macs_and_may_lead_back(repo_fold
     assert "Lab → Staff → Lab" in loop.message
 
 
-def test_their_macs_are_brought_in(repo_folder: Path, own: Path) -> None:
+def test_macs_whose_includes_are_in_another_case_are_adopted(repo_folder: Path, own: Path) -> None:
     store = CaseIgnored(repo_folder)
 
     found = read_existing(store, MunkiRepo(store).now().places)

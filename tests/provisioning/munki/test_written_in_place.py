@@ -50,7 +50,7 @@ class Halfway(FolderStore):
 
 
 @pytest.mark.parametrize(("name", "half"), [(OURS, b""), (OURS, HALF), (OURS, None), (SITE, None)])
-def test_it_is_looked_at_again_and_keeps_what_others_wrote(
+def test_a_manifest_that_is_being_written_is_looked_at_again_and_keeps_what_others_wrote(
     write: Callable[..., Path], repo_folder: Path, name: str, half: bytes | None
 ) -> None:
     path = write(catalogs=["testing"], managed_installs=["Figma"])
@@ -65,7 +65,7 @@ def test_it_is_looked_at_again_and_keeps_what_others_wrote(
     assert "included_manifests/sites/paris" in keys["included_manifests"]
 
 
-def test_one_that_is_removed_and_made_anew_by_others_is_waited_for(
+def test_a_manifest_that_others_remove_and_make_anew_is_waited_for(
     write: Callable[..., Path], repo: MunkiRepo
 ) -> None:
     path = write(managed_installs=["Figma"])
@@ -83,7 +83,7 @@ def test_one_that_is_removed_and_made_anew_by_others_is_waited_for(
     assert "included_manifests/sites/paris" in keys["included_manifests"]
 
 
-def test_a_look_without_a_lock_waits_for_it_too(
+def test_a_look_without_a_lock_waits_for_a_manifest_that_is_being_written_too(
     write: Callable[..., Path], repo_folder: Path
 ) -> None:
     write(catalogs=["testing"])
@@ -93,7 +93,7 @@ def test_a_look_without_a_lock_waits_for_it_too(
     assert view.is_right(MAC, LONDON, written=written.includes)
 
 
-def test_one_that_stays_half_written_is_told_and_left(
+def test_a_manifest_that_stays_half_written_is_told_and_left(
     write: Callable[..., Path], repo: MunkiRepo
 ) -> None:
     path = write(HALF)

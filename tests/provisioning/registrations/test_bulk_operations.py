@@ -152,7 +152,7 @@ def test_each_mac_has_its_event_with_what_it_was_and_what_it_is(database: Databa
     ] * 2
 
 
-def test_their_card_is_owed_one_look(database: Database) -> None:
+def test_the_card_of_many_macs_is_drawn_once_an_act(database: Database) -> None:
     register(database, 3)
     do(database, "cancelled", DEEDS["cancelled"])
 

@@ -28,18 +28,7 @@ design = "lab-{n:03}"
 """
 
 
-@pytest.fixture
-def policy_file(tmp_path: Path) -> Path:
-    """A policy that names the Macs of London."""
-    path = tmp_path / "rollcall.toml"
-    path.write_text(POLICY)
-    return path
-
-
-@pytest.fixture
-def server_settings(server_settings: ServerSettings, policy_file: Path) -> ServerSettings:
-    """A server with that policy."""
-    return server_settings.model_copy(update={"policy": policy_file})
+pytestmark = pytest.mark.policy(POLICY)
 
 
 def events(database: Database, what: str) -> list[Event]:

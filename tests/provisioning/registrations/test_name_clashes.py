@@ -19,7 +19,6 @@ from provisioning.registrations.models import Counter
 from provisioning.registrations.names import generated_names, name_clashes
 from provisioning.registrations.names.name_clashes import Clash
 from provisioning.values.serials import Serial
-from rollcall.settings import ServerSettings
 from tests.provisioning.registrations.naming import LONDON, PARIS, ask, call, cautions, register
 from tests.support.fixtures.doors import NOON, Script
 from tests.support.tables import for_each
@@ -27,6 +26,9 @@ from tests.support.tables import for_each
 FindClash = Callable[..., Clash | None]
 Put = Callable[[str], Path]
 MAC, OTHER = "C02XG0FDJGH5", "C02YK1QWLVDN"
+
+
+pytestmark = pytest.mark.policy('[sites.london]\nname = "lab-{n:03}"\n')
 
 
 @pytest.fixture
@@ -51,19 +53,6 @@ def clash(database: Database, repo: MunkiRepo) -> FindClash:
             return name_clashes.clash_of(session, repo.now().namesakes(), Serial(serial), name)
 
     return found
-
-
-@pytest.fixture
-def policy_file(tmp_path: Path) -> Path:
-    """A policy that numbers the Macs of London."""
-    (tmp_path / "rollcall.toml").write_text('[sites.london]\nname = "lab-{n:03}"\n')
-    return tmp_path / "rollcall.toml"
-
-
-@pytest.fixture
-def server_settings(server_settings: ServerSettings, policy_file: Path) -> ServerSettings:
-    """A server with that policy."""
-    return server_settings.model_copy(update={"policy": policy_file})
 
 
 @pytest.mark.parametrize(

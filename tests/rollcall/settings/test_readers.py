@@ -32,7 +32,7 @@ ENVIRONMENT = {
 # Not read by what a process is composed of: by these modules instead, or when they are validated.
 READ_BY = {
     "rollcall/logging.py": {"log_level", "log_format"},
-    "rollcall/processes.py": {"address", "app_token", "board_url", "metrics_port", "workers"},
+    "rollcall/cli/processes.py": {"address", "app_token", "board_url", "metrics_port", "workers"},
     "rollcall/settings/common.py": {"context"},
     # By the name of a provider.
     "rollcall/settings/servers.py": {"bind_passwords", "sign_in_ids", "sign_in_secrets"},

@@ -13,13 +13,11 @@ from provisioning.diagnostics import copies, doctor
 from provisioning.diagnostics.doctor import Examination
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox.models import TROUBLE
-from rollcall.settings import ServerSettings
 from tests.fakes.munki.manifestutil import CurlError, ManifestUtil
 from tests.server.api.conftest import ManifestApi
 from tests.server.machines.asked import owed, registered
 from tests.support import acting
 from tests.support.fixtures.doors import Script
-from tests.support.running.settings import with_policy
 
 MAC = "C02XG0FDJGH5"
 PARIS = Destination("paris", "kiosk")
@@ -66,12 +64,9 @@ def test_who_sends_its_etag_does_it_all_the_same(api: ManifestApi, old_copy: byt
     assert api.get(f"manifests/{MAC}").content == old_copy
 
 
+@pytest.mark.policy('[munki]\nmacs = "clients"\n')
 class TestWhereMacsHaveAFolderOfTheirOwn:
     """A repo whose layout keeps the Macs' manifests in a folder."""
-
-    @pytest.fixture
-    def server_settings(self, server_settings: ServerSettings, tmp_path: Path) -> ServerSettings:
-        return with_policy(server_settings, tmp_path, '[munki]\nmacs = "clients"\n')
 
     def test_an_old_copy_does_not_undo_a_move_there(
         self, database: Database, script: Script, api: ManifestApi
@@ -213,7 +208,7 @@ def test_the_doctor_lists_a_manifest_and_the_copy_that_a_rename_left(
 
     [finding] = findings()
     assert finding.startswith(f"people is a copy of staff, which {MAC} include; nothing includes")
-    assert any(str(each) == finding for each in doctor.examined(Examination(repo, database)))
+    assert finding in map(str, doctor.examined(Examination(repo, database)))
 
     api.put(f"manifests/{MAC}", including.replace(b"staff", b"people"))
     assert api.delete(staff).status_code == 204

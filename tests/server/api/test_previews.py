@@ -28,6 +28,9 @@ from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY
 PARIS = Destination("paris", "basic")
 
 
+pytestmark = pytest.mark.policy('[sites.london]\nname = "lab-{n:03}"\n')
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder of templates that is empty so far."""
@@ -36,20 +39,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def policy_file(tmp_path: Path) -> Path:
-    """A policy that numbers the Macs of London."""
-    path = tmp_path / "rollcall.toml"
-    path.write_text('[sites.london]\nname = "lab-{n:03}"\n')
-    return path
-
-
-@pytest.fixture
-def server_settings(
-    server_settings: ServerSettings, policy_file: Path, folder: Path
-) -> ServerSettings:
-    """A server with templates and a policy of its own."""
-    own = {"policy": policy_file, "templates": folder}
-    return server_settings.model_copy(update=own)
+def server_settings(server_settings: ServerSettings, folder: Path) -> ServerSettings:
+    """A server with templates of its own."""
+    return server_settings.model_copy(update={"templates": folder})
 
 
 def ask(app: Flask, serial: str = "C02AAA", **fields: str) -> TestResponse:

@@ -58,7 +58,7 @@ def test_all_who_were_told_get_the_same_content_which_is_about_nobody(
     register(database, "C02AAA")
     told = [look(browsers.of(user), news=f"{JOURNAL}-1") for user in ("U0ALICE", "U0ADMIN")]
     assert told[0] == told[1]
-    assert not any(name in told[0] for name in ("Alice", "Ada", "form_token"))
+    assert [name for name in ("Alice", "Ada", "form_token") if name in told[0]] == []
     assert "keine" in look(browsers.of("U0BOB"), news=f"{JOURNAL}-1")  # in their language
 
 

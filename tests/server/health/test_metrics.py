@@ -116,7 +116,7 @@ def test_a_second_first_boot_did_not_wait(
     lines = scrape(f"Bearer {key}").text.splitlines()
 
     assert 'rollcall_first_boots_total{site="paris"} 1.0' in lines
-    assert not any(line.startswith("rollcall_confirmation_seconds_count") for line in lines)
+    assert [line for line in lines if line.startswith("rollcall_confirmation_seconds_count")] == []
 
 
 def test_a_mac_that_nobody_registered_did_not_wait(
@@ -130,7 +130,7 @@ def test_a_mac_that_nobody_registered_did_not_wait(
     lines = scrape(f"Bearer {key}").text.splitlines()
 
     assert 'rollcall_first_boots_total{site="london"} 1.0' in lines
-    assert not any(line.startswith("rollcall_confirmation_seconds_count") for line in lines)
+    assert [line for line in lines if line.startswith("rollcall_confirmation_seconds_count")] == []
 
 
 @for_each(

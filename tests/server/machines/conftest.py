@@ -1,20 +1,12 @@
-"""A server on a port, whose policy a test writes."""
+"""A server on a port, and its callers."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.running.serving import served
-
-
-@pytest.fixture
-def policy_file(tmp_path: Path) -> Path:
-    """A policy that says nothing so far."""
-    (tmp_path / "rollcall.toml").touch()
-    return tmp_path / "rollcall.toml"
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from infrastructure.database.engine import Database
-from rollcall.settings import ServerSettings
 from tests.fakes.mac.preferences import LEVELS, MACS, PROFILE, ROOTS, Preferences
 from tests.fakes.munki.client import MunkiClient
 from tests.fakes.munki.mirrors import Web, web
@@ -21,10 +20,7 @@ MAC = "C02XG0FDJGH5"
 SAME_WAY = "the script looks at each level in one way"
 
 
-@pytest.fixture
-def server_settings(server_settings: ServerSettings, policy_file: Path) -> ServerSettings:
-    """A server with that policy."""
-    return server_settings.model_copy(update={"policy": policy_file})
+pytestmark = pytest.mark.policy("")
 
 
 @pytest.fixture

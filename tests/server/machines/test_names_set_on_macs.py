@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.registrations.models import Registration
-from rollcall.settings import ServerSettings
 from tests.fakes.mac import Mac
 from tests.provisioning.registrations.naming import PARIS, call, register
 from tests.server.machines.booting import boot
@@ -20,11 +19,7 @@ printf '%s\\n' "$*" >> "$SET"
 """
 
 
-@pytest.fixture
-def server_settings(server_settings: ServerSettings, policy_file: Path) -> ServerSettings:
-    """A server that numbers the Macs of designers in London."""
-    policy_file.write_text('[sites.london.names]\ndesign = "lab-{n:03}"\n')
-    return server_settings.model_copy(update={"policy": policy_file})
+pytestmark = pytest.mark.policy('[sites.london.names]\ndesign = "lab-{n:03}"\n')
 
 
 @pytest.fixture

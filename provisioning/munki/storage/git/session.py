@@ -95,7 +95,7 @@ class LockedClone:
         self.copy.note_seen()
         return None
 
-    def may_push(self) -> None:
+    def check_push(self) -> None:
         """Raise RepoUnusable where the remote would not let us push at all."""
         ref = f"refs/heads/{self.branch()}"
         self.git.must("push", "--quiet", "--dry-run", "origin", f"{STATE}:{ref}", seconds=PUSHING)

@@ -154,7 +154,7 @@ class GitStore:
         if time.monotonic() - self._proven > PROVEN:
             try:
                 with exclusive(self._copy) as ours:
-                    ours.may_push()
+                    ours.check_push()
             except RepoUnusable as error:
                 raise RepoReadOnly(error.reason) from error
             self._proven = time.monotonic()

@@ -8,6 +8,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
+from infrastructure.text import whole_number
 from server.api.v1.frame.errors import Invalid
 from server.api.v1.frame.routes import LARGEST_NUMBER, RequestModel
 
@@ -65,8 +66,7 @@ def last_of(cursor: str | None) -> int | None:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         text = ""
-    number = text.removeprefix(_MARK)
-    is_ours = text.startswith(_MARK) and number.isascii() and number.isdigit()
-    if not is_ours or int(number) > LARGEST_NUMBER:
+    number = whole_number(text.removeprefix(_MARK), digits=len(str(LARGEST_NUMBER)))
+    if number is None or number > LARGEST_NUMBER or not text.startswith(_MARK):
         raise Invalid([{"at": "cursor", "why": "it is not one that this API gave"}])
-    return int(number)
+    return number

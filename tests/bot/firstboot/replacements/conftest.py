@@ -9,11 +9,10 @@ from flask import Flask
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from rollcall.application import Application
-from rollcall.settings import BotSettings
+from rollcall.settings import JobsSettings
 from tests.bot.firstboot.replacements.desk import OLD, Desk
 from tests.fakes.slack import Workspace
 from tests.support.fixtures.doors import Clock, Script
-from tests.support.running import settings
 
 
 @pytest.fixture
@@ -23,17 +22,15 @@ def desk(
     database: Database,
     script: Script,
     repo_folder: Path,
-    bot_settings: BotSettings,
+    jobs_settings: JobsSettings,
     clock: Clock,
 ) -> Desk:
     """A desk with one confirmed Mac that has a name and entries of an admin's."""
     del bot
-    given = settings.jobs_settings(repo_folder, slack.api_url, slack.app.bot_token)
-    given = given.model_copy(update={"policy": bot_settings.policy})
     # Macs' calls enqueue jobs by the real clock, which is ahead of ours on a slow machine.
     runner = JobRunner(
         database,
-        Application(given, database=database).job_handlers,
+        Application(jobs_settings, database=database).job_handlers,
         [],
         clock=lambda: max(clock(), datetime.now(UTC)),
     )

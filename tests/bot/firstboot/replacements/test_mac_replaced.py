@@ -1,15 +1,11 @@
 """A Mac that is replaced by another: what goes along, and what becomes of its manifest."""
 
-from pathlib import Path
-
 import pytest
 
 from provisioning.firstboot.replacements.models import MAC
-from rollcall.settings import BotSettings
 from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
 from tests.fakes.slack import readable
 from tests.support.fixtures.doors import DeliverAll
-from tests.support.running.settings import with_policy
 
 
 def test_a_dry_run_says_what_would_go_along_and_changes_nothing(desk: Desk) -> None:
@@ -159,15 +155,12 @@ def test_an_undo_restores_one_manifest_where_somebody_changed_the_other(
 
     assert (desk.manifest(OLD), desk.manifest(NEW)) == (former, theirs)
     said = [message.text for message in desk.alice.dm.messages]
-    assert any(f"{NEW} was changed meanwhile" in text for text in said)
+    assert f"{NEW} was changed meanwhile" in "\n".join(said)
 
 
+@pytest.mark.policy('[munki]\nmacs = "clients"\n')
 class TestWhereMacsHaveAFolderOfTheirOwn:
     """A repo whose layout keeps the Macs' manifests in a folder."""
-
-    @pytest.fixture
-    def bot_settings(self, bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-        return with_policy(bot_settings, tmp_path, '[munki]\nmacs = "clients"\n')
 
     def test_the_manifest_is_copied_and_removed_there(self, desk: Desk) -> None:
         former = desk.edit(f"clients/{OLD}", notes="its own")

@@ -1,14 +1,10 @@
 """Replacements that are refused, each with what to do; nothing is changed."""
 
-from pathlib import Path
-
 import pytest
 
 from provisioning.firstboot.replacements.models import BOARD, MAC
-from rollcall.settings import BotSettings
 from tests.bot.firstboot.replacements.desk import NEW, OLD, Desk
 from tests.fakes.slack import readable
-from tests.support.running.settings import with_policy
 from tests.support.tables import for_each
 
 OTHER = "C02CCCCCCCC3"
@@ -89,12 +85,9 @@ def test_of_two_people_the_second_is_told_that_it_is_done(desk: Desk) -> None:
     assert list(desk.macs()) == [NEW]
 
 
+@pytest.mark.policy('[sites.paris]\ngroup = "S0PARIS"\n')
 class TestAtASiteOfAGroup:
     """A bot whose policy lets only a group register in Paris."""
-
-    @pytest.fixture
-    def bot_settings(self, bot_settings: BotSettings, tmp_path: Path) -> BotSettings:
-        return with_policy(bot_settings, tmp_path, '[sites.paris]\ngroup = "S0PARIS"\n')
 
     def test_only_those_who_may_register_there_replace_its_macs(self, desk: Desk) -> None:
         bob = desk.slack.person("U0BOB", name="bob")

@@ -9,9 +9,11 @@ from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 
+Ask = Callable[..., Message]
+
 
 @pytest.fixture
-def ask(script: Script, slack: Workspace, deliver_all: DeliverAll) -> Callable[..., Message]:
+def ask(script: Script, slack: Workspace, deliver_all: DeliverAll) -> Ask:
     """Have an unknown Mac ask; returns the card that this leads to."""
 
     def asked(serial: str = "C02XYZ123DEF") -> Message:

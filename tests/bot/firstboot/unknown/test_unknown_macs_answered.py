@@ -1,6 +1,5 @@
 """People say on the card where an unknown Mac goes."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -11,15 +10,13 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot.models import UnknownMac
 from provisioning.registrations.models import Operation
 from tests.bot.firstboot.unknown.asking import choose, number_of, open_registrations, told
+from tests.bot.firstboot.unknown.conftest import Ask
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
-
-Ask = Callable[..., Message]
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 

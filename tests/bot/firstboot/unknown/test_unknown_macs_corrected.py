@@ -1,7 +1,6 @@
 """A serial that was typed wrongly is corrected on the card."""
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,15 +9,13 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.registrations.models import Event
 from tests.bot.firstboot.unknown.asking import choose, open_registrations, register, told
+from tests.bot.firstboot.unknown.conftest import Ask
 from tests.fakes.slack.people.person import Person
-from tests.fakes.slack.state.messages import Message
 from tests.support import acting
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
-
-Ask = Callable[..., Message]
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 

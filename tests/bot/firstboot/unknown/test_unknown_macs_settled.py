@@ -1,6 +1,5 @@
 """The card of an unknown Mac, settled by other ways than its buttons."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -8,13 +7,11 @@ import pytest
 from infrastructure.database.engine import Database
 from provisioning.firstboot import unknown
 from tests.bot.firstboot.unknown.asking import told
+from tests.bot.firstboot.unknown.conftest import Ask
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.fakes.slack.state.messages import Message
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
-
-Ask = Callable[..., Message]
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 

@@ -7,10 +7,10 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify, request
-from flask_sock import Sock
+from simple_websocket import Server as WebSocket
 
 from tests.fakes.slack.people.responding import respond
 from tests.fakes.slack.sending.line import Line
@@ -87,7 +87,7 @@ def create_app() -> Flask:
 
     app.add_url_rule("/api/<method>", view_func=api, methods=["GET", "POST"])
     app.post("/<any(commands, actions):kind>/<path:secret>")(response_url)
-    Sock(app).route("/link/")(link)
+    app.add_url_rule("/link/", view_func=link, websocket=True)
     return app
 
 
@@ -116,10 +116,10 @@ def response_url(kind: str, secret: str) -> tuple[Response, int]:
     return jsonify(ok=True), 200
 
 
-def link(websocket: Any) -> None:
+def link() -> Response:
     """A WebSocket of Socket Mode."""
     team = asked()
-    line = Line(websocket)
+    line = Line(WebSocket(request.environ))
     try:
         if not team.sockets.redeem(request.args.get("ticket", "")):
             line.send({"type": "disconnect", "reason": "link_disabled"})
@@ -128,6 +128,7 @@ def link(websocket: Any) -> None:
     finally:
         line.close()
         line.cut()
+    return Response()
 
 
 def hang_up() -> Response:

@@ -26,7 +26,7 @@ def test_one_fetches_the_script_of_its_destination_and_does_not_ask() -> None:
     permit = PASSES.destination(token)
     assert (permit.destination, permit.allowed_site) == (LONDON, None)
     with pytest.raises(InvalidToken, match="only fetches"):
-        PASSES.may_ask(token)
+        PASSES.check_asker(token)
 
 
 def test_one_out_of_a_sites_own_config_leads_to_no_other_site() -> None:
@@ -35,11 +35,11 @@ def test_one_out_of_a_sites_own_config_leads_to_no_other_site() -> None:
     permit = PASSES.destination(token)
     assert (permit.destination, permit.allowed_site) == (LONDON, "london")
     with pytest.raises(InvalidToken):
-        PASSES.may_ask(token)
+        PASSES.check_asker(token)
 
 
 def test_one_asks_and_fetches_nothing() -> None:
-    PASSES.may_ask(PASSES.to_ask())
+    PASSES.check_asker(PASSES.to_ask())
     with pytest.raises(InvalidToken, match="only asks"):
         PASSES.destination(PASSES.to_ask())
 
@@ -48,7 +48,7 @@ def test_one_asks_and_fetches_nothing() -> None:
 def test_a_scripts_token_is_none_so_that_no_script_lives_for_ever(destination: Destination) -> None:
     token = SCRIPTS.issue(destination)
 
-    for use in (PASSES.may_ask, PASSES.destination):
+    for use in (PASSES.check_asker, PASSES.destination):
         with pytest.raises(InvalidToken):
             use(token)
     for own in (PASSES.to_ask(), PASSES.to_fetch(LONDON)):
@@ -62,12 +62,12 @@ def test_one_out_of_an_old_config_says_so() -> None:
     with pytest.raises(ConfigExpired, match="have it reload its workflows"):
         old.destination(old.to_fetch(LONDON))
     with pytest.raises(ConfigExpired):
-        old.may_ask(old.to_ask())
+        old.check_asker(old.to_ask())
 
 
 @given(st.text())
 def test_anything_else_is_none(token: str) -> None:
     with pytest.raises(InvalidToken):
-        PASSES.may_ask(token)
+        PASSES.check_asker(token)
     with pytest.raises(InvalidToken):
         PASSES.destination(token)

@@ -50,7 +50,7 @@ def test_the_registered_build_asks_with_a_token_that_does_nothing_else(admin: Ad
     [line] = [each for each in asking["script"].splitlines() if each.startswith("token=")]
     token = line.removeprefix("token=")
 
-    PASSES.may_ask(token)
+    PASSES.check_asker(token)
     with pytest.raises(InvalidToken, match="only asks"):
         PASSES.destination(token)
     assert asking["script"].isascii()

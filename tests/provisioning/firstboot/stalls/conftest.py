@@ -12,6 +12,8 @@ from tests.provisioning.firstboot.stalls.silence import EVENING, OTHER, Floor
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 
+Told = Callable[..., list[Message]]
+
 
 @pytest.fixture
 def floor(database: Database, repo: MunkiRepo, clock: Clock, slack: Workspace) -> Floor:
@@ -23,7 +25,7 @@ def floor(database: Database, repo: MunkiRepo, clock: Clock, slack: Workspace) -
 
 
 @pytest.fixture
-def told(slack: Workspace, deliver_all: DeliverAll) -> Callable[..., list[Message]]:
+def told(slack: Workspace, deliver_all: DeliverAll) -> Told:
     """A function that delivers all that is due and returns a channel's news of silent Macs."""
 
     def read(channel: str = CHANNEL) -> list[Message]:

@@ -1,7 +1,5 @@
 """Silent Macs of one card, of several people, and of no person."""
 
-from collections.abc import Callable
-
 import pytest
 
 from infrastructure.database.engine import Database
@@ -9,13 +7,11 @@ from provisioning.firstboot.placement import Requested
 from provisioning.munki import Destination
 from provisioning.registrations.models import ADOPTED
 from provisioning.values.serials import Serial
-from tests.fakes.slack.state.messages import Message
+from tests.provisioning.firstboot.stalls.conftest import Told
 from tests.provisioning.firstboot.stalls.silence import EVENING, MORNING, OTHER, Floor
 from tests.support import acting
 from tests.support.acting import did, undo
 from tests.support.fixtures.doors import Clock
-
-Told = Callable[..., list[Message]]
 
 
 def test_the_macs_of_one_card_are_told_together_and_those_heard_since_left_out(

@@ -1,6 +1,5 @@
 """A Mac that fell silent is told once, and not at night."""
 
-from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 
@@ -12,15 +11,13 @@ from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations.models import Registration
 from provisioning.values.serials import Serial
 from tests.fakes.slack import Workspace
-from tests.fakes.slack.state.messages import Message
+from tests.provisioning.firstboot.stalls.conftest import Told
 from tests.provisioning.firstboot.stalls.silence import EVENING, MORNING, Floor
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 from tests.support.soaking import rows_in_soak
-
-Told = Callable[..., list[Message]]
 
 
 @pytest.mark.postgresql(soak=True)

@@ -62,7 +62,7 @@ def test_a_process_that_does_nothing_but_restore_knows_all_tables() -> None:
 def test_every_type_of_column_is_one_that_a_backup_knows(database: Database) -> None:
     with database.snapshot() as connection:
         for table in value_types.tables(connection):
-            assert all(value_types.kind(column) for column in table.columns)
+            assert [column for column in table.columns if not value_types.kind(column)] == []
 
 
 @pytest.fixture(scope="module")

@@ -59,9 +59,9 @@ def test_a_webhook_gets_all_of_it_as_json() -> None:
     ]
 
 
-def test_a_watchdog_is_asked_for() -> None:
+def test_a_watchdog_is_requested() -> None:
     with web(200) as (url, asked):
-        Watchdog(url).tell()
+        Watchdog(url).ping()
 
     assert asked == [("GET", None)]
 
@@ -95,7 +95,7 @@ def test_an_answer_without_end_is_not_read() -> None:
 
     with served(app) as url:
         AlertWebhook(url).tell(BURNS)
-        Watchdog(url).tell()
+        Watchdog(url).ping()
     assert sent[0] < 64 * MIB
 
 

@@ -277,8 +277,7 @@ def test_the_watchdog_hears_of_us_every_minute_whatever_is_wrong(
     pings: list[float] = []
 
     class Dog(Watchdog):
-        def tell(self, notice: AlertNotice | None = None) -> None:
-            assert notice is None
+        def ping(self) -> None:
             pings.append(world.seconds)
             raise Untold("away")
 

@@ -17,6 +17,8 @@ from tests.support.installation import CHANNEL
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 
+HandOn = Callable[[], None]
+
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
@@ -35,7 +37,7 @@ def hook(database: Database, receiver: Receiver, clock: Clock) -> int:
 
 
 @pytest.fixture
-def hand_on(database: Database, clock: Clock) -> Callable[[], None]:
+def hand_on(database: Database, clock: Clock) -> HandOn:
     """Hand on what happened, and send what is due."""
     relay = Relay(
         database,

@@ -1,6 +1,5 @@
 """Receivers hear of what happens, in order, signed, and once under one id."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -16,13 +15,11 @@ from provisioning.monitoring.webhooks.transport import WebhookTransport
 from provisioning.outbox.models import PARKED, WEBHOOK, Notification
 from provisioning.outbox.relay import Relay
 from tests.fakes.webhooks import Receiver
-from tests.provisioning.monitoring.webhooks.conftest import LOOPBACK
+from tests.provisioning.monitoring.webhooks.conftest import LOOPBACK, HandOn
 from tests.provisioning.outbox.floors import Floor
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 from tests.support.owed import count_pending
-
-HandOn = Callable[[], None]
 
 
 def told_of(session: Session, words: str) -> list[str]:

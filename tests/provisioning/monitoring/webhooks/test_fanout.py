@@ -1,6 +1,5 @@
 """The hand-on of events to each webhook, whatever the order in which they are committed."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,12 +14,11 @@ from provisioning.outbox.models import DIGEST, STALL, WEBHOOK
 from provisioning.registrations.models import Event
 from provisioning.values.serials import Serial
 from tests.fakes.webhooks import Receiver
+from tests.provisioning.monitoring.webhooks.conftest import HandOn
 from tests.provisioning.outbox.floors import Floor
 from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 from tests.support.owed import count_pending
-
-HandOn = Callable[[], None]
 
 
 def test_a_row_that_is_committed_late_is_handed_on_too(

@@ -70,7 +70,7 @@ def test_a_mac_is_not_confirmed_that_would_stop_in_a_condition(
     assert path.read_bytes() == before
 
 
-def test_nor_one_whose_manifest_is_what_it_should_be_already(
+def test_a_mac_whose_manifest_needs_no_change_is_not_confirmed_where_an_include_is_missing(
     assign: Assign, repo: MunkiRepo, manifests: Path, write: Write
 ) -> None:
     apps = manifests / "apps"
@@ -86,7 +86,7 @@ def test_nor_one_whose_manifest_is_what_it_should_be_already(
 
 @pytest.mark.parametrize("shared", ["site_default", "included_manifests/sites/london"])
 @pytest.mark.parametrize("depth", [0, 3])
-def test_nor_one_whose_shared_manifests_lead_to_one_that_is_not_there(
+def test_a_mac_is_not_confirmed_whose_shared_manifests_lead_to_one_that_is_not_there(
     assign: Assign, repo: MunkiRepo, manifests: Path, shared: str, depth: int
 ) -> None:
     """A manifest that they include, and that has a condition; and a loop, which has an end here."""

@@ -85,7 +85,7 @@ def place(
 
 @rows_in_soak(IN_A_FOLDER, "the Macs in a folder")
 @rows_in_soak("git finds nested ones below, and a bucket here", "nested folders-git")
-def test_its_layout_is_found_and_a_mac_gets_its_manifest_there(
+def test_the_layout_of_a_repo_is_found_and_a_mac_gets_its_manifest_there(
     case: RepoCase, place: Place
 ) -> None:
     root = f"{case.root}/" if case.root else ""

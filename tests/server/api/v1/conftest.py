@@ -22,6 +22,8 @@ PREFIX = "/api/v1"
 VALIDATORS: dict[str, Any] = {}  # by their schemas; each application has the same document
 _KEYS = itertools.count()
 
+HandIn = Callable[..., int]
+
 
 def make_token(
     database: Database,
@@ -150,7 +152,7 @@ def of_paris(program_with: Callable[[str], Program], database: Database) -> Prog
 
 
 @pytest.fixture
-def hand_in(program: Program, work_all: Callable[[], None]) -> Callable[..., int]:
+def hand_in(program: Program, work_all: Callable[[], None]) -> HandIn:
     """Hand Macs in, have them read, and return the number of their import."""
 
     def send(text: str = "", by: Program | None = None, **fields: Any) -> int:

@@ -1,16 +1,14 @@
 """Tokens of certain sites: what they hear of Macs and of sites beyond these."""
 
 import plistlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.server.api.v1.conftest import Program
+from tests.server.api.v1.conftest import HandIn, Program
 from tests.server.api.v1.test_registrations import LONDON, register
 
-HandIn = Callable[..., int]
 PARIS = {"site": "paris", "build": "design"}
 THEIRS, OURS, CALLED = "C02XL0AAJGH5", "C02ZZ0AAJGH9", "C02YK1QWLVDN"
 HIDDEN = "a Mac that this token does not reach"
@@ -75,7 +73,7 @@ def test_reasons_of_many_rows_name_no_mac_and_no_site_beyond_the_token(
     assert "did you mean london?" in of_all["rows"][3]["why"]
     assert [row["outcome"] for row in of_one["rows"]] == [row["outcome"] for row in of_all["rows"]]
     assert [HIDDEN in row["why"] for row in of_one["rows"]] == [True, True, True, False]
-    assert all(word not in str(of_one) for word in (THEIRS, "london"))
+    assert [word for word in (THEIRS, "london") if word in str(of_one)] == []
     assert [THEIRS in row["why"] for row in seen["rows"]] == [True, True, True, False]
 
 
@@ -94,7 +92,7 @@ def test_rows_of_a_dry_run_name_none_either(
 
     assert [THEIRS in row["why"] for row in rows(program)] == [True, True, True, False]
     assert [HIDDEN in row["why"] for row in rows(of_paris)] == [True, True, True, False]
-    assert all(word not in str(rows(of_paris)) for word in (THEIRS, "london"))
+    assert [word for word in (THEIRS, "london") if word in str(rows(of_paris))] == []
     taken = [{"number": 0, "version": 0, "decision": "take"}]
     assert of_paris.post(f"/imports/{number}/rows", {"rows": taken}).status_code == 200
     assert rows(program)[0]["kind"] == rows(of_paris)[0]["kind"] == "new"

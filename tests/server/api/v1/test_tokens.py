@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
@@ -17,12 +16,10 @@ from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ
 from provisioning.access.programs.tokens import TokenWish, TooManyTokens, UnusableToken
 from provisioning.munki import Destination
-from rollcall.settings import ServerSettings
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.board.conftest import PEOPLE, read_people
 from tests.support import acting
 from tests.support.databases.turns import beside
-from tests.support.running.settings import with_policy
 from tests.support.soaking import rows_in_soak
 
 ProgramWith = Callable[[str], Program]
@@ -44,10 +41,7 @@ ADA = Outsider("okta", "https://okta.example", "00u1", "Ada", "en", frozenset({"
 FULL = "you are no full member; ask a full member to do it"
 
 
-@pytest.fixture
-def server_settings(server_settings: ServerSettings, repo_folder: Path) -> ServerSettings:
-    """A server with a policy that names groups."""
-    return with_policy(server_settings, repo_folder, POLICY)
+pytestmark = pytest.mark.policy(POLICY)
 
 
 def kind(answer: TestResponse) -> str:

@@ -5,7 +5,6 @@ import re
 import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +16,9 @@ from provisioning.access.programs.models import ApiCall
 from provisioning.monitoring.webhooks import events
 from provisioning.monitoring.webhooks.fanout import FanOut
 from provisioning.outbox.models import PARKED, WEBHOOK, Notification
-from rollcall.settings import ServerSettings
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.board.conftest import read_people
 from tests.support.installation import ROOT
-from tests.support.running.settings import with_policy
 from tests.support.tables import for_each
 
 PAGE = ROOT / "docs/how-to/webhooks.md"
@@ -29,10 +26,7 @@ PAGE = ROOT / "docs/how-to/webhooks.md"
 WISH = {"url": "https://inventory.example/hook", "types": ["mac.confirmed"], "sites": ["LONDON"]}
 
 
-@pytest.fixture
-def server_settings(server_settings: ServerSettings, repo_folder: Path) -> ServerSettings:
-    """A server whose policy names an admin."""
-    return with_policy(server_settings, repo_folder, 'admins = ["U0ADMIN"]\n')
+pytestmark = pytest.mark.policy('admins = ["U0ADMIN"]\n')
 
 
 def test_a_webhook_is_made_and_its_key_is_shown_once(program: Program) -> None:

@@ -133,7 +133,7 @@ def test_many_addresses_do_not_outrun_a_user_name(watch: Throttle, seconds: Seco
 def test_a_crowd_with_one_old_password_makes_one_guess_at_the_user_name(watch: Throttle) -> None:
     old = trying("the password of last year", "imaging")
 
-    assert all(heard(watch, address, old) for address in crowd(3 * MOST_OF_NAME))
+    assert [address for address in crowd(3 * MOST_OF_NAME) if not heard(watch, address, old)] == []
     assert heard(watch, OTHER, trying("new", "imaging"))
 
 

@@ -2,15 +2,13 @@
 
 import html
 import re
-from collections.abc import Callable
 
 import pytest
 
 from infrastructure.database.engine import Database
 from tests.server.board.conftest import ORIGIN, Browser, Browsers
-from tests.server.board.intake.conftest import FIRST, LIST, SECOND, registered, seen, stored
+from tests.server.board.intake.conftest import FIRST, LIST, SECOND, HandIn, registered, seen, stored
 
-HandIn = Callable[..., str]
 HOSTILE = "\"><script>alert(1)</script>'{{7*7}}"
 _FIELD = re.compile(r'name="(\w+-\d+)"[^>]* value="([^"]*)"')
 

@@ -21,7 +21,7 @@ class TestUsers:
         assert user["profile"]["display_name"] == "boss"
         assert (user["is_admin"], user["tz_offset"]) == (True, 3600)
         unlike = ("is_bot", "is_app_user", "is_restricted", "is_ultra_restricted", "is_stranger")
-        assert not any(user[key] for key in (*unlike, "deleted"))
+        assert [key for key in (*unlike, "deleted") if user[key]] == []
 
     @pytest.mark.parametrize(
         ("kind", "told"),
@@ -133,7 +133,7 @@ class TestSlackConnect:
         assert (sent["team"]["id"], sent["user"]["team_id"]) == (THEIRS, THEIRS)
         assert sent["view"]["app_installed_team_id"] == "T0STANDIN"
 
-    def test_their_messages_are_told_as_from_a_shared_channel(
+    def test_messages_of_another_workspaces_person_are_told_as_from_a_shared_channel(
         self, pat: Person, endpoint: Endpoint
     ) -> None:
         """A mention names their team in another place than a message does."""

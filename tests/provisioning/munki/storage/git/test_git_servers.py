@@ -35,7 +35,7 @@ def opened(server: GitServer, copy: Path, token: str) -> Store:
     return GitStore(place, copy, RefreshPace(soon=0.5))
 
 
-def test_it_is_cloned_and_pushed_to_with_the_token_of_the_url(
+def test_a_repo_over_http_is_cloned_and_pushed_to_with_the_token_of_the_url(
     remote: Remote, server: GitServer, copy: Path
 ) -> None:
     store = opened(server, copy, TOKEN)
@@ -48,7 +48,7 @@ def test_it_is_cloned_and_pushed_to_with_the_token_of_the_url(
 
 
 @pytest.mark.parametrize("token", ["", "another"])
-def test_one_that_lets_nobody_in_is_told_with_what_mends_it(
+def test_a_git_server_that_lets_nobody_in_is_told_with_what_mends_it(
     server: GitServer, copy: Path, token: str
 ) -> None:
     with pytest.raises(RepoUnusable, match="put a user and a token into MUNKI_REPO") as raised:
@@ -84,7 +84,7 @@ def test_a_token_that_was_withdrawn_stops_writers_only(
     assert remote.read(NAME) is None
 
 
-def test_one_that_may_read_only_fails_the_check(
+def test_a_git_user_who_may_only_read_fails_the_check(
     remote: Remote, server: GitServer, copy: Path
 ) -> None:
     git(remote.path, "config", "http.receivepack", "false")
@@ -105,7 +105,7 @@ exec sh -c "$*"
 """
 
 
-def test_over_ssh_it_never_asks_and_goes_by_the_url(
+def test_ssh_never_asks_a_question_and_goes_by_the_url(
     remote: Remote, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "bin").mkdir()
@@ -119,5 +119,7 @@ def test_over_ssh_it_never_asks_and_goes_by_the_url(
 
     assert remote.read(NAME) == b"one"
     calls = (tmp_path / "bin/calls").read_text().splitlines()
-    assert all("BatchMode=yes" in call and "git@git.example.com" in call for call in calls)
+    for call in calls:
+        assert "BatchMode=yes" in call
+        assert "git@git.example.com" in call
     assert "git-receive-pack" in calls[-1]

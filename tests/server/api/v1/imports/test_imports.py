@@ -7,10 +7,9 @@ import pytest
 from infrastructure.database.engine import Database
 from provisioning.imports import sources
 from provisioning.imports.models import HandedInFile
-from tests.server.api.v1.conftest import Program, make_token
+from tests.server.api.v1.conftest import HandIn, Program, make_token
 from tests.server.board.intake.conftest import FIRST, SECOND, registered
 
-HandIn = Callable[..., int]
 LIST = f"Serial,Site,Build\n{FIRST},london,design\n{SECOND},paris,design\n"
 DOUBTFUL = "C02XG0FDJGHO"
 

@@ -1,14 +1,12 @@
 """Rows of a dry run that programs read and put right."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.server.api.v1.conftest import Program
+from tests.server.api.v1.conftest import HandIn, Program
 from tests.server.board.intake.conftest import FIRST, SECOND
 
-HandIn = Callable[..., int]
 LIST = f"{FIRST},london,design\n{SECOND},lundon,design\nC02XG0FDJGHO,london,design\n"
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from slack_sdk.errors import SlackApiError
 from structlog.testing import capture_logs
 
-from rollcall.processes import connect
+from bot.slack.web.socket_mode import connect
 
 
 class Stop(Event):

@@ -1,12 +1,12 @@
-"""Rollcall's processes: the server, the bot, the relay, the job runner and the board's news."""
+"""Commands that run Rollcall's processes, each until SIGTERM."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from socket import SHUT_RDWR, socket
-from threading import Event, Thread
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from socket import socket
+from threading import Event
 from typing import TYPE_CHECKING
 
+import click
 import structlog
 
 from rollcall import logging, signals
@@ -25,9 +25,6 @@ from rollcall.settings import (
 )
 
 if TYPE_CHECKING:
-    from slack_sdk.socket_mode.builtin import SocketModeClient
-
-    from bot.slack.web.heartbeat import ConnectionListener
     from infrastructure.heartbeats.process import Process
     from provisioning.monitoring.alerts.watcher import AlertWatcher
 
@@ -37,8 +34,9 @@ PROBES = frozenset({"/healthz"})  # answered while all threads are busy
 GRACE = 8  # seconds for requests under way; Docker kills 10 s (compose: 30 s) after asking
 
 
+@click.command()
 def server() -> None:
-    """Serve the Macs, and Slack's requests where they come over HTTP."""
+    """Serve the Macs, and Slack where it speaks HTTP."""
     # Here too, so that wrong settings are reported once, and not by every worker.
     settings = read(ServerSettings)
     policy = Application(settings).policy.policy
@@ -90,10 +88,12 @@ def _close_after_workers(settings: ServerSettings) -> None:
         Occupants(path, "server").leave()
 
 
+@click.command()
 def bot() -> None:
-    """Listen to Slack in Socket Mode; needs no open port."""
+    """Listen to Slack in Socket Mode."""
     from slack_bolt.adapter.socket_mode import SocketModeHandler
 
+    from bot.slack.web import socket_mode
     from bot.slack.web.heartbeat import ConnectionListener
 
     settings = read(BotSettings)
@@ -109,77 +109,14 @@ def bot() -> None:
             handler.client, app.listener_runner.listener_executor, process.beat
         )
         listener.start(stop)
-        connect(handler.client, stop, listener)
+        socket_mode.connect(handler.client, stop, listener)
         stop.wait()
-        hang_up(handler.client, app.listener_runner.listener_executor)
+        socket_mode.hang_up(handler.client, app.listener_runner.listener_executor, GRACE)
 
 
-def connect(client: "SocketModeClient", stop: Event, listener: "ConnectionListener") -> None:
-    """Connect to Slack, however long that takes, and have ends of the line noticed.
-
-    Attempts are repeated until `stop` is set, after 1 s at first, later after a minute. The
-    `listener` is told why one failed.
-    """
-    from slack_sdk.errors import SlackClientError
-
-    from bot.slack.web import line_ends
-    from bot.slack.web.client import why_unconnected
-
-    line_ends.notice(client)
-    pause = 1.0
-    while not stop.is_set():
-        try:
-            client.connect()
-        except (SlackClientError, OSError) as error:
-            listener.refusal = why_unconnected(error)
-            log.error("cannot listen to Slack", reason=listener.refusal, retry_in=pause)
-            stop.wait(pause)
-            pause = min(pause * 2, 60.0)
-        else:
-            listener.refusal = ""
-            log.info("listening to Slack")
-            return
-
-
-def hang_up(client: "SocketModeClient", listeners: Executor, grace: float = GRACE) -> None:
-    """Take no more requests of Slack, and end the connection once all are acknowledged.
-
-    From then on Slack asks another bot, where there is one. What listeners do after that is waited
-    for: all in all for `grace`, in seconds, at the most.
-    """
-    ended = Event()
-    client.auto_reconnect_enabled = False
-    client.closed = True  # nothing more is taken out of the queue
-    client.message_queue.put(None)  # for whose next message it waits
-
-    def end() -> None:
-        client.message_processor.shutdown()  # type: ignore[no-untyped-call]
-        client.message_workers.shutdown()  # which send what listeners acknowledge
-        _end_connection(client)
-        listeners.shutdown()
-        ended.set()
-
-    Thread(target=end, name="hanging up", daemon=True).start()
-    if not ended.wait(grace):
-        log.warning("listeners are still at work", seconds=grace)
-        _end_connection(client)
-
-
-def _end_connection(client: "SocketModeClient") -> None:
-    """End the connection at once.
-
-    The client's own `close` waits for seconds until nothing is being received; meanwhile Slack
-    would send requests that nobody answers.
-    """
-    client.current_session_state.terminated = True
-    session = client.current_session
-    if session is not None and session.sock is not None:
-        with suppress(OSError):  # Slack has ended it
-            session.sock.shutdown(SHUT_RDWR)
-
-
+@click.command()
 def relay() -> None:
-    """Deliver the outbox, to Slack and by its other transports, until SIGTERM."""
+    """Deliver what is owed to Slack, to webhooks and by mail."""
     from rollcall.parts import relays
 
     settings = read(RelaySettings)
@@ -187,8 +124,9 @@ def relay() -> None:
         relays.run(relays.of(application, settings), stop, process.beat)
 
 
+@click.command()
 def jobs() -> None:
-    """Run the jobs and the periodic tasks, until SIGTERM."""
+    """Read files and photos, draw statistics, notice silence."""
     from infrastructure.jobs.runner import JobRunner
 
     settings = read(JobsSettings)
@@ -205,8 +143,9 @@ def jobs() -> None:
         ).run(stop)
 
 
+@click.command()
 def live() -> None:
-    """Tell boards of news, until SIGTERM."""
+    """Tell open boards of news."""
     import asyncio
 
     from rollcall.webserver.live.server import LiveServer, Terms
@@ -218,13 +157,13 @@ def live() -> None:
         _running(settings, "live", settings.port) as (application, stop, process),
         listening(settings.address, settings.port, "ROLLCALL_LIVE_PORT") as listener,
     ):
-        server = LiveServer(
+        news = LiveServer(
             application.database,
             settings.board_origin,
             Terms(most=settings.most),
             pulse=process.beat,
         )
-        asyncio.run(server.serve(listener, stop))
+        asyncio.run(news.serve(listener, stop))
 
 
 def _people_kept(application: Application, settings: JobsSettings) -> AbstractContextManager[None]:

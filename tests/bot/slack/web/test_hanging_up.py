@@ -11,7 +11,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from structlog.testing import capture_logs
 
-from rollcall.processes import hang_up
+from bot.slack.web.socket_mode import hang_up
 from tests.fakes.slack import Person, Workspace
 from tests.fakes.slack.sending.delivery import UNREACHED
 from tests.support.waiting import eventually
@@ -67,7 +67,7 @@ def test_what_is_under_way_is_answered_before_the_connection_is_closed(
     slack: Workspace, alice: Person
 ) -> None:
     with asked(slack, alice) as (bot, replies):
-        ending = threading.Thread(target=hang_up, args=(bot.client, bot.listeners))
+        ending = threading.Thread(target=hang_up, args=(bot.client, bot.listeners, 8))
         ending.start()
         ending.join(0.1)
         was_connected = bot.client.is_connected()
@@ -86,7 +86,7 @@ def test_slack_asks_no_bot_that_only_goes_on_with_what_it_acknowledged(
     slack: Workspace, alice: Person
 ) -> None:
     with asked(slack, alice, acknowledges_first=True) as (bot, _):
-        ending = threading.Thread(target=hang_up, args=(bot.client, bot.listeners))
+        ending = threading.Thread(target=hang_up, args=(bot.client, bot.listeners, 8))
         ending.start()
         slack.wait_for_sockets(0, timeout=1)
         was_done = bot.done.is_set()

@@ -1,0 +1,86 @@
+"""The connection of a bot in Socket Mode: its begin and its end."""
+
+from concurrent.futures import Executor
+from contextlib import suppress
+from socket import SHUT_RDWR
+from threading import Event, Thread
+
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.socket_mode.builtin import SocketModeClient
+
+from bot.slack.web import line_ends
+from bot.slack.web.heartbeat import ConnectionListener
+from infrastructure.errors import first_line
+
+log = structlog.get_logger()
+
+CONNECTION_FIX = "check SLACK_APP_TOKEN, which needs the scope connections:write"
+
+
+def connect(client: SocketModeClient, stop: Event, listener: "ConnectionListener") -> None:
+    """Connect to Slack, however long that takes, and have ends of the line noticed.
+
+    Attempts are repeated until `stop` is set, after 1 s at first, later after a minute. The
+    `listener` is told why one failed.
+    """
+    line_ends.notice(client)
+    pause = 1.0
+    while not stop.is_set():
+        try:
+            client.connect()
+        except (SlackClientError, OSError) as error:
+            listener.refusal = _reason_of(error)
+            log.error("cannot listen to Slack", reason=listener.refusal, retry_in=pause)
+            stop.wait(pause)
+            pause = min(pause * 2, 60.0)
+        else:
+            listener.refusal = ""
+            log.info("listening to Slack")
+            return
+
+
+def hang_up(client: SocketModeClient, listeners: Executor, grace: float) -> None:
+    """Take no more requests of Slack, and end the connection once all are acknowledged.
+
+    From then on Slack asks another bot, where there is one. What listeners do after that is waited
+    for: all in all for `grace`, in seconds, at the most.
+    """
+    ended = Event()
+    client.auto_reconnect_enabled = False
+    client.closed = True  # nothing more is taken out of the queue
+    client.message_queue.put(None)  # for whose next message it waits
+
+    def end() -> None:
+        client.message_processor.shutdown()  # type: ignore[no-untyped-call]
+        client.message_workers.shutdown()  # which send what listeners acknowledge
+        _end_connection(client)
+        listeners.shutdown()
+        ended.set()
+
+    Thread(target=end, name="hanging up", daemon=True).start()
+    if not ended.wait(grace):
+        log.warning("listeners are still at work", seconds=grace)
+        _end_connection(client)
+
+
+def _end_connection(client: SocketModeClient) -> None:
+    """End the connection at once.
+
+    The client's own `close` waits for seconds until nothing is being received; meanwhile Slack
+    would send requests that nobody answers.
+    """
+    client.current_session_state.terminated = True
+    session = client.current_session
+    if session is not None and session.sock is not None:
+        with suppress(OSError):  # Slack has ended it
+            session.sock.shutdown(SHUT_RDWR)
+
+
+def _reason_of(error: Exception) -> str:
+    """The reason why a connection failed: Slack's error code with the fix, or the error."""
+    if isinstance(error, SlackApiError):
+        code = str(error.response.get("error") or "")[:100]
+        if code.isidentifier():
+            return f"{code}: {CONNECTION_FIX}"
+    return first_line(error)
