@@ -6,6 +6,7 @@ where the store cannot be used at this time.
 """
 
 import errno
+import os
 import posixpath
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -32,7 +33,9 @@ _FIXES = {
     errno.EROFS: "it is mounted read-only",
     errno.ENOSPC: "the disk is full, or can have no more files (`df -i`)",
     errno.EDQUOT: "the quota is used up",
-    errno.EACCES: "Rollcall's user may not do that, or an SMB client has it open",
+    errno.EACCES: (
+        f"Rollcall's user (id {os.geteuid()}) may not do that, or an SMB client has it open"
+    ),
 }
 
 
