@@ -21,6 +21,7 @@ LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
 LFS = b"version https://git-lfs.github.com/spec/"  # where a file's pointer to Git LFS begins
 # Errors of the system, mostly about mounts, in words that tell an admin what to do.
 _FIXES = {
+    errno.ENOENT: "mount the repo, or make that folder",
     errno.ESTALE: "the mount is stale; mount it again",
     errno.EXDEV: "it lies on another share than its folder; mount that share by itself",
     errno.EAGAIN: "`fuser` or the mount's server says which process; end it",
