@@ -3,6 +3,7 @@
 .PHONY: help setup demo run migrate ldap packages test soak check docs format bench lock audit image image-test clean
 
 PYTHON ?= python3
+DEV ?= --dev  # empty on a machine that only runs Rollcall
 unexport PYTHONDONTWRITEBYTECODE  # pytest keeps what it makes of the tests, for the next run
 BIN := .venv/bin
 READY := .venv/.ready
@@ -26,7 +27,7 @@ $(READY): Pipfile.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rollcall needs Python 3.11 or newer")'
 	@test -x .pipenv/bin/pipenv || { $(PYTHON) -m venv .pipenv && .pipenv/bin/pip install --quiet pipenv; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIPENV) sync --dev
+	$(PIPENV) sync $(DEV)
 	@touch $@
 
 demo: $(READY) ## play the whole story on this machine, without any account

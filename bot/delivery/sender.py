@@ -13,8 +13,8 @@ from slack_sdk.web import SlackResponse
 
 from bot.delivery.rendering import OutgoingMessage
 from bot.slack.web.client import TIMEOUT
-from bot.slack.web.pools import pool_for
 from bot.slack.web.results import NotPosted, preparing
+from infrastructure.execution.pools import pool_for
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.doubts import Doubt
 from provisioning.outbox.models import Document

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -79,17 +80,22 @@ def _reasons(error: SlackApiError) -> str:
 
 
 def _newest(database: Database, now: datetime, kinds: Kinds) -> dict[str, Message]:
-    """The newest message of each kind, drawn now; those without content are left out."""
+    """The newest message of each kind, drawn now; those without content are left out.
+
+    So are those that cannot be drawn, such as kinds of a newer release: the relay tells of them.
+    """
+    found: dict[str, Message] = {}
     with database.reading() as session:
         try:
-            drawn = [
-                rendering.draw(session, Claim(row, "", now, None, (row.id,)), now, kinds)
-                for row in _rows(session)
-            ]
+            for row in _rows(session):
+                with suppress(LookupError):
+                    claim = Claim(row, "", now, None, (row.id,))
+                    if outgoing := rendering.draw(session, claim, now, kinds):
+                        found[outgoing.kind] = outgoing.message
         except SQLAlchemyError as error:  # the doctor says so already
             log.info("messages cannot be drawn", reason=first_line(error))
             return {}
-    return {outgoing.kind: outgoing.message for outgoing in drawn if outgoing}
+    return found
 
 
 def _rows(session: Session) -> list[Notification]:

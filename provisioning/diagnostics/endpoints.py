@@ -99,7 +99,7 @@ def _asked(url: str) -> tuple[int, dict[str, str]]:
     from urllib3 import PoolManager, Retry  # noqa: PLC0415 - only for who asks
     from urllib3.exceptions import HTTPError, MaxRetryError, SSLError  # noqa: PLC0415
 
-    from infrastructure.execution.limited_pools import limited  # noqa: PLC0415
+    from infrastructure.execution.pools import limited  # noqa: PLC0415
 
     http = limited(PoolManager(timeout=TIMEOUT, retries=Retry(0, redirect=False)))
     uncached = {"Cache-Control": "no-cache"}

@@ -14,7 +14,7 @@ from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from infrastructure.execution.deadlines import deadline
-from infrastructure.execution.limited_pools import limited
+from infrastructure.execution.pools import limited
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import INCLUDED

@@ -34,7 +34,7 @@ from rollcall.settings import ServerSettings
 from server.app import create_app
 from server.auth.authentication import Callers, Editors, Scrapers
 from server.auth.browsers import Browsers
-from server.auth.guards import Guard
+from server.auth.guards import REASONS, Guard
 from server.auth.screens import Screens
 from server.auth.throttling import Throttle
 from server.dependencies import ServerDependencies
@@ -76,6 +76,7 @@ class Machines:
     ) -> "Flask":
         """Return the WSGI application; see Application.web_app. Raises UnusablePolicy."""
         settings = self._settings
+        self._tallies.expect_refusals(REASONS)
         return create_app(
             self.dependencies,
             port=settings.port,

@@ -57,7 +57,7 @@ class ProviderList:
 def _slack(settings: ServerSettings) -> list[Provider]:
     if settings.client_id is None or settings.client_secret is None:
         return []
-    from bot.slack.web.pools import pool_for
+    from infrastructure.execution.pools import pool_for
     from server.auth.providers.openid import OpenId
     from server.auth.providers.slack import Slack
 
@@ -85,7 +85,7 @@ def _made(settings: ServerSettings, name: str, table: SignIn) -> AnyProvider:
 
 
 def _openid(settings: ServerSettings, name: str, table: SignIn, issuer: str) -> Provider:
-    from bot.slack.web.pools import pool_for
+    from infrastructure.execution.pools import pool_for
     from server.auth.providers.openid import OpenId
     from server.auth.providers.outside import OutsideProvider, claim
 

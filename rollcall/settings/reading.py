@@ -78,6 +78,8 @@ def _faults(kind: type[Settings], error: ValidationError) -> Iterator[tuple[str,
         name = str(problem["loc"][0]) if problem["loc"] else ""
         if problem["type"] == "missing":
             yield name, f"{name} is not set: {described[name]}"
+        elif problem["type"] == "url_parsing":
+            yield name, f"{name}: it is no whole address, such as https://deploy.example.com"
         else:
             reason = problem["msg"].removeprefix("Value error, ")
             yield name, f"{name}: {reason}" if name else reason

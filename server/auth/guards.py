@@ -29,6 +29,11 @@ UNKNOWN_LINK = "unknown link"
 UNKNOWN_CODE = "unknown code"
 WRONG_PASSWORD = "wrong password"  # noqa: S105 - a reason
 SLOWED = "refused too often"
+REASONS = (
+    *(NOTHING_SENT, WRONG, ELSEWHERE, ONE_JSON, FORGED, EXPIRED, EARLY, UNKNOWN_KEY),
+    *(WRONG_SIGNATURE, OLD_SIGNATURE, UNKNOWN_SESSION, UNKNOWN_LINK, UNKNOWN_CODE),
+    *(WRONG_PASSWORD, SLOWED),
+)
 # No guesses: nothing was sent, or something that we or Slack signed, or a key that we made.
 _HARMLESS = frozenset({NOTHING_SENT, EXPIRED, EARLY, ELSEWHERE, ONE_JSON, OLD_SIGNATURE})
 

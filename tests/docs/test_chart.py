@@ -65,6 +65,15 @@ IN_GIT = {
     "files": [
         {"path": "/templates", "volume": {"name": "mine", "configMap": {"name": "templates"}}}
     ],
+    "podAnnotations": {"sidecar.istio.io/inject": "false"},
+    "env": [
+        {
+            "name": "HTTPS_PROXY",
+            "valueFrom": {"secretKeyRef": {"name": "proxy", "key": "url"}},
+        }
+    ],
+    "pod": {"serviceAccountName": "munki", "priorityClassName": "high"},
+    "service": {"type": "LoadBalancer", "annotations": {"example.com/scheme": "internal"}},
 }
 INSTALLATIONS = [IN_A_VOLUME, ON_SQLITE, IN_A_BUCKET, IN_GIT]
 NAMES = ["volume", "sqlite", "bucket", "git"]
@@ -254,11 +263,35 @@ def test_every_setting_that_may_stand_in_a_file_can_be_a_secret_of_the_server() 
 def test_every_part_sees_the_folders_of_its_admin() -> None:
     folder = {"name": "no", "configMap": {"name": "authority"}}  # a text, if it is quoted
 
-    specs = dict(pods({**ON_SQLITE, "files": [{"path": "/authority", "volume": folder}]}))
+    specs = dict(pods({**IN_A_VOLUME, "files": [{"path": "/authority", "volume": folder}]}))
 
-    assert folder in specs["all"]["volumes"]
     mount = {"name": "no", "mountPath": "/authority", "readOnly": True}
-    assert mount in specs["all"]["containers"][0]["volumeMounts"]
+    for spec in specs.values():  # also what migrates: the database may want the authority
+        assert folder in spec["volumes"]
+        assert mount in spec["containers"][0]["volumeMounts"]
+
+
+def test_what_a_cluster_wants_besides_is_said_for_all_pods() -> None:
+    for each in rendered(IN_GIT):
+        if each["kind"] in ("Deployment", "Job"):
+            pod = each["spec"]["template"]
+            assert pod["metadata"]["annotations"] == IN_GIT["podAnnotations"]
+            assert IN_GIT["pod"].items() <= pod["spec"].items()
+            assert IN_GIT["env"][0] in pod["spec"]["containers"][0]["env"]
+    [service] = [each for each in rendered(IN_GIT) if each["kind"] == "Service"]
+    assert service["spec"]["type"] == "LoadBalancer"
+    assert service["metadata"]["annotations"] == {"example.com/scheme": "internal"}
+
+
+def test_a_cluster_that_chooses_the_ids_is_told_none() -> None:
+    ids = dict.fromkeys(("runAsUser", "runAsGroup", "fsGroup"))
+
+    for _, spec in pods({**IN_A_VOLUME, "podSecurityContext": ids}):
+        assert spec["securityContext"] == {
+            "runAsNonRoot": True,
+            "fsGroupChangePolicy": "OnRootMismatch",
+            "seccompProfile": {"type": "RuntimeDefault"},
+        }
 
 
 def test_the_relay_can_send_mail_with_links_and_all_parts_know_the_mail_server() -> None:
@@ -305,6 +338,7 @@ def test_more_than_one_pod_on_sqlite_is_refused() -> None:
         ({"ingress": {"enabled": True}}, "ingress.host is not set"),
         ({"optionalSecrets": ["rollcall_smtp_url"]}, "settings.ROLLCALL_MAIL_FROM and"),
         ({"optionalSecrets": ["rollcall_alert_url"] * 2}, "at '/optionalSecrets'"),
+        ({"pod": {"volumes": []}}, "pod.volumes: the chart sets it itself"),
         ({"servr": {}}, "additional properties 'servr' not allowed"),
     ],
 )

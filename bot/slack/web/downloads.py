@@ -11,8 +11,8 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
 from bot.slack.web.client import TIMEOUT
-from bot.slack.web.pools import pool_for
 from infrastructure.errors import RollcallError
+from infrastructure.execution.pools import pool_for
 from infrastructure.text import Sentence
 from provisioning.imports import sources
 

@@ -47,12 +47,10 @@ imagePullSecrets:
   {{- end }}
 {{- end }}
 securityContext:
-  runAsNonRoot: true
-  runAsUser: 1000
-  runAsGroup: 1000
-  fsGroup: 1000
-  fsGroupChangePolicy: OnRootMismatch
-  seccompProfile: {type: RuntimeDefault}
+  {{- toYaml $values.podSecurityContext | nindent 2 }}
+{{- with $values.pod }}
+{{ toYaml . }}
+{{- end }}
 containers:
   - name: {{ $part }}
     image: {{ printf "%s:%s" $values.image.repository (default $root.Chart.AppVersion $values.image.tag) | quote }}
@@ -91,6 +89,9 @@ containers:
       - name: {{ . }}
         valueFrom: {secretKeyRef: {name: {{ $values.repo.existingSecret | quote }}, key: {{ lower . }}}}
       {{- end }}
+      {{- end }}
+      {{- with $values.env }}
+      {{- toYaml . | nindent 6 }}
       {{- end }}
     {{- if or $serves $tells }}
     ports:
@@ -148,10 +149,8 @@ containers:
       {{- if and (eq $values.repo.kind "git") $values.repo.existingSecret (not (has $part (list "migrate" "live"))) }}
       - {name: ssh, mountPath: /home/rollcall/.ssh, readOnly: true}
       {{- end }}
-      {{- if not $migrates }}
       {{- range $values.files }}
       - {name: {{ .volume.name | quote }}, mountPath: {{ .path | quote }}, readOnly: true}
-      {{- end }}
       {{- end }}
 volumes:
   - {name: tmp, emptyDir: {}}
@@ -190,10 +189,8 @@ volumes:
   - name: ssh
     secret: {secretName: {{ $values.repo.existingSecret | quote }}, defaultMode: 0440}
   {{- end }}
-  {{- if not $migrates }}
   {{- range $values.files }}
   - {{- toYaml .volume | nindent 4 }}
-  {{- end }}
   {{- end }}
 {{- with $values.nodeSelector }}
 nodeSelector:

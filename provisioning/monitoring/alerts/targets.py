@@ -108,12 +108,12 @@ def _failures(targets: Sequence[Target], notice: AlertNotice) -> Iterator[bool]:
 
 def _request(method: str, url: str, payload: object) -> None:
     """Request a URL, which is a secret: errors of the library are not repeated. Raises Untold."""
-    from urllib3 import PoolManager, Retry  # noqa: PLC0415 - only for who has something to tell
+    from urllib3 import Retry  # noqa: PLC0415 - only for who has something to tell
     from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
-    from infrastructure.execution.limited_pools import limited  # noqa: PLC0415
+    from infrastructure.execution.pools import limited, pool_for  # noqa: PLC0415
 
-    http = limited(PoolManager(timeout=TIMEOUT, retries=Retry(0, redirect=False)))
+    http = limited(pool_for(url, timeout=TIMEOUT, retries=Retry(0, redirect=False)))
     try:
         sent: dict[str, Any] = {} if payload is None else {"json": payload}
         # Its content is not read: it may have no end.

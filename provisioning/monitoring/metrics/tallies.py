@@ -3,7 +3,7 @@
 import json
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Lock
 
@@ -92,6 +92,11 @@ class Tallies:
         self._add(counted.REQUESTS, method, route, str(status))
         self._time(counted.REQUEST_SECONDS, seconds, method, route)
 
+    def expect_refusals(self, reasons: Iterable[str]) -> None:
+        """Have the counters of refusals begin with 0: Prometheus sees no rise of a first value."""
+        for reason in reasons:
+            self._add(counted.REFUSALS, reason, number=0)
+
     def refusal(self, reason: str) -> None:
         """Count a caller that was refused; reasons are ours, and few."""
         self._add(counted.REFUSALS, reason)
@@ -144,9 +149,9 @@ class Tallies:
         self.write()
         self._soon.cancel()
 
-    def _add(self, metric: Counted, *values: str) -> None:
+    def _add(self, metric: Counted, *values: str, number: int = 1) -> None:
         with self._lock:
-            self._page.add((metric, values))
+            self._page.add((metric, values), number)
             self._write_soon()
 
     def _time(self, metric: Counted, seconds: float, *values: str) -> None:
@@ -171,7 +176,7 @@ class NoTallies(Tallies):
     def close(self) -> None:
         """Close nothing."""
 
-    def _add(self, *_: object) -> None:
+    def _add(self, *_: object, **__: object) -> None:
         return
 
     def _time(self, *_: object) -> None:

@@ -6,6 +6,7 @@ where the store cannot be used at this time.
 """
 
 import errno
+import os
 import posixpath
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -20,6 +21,7 @@ LARGEST = 4 * 1024 * 1024  # bytes; a Mac's manifest has a few hundred
 LFS = b"version https://git-lfs.github.com/spec/"  # where a file's pointer to Git LFS begins
 # Errors of the system, mostly about mounts, in words that tell an admin what to do.
 _FIXES = {
+    errno.ENOENT: "mount the repo, or make that folder",
     errno.ESTALE: "the mount is stale; mount it again",
     errno.EXDEV: "it lies on another share than its folder; mount that share by itself",
     errno.EAGAIN: "`fuser` or the mount's server says which process; end it",
@@ -32,7 +34,9 @@ _FIXES = {
     errno.EROFS: "it is mounted read-only",
     errno.ENOSPC: "the disk is full, or can have no more files (`df -i`)",
     errno.EDQUOT: "the quota is used up",
-    errno.EACCES: "Rollcall's user may not do that, or an SMB client has it open",
+    errno.EACCES: (
+        f"Rollcall's user (id {os.geteuid()}) may not do that, or an SMB client has it open"
+    ),
 }
 
 

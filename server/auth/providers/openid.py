@@ -23,7 +23,7 @@ from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
 from infrastructure.execution.deadlines import deadline
-from infrastructure.execution.limited_pools import limited
+from infrastructure.execution.pools import limited
 from infrastructure.text import Sentence
 from server.auth.providers import ASKING, Attempt, Claims, SignInFailed
 

@@ -71,6 +71,18 @@ def test_the_form_and_the_newest_of_each_kind_are_validated_once(
     assert sorted(asked(slack)) == ["blocks", "blocks", "blocks", "view", "view"]
 
 
+def test_a_kind_of_message_of_a_newer_release_is_left_out(
+    floor: Floor, database: Database, slack: Workspace, look: Look, clock: Clock
+) -> None:
+    """As after the way back to this one."""
+    floor.trouble("The repo is read-only.")
+    with database.begin() as session:
+        outbox.enqueue_message(session, "novelty", channel=CHANNEL, payload={}, at=clock())
+
+    assert look() == []
+    assert sorted(asked(slack)) == ["blocks", "view", "view"]
+
+
 def test_of_messages_for_others_slack_is_asked_nothing(
     database: Database, slack: Workspace, look: Look, clock: Clock
 ) -> None:

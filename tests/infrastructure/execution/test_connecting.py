@@ -10,7 +10,7 @@ from urllib3 import HTTPConnectionPool, PoolManager
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError
 
 from infrastructure.execution.connecting import addresses_of, connected
-from infrastructure.execution.limited_pools import limited
+from infrastructure.execution.pools import limited
 
 MUTE = ("127.0.0.2", "127.0.0.3", "127.0.0.4")
 

@@ -12,7 +12,7 @@ from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
 
 from infrastructure.execution.deadlines import deadline, watch
-from infrastructure.execution.limited_pools import limited
+from infrastructure.execution.pools import limited
 from tests.support.running.certificates import certify
 from tests.support.running.dripping import LONG, dripping
 

@@ -93,6 +93,7 @@ def test_every_variable_that_is_missing_is_named_at_once_with_its_meaning(
         (RepoSettings, "SLACK_COMMAND", "mac", "pattern"),
         (RepoSettings, "SLACK_COMMAND", "/two words", "pattern"),
         (ServerSettings, "BOOTSTRAP_URL", "mac.lan:5000", "URL"),
+        (ServerSettings, "BOOTSTRAP_URL", "mac.lan", "it is no whole address, such as https://"),
         (ServerSettings, "BOOTSTRAP_URL", "ftp://mac.lan", "'http' or 'https'"),
         (ServerSettings, "BOOTSTRAP_URL", "https://mac.lan/?x", "it may have no ? and no #"),
         (ServerSettings, "MUNKI_REPO_URL", "https://munki.lan/#x", "it may have no ? and no #"),

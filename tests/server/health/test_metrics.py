@@ -16,6 +16,7 @@ from provisioning.registrations.models import Registration
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from server.app import METRICS
+from server.auth.guards import FORGED
 from server.health.metrics import PATH
 from tests.server.machines.asked import registered
 from tests.support.fixtures.doors import NOON, Script
@@ -104,6 +105,17 @@ def test_metrics_tell_what_the_server_did(
         'rollcall_usable{part="database"} 1.0',
         'rollcall_usable{part="repo"} 1.0',
     }
+
+
+def test_a_first_burst_of_guesses_is_a_rise_from_nought(
+    scrape: Scrape, key: str, script: Script
+) -> None:
+    quiet = scrape(f"Bearer {key}").text
+    assert script.manifest("forged", serial="C02AAA").status_code == 401
+    loud = scrape(f"Bearer {key}").text
+
+    assert f'rollcall_refusals_total{{reason="{FORGED}"}} 0.0' in quiet
+    assert f'rollcall_refusals_total{{reason="{FORGED}"}} 1.0' in loud
 
 
 def test_a_second_first_boot_did_not_wait(

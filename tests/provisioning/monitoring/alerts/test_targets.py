@@ -99,6 +99,28 @@ def test_an_answer_without_end_is_not_read() -> None:
     assert sent[0] < 64 * MIB
 
 
+def test_alerts_and_the_watchdog_go_through_the_proxy_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """But not to hosts that `no_proxy` names."""
+    app, heard = Flask("proxy"), []
+
+    @app.before_request
+    def proxied() -> Response:
+        heard.append(request.headers["Host"])
+        return Response()
+
+    with web(200) as (url, asked), served(app) as proxy:
+        monkeypatch.setenv("http_proxy", proxy)
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        AlertWebhook("http://chat.example/SECRET").tell(BURNS)
+        Watchdog("http://alive.example/SECRET").tell()
+        Watchdog(url).tell()
+
+    assert heard == ["chat.example", "alive.example"]
+    assert asked == [("GET", None)]
+
+
 def test_hints_before_an_answer_are_not_the_answer() -> None:
     hints = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
     with dripping(hints + b"HTTP/1.1 204 No Content\r\n\r\n") as there:

@@ -1,11 +1,15 @@
-"""Connections of urllib3 for which the deadline of a thread holds."""
+"""Connections of urllib3: those that go through a proxy, and those that end at a deadline."""
 
 import socket
+from base64 import b64encode
 from typing import Any, TypeVar
+from urllib.parse import unquote
+from urllib.request import getproxies, proxy_bypass
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util import parse_url
 
 from infrastructure.execution.connecting import addresses_of, connected
 from infrastructure.execution.deadlines import watch
@@ -14,6 +18,24 @@ from infrastructure.execution.final_answers import FinalResponse
 LONGEST = 10.0  # seconds for a connection, where no timeout says how many
 
 Manager = TypeVar("Manager", bound=PoolManager)
+
+
+def pool_for(url: str, **settings: Any) -> PoolManager:
+    """Return connections to the host of `url`, through the proxy of the environment for it.
+
+    `settings` are those of urllib3's PoolManager, such as `timeout`.
+    """
+    parsed = parse_url(url)
+    proxy = getproxies().get(parsed.scheme or "")
+    if proxy is None or proxy_bypass(parsed.netloc or ""):
+        return PoolManager(**settings)
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    auth = parse_url(proxy).auth
+    if not auth:
+        return ProxyManager(proxy, **settings)
+    login = b64encode(unquote(auth).encode()).decode()  # a URL has its odd characters as %40
+    headers = {"proxy-authorization": f"Basic {login}"}
+    return ProxyManager(proxy, proxy_headers=headers, **settings)
 
 
 class _Watched(HTTPConnection):
