@@ -68,9 +68,10 @@ class Database:
             self._prepare_postgresql()
 
     def _prepare_sqlite(self, path: str, role: str) -> None:
-        self._writers = Writers(f"{path}.lock", patience=self.patience)
-        self._begin, self._begin_snapshot, self._options = BEGIN_IMMEDIATE, "BEGIN", {}
         self._occupants = Occupants(path, role)
+        check_file = self._occupants.check_file
+        self._writers = Writers(f"{path}.lock", patience=self.patience, check_file=check_file)
+        self._begin, self._begin_snapshot, self._options = BEGIN_IMMEDIATE, "BEGIN", {}
         writers.prepare(self.engine, self._occupants)
         writers.prepare(self._lines.engine, self._occupants)
         large_parameters.prepare(self.engine)

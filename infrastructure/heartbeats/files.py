@@ -93,10 +93,20 @@ class HeartbeatFile:
         self._descriptor = _held(self._lock)
 
     def write(self, beat: Beat) -> None:
-        """Replace the heartbeat in the file."""
+        """Replace the heartbeat in the file; on a disk without room, write over it.
+
+        Probes would take every process for one that hangs otherwise, and have it started again.
+        """
+        content = json.dumps(asdict(beat)).encode()
         fresh = self._path.with_suffix(".new")
-        fresh.write_text(json.dumps(asdict(beat)))
-        fresh.replace(self._path)
+        try:
+            fresh.write_bytes(content)
+            fresh.replace(self._path)
+        except OSError:
+            with suppress(OSError):
+                fresh.unlink()
+            with self._path.open("r+b") as file:
+                file.write(content.ljust(os.fstat(file.fileno()).st_size))
 
     def remove(self) -> None:
         """Remove both files, because the process ends on request."""

@@ -36,12 +36,14 @@ class Doubt:
     def of(cls, notification: Notification, now: datetime) -> Self | None:
         """Return the doubt about a message, None where there is none.
 
-        It ends LATE after `now` at the latest, even where the clock was wrong when it began.
+        It lasts no longer than was meant, even where the clock was wrong when it began.
         """
         if not notification.in_doubt:
             return None
-        lost_at = notification.lost_at or (notification.attempted_at or now - LATE) + LATE
-        return cls(min(lost_at, now + LATE), notification.after_ts)
+        began = notification.attempted_at
+        lost_at = notification.lost_at or (began or now - LATE) + LATE
+        meant = lost_at - began if began and began < lost_at else LATE
+        return cls(min(lost_at, now + min(meant, LATE)), notification.after_ts)
 
     def next_look(self, now: datetime) -> datetime | None:
         """Return the moment to ask Slack again; None where the doubt is over.

@@ -3,7 +3,9 @@
 Each of them has a shared lock (flock) on the file, and a line in it with its role, host and number.
 So a restore can be sure that it is alone, also where other processes run in containers, and can
 name these. A line in a file without a lock is of a process that was killed: the database was not
-closed.
+closed. Another line of each process has the numbers (inodes) of the database's file and of the lock
+file: while another database has that name, nothing is written, and none is opened, because the log
+beside it is of the first one. Where both numbers are others, the whole folder was copied.
 """
 
 import fcntl
@@ -24,6 +26,7 @@ RESTORE = "restore"  # the role of a process that needs the database for itself
 DOUBTFUL = "doubtful"  # the line of a database that was not closed, until it was found to be sound
 PAUSE = 0.05  # seconds between looks at a lock that another process holds for some seconds
 TABS = 3  # in a line: role, host, process, since
+FILE = "file"  # the first word of a line with the numbers of the two files
 
 
 class DatabaseInUse(RollcallError):
@@ -47,17 +50,20 @@ class Occupants:
     """The lock file of the database at `path`, as the process `role` sees it."""
 
     def __init__(self, path: str, role: str) -> None:
+        self._name = path  # which may be a link, to another file later
         self._path = os.path.realpath(path)  # two names of one file are one database
         self._file = f"{self._path}.open"
         self._role = role
         self._line = 0, b""  # where in the file, and what
         self._descriptor: int | None = None
+        self._number: int | None = None  # of the file that this process opened
         self._gate = Lock()
 
     def enter(self) -> None:
         """Add this process, until `leave`; examine the database first where a process was killed.
 
-        Raises DatabaseDamaged, BeingRestored and OSError; then this process is not added.
+        Raises DatabaseDamaged, BeingRestored and OSError, and sqlite3.OperationalError where others
+        have another file open; then this process is not added.
         """
         with self._gate:
             if self._descriptor is not None:
@@ -72,6 +78,14 @@ class Occupants:
                 raise
             self._descriptor = descriptor
 
+    def check_file(self) -> None:
+        """Raise sqlite3.OperationalError if the database's file is not the one that was opened.
+
+        What is written to a file that was replaced or removed would be lost with the last process.
+        """
+        if self._number not in (None, _number(self._name)):
+            raise _exchanged(self._name)
+
     def leave(self) -> None:
         """Remove this process; the last one writes the WAL back, so that one file holds all.
 
@@ -79,7 +93,7 @@ class Occupants:
         processes that it started may have been killed.
         """
         with self._gate:
-            descriptor, self._descriptor = self._descriptor, None
+            descriptor, self._descriptor, self._number = self._descriptor, None, None
             if descriptor is None and os.path.exists(self._file):
                 with suppress(OSError):  # of another user: who may not open it left nothing behind
                     descriptor = self._opened()
@@ -120,6 +134,8 @@ class Occupants:
     def _examine(self, descriptor: int) -> None:
         """Examine a database that was not closed; a damaged one stays marked for others."""
         was_closed = os.fstat(descriptor).st_size == 0 and not sqlite_files.has_wal(self._path)
+        if self._is_exchanged(descriptor) and sqlite_files.has_wal(self._path):
+            raise _exchanged(self._name)
         os.ftruncate(descriptor, 0)
         if not was_closed:
             _write_line(descriptor, DOUBTFUL)
@@ -127,8 +143,8 @@ class Occupants:
             os.ftruncate(descriptor, 0)
 
     def _tidy(self, descriptor: int) -> None:
-        if DOUBTFUL in _roles(descriptor):
-            return  # what is damaged stays as it is
+        if DOUBTFUL in _roles(descriptor) or self._is_exchanged(descriptor):
+            return  # what is damaged stays as it is, and no log is written into another file
         if sqlite_files.has_wal(self._path):
             sqlite_files.write_back(self._path)
         os.ftruncate(descriptor, 0)
@@ -138,7 +154,18 @@ class Occupants:
             if RESTORE in _roles(descriptor):
                 raise BeingRestored
             time.sleep(PAUSE)  # another process examines the database, or leaves it
+        if self._is_exchanged(descriptor):
+            raise _exchanged(self._name)
+        self._number = _number(self._name)
         self._line = _write_line(descriptor, self._role)
+        numbers = f"{FILE}\t{self._number}\t{os.fstat(descriptor).st_ino}\n"
+        os.write(descriptor, numbers.encode())
+
+    def _is_exchanged(self, descriptor: int) -> bool:
+        """True if another file is there than the one that a process has, or had, open."""
+        number, lock = str(_number(self._name)), str(os.fstat(descriptor).st_ino)
+        lines = [line.split("\t") for line in _text(descriptor).splitlines()]
+        return any(line[0] == FILE and line[1] != number and line[2:] == [lock] for line in lines)
 
     def _take_back_line(self, descriptor: int) -> None:
         (offset, line), self._line = self._line, (0, b"")
@@ -169,8 +196,19 @@ def _roles(descriptor: int) -> set[str]:
 
 
 def _lines(descriptor: int) -> list[str]:
-    text = os.pread(descriptor, 64 * 1024, 0).decode(errors="replace")
-    return [line for line in text.splitlines() if line.count("\t") == TABS]
+    return [line for line in _text(descriptor).splitlines() if line.count("\t") == TABS]
+
+
+def _text(descriptor: int) -> str:
+    return os.pread(descriptor, 64 * 1024, 0).decode(errors="replace")
+
+
+def _number(path: str) -> int:
+    """The number of the file that has this name now; 0 where there is none."""
+    try:
+        return os.stat(path).st_ino
+    except FileNotFoundError:
+        return 0
 
 
 def _locked(descriptor: int, mode: int) -> bool:
@@ -189,3 +227,10 @@ def _lives(pid: str) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _exchanged(path: str) -> sqlite3.OperationalError:
+    return sqlite3.OperationalError(
+        f"{path} is not the file that Rollcall opened: it was replaced or removed meanwhile, and "
+        "nothing is written. Stop all of Rollcall and `boot.sh restore FILE --replace`"
+    )

@@ -26,6 +26,7 @@ BEGIN_IMMEDIATE = "BEGIN IMMEDIATE"
 class Writers:
     """A queue that lets one writer in at a time, by the file `lock`.
 
+    `check_file` raises sqlite3.OperationalError where the database may not be written to.
     A program that does not take this lock, such as an admin's `sqlite3`, may lock the database for
     a long time. Then one writer of each process tries again; the others are refused at once, so
     that not all threads wait.
@@ -36,8 +37,10 @@ class Writers:
         lock: str,
         clock: Callable[[], float] = time.monotonic,
         patience: Patience | None = None,
+        check_file: Callable[[], None] = lambda: None,
     ) -> None:
         self._lock, self._clock, self._patience = lock, clock, patience
+        self._check_file = check_file
         self._gate = Lock()
         self._again_at: float | None = None  # when to try again; None while no process holds it
         self._is_trying = self._is_made = False
@@ -75,8 +78,11 @@ class Writers:
         with ExitStack() as stack:
             try:
                 stack.enter_context(atomic.exclusive(self._lock, patience=self._patience))
+                self._check_file()
             except OSError as error:
                 fault = sqlite_files.of_system(error)
+                raise OperationalError(BEGIN_IMMEDIATE, None, fault) from None
+            except sqlite3.OperationalError as fault:
                 raise OperationalError(BEGIN_IMMEDIATE, None, fault) from None
             yield
 
@@ -104,6 +110,7 @@ def prepare(engine: Engine, occupants: Occupants) -> None:
     @event.listens_for(engine, "do_connect")
     def connect(dialect: Dialect, _: ConnectionPoolEntry, places: Any, options: Any) -> Any:
         sqlite_files.check_file(path)
+        occupants.check_file()
         sqlite_files.make_private(path)
         try:
             return dialect.connect(*places, **options)

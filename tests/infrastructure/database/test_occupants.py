@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from infrastructure.database.engine import Database
 from infrastructure.database.sqlite import sqlite_files
@@ -182,6 +183,45 @@ def test_who_has_closed_it_or_was_killed_is_not_named(path: Path, server: Databa
         pass
 
     assert str(told.value).count(" on ") == 1
+
+
+def test_a_file_that_was_exchanged_is_neither_written_to_nor_opened(
+    path: Path, server: Database, filled: Path, tmp_path: Path
+) -> None:
+    former = path.rename(tmp_path / "former.sqlite3")
+    url = f"sqlite:///{path}"
+
+    def is_refused() -> bool:
+        with pytest.raises(OperationalError, match="is not the file that Rollcall opened"):
+            _write(server)
+        with pytest.raises(OperationalError, match="is not the"), server.reading() as session:
+            session.connection()  # a new one
+        with closing(Database(url)) as other, pytest.raises(OperationalError, match="is not the"):
+            _write(other)
+        return True
+
+    assert is_refused()
+    shutil.copy(filled, path)
+    assert is_refused()
+
+    former.rename(path)
+    _write(server)
+
+
+def test_the_log_of_an_exchanged_file_is_not_written_into_the_other_one(
+    path: Path, filled: Path
+) -> None:
+    _killed(path)
+    Path(shutil.copy(filled, path.with_name("new"))).replace(path)
+    occupants = Occupants(str(path), "server")
+
+    occupants.leave()
+    with pytest.raises(sqlite3.OperationalError, match="is not the file"):
+        occupants.enter()
+
+    assert path.read_bytes() == filled.read_bytes()
+    with Occupants(str(path), "restore").alone():
+        pass
 
 
 def test_one_that_was_not_closed_is_looked_at_and_goes_on_where_it_is_sound(left: Path) -> None:

@@ -131,6 +131,17 @@ def test_one_that_starts_while_the_dead_are_buried_is_alive(folder: Path) -> Non
     file.remove()
 
 
+def test_one_that_can_make_no_file_any_more_goes_on_in_the_one_that_it_has(folder: Path) -> None:
+    file = HeartbeatFile(folder, "relay", "host:1:abc")
+    file.write(Beat("relay", "host:1:abc", os.getpid(), time.monotonic() - 100, 60, "busy"))
+    assert not said(folder)[0]
+    next(folder.glob("*.json")).with_suffix(".new").mkdir()  # as a disk without room refuses it
+
+    file.write(Beat("relay", "host:1:abc", os.getpid(), time.monotonic(), 60))
+
+    assert said(folder) == (True, "The relay works: heard 0 s ago.")
+
+
 def test_of_several_each_has_to_work(folder: Path) -> None:
     with beating(folder), beating(folder, patience=0.5) as process, beating(folder, "jobs"):
         process.send_signal(signal.SIGSTOP)

@@ -127,6 +127,22 @@ def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
     assert len(shown(slack)) == 1
 
 
+@pytest.mark.parametrize("ahead", AHEAD, ids=str)
+def test_a_doubt_after_an_answer_is_no_longer_than_its_pause(
+    floor: Floor, slack: Workspace, relay: Relay, clock: Clock, ahead: timedelta
+) -> None:
+    clock.now += ahead
+    floor.trouble("failed")
+    slack.faults.fail("service_unavailable", methods=["chat.postMessage"])
+    relay.deliver()
+    clock.now -= ahead
+    for _ in range(3):
+        clock.advance(seconds=10)
+        relay.deliver()
+
+    assert len(shown(slack)) == 1
+
+
 @rows_in_soak("ten minutes ahead run the same statements", "sqlite-4000 days, 0:00:00")
 @pytest.mark.postgresql
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)
