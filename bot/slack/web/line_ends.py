@@ -17,8 +17,9 @@ def notice(client: SocketModeClient) -> None:
 
     def watch(_: str) -> None:
         session = client.current_session
-        if session is not None and not isinstance(session.sock, _Line | None):
-            session.sock = _Line(session.sock, client)  # type: ignore[assignment]
+        sock = session.sock if session is not None else None  # another thread may take it away
+        if session is not None and not isinstance(sock, _Line | None):
+            session.sock = _Line(sock, client)  # type: ignore[assignment]
 
     client.on_message_listeners.append(watch)
 

@@ -4,8 +4,10 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
-from provisioning.imports.parsing.entries import ParseResult, Rejected, gather, with_doubt
+from infrastructure.text import normalize
+from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
 from provisioning.imports.parsing.grids.blocks import Lines, Placed, Table
 from provisioning.imports.parsing.grids.columns import find_columns
 from provisioning.imports.parsing.grids.heads import Head
@@ -18,7 +20,7 @@ from provisioning.imports.parsing.grids.remarks import (
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import MOST_BESIDE, SectionPlace
 from provisioning.imports.parsing.names import Named, Names
-from provisioning.imports.parsing.prose import clauses, sentences, strangers
+from provisioning.imports.parsing.prose import clauses, places, sentences, strangers
 from provisioning.imports.parsing.prose.lines import Line, bracketed_in, ending_of, placed, told
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
@@ -121,8 +123,8 @@ def _told_of(
     halves = {half for _, both in broken for half in both}
     whole = [entry for entry in told(read, ending, bracketed) if entry.serial.text not in halves]
     if (line := _about_some(said)) is not None:
-        whole = [with_doubt(entry, f"may be meant by the line {line!r}") for entry in whole]
-    entries = [*whole, *placed(read, (entry for entry, _ in broken))]
+        whole = [with_doubt(entry, _meant_by(line)) for entry in whole]
+    entries = [*_contradicted(whole, said), *placed(read, (entry for entry, _ in broken))]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather(entries, [*rejected, *found])
 
@@ -135,8 +137,31 @@ def _about_some(said: Sequence[strangers.Said]) -> str | None:
         is_other = not (line.items or (line.stands and may_head))
         is_named = line.named.sites or line.named.builds
         if is_other and is_named and clauses.is_about_some(text):
-            return " ".join(text.replace(";", ",").split())[:LONGEST_TOLD]
+            return text
     return None
+
+
+def _contradicted(macs: list[Entry], said: Sequence[strangers.Said]) -> list[Entry]:
+    """The Macs, in doubt where a line below them all names another place, which none of them has.
+
+    Such as `no, all to Berlin`. Who thanks, and where they are, is none.
+    """
+    had = {normalize(name) for mac in macs for name in (mac.site, mac.build) if name}
+    begin = max((at for at, (_, line) in enumerate(said) if line.entries), default=len(said)) + 1
+    for text, line in takewhile(lambda each: not places.closes(each[0]), said[begin:]):
+        is_site = not had.issuperset(map(normalize, line.named.sites))
+        is_build = not had.issuperset(map(normalize, line.named.builds))
+        macs = [
+            with_doubt(mac, _meant_by(text))
+            if (is_site and mac.site) or (is_build and mac.build)
+            else mac
+            for mac in macs
+        ]
+    return macs
+
+
+def _meant_by(text: str) -> str:
+    return f"may be meant by the line {' '.join(text.replace(';', ',').split())[:LONGEST_TOLD]!r}"
 
 
 def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:

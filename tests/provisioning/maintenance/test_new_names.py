@@ -1,13 +1,18 @@
 """New names in a changed layout: those that are found, asked for and refused."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from provisioning.access import credentials
+from provisioning.access.models import INSTALLAPPLICATIONS, Credential
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ
 from provisioning.access.programs.tokens import TokenWish
+from provisioning.firstboot import benches
+from provisioning.firstboot.models import Bench
 from provisioning.maintenance.layout_change import UnknownNewNames
 from provisioning.munki import Destination
 from provisioning.munki.errors import UnknownSite
@@ -17,6 +22,8 @@ from provisioning.policy import Policy
 from provisioning.registrations.models import Registration
 from provisioning.registrations.names.generated_names import take_number, upcoming_number
 from tests.provisioning.maintenance.renamed import LONDON, NESTED, NOON, PARIS, Installation
+from tests.support.acting import did
+from tests.support.installation import CHANNEL
 
 
 def test_names_that_nobody_can_guess_are_asked_for_and_nothing_is_done(
@@ -115,6 +122,23 @@ def test_a_name_that_is_typed_in_other_letters_renames_no_token_either(
 
     renamed = installation.rename({(ManifestKind.SITE, "london"): "paris"})
     assert (renamed.registrations, renamed.bindings) == (1, {"token": 1})
+
+
+def test_builds_of_the_same_layout_are_renamed_on_a_bench_and_in_keys(
+    installation: Installation,
+) -> None:
+    """Also where no registration has them."""
+    with installation.database.begin() as session:
+        act = did(session, "benched", by="U0ALICE", at=NOON)
+        until = datetime.now(UTC) + timedelta(hours=1)
+        benches.start(session, LONDON, number=2, until=until, operation=act, channel=CHANNEL)
+        credentials.make(session, "paris", INSTALLAPPLICATIONS, NOON, build="developer")
+
+    said = {(ManifestKind.BUILD, build): "kiosk" for build in ("design", "developer")}
+    installation.rename(said)
+
+    assert installation.rows(Bench) == [("london", "kiosk")]
+    assert installation.rows(Credential) == [("paris", "kiosk")]
 
 
 def test_numbers_of_names_go_on(installation: Installation) -> None:

@@ -44,6 +44,12 @@ def test_a_file_that_is_broken_at_the_start_is_refused(path: Path) -> None:
         PolicyFile(path)
 
 
+def test_a_file_that_has_said_nothing_from_the_start_is_not_at_fault(path: Path) -> None:
+    path.write_text("# The policy of the lab.\n")
+
+    assert (PolicyFile(path).policy, PolicyFile(path).fault) == (Policy.open(), None)
+
+
 def test_a_change_is_seen_within_a_second(path: Path, clock: Seconds) -> None:
     file = PolicyFile(path, clock=clock)
     rewrite(path, BOB)

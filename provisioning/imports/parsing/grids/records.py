@@ -15,6 +15,7 @@ from provisioning.imports.parsing.grids.blocks import (
 )
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import sections
+from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 
@@ -32,8 +33,7 @@ _TELLING = _HELD | {ColumnKind.NOTE, ColumnKind.DEVICE, ColumnKind.OTHER}
 
 def records_at(lines: Lines, at: int) -> Table | None:
     """Return the table of Macs of which each is described by lines with a heading and a value."""
-    above = next((line for _, line in reversed(lines[max(0, at - 3) : at]) if line.strip()), "")
-    if _field_in(above[:LONGEST_LINE]):
+    if _field_in(_above(lines, at)):
         return None  # the middle of a block, which was no table from its beginning
     fields: list[tuple[str, str, str]] = []
     bullets: list[bool] = []
@@ -125,9 +125,17 @@ def stacked_at(lines: Lines, at: int) -> Table | None:
         return None
     if any(sections.aside(text) for _, _, text in head[:width]):
         return None  # the heading of a section, such as `Broken:`
-    cells = chain(head[width:], filled)
-    rows: list[Placed] = [(head[0][1], [text for _, _, text in head[:width]])]
-    end = at
+    rows, end = _rows(chain(head[width:], filled), width, place)
+    heading = (head[0][1], [text for _, _, text in head[:width]])
+    return Table(at, end, [heading, *rows]) if rows else None
+
+
+def _rows(
+    cells: Iterator[tuple[int, str, str]], width: int, place: int
+) -> tuple[list[Placed], int]:
+    """The rows that stand as so many lines each, with a serial in one `place`; and their end."""
+    rows: list[Placed] = []
+    end = 0
     while len(row := [*islice(cells, width)]) == width:
         texts = [text for _, _, text in row]
         held = [looks_serial(word) for text in texts for word in _WORD.findall(text)]
@@ -135,7 +143,13 @@ def stacked_at(lines: Lines, at: int) -> Table | None:
             break  # a line with a serial in it begins no cell of another Mac
         rows.append((row[place][1], texts))
         end = row[-1][0] + 1
-    return Table(at, end, rows) if len(rows) > 1 else None
+    return rows, end
+
+
+def _above(lines: Lines, at: int) -> str:
+    """The beginning of the line above one that is not blank; none is looked at farther away."""
+    above = (line for _, line in reversed(lines[max(0, at - 3) : at]) if line.strip())
+    return next(above, "")[:LONGEST_LINE]
 
 
 def _filled(lines: Lines, at: int) -> Iterator[tuple[int, str, str]]:
@@ -146,30 +160,32 @@ def _filled(lines: Lines, at: int) -> Iterator[tuple[int, str, str]]:
 
 
 def is_above_name(lines: Lines, at: int, names: Names) -> bool:
-    """Return True if a serial alone in its line stands above a name alone, or a field."""
+    """Return True if a serial alone in its line stands above a name, a machine or a field."""
     alone = _ALONE.fullmatch(lines[at][1][:LONGEST_LINE])
     if not (alone and looks_serial(alone[1])):
         return False
     below = next((line.strip() for _, line in lines[at + 1 : at + 4] if line.strip()), "")
     field = _FIELD.fullmatch(below[:LONGEST_LINE])
-    return names.is_known(below) or bool(field and meaning(field[1]) in _HELD)
+    is_said = names.is_known(below) or machines_in(below)
+    return bool(is_said or (field and meaning(field[1]) in _HELD))
 
 
 def stacked_below_serials(lines: Lines, at: int, names: Names) -> Table | None:
-    """Return the table of serials, each above as many lines with a name alone, without headings."""
-    rows: list[Placed] = []
-    end = at
-    for number, where, text in _filled(lines, at):
-        if looks_serial(text):
-            rows.append((where, [text]))
-        elif rows and names.is_known(text):
-            rows[-1][1].append(text)
-        else:
-            break
-        end = number + 1
-    width = {len(cells) for _, cells in rows}
-    is_even = len(width) == 1 and min(width) >= FEWEST_STACKED
-    return Table(at, end, rows) if len(rows) > 1 and is_even else None
+    """Return the table of serials, each above as many lines, without headings.
+
+    Right below each stands a name alone and more, or its machine.
+    """
+    filled = _filled(lines, at)
+    head = [*islice(filled, MOST_STACKED)]
+    width = next((n for n, (_, _, text) in enumerate(head) if n and looks_serial(text)), 0)
+    if width <= 1 or machines_in(_above(lines, at)):  # as where the headings are machines
+        return None
+    rows, end = _rows(chain(head, filled), width, 0)
+    are_stacked = all(
+        machines_in(cells[1]) or (names.is_known(cells[1]) and width >= FEWEST_STACKED)
+        for _, cells in rows
+    )
+    return Table(at, end, rows) if len(rows) > 1 and are_stacked else None
 
 
 def _each(record: dict[str, str]) -> list[dict[str, str]]:

@@ -102,7 +102,7 @@ def without_left(line: str, named: Sequence[NamedPlace], names: Names) -> str:
 def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -> bool:
     """Return True if a line without serials names places for those in other lines."""
     if all(is_filler(word.text) or (named and _is_part(word.text)) for word in words):
-        return not (named and _CLOSING.search(line[: named[0].start]))
+        return not (named and closes(line[: named[0].start]))
     if _is_field(line, named):
         return True
     is_about = named and _ABOUT.search(line) and not _NEGATED.search(line)
@@ -112,6 +112,11 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
         return not _NOT_THERE.search(line)
     is_heading = line.rstrip(" *_").endswith(":") and len(words) <= _LONGEST_HEADING
     return is_heading and bool(named)
+
+
+def closes(text: str) -> bool:
+    """Return True for the end of a mail: `Thanks, the Paris team`."""
+    return _CLOSING.search(text) is not None
 
 
 def _without_kind(before: str) -> str:

@@ -137,6 +137,7 @@ def _said(before: str, behind: str, *, is_last: bool) -> str | None:
         return labels.REPLACED
     if labels.EXAMPLE_BEFORE.search(before):
         return EXAMPLE
+    behind = labels.OF_ACCESSORY.sub(" ", behind)
     is_before = labels.TAKEN_BACK_BEFORE.search(before)
     is_behind = labels.TAKEN_BACK_BEHIND.match(behind) and (
         is_last or not labels.TAKEN_BACK_BEFORE.search(behind)

@@ -2,7 +2,7 @@
 
 import re
 
-from provisioning.imports.parsing.vocabulary.words import either, known, pattern
+from provisioning.imports.parsing.vocabulary.words import either, known, pattern, whole
 
 _NUMBER = r"(?:\s*(?:numbers?|nos?|num|nr|n°|nº|№|id|code|key|#)(?!\w))?[\s.:#=-]*"
 _DEVICE = r"(?:(?:mac|device|machine|computer|hardware|system|apple|ger[aä]te)[\s-]?)?"
@@ -90,6 +90,12 @@ _NAMED = (
 NAMED = re.compile(rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}})", re.IGNORECASE)
 NAMED_IN_QUOTES = re.compile(
     rf"({_NAMED})[\"“”„«‘‚']([A-Za-z0-9][A-Za-z0-9._ -]{{1,62}})[\"“”»’‘']", re.IGNORECASE
+)
+# What is said about what comes with a Mac, and takes nothing back: `charger not included`.
+OF_ACCESSORY = re.compile(
+    rf"\b(?:{pattern('not')})\s(?:\w{{1,3}}\s)?{whole(pattern('accessory'))}"
+    rf"|{whole(pattern('accessory'))}[^,;.()]*",
+    re.IGNORECASE,
 )
 EITHER = re.compile(
     rf"\W*(?:{pattern('or')})\W+(?:(?:{pattern('condition')})\W+)?",

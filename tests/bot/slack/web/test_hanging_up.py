@@ -11,6 +11,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from structlog.testing import capture_logs
 
+from bot.slack.web import line_ends
 from bot.slack.web.socket_mode import hang_up
 from tests.fakes.slack import Person, Workspace
 from tests.fakes.slack.sending.delivery import UNREACHED
@@ -30,6 +31,9 @@ class Bot:
         app.command("/mac")(self._answer)
         self.listeners = app.listener_runner.listener_executor
         self.client: Any = SocketModeHandler(app, "xapp-stand-in").client
+        line_ends.notice(self.client)  # as the process does
+        self.errors = list[Exception]()
+        self.client.on_error_listeners.append(self.errors.append)
         self.client.connect()
 
     def _answer(self, ack: Any) -> None:
@@ -75,8 +79,9 @@ def test_what_is_under_way_is_answered_before_the_connection_is_closed(
         eventually(lambda: replies)
         slack.wait_for_sockets(0, timeout=1)
         unheard = alice.slash("/mac", "hello", channel=CHANNEL)
+        errors = [*bot.errors]
 
-    assert was_connected
+    assert (was_connected, errors) == (True, [])
     assert unheard.error == UNREACHED
     assert bot.done.is_set()
     assert [reply.text for reply in replies] == ["Done."]

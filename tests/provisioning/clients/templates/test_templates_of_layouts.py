@@ -160,6 +160,14 @@ def test_builds_of_one_site_are_paired_with_that_site_alone(tmp_path: Path) -> N
     assert [(to.site, to.build) for to in found] == [("leeds", "design"), ("london", "design")]
 
 
+def test_a_template_of_a_site_below_another_is_of_no_build_of_that() -> None:
+    everywhere = Places(("uk", "uk/leeds"), ("design", "leeds"))
+
+    found = [*pairs_with_templates(everywhere, ".sh", ("sites/uk/leeds.sh",))]
+
+    assert found == [Destination("uk/leeds", "design"), Destination("uk/leeds", "leeds")]
+
+
 OF_SITES = Places(
     tuple(f"s{number}" for number in range(100)),
     ("all", *(f"b{number}" for number in range(100)), "it's"),

@@ -86,6 +86,36 @@ def test_words_of_courtesy_make_nothing_depend_on_them(text: str) -> None:
 
 
 @for_each(
+    "words",
+    [
+        "(charger not included)",
+        "- Netzteil nicht dabei",
+        "(pas de chargeur)",
+        "(chargeur non fourni)",
+        "niet met oplader",
+    ],
+)
+def test_what_is_said_about_an_accessory_takes_no_mac_back(words: str) -> None:
+    assert pasted(f"$A paris {words}").macs == "A paris"
+
+
+@for_each(
+    ("text", "macs"),
+    [
+        ("$A paris\n$B paris\nActually both go to london.", "A? paris, B? paris"),
+        ("$A paris basic\n$B paris basic\nsorry, london", "A? paris basic, B? paris basic"),
+        ("$A paris design\n$B paris\nno, all basic", "A? paris design, B paris"),
+        ("$A paris\n$B london\n\nAnn, london office", "A paris, B london"),
+        ("$A paris\n$B paris\nThanks\nAnn, london", "A paris, B paris"),
+        ("$A\n$B\ndesign\nlondon street 5, paris", "A design, B design"),
+    ],
+)
+def test_another_place_that_a_line_below_all_macs_names_may_be_meant(text: str, macs: str) -> None:
+    """Unless it is that of some, or the text ended before, as with thanks."""
+    assert pasted(text).macs == macs
+
+
+@for_each(
     "text",
     [
         "$A paris if it boots",

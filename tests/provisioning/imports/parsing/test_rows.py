@@ -257,6 +257,13 @@ def test_old_serials_beside_new_ones_are_left_out() -> None:
     assert (found.macs, found.why) == ("B london", {"A": "it is the serial of the old Mac"})
 
 
+def test_other_serials_beside_new_ones_are_called_old_where_their_heading_is_of_serials() -> None:
+    found = dropped("New serial,Site,Box\n$A,london,$B\n$C,london,$D\n")
+
+    assert found.macs == "A london, C london"
+    assert {*found.why.values()} == {"it is not in the column of the serials"}
+
+
 def test_one_cell_of_notes_holds_no_mac_without_a_word() -> None:
     assert pasted("Serial\tNote\n$A\tback: $D").why == {
         "D": "it stands in another cell than the serials, such as a note"

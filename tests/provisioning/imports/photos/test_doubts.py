@@ -41,6 +41,7 @@ def test_one_look_is_not_enough() -> None:
         ("1PZ15S00091", False),  # built to order
         ("1PZ1AU000XKLL/A", False),
         ("1P661-12345", False),
+        ("30PMX2E3D/A", False),
         ("1P6F1J9EA#ABD", True),  # the part number of another maker
         ("1P20XW00ABGE", True),
         ("00180A2B3C4D", True),
@@ -60,18 +61,20 @@ def test_each_serial_has_a_part_number_of_its_own() -> None:
     mac, other = code(f"S{SERIAL}", 100, 100), code("SQ2KN1VK6HGCB", 100, 160)
     part, moved = code("1PMX2E3D/A", 100, 70), code("1PMX2E3D/A", 101, 71)
 
-    doubts = {str(one.serial): one.doubt for one in judged([[mac, other, part]] * 2 + [[moved]])}
+    doubts = {str(one.serial): one.doubt for one in judged([[other, mac, part]] * 2 + [[moved]])}
 
     assert doubts[SERIAL] is None
     assert "no part number of Apple's" in str(doubts["Q2KN1VK6HGCB"])
 
 
-def test_a_part_number_on_another_label_is_none_of_a_serial() -> None:
-    looks = [code(f"S{SERIAL}", 100, 100), code("1PMX2E3D/A", 100, 300)]
+@for_each(("at", "is_doubtful"), [(240, False), (300, True)])
+def test_a_part_number_on_another_label_is_none_of_a_serial(at: float, is_doubtful: bool) -> None:
+    """As it is where it is farther away than two codes are long."""
+    looks = [code(f"S{SERIAL}", 100, 100), code("1PMX2E3D/A", 100, at)]
 
     [found] = judged([looks, looks])
 
-    assert found.doubt
+    assert bool(found.doubt) is is_doubtful
 
 
 @for_each("text", [f"S/N:{SERIAL}", f"1PMX2E3D/A,S{SERIAL}"])
