@@ -114,8 +114,8 @@ def test_alerts_and_the_watchdog_go_through_the_proxy_of_the_environment(
         monkeypatch.setenv("http_proxy", proxy)
         monkeypatch.setenv("no_proxy", "127.0.0.1")
         AlertWebhook("http://chat.example/SECRET").tell(BURNS)
-        Watchdog("http://alive.example/SECRET").tell()
-        Watchdog(url).tell()
+        Watchdog("http://alive.example/SECRET").ping()
+        Watchdog(url).ping()
 
     assert heard == ["chat.example", "alive.example"]
     assert asked == [("GET", None)]
