@@ -8,7 +8,7 @@ from slack_bolt.context.context import BoltContext
 from bot.commands.dispatch import answer_button
 from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import unknown_blocks
-from bot.slack import payloads, replies
+from bot.slack import modals, payloads, replies
 from bot.slack.markup import Message
 from provisioning.firstboot import unknown
 from provisioning.maintenance.acts import answering
@@ -21,8 +21,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     def register(
         ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
     ) -> None:
-        menus = body["state"]["values"].get(unknown_blocks.CHOICE, {})
-        site, build = _chosen(menus, SITE), _chosen(menus, BUILD)
+        site, build = modals.chosen_destination(body)
         mac_id = payloads.number(action["value"])
         replies.leave(context, _register(dependencies, mac_id, site, build, Requester.of(body)))
         ack()
@@ -61,7 +60,3 @@ def _register(
         mac_id, destination, dependencies.principal(requester), channel_of=dependencies.channel_of
     )
     return unknown_blocks.registered(mac, destination, operation)
-
-
-def _chosen(menus: dict[str, Any], name: str) -> str:
-    return str((menus.get(name, {}).get("selected_option") or {}).get("value", ""))

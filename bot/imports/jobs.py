@@ -13,6 +13,7 @@ from provisioning.imports.models import Import
 from provisioning.imports.parsing import files
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.readers import ReadFile
+from provisioning.imports.sources import ImportSource
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import RepoUnusable
@@ -70,7 +71,7 @@ class ReadSourceJob:
         with self._database.reading() as session:
             return reading.awaiting(session, payload)
 
-    def _read(self, source: dict[str, Any], *, many: bool) -> tuple[ParseResult, dict[str, Any]]:
+    def _read(self, source: ImportSource, *, many: bool) -> tuple[ParseResult, ImportSource]:
         """Return the result of a source, and the source with the kind that was found."""
         places = DestinationIndex(self._repo.now())
         try:
@@ -82,9 +83,9 @@ class ReadSourceJob:
         result = readers.read(source, content, places, several=many, read_file=self._read_file)
         return result, source
 
-    def _content(self, source: dict[str, Any]) -> bytes:
+    def _content(self, source: ImportSource) -> bytes:
         if "text" in source:
-            return str(source["text"]).encode(errors="replace")
+            return source["text"].encode(errors="replace")
         if source["size"] > sources.LARGEST:
             raise NotDownloadable(source["name"], sources.too_large())
         if sources.HANDED_IN in source:
@@ -96,7 +97,7 @@ class ReadSourceJob:
         return self._fetch(source["url"], source["name"])
 
     def _advance(
-        self, imported: Import, payload: dict[str, Any], result: ParseResult, source: dict[str, Any]
+        self, imported: Import, payload: dict[str, Any], result: ParseResult, source: ImportSource
     ) -> Record:
         with self._database.reading() as session:
             places = DestinationIndex(self._repo.now())

@@ -13,6 +13,7 @@ from provisioning.imports import lifecycle, reading, sources
 from provisioning.imports.lifecycle import Submission
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.template import csv_template
+from provisioning.imports.sources import ImportSource
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
@@ -72,14 +73,14 @@ def show(
 
 def read_text_later(dependencies: BotDependencies, text: str, requester: Requester) -> Message:
     """Enqueue the reading of a long text."""
-    source = {"kind": sources.TEXT, "text": text}
+    source: ImportSource = {"kind": sources.TEXT, "text": text}
     return read_later(dependencies, ParseResult(), [source], submitted(dependencies, requester))
 
 
 def read_later(
     dependencies: BotDependencies,
     result: ParseResult,
-    sources: Sequence[dict[str, Any]],
+    to_read: Sequence[ImportSource],
     submission: Submission,
 ) -> Message:
     """Enqueue the reading of sources; the dry run comes as a message to the person."""
@@ -88,11 +89,11 @@ def read_later(
         user, at = submission.by, submission.at
         card = Card(kind=IMPORT, channel=user, created_at=at, registered_by=user)
         outbox.open_card(session, card)
-        reading.start(session, imported, sources, card, quiet=False)
+        reading.start(session, imported, to_read, card, quiet=False)
     return import_blocks.being_read()
 
 
-def source_of(file: dict[str, Any]) -> dict[str, Any]:
+def source_of(file: dict[str, Any]) -> ImportSource:
     """Return the source that an import keeps of one of Slack's file objects.
 
     Events in channels that are shared by Slack Connect tell the id alone, and those of mails that

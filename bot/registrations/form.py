@@ -11,7 +11,7 @@ from bot.imports.editing import edit_window
 from bot.imports.editing.window_state import site_beside
 from bot.imports.pasting import source_of
 from bot.registrations.register import register
-from bot.slack import modals, replies
+from bot.slack import modals, payloads, replies
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message
 from infrastructure.text import Sentence
@@ -32,7 +32,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
-        message = _take(dependencies, view["state"]["values"], Requester.of(body, "form"))
+        message = _take(dependencies, view, Requester.of(body, "form"))
         ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:
@@ -61,13 +61,14 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     app.view(modals.REGISTER)(ack=submit, lazy=[home.refresh])
 
 
-def _take(dependencies: BotDependencies, state: dict[str, Any], requester: Requester) -> Message:
-    """Do what `state`, the values of the form, asks for. Raises RollcallError."""
-    text = _value(state, modals.SERIALS)
-    typed_name = _value(state, modals.COMPUTER_NAME).strip()
-    note = _value(state, modals.NOTE)
-    files = state.get(modals.FILES, {}).get(modals.FILES, {}).get("files") or []
-    site, build = (chosen or None for chosen in modals.chosen_destination(state))
+def _take(dependencies: BotDependencies, view: dict[str, Any], requester: Requester) -> Message:
+    """Do what was filled in on the form. Raises RollcallError."""
+    answers = payloads.answers_in(view)
+    text = _value(answers, modals.SERIALS)
+    typed_name = _value(answers, modals.COMPUTER_NAME).strip()
+    note = _value(answers, modals.NOTE)
+    files = answers.get(modals.FILES, {}).get("files") or []
+    site, build = (chosen or None for chosen in modals.chosen_destination(view))
     repo = dependencies.repo.now()
     places = DestinationIndex(repo)
     result = free_text.read_list(text, *places.known)
@@ -86,8 +87,8 @@ def _take(dependencies: BotDependencies, state: dict[str, Any], requester: Reque
     return pasting.show(dependencies, _named(result, typed_name), places, submission)
 
 
-def _value(state: dict[str, Any], block: str) -> str:
-    return str(state.get(block, {}).get(block, {}).get("value") or "")
+def _value(answers: dict[str, Any], action: str) -> str:
+    return str(answers.get(action, {}).get("value") or "")
 
 
 def _named(result: ParseResult, name: str) -> ParseResult:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
+from bot.slack import payloads
 from provisioning.monitoring.dashboard import STATES, MacFilter
 from provisioning.values.kinds import BUILD, SITE, Kinds
 
@@ -70,14 +71,13 @@ def home_behind(view: Mapping[str, Any]) -> str | None:
 
 def _chosen(view: Mapping[str, Any]) -> dict[str, str | None]:
     """Return the choices in the filters, of those that hold any."""
-    values = (view.get("state") or {}).get("values") or {}
-    fields = {action: state for block in values.values() for action, state in block.items()}
-    choices = {}
-    for name, action in FILTERS.items():
-        option = (fields.get(action) or {}).get("selected_option")
-        if option:
-            choices[name] = _name(name, None if option["value"] == ALL else option["value"])
-    return choices
+    answers = payloads.answers_in(view)
+    choices = {name: payloads.chosen(answers, action) for name, action in FILTERS.items()}
+    return {
+        name: _name(name, None if choice == ALL else choice)
+        for name, choice in choices.items()
+        if choice
+    }
 
 
 def _name(kind: str, value: object) -> str | None:

@@ -18,6 +18,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
+from bot.slack import payloads
 from bot.slack.markup import Message, markup, section
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 from provisioning.values.language import _, marked
@@ -123,9 +124,10 @@ def _usual_destination(kinds: Kinds) -> list[SectionBlock]:
     ]
 
 
-def chosen_destination(values: dict[str, Any]) -> tuple[str, str]:
-    """The chosen site and build in a window's state; empty where none was chosen."""
-    return _chosen(values, SITE), _chosen(values, BUILD)
+def chosen_destination(surface: dict[str, Any]) -> tuple[str, str]:
+    """The chosen site and build in a window or a message; empty where none was chosen."""
+    answers = payloads.answers_in(surface)
+    return payloads.chosen(answers, SITE), payloads.chosen(answers, BUILD)
 
 
 def chosen_site(body: dict[str, Any]) -> str | None:
@@ -133,18 +135,8 @@ def chosen_site(body: dict[str, Any]) -> str | None:
 
     `body` is Slack's request. None where nothing was chosen, or where Slack does not say.
     """
-    state = body.get("state") or (body.get("view") or {}).get("state") or {}
-    values = state.get("values") or {}
-    blocks = values.values() if isinstance(values, dict) else ()
-    return next(filter(None, (_option(block, SITE) for block in blocks)), None)
-
-
-def _option(fields: dict[str, Any], name: str) -> str:
-    return str(((fields.get(name) or {}).get("selected_option") or {}).get("value", ""))
-
-
-def _chosen(values: dict[str, Any], name: str) -> str:
-    return _option(values.get(name, {}), name)
+    answers = payloads.answers_in(body) or payloads.answers_in(body.get("view") or {})
+    return payloads.chosen(answers, SITE) or None
 
 
 def outcome(message: Message, title: str = "", *, home: str | None = None) -> View:

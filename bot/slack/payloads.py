@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from types import UnionType
 from typing import Annotated, Any, Self
 
@@ -87,6 +88,17 @@ def stored(text: str | None, /, **kinds: type | UnionType) -> Fields:
         if not isinstance(value, kind) or isinstance(value, bool):
             raise StrangeValue(text)
     return fields
+
+
+def answers_in(surface: Mapping[str, Any]) -> Fields:
+    """Return what was filled in on a view or a message, each answer by its action."""
+    values = (surface.get("state") or {}).get("values") or {}  # Slack writes `{}` as a list, too
+    return {action: answer for block in values.values() for action, answer in block.items()}
+
+
+def chosen(answers: Fields, action: str) -> str:
+    """Return the value of the option that was chosen in a menu; empty where none was."""
+    return str((answers.get(action, {}).get("selected_option") or {}).get("value", ""))
 
 
 def is_written(body: Fields) -> bool:

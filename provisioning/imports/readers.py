@@ -5,14 +5,21 @@ A module of its own, because only the job that reads needs the decoders.
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from infrastructure.execution.sandbox import GaveUp
 from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, UnreadableFile
 from provisioning.imports.photos import labels
 from provisioning.imports.photos.labels import UnreadablePhoto
-from provisioning.imports.sources import OTHER, PHOTO, TEXT, UNSEEN, name_of, unread
+from provisioning.imports.sources import (
+    OTHER,
+    PHOTO,
+    TEXT,
+    UNSEEN,
+    ImportSource,
+    name_of,
+    unread,
+)
 from provisioning.munki.destinations import DestinationIndex
 
 ReadFile = Callable[..., ParseResult]  # as `files.read`
@@ -29,7 +36,7 @@ _OTHERS = {
 
 
 def read(
-    source: dict[str, Any],
+    source: ImportSource,
     content: bytes,
     places: DestinationIndex,
     *,
@@ -54,7 +61,7 @@ def read(
 
 
 def _read_file(
-    source: dict[str, Any], content: bytes, places: DestinationIndex, read_file: ReadFile
+    source: ImportSource, content: bytes, places: DestinationIndex, read_file: ReadFile
 ) -> ParseResult:
     name = name_of(source)
     if source["kind"] in (OTHER, UNSEEN):

@@ -14,6 +14,7 @@ from infrastructure.jobs import queue
 from provisioning.imports import lifecycle, sources, summary
 from provisioning.imports.models import DROPPED, READ, READING, Import
 from provisioning.imports.parsing.entries import ParseResult, join, to_json
+from provisioning.imports.sources import ImportSource
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox.models import Card
 
@@ -40,7 +41,7 @@ class ReadingProgress:
 def start(
     session: Session,
     imported: Import,
-    to_read: Sequence[dict[str, Any]],
+    to_read: Sequence[ImportSource],
     card: Card | None,
     *,
     quiet: bool,
@@ -69,7 +70,7 @@ def advance(
     imported: Import,
     payload: dict[str, Any],
     result: ParseResult,
-    source: dict[str, Any],
+    source: ImportSource,
     places: DestinationIndex,
 ) -> ReadingProgress:
     """Return the progress of an import by the `result` of the source in a job's payload.

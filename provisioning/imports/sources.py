@@ -5,7 +5,7 @@ A file in Slack is fetched when it is read. One that a browser sent is stored un
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Final, Required, TypedDict
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from provisioning.imports.parsing.entries import ParseResult, Rejected
 TEXT, TABLE, PHOTO, OTHER = "text", "table", "photo", "other"  # kinds, as imports keep them
 UNSEEN = "unseen"  # the kind of a file of which an event told the id alone
 DOWNLOADED = (TABLE, PHOTO)  # the kinds that have a content of bytes
-HANDED_IN = "file"  # the key of a source with the number of a file that a browser sent
+HANDED_IN: Final = "file"  # the key of a source with the number of a file that a browser sent
 LARGEST = 20_000_000  # bytes of a file
 LARGEST_FORM = LARGEST + 1024 * 1024  # bytes of a form with a file in it
 PIECE = 1024 * 1024  # bytes that one transaction keeps: Macs that boot wait for it
@@ -49,6 +49,23 @@ _TABLE_ENDINGS = frozenset(
     }
 )
 ENDINGS = tuple(f".{ending}" for ending in sorted(_PHOTO_ENDINGS | _TABLE_ENDINGS))
+
+
+class ImportSource(TypedDict, total=False):
+    """A source of an import as its row keeps it: a text, or a file by its `name` and `size`.
+
+    `text` is that of a text, or of a mail. A file in Slack has the `url` of its content; of one
+    that is UNSEEN only the `id` is known. One that a browser sent has the number of its row in
+    `file`.
+    """
+
+    kind: Required[str]
+    text: str
+    name: str
+    size: int
+    url: str
+    id: str
+    file: int
 
 
 class FilesGone(Conflict):
@@ -109,7 +126,7 @@ def add_piece(session: Session, file_id: int, number: int, content: bytes) -> No
     session.add(HandedInPiece(file_id=file_id, number=number, content=content))
 
 
-def hand_in(session: Session, imported: Import, numbers: Sequence[int]) -> list[dict[str, Any]]:
+def hand_in(session: Session, imported: Import, numbers: Sequence[int]) -> list[ImportSource]:
     """Return the sources of files, which belong to an import from now on.
 
     Raises FilesGone where one is not stored, of another person, or handed in already.
@@ -130,7 +147,7 @@ def hand_in(session: Session, imported: Import, numbers: Sequence[int]) -> list[
     ]
 
 
-def content_of(session: Session, source: dict[str, Any]) -> bytes | None:
+def content_of(session: Session, source: ImportSource) -> bytes | None:
     """Return the content of a file that a browser sent; None where it is no longer stored."""
     file = session.get(HandedInFile, source[HANDED_IN])
     if file is None:
@@ -139,7 +156,7 @@ def content_of(session: Session, source: dict[str, Any]) -> bytes | None:
     return b"".join(session.scalars(pieces.order_by(HandedInPiece.number)))
 
 
-def forget(session: Session, sources: Sequence[dict[str, Any]]) -> None:
+def forget(session: Session, sources: Sequence[ImportSource]) -> None:
     """Delete the files that browsers sent among sources: they are read, or never will be."""
     _delete(session, [source[HANDED_IN] for source in sources if HANDED_IN in source])
 
@@ -161,17 +178,17 @@ def shared(channel: str, ts: str) -> str:
     return f"file:{channel}:{ts}"
 
 
-def name_of(source: dict[str, Any]) -> str:
+def name_of(source: ImportSource) -> str:
     """Return the name of a source for people."""
-    return str(source.get("name", "the text"))
+    return source.get("name", "the text")
 
 
-def unread(source: dict[str, Any], reason: str) -> ParseResult:
+def unread(source: ImportSource, reason: str) -> ParseResult:
     """Return the result of a source that was not read, for a reason in plain words."""
     return ParseResult(rejected=(Rejected(name_of(source), "", reason),))
 
 
-def is_meant(result: ParseResult, source: dict[str, Any]) -> bool:
+def is_meant(result: ParseResult, source: ImportSource) -> bool:
     """Return True if a file that was shared without a command is meant for us.
 
     A photo with any serial is; a text needs a serial without a doubt, or with a site and a build.

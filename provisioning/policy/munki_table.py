@@ -184,7 +184,7 @@ class _Reader:
         if not isinstance(written, str) or not written:
             self._add(where, f"write how the names begin, such as {example}")
         elif "/" in written:
-            fix = f"a prefix is for manifests at the root: write match = {_quoted(written + NAME)}"
+            fix = f'a prefix is for manifests at the root: write match = "{written}{NAME}"'
             self._add(where, fix)
         else:
             self._path(where, f"{written}x")  # a blank may be at the end of it
@@ -206,7 +206,7 @@ class _Reader:
             if not name:
                 self._add((*where, key), "it has no name; write one before the =")
             elif path != NO_PATH and (first := known.get(normalize(name))):
-                fix = f"{_quoted(first)} and {_quoted(name)} are one name; keep one"
+                fix = f'"{first}" and "{name}" are one name; keep one'
                 self._add((*where, key), fix)
             known.setdefault(normalize(name), name)
             names.append((name, path))
@@ -220,7 +220,7 @@ class _Reader:
 
     def _new_manifest(self, written: Any) -> Mapping[str, Any]:
         if not isinstance(written, Mapping):
-            self._add(("manifest",), "write a table, such as {managed_installs = []}")
+            self._add(("manifest",), f"write {KEYS['manifest']}")
             return DEFAULT.new_manifest
         for key, value in written.items():
             if fix := new_manifests.fault_of(key, value):
@@ -251,7 +251,7 @@ class _Reader:
             is_list = isinstance(written[kind]["names"], list)
             for place, (name, path) in enumerate(form.names):
                 if first := known.get(normalize(path)):
-                    fix = f"{_quoted(path)} is in {first} already; keep it in one of them"
+                    fix = f'"{path}" is in {first} already; keep it in one of them'
                     self._add((kind, "names", place if is_list else name), fix)
                 known.setdefault(normalize(path), f"munki.{kind}")
 
@@ -295,7 +295,3 @@ def _without_slash(written: Any) -> Any:
 
 def _listed(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"'

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from bot.slack import payloads
 from bot.slack.payloads import StrangePayload
 from provisioning.imports.edits.changes import Draft
 from provisioning.imports.edits.listing import EditableRow, Values
@@ -89,14 +90,11 @@ def site_beside(body: Mapping[str, Any]) -> str | None:
 
 def _fields(view: Mapping[str, Any]) -> Iterator[tuple[int, str, str]]:
     """Yield the number of the row, the name and the text of each field."""
-    values = (view.get("state") or {}).get("values") or {}
-    blocks = values.values() if isinstance(values, dict) else ()
-    for block in blocks:
-        for action, answer in block.items():
-            if found := _FIELD.fullmatch(action):
-                option = answer.get("selected_option") or {}
-                text = answer.get("value") or option.get("value") or ""
-                yield int(found[2]), found[1], "" if text == UNDECIDED else str(text).strip()
+    answers = payloads.answers_in(view)
+    for action, answer in answers.items():
+        if found := _FIELD.fullmatch(action):
+            text = answer.get("value") or payloads.chosen(answers, action)
+            yield int(found[2]), found[1], "" if text == UNDECIDED else str(text).strip()
 
 
 def _values(fields: Mapping[str, str]) -> Values:

@@ -119,12 +119,12 @@ def history(message: Message) -> View:
 
 def hours(view: dict[str, Any]) -> int:
     """The number of hours after which a person wants the reminder."""
-    return payloads.number(view["state"]["values"][WHEN][WHEN]["selected_option"]["value"])
+    return payloads.number(payloads.chosen(payloads.answers_in(view), WHEN))
 
 
 def named(view: dict[str, Any]) -> list[str]:
     """The serials that were chosen in a window; none for all."""
-    answer = view["state"]["values"].get(WHICH, {}).get(WHICH, {})
+    answer = payloads.answers_in(view).get(WHICH, {})
     return [option["value"] for option in answer.get("selected_options") or []]
 
 

@@ -12,7 +12,7 @@ from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import bulk, danger_blocks
 from bot.registrations.windows.blocks import WindowSelection
 from bot.registrations.windows.listeners import push_prepared
-from bot.slack import modals, replies
+from bot.slack import modals, payloads, replies
 from bot.slack.markup import Message, plain
 from bot.slack.replies import WINDOW
 from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON
@@ -32,7 +32,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Do it to all, where the number is the one that the window asked for."""
         selection = WindowSelection.from_json(view["private_metadata"])
-        typed = str(view["state"]["values"][danger_blocks.NUMBER][danger_blocks.NUMBER]["value"])
+        typed = str(payloads.answers_in(view).get(danger_blocks.NUMBER, {}).get("value"))
         if selection.shown is None or not is_number(typed, selection.shown):
             reason = f"{_('That is not {number}.', number=selection.shown)} {_(NOTHING)}"
             ack(response_action="errors", errors={danger_blocks.NUMBER: reason})

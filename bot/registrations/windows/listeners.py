@@ -44,7 +44,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
             hours = window_blocks.hours(view)
             message = bulk.remind(dependencies, selection, serials, hours, requester)
         else:
-            names = modals.chosen_destination(view["state"]["values"])
+            names = modals.chosen_destination(view)
             message = bulk.apply(dependencies, selection, serials, requester, names=names)
         ack(response_action="update", view=modals.outcome(message, home=selection.home))
 

@@ -5,16 +5,15 @@ of what would make it fail on a Mac. Imagr itself passes over what it does not k
 is misspelt does nothing and is an error here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, TypeAlias
+from typing import Any
 
 from infrastructure.findings import Finding
 from provisioning.clients.imagr import value_types
+from provisioning.clients.imagr.value_types import ValueType
 from provisioning.clients.templates.findings import KIND
-
-ValueType: TypeAlias = Callable[[Any], str | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,11 @@ Imagr is Python 2: text that is not ASCII breaks it wherever it becomes a file, 
 """
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
+
+ValueType: TypeAlias = Callable[[Any], str | None]
 
 ACTIONS = ("none", "restart", "shutdown")
 SCHEMES = ("http", "https", "file")
@@ -160,7 +163,7 @@ def _header(value: Any) -> str | None:
     return None if is_good else "write Key: value"
 
 
-def _all(value: Any, value_type: Any, described: str) -> str | None:
+def _all(value: Any, value_type: ValueType, described: str) -> str | None:
     is_good = isinstance(value, list) and not any(value_type(each) for each in value)
     return None if is_good else f"write an <array>, and in it only {described}"
 

@@ -1,7 +1,5 @@
 """A site with a channel of its own: everything about its Macs is said there."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
@@ -14,16 +12,16 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
-from tests.support.running.settings import with_policy
 
 LONDON = "C0LONDON"
 
+pytestmark = pytest.mark.policy(f'[sites.london]\nchannel = "{LONDON}"\n')
 
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
-    """A bot whose policy gives London a channel of its own."""
+
+@pytest.fixture(autouse=True)
+def channel(slack: Workspace) -> None:
+    """The channel of London."""
     slack.add_channel(LONDON, name="london")
-    return with_policy(bot_settings, tmp_path, f'[sites.london]\nchannel = "{LONDON}"\n')
 
 
 @pytest.fixture

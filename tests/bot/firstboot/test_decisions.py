@@ -11,7 +11,6 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Decision
 from provisioning.registrations.models import Event, Registration
-from rollcall.settings import BotSettings
 from tests.bot.firstboot.unknown.asking import buttons, told
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
@@ -19,10 +18,12 @@ from tests.fakes.slack.state.messages import Message
 from tests.support.acting import register
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
-from tests.support.running.settings import with_policy
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.usefixtures("bot", "unhurried")
+pytestmark = [
+    pytest.mark.usefixtures("bot", "unhurried"),
+    pytest.mark.policy('[sites.london]\ngroup = "S0LONDON"\n'),
+]
 
 MAC = "C02XG0FDJGH5"
 S, B = "included_manifests/sites", "included_manifests/builds"
@@ -30,11 +31,10 @@ TWO = ("extras", f"{S}/paris", f"{S}/new york")
 Ask = Callable[[], Message]
 
 
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
-    """A bot whose policy keeps London to a group."""
+@pytest.fixture(autouse=True)
+def group(slack: Workspace) -> None:
+    """The people who may register at London."""
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE", "U0BOB"])
-    return with_policy(bot_settings, tmp_path, '[sites.london]\ngroup = "S0LONDON"\n')
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,13 +11,11 @@ from provisioning.imports.models import Import
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Event, Operation
-from rollcall.settings import BotSettings
 from tests.bot.imports.conftest import Registered
 from tests.fakes.slack import Message, NotThere, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import register
 from tests.support.installation import CHANNEL
-from tests.support.running.settings import with_policy
 from tests.support.soaking import in_soak, soak_only
 from tests.support.waiting import eventually
 
@@ -287,14 +284,12 @@ def test_a_dry_run_of_everything_that_is_there_has_nothing_to_press(alice: Perso
         alice.click(shown, "import")
 
 
+@pytest.mark.policy('[sites.paris]\ngroup = "S0PARIS"\n')
 class TestRights:
-    @pytest.fixture
-    def bot_settings(
-        self, bot_settings: BotSettings, repo_folder: Path, slack: Workspace
-    ) -> BotSettings:
+    @pytest.fixture(autouse=True)
+    def group(self, slack: Workspace) -> None:
         """Paris is for a group that Alice is not in."""
         slack.add_group("S0PARIS", handle="paris", members=["U0BOB"])
-        return with_policy(bot_settings, repo_folder, '[sites.paris]\ngroup = "S0PARIS"\n')
 
     def test_all_sites_have_to_be_permitted_or_nothing_is_registered(
         self, alice: Person, bob: Person, registered: Registered

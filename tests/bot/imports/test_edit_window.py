@@ -2,18 +2,15 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from rollcall.settings import BotSettings
 from tests.bot.imports.conftest import Registered
 from tests.bot.imports.test_dry_run_buttons import paste, press
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
 from tests.support.installation import CHANNEL
-from tests.support.running.settings import with_policy
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
@@ -241,14 +238,12 @@ def test_a_dry_run_that_slack_draws_no_more_goes_on_as_a_message(
     assert "*2 Macs can be registered.*" in readable(sent)
 
 
+@pytest.mark.policy('[sites.paris]\ngroup = "S0PARIS"\n')
 class TestRights:
-    @pytest.fixture
-    def bot_settings(
-        self, bot_settings: BotSettings, repo_folder: Path, slack: Workspace
-    ) -> BotSettings:
+    @pytest.fixture(autouse=True)
+    def group(self, slack: Workspace) -> None:
         """Paris is for a group that only Bob is in."""
         slack.add_group("S0PARIS", handle="paris", members=["U0BOB"])
-        return with_policy(bot_settings, repo_folder, '[sites.paris]\ngroup = "S0PARIS"\n')
 
     def test_who_imported_may_edit_and_who_may_register_there_and_nobody_else(
         self, alice: Person, bob: Person, slack: Workspace

@@ -1,7 +1,6 @@
 """Slack takes its time to say who may do what: no Mac waits for that."""
 
 from collections.abc import Callable
-from pathlib import Path
 from threading import Event, Thread
 
 import pytest
@@ -11,24 +10,23 @@ from infrastructure.database.engine import Database
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
 from provisioning.registrations.models import Registration
-from rollcall.settings import BotSettings
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.acting import LONDON, did, register
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
-from tests.support.running.settings import with_policy
 from tests.support.waiting import eventually
 
 SLOW = 20  # seconds at the most
 ASKED = "usergroups.users.list"
 
+pytestmark = pytest.mark.policy('[sites.london]\ngroup = "S0LONDON"\n')
 
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
-    """A bot whose policy keeps London to a group."""
+
+@pytest.fixture(autouse=True)
+def group(slack: Workspace) -> None:
+    """The people who may register at London."""
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE"])
-    return with_policy(bot_settings, tmp_path, '[sites.london]\ngroup = "S0LONDON"\n')
 
 
 @pytest.fixture

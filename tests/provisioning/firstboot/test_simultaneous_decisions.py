@@ -21,6 +21,7 @@ from provisioning.imports import lifecycle, reading
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.reading import ReadingProgress
+from provisioning.imports.sources import TEXT
 from provisioning.maintenance import layout_change
 from provisioning.maintenance.layout_change import NoRenameToUndo
 from provisioning.monitoring.drift import drifts
@@ -243,7 +244,7 @@ def test_a_file_that_two_runners_have_read_is_followed_by_the_next_one_once(
     def works(session: Session) -> tuple[Work, Work]:
         imported = lifecycle.peek(session, submit(session))
         card = outbox.open_card(session, Card(kind=IMPORT, channel="C1", created_at=NOON))
-        reading.start(session, imported, [{}, {}], card, quiet=True)
+        reading.start(session, imported, [{"kind": TEXT}, {"kind": TEXT}], card, quiet=True)
         progress = ReadingProgress(imported.id, 0, True, ParseResult(), None)
 
         def record(session: Session) -> int | None:

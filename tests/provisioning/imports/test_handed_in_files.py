@@ -1,7 +1,6 @@
 """Files that browsers sent: kept for their person until they are read, and no longer than a day."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -12,7 +11,7 @@ from provisioning.imports.lifecycle import Submission
 from provisioning.imports.models import HandedInFile, Import
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.reading import ReadingProgress
-from provisioning.imports.sources import FilesGone
+from provisioning.imports.sources import FilesGone, ImportSource
 from tests.support.inputs.examples import NOON
 
 
@@ -29,7 +28,7 @@ def kept(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(HandedInFile)) or 0
 
 
-def handed_in(database: Database, *numbers: int, by: str = "U0ALICE") -> list[dict[str, Any]]:
+def handed_in(database: Database, *numbers: int, by: str = "U0ALICE") -> list[ImportSource]:
     """The sources of an import with these files."""
     with database.begin() as session:
         imported = lifecycle.keep(session, ParseResult(), Submission(by, "board", NOON))

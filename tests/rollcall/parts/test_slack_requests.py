@@ -264,13 +264,22 @@ def test_a_button_whose_row_was_deleted_meanwhile_is_no_failure(post: Post, alic
     assert not faults(lines)
 
 
+def test_menus_without_choices_that_slack_writes_as_a_list_are_none(
+    post: Post, alice: Person
+) -> None:
+    answer, lines = pressed(post, "stranger_register", "7", state={"values": []})
+
+    assert answer.status_code == 200
+    assert not faults(lines)
+
+
 def pressed(
-    post: Post, action_id: str, value: str
+    post: Post, action_id: str, value: str, **more: object
 ) -> tuple[TestResponse, Sequence[Mapping[str, Any]]]:
     """The answer to a button, and what is logged of it."""
     action = {"type": "button", "block_id": "b", "action_id": action_id, "value": value}
     with capture_logs() as lines:
-        return post(interaction({**PRESSED, "actions": [action]})), lines
+        return post(interaction({**PRESSED, "actions": [action], **more})), lines
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,11 @@
 """Permissions for unknown Macs: a person who may register Macs at a site may send one there."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Bench
 from provisioning.registrations.models import Registration
-from rollcall.settings import BotSettings
 from tests.bot.firstboot.unknown.asking import told
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
@@ -16,22 +13,21 @@ from tests.fakes.slack.state.messages import Message
 from tests.support.acting import register
 from tests.support.fixtures.doors import DeliverAll, Script
 from tests.support.installation import CHANNEL
-from tests.support.running.settings import with_policy
 
-pytestmark = pytest.mark.usefixtures("bot")
 POLICY = """
 [sites.london]
 group = "S0LONDON"
 channel = "C0LONDON"
 """
 
+pytestmark = [pytest.mark.usefixtures("bot"), pytest.mark.policy(POLICY)]
 
-@pytest.fixture
-def bot_settings(bot_settings: BotSettings, slack: Workspace, tmp_path: Path) -> BotSettings:
-    """A bot whose policy keeps London to a group, with a channel of its own."""
+
+@pytest.fixture(autouse=True)
+def london(slack: Workspace) -> None:
+    """The channel of London, and the people who may register there."""
     slack.add_channel("C0LONDON", name="london")
     slack.add_group("S0LONDON", handle="london", members=["U0ALICE"])
-    return with_policy(bot_settings, tmp_path, POLICY)
 
 
 def placed(database: Database) -> list[tuple[str, str]]:
