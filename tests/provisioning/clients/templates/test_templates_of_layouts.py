@@ -160,6 +160,18 @@ def test_builds_of_one_site_are_paired_with_that_site_alone(tmp_path: Path) -> N
     assert [(to.site, to.build) for to in found] == [("leeds", "design"), ("london", "design")]
 
 
+def test_a_template_of_a_site_with_the_name_of_a_build_at_another_is_for_that_site() -> None:
+    everywhere = Places(("uk", "uk/leeds"), ("leeds", "lab"))
+
+    found = pairs_with_templates(everywhere, ".sh", ("sites/uk/leeds.sh", "sites/uk/lab.sh"))
+
+    assert [(to.site, to.build) for to in found] == [
+        ("uk", "lab"),
+        ("uk/leeds", "leeds"),
+        ("uk/leeds", "lab"),
+    ]
+
+
 OF_SITES = Places(
     tuple(f"s{number}" for number in range(100)),
     ("all", *(f"b{number}" for number in range(100)), "it's"),

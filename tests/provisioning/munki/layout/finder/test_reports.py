@@ -47,6 +47,16 @@ def test_includes_that_no_key_tells_are_named_because_new_macs_get_none_of_them(
     assert "others besides" not in report({name: each[:2] for name, each in macs.items()}, *macs)
 
 
+def test_what_one_mac_alone_has_besides_is_no_kind_to_ask_about() -> None:
+    shared = ("sites/1", "sites/2", "roles/1", "roles/2", "extras")
+    macs = {"C02A00SYNTH": ["sites/1", "roles/1", "extras"], "C02A01SYNTH": ["sites/2"]}
+    layout = Layout(always=(), sites=FolderForm("sites"), builds=FolderForm("roles"))
+
+    text = "\n".join(AdoptionReport.of_layout(repo(macs, *shared), layout).as_text())
+
+    assert text.endswith("(extras): these stay, and new Macs get none of them.")
+
+
 def test_of_three_kinds_that_each_mac_has_the_admin_is_asked_which_two_are_chosen() -> None:
     macs = {
         s: [f"site_{n % 3}", f"role_{n % 2}", f"ring_{n % 4}"] for n, s in enumerate(serials(9))
