@@ -72,7 +72,7 @@ def enqueue_card(
 
 def enqueue_cards(session: Session, card_ids: Collection[int], *, at: datetime) -> None:
     """Enqueue cards by their ids. One that a hand has deleted holds up nothing: it is left out."""
-    for card_id in sorted(card_ids):
+    for card_id in card_ids:
         if card := session.get(Card, card_id):
             enqueue_card(session, card, at=at)
 

@@ -107,6 +107,8 @@ def test_a_site_of_the_same_layout_is_renamed_where_a_person_says_so(
     assert installation.findings() == []
     assert installation.undo().registrations == 1
     assert installation.macs()["C02AAA"] == ("london", "design", None)
+    assert installation.rename({(ManifestKind.BUILD, "design"): "developer"}).registrations == 1
+    assert installation.macs()["C02AAA"] == ("london", "developer", None)
 
 
 def test_a_name_that_is_typed_in_other_letters_renames_no_token_either(

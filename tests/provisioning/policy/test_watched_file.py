@@ -137,6 +137,17 @@ def test_a_file_that_is_emptied_does_not_open_everything_to_everybody(
     assert file.fault is None
 
 
+def test_a_file_that_said_nothing_from_the_start_may_go_on_to(path: Path, clock: Seconds) -> None:
+    path.write_text("")
+    file = PolicyFile(path, clock=clock)
+    rewrite(path, "# The policy of the lab.\n")
+    clock.now += 1
+
+    assert file.policy.admins == ()
+    assert file.fault is None
+    assert file.says_nothing
+
+
 def test_nobody_waits_while_another_thread_reads_the_file(path: Path, clock: Seconds) -> None:
     reads, done = threading.Event(), threading.Event()
 

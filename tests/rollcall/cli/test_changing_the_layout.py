@@ -135,6 +135,10 @@ def test_where_nothing_waits_that_is_said(adopt: Adopt, tmp_path: Path) -> None:
     assert adopt("--from-current", "--yes").stdout == (
         "Nothing is registered by a name that leads elsewhere by the present layout.\n"
     )
+    assert adopt("--from-current", "--rename", "site:rome=paris").stdout == (
+        "Nothing is registered by a name that leads elsewhere by the present layout, nor by one of "
+        "--rename.\n"
+    )
 
 
 @for_each(

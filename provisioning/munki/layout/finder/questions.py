@@ -124,7 +124,7 @@ def about_parts(shape: RepoShape, layout: Layout) -> Iterator[str]:
         paths = [path for path in shape.shared if layout.kind_of(path) is kind]
         parts = [path for path in paths if path in of_others]
         chosen = [path for path in paths if path in by_macs]
-        if form is None or isinstance(form, NamesForm) or not parts or not chosen:
+        if form is None or not parts or not chosen:
             continue
         yield (
             f"Offered as {kind}s, too, though no Mac includes them, but other manifests do: "

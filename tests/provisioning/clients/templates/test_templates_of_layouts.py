@@ -168,6 +168,18 @@ def test_a_template_of_a_site_below_another_is_of_no_build_of_that() -> None:
     assert found == [Destination("uk/leeds", "design"), Destination("uk/leeds", "leeds")]
 
 
+def test_a_template_of_a_site_with_the_name_of_a_build_at_another_is_for_that_site() -> None:
+    everywhere = Places(("uk", "uk/leeds"), ("leeds", "lab"))
+
+    found = pairs_with_templates(everywhere, ".sh", ("sites/uk/leeds.sh", "sites/uk/lab.sh"))
+
+    assert [(to.site, to.build) for to in found] == [
+        ("uk", "lab"),
+        ("uk/leeds", "leeds"),
+        ("uk/leeds", "lab"),
+    ]
+
+
 OF_SITES = Places(
     tuple(f"s{number}" for number in range(100)),
     ("all", *(f"b{number}" for number in range(100)), "it's"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from threading import Event
 
 import pytest
-from sqlalchemy import Engine, event, insert, select, update
+from sqlalchemy import Engine, event, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from provisioning.access.accounts.models import Account
@@ -25,6 +25,7 @@ from provisioning.outbox.models import (
     DRIFT,
     LETTER,
     MAIL,
+    SLACK,
     STALL,
     Card,
     Notification,
@@ -210,6 +211,20 @@ def test_what_webhooks_are_told_meanwhile_delays_no_mail(post: Post) -> None:
     post.pass_on(2)
 
     assert post.receivers == ["all@example.com"]
+
+
+def test_a_look_goes_through_so_many_rows_and_the_next_one_goes_on(post: Post) -> None:
+    post.gatherer.step()
+    rows = [{**queues.row(1, {"data": {}}, NOW), "transport": SLACK}] * (gathering.PAGE + 1)
+    with post.database.begin() as session:
+        before = session.scalar(select(func.max(Notification.id))) or 0
+        session.execute(
+            insert(Notification), [{**row, "key": str(n)} for n, row in enumerate(rows)]
+        )
+
+        found = gathering.look(session, Policy(), NOW + 2 * gathering.GRACE)
+
+    assert found.marks["messages"] == before + gathering.PAGE
 
 
 def test_a_look_that_finds_nothing_new_writes_nothing_for_which_a_mac_would_wait(

@@ -44,6 +44,22 @@ def test_what_few_macs_include_beside_one_of_a_list_is_not_in_it() -> None:
     assert layout.builds == NamesForm(tuple((each, each) for each in groups))
 
 
+def test_a_list_of_which_no_mac_has_two_is_rather_taken_than_one_with_more_of_them() -> None:
+    builds = ["paris_design", "paris_lab", "paris_staff", "st_design", "st_lab"]
+    chosen = [3, 4, 2, 0, 2, 3, 0, 1, 2, 0]
+    macs = {
+        f"C02A{number:02}SYNTH": [f"site_{builds[each].partition('_')[0]}", builds[each]]
+        for number, each in enumerate(chosen)
+    }
+    macs["C02A01SYNTH"].append("extras")
+    macs["C02A08SYNTH"].append("extras")
+    macs["C02A09SYNTH"].pop(0)
+
+    layout = layout_of(macs, "site_paris", "site_st", "extras", *builds)
+
+    assert layout.builds == NamesForm(tuple((each, each) for each in builds))
+
+
 def test_what_only_some_macs_include_besides_is_not_in_the_list() -> None:
     macs = {
         f"C02A{number:02}SYNTH": [["faculty", "staff", "student"][number % 3], "adobe"][

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from provisioning.munki.layout import Layout
 from provisioning.munki.layout.finder.adoption import Adoption
-from provisioning.munki.layout.finder.candidates import MOST_CUTS, pairs_with_sites
+from provisioning.munki.layout.finder.candidates import MOST_CUTS, is_worded, pairs_with_sites
 from provisioning.munki.layout.finder.proposal import propose
 from provisioning.munki.layout.finder.shape import shape_of
 from provisioning.munki.layout.finder.toml import written
@@ -301,3 +301,18 @@ def test_so_many_sites_of_lengthened_names_as_would_fill_the_policy_file_are_no_
 
     assert not [*pairs_with_sites([*sites, *(f"{site}-lab" for site in sites)], (), ())]
     assert [*pairs_with_sites([*sites[1:], *(f"{site}-lab" for site in sites)], (), ())]
+
+
+def test_a_folder_for_each_site_is_one_although_a_mac_has_another_manifest_of_its_parent() -> None:
+    places = [f"m/{site}/{build}" for site in ("uk", "de") for build in ("lab", "staff", "kiosk")]
+    macs = {f"C02A{number:02}SYNTH": [places[number % 6]] for number in range(12)}
+    macs["C02A00SYNTH"].append("m/lab")
+
+    layout = layout_of(macs, *places, "m/lab")
+
+    assert layout.builds == MatchForm("{site}/*")
+
+
+def test_the_place_of_a_site_in_a_pattern_is_no_word_for_sites() -> None:
+    assert not is_worded(MatchForm("{site}/*"))
+    assert is_worded(MatchForm("{site}/roles/*"))

@@ -1,7 +1,8 @@
 """Sentences about a repo beside the table that is proposed for it."""
 
-from provisioning.munki.layout import FolderForm, Layout, NamesForm
+from provisioning.munki.layout import FolderForm, Layout, NamesForm, PrefixForm
 from provisioning.munki.layout.finder.proposal import propose
+from provisioning.munki.layout.finder.questions import MOST_KINDS
 from provisioning.munki.layout.finder.report import AdoptionReport
 from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.manifests.documents import Manifest
@@ -16,6 +17,16 @@ def repo(macs: dict[str, list[str]], *shared: str) -> RepoShape:
             name: {"catalogs": ["production"], "included_manifests": includes}
             for name, includes in macs.items()
         },
+    }
+    return shape_of(list(manifests), manifests)
+
+
+def with_parts(macs: dict[str, list[str]], shared: dict[str, list[str]]) -> RepoShape:
+    """A repo of these Macs, and of manifests that include others."""
+    parts = {part: [] for each in (*macs.values(), *shared.values()) for part in each}
+    manifests: dict[str, Manifest] = {
+        name: {"catalogs": ["production"], "included_manifests": each}
+        for name, each in {**parts, **macs, **shared}.items()
     }
     return shape_of(list(manifests), manifests)
 
@@ -47,6 +58,16 @@ def test_includes_that_no_key_tells_are_named_because_new_macs_get_none_of_them(
     assert "others besides" not in report({name: each[:2] for name, each in macs.items()}, *macs)
 
 
+def test_what_one_mac_alone_has_besides_is_no_kind_to_ask_about() -> None:
+    shared = ("sites/1", "sites/2", "roles/1", "roles/2", "extras")
+    macs = {"C02A00SYNTH": ["sites/1", "roles/1", "extras"], "C02A01SYNTH": ["sites/2"]}
+    layout = Layout(always=(), sites=FolderForm("sites"), builds=FolderForm("roles"))
+
+    text = "\n".join(AdoptionReport.of_layout(repo(macs, *shared), layout).as_text())
+
+    assert text.endswith("(extras): these stay, and new Macs get none of them.")
+
+
 def test_of_three_kinds_that_each_mac_has_the_admin_is_asked_which_two_are_chosen() -> None:
     macs = {
         s: [f"site_{n % 3}", f"role_{n % 2}", f"ring_{n % 4}"] for n, s in enumerate(serials(9))
@@ -74,17 +95,47 @@ def test_a_table_by_which_more_than_a_tenth_of_the_macs_go_nowhere_is_no_sure_on
 
 def test_parts_of_other_manifests_are_told_where_a_form_offers_them_too() -> None:
     macs = {serial: [f"org.{('lab', 'staff')[n % 2]}"] for n, serial in enumerate(serials(8))}
-    includes = {"org.lab": ["org.common"], "org.staff": ["org.common"], "org.common": []}
-    manifests: dict[str, Manifest] = {
-        name: {"catalogs": ["production"], "included_manifests": each}
-        for name, each in {**macs, **includes}.items()
-    }
+    found = with_parts(macs, {"org.lab": ["org.common"], "org.staff": ["org.common"]})
+    given = AdoptionReport.of_layout(
+        found, Layout(always=(), sites=None, builds=PrefixForm("org."))
+    )
 
-    text = "\n".join(AdoptionReport.proposing(shape_of(list(manifests), manifests)).as_text())
+    text = "\n".join(AdoptionReport.proposing(found).as_text())
 
     assert "Offered as builds, too, though no Mac includes them, but other manifests do" in text
     assert ": org.common." in text
     assert '    builds = {names = ["org.lab", "org.staff"]}' in text
+    assert "Offered" not in "\n".join(given.as_text()), "whoever wrote the table knows"
+
+
+def test_parts_are_told_without_a_list_where_that_would_be_long_or_has_to_name_sites() -> None:
+    many = {serial: [f"org.{n}"] for n, serial in enumerate(serials(MOST_KINDS + 1))}
+    twice = {f"{serial}2": each for serial, each in many.items()}
+    places = [(site, build) for site in ("leeds", "london") for build in ("lab", "staff")]
+    of_sites = {
+        serial: [f"site_{places[n % 4][0]}", f"site_{places[n % 4][0]}_{places[n % 4][1]}"]
+        for n, serial in enumerate(serials(12))
+    }
+    for macs, whole, part in (
+        ({**many, **twice}, "org.0", "org.common"),
+        (of_sites, "site_leeds_lab", "site_leeds_part"),
+    ):
+        found = with_parts(macs, {whole: [part]})
+
+        text = "\n".join(AdoptionReport.proposing(found).as_text())
+
+        assert f"but other manifests do: {part}." in text
+        assert "take a list" not in text
+
+
+def test_where_no_mac_includes_any_of_a_kind_none_is_told_as_a_part() -> None:
+    macs: dict[str, list[str]] = {"C02A00SYNTH": [], "C02A01SYNTH": []}
+    found = with_parts(macs, {"sites/leeds": ["sites/uk"], "roles/lab": ["roles/staff"]})
+
+    text = "\n".join(AdoptionReport.proposing(found).as_text())
+
+    assert "A table told by names alone" in text
+    assert "Offered" not in text
 
 
 def test_a_mac_whose_manifest_lies_elsewhere_is_not_told_to_stay_as_it_is() -> None:
