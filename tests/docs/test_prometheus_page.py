@@ -43,4 +43,4 @@ def test_each_metric_is_on_the_dashboard(database: Database) -> None:
     shown = set(_METRIC.findall(json.dumps(panels)))
 
     unshown = names(database, histogram=("_bucket",)) - shown
-    assert unshown == {"rollcall_build_info", "rollcall_prestaged_total"}
+    assert unshown == {"rollcall_prestaged_total"}
