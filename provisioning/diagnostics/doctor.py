@@ -37,6 +37,7 @@ from provisioning.policy import PolicyFile
 
 MAX_AGE = 30.0  # seconds
 MOST_DRIFTS = 1000
+DATABASE, TABLE = "the database", "a table of the database"  # kinds of findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,7 @@ class Examination:
 def examined(examination: Examination) -> list[Finding]:
     """Examine all parts once, for some seconds. Raises nothing: each error becomes a finding."""
     now = datetime.now(UTC)
-    findings = [*_policy(examination), *_backlog(examination, now), *inspected(examination)]
-    return list(dict.fromkeys(findings))
+    return _once([*_policy(examination), *_backlog(examination, now), *inspected(examination)])
 
 
 def inspected(examination: Examination) -> list[Finding]:
@@ -77,7 +77,7 @@ def inspected(examination: Examination) -> list[Finding]:
     Raises nothing, as `examined`.
     """
     now = datetime.now(UTC)
-    return [
+    findings = [
         *_repo(examination),
         *_layout(examination),
         *_names(examination),
@@ -91,6 +91,7 @@ def inspected(examination: Examination) -> list[Finding]:
         *_addresses(examination, now),
         *examination.app(),
     ]
+    return _once(findings)
 
 
 class RecentFindings:
@@ -116,6 +117,19 @@ class RecentFindings:
             return self._findings
 
 
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Leave out repetitions, and what follows from a database that cannot be used at all."""
+    found = list(dict.fromkeys(findings))
+    is_told = any(each.kind == DATABASE for each in found)
+    return [each for each in found if not (is_told and each.kind == TABLE)]
+
+
+def _unreadable(error: SQLAlchemyError) -> Finding:
+    fact = f"A table of the database cannot be read: {first_line(error)}."
+    fix = "If it is damaged, stop all of Rollcall and bring back a backup: `boot.sh restore FILE`."
+    return Finding(TABLE, fact, fix)
+
+
 def _policy(examination: Examination) -> list[Finding]:
     if examination.policy_file is None:
         return []
@@ -133,12 +147,14 @@ def _policy(examination: Examination) -> list[Finding]:
 def _of_rows(
     examination: Examination, look: Callable[[Session], Iterable[Finding]]
 ) -> list[Finding]:
-    """Return the findings of a check of the database; none where that or the repo is unusable."""
+    """Return the findings of a check of the database; none where the repo is unusable."""
     try:
         with examination.database.reading() as session:
             return list(look(session))
-    except (SQLAlchemyError, RepoUnusable):
-        return []  # which `_database` and `_repo` find
+    except SQLAlchemyError as error:
+        return [_unreadable(error)]
+    except RepoUnusable:
+        return []  # which `_repo` finds
 
 
 def _backlog(examination: Examination, now: datetime) -> list[Finding]:
@@ -187,8 +203,8 @@ def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]
             yield from places.findings(session, examination.repo, examination.command)
         yield from copies.left_over(examination.database, examination.repo.store, now)
         yield from newer_manifests.compare(examination.database, examination.repo, advice, now)
-    except SQLAlchemyError:
-        return  # which is found already
+    except SQLAlchemyError as error:
+        yield _unreadable(error)
     except RollcallError as error:
         fact = f"Registrations and manifests could not be compared: {error}"
         yield Finding("registrations", fact, "")
@@ -240,12 +256,12 @@ def _database(examination: Examination, now: datetime) -> Iterator[Finding]:
             exposed = exposures.recent(session, now) if version.is_ours else ()
     except SQLAlchemyError as error:
         reason = first_line(error)
-        yield Finding("the database", f"The database cannot be used: {reason}.", "")
+        yield Finding(DATABASE, f"The database cannot be used: {reason}.", "")
     else:
         yield from endpoints.clock(current, now, "the database")
         if not version.is_ours:
             fix = "" if version.is_ahead else "Type `boot.sh migrate`."
-            yield Finding("the database", f"The database {version}.", fix)
+            yield Finding(DATABASE, f"The database {version}.", fix)
         for each, at in exposed:
             fact = f"{each.fact} The last time was {at:%Y-%m-%d}."
             yield Finding("exposed credentials", fact, each.fix)

@@ -159,7 +159,8 @@ class Occupants:
         self._number = _number(self._name)
         self._line = _write_line(descriptor, self._role)
         numbers = f"{FILE}\t{self._number}\t{os.fstat(descriptor).st_ino}\n"
-        os.write(descriptor, numbers.encode())
+        if numbers not in _text(descriptor):
+            os.write(descriptor, numbers.encode())
 
     def _is_exchanged(self, descriptor: int) -> bool:
         """True if another file is there than the one that a process has, or had, open."""

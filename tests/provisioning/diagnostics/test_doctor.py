@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from infrastructure.database.engine import Database
+from infrastructure.database.schema.versions import REVISION
 from provisioning.access import refusals
 from provisioning.diagnostics import places, policy_findings
 from provisioning.diagnostics.doctor import Examination, RecentFindings, examined
@@ -115,6 +116,26 @@ def test_a_database_whose_clock_is_another_is_told(postgresql_url: str, repo: Mu
         found = [str(finding) for finding in examined(Examination(repo, database))]
 
     assert [text for text in found if "clock of the database" in text]
+
+
+def test_a_table_that_cannot_be_read_is_told(repo: MunkiRepo, database: Database) -> None:
+    with database.begin() as session:
+        session.execute(text("DROP TABLE drifts"))
+
+    [found] = [each for each in examined(Examination(repo, database)) if "table" in each.kind]
+
+    assert "A table of the database cannot be read: (sqlite3.Op" in str(found)
+
+
+def test_of_a_database_of_another_release_nothing_else_is_told(
+    repo: MunkiRepo, tmp_path: Path
+) -> None:
+    with closing(Database(f"sqlite:///{tmp_path}/empty.sqlite3")) as database:
+        found = examined(Examination(repo, database))
+
+    assert [str(each) for each in found if "database" in each.kind] == [
+        f"The database is at nothing, needs {REVISION}: migrate. Type `boot.sh migrate`."
+    ]
 
 
 def test_templates_are_looked_at_imagrs_too(
