@@ -105,6 +105,7 @@ def test_what_is_said_about_an_accessory_takes_no_mac_back(words: str) -> None:
         ("$A paris\n$B paris\nActually both go to london.", "A? paris, B? paris"),
         ("$A paris basic\n$B paris basic\nsorry, london", "A? paris basic, B? paris basic"),
         ("$A paris design\n$B paris\nno, all basic", "A? paris design, B paris"),
+        ("Serial\tSite\n$A\tparis\n$B\tparis\nSorry, all to london!", "A? paris, B? paris"),
         ("$A paris\n$B london\n\nAnn, london office", "A paris, B london"),
         ("$A paris\n$B paris\nThanks\nAnn, london", "A paris, B paris"),
         ("$A\n$B\ndesign\nlondon street 5, paris", "A design, B design"),
