@@ -4,7 +4,6 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import takewhile
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
@@ -102,7 +101,7 @@ def _in_table(table: Table, names: Names, machine: str | None) -> ParseResult | 
     """The Macs in a table below the heading of a machine; None where it holds no Mac."""
     rows = turned(table.rows) or table.rows
     result = read_rows(rows, names, SectionPlace(machine=machine))
-    return result if result and result.entries else None
+    return result if result and (result.entries or result.rejected) else None
 
 
 def _told_of(
@@ -146,12 +145,12 @@ def _about_some(said: Sequence[strangers.Said]) -> str | None:
 def _contradicted(macs: Sequence[Entry], below: Sequence[tuple[str, Named]]) -> Sequence[Entry]:
     """The Macs, in doubt by the last line below them that names a place which none of them has.
 
-    Such as `no, all to Berlin`. The place of whoever thanks is none.
+    Such as `no, all to Berlin`. Signatures, and what else is said of a place, are none.
     """
     had = {normalize(name) for mac in macs for name in (mac.site, mac.build) if name}
-    for text, named in reversed([*takewhile(lambda each: not places.closes(each[0]), below)]):
+    for text, named in reversed(below):
         sites, builds = named.sites, named.builds
-        if not had.issuperset(map(normalize, (*sites, *builds))):
+        if places.is_about_all(text) and not had.issuperset(map(normalize, (*sites, *builds))):
             are_meant = [(sites and mac.site) or (builds and mac.build) for mac in macs]
             both = zip(macs, are_meant, strict=True)
             return [

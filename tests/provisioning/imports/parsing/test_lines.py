@@ -388,6 +388,12 @@ def test_machines_above_serials_are_their_headings() -> None:
     assert (told.macs, [*told.why]) == ("A, B", ["D"])
 
 
+def test_serials_above_other_machines_alone_are_all_left_out() -> None:
+    told = pasted("$A\niPad Air\n$B\niPad mini")
+
+    assert (told.macs, {*told.why}) == ("", {"A", "B"})
+
+
 def test_small_letters_alone_are_no_doubt() -> None:
     for text in (A, A.lower(), A.capitalize()):
         assert dropped(f"Serial\n{text}\n").macs == pasted(f"for the guests: {text}").macs == "A"
