@@ -33,6 +33,7 @@ from bot.commands.words import (
     words_or_none,
 )
 from infrastructure.text import Sentence
+from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.values.kinds import BUILD, SITE, Kinds
 
@@ -80,7 +81,8 @@ def _unknown_text(text: str, words: list[str]) -> PlainText:
     slips = () if is_verb else slip_of(words[0], VERBS)
     other = other_word_for(words[0])
     error = UnknownVerb(words[0], other or slips)
-    is_slip = bool(slips) and not other
+    begins_sentence = places.is_filler(words[0]) and not text.rstrip().endswith("?")
+    is_slip = bool(slips) and not (other or begins_sentence)
     if words[0].startswith("/") or (is_slip and not any(looks_serial(bare(w)) for w in words)):
         raise error
     is_led = other == ["register"] or words[0].lower() in CORRECTIONS

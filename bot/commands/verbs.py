@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 from bot.commands.words import Misunderstood
+from provisioning.imports.parsing.vocabulary.words import known
 
 # A line for each verb: the words for it in other tools, and in other languages.
 _OTHERS = {
@@ -51,10 +52,7 @@ _OTHERS = {
     "help": "? -h --help commands hello hey hi how usage hilfe aide ayuda aiuto ヘルプ",
 }
 # Words before what is right, where something was registered wrongly; a list may begin so, too.
-CORRECTIONS = frozenset(
-    {"no", "nope", "sorry", "oops", "actually", "wrong", "nein", "falsch", "non", "pardon"}
-    | {"perdón", "scusa"}
-)
+CORRECTIONS = known("correction")
 OTHER_WORDS = {word: verb for verb, words in _OTHERS.items() for word in words.split()}
 OTHER_WORDS |= dict.fromkeys(CORRECTIONS, "move")
 

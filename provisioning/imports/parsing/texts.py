@@ -4,7 +4,6 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import takewhile
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
@@ -102,7 +101,7 @@ def _in_table(table: Table, names: Names, machine: str | None) -> ParseResult | 
     """The Macs in a table below the heading of a machine; None where it holds no Mac."""
     rows = turned(table.rows) or table.rows
     result = read_rows(rows, names, SectionPlace(machine=machine))
-    return result if result and result.entries else None
+    return result if result and (result.entries or result.rejected) else None
 
 
 def _told_of(
@@ -124,7 +123,9 @@ def _told_of(
     whole = [entry for entry in told(read, ending, bracketed) if entry.serial.text not in halves]
     if (line := _about_some(said)) is not None:
         whole = [with_doubt(entry, _meant_by(line)) for entry in whole]
-    entries = [*_contradicted(whole, said), *placed(read, (entry for entry, _ in broken))]
+    end = max((at for at, (_, line) in enumerate(said) if line.entries), default=len(said)) + 1
+    below = [(text, line.named) for text, line in said[end:]]
+    entries = [*_contradicted(whole, below), *placed(read, (entry for entry, _ in broken))]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather(entries, [*rejected, *found])
 
@@ -141,22 +142,20 @@ def _about_some(said: Sequence[strangers.Said]) -> str | None:
     return None
 
 
-def _contradicted(macs: list[Entry], said: Sequence[strangers.Said]) -> list[Entry]:
-    """The Macs, in doubt where a line below them all names another place, which none of them has.
+def _contradicted(macs: Sequence[Entry], below: Sequence[tuple[str, Named]]) -> Sequence[Entry]:
+    """The Macs, in doubt by the last line below them that names a place which none of them has.
 
-    Such as `no, all to Berlin`. Who thanks, and where they are, is none.
+    Such as `no, all to Berlin`. Signatures, and what else is said of a place, are none.
     """
     had = {normalize(name) for mac in macs for name in (mac.site, mac.build) if name}
-    begin = max((at for at, (_, line) in enumerate(said) if line.entries), default=len(said)) + 1
-    for text, line in takewhile(lambda each: not places.closes(each[0]), said[begin:]):
-        is_site = not had.issuperset(map(normalize, line.named.sites))
-        is_build = not had.issuperset(map(normalize, line.named.builds))
-        macs = [
-            with_doubt(mac, _meant_by(text))
-            if (is_site and mac.site) or (is_build and mac.build)
-            else mac
-            for mac in macs
-        ]
+    for text, named in reversed(below):
+        sites, builds = named.sites, named.builds
+        if places.is_about_all(text) and not had.issuperset(map(normalize, (*sites, *builds))):
+            are_meant = [(sites and mac.site) or (builds and mac.build) for mac in macs]
+            both = zip(macs, are_meant, strict=True)
+            return [
+                with_doubt(mac, _meant_by(text) if is_meant else None) for mac, is_meant in both
+            ]
     return macs
 
 
@@ -179,7 +178,12 @@ def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     if not find_columns(cells, names).groups:
         return None
     result = read_rows(rows, names, above)
-    return _placed(result, closing) if result and closing else result
+    if result is None:
+        return None
+    end = max(number for number, (_, line) in enumerate(used) if "\t" in line) + 1
+    below = [(line, places.named_in(places.of(line, names))) for _, line in used[end:]]
+    asked = tuple(_contradicted(result.entries, below))
+    return _placed(ParseResult(asked, result.rejected), closing or SectionPlace())
 
 
 def _above(lines: Lines, names: Names) -> tuple[SectionPlace, Lines]:

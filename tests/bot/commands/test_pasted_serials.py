@@ -32,6 +32,8 @@ def test_whatever_else_follows_register_is_read_for_serials(text: str, serials: 
         "These go to\nlondon: C02XG0FDJGH5",
         "it's 5 Macs, C02XG0FDJGH5",
         "London C02XG0FDJGH5",
+        "in London C02XG0FDJGH5 as a kiosk",
+        "die C02XG0FDJGH5 soll nach London",
         "C02XG0FDJGH5",
     ],
 )

@@ -181,6 +181,7 @@ def test_a_command_without_a_word_that_it_needs_is_not_guessed() -> None:
     [
         ("any news on C02XG0FDJGH5?", "show"),
         ("så C02XG0FDJGH5?", "show"),
+        ("should C02XG0FDJGH5 be london design?", "show"),
         ("no, London", "move"),
         ("mvoe C02XG0FDJGH5 london design", "move"),
         (":+1:", None),

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from bot.imports.finish_step import FINISH_STEP
 from infrastructure.database.engine import Database
 from infrastructure.jobs.models import Job
 from provisioning.imports.models import Import
@@ -218,6 +219,18 @@ class TestTheStepOfAWorkflow:
 
         assert sentence in (step.error or "")
         assert registered() == []
+
+    def test_a_step_that_slack_cannot_end_now_is_ended_later(
+        self, alice: Person, slack: Workspace, work_all: Work, database: Database
+    ) -> None:
+        slack.faults.fail(times=3, methods=["functions.completeSuccess"])
+
+        step = self.run(slack, alice, serials=PAIR)
+        work_all()
+
+        assert step.outputs is None
+        with database.reading() as session:
+            assert session.scalars(select(Job.what)).all() == [FINISH_STEP]
 
     @pytest.mark.postgresql(instead=True)
     def test_an_answer_that_slack_lost_is_no_reason_to_do_it_again(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.registrations.models import Operation, Registration
@@ -80,6 +81,20 @@ def test_moving_the_mac_of_a_card_asks_where_to_and_can_be_undone(
     assert "moved to *paris* / *basic*" in readable(slack.channels[CHANNEL].messages[-1])
     alice.click(alice.open_view(), "undo")
     eventually(lambda: states(database) == {"C02AAA": ("london", "design", "waiting")})
+
+
+def test_an_answer_into_a_window_that_was_closed_meanwhile_is_logged(
+    alice: Person, batch: Message, database: Database, slack: Workspace
+) -> None:
+    view = opened(alice, batch, "card_cancel")
+    slack.faults.fail("not_found", methods=["views.update"])
+
+    with capture_logs() as lines:
+        alice.click(view, "danger_all")
+        eventually(lambda: "answer not shown" in [line["event"] for line in lines])
+
+    assert "error" not in {line["log_level"] for line in lines}
+    assert {state for _, _, state in states(database).values()} == {"cancelled"}
 
 
 @pytest.mark.postgresql(instead=True)

@@ -13,21 +13,14 @@ _REST = re.compile(
     rf"|{pattern('except')})\b)",
     re.IGNORECASE,
 )
-_SOME = re.compile(
-    r"\b(?:first|last|half|two|three|erste[nr]?|letzte[nr]?|zwei|drei|premi[eè]re?s?|derni[eè]re?s?"
-    r"|primer[oa]s?|[uú]ltim[oa]s?|ultim[ie]|prim[ie])\b",
-    re.IGNORECASE,
+# Of some Macs above: “the second one is a kiosk”, and also a number of them.
+_ORDINAL = (
+    r"first|second|third|last|other|erste[nrs]?|zweite[nrs]?|dritte[nrs]?|letzte[nrs]?|andere[nrs]?|premi[eè]re?s?|deuxi[eè]me"
+    r"|seconde?|derni[eè]re?s?|autres?|primer[oa]s?|segund[oa]s?|[uú]ltim[oa]s?|otr[oa]s?|(?:prim|second|ultim|altr)[oaie]"
+    r"|eerste|tweede|laatste"
 )
-# Some of the Macs above: “the second one is a kiosk”.
-_SOME_OF = re.compile(
-    r"\b(?:(?:first|second|third|last|other)\s(?:(?:one|two|three|half|mac|of)\w*|is|are|goes|go|should)"
-    r"|(?:erste|zweite|dritte|letzte|andere)[nrs]?\s(?:ist|sind|soll\w*|geht|gehen|mac\w*|gerät\w*)"
-    r"|(?:premi[eè]re?|deuxi[eè]me|seconde?|derni[eè]re?|autre)s?\s(?:est|sont|va|vont|mac\w*)"
-    r"|(?:primer[oa]|segund[oa]|[uú]ltim[oa]|otr[oa])s?\s(?:es|son|va|van|mac\w*)"
-    r"|(?:prim|second|ultim|altr)[oaie]\s(?:è|sono|va|vanno|mac\w*)"
-    r"|(?:eerste|tweede|laatste|andere)\s(?:is|zijn|gaat|gaan|mac\w*))\b",
-    re.IGNORECASE,
-)
+_SOME_OF = re.compile(rf"\b(?:{_ORDINAL})\b", re.IGNORECASE)
+_SOME = re.compile(rf"\b(?:{_ORDINAL}|half|two|three|zwei|drei)\b", re.IGNORECASE)
 LONGEST_SENTENCE = 1_000  # characters of a line that is looked at for them
 
 

@@ -8,7 +8,7 @@ from infrastructure.text import normalize
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.tokens.words import Word
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
-from provisioning.imports.parsing.vocabulary.words import known, pattern
+from provisioning.imports.parsing.vocabulary.words import known, pattern, whole
 
 # Before the name of a place that Macs come from, or do not go to.
 _LEFT = re.compile(
@@ -26,6 +26,9 @@ _ABOUT = re.compile(
     r"|macs?|macbooks?|imacs?|laptops?|machines|devices|computers|register|set\sup|deploy|enrol+"
     r"|diese|folgende\w*|alle|geräte|rechner|einrichten|ces|tous|toutes|estos|todos|questi|tutti|deze)\b",
     re.IGNORECASE,
+)
+_CORRECTED = re.compile(
+    rf"\W*{whole(pattern('correction'))}|.*\b(?:{pattern('all')})\b", re.IGNORECASE
 )
 # The same in scripts without spaces; a name in such a line needs no word before it.
 _ABOUT_THERE = re.compile(
@@ -102,7 +105,7 @@ def without_left(line: str, named: Sequence[NamedPlace], names: Names) -> str:
 def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -> bool:
     """Return True if a line without serials names places for those in other lines."""
     if all(is_filler(word.text) or (named and _is_part(word.text)) for word in words):
-        return not (named and closes(line[: named[0].start]))
+        return not (named and _CLOSING.search(line[: named[0].start]))
     if _is_field(line, named):
         return True
     is_about = named and _ABOUT.search(line) and not _NEGATED.search(line)
@@ -114,9 +117,9 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
     return is_heading and bool(named)
 
 
-def closes(text: str) -> bool:
-    """Return True for the end of a mail: `Thanks, the Paris team`."""
-    return _CLOSING.search(text) is not None
+def is_about_all(text: str) -> bool:
+    """Return True if a line speaks of all Macs, or corrects what was said: `no, Berlin`."""
+    return bool(_CORRECTED.match(text) or _ABOUT.search(text) or _ABOUT_THERE.search(text))
 
 
 def _without_kind(before: str) -> str:

@@ -108,7 +108,7 @@ def read_serial(text: str, where: str) -> Entry | Rejected:
 
 def short(text: str) -> str | None:
     """Return the doubt about a text that is written as Apple's serials are, but too short."""
-    if re.fullmatch(r"[A-Z]{1,6}-\d{2,}", text):
+    if re.fullmatch(r"[A-Z]{1,6}[-_]\d{2,}", text):
         return "may be none: it looks like an asset's number"
     if (
         FEWEST <= len(text) < SHORTEST - 1

@@ -105,13 +105,15 @@ def test_what_is_said_about_an_accessory_takes_no_mac_back(words: str) -> None:
         ("$A paris\n$B paris\nActually both go to london.", "A? paris, B? paris"),
         ("$A paris basic\n$B paris basic\nsorry, london", "A? paris basic, B? paris basic"),
         ("$A paris design\n$B paris\nno, all basic", "A? paris design, B paris"),
+        ("Serial\tSite\n$A\tparis\n$B\tparis\nSorry, all to london!", "A? paris, B? paris"),
         ("$A paris\n$B london\n\nAnn, london office", "A paris, B london"),
-        ("$A paris\n$B paris\nThanks\nAnn, london", "A paris, B paris"),
+        ("$A paris\n$B paris\nAnn, london", "A paris, B paris"),
+        ("$A paris\n$B paris\nShipped via london, arriving today", "A paris, B paris"),
         ("$A\n$B\ndesign\nlondon street 5, paris", "A design, B design"),
     ],
 )
 def test_another_place_that_a_line_below_all_macs_names_may_be_meant(text: str, macs: str) -> None:
-    """Unless it is that of some, or the text ended before, as with thanks."""
+    """Unless it is that of some, or the line speaks of others."""
     assert pasted(text).macs == macs
 
 

@@ -1,7 +1,7 @@
 """Lines of text: what stands at a serial, and the places that lines name for serials."""
 
 from provisioning.imports.parsing import free_text
-from tests.support.inputs.lists import A, D, dropped, pasted
+from tests.support.inputs.lists import A, B, D, dropped, pasted
 from tests.support.tables import for_each
 
 PUNCTUATION = {
@@ -362,6 +362,36 @@ def test_an_asset_tag_beside_its_mac_is_left_out() -> None:
     told = pasted("AT001412 $A\nAT001413 $B")
 
     assert (told.macs, {*told.why}) == ("A, B", {"AT001412", "AT001413"})
+
+
+def test_a_tag_with_an_underscore_is_one_as_well() -> None:
+    assert pasted("$A\nINV_0042123\n$B").macs == "A, B"
+    assert pasted("INV_0042123").why == {
+        "INV_0042123": "may be none: it looks like an asset's number"
+    }
+
+
+@for_each("line", ["Site: paris, which is closed", "Office: paris until Friday"])
+def test_a_field_with_more_than_a_name_is_no_place_for_all(line: str) -> None:
+    assert pasted(f"$A\n$B\n{line}").macs == "A, B"
+
+
+def test_the_name_of_a_site_with_a_hyphen_is_none_of_a_computer() -> None:
+    read = free_text.read(f"Serial\tName\n{A}\tnew-york\n{B}\tnew-york", ("new-york",), ("basic",))
+
+    assert {(entry.site, entry.name) for entry in read.entries} == {("new-york", None)}
+
+
+def test_machines_above_serials_are_their_headings() -> None:
+    told = pasted("MacBook Pro\n$A\niPad\n$D\nMac mini\n$B")
+
+    assert (told.macs, [*told.why]) == ("A, B", ["D"])
+
+
+def test_serials_above_other_machines_alone_are_all_left_out() -> None:
+    told = pasted("$A\niPad Air\n$B\niPad mini")
+
+    assert (told.macs, {*told.why}) == ("", {"A", "B"})
 
 
 def test_small_letters_alone_are_no_doubt() -> None:
