@@ -23,7 +23,9 @@ def repo(macs: dict[str, list[str]], *shared: str) -> RepoShape:
 
 def with_parts(macs: dict[str, list[str]], shared: dict[str, list[str]]) -> RepoShape:
     """A repo of these Macs, and of manifests that include others."""
-    parts = {part: [] for each in (*macs.values(), *shared.values()) for part in each}
+    parts: dict[str, list[str]] = {
+        part: [] for each in (*macs.values(), *shared.values()) for part in each
+    }
     manifests: dict[str, Manifest] = {
         name: {"catalogs": ["production"], "included_manifests": each}
         for name, each in {**parts, **macs, **shared}.items()
