@@ -1,5 +1,7 @@
 """Sentences about a repo beside the table that is proposed for it."""
 
+from itertools import chain
+
 from provisioning.munki.layout import FolderForm, Layout, NamesForm, PrefixForm
 from provisioning.munki.layout.finder.proposal import propose
 from provisioning.munki.layout.finder.questions import MOST_KINDS
@@ -23,9 +25,8 @@ def repo(macs: dict[str, list[str]], *shared: str) -> RepoShape:
 
 def with_parts(macs: dict[str, list[str]], shared: dict[str, list[str]]) -> RepoShape:
     """A repo of these Macs, and of manifests that include others."""
-    parts: dict[str, list[str]] = {
-        part: [] for each in (*macs.values(), *shared.values()) for part in each
-    }
+    includes = chain.from_iterable((*macs.values(), *shared.values()))
+    parts: dict[str, list[str]] = {part: [] for part in includes}
     manifests: dict[str, Manifest] = {
         name: {"catalogs": ["production"], "included_manifests": each}
         for name, each in {**parts, **macs, **shared}.items()
