@@ -91,8 +91,8 @@ class Admin:
 
     def start(self, *, scaled: bool = False) -> None:
         """Start a process that has the database open."""
-        if scaled:
-            self.rollcall.environment["ROLLCALL_DATABASE_URL"] = self._environment["SCALED"]
+        url = "SCALED" if scaled else "ROLLCALL_DATABASE_URL"
+        self.rollcall.environment["ROLLCALL_DATABASE_URL"] = self._environment[url]
         before = self.rollcall.log.read_text() if self.rollcall.log.exists() else ""
         self.rollcall.start("relay")
         eventually(
@@ -145,12 +145,13 @@ TRIED_IN_A_CONTAINER = "docker compose run --rm -T -e"
 RESTORED_WITHOUT_CONTAINERS = "./boot.sh restore"
 MOVED = "docker compose stop\ndocker compose run --rm -T rollcall backup"
 TAKEN_SCALED = "docker compose -f compose.scale.yaml exec"
-RESTORED_SCALED = "docker compose -f compose.scale.yaml stop"
+RESTORED_SCALED = "docker compose -f compose.scale.yaml stop server relay"
+MOVED_BACK = "docker compose -f compose.scale.yaml stop server bot"
 
 
 def test_every_block_of_the_page_is_typed_below() -> None:
     typed = [TAKEN, RESTORED, TRIED, TRIED_IN_A_CONTAINER, RESTORED_WITHOUT_CONTAINERS]
-    typed += [MOVED, TAKEN_SCALED, RESTORED_SCALED]
+    typed += [MOVED, TAKEN_SCALED, RESTORED_SCALED, MOVED_BACK]
 
     assert sorted(map(block, typed)) == sorted(BLOCKS)
 
@@ -188,7 +189,8 @@ def test_the_other_lines_for_sqlite_do_what_they_say(admin: Admin) -> None:
 
 @soak_only(STARTS)
 def test_the_lines_for_postgresql_do_what_they_say(admin: Admin, own_postgresql_url: str) -> None:
-    """The installation moves there, and loses that database, too."""
+    """The installation moves there, loses that database, too, and moves back."""
+    sqlite_url = admin.rollcall.environment["ROLLCALL_DATABASE_URL"]
     forget(own_postgresql_url)
     admin.has(scaled=own_postgresql_url)
     admin.follows(block(MOVED))
@@ -201,3 +203,6 @@ def test_the_lines_for_postgresql_do_what_they_say(admin: Admin, own_postgresql_
     assert "Restored 2 registrations" in said
     assert "Compared with the manifests: 0 to look at" in said
     assert registered(own_postgresql_url) == ["C02AAA", "C02BBB"]
+    assert registered(sqlite_url) == ["C02AAA"]
+    admin.follows(block(MOVED_BACK))
+    assert registered(sqlite_url) == ["C02AAA", "C02BBB"]
