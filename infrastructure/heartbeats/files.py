@@ -65,18 +65,22 @@ def title(part: str) -> str:
     return _TITLES.get(part, part)
 
 
-def folder_of(database_url: str) -> Path:
+def folder_of(database_url: str, place: str = "/tmp") -> Path:  # noqa: S108 - Python's
     """Return the folder of the heartbeats of the installation with this database.
 
-    It lies where temporary files do, so that it is gone with its container.
+    It lies where temporary files do, so that it is gone with its container. What is in `place`, the
+    usual one, stays there when that has no room any more: Python takes another one then.
     """
-    place = re.sub(r"//.*@", "//", database_url)  # no password, not even as a part of a digest
-    key = sha256(f"{Path.cwd()} {place}".encode()).hexdigest()[:12]
+    address = re.sub(r"//.*@", "//", database_url)  # no password, not even as a part of a digest
+    name = f"rollcall-{sha256(f'{Path.cwd()} {address}'.encode()).hexdigest()[:12]}"
+    usual = Path(place, name)
+    if os.access(usual, os.W_OK | os.X_OK):
+        return usual
     try:
         parent = tempfile.gettempdir()
     except FileNotFoundError:  # nothing can be written anywhere, which is said when it is tried
         parent = "."
-    return Path(parent, f"rollcall-{key}")
+    return Path(parent, name)
 
 
 class HeartbeatFile:

@@ -10,7 +10,8 @@ from rollcall import secret_files
 
 def folder() -> Path:
     """Return the folder. Settings are not read: a probe starts every few seconds."""
-    return files.folder_of(secret_files.value("ROLLCALL_DATABASE_URL") or "")
+    url = secret_files.value("ROLLCALL_DATABASE_URL") or ""
+    return files.folder_of(url, os.environ.get("TMPDIR") or "/tmp")  # noqa: S108 - Python's
 
 
 def expected_parts() -> Sequence[str]:

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -205,6 +206,18 @@ def test_a_file_that_is_none_of_ours_is_passed_over(folder: Path, content: str) 
     (folder / "relay-1.json").write_text(content)
 
     assert said(folder, "relay") == (False, "No relay runs here.")
+
+
+def test_a_folder_stays_the_one_when_its_disk_has_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, place = "sqlite:////data/rollcall.sqlite3", str(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", place)
+    folder = files.folder_of(address, place)
+    files.make_private(folder)
+    monkeypatch.setattr(tempfile, "tempdir", "/elsewhere")  # as Python takes it then
+
+    assert files.folder_of(address, place) == folder
 
 
 def test_two_installations_have_folders_of_their_own_and_no_password_makes_one() -> None:
