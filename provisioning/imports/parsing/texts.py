@@ -17,14 +17,14 @@ from provisioning.imports.parsing.grids.remarks import (
     lines_with_serials,
 )
 from provisioning.imports.parsing.grids.rows import read_rows
-from provisioning.imports.parsing.grids.sections import MOST_BESIDE, SectionPlace
+from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.prose import clauses, places, sentences, strangers
 from provisioning.imports.parsing.prose.lines import Line, bracketed_in, ending_of, placed, told
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.tokens import labels, signs
-from provisioning.imports.parsing.tokens.serial_shapes import SCANNED, count_serials, looks_serial
+from provisioning.imports.parsing.tokens.serial_shapes import SCANNED, count_serials
 
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
@@ -166,11 +166,13 @@ def _meant_by(text: str) -> str:
 def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     """The Macs in columns copied from a spreadsheet, None where the tabs only separate serials."""
     used: Lines = [(where, line) for where, line in lines if line.strip()]
-    if 2 * sum("\t" in line for _, line in used) < max(1, len(used)):
+    tabbed = [number for number, (_, line) in enumerate(used) if "\t" in line]
+    if 2 * len(tabbed) < max(1, len(used)):
         return None
-    above, used = _above(used, names)
-    closing = _closing(used, names)
-    rows = _split_at_tabs(used[:-1] if closing else used)
+    begin, end = tabbed[0], tabbed[-1] + 1
+    above, titles = _stated(used[:begin], names)
+    closing, rest = _stated(used[end:], names)
+    rows = _split_at_tabs([*titles, *used[begin:end], *rest])
     rows = turned(rows) or rows
     cells = [row for _, row in rows]
     if not Head.of(cells, names).is_known and max(map(count_serials, cells)) != 1:
@@ -180,35 +182,22 @@ def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     result = read_rows(rows, names, above)
     if result is None:
         return None
-    end = max(number for number, (_, line) in enumerate(used) if "\t" in line) + 1
     below = [(line, places.named_in(places.of(line, names))) for _, line in used[end:]]
     asked = tuple(_contradicted(result.entries, below))
-    return _placed(ParseResult(asked, result.rejected), closing or SectionPlace())
+    return _placed(ParseResult(asked, result.rejected), closing)
 
 
-def _above(lines: Lines, names: Names) -> tuple[SectionPlace, Lines]:
-    """The place that sentences above columns name for all rows, and the lines without these."""
-    first = next(number for number, (_, line) in enumerate(lines) if "\t" in line)
+def _stated(lines: Lines, names: Names) -> tuple[SectionPlace, Lines]:
+    """The place that sentences around columns name for all rows, and the lines that say more."""
     reader, place, kept = Reader(names), SectionPlace(), list[tuple[str, str]]()
-    for where, line in lines[:first]:
+    for where, line in lines:
         read = reader.read(where, _QUOTES.sub(" ", line))
         is_one = len(read.named.sites) <= 1 and len(read.named.builds) <= 1
         if read.stands and is_one:
             place = SectionPlace(read.named.site or place.site, read.named.build or place.build)
         elif read.items or read.named.sites or read.named.builds:
             kept.append((where, line))
-    return place, [*kept, *lines[first:]]
-
-
-def _closing(lines: Lines, names: Names) -> SectionPlace | None:
-    """The place that the line below columns names for all of them; None where it says more."""
-    text = lines[-1][1] if len(lines) > 1 else "\t"
-    named = names.named_in(text)
-    words = re.findall(r"\w+", named.rest)
-    is_one = len(named.sites) <= 1 and len(named.builds) <= 1 and (named.sites or named.builds)
-    if "\t" in text or not is_one or len(words) > MOST_BESIDE or any(map(looks_serial, words)):
-        return None
-    return SectionPlace(named.site, named.build)
+    return place, kept
 
 
 def _split_at_tabs(lines: Lines) -> list[Placed]:

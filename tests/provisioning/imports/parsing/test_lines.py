@@ -394,6 +394,11 @@ def test_serials_above_other_machines_alone_are_all_left_out() -> None:
     assert (told.macs, {*told.why}) == ("", {"A", "B"})
 
 
+def test_a_line_below_pasted_cells_names_a_place_as_one_above_does() -> None:
+    assert pasted("$A\tx\n$B\ty\nfor london, design").macs == "A london design, B london design"
+    assert pasted("$A\tx\n$B\ty\nGrüße aus london").macs == "A, B"
+
+
 def test_small_letters_alone_are_no_doubt() -> None:
     for text in (A, A.lower(), A.capitalize()):
         assert dropped(f"Serial\n{text}\n").macs == pasted(f"for the guests: {text}").macs == "A"
