@@ -124,8 +124,8 @@ def _told_of(
     if (line := _about_some(said)) is not None:
         whole = [with_doubt(entry, _meant_by(line)) for entry in whole]
     end = max((at for at, (_, line) in enumerate(said) if line.entries), default=len(said)) + 1
-    below = [(text, line.named) for text, line in said[end:]]
-    entries = [*_contradicted(whole, below), *placed(read, (entry for entry, _ in broken))]
+    below = [text for text, _ in said[end:]]
+    entries = [*_contradicted(whole, below, names), *placed(read, (entry for entry, _ in broken))]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather(entries, [*rejected, *found])
 
@@ -142,15 +142,16 @@ def _about_some(said: Sequence[strangers.Said]) -> str | None:
     return None
 
 
-def _contradicted(macs: Sequence[Entry], below: Sequence[tuple[str, Named]]) -> Sequence[Entry]:
+def _contradicted(macs: Sequence[Entry], below: Sequence[str], names: Names) -> Sequence[Entry]:
     """The Macs, in doubt by the last line below them that names a place which none of them has.
 
     Such as `no, all to Berlin`. Signatures, and what else is said of a place, are none.
     """
     had = {normalize(name) for mac in macs for name in (mac.site, mac.build) if name}
-    for text, named in reversed(below):
+    for text in reversed(below):
+        named = places.named_anew(text, names)
         sites, builds = named.sites, named.builds
-        if places.is_about_all(text) and not had.issuperset(map(normalize, (*sites, *builds))):
+        if not had.issuperset(map(normalize, (*sites, *builds))):
             are_meant = [(sites and mac.site) or (builds and mac.build) for mac in macs]
             both = zip(macs, are_meant, strict=True)
             return [
@@ -182,8 +183,7 @@ def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     result = read_rows(rows, names, above)
     if result is None:
         return None
-    below = [(line, places.named_in(places.of(line, names))) for _, line in used[end:]]
-    asked = tuple(_contradicted(result.entries, below))
+    asked = tuple(_contradicted(result.entries, [line for _, line in used[end:]], names))
     return _placed(ParseResult(asked, result.rejected), closing)
 
 

@@ -19,7 +19,11 @@ _ORDINAL = (
     r"|seconde?|derni[eè]re?s?|autres?|primer[oa]s?|segund[oa]s?|[uú]ltim[oa]s?|otr[oa]s?|(?:prim|second|ultim|altr)[oaie]"
     r"|eerste|tweede|laatste"
 )
-_SOME_OF = re.compile(rf"\b(?:{_ORDINAL})\b", re.IGNORECASE)
+_SOME_OF = re.compile(  # and not of other things: “the first delivery is from Berlin”
+    rf"\b(?:{_ORDINAL})\s(?:(?:one|two|three|half|mac|of|soll|gerät)\w*|is|are|goes?|should|ist|sind"
+    rf"|geht|gehen|est|sont|vas?|vont|es|son|van|è|sono|vanno|zijn|gaat|gaan|{pattern('towards')})\b",
+    re.IGNORECASE,
+)
 _SOME = re.compile(rf"\b(?:{_ORDINAL}|half|two|three|zwei|drei)\b", re.IGNORECASE)
 LONGEST_SENTENCE = 1_000  # characters of a line that is looked at for them
 

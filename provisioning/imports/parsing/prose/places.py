@@ -27,9 +27,9 @@ _ABOUT = re.compile(
     r"|diese|folgende\w*|alle|geräte|rechner|einrichten|ces|tous|toutes|estos|todos|questi|tutti|deze)\b",
     re.IGNORECASE,
 )
-_CORRECTED = re.compile(
-    rf"\W*{whole(pattern('correction'))}|.*\b(?:{pattern('all')})\b", re.IGNORECASE
-)
+_CORRECTION = re.compile(rf"(?:\W*{whole(pattern('correction'))})+", re.IGNORECASE)
+_ALL = re.compile(rf"\b(?:{pattern('all')})\b|すべて|全て|全部|全員|모두", re.IGNORECASE)
+MOST_IN_CORRECTION = 2  # words before the name that say neither where nor what: `I meant`
 # The same in scripts without spaces; a name in such a line needs no word before it.
 _ABOUT_THERE = re.compile(
     "下記|以下の|次の|これら|すべて|全て|全部|全員|お願い|ください|下さい|下列|以下是|请|都|아래|다음|모두"
@@ -94,12 +94,17 @@ def without_left(line: str, named: Sequence[NamedPlace], names: Names) -> str:
     a place, it stays.
     """
     if _NEGATED.search(line) and any(place.is_site for place in named):
-        left = [place for place in names.places_in(line) if place not in named]
-        for place in left:
-            if match := _LEFT.search(line[: place.start]):
-                blank = " " * (place.end - match.start())
-                line = line[: match.start()] + blank + line[place.end :]
+        line = _without_places_left(line, named, names)
     return without(line, named)
+
+
+def _without_places_left(line: str, named: Sequence[NamedPlace], names: Names) -> str:
+    left = [place for place in names.places_in(line) if place not in named]
+    for place in left:
+        if match := _LEFT.search(line[: place.start]):
+            blank = " " * (place.end - match.start())
+            line = line[: match.start()] + blank + line[place.end :]
+    return line
 
 
 def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -> bool:
@@ -117,9 +122,28 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
     return is_heading and bool(named)
 
 
-def is_about_all(text: str) -> bool:
-    """Return True if a line speaks of all Macs, or corrects what was said: `no, Berlin`."""
-    return bool(_CORRECTED.match(text) or _ABOUT.search(text) or _ABOUT_THERE.search(text))
+def named_anew(line: str, names: Names) -> Named:
+    """Return the sites and builds that a line below all Macs names for them: `no, all to Berlin`.
+
+    None where it says something else: who thanks, and when an office is open.
+    """
+    found = of(line, names)
+    correction = _CORRECTION.match(line)
+    begin = correction.end() if correction else 0
+    if not found or found[0].start < begin or _CLOSING.search(line[: found[0].start]):
+        return named_in([])
+    rest = without(_without_places_left(line, found, names), found)
+    rest = _ALL.sub(lambda match: " " * len(match[0]), rest)
+    before, behind = (
+        [word for word in re.findall(r"[^\W_]+", part) if not (is_filler(word) or _is_part(word))]
+        for part in (rest[begin : found[0].start], rest[found[0].start :])
+    )
+    if correction:  # but not as in `no parking`
+        is_led = rest[begin:].lstrip().startswith(tuple(before[:1]))
+        is_meant = len(before) <= MOST_IN_CORRECTION and not is_led
+    else:
+        is_meant = not before and bool(_ABOUT.search(line) or _ALL.search(line))
+    return named_in(found if is_meant and not behind else [])
 
 
 def _without_kind(before: str) -> str:

@@ -110,11 +110,40 @@ def test_what_is_said_about_an_accessory_takes_no_mac_back(words: str) -> None:
         ("$A paris\n$B paris\nAnn, london", "A paris, B paris"),
         ("$A paris\n$B paris\nShipped via london, arriving today", "A paris, B paris"),
         ("$A\n$B\ndesign\nlondon street 5, paris", "A design, B design"),
+        ("$A paris\n$B paris\nsorry, I meant london instead of paris", "A? paris, B? paris"),
+        ("$A paris\n$B paris\nAlle bitte nach london", "A? paris, B? paris"),
+        ("$A paris\n$B paris\n訂正：london です", "A? paris, B? paris"),
+        ("$A paris\n$B paris\n全部 london へ", "A? paris, B? paris"),
+        ("$A paris\n$B paris\nthe last is for london", "A? paris, B? paris"),
     ],
 )
 def test_another_place_that_a_line_below_all_macs_names_may_be_meant(text: str, macs: str) -> None:
     """Unless it is that of some, or the line speaks of others."""
     assert pasted(text).macs == macs
+
+
+@for_each(
+    "line",
+    [
+        "Thanks all, Ann, london",
+        "All the best, Ann, london office",
+        "Gracias a todos, Ana, oficina de london",
+        "Liebe Grüße an alle in london",
+        "よろしくお願いします。london 山田",
+        "请把发票寄到 london，谢谢",
+        "No signature required at the london warehouse",
+        "Sorry, the london office is closed",
+        "Doch noch eine Bitte: Rechnung nach london",
+        "The london office is open each day from 9 to 17",
+        "Horaires du bureau de london : tous les jours de 9h à 17h",
+        "All questions to the london office please",
+        "Delivery: first thing on Monday, the london gate is closed",
+        "Lieferung über london, letzte Abholung 17 Uhr",
+    ],
+)
+def test_what_else_is_said_of_another_place_below_a_list_asks_about_no_mac(line: str) -> None:
+    assert pasted(f"$A paris\n$B paris\n\n{line}").macs == "A paris, B paris"
+    assert pasted(f"Serial\tSite\n$A\tparis\n$B\tparis\n{line}").macs == "A paris, B paris"
 
 
 @for_each(
