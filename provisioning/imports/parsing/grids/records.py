@@ -178,9 +178,12 @@ def stacked_below_serials(lines: Lines, at: int, names: Names) -> Table | None:
     filled = _filled(lines, at)
     head = [*islice(filled, MOST_STACKED)]
     width = next((n for n, (_, _, text) in enumerate(head) if n and looks_serial(text)), 0)
-    if width <= 1 or machines_in(_above(lines, at)):  # as where the headings are machines
+    if width <= 1:
         return None
     rows, end = _rows(chain(head, filled), width, 0)
+    behind = next((text for _, _, text in _filled(lines, end)), "")
+    if machines_in(_above(lines, at)) and looks_serial(behind):  # the machines are headings
+        return None
     are_stacked = all(
         machines_in(cells[1]) or (names.is_known(cells[1]) and width >= FEWEST_STACKED)
         for _, cells in rows

@@ -91,10 +91,12 @@ NAMED = re.compile(rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}})", 
 NAMED_IN_QUOTES = re.compile(
     rf"({_NAMED})[\"“”„«‘‚']([A-Za-z0-9][A-Za-z0-9._ -]{{1,62}})[\"“”»’‘']", re.IGNORECASE
 )
-# What is said about what comes with a Mac, and takes nothing back: `charger not included`.
+# What is said about what comes with a Mac, and takes nothing back: `charger not included`, but not
+# what is said behind that: `charger here but not the Mac`.
+_JOINED = r"\s(?:[-–—/]|and|but|und|aber|et|mais|y|pero|e|ma|en|maar|och|og|men)\s"
 OF_ACCESSORY = re.compile(
     rf"\b(?:{pattern('not')})\s(?:\w{{1,3}}\s)?{whole(pattern('accessory'))}"
-    rf"|{whole(pattern('accessory'))}[^,;.()]*",
+    rf"|{whole(pattern('accessory'))}(?:(?!{_JOINED})[^,;.()])*",
     re.IGNORECASE,
 )
 EITHER = re.compile(

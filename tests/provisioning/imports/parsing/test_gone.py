@@ -93,10 +93,19 @@ def test_words_of_courtesy_make_nothing_depend_on_them(text: str) -> None:
         "(pas de chargeur)",
         "(chargeur non fourni)",
         "niet met oplader",
+        "keyboard and mouse not included",
     ],
 )
 def test_what_is_said_about_an_accessory_takes_no_mac_back(words: str) -> None:
     assert pasted(f"$A paris {words}").macs == "A paris"
+
+
+@for_each(
+    "words",
+    ["charger here but Mac not here", "charger and Mac not delivered", "mouse broken - cancelled"],
+)
+def test_what_is_said_behind_that_takes_its_mac_back(words: str) -> None:
+    assert pasted(f"$A paris {words}").macs == "A? paris"
 
 
 @for_each(

@@ -388,6 +388,12 @@ def test_machines_above_serials_are_their_headings() -> None:
     assert (told.macs, [*told.why]) == ("A, B", ["D"])
 
 
+def test_machines_below_serials_are_theirs_where_a_sentence_above_speaks_of_machines() -> None:
+    told = pasted("New MacBooks and iPads for london:\n\n$A\nMacBook Pro\n$D\niPad\n$B\nMac mini")
+
+    assert (told.macs, [*told.why]) == ("A london, B london", ["D"])
+
+
 def test_serials_above_other_machines_alone_are_all_left_out() -> None:
     told = pasted("$A\niPad Air\n$B\niPad mini")
 
