@@ -218,3 +218,16 @@ def test_the_builds_of_the_chosen_site_are_offered(alice: Person) -> None:
     assert builds() == ["kiosk", "lab"]
     alice.select(form, "site", "north")
     assert builds() == ["lab"]
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_on_a_card_too_the_builds_of_the_chosen_site_are_offered(
+    script: Script, alice: Person, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    script.manifest(serial=MAC)
+    deliver_all()
+    [card] = slack.channels[CHANNEL].messages
+
+    alice.select(card, "site", "north")
+
+    assert [option["value"] for option in alice.type_ahead(card, "build", "")] == ["lab"]

@@ -130,7 +130,7 @@ def named_anew(line: str, names: Names) -> Named:
     found = of(line, names)
     correction = _CORRECTION.match(line)
     begin = correction.end() if correction else 0
-    if not found or found[0].start < begin or _CLOSING.search(line[: found[0].start]):
+    if not found or _CLOSING.search(line[: found[0].start]):
         return named_in([])
     rest = without(_without_places_left(line, found, names), found)
     rest = _ALL.sub(lambda match: " " * len(match[0]), rest)

@@ -131,6 +131,12 @@ def test_another_place_that_a_line_below_all_macs_names_may_be_meant(text: str, 
     assert pasted(text).macs == macs
 
 
+def test_of_two_lines_that_correct_a_list_the_last_is_told() -> None:
+    told = pasted("$A paris\n$B paris\nno, london\nsorry, berlin")
+
+    assert {*told.why.values()} == {"may be meant by the line 'sorry, berlin'"}
+
+
 @for_each(
     "line",
     [
@@ -148,6 +154,7 @@ def test_another_place_that_a_line_below_all_macs_names_may_be_meant(text: str, 
         "All questions to the london office please",
         "Delivery: first thing on Monday, the london gate is closed",
         "Lieferung über london, letzte Abholung 17 Uhr",
+        "Sorry, the driver phoned my boss Ann from his van in london",
     ],
 )
 def test_what_else_is_said_of_another_place_below_a_list_asks_about_no_mac(line: str) -> None:

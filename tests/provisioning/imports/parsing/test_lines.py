@@ -402,7 +402,8 @@ def test_serials_above_other_machines_alone_are_all_left_out() -> None:
 
 def test_a_line_below_pasted_cells_names_a_place_as_one_above_does() -> None:
     assert pasted("$A\tx\n$B\ty\nfor london, design").macs == "A london design, B london design"
-    assert pasted("$A\tx\n$B\ty\nGrüße aus london").macs == "A, B"
+    for line in ("Grüße aus london", "Our london office is closed", "Ann, london office"):
+        assert pasted(f"$A\tx\n$B\ty\n{line}").macs == "A, B"
 
 
 def test_small_letters_alone_are_no_doubt() -> None:
