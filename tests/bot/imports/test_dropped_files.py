@@ -7,6 +7,7 @@ import re
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.imports.pasting import source_of
 from infrastructure.database.engine import Database
@@ -68,12 +69,14 @@ def test_a_retried_event_makes_one_import(
     alice: Person, slack: Workspace, database: Database, work_all: Work
 ) -> None:
     dropped = alice.drop(CHANNEL, ("macs.csv", LIST))
-    slack.redeliver()
-    work_all()
-    slack.redeliver()
-    work_all()
+    with capture_logs() as lines:
+        slack.redeliver()
+        work_all()
+        slack.redeliver()
+        work_all()
 
     assert len(in_thread(slack, dropped)) == 1
+    assert "error answered" not in [line["event"] for line in lines]
     with database.reading() as session:
         assert len(session.scalars(select(Import)).all()) == 1
 

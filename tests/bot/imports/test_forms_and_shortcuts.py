@@ -180,6 +180,8 @@ class TestTheStepOfAWorkflow:
         register(database, "C02D0UBT0004", to=Destination("paris", "kiosk"), by="U0BOB")
         step = self.run(slack, alice, serials=f"{PAIR}\nC02D0UBT004")
         slack.redeliver()
+        with database.reading() as session:
+            assert session.scalars(select(Job.what)).all() == [FINISH_STEP], "no failure besides"
         work_all()
 
         assert step.outputs == {"registered": 2}

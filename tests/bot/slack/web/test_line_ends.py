@@ -1,6 +1,8 @@
 """Lines to Slack in Socket Mode that end without a word, as behind a router that restarts."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from slack_sdk import WebClient
@@ -32,3 +34,14 @@ def test_a_line_that_was_cut_is_given_up_at_once(
     slack.drop_sockets(politely=False)
 
     eventually(lambda: not client.is_connected(), timeout=3)
+
+
+def test_a_line_that_another_thread_took_away_is_left_alone() -> None:
+    client: Any = SimpleNamespace(
+        current_session=SimpleNamespace(sock=None), on_message_listeners=[]
+    )
+    line_ends.notice(client)
+
+    client.on_message_listeners[0]("hello")
+
+    assert client.current_session.sock is None
