@@ -188,6 +188,7 @@ def test_a_time_that_no_bench_lasts_is_told(words: str) -> None:
         ("bench", "SITE BUILD 12 for 2h"),
         ("bench london design", "SITE BUILD 12 for 2h"),
         ("bench london design 2h", "'2h' is not a number of Macs: 1 to 200"),
+        ("bench london design 0", "1 to 200"),
         ("bench london design -1", "1 to 200"),
         ("bench london design ²", "1 to 200"),
         ("bench london design 9999999999999999999999", "1 to 200"),

@@ -106,6 +106,15 @@ def mac(serial: str = GOOD, site: str = "london", build: str = "design", **field
     return Entry(Serial(serial), site, build, **fields)
 
 
+def test_a_text_that_is_no_serial_still_is_none_that_was_put_right(begin: Begin) -> None:
+    editor = begin(mac(), rejected=(Rejected("C02XG0FDJG?5", "line 7", "a ? is in it"),))
+
+    editor.save(editor.draft(1, site="london"))
+    assert editor.dry_run().edited == 0
+    editor.save(editor.draft(1, serial=OTHER, build="design"))
+    assert editor.dry_run().edited == 1
+
+
 def test_a_serial_is_corrected_and_its_own_doubt_goes(begin: Begin) -> None:
     editor = begin(mac("C02XGOFDJGH5", doubt="has a letter O, which Apple's serials never have"))
     assert editor.kinds() == [DOUBTFUL]

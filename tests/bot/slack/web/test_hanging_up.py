@@ -95,10 +95,13 @@ def test_slack_asks_no_bot_that_only_goes_on_with_what_it_acknowledged(
         ending.start()
         slack.wait_for_sockets(0, timeout=1)
         was_done = bot.done.is_set()
+        # Else the library's threads would connect again at their next look, or spin meanwhile.
+        is_left = (bot.client.auto_reconnect_enabled, bot.client.current_session_state.terminated)
         bot.go_on.set()
         ending.join()
         is_done = bot.done.is_set()
 
+    assert is_left == (False, True)
     assert not was_done
     assert is_done
 
