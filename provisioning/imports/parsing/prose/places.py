@@ -27,6 +27,12 @@ _ABOUT = re.compile(
     r"|diese|folgende\w*|alle|geräte|rechner|einrichten|ces|tous|toutes|estos|todos|questi|tutti|deze)\b",
     re.IGNORECASE,
 )
+# Before the name of a place where Macs were, such as `all of them were packed in Berlin`.
+_WERE_IN = re.compile(
+    r"\b(?:was|were|been|wurden?|waren|étai(?:en)?t|été|fueron|estaban|foram|estavam)\b.*"
+    rf"\b(?:in|at|à|en)\s+(?:(?:{pattern('article')})\s+)?$",
+    re.IGNORECASE,
+)
 _CORRECTION = re.compile(rf"(?:\W*{whole(pattern('correction'))})+", re.IGNORECASE)
 _ALL = re.compile(rf"\b(?:{pattern('all')})\b|すべて|全て|全部|全員|모두", re.IGNORECASE)
 MOST_IN_CORRECTION = 2  # words before the name that say neither where nor what: `I meant`
@@ -110,7 +116,8 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
     if _is_field(line, named):
         return True
     is_about = named and _ABOUT.search(line) and not _NEGATED.search(line)
-    if is_about and TOWARDS.search(_without_kind(line[: named[0].start])):
+    before = _without_kind(line[: named[0].start]) if named else ""
+    if is_about and TOWARDS.search(before) and not _WERE_IN.search(before[-WORDS_BEFORE:]):
         return True
     if named and _ABOUT_THERE.search(line):
         return not _NOT_THERE.search(line)

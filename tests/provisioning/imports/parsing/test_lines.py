@@ -376,6 +376,20 @@ def test_a_field_with_more_than_a_name_is_no_place_for_all(line: str) -> None:
     assert pasted(f"$A\n$B\n{line}").macs == "A, B"
 
 
+@for_each(
+    "line",
+    [
+        "All items were packed in london",
+        "Diese Geräte wurden in london verpackt",
+        "Tous les Mac ont été emballés à london",
+        "Todos fueron comprados en london",
+    ],
+)
+def test_where_all_macs_were_before_is_no_place_for_them(line: str) -> None:
+    assert pasted(f"$A\n$B\n{line}").macs == "A, B"
+    assert pasted("$A\n$B\nAll of these were ordered for london").macs == "A london, B london"
+
+
 def test_the_name_of_a_site_with_a_hyphen_is_none_of_a_computer() -> None:
     read = free_text.read(f"Serial\tName\n{A}\tnew-york\n{B}\tnew-york", ("new-york",), ("basic",))
 
