@@ -183,8 +183,12 @@ def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     result = read_rows(rows, names, above)
     if result is None:
         return None
-    asked = tuple(_contradicted(result.entries, [line for _, line in used[end:]], names))
-    return _placed(ParseResult(asked, result.rejected), closing)
+    below = [line for _, line in used[end:]]
+    asked = _contradicted(result.entries, below, names)
+    some = [line for line in below if clauses.is_about_some(line) and places.of(line, names)]
+    if some:
+        asked = [with_doubt(entry, _meant_by(some[-1])) for entry in asked]
+    return _placed(ParseResult(tuple(asked), result.rejected), closing)
 
 
 def _stated(lines: Lines, names: Names) -> tuple[SectionPlace, Lines]:

@@ -124,6 +124,8 @@ def test_what_is_said_behind_that_takes_its_mac_back(words: str) -> None:
         ("$A paris\n$B paris\n訂正：london です", "A? paris, B? paris"),
         ("$A paris\n$B paris\n全部 london へ", "A? paris, B? paris"),
         ("$A paris\n$B paris\nthe last is for london", "A? paris, B? paris"),
+        ("$A\tparis\n$B\tparis\nthe last one is for london", "A? paris, B? paris"),
+        ("$A\tparis\n$B\tparis\nthe last one is heavy", "A paris, B paris"),
     ],
 )
 def test_another_place_that_a_line_below_all_macs_names_may_be_meant(text: str, macs: str) -> None:
