@@ -220,8 +220,10 @@ def test_the_log_of_an_exchanged_file_is_not_written_into_the_other_one(
         occupants.enter()
 
     assert path.read_bytes() == filled.read_bytes()
-    with Occupants(str(path), "restore").alone():
-        pass
+    with Occupants(str(path), "restore").alone() as is_exchanged:
+        assert is_exchanged
+    with Occupants(str(path), "restore").alone() as is_exchanged:
+        assert not is_exchanged
 
 
 def test_one_that_was_not_closed_is_looked_at_and_goes_on_where_it_is_sound(left: Path) -> None:
