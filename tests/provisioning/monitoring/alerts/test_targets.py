@@ -100,10 +100,11 @@ def test_an_answer_without_end_is_not_read() -> None:
     assert sent[0] < 64 * MIB
 
 
+@pytest.mark.parametrize("has_port", [True, False])
 def test_alerts_and_the_watchdog_go_through_the_proxy_of_the_environment(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, *, has_port: bool
 ) -> None:
-    """But not to hosts that `no_proxy` names."""
+    """But not to hosts that `no_proxy` names, alone or with their port."""
     app, heard = Flask("proxy"), []
 
     @app.before_request
@@ -113,7 +114,8 @@ def test_alerts_and_the_watchdog_go_through_the_proxy_of_the_environment(
 
     with web(200) as (url, asked), served(app) as proxy:
         monkeypatch.setenv("http_proxy", proxy)
-        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        there = url.removeprefix("http://").removesuffix("/SECRET")
+        monkeypatch.setenv("no_proxy", there if has_port else there.partition(":")[0])
         AlertWebhook("http://chat.example/SECRET").tell(BURNS)
         Watchdog("http://alive.example/SECRET").ping()
         Watchdog(url).ping()
