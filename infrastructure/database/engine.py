@@ -51,7 +51,8 @@ class Database:
         target = named(url, role)
         self.patience = patience
         longest = patience.seconds if patience else 30.0  # for a connection that others have
-        self.engine = create_engine(target, pool_size=4, max_overflow=12, pool_timeout=longest)
+        # The pool keeps one for each thread of a server; those beyond it are opened for each use.
+        self.engine = create_engine(target, pool_size=8, max_overflow=8, pool_timeout=longest)
         self._lines = ThreadConnections(target)
         self._writers: Writers | None = None
         self._turns: Batcher[Session] = Batcher(self._committing, patience=patience)

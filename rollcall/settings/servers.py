@@ -120,7 +120,7 @@ class ServerSettings(PublishedSettings, ListeningSettings):
     )
     workers: int = Field(2, alias="ROLLCALL_WORKERS", ge=1, le=32, description="server processes")
     threads: int = Field(
-        4, alias="ROLLCALL_THREADS", ge=1, le=64, description="requests at once in each process"
+        8, alias="ROLLCALL_THREADS", ge=1, le=64, description="requests at once in each process"
     )
 
     @field_validator("url")

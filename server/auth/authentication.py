@@ -192,6 +192,9 @@ class Callers:
 
 def bearer(request: Request) -> str | None:
     """Return the token of a request; None where it has none, or a site's key."""
+    header: str = request.environ.get("HTTP_AUTHORIZATION", "")
+    if not header.lower().startswith("bearer"):
+        return None  # most calls send the password, which is known again without being decoded
     authorization = _authorization_of(request)
     if authorization is None or authorization.type != "bearer":
         return None

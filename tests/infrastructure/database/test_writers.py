@@ -1,15 +1,16 @@
 """Writers of SQLite: beside readers, and in a queue while another program has the database."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from infrastructure.database.engine import Database
 from infrastructure.database.sqlite.writers import REST, Writers
+from rollcall.settings import ServerSettings
 
 FULL = 2  # each commit is on the disk before it is answered
 
@@ -81,6 +82,19 @@ def test_nobody_writes_between_what_a_writer_reads_and_what_it_writes(tmp_path: 
             session.scalar(text("SELECT count(*) FROM t"))
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 another_program.execute("INSERT INTO t VALUES (1)")
+
+
+def test_threads_of_a_server_that_come_again_open_no_connections_anew(tmp_path: Path) -> None:
+    threads = ServerSettings.model_fields["threads"].default
+    opened: list[object] = []
+    with closing(Database(f"sqlite:///{tmp_path}/rollcall.sqlite3")) as database:
+        event.listen(database.engine, "connect", lambda connection, _: opened.append(connection))
+        for _ in range(2):
+            with ExitStack() as all_at_once:
+                for _ in range(threads):
+                    all_at_once.enter_context(database.engine.connect())
+
+    assert len(opened) == threads
 
 
 def test_a_lock_that_cannot_be_opened_is_an_error_of_the_database(tmp_path: Path) -> None:

@@ -68,7 +68,8 @@ class Columns:
         """The columns of states, by number, that say of some Macs, not of all, that one is done."""
         states = self.headed[ColumnKind.STATUS]
         macs = max((column.serials for column in self.having[Role.SERIAL]), default=0)
-        return {each.number for each in states if 0 < sum(map(_says_done, each.cells)) < macs}
+        done = {each.number: sum(cell.casefold() in DONE for cell in each.cells) for each in states}
+        return {number for number, count in done.items() if 0 < count < macs}
 
     @cached_property
     def are_hosts(self) -> bool:
@@ -99,10 +100,6 @@ class Columns:
         above = [cell_at(self.head.cells, column.number) for column in serials]
         are_alike = set.intersection(*({*text.casefold().split()} for text in above))
         return self.head.kind == STRANGE and bool(are_alike or len(serials) == width)
-
-
-def _says_done(cell: str) -> bool:
-    return cell.casefold() in DONE
 
 
 def find_columns(rows: Sequence[Row], names: Names) -> Columns:

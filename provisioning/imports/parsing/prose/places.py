@@ -1,7 +1,7 @@
 """Sites and builds that a line names, and the words beside them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from infrastructure.text import normalize
@@ -62,7 +62,7 @@ def of(line: str, names: Names) -> list[NamedPlace]:
         for place in names.places_in(line)
         if place.is_site or not _ROOM.match(line, place.end)
     ]
-    left = [place for place in found if _is_left(line[: place.start])]
+    left = [place for place in found if _LEFT.search(line[: place.start][-WORDS_BEFORE:])]
     if left and count_different([place for place in found if not place.is_site]) > 1:
         left += [
             build
@@ -72,10 +72,6 @@ def of(line: str, names: Names) -> list[NamedPlace]:
             and line[site.end : build.start].strip() in {"", "/"}
         ]
     return [place for place in found if place not in left]
-
-
-def _is_left(before: str) -> bool:
-    return _LEFT.search(before[-WORDS_BEFORE:]) is not None
 
 
 def without(line: str, named: Sequence[NamedPlace]) -> str:
@@ -139,11 +135,6 @@ def _is_field(line: str, named: Sequence[NamedPlace]) -> bool:
     return not {meaning(" ".join(words)), meaning(words[-1])}.isdisjoint(
         (ColumnKind.SITE, ColumnKind.BUILD)
     )
-
-
-def are_fillers(words: Iterable[Word]) -> bool:
-    """Return True if all the words may stand beside names in a line that is about all the Macs."""
-    return all(is_filler(word.text) for word in words)
 
 
 def is_filler(word: str) -> bool:

@@ -110,7 +110,7 @@ class Reader:
             places.named_in(leading) if heads else whole,
             stands=not serials and places.stand_alone(line, words, named),
             heads=heads,
-            speaks=not places.are_fillers(word for word in plain if word.start not in starts),
+            speaks=not all(places.is_filler(w.text) for w in plain if w.start not in starts),
             repeats=bool(serials) and not named and places.repeats(masked[serials[-1].start :]),
         )
 

@@ -50,7 +50,8 @@ _Found: TypeAlias = tuple[str, str | None, str | None]  # a heading, its known n
 
 def is_name(text: str) -> bool:
     """Return True if a text may name a place, and names no group, heading or machine."""
-    return may_be_name(text) and not (_TITLED.match(text) or all(map(_is_group, _words(text))))
+    is_group = all(word.casefold() in _GROUPS or places.is_filler(word) for word in _words(text))
+    return may_be_name(text) and not (is_group or _TITLED.match(text))
 
 
 def may_be_name(text: str) -> bool:
@@ -70,10 +71,6 @@ def is_part_of_place(text: str) -> bool:
     A department or a person may as well stand between two places.
     """
     return is_name(text) or any(word.casefold() in _ROOMS for word in _words(text))
-
-
-def _is_group(word: str) -> bool:
-    return word.casefold() in _GROUPS or places.is_filler(word)
 
 
 def _words(text: str) -> list[str]:

@@ -30,7 +30,8 @@ def closings(lines: Sequence[str]) -> dict[int, Closing]:
     before.
     """
     found: dict[int, Closing] = {}
-    paragraphs = [list(part) for is_text, part in groupby(enumerate(lines), _is_text) if is_text]
+    parts = groupby(enumerate(lines), lambda numbered: bool(re.search(r"\w", numbered[1])))
+    paragraphs = [list(part) for is_text, part in parts if is_text]
     if not any(_named_alone(paragraph[-1][1]) for paragraph in paragraphs):
         return {}
     for paragraph in paragraphs:
@@ -45,10 +46,6 @@ def closings(lines: Sequence[str]) -> dict[int, Closing]:
             return {}
         found |= {number: closing for number, _ in paragraph}
     return found
-
-
-def _is_text(numbered: tuple[int, str]) -> bool:
-    return re.search(r"\w", numbered[1]) is not None
 
 
 def _named_alone(line: str) -> Closing | None:

@@ -118,8 +118,4 @@ def without_label(text: str) -> str:
 
 def quoted_whole(line: str) -> str:
     """Return a line with HARD_SPACE in the names that stand between quotation marks."""
-    return NAMED_IN_QUOTES.sub(_joined, line)
-
-
-def _joined(match: re.Match[str]) -> str:
-    return match[1] + HARD_SPACE.join(match[2].split())
+    return NAMED_IN_QUOTES.sub(lambda found: found[1] + HARD_SPACE.join(found[2].split()), line)
