@@ -160,7 +160,8 @@ def _away(session: Session, claim: Claim, _: datetime | None) -> OutgoingMessage
     notification = claim.notification
     if "older" in notification.facts:
         return _outgoing(claim, news.older(notification.facts))
-    repeated = held.repeated(session, notification)
+    # Not kinds of a newer release, which this one cannot draw after the way back.
+    repeated = [each for each in held.repeated(session, notification) if each.kind in _RENDERERS]
     drawn = (
         _RENDERERS[each.kind](session, replace(claim, notification=each, covers=(each.id,)), None)
         for each in repeated

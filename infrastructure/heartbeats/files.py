@@ -100,6 +100,7 @@ class HeartbeatFile:
         """Replace the heartbeat in the file; on a disk without room, write over it.
 
         Probes would take every process for one that hangs otherwise, and have it started again.
+        Raises OSError where there is no former one.
         """
         content = json.dumps(asdict(beat)).encode()
         fresh = self._path.with_suffix(".new")
@@ -109,6 +110,8 @@ class HeartbeatFile:
         except OSError:
             with suppress(OSError):
                 fresh.unlink()
+            if not self._path.exists():
+                raise
             with self._path.open("r+b") as file:
                 file.write(content.ljust(os.fstat(file.fileno()).st_size))
 

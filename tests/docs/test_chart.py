@@ -283,6 +283,16 @@ def test_what_a_cluster_wants_besides_is_said_for_all_pods() -> None:
     assert service["metadata"]["annotations"] == {"example.com/scheme": "internal"}
 
 
+def test_no_field_of_a_pod_can_be_set_beside_what_the_chart_sets() -> None:
+    full = {**IN_A_VOLUME, "nodeSelector": {"a": "b"}, "tolerations": [{"operator": "Exists"}]}
+    full["image"] = {"pullSecrets": ["mine"]}
+    fields = {field for _, spec in pods(full) for field in spec}
+
+    assert len(fields) > 10
+    for field in fields:
+        assert f"pod.{field}: the chart sets it itself" in refusal({**full, "pod": {field: []}})
+
+
 def test_a_cluster_that_chooses_the_ids_is_told_none() -> None:
     ids = dict.fromkeys(("runAsUser", "runAsGroup", "fsGroup"))
 

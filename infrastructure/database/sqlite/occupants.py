@@ -79,11 +79,11 @@ class Occupants:
             self._descriptor = descriptor
 
     def check_file(self) -> None:
-        """Raise sqlite3.OperationalError if the database's file is not the one that was opened.
+        """Raise sqlite3.OperationalError unless the database's file is the one that was opened.
 
         What is written to a file that was replaced or removed would be lost with the last process.
         """
-        if self._number not in (None, _number(self._name)):
+        if self._number is not None and self._number != _number(self._name):
             raise _exchanged(self._name)
 
     def leave(self) -> None:
@@ -109,16 +109,20 @@ class Occupants:
                 os.close(descriptor)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """A context in which no other process has the database open. Raises DatabaseInUse."""
+    def alone(self) -> Iterator[bool]:
+        """A context in which no other process has the database open. Raises DatabaseInUse.
+
+        Yields True where the log beside the database's file is of another one.
+        """
         descriptor = self._opened()
         try:
             if not _locked(descriptor, fcntl.LOCK_EX):
                 raise DatabaseInUse(self._named(descriptor))
             was_closed = os.fstat(descriptor).st_size == 0
+            is_exchanged = self._is_exchanged(descriptor)
             _write_line(descriptor, self._role)
             try:
-                yield
+                yield is_exchanged
             except BaseException:
                 if was_closed:  # else the next process has to examine it, as before
                     os.ftruncate(descriptor, 0)
@@ -156,11 +160,12 @@ class Occupants:
             time.sleep(PAUSE)  # another process examines the database, or leaves it
         if self._is_exchanged(descriptor):
             raise _exchanged(self._name)
-        self._number = _number(self._name)
         self._line = _write_line(descriptor, self._role)
-        numbers = f"{FILE}\t{self._number}\t{os.fstat(descriptor).st_ino}\n"
+        number = _number(self._name)
+        numbers = f"{FILE}\t{number}\t{os.fstat(descriptor).st_ino}\n"
         if numbers not in _text(descriptor):
             os.write(descriptor, numbers.encode())
+        self._number = number  # last: where the disk is full, the process is not added
 
     def _is_exchanged(self, descriptor: int) -> bool:
         """True if another file is there than the one that a process has, or had, open."""
@@ -205,11 +210,16 @@ def _text(descriptor: int) -> str:
 
 
 def _number(path: str) -> int:
-    """The number of the file that has this name now; 0 where there is none."""
+    """The number of the file that has this name now; 0 where there is none.
+
+    Raises sqlite3.OperationalError where that cannot be seen.
+    """
     try:
         return os.stat(path).st_ino
     except FileNotFoundError:
         return 0
+    except OSError as error:
+        raise sqlite_files.of_system(error) from None
 
 
 def _locked(descriptor: int, mode: int) -> bool:
@@ -233,5 +243,6 @@ def _lives(pid: str) -> bool:
 def _exchanged(path: str) -> sqlite3.OperationalError:
     return sqlite3.OperationalError(
         f"{path} is not the file that Rollcall opened: it was replaced or removed meanwhile, and "
-        "nothing is written. Stop all of Rollcall and `boot.sh restore FILE --replace`"
+        "nothing is written. Put it back, or stop all of Rollcall and `boot.sh restore FILE "
+        "--replace`; docs/how-to/backup.md has other ways"
     )

@@ -171,14 +171,20 @@ def write_back(path: str) -> None:
         raise
 
 
-def put_in_place(new_file: str, path: str, *, keep_as: str | None) -> bool:
+def put_in_place(
+    new_file: str, path: str, *, keep_as: str | None, has_other_wal: bool = False
+) -> bool:
     """Replace the database file `path` by `new_file`, which is complete and has no WAL.
 
     No process has either open. A crash leaves the one or the other. The former file is kept as
-    `keep_as` where the file system can do that; returns True then. Raises OSError, and
-    sqlite3.Error where the former WAL can neither be written back nor put aside.
+    `keep_as` where the file system can do that; returns True then. Where it `has_other_wal`, of a
+    file that it replaced, that is kept as `….former-wal`. Raises OSError, and sqlite3.Error where
+    the former WAL can neither be written back nor put aside.
     """
     path = os.path.realpath(path)  # SQLite names its files after that
+    if has_other_wal:
+        with suppress(FileNotFoundError):
+            mounts.rename(f"{path}-wal", f"{path}.former-wal", SYSTEM)
     present = _set_aside_wal(path, keep_as)
     kept = bool(present and keep_as and _keep(path, keep_as))
     _sync(new_file)

@@ -76,7 +76,7 @@ def _sqlite(database: str, *, replace: bool) -> Iterator[RestoreTarget]:
     path = Path(os.path.realpath(database))
     sqlite_files.check_file(str(path))
     new_path = path.with_name(f".{path.name}.restored")
-    with Occupants(str(path), RESTORE).alone():
+    with Occupants(str(path), RESTORE).alone() as is_exchanged:
         if not replace:
             _refuse_to_replace(path)
         _remove(new_path)
@@ -85,7 +85,9 @@ def _sqlite(database: str, *, replace: bool) -> Iterator[RestoreTarget]:
                 target = RestoreTarget(connection)
                 yield target
             keep_as = f"{path}.before-restore" if replace else None
-            if sqlite_files.put_in_place(str(new_path), str(path), keep_as=keep_as):
+            if sqlite_files.put_in_place(
+                str(new_path), str(path), keep_as=keep_as, has_other_wal=is_exchanged
+            ):
                 target.kept_as = keep_as
         except BaseException:
             _remove(new_path)

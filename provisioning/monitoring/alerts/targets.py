@@ -113,16 +113,15 @@ def _request(method: str, url: str, payload: object) -> None:
 
     from infrastructure.execution.pools import limited, pool_for  # noqa: PLC0415
 
-    http = limited(pool_for(url, timeout=TIMEOUT, retries=Retry(0, redirect=False)))
     try:
         sent: dict[str, Any] = {} if payload is None else {"json": payload}
+        # Also what is wrong with a proxy's URL, which may have a password, is told without it.
+        pool = limited(pool_for(url, timeout=TIMEOUT, retries=Retry(0, redirect=False)))
         # Its content is not read: it may have no end.
-        with deadline(TIMEOUT):
-            answer = http.request(method, url, redirect=False, preload_content=False, **sent)
+        with pool, deadline(TIMEOUT):
+            answer = pool.request(method, url, redirect=False, preload_content=False, **sent)
     except (HTTPError, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise Untold(f"it cannot be reached ({type(reason).__name__})") from None
-    finally:
-        http.clear()
     if answer.status not in range(200, 300):
         raise Untold(f"it answered {answer.status}")

@@ -132,6 +132,27 @@ def test_several_messages_come_as_one_the_oldest_first(
     )
 
 
+def test_a_message_of_a_newer_release_keeps_no_other_from_being_told(
+    alice: Person,
+    slack: Workspace,
+    deliver_all: DeliverAll,
+    enqueue: Enqueue,
+    database: Database,
+    clock: Clock,
+) -> None:
+    """As after the way back to this one, which knows no message of that kind."""
+    slack.channels[CHANNEL].bot_is_member = False
+    enqueue("One thing happened.", "Another one.")
+    with database.begin() as session:
+        outbox.enqueue_message(session, "novelty", channel=CHANNEL, payload={}, at=clock())
+    deliver_all()
+
+    alice.invite_bot(CHANNEL)
+    deliver_all()
+
+    assert shown(slack) == ["*While Rollcall was away:*\n• One thing happened.\n• Another one."]
+
+
 def test_what_may_be_shown_already_is_looked_for_and_not_repeated(
     alice: Person,
     slack: Workspace,

@@ -98,6 +98,7 @@ def test_the_last_one_to_close_leaves_one_file_that_is_whole(
     with closing(Database(f"sqlite:///{path}", "jobs")) as jobs:
         _write(jobs)
     assert _beside(path) == {"-wal", "-shm"}
+    assert Path(f"{path}.open").read_text().count("file\t") == 1, "its numbers stand there once"
     server.close()
 
     assert _beside(path) == set()
@@ -220,8 +221,26 @@ def test_the_log_of_an_exchanged_file_is_not_written_into_the_other_one(
         occupants.enter()
 
     assert path.read_bytes() == filled.read_bytes()
-    with Occupants(str(path), "restore").alone():
-        pass
+    with Occupants(str(path), "restore").alone() as is_exchanged:
+        assert is_exchanged
+    with Occupants(str(path), "restore").alone() as is_exchanged:
+        assert not is_exchanged
+
+
+def test_a_file_without_the_log_of_another_one_is_opened(
+    path: Path, filled: Path, server: Database
+) -> None:
+    """By who closed the former one, and after one was killed."""
+    server.close()
+    Path(shutil.copy(filled, path.with_name("new"))).replace(path)
+    _write(server)
+    server.close()
+
+    _killed(path)
+    Path(shutil.copy(filled, path.with_name("new"))).replace(path)
+    Path(f"{path}-wal").unlink()
+    with closing(Database(f"sqlite:///{path}")) as next_one:
+        _write(next_one)
 
 
 def test_one_that_was_not_closed_is_looked_at_and_goes_on_where_it_is_sound(left: Path) -> None:

@@ -33,3 +33,19 @@ def test_a_replaced_database_is_kept_with_what_only_its_wal_had(tmp_path: Path) 
     assert put_in_place(str(new), str(path), keep_as=str(kept))
 
     assert (rows(path), rows(kept)) == (["C02NEW"], ["C02OLD"])
+
+
+def test_a_log_of_another_file_is_put_aside_and_not_written_into_the_one_that_is_kept(
+    tmp_path: Path,
+) -> None:
+    path, new, kept = (tmp_path / name for name in ("rollcall.sqlite3", "new", "kept"))
+    database(path, "C02OLD")
+    database(new, "C02NEW")
+    assert rows(new) == ["C02NEW"]
+    log = Path(f"{path}-wal").read_bytes()
+    Path(shutil.copy(new, tmp_path / "placed")).replace(path)
+
+    assert put_in_place(str(new), str(path), keep_as=str(kept), has_other_wal=True)
+
+    assert rows(kept) == ["C02NEW"]
+    assert Path(f"{path}.former-wal").read_bytes() == log

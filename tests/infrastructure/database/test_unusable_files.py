@@ -50,6 +50,25 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     )
 
 
+def test_a_database_whose_folder_cannot_be_looked_into_any_more_is_told_as_one_of_the_database(
+    tmp_path: Path,
+) -> None:
+    """Such as on a share that is gone; here it is no folder any more."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    database = Database(f"sqlite:///{folder}/x.sqlite3")
+    with database.begin() as session:
+        session.execute(text("SELECT 1"))
+    folder.rename(tmp_path / "gone")
+    folder.touch()
+
+    with pytest.raises(DatabaseError, match="Not a directory"), database.reading() as session:
+        session.connection()
+    database.close()
+    said = said_of(folder / "x.sqlite3")
+    assert said.startswith(f"unable to open database file {folder}/x.sqlite3: there is no folder")
+
+
 def test_a_file_that_may_not_be_written_is_named_with_who_has_to(tmp_path: Path) -> None:
     path = tmp_path / "x.sqlite3"
     with closing(sqlite3.connect(path)) as connection:

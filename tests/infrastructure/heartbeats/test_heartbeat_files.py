@@ -143,6 +143,14 @@ def test_one_that_can_make_no_file_any_more_goes_on_in_the_one_that_it_has(folde
     assert said(folder) == (True, "The relay works: heard 0 s ago.")
 
 
+def test_the_first_heartbeat_that_cannot_be_written_says_why(folder: Path) -> None:
+    file = HeartbeatFile(folder, "relay", "host:1:abc")
+    next(folder.glob("*.lock")).with_suffix(".new").mkdir()
+
+    with pytest.raises(IsADirectoryError):
+        file.write(Beat("relay", "host:1:abc", os.getpid(), time.monotonic()))
+
+
 def test_of_several_each_has_to_work(folder: Path) -> None:
     with beating(folder), beating(folder, patience=0.5) as process, beating(folder, "jobs"):
         process.send_signal(signal.SIGSTOP)

@@ -13,8 +13,8 @@ from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner, PeriodicTask
 from provisioning.maintenance import clock_correction
 from provisioning.outbox import claims
-from provisioning.outbox.doubts import LATE
-from provisioning.outbox.models import Channel
+from provisioning.outbox.doubts import LATE, Doubt
+from provisioning.outbox.models import Channel, Notification
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
 from tests.infrastructure.jobs.errands import Errand
@@ -125,6 +125,16 @@ def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
     relay.deliver()
 
     assert len(shown(slack)) == 1
+
+
+def test_a_doubt_of_a_restore_ends_when_each_does(clock: Clock) -> None:
+    """It began with the backup, and its end was reckoned by a clock that ran ahead."""
+    began, lost_at = clock() - timedelta(days=3), clock() + timedelta(days=4000)
+    message = Notification(in_doubt=True, attempted_at=began, lost_at=lost_at)
+
+    doubt = Doubt.of(message, clock())
+
+    assert doubt == Doubt(clock() + LATE, None)
 
 
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)

@@ -16,7 +16,8 @@ from provisioning.registrations.models import Registration
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from server.app import METRICS
-from server.auth.guards import FORGED
+from server.auth import guards
+from server.auth.guards import FORGED, REASONS
 from server.health.metrics import PATH
 from tests.server.machines.asked import registered
 from tests.support.fixtures.doors import NOON, Script
@@ -116,6 +117,13 @@ def test_a_first_burst_of_guesses_is_a_rise_from_nought(
 
     assert f'rollcall_refusals_total{{reason="{FORGED}"}} 0.0' in quiet
     assert f'rollcall_refusals_total{{reason="{FORGED}"}} 1.0' in loud
+
+
+def test_each_reason_for_a_refusal_is_counted_from_nought() -> None:
+    named = {text for name, text in vars(guards).items() if name.isupper() and type(text) is str}
+
+    assert {*REASONS} == named
+    assert len(REASONS) == len(named)
 
 
 def test_a_second_first_boot_did_not_wait(

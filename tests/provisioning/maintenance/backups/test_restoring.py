@@ -217,6 +217,20 @@ def test_what_was_there_is_kept_beside_an_sqlite_file_that_is_replaced(replaced:
         assert pages.can_shrink, "so a restore shrinks the file that an earlier release made"
 
 
+def test_a_file_that_replaced_one_in_use_is_kept_without_the_changes_of_that(
+    sqlite_url: str, migrated_sqlite: Path, backup: bytes
+) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    with closing(Database(sqlite_url)) as server:
+        with server.begin() as session:
+            session.add(Counter(pattern="there", last=7))
+        Path(shutil.copy(migrated_sqlite, path.with_name("placed"))).replace(path)
+
+    restored = backups.restore(sqlite_url, io.BytesIO(backup), replace=True)
+
+    assert Path(f"{restored.kept_as}").read_bytes() == migrated_sqlite.read_bytes()
+
+
 def test_a_damaged_database_is_replaced_and_kept_with_its_log(
     sqlite_url: str, backup: bytes
 ) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from threading import Thread
 
 import pytest
@@ -99,10 +100,11 @@ def test_an_answer_without_end_is_not_read() -> None:
     assert sent[0] < 64 * MIB
 
 
+@pytest.mark.parametrize("has_port", [True, False])
 def test_alerts_and_the_watchdog_go_through_the_proxy_of_the_environment(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, *, has_port: bool
 ) -> None:
-    """But not to hosts that `no_proxy` names."""
+    """But not to hosts that `no_proxy` names, alone or with their port."""
     app, heard = Flask("proxy"), []
 
     @app.before_request
@@ -112,13 +114,29 @@ def test_alerts_and_the_watchdog_go_through_the_proxy_of_the_environment(
 
     with web(200) as (url, asked), served(app) as proxy:
         monkeypatch.setenv("http_proxy", proxy)
-        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        there = url.removeprefix("http://").removesuffix("/SECRET")
+        monkeypatch.setenv("no_proxy", there if has_port else there.partition(":")[0])
         AlertWebhook("http://chat.example/SECRET").tell(BURNS)
         Watchdog("http://alive.example/SECRET").ping()
         Watchdog(url).ping()
 
     assert heard == ["chat.example", "alive.example"]
     assert asked == [("GET", None)]
+
+
+@for_each("proxy", ["socks5://u:SECRET@proxy:1080", "http://u:SECRET@proxy:99999", "u:SE#CRET@a"])
+def test_a_proxy_that_cannot_be_used_is_told_without_its_password(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", proxy)
+    monkeypatch.delenv("no_proxy", raising=False)
+    for call in (
+        partial(AlertWebhook("http://chat.example/").tell, BURNS),
+        Watchdog("http://alive.example/").ping,
+    ):
+        with pytest.raises(Untold, match="it cannot be reached") as told:
+            call()
+        assert "SE" not in str(told.value)
 
 
 def test_hints_before_an_answer_are_not_the_answer() -> None:
