@@ -92,11 +92,12 @@ NAMED_IN_QUOTES = re.compile(
     rf"({_NAMED})[\"“”„«‘‚']([A-Za-z0-9][A-Za-z0-9._ -]{{1,62}})[\"“”»’‘']", re.IGNORECASE
 )
 # What is said about what comes with a Mac, and takes nothing back: `charger not included`, but not
-# what is said behind that: `charger here but not the Mac`.
+# what is said behind that, `charger here but not the Mac`, or of both: `with charger stolen`.
+_WITH = "(?<!with )(?<!mit )(?<!avec )(?<!con )(?<!met )(?<!med )"
 _JOINED = r"\s(?:[-–—/]|and|but|und|aber|et|mais|y|pero|e|ma|en|maar|och|og|men)\s"
 OF_ACCESSORY = re.compile(
     rf"\b(?:{pattern('not')})\s(?:\w{{1,3}}\s)?{whole(pattern('accessory'))}"
-    rf"|{whole(pattern('accessory'))}(?:(?!{_JOINED})[^,;.()])*",
+    rf"|{_WITH}{whole(pattern('accessory'))}(?:(?!{_JOINED})[^,;.()])*",
     re.IGNORECASE,
 )
 EITHER = re.compile(

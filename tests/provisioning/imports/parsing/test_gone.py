@@ -102,7 +102,12 @@ def test_what_is_said_about_an_accessory_takes_no_mac_back(words: str) -> None:
 
 @for_each(
     "words",
-    ["charger here but Mac not here", "charger and Mac not delivered", "mouse broken - cancelled"],
+    [
+        "charger here but Mac not here",
+        "charger and Mac not delivered",
+        "mouse broken - cancelled",
+        "with charger stolen",
+    ],
 )
 def test_what_is_said_behind_that_takes_its_mac_back(words: str) -> None:
     assert pasted(f"$A paris {words}").macs == "A? paris"
