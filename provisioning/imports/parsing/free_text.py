@@ -17,9 +17,16 @@ from provisioning.imports.parsing.formats import pages
 from provisioning.imports.parsing.formats.objects import rows_of
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.names import KnownNames, Names
-from provisioning.imports.parsing.tokens import signs
+from provisioning.imports.parsing.tokens import others, signs
 from provisioning.imports.parsing.tokens.computer_names import is_host
-from provisioning.imports.parsing.tokens.serial_shapes import doubt_of, lost_from, reason_against
+from provisioning.imports.parsing.tokens.serial_shapes import (
+    OTHER_FORM,
+    doubt_of,
+    looks_serial,
+    lost_from,
+    reason_against,
+)
+from provisioning.imports.parsing.tokens.words import COUNTED
 from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import InvalidSerial, Serial
 
@@ -111,6 +118,8 @@ def read_list(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> Par
 
 def _taken(serials: Sequence[str], site: str | None, build: str | None) -> ParseResult:
     read = [_entry(text, site, build) for text in serials]
+    if any(isinstance(one, Entry) and looks_serial(one.serial.key) for one in read):
+        read = [_beside_macs(one) for one in read]
     return gather(
         (one for one in read if isinstance(one, Entry)),
         (one for one in read if isinstance(one, Rejected)),
@@ -124,3 +133,11 @@ def _entry(text: str, site: str | None, build: str | None) -> Entry | Rejected:
     except InvalidSerial as error:
         return Rejected(text, "", error.reason)
     return with_doubt(Entry(serial, site, build), doubt_of(Serial(serial.key)))
+
+
+def _beside_macs(item: Entry | Rejected) -> Entry | Rejected:
+    """An item that was typed beside Macs, with a doubt where it may be the tag of one of them."""
+    if isinstance(item, Rejected) or looks_serial(item.serial.key):
+        return item
+    is_number = others.is_counted(item.serial.key)
+    return with_doubt(item, f"may be none: {COUNTED}" if is_number else OTHER_FORM)

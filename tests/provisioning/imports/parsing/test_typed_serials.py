@@ -17,6 +17,26 @@ def test_what_was_typed_on_purpose_is_doubted_all_the_same() -> None:
     assert doubtful.doubt == "has a letter O, which Apple never uses; a zero?"
 
 
+@for_each("tag", ["AT-0042", "AT20012345", "IT4711"])
+def test_what_may_be_the_tag_of_a_mac_is_asked_about_beside_its_serial(tag: str) -> None:
+    for text in (f"{tag} C02XG0FDJGH5 london design", f"C02XG0FDJGH5 {tag} london design"):
+        entries = free_text.read_typed(text, text.split(), ["london"], ["design"]).entries
+
+        doubted = {entry.serial.text: entry.doubt is not None for entry in entries}
+        assert doubted == {tag: True, "C02XG0FDJGH5": False}
+
+
+def test_virtual_macs_are_meant_where_they_are_typed_among_themselves() -> None:
+    text = "VMW-12 VMW-13 london design"
+
+    entries = free_text.read_typed(text, text.split(), ["london"], ["design"]).entries
+
+    assert [(entry.serial.text, entry.doubt) for entry in entries] == [
+        ("VMW-12", None),
+        ("VMW-13", None),
+    ]
+
+
 def test_a_serial_that_is_shorter_than_others_is_meant_where_it_is_typed_alone() -> None:
     text = "C02XG0FDJG a b"
 
