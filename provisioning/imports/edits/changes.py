@@ -124,13 +124,11 @@ def sites_of(listing: Listing, changes: Changes) -> set[str]:
     for number, choice in changes.items():
         row = listing.rows[number]
         destination = row.row.destination if row.row else None
-        named = {choice.site, row.values.site, destination.site if destination else None} - {
-            None,
-            "",
-        }
+        read = destination.site if destination else None
+        named = {site for site in (choice.site, row.values.site, read) if site}
         if not named:
             raise NotTheirs
-        sites |= {site for site in named if site}
+        sites |= named
     return sites
 
 
