@@ -67,10 +67,7 @@ IN_GIT = {
     ],
     "podAnnotations": {"sidecar.istio.io/inject": "false"},
     "env": [
-        {
-            "name": "HTTPS_PROXY",
-            "valueFrom": {"secretKeyRef": {"name": "proxy", "key": "url"}},
-        }
+        {"name": "HTTPS_PROXY", "valueFrom": {"secretKeyRef": {"name": "proxy", "key": "url"}}}
     ],
     "pod": {"serviceAccountName": "munki", "priorityClassName": "high"},
     "service": {"type": "LoadBalancer", "annotations": {"example.com/scheme": "internal"}},
