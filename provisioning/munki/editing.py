@@ -237,7 +237,7 @@ def essence(name: str, content: bytes | None) -> bytes | None:
 
 
 def essence_of(name: str, manifest: documents.Manifest) -> bytes | None:
-    """Return the same of a manifest that is parsed already; None where it cannot be written."""
+    """Return what a parsed manifest says, as `essence` does; None where it cannot be written."""
     try:
         return documents.dumps(name, manifest).replace(b"\n", b"")
     except ManifestUnreadable:
