@@ -51,10 +51,8 @@ def _of_table(
     flags = ", ".join(f'({fault}) AS "is {name}"' for name, fault in faults.items())
     shown = ", ".join(f'{_as_text(column)} AS "{column.name}"' for column in table.primary_key)
     condition = " OR ".join(faults.values())
-    rows = session.execute(
-        text(f"SELECT {shown}, {flags} FROM ({newest}) AS newest WHERE {condition} LIMIT {MOST}")  # noqa: S608
-    )
-    for row in rows.mappings():
+    query = f"SELECT {shown}, {flags} FROM ({newest}) AS newest WHERE {condition}"  # noqa: S608
+    for row in session.execute(text(f"{query} LIMIT {MOST}")).mappings():
         columns = ", ".join(name for name in faults if row[f"is {name}"])
         key = " ".join(readable(str(row[key]), LONGEST) for key in keys)
         yield Finding(
