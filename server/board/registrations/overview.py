@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from infrastructure.text import storable
 from provisioning.maintenance.acts.words import STATE_WORDS
@@ -68,7 +68,7 @@ class OverviewPages(BoardPages):
         )
         news = news_of(request)
         if news is None:
-            return send(self._drawn_for(g.visitor, filters))
+            return send(self._drawn_for(self._visitor, filters))
         # The content, which is the same for everybody who has these filters.
         key = filters, spoken()
         return send(self._drawn.get(key, news, lambda: self._drawn_for(None, filters)))
