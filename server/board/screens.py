@@ -17,7 +17,7 @@ from server.auth.screens import Screens
 from server.board import words
 from server.board.pages import NUMBER, BoardPages, BoardParts, see_other, why_not
 from server.board.recent import RecentValues, news_of
-from server.board.registrations.overview import COLUMNS, BoardColumn
+from server.board.registrations.overview import BoardColumn, columns_of
 
 MOST_ON_A_SCREEN = 8  # Macs in a column: as many as fit where they are read from 4 m
 LONGEST_CODE = 40  # characters as they are typed
@@ -123,10 +123,7 @@ class ScreenPages(BoardPages):
     def _columns(self, site: str) -> list[BoardColumn]:
         with self._database.reading() as session:
             found = columns.of(session, site=site, build="", text="", limit=MOST_ON_A_SCREEN)
-        return [
-            BoardColumn(state, words.state_name(state), *found.get(state, (0, [])))
-            for state in COLUMNS
-        ]
+        return columns_of(found)
 
 
 def _permit(visitor: Visitor, site: str | None) -> None:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from infrastructure.text import storable
 from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.registrations.listings import columns
+from provisioning.registrations.listings.columns import Columns
 from provisioning.registrations.models import CANCELLED, Registration
 from provisioning.values.language import spoken
 from server.auth.browsers import Visitor
@@ -50,6 +51,13 @@ class BoardColumn:
         return self.number - len(self.macs)
 
 
+def columns_of(found: Columns) -> list[BoardColumn]:
+    """Return the columns of the board, those without Macs too."""
+    return [
+        BoardColumn(state, words.state_name(state), *found.get(state, (0, []))) for state in COLUMNS
+    ]
+
+
 class OverviewPages(BoardPages):
     """The view of the board."""
 
@@ -82,10 +90,7 @@ class OverviewPages(BoardPages):
                 text=filters.text,
                 limit=MOST_IN_A_COLUMN,
             )
-        shown = [
-            BoardColumn(state, words.state_name(state), *found.get(state, (0, [])))
-            for state in COLUMNS
-        ]
+        shown = columns_of(found)
         repo = self._repo.now()
         return draw(
             "registrations/board.html",
