@@ -12,6 +12,7 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from bot.slack.web import line_ends
 from bot.slack.web.heartbeat import ConnectionListener
 from infrastructure.errors import first_line
+from infrastructure.text import without_logins
 
 log = structlog.get_logger()
 
@@ -117,4 +118,4 @@ def _reason_of(error: Exception) -> str:
         code = str(error.response.get("error") or "")[:100]
         if code.isidentifier():
             return f"{code}: {CONNECTION_FIX}"
-    return first_line(error)
+    return without_logins(first_line(error))  # the library names a proxy with its password

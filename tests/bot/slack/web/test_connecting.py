@@ -148,7 +148,17 @@ class Unopened(Unreachable):
         return self._looks > 3
 
 
-@for_each("error, reason", [(REFUSED, "Connection refused"), (None, UNOPENED)])
+REFUSED_BY_PROXY = ConnectionRefusedError("refused (proxy: http://rollcall:hunter2@proxy:3128)")
+
+
+@for_each(
+    ("error", "reason"),
+    [
+        (REFUSED, "Connection refused"),
+        (None, UNOPENED),
+        (REFUSED_BY_PROXY, "refused (proxy: http://proxy:3128)"),
+    ],
+)
 def test_a_websocket_that_a_firewall_refuses_is_told_and_awaited(
     error: Exception | None, reason: str
 ) -> None:
