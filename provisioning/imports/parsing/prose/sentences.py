@@ -25,6 +25,7 @@ TAKEN_BACK = "may be taken back in its sentence"
 EXAMPLE = "may be only an example"
 TOLD = "stands in a sentence about what was done"
 IN_QUESTION = "stands in a question"
+INSIDE = "it stands inside an address or a longer number"
 # French tells `enregistré` from `enregistre`, which asks for it.
 _TOLD = re.compile(rf"(?<![a-zà-ÿ])(?:{exact_pattern('told')})(?![a-zà-ÿ])", re.IGNORECASE)
 _WISH = re.compile(rf"(?<![a-zà-ÿ])(?:{pattern('wish')})(?![a-zà-ÿ])", re.IGNORECASE)
@@ -213,7 +214,7 @@ def inside(line: str, where: str, entries: Sequence[Entry]) -> Iterator[Rejected
     for match in others.NEVER.finditer(line):
         for part in _LONGER.findall(match[0].upper()) if len(match[0]) > LONGEST else ():
             if part not in keys and looks_serial(part) and sum(map(str.isdigit, part)) > 1:
-                yield reject(part, where, "it stands inside an address or a longer number")
+                yield reject(part, where, INSIDE)
 
 
 def unlabelled(words: list[Word], line: str) -> list[Word]:
