@@ -14,7 +14,6 @@ from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.labels import REPLACED
 from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
 from provisioning.imports.parsing.tokens.serial_shapes import (
-    SERIAL_WORD,
     SHORTEST,
     is_apple,
     reject,
@@ -104,13 +103,6 @@ def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:
     if columns.head.kind != STRANGE and not any(cell and not cell.isdigit() for cell in rest):
         return None
     return f"stands in one row with {count - 1} more that may be the serial"
-
-
-def labelled(cell: str) -> str | None:
-    """Return the doubt about the serials in a cell with a label before them: `Example: C02…`."""
-    match = SERIAL_WORD.search(cell) if ":" in cell else None
-    label = sections.label_of(cell[: match.start()]) if match else None
-    return sections.doubt_of(label)
 
 
 def lines_with_serials(lines: Sequence[str]) -> list[int]:
