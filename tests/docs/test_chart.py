@@ -219,6 +219,11 @@ def test_no_field_of_a_pod_can_be_set_beside_what_the_chart_sets() -> None:
         assert f"pod.{field}: the chart sets it itself" in refusal({**full, "pod": {field: []}})
 
 
+@for_each("name", ["env", "files", "pod", "podAnnotations", "tolerations"])
+def test_a_value_with_nothing_behind_it_is_none(name: str) -> None:
+    assert rendered({**IN_A_VOLUME, name: None}) == rendered(IN_A_VOLUME)
+
+
 def test_a_cluster_that_chooses_the_ids_is_told_none() -> None:
     ids = dict.fromkeys(("runAsUser", "runAsGroup", "fsGroup"))
 

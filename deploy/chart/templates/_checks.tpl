@@ -34,7 +34,7 @@
 {{- fail "ingress.host is not set: the name that BOOTSTRAP_URL has." -}}
 {{- end -}}
 {{- range tuple "automountServiceAccountToken" "containers" "enableServiceLinks" "imagePullSecrets" "nodeSelector" "restartPolicy" "securityContext" "terminationGracePeriodSeconds" "tolerations" "topologySpreadConstraints" "volumes" -}}
-{{- if hasKey $values.pod . -}}
+{{- if hasKey (default dict $values.pod) . -}}
 {{- fail (printf "pod.%s: the chart sets it itself; there may be a value for it." .) -}}
 {{- end -}}
 {{- end -}}
