@@ -73,7 +73,8 @@ def table_of_kinds(shape: RepoShape, kinds: Sequence[str]) -> Iterator[str]:
     builds = names_form(names if 0 < len(names) <= MOST_KINDS else ["…"])
     yield ""
     layout = replace(DEFAULT, always=always, sites=None, builds=builds)
-    yield from indent(written(shape.root, layout), "    ").splitlines()
+    catalogs = shape.usual_catalogs(kinds)
+    yield from indent(written(shape.root, layout, catalogs), "    ").splitlines()
 
 
 @dataclass(frozen=True, slots=True)
