@@ -57,12 +57,12 @@ def why_nothing(shape: RepoShape) -> Iterator[str]:
 
 
 def likely_kinds(shape: RepoShape) -> Sequence[str]:
-    """Return the manifests that several Macs may ask for: nothing includes them.
+    """Return the manifests that several Macs may ask for: they can be read, and none includes them.
 
     Where Macs have manifests by serial, those by other names are Macs' own, too.
     """
     included = {path for entries in shape.includes.values() for path in entries} | {SITE_DEFAULT}
-    left = {path for path in shape.shared if path not in included}
+    left = {path for path in shape.shared if path in shape.includes and path not in included}
     return sorted(left if shape.serials else {*left, *shape.others})
 
 
@@ -139,9 +139,9 @@ def about_parts(shape: RepoShape, layout: Layout) -> Iterator[str]:
 
 
 def about_identifiers(shape: RepoShape, layout: Layout) -> Iterator[str]:
-    """Yield the other way to read a repo without manifests by serial, in which a list tells all."""
-    is_list = isinstance(layout.builds, NamesForm) and layout.sites is None
-    if is_list and not (shape.serials or layout.macs):
+    """Yield the other way to read a repo without manifests by serial, where lists tell all."""
+    are_lists = all(isinstance(form, NamesForm) for form in (layout.sites, layout.builds) if form)
+    if are_lists and not (shape.serials or layout.macs):
         yield (
             f"Do several Macs ask for one of these ({listed(shape.others)}) by "
             "ClientIdentifier? Then they are kinds of Macs, and each Mac gets one of its own. "

@@ -120,7 +120,7 @@ def test_what_systems_leave_behind_and_yaml_are_no_manifests() -> None:
 
 
 def of_catalogs(*asked: list[str], there: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """What is proposed for new manifests where Macs ask for these catalogs, and the reason."""
+    """The proposal for new manifests where Macs ask for these catalogs, and its reason."""
     macs: dict[str, Manifest] = {
         f"C02A{number:02}SYNTH": {"catalogs": names, "included_manifests": [f"site_{number % 2}"]}
         for number, names in enumerate(asked)
