@@ -171,7 +171,7 @@ class AdoptionReport:
             return "A table told by names alone"
         if len(self.macs) - self.covered > max(1, SPARED * len(self.macs)):
             return "A table that fits some Macs"
-        if self._besides(layout).is_kind:
+        if self._besides(layout).kind:
             return "A table that may fit, with a question below"
         return "The table that fits"
 
