@@ -23,12 +23,12 @@ from bot.commands.verbs import (
     CORRECTIONS,
     UnknownVerb,
     hint_for,
-    likely_slip_of,
     other_word_for,
     slip_of,
     verb_asked_for,
 )
 from bot.commands.words import (
+    GREETINGS,
     Misunderstood,
     as_wish,
     bare,
@@ -88,14 +88,24 @@ def _unknown_text(text: str, words: list[str]) -> PlainText:
     slips = () if is_verb else slip_of(words[0], VERBS)
     other = other_word_for(words[0])
     error = UnknownVerb(words[0], _nearest(text, words, other), hint_for(text))
-    begins_sentence = places.is_filler(words[0]) and not text.rstrip().endswith("?")
+    is_question = text.rstrip().endswith("?")
+    begins_sentence = places.is_filler(words[0]) and not is_question
     is_slip = bool(slips) and not (other or begins_sentence)
     if words[0].startswith("/") or (is_slip and not any(looks_serial(bare(w)) for w in words)):
         raise error
-    is_led = other == ["register"] or words[0].lower() in CORRECTIONS
-    is_named = is_slip or (bool(other) and not is_led)
+    first = words[0].lower()
+    is_led = other == ["register"] or first in CORRECTIONS or first.rstrip("!.") in GREETINGS
+    is_slip = is_slip and _begins_with_serial(words[1:])
+    is_asked = is_question and verb_asked_for(text) == ["show"]
+    is_named = is_slip or is_asked or (bool(other) and not is_led)
     said = as_wish(text) if other == ["register"] else text
     return PlainText(said, error, is_named=is_named)
+
+
+def _begins_with_serial(words: list[str]) -> bool:
+    """Return True if the words behind a mistyped verb begin with its serial; not `Ten Macs: …`."""
+    told = telling(words)
+    return bool(told) and looks_serial(bare(told[0])) and words[0].casefold() != "macs"
 
 
 def _nearest(text: str, words: list[str], other: Sequence[str]) -> Sequence[str]:
@@ -105,7 +115,7 @@ def _nearest(text: str, words: list[str], other: Sequence[str]) -> Sequence[str]
         named = [word for word in map(str.lower, words[1:]) if word in VERBS][:1]
     if named and other == ["help"]:  # `how do I cancel`
         return [f"help {named[0]}"]
-    return verb_asked_for(text) or other or named or likely_slip_of(words[0], VERBS)
+    return verb_asked_for(text) or other or named or slip_of(words[0], VERBS)
 
 
 def _register(text: str, kinds: Kinds) -> RegisterCommand | PlainText:
@@ -145,7 +155,7 @@ def _help(words: list[str]) -> HelpCommand:
     if verb := next((word for word in told if word in VERBS), ""):
         return HelpCommand(verb)
     if len(told) == 1:
-        raise UnknownVerb(told[0], other_word_for(told[0]) or likely_slip_of(told[0], VERBS))
+        raise UnknownVerb(told[0], other_word_for(told[0]) or slip_of(told[0], VERBS))
     return HelpCommand()  # `help me`, or a sentence
 
 

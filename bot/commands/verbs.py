@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from difflib import SequenceMatcher, get_close_matches
+from difflib import get_close_matches
 
 from bot.commands.words import Misunderstood
 from provisioning.imports.parsing.vocabulary.words import known
@@ -10,7 +10,8 @@ from provisioning.values.language import marked
 
 OWN_MACS = marked("Your own Macs stand in the Home tab; to list them here, find your @name")
 BENCH_END = marked("The button on the card of a bench ends it")
-_ALIKE = 0.7  # by difflib; “exit” and “export” are less
+# By difflib. Less are `exit` and `export`, and words before Macs that are like a verb: `Stock: …`.
+_ALIKE = 0.74
 
 # A line for each verb: the words for it in other tools, and in other languages.
 _OTHERS = {
@@ -113,16 +114,10 @@ class UnknownVerb(Misunderstood):
 
 
 def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
-    """Return the verbs of which `word` may be a mistyped form, the likeliest first."""
+    """Return the verbs of which `word` is probably a mistyped form, the likeliest first."""
     # A hyphen is seldom forgotten, and `design`, which many builds are called, is like `sign-in`.
     likely = [verb for verb in verbs if "-" in word or "-" not in verb]
-    return get_close_matches(word.lower(), likely, n=2)
-
-
-def likely_slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
-    """Return the verbs that may be suggested for `word`: no other word is like them."""
-    close = slip_of(word, verbs)
-    return [verb for verb in close if SequenceMatcher(None, word.lower(), verb).ratio() > _ALIKE]
+    return get_close_matches(word.lower(), likely, n=2, cutoff=_ALIKE)
 
 
 def verb_asked_for(text: str) -> Sequence[str]:

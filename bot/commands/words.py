@@ -65,12 +65,14 @@ _OTHERWISE = frozenset(
 )
 BESIDE = (known("filler", "closing") | BETWEEN_NAMES) - {ALL}
 _TEAM = r"(?:team|there|all|everyone)"
+GREETINGS = frozenset({"hi", "hey", "hello", "hallo", "hola", "bonjour", "ciao"})
 _GREETING = re.compile(
-    rf"\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s{_TEAM})?"
+    rf"\s*(?:(?:(?:{'|'.join(sorted(GREETINGS))})(?:\s{_TEAM})?"
     r"|please|pls|plz|bitte|kindly|por favor|per favore|svp|stp|s'il (?:vous|te) plaît|alstublieft"
-    rf"|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)[\s,.!:]+)+(?=\w)(?!{_TEAM}\W*$)",
+    rf"|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)[\s,.!:¿¡]+)+(?=\w)(?!{_TEAM}\W*$)",
     re.IGNORECASE,
 )
+_REQUEST = re.compile(r"\b(?:can|could|would|will)\b", re.IGNORECASE)
 _SHOW_ME = re.compile(
     r"\s*show\s+(?:(?:me|us|my|the)\s+)*"
     r"(?=(?:digest|doctor|find|help|list|log|preview|stats|template)(?![\w-]))",
@@ -141,9 +143,14 @@ def words_of(text: str, *, is_sentence: bool = True) -> list[str]:
 def without_greeting(text: str) -> str:
     """Return a text without the words with which people begin, such as “Hi, could you please”.
 
-    “Show me the” before a verb that shows something is none of it, either.
+    What “could you” asks for is no question without it: `put these in Paris?`, unless it names a
+    serial. “Show me the” before a verb that shows something says nothing, either.
     """
-    text = _GREETING.sub("", text, count=1) if _GREETING.match(text) else text
+    if match := _GREETING.match(text):
+        text = text[match.end() :]
+        asked = _ASKED.match(text) if _REQUEST.search(match[0]) else None
+        if asked and not any(looks_serial(bare(word)) for word in asked[1].split()):
+            text = as_wish(text)
     return _SHOW_ME.sub("", text)
 
 

@@ -53,14 +53,43 @@ def test_a_serial_in_small_letters_is_no_unknown_command() -> None:
         parse("frob c02xg0fdjgh5")
 
 
-@for_each("greeting", ["Hi, ", "hello team! ", "Can you register ", "please: ", "new Macs: "])
+@for_each(
+    "greeting",
+    [
+        "Hi, ", "hello team! ", "Can you register ", "please: ", "new Macs: ", "Hallo 👋 ",
+        "Bonjour,\n• ", "Ciao - ", "Hola <@U0ANNA>, ", "Hola, ¿podéis registrar ", "Guten Tag, ",
+        "Would it be possible to add ",
+    ],
+)  # fmt: skip
 def test_a_list_may_begin_as_people_begin_to_speak(greeting: str) -> None:
     assert pasted(f"{greeting}C02XG0FDJGH5 and C02YK1QWLVDN for london") == [
         "C02XG0FDJGH5", "C02YK1QWLVDN",
     ]  # fmt: skip
 
 
+@for_each("first", ["Stock: ", "Students ", "First ", "Task 12: ", "Ten Macs: ", "More for Anna: "])
+def test_a_word_before_macs_that_is_a_little_like_a_verb_is_no_slip(first: str) -> None:
+    assert pasted(f"{first}C02XG0FDJGH5 and C02YK1QWLVDN for london")[0] == "C02XG0FDJGH5"
+
+
 MACS = ["C02XG0FDJGH5", "C02YK1QWLVDN"]
+
+
+@for_each(
+    "text",
+    [
+        "Could you put these in london?",
+        "Can these go to london?",
+        "Hi, can we have these in london, please?",
+        "Can someone do these for london?",
+    ],
+)
+def test_a_request_above_macs_asks_about_none(text: str) -> None:
+    command = parse("\n".join([text, *MACS]))
+
+    assert places_of(command) == [("london", None)] * 2
+    assert isinstance(command, PasteCommand)
+    assert [entry.doubt for entry in command.result.entries] == [None, None]
 
 
 @for_each("verb", ["add", "Enrol", "registriere", "set up", "registrar", "登録"])
