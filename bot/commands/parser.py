@@ -197,10 +197,18 @@ def _paste(
     )
     if number == 1 and others and _only_asks(result.entries[0], first, command.error):
         return ShowCommand(result.entries[0].serial.text)
-    is_lonely = command.several and not result.entries[1:]
+    is_lonely = command.several and not (
+        result.entries[1:] or _is_all_said(command.text, result.entries, Names.of(*known))
+    )
     if has_unknown_verb or is_lonely or not (number or result.rejected):
         raise command.error
     return PasteCommand(result)
+
+
+def _is_all_said(text: str, entries: Sequence[Entry], names: Names) -> bool:
+    """Return True if a text is a serial and the words of its place, such as `C02… new york`."""
+    beside = telling(words_of(places.without(text, names.places_in(text))), BESIDE)
+    return len(beside) == 1 and any(entry.site or entry.build for entry in entries)
 
 
 def _only_asks(entry: Entry, first: str, error: Misunderstood) -> bool:
