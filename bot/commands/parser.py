@@ -192,7 +192,7 @@ def _paste(
     is_verb = number == len(others) == 1 and not places.is_filler(first)
     has_unknown_verb = (
         (command.is_named or is_verb)
-        and not any(bare(first).upper() == entry.serial.key for entry in result.entries)
+        and not any(_begins_with(bare(first).upper(), each.serial.key) for each in result.entries)
         and not _begins_list(first, Names.of(*known))
     )
     if number == 1 and others and _only_asks(result.entries[0], first, command.error):
@@ -209,6 +209,11 @@ def _is_all_said(text: str, entries: Sequence[Entry], names: Names) -> bool:
     """Return True if a text is a serial and the words of its place, such as `C02… new york`."""
     beside = telling(words_of(places.without(text, names.places_in(text))), BESIDE)
     return len(beside) == 1 and any(entry.site or entry.build for entry in entries)
+
+
+def _begins_with(word: str, key: str) -> bool:
+    """Return True for a serial, and for one with something behind it, as in `C02…,New York`."""
+    return word.startswith(key) and not word[len(key) :][:1].isalnum()
 
 
 def _only_asks(entry: Entry, first: str, error: Misunderstood) -> bool:

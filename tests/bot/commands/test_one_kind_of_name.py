@@ -63,6 +63,7 @@ def test_a_name_of_several_words_is_one_where_the_repo_has_one_kind() -> None:
 
     assert read("register C02XG0FDJGH5 new york")[:2] == ("C02XG0FDJGH5", "new york")
     assert read("C02XG0FDJGH5 New York") == ("C02XG0FDJGH5", "New York", None)
+    assert read("C02XG0FDJGH5,New York") == ("C02XG0FDJGH5", "New York", None)
     assert read("register C02XG0FDJGH5 york") == ("C02XG0FDJGH5", "york", "")
     with pytest.raises(Misunderstood, match="This repo has no builds"):
         read("register C02XG0FDJGH5 york design")
