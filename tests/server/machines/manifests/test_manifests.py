@@ -125,7 +125,7 @@ def test_a_call_that_is_repeated_is_told_once(script: Script, database: Database
 
 
 def test_sixteen_calls_at_once_leave_file_and_database_agreeing(
-    app: Flask, script: Script, database: Database, repo_folder: Path
+    app: Flask, database: Database, repo_folder: Path
 ) -> None:
     statuses: list[int] = []
 
