@@ -102,7 +102,7 @@ def catch_the_rest() -> None:
 
     sys.excepthook, threading.excepthook = uncaught, uncaught_in_thread
     sys.unraisablehook = unraisable
-    logging.captureWarnings(True)
+    logging.captureWarnings(capture=True)
 
 
 def _ours(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
