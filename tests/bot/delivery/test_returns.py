@@ -7,11 +7,12 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select, update
 
+from bot.delivery import rendering
 from bot.delivery.transport import SlackTransport
 from bot.slack.web.results import OF_INSTALLATION
 from infrastructure.database.engine import Database
 from provisioning.outbox import outbox
-from provisioning.outbox.models import PARKED, Notification
+from provisioning.outbox.models import AWAY, FILE, PARKED, Notification
 from provisioning.outbox.refusals import held, unheard
 from provisioning.outbox.refusals.held import MOST_TOLD
 from provisioning.outbox.relay import Relay
@@ -132,6 +133,10 @@ def test_several_messages_come_as_one_the_oldest_first(
     )
 
 
+def test_all_kinds_but_files_and_what_repeats_others_are_repeated() -> None:
+    assert rendering._RENDERERS.keys() - {AWAY, FILE} == held.LINES  # noqa: SLF001
+
+
 def test_a_message_of_a_newer_release_keeps_no_other_from_being_told(
     alice: Person,
     slack: Workspace,
@@ -140,7 +145,7 @@ def test_a_message_of_a_newer_release_keeps_no_other_from_being_told(
     database: Database,
     clock: Clock,
 ) -> None:
-    """As after the way back to this one, which knows no message of that kind."""
+    """As after the way back to this one, which knows no message of that kind, and keeps it."""
     slack.channels[CHANNEL].bot_is_member = False
     enqueue("One thing happened.", "Another one.")
     with database.begin() as session:
@@ -151,6 +156,9 @@ def test_a_message_of_a_newer_release_keeps_no_other_from_being_told(
     deliver_all()
 
     assert shown(slack) == ["*While Rollcall was away:*\n• One thing happened.\n• Another one."]
+    with database.reading() as session:
+        [kept] = session.scalars(select(Notification).where(Notification.state == PARKED))
+        assert kept.kind == "novelty"
 
 
 def test_what_may_be_shown_already_is_looked_for_and_not_repeated(

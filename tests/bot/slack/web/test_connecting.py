@@ -111,7 +111,7 @@ def client(slack: Workspace) -> Iterator[SocketModeClient]:
     made.close()
 
 
-def test_that_socket_mode_was_switched_off_is_told_until_it_is_on_again(
+def test_that_socket_mode_was_switched_off_is_told_and_it_is_tried_again(
     slack: Workspace, client: SocketModeClient
 ) -> None:
     listener = Listener()
@@ -123,8 +123,7 @@ def test_that_socket_mode_was_switched_off_is_told_until_it_is_on_again(
     slack.sockets.refresh("link_disabled")
 
     eventually(lambda: listener.refusal.startswith("not_allowed_token_type: check SLACK_APP_TOKEN"))
-    slack.wait_for_sockets(timeout=20)
-    assert listener.refusal == ""
+    eventually(client.is_connected)  # not only begun, or nobody would close that line
 
 
 class Unopened(Unreachable):

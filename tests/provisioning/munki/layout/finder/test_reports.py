@@ -132,6 +132,16 @@ def test_parts_are_told_without_a_list_where_that_would_be_long_or_has_to_name_s
         assert "take a list" not in text
 
 
+def test_what_a_mac_includes_too_is_no_part_of_others_alone() -> None:
+    macs = {serial: [f"org.{('lab', 'staff')[n % 2]}"] for n, serial in enumerate(serials(8))}
+    found = with_parts({**macs, "C02Z9SYNTH99": ["org.common"]}, {"org.lab": ["org.common"]})
+
+    text = "\n".join(AdoptionReport.proposing(found).as_text())
+
+    assert '{prefix = "org."}' in text
+    assert "Offered" not in text
+
+
 def test_where_no_mac_includes_any_of_a_kind_none_is_told_as_a_part() -> None:
     macs: dict[str, list[str]] = {"C02A00SYNTH": [], "C02A01SYNTH": []}
     found = with_parts(macs, {"sites/leeds": ["sites/uk"], "roles/lab": ["roles/staff"]})
