@@ -225,11 +225,11 @@ def _faults() -> Iterator[None]:
         raise DirectoryFault("bind_as, or its password, is wrong") from None
     except (ldap.LDAPError, OSError, ValueError) as error:
         detail = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
-        told = [
+        reasons = [
             type(error).__name__,
             *(str(detail[key]) for key in ("desc", "info") if key in detail),
         ]
-        raise DirectoryFault(": ".join(told)) from None
+        raise DirectoryFault(": ".join(reasons)) from None
 
 
 def _entries(answer: Sequence[Any]) -> list[Entry]:

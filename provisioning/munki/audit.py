@@ -231,10 +231,10 @@ def _twins(names: Iterable[str]) -> Iterator[Finding]:
     for twins in alike.values():
         if len(twins) > 1:
             in_case = len({name.casefold() for name in twins}) == 1
-            how = "differ only in case" if in_case else "look the same"
+            difference = "differ only in case" if in_case else "look the same"
             yield Finding(
                 "names that differ only in case",
-                f"{' and '.join(sorted(twins))} {how}; a Mac finds the exact one.",
+                f"{' and '.join(sorted(twins))} {difference}; a Mac finds the exact one.",
                 "Keep the one that the Mac reports, and remove the other.",
             )
 

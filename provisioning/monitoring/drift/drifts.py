@@ -207,8 +207,8 @@ def _show(
     session: Session, channel: str, drifts: Sequence[Drift], thread: Card | None, at: datetime
 ) -> None:
     card = outbox.open_card(session, Card(kind=DRIFT, channel=channel, created_at=at))
-    told = [{"id": drift.id, "told_at": at, "card_id": card.id} for drift in drifts]
-    session.execute(update(Drift), told)
+    rows = [{"id": drift.id, "told_at": at, "card_id": card.id} for drift in drifts]
+    session.execute(update(Drift), rows)
     outbox.enqueue_card(session, card, at=at, thread=thread)
 
 
@@ -284,6 +284,6 @@ def redraw(session: Session, drifts: Iterable[Drift], at: datetime) -> None:
 
 def _thread(session: Session, card: Card) -> Card | None:
     """The card of the Mac in whose thread a card is; None for a card that tells of several."""
-    told = on_card(session, card, 1)
-    card_id = told.first[0].registration.card_id if told.total == 1 else None
+    shown = on_card(session, card, 1)
+    card_id = shown.first[0].registration.card_id if shown.total == 1 else None
     return None if card_id is None else session.get(Card, card_id)

@@ -70,8 +70,8 @@ class Journal:
     def message(self, macs: frozenset[int] | None) -> bytes:
         """The message for a browser: the ids of the Macs, and the number of the last news."""
         named = macs is not None and len(macs) <= MOST_IDS
-        said = ",".join(map(str, sorted(macs))) if named and macs is not None else ANY
-        return f"id: {self.name}-{self.number}\ndata: {said}\n\n".encode()
+        scope = ",".join(map(str, sorted(macs))) if named and macs is not None else ANY
+        return f"id: {self.name}-{self.number}\ndata: {scope}\n\n".encode()
 
     def greeting(self, retry: int) -> bytes:
         """The first message: the news begin here; after a gap, come back in so many ms."""

@@ -89,18 +89,18 @@ class WebhookViews:
         """The routes."""
         refused = (BoundToken, NotAllowed)
         of_one, of_new = (*refused, UnknownHook), (*refused, UnusableHook, UnknownDestination)
-        one = "/webhooks/{number}"
+        path = "/webhooks/{number}"
         route = partial(Route, act=ADMINISTER, tag="webhooks")
         return [
             route("GET", "/webhooks", self.list_webhooks, refuses=refused),
             route(
                 "POST", "/webhooks", self.make_webhook, refuses=of_new, status=HTTPStatus.CREATED
             ),
-            route("GET", one, self.get_webhook, refuses=of_one),
-            route("POST", f"{one}/key", self.change_webhook_key, refuses=of_one, conditional=True),
-            route("POST", f"{one}/test", self.test_webhook, refuses=of_one),
-            route("POST", f"{one}/replay", self.replay_webhook, refuses=of_one),
-            route("POST", f"{one}/end", self.end_webhook, refuses=of_one, conditional=True),
+            route("GET", path, self.get_webhook, refuses=of_one),
+            route("POST", f"{path}/key", self.change_webhook_key, refuses=of_one, conditional=True),
+            route("POST", f"{path}/test", self.test_webhook, refuses=of_one),
+            route("POST", f"{path}/replay", self.replay_webhook, refuses=of_one),
+            route("POST", f"{path}/end", self.end_webhook, refuses=of_one, conditional=True),
         ]
 
     def list_webhooks(self, call: Call) -> Answer[Webhooks]:
