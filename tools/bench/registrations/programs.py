@@ -55,12 +55,12 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
         yield _bulk(effort, opened, repo, program, places)
 
 
-def _row(what: str, effort: Effort, call: Callable[[], None]) -> Row:
+def _row(subject: str, effort: Effort, call: Callable[[], None]) -> Row:
     call()
     milliseconds = [timed(call) * 1000 for _ in range(CALLS)]
     middle = median(milliseconds)
     return Row(
-        f"API, {what}, of {effort.registrations:,} registrations",
+        f"API, {subject}, of {effort.registrations:,} registrations",
         f"{middle:.1f} ms",
         f"≤ {MOST_MS:.0f} ms",
         middle <= MOST_MS,
