@@ -20,7 +20,7 @@ from provisioning.outbox.models import (
 )
 
 RECENT = timedelta(days=7)  # what is older is counted
-MOST_TOLD = 40  # messages that one message repeats, a line each
+MAX_TOLD = 40  # messages that one message repeats, a line each
 _ALONE = frozenset({AWAY, CARD, FILE})  # kinds that are no line of another message
 
 
@@ -76,8 +76,8 @@ def _release(session: Session, channel: str, refused: Sequence[Notification], at
     if len(recent) < len(lines):
         payload = {"older": len(lines) - len(recent), "since": lines[0].occurred_at.isoformat()}
         outbox.enqueue_message(session, AWAY, channel=channel, payload=payload, at=at)
-    for start in range(0, len(recent), MOST_TOLD):
-        payload = {"repeats": recent[start : start + MOST_TOLD]}
+    for start in range(0, len(recent), MAX_TOLD):
+        payload = {"repeats": recent[start : start + MAX_TOLD]}
         outbox.enqueue_message(session, AWAY, channel=channel, payload=payload, at=at)
     for notification in lines:
         notification.state, notification.settled_at = UNSAID, at

@@ -7,7 +7,7 @@ from werkzeug.exceptions import BadRequest
 
 from infrastructure.text import whole_number
 from provisioning.maintenance.acts import changing
-from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON, Verb
+from provisioning.maintenance.acts.verbs import MAX_BY_BUTTON, Verb
 from provisioning.maintenance.acts.words import is_number
 from provisioning.registrations.changes import NothingToDo
 from provisioning.values.language import _, marked
@@ -40,7 +40,7 @@ class BulkPages(BoardPages):
         number = whole_number(request.form.get("number", ""))
         if seen is None or number is None:
             raise BadRequest(_(INCOMPLETE))
-        is_typed = selection.verb != Verb.MOVE and number > MOST_BY_BUTTON
+        is_typed = selection.verb != Verb.MOVE and number > MAX_BY_BUTTON
         if is_typed and not is_number(request.form.get("typed", ""), number):
             sentence = _("That is not {number}.", number=number)
             return self._asking(selection, f"{sentence} {_('Nothing was changed.')}", status=400)
@@ -71,7 +71,7 @@ class BulkPages(BoardPages):
             prospect=prospect,
             label=_(selection.verb.label),
             consequence=selection.verb.consequence(prospect.number),
-            is_typed=selection.verb != Verb.MOVE and prospect.number > MOST_BY_BUTTON,
+            is_typed=selection.verb != Verb.MOVE and prospect.number > MAX_BY_BUTTON,
             seen=self._clock().isoformat(),
             sites=repo.sites(),
             builds=repo.builds(),

@@ -130,7 +130,7 @@ def _looks(database: Database) -> Mapping[str, Callable[[], object]]:
         return search.found(macs, total, "Waiting", search.Question())
 
     def log(session: Session) -> object:
-        return history_blocks.log(history.newest_operations(session, limit=search.MOST_OPERATIONS))
+        return history_blocks.log(history.newest_operations(session, limit=search.MAX_OPERATIONS))
 
     def shown_digest(session: Session) -> object:
         return digest_blocks.digest(digest.gather(session, now), "/mac")

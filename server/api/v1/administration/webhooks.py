@@ -24,7 +24,7 @@ from provisioning.values.outsiders import shown
 from server.api.v1.frame.routes import Answer, Call, Moment, RequestModel, Resource, Route, Text
 
 MANAGING = Sentence("make and end webhooks")
-MOST_NAMES = 100  # of types or sites of one webhook
+MAX_NAMES = 100  # of types or sites of one webhook
 
 
 class WebhookWish(RequestModel):
@@ -32,8 +32,8 @@ class WebhookWish(RequestModel):
 
     url: Annotated[str, Field(max_length=hooks.LONGEST_URL)]
     description: Annotated[Text, Field(max_length=hooks.LONGEST_DESCRIPTION)] = ""
-    types: list[Text] = Field(default_factory=list, max_length=MOST_NAMES)
-    sites: list[Text] = Field(default_factory=list, max_length=MOST_NAMES)
+    types: list[Text] = Field(default_factory=list, max_length=MAX_NAMES)
+    sites: list[Text] = Field(default_factory=list, max_length=MAX_NAMES)
 
 
 class WebhookResource(Resource):
