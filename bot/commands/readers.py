@@ -34,7 +34,7 @@ from infrastructure.text import readable
 from provisioning.access.programs.models import ACTS, READ
 from provisioning.access.programs.tokens import LONGEST_NAME
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
-from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
+from provisioning.monitoring.statistics import MAX_WEEKS, WEEKS
 from provisioning.values.kinds import BOTH, SITE, Kinds
 from provisioning.values.language import marked
 
@@ -195,15 +195,15 @@ def stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
         weeks = int(words[-1][:4])
         words = words[:-1]
     has_sites = SITE in kinds.names
-    if len(words) > has_sites or not 1 <= weeks <= MOST_WEEKS:
+    if len(words) > has_sites or not 1 <= weeks <= MAX_WEEKS:
         if has_sites:
             raise Misunderstood(
-                "A site, a number of weeks from 1 to {most}, both or nothing", most=MOST_WEEKS
+                "A site, a number of weeks from 1 to {most}, both or nothing", most=MAX_WEEKS
             )
         raise Misunderstood(
             "{lack}A number of weeks from 1 to {most}, or nothing",
             lack=kinds.lack,
-            most=MOST_WEEKS,
+            most=MAX_WEEKS,
         )
     return StatisticsCommand(words[0] if words else None, weeks)
 

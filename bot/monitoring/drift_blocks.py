@@ -36,8 +36,8 @@ from provisioning.values.language import _, capitalized, commas, figure, marked,
 from provisioning.values.slack import escape
 
 BACK, OVER = "drift_back", "drift_over"  # the actions
-MOST_NAMED = 10  # drifts of one message
-MOST_ENTRIES = 5  # of a manifest
+MAX_NAMED = 10  # drifts of one message
+MAX_ENTRIES = 5  # of a manifest
 LONGEST_ENTRY = 100  # characters
 _OUTCOMES = {
     PUT_BACK: marked("{person} had it put back {moment}."),
@@ -205,8 +205,8 @@ def _past(facts: DriftFacts, mac: Registration) -> str:
 
 
 def _entries(entries: Sequence[str]) -> str:
-    named = commas([f"*{escape(entry[:LONGEST_ENTRY])}*" for entry in entries[:MOST_ENTRIES]])
-    more = len(entries) - MOST_ENTRIES
+    named = commas([f"*{escape(entry[:LONGEST_ENTRY])}*" for entry in entries[:MAX_ENTRIES]])
+    more = len(entries) - MAX_ENTRIES
     return and_more(named, more) if more > 0 else named
 
 

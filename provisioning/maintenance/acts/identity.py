@@ -179,8 +179,8 @@ def take_over(
         raise NotToTakeOver(registration.name, found.refusal)
     principal.permit(registration.site, *(found.difference.place or ())[:1])
     with acting(remedies.TOOK_OVER, principal) as (session, operation):
-        to = remedies.take_over(session, repo.now(), drift_id, mac, operation=operation)
-        return registration, to, operation
+        destination = remedies.take_over(session, repo.now(), drift_id, mac, operation=operation)
+        return registration, destination, operation
 
 
 def _examined(

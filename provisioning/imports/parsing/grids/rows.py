@@ -29,7 +29,7 @@ from provisioning.imports.parsing.vocabulary.headings import COMMENT, ColumnKind
 from provisioning.imports.parsing.vocabulary.words import known
 
 LONGEST_NOTE, LONGEST_NAME = 200, 80  # characters
-MOST_TABLES = 50  # one below the other
+MAX_TABLES = 50  # one below the other
 ONE_OF_TWO = "is one of two serials in its row, under different headings"
 NOT_IN_COLUMN = "is not in the column of the serials"
 ABOVE_HEAD = "stands above the headings of its table"
@@ -48,7 +48,7 @@ def read_rows(
     if not rows:
         return None
     items: list[Entry | Rejected] = []
-    left, tries = rows, MOST_TABLES
+    left, tries = rows, MAX_TABLES
     while left:
         columns = find_columns([cells for _, cells in left], names)
         if not (items or columns.groups or columns.headed[ColumnKind.FOREIGN]):

@@ -29,7 +29,7 @@ from provisioning.munki.manifests.documents import DEFAULT_CATALOGS
 from provisioning.munki.manifests.names import EXTENSION
 from provisioning.values.serials import is_vmware
 
-MOST_BROKEN = 3  # findings of a kind that are shown one by one
+MAX_BROKEN = 3  # findings of a kind that are shown one by one
 _ASKED = (
     " Munki asks for a ClientIdentifier and for the host name first: with client_identifier = true "
     "above [munki], the first-boot script has it ask for the serial's."
@@ -96,7 +96,7 @@ class AdoptionReport:
         yield self._counted()
         if self.shape.root:
             yield f"It lies in {self.shape.root}/, which is munki.root."
-        for line in shortened(self.shape.broken, MOST_BROKEN):
+        for line in shortened(self.shape.broken, MAX_BROKEN):
             yield f"Broken: {line}"
         if self.shape.left_alone:
             yield f"No manifests, and left alone: {listed(self.shape.left_alone)}."
