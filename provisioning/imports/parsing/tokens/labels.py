@@ -66,7 +66,10 @@ TAKEN_BACK_BEFORE = re.compile(
     rf"|\b(?:{pattern('gone')})\s(?:{pattern('machine')})\s(?:{pattern('is')})\W*$",
     re.IGNORECASE,
 )
-_GONE = rf"\W{{0,3}}(?:(?:{pattern('is')})\s(?:\w+\s)?)?(?:{pattern('gone', 'absent')})\b"
+_GONE = (
+    rf"\W{{0,3}}(?:(?:{pattern('status')})\W{{1,3}})?(?:(?:{pattern('is')})\s(?:\w+\s)?)?"
+    rf"(?:{pattern('gone', 'absent')})\b"
+)
 _BROKEN, _SCREEN = pattern("gone"), rf"(?:screen|display|{pattern('screen')})"
 _SCREEN_BROKEN = rf"(?:{_SCREEN}\s(?:(?:{pattern('is')})\s)?(?:{_BROKEN})|(?:{_BROKEN})\s{_SCREEN})"
 # In scripts without spaces between the words.
