@@ -76,7 +76,7 @@ def _admit_members(app: App, dependencies: BotDependencies) -> None:
     def admit(
         context: BoltContext,
         body: dict[str, object],
-        next: Callable[[], BoltResponse],  # noqa: A002
+        next: Callable[[], BoltResponse],  # noqa: A002 - Bolt gives it by this name
     ) -> BoltResponse:
         speak(ENGLISH)  # not the language of the thread's last request
         lead_to(dependencies.board_origin)

@@ -136,7 +136,7 @@ def _line(drift: Drift, mac: Registration) -> str:
 
 
 def _state(drift: Drift, mac: Registration) -> str:
-    """The same in a few words behind the name of a Mac, for screen readers."""
+    """A drift in a few words, which a screen reader says behind the name of the Mac."""
     difference = facts_of(drift).difference
     elsewhere = difference.elsewhere(mac.destination)
     there = place(elsewhere.site, elsewhere.build) if elsewhere else ""

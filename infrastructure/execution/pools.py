@@ -66,7 +66,7 @@ class _Watched(HTTPConnection):
 
 
 class _WatchedByTls(_Watched, HTTPSConnection):
-    """The same by https."""
+    """A connection by https that is watched from its first byte."""
 
 
 class _Pool(HTTPConnectionPool):

@@ -42,7 +42,7 @@ def findings(session: Session) -> Iterator[Finding]:
 
 
 def _of_table(
-    session: Session, table: Table, faults: dict[str, str], said: str
+    session: Session, table: Table, faults: dict[str, str], sentence: str
 ) -> Iterator[Finding]:
     keys = [column.name for column in table.primary_key.columns]
     named = ", ".join(f'"{name}"' for name in dict.fromkeys((*keys, *faults)))
@@ -59,7 +59,7 @@ def _of_table(
         key = " ".join(readable(str(row[key]), LONGEST) for key in keys)
         yield Finding(
             "the database",
-            f"The row {key} of the table {table.name} {said.format(columns=columns)}.",
+            f"The row {key} of the table {table.name} {sentence.format(columns=columns)}.",
             "Write it as it was, or bring back a backup.",
         )
 

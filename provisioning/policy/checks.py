@@ -80,7 +80,7 @@ def _unknown(
 def _in_sites(
     policy: Policy, key: Literal["names", "groups"], existing: Collection[str], fact: str
 ) -> Iterator[str]:
-    """Yield the same for a table in that of each site."""
+    """Yield a sentence for each unknown name in one table of every site."""
     for name, site in policy.sites.items():
         yield from _unknown(("sites", name, key), getattr(site, key), existing, fact)
 

@@ -73,7 +73,7 @@ class Occupants:
                 if _locked(descriptor, fcntl.LOCK_EX):
                     self._examine(descriptor)
                 self._share(descriptor)
-            except BaseException:
+            except BaseException:  # else its lock would be held for ever
                 os.close(descriptor)
                 raise
             self._descriptor = descriptor

@@ -121,7 +121,7 @@ def _rename(renames: tuple[str, ...], *, sure: bool) -> None:
         layout_change,  # a look at a repo needs no settings and no database
     )
 
-    layout_change.rename(layout_change.said_names(renames), sure=sure)
+    layout_change.rename(layout_change.chosen_names(renames), sure=sure)
 
 
 def _register(*, sure: bool) -> None:

@@ -47,7 +47,7 @@ class SignInPages(BoardPages):
         return self._left_for(name)
 
     def leave_for_a_test(self, name: str) -> Response:
-        """The same for an admin who tests it: it begins no session."""
+        """The way to a provider for an admin who tests its sign-in: it begins no session."""
         g.visitor.permit_admin(ACTION)
         leave = partial(self._left_for, name, is_test=True)
         return self._trial.told(g.visitor, self._provider(name), leave)

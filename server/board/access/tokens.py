@@ -70,10 +70,7 @@ class TokenPages(BoardPages):
                 key = tokens.make(session, wish, made_by=author, at=at)
         except UnusableToken:
             raise BadRequest(
-                _(
-                    "A token needs a name, an act, and 1 to {number} days.",
-                    number=LONGEST_DAYS,
-                )
+                _("A token needs a name, an act, and 1 to {number} days.", number=LONGEST_DAYS)
             ) from None
         except TooManyTokens:
             raise Conflict(_("You have as many tokens as one may have: revoke one.")) from None

@@ -81,8 +81,7 @@ class ImportPages(IntakePages):
         check_may_settle(self._find(number), self._principal)
         site, build = (request.form.get(name, "") or None for name in ("site", "build"))
         return _once(
-            number,
-            lambda: self._intake.choose(number, self._principal, site=site, build=build),
+            number, lambda: self._intake.choose(number, self._principal, site=site, build=build)
         )
 
     def undo_import(self, number: int) -> Response:

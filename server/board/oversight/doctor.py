@@ -47,10 +47,7 @@ class DoctorPages(BoardPages):
                 self._looking.release()
         lines = list(shortened(tuple(dict.fromkeys(findings))))
         return self._show(
-            "oversight/doctor.html",
-            lines=lines,
-            is_whole=is_whole and not is_busy,
-            is_busy=is_busy,
+            "oversight/doctor.html", lines=lines, is_whole=is_whole and not is_busy, is_busy=is_busy
         )
 
     def _at_once(self) -> Iterator[Finding]:

@@ -209,6 +209,20 @@ def test_a_file_that_was_exchanged_is_neither_written_to_nor_opened(
     _write(server)
 
 
+def test_nothing_is_written_where_a_link_leads_to_another_file_by_now(
+    path: Path, filled: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "link.sqlite3"
+    link.symlink_to(path)
+    with closing(Database(f"sqlite:///{link}", "server")) as server:
+        _write(server)
+        link.unlink()
+        link.symlink_to(shutil.copy(filled, tmp_path / "other.sqlite3"))
+
+        with pytest.raises(OperationalError, match="is not the file that Rollcall opened"):
+            _write(server)
+
+
 def test_the_log_of_an_exchanged_file_is_not_written_into_the_other_one(
     path: Path, filled: Path
 ) -> None:

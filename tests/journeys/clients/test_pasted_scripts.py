@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 import subprocess
 import time
 from contextlib import closing
@@ -31,6 +32,17 @@ from tests.support.running.settings import server_settings
 from tests.support.soaking import first
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
+
+# What is fetched first is the page of a network, as curl stores it.
+PORTAL = """
+if [ ! -e seen ]; then
+    : >seen
+    while [ "$1" != --output ]; do shift; done
+    printf '{answer}' >"$2"
+    exit
+fi
+exec {curl} "$@"
+"""
 
 
 @pytest.mark.parametrize("page", PLAIN)
@@ -70,6 +82,26 @@ def test_the_script_of_a_page_waits_until_somebody_has_registered_the_mac(
 
     assert running.returncode == 0, said
     assert includes(rollcall, serial)[0] == "included_manifests/sites/paris"
+
+
+@pytest.mark.parametrize(
+    ("page", "answer"),
+    first(1, [("outset", ""), *((page, "<html>\\n") for page in PLAIN)], "the check is the same"),
+)
+def test_a_page_of_the_network_is_not_taken_for_the_script(
+    rollcall: Installation, tmp_path: Path, page: str, answer: str
+) -> None:
+    """Where somebody has to sign in first, all that is asked for is a redirect or such a page."""
+    serial = "C02PORTAL"
+    register(rollcall, serial)
+    mac = MacOS(tmp_path, serial)
+    mac.tool("curl", PORTAL.format(answer=answer, curl=shutil.which("curl")))
+
+    code, said = mac.run(placed(mac, meant_for(rollcall, script_of(page))))
+
+    assert (tmp_path / "seen").exists()
+    assert code == 0, said
+    assert includes(rollcall, serial)[0] == "included_manifests/sites/london"
 
 
 def test_the_script_for_fleet_ends_at_once_and_goes_on_in_the_background(
