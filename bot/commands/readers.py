@@ -51,7 +51,8 @@ _IS = frozenset(
 ALL_WAITING = frozenset({ALL, "everything", "macs", "waiting", "pending", "csv"})
 _OWN = frozenset({"my", "mine"})  # the Macs of a person: no site, and not all
 ONE_SERIAL = marked(
-    "Type one serial behind the command; the buttons of a card do it for several Macs"
+    "Type one serial behind the command, and nothing else; the buttons of a card do it for "
+    "several Macs"
 )
 
 Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
@@ -133,6 +134,7 @@ def _serial_in(words: list[str]) -> str:
             return serial
         case [*groups] if looks_serial("".join(groups)) and not any(map(looks_serial, groups)):
             return "".join(groups)
+    refuse_otherwise(words)
     raise Misunderstood(ONE_SERIAL)
 
 

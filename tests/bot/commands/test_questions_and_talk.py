@@ -112,6 +112,8 @@ def test_what_only_shows_something_may_be_asked_for_in_other_words(
         "please cancel both C02XG0FDJGH5",
         "move C02XG0FDJGH5 to paris kiosk next week",
         "cancel C02XG0FDJGH5 both",
+        "cancel C02XG0FDJGH5 if it is not done",
+        "cancel C02XG0FDJGH5 later",
     ],
 )
 def test_what_is_wanted_later_or_for_others_too_is_not_done_at_once(text: str) -> None:
@@ -186,8 +188,11 @@ HINTS = (
     ("list mine", "find your @name"),
     ("stop the bench", "The button on the card of a bench ends it. "),
     ("bench off", "The button on the card of a bench ends it. "),
-    ("cancel all", "Nobody has registered all. Type one serial behind the command; the buttons"),
-    ("reimage them all", "Type one serial behind the command; the buttons of a card"),
+    (
+        "cancel all",
+        "Nobody has registered all. Type one serial behind the command, and nothing else",
+    ),
+    ("reimage them all", "the buttons of a card do it for several Macs"),
 )
 
 

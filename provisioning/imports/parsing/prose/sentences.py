@@ -52,7 +52,7 @@ _GROUP = re.compile(r"[A-Za-z0-9]{3,6}")
 # As people read them out: at the beginning of a line, or behind a colon.
 _UNEVEN = re.compile(
     r"(?:(?<=:)|^)[\s>*•-]*(?P<groups>[A-Z0-9]{1,6}(?: [A-Z0-9]{1,6}){1,5})"
-    r"(?!\w|[?*#%!~^$¿·•…]+\w|[ -][A-Z0-9]+\b)"  # nor the beginning of what is unreadable
+    r"(?![^\s,;.:)]|[ -][A-Z0-9]+\b)"
 )
 _BROKEN = re.compile(r"(?:^|[\s,;:(])([A-Z0-9]{3,11})[-=]?\s*$")
 _BELOW = re.compile(r"[\s>]*([A-Z0-9]{1,9})(?![A-Za-z0-9])")
