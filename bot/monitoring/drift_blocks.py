@@ -19,7 +19,7 @@ from bot.slack.markup import (
     section,
 )
 from provisioning.monitoring.drift import words
-from provisioning.monitoring.drift.drifts import Told, facts_of
+from provisioning.monitoring.drift.drifts import facts_of
 from provisioning.monitoring.drift.examination import DriftFacts
 from provisioning.monitoring.drift.models import (
     AGREES,
@@ -49,7 +49,7 @@ _OUTCOMES = {
 }
 
 
-def card(first: Sequence[Told], total: int, unsettled: int) -> Message:
+def card(first: Sequence[tuple[Drift, Registration]], total: int, unsettled: int) -> Message:
     """A message about one drift, with the buttons that settle it, or about the `first` of many."""
     if total == 1:
         return one(*first[0])

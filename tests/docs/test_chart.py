@@ -219,6 +219,11 @@ def test_no_field_of_a_pod_can_be_set_beside_what_the_chart_sets() -> None:
         assert f"pod.{field}: the chart sets it itself" in refusal({**full, "pod": {field: []}})
 
 
+@for_each("name", ["env", "files", "pod", "podAnnotations", "tolerations"])
+def test_a_value_with_nothing_behind_it_is_none(name: str) -> None:
+    assert rendered({**IN_A_VOLUME, name: None}) == rendered(IN_A_VOLUME)
+
+
 def test_a_cluster_that_chooses_the_ids_is_told_none() -> None:
     ids = dict.fromkeys(("runAsUser", "runAsGroup", "fsGroup"))
 
@@ -274,6 +279,21 @@ def test_more_than_one_pod_on_sqlite_is_refused() -> None:
         ({"ingress": {"enabled": True}}, "ingress.host is not set"),
         ({"optionalSecrets": ["rollcall_smtp_url"]}, "settings.ROLLCALL_MAIL_FROM and"),
         ({"optionalSecrets": ["rollcall_alert_url"] * 2}, "at '/optionalSecrets'"),
+        ({"ingress": {"enabled": True, "host": "deploy.example.com:8443"}}, "at '/ingress/host'"),
+        ({"ingress": None}, "missing property 'ingress'"),
+        ({"relay": None}, "relay: nothing stands behind it"),
+        ({"server": {"autoscaling": None}}, "missing property 'autoscaling'"),
+        (
+            {"server": {"autoscaling": {"enabled": True, "minReplicas": 9}}},
+            "server.autoscaling.minReplicas is more",
+        ),
+        ({"env": [{"name": "TZ", "value": 2}]}, "at '/env/0/value'"),
+        ({"nodeSelector": {"gpu": False}}, "at '/nodeSelector/gpu'"),
+        ({"database": {"sqlite": {"size": "2 GB"}}}, "at '/database/sqlite/size'"),
+        (
+            {"files": [{"path": "/mine", "volume": {"name": "data", "emptyDir": {}}}]},
+            "files: a volume of the chart is called data",
+        ),
         ({"pod": {"volumes": []}}, "pod.volumes: the chart sets it itself"),
         ({"servr": {}}, "additional properties 'servr' not allowed"),
     ],
@@ -282,3 +302,28 @@ def test_values_that_cannot_work_are_refused_with_what_to_do(
     change: dict[str, Any], said: str
 ) -> None:
     assert said in refusal({**IN_A_VOLUME, **change})
+
+
+@for_each(
+    ("values", "setting", "place"),
+    [
+        (IN_A_VOLUME, "MUNKI_REPO", "repo"),
+        (IN_A_VOLUME, "ROLLCALL_DATABASE_URL", "database"),
+        (IN_A_VOLUME, "SLACK_APP_TOKEN", "existingSecret"),
+        (IN_A_BUCKET, "SLACK_SIGNING_SECRET", "existingSecret"),
+        (IN_A_BUCKET, "ROLLCALL_PROXIES", "proxies"),
+        (ON_SQLITE, "ROLLCALL_POLICY", "policy"),
+    ],
+)
+def test_a_setting_that_the_chart_sets_itself_is_not_passed_over_in_silence(
+    values: dict[str, Any], setting: str, place: str
+) -> None:
+    both = {**values, "settings": {**values["settings"], setting: "2"}}
+
+    assert f"settings.{setting}: take it out; the chart has it from {place}." in refusal(both)
+
+
+def test_a_list_or_a_further_field_with_nothing_behind_it_is_none() -> None:
+    empty = ("pod", "podAnnotations", "nodeSelector", "tolerations", "env", "files", "policy")
+
+    assert rendered({**IN_A_VOLUME, **dict.fromkeys(empty)}) == rendered(IN_A_VOLUME)

@@ -6,6 +6,16 @@
 {{- fail (printf "settings.%s is not set: README.md of the chart says what has to be." .) -}}
 {{- end -}}
 {{- end -}}
+{{- /* Given both ways, a setting of the chart's own would win in silence, or the pods would not start. */}}
+{{- $own := dict "BOOTSTRAP_PASSWORD" "existingSecret" "ROLLCALL_SECRET_KEY" "existingSecret" "SLACK_BOT_TOKEN" "existingSecret" (ternary "SLACK_APP_TOKEN" "SLACK_SIGNING_SECRET" (eq $values.slack.transport "socket")) "existingSecret" "MUNKI_REPO" "repo" -}}
+{{- if ne $values.database.kind "sqlite" }}{{ $own = set $own "ROLLCALL_DATABASE_URL" "database" }}{{ end -}}
+{{- if $values.policy }}{{ $own = set $own "ROLLCALL_POLICY" "policy" }}{{ end -}}
+{{- if $values.ingress.enabled }}{{ $own = set $own "ROLLCALL_PROXIES" "proxies" }}{{ end -}}
+{{- range $setting, $place := $own -}}
+{{- if hasKey $values.settings $setting -}}
+{{- fail (printf "settings.%s: take it out; the chart has it from %s." $setting $place) -}}
+{{- end -}}
+{{- end -}}
 {{- if not $values.existingSecret -}}
 {{- fail "existingSecret is not set: make a Secret with the tokens and passwords first, and name it." -}}
 {{- end -}}
@@ -33,8 +43,21 @@
 {{- if and $values.ingress.enabled (not $values.ingress.host) -}}
 {{- fail "ingress.host is not set: the name that BOOTSTRAP_URL has." -}}
 {{- end -}}
+{{- range $part := include "rollcall.parts" . | fromJsonArray -}}
+{{- if not (get $values $part) -}}
+{{- fail (printf "%s: nothing stands behind it: say what it has, or leave the line out." $part) -}}
+{{- end -}}
+{{- end -}}
+{{- with $values.server.autoscaling }}{{ if and .enabled (gt (int .minReplicas) (int .maxReplicas)) -}}
+{{- fail "server.autoscaling.minReplicas is more than its maxReplicas." -}}
+{{- end }}{{ end -}}
+{{- range $values.files -}}
+{{- if has .volume.name (list "tmp" "data" "secrets" "database" "policy" "repo" "ssh") -}}
+{{- fail (printf "files: a volume of the chart is called %s; call yours otherwise." .volume.name) -}}
+{{- end -}}
+{{- end -}}
 {{- range tuple "automountServiceAccountToken" "containers" "enableServiceLinks" "imagePullSecrets" "nodeSelector" "restartPolicy" "securityContext" "terminationGracePeriodSeconds" "tolerations" "topologySpreadConstraints" "volumes" -}}
-{{- if hasKey $values.pod . -}}
+{{- if hasKey ($values.pod | default dict) . -}}
 {{- fail (printf "pod.%s: the chart sets it itself; there may be a value for it." .) -}}
 {{- end -}}
 {{- end -}}

@@ -206,7 +206,8 @@ def _lines(descriptor: int) -> list[str]:
 
 
 def _text(descriptor: int) -> str:
-    return os.pread(descriptor, 64 * 1024, 0).decode(errors="replace")
+    size = os.fstat(descriptor).st_size  # what commands of months have left between two processes
+    return os.pread(descriptor, size, 0).decode(errors="replace")
 
 
 def _number(path: str) -> int:

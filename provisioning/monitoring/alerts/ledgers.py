@@ -126,16 +126,16 @@ class FileLedger:
         """Return the alerts that no target took."""
         return self._untaken
 
-    def claim(self, alert: Alert, now: datetime) -> bool:  # noqa: ARG002
+    def claim(self, alert: Alert, now: datetime) -> bool:  # noqa: ARG002 - a ledger's
         """Return True: no other process of this machine sends alerts."""
         return True
 
-    def begin(self, alert: Alert, now: datetime) -> None:  # noqa: ARG002
+    def begin(self, alert: Alert, now: datetime) -> None:  # noqa: ARG002 - a ledger's
         """Note that an alert was sent."""
         self._untaken.pop(alert.key, None)
         self._write({**self.told(), alert.key: alert})
 
-    def put_back(self, alert: Alert, now: datetime) -> None:  # noqa: ARG002
+    def put_back(self, alert: Alert, now: datetime) -> None:  # noqa: ARG002 - a ledger's
         """Note that no target took an alert."""
         self._untaken[alert.key] = alert
 

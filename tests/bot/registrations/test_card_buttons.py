@@ -193,12 +193,7 @@ def test_a_window_that_shows_one_mac_is_about_that_one_whatever_the_others_becom
 
 @pytest.mark.postgresql
 def test_a_reminder_comes_when_it_was_asked_for_and_only_if_the_mac_is_not_done(
-    alice: Person,
-    batch: Message,
-    database: Database,
-    slack: Workspace,
-    clock: Clock,
-    deliver_all: DeliverAll,
+    alice: Person, batch: Message, database: Database, clock: Clock, deliver_all: DeliverAll
 ) -> None:
     view = opened(alice, batch, "card_remind")
     alice.submit(view, {"which_macs": ["C02AAA", "C02BBB"], "when": "in 4 hours"})

@@ -186,6 +186,23 @@ def test_who_has_closed_it_or_was_killed_is_not_named(path: Path, server: Databa
     assert str(told.value).count(" on ") == 1
 
 
+def test_a_process_is_named_also_behind_thousands_of_commands_that_have_ended(
+    path: Path, server: Database
+) -> None:
+    command = Occupants(str(path), "a command")
+    for _ in range(2000):
+        command.enter()
+        command.leave()
+
+    with closing(Database(f"sqlite:///{path}", "jobs")) as jobs:
+        _write(jobs)
+        with (
+            pytest.raises(DatabaseInUse, match=r"server on .* jobs on"),
+            Occupants(str(path), "restore").alone(),
+        ):
+            pass
+
+
 def test_a_file_that_was_exchanged_is_neither_written_to_nor_opened(
     path: Path, server: Database, filled: Path, tmp_path: Path
 ) -> None:

@@ -32,6 +32,7 @@ POLICY = f"""
 admins = ["U0ADMIN"]
 email = ["{MAILED}"]
 [sites.paris]
+title = "Paris, 4th floor, behind the lifts, until the move"
 group = "S0PARIS"
 """
 OKTA = """

@@ -30,9 +30,14 @@ OF_EACH_KIND = (
     "/board/macs/C02AXE001",
     "/board/registrations/act?verb=move&which=all",
     "/board/statistics",
+    "/board/places",
     "/board/doctor",
     "/board/sign-in",
 )
+# What a row is called may take some lines, and leaves a phone room for what is said of it.
+WIDE = """() => [...document.querySelectorAll('th[scope=row]')].filter(
+  it => it.offsetWidth > 320
+).map(it => `too wide: ${it.textContent}`)"""
 OPTIONS = {
     "resultTypes": ["violations"],
     "rules": {"color-contrast": {"enabled": SOAK}},  # FAINT is as strict, and takes a tenth of it
@@ -97,7 +102,7 @@ def hindrances(page: Page) -> Iterator[str]:
     for each in Axe().run(page, options=OPTIONS).response["violations"]:
         if each["impact"] in SERIOUS:
             yield f"{each['id']} ({each['impact']}): {each['nodes'][0]['html']}"
-    for check in (SMALL, FAINT, UNNAMED):
+    for check in (SMALL, FAINT, UNNAMED, WIDE):
         yield from page.evaluate(check)
     if page.evaluate("document.scrollingElement.scrollWidth") > PHONE["width"]:
         yield "it is wider than a phone"

@@ -29,11 +29,11 @@ from tests.support.installing.packages import program
 from tests.support.running.doors import machines_door
 from tests.support.running.serving import served
 from tests.support.running.settings import server_settings
-from tests.support.soaking import first
+from tests.support.soaking import first, in_soak
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
-# What is fetched first is the page of a network, as curl stores it.
+# What is fetched first is `answer`, as curl stores it.
 PORTAL = """
 if [ ! -e seen ]; then
     : >seen
@@ -43,6 +43,8 @@ if [ ! -e seen ]; then
 fi
 exec {curl} "$@"
 """
+
+CUT = r"#!/bin/sh\n{\ntouch ran\nif"
 
 
 @pytest.mark.parametrize("page", PLAIN)
@@ -86,12 +88,16 @@ def test_the_script_of_a_page_waits_until_somebody_has_registered_the_mac(
 
 @pytest.mark.parametrize(
     ("page", "answer"),
-    first(1, [("outset", ""), *((page, "<html>\\n") for page in PLAIN)], "the check is the same"),
+    [
+        ("outset", ""),
+        ("mdm", CUT),
+        *in_soak("as these", ("mdm", ""), ("outset", CUT), ("mdm", r"<html>\n")),
+    ],
 )
-def test_a_page_of_the_network_is_not_taken_for_the_script(
+def test_what_is_no_whole_script_is_not_run_but_asked_for_again(
     rollcall: Installation, tmp_path: Path, page: str, answer: str
 ) -> None:
-    """Where somebody has to sign in first, all that is asked for is a redirect or such a page."""
+    """Where somebody has to sign in first, a network answers with a redirect or a page."""
     serial = "C02PORTAL"
     register(rollcall, serial)
     mac = MacOS(tmp_path, serial)
@@ -100,6 +106,7 @@ def test_a_page_of_the_network_is_not_taken_for_the_script(
     code, said = mac.run(placed(mac, meant_for(rollcall, script_of(page))))
 
     assert (tmp_path / "seen").exists()
+    assert not (tmp_path / "ran").exists()
     assert code == 0, said
     assert includes(rollcall, serial)[0] == "included_manifests/sites/london"
 

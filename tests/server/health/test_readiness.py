@@ -152,7 +152,7 @@ def test_the_servers_own_heartbeat_is_what_is_written(app: Flask, database: Data
 
 @pytest.mark.postgresql(instead=True)
 def test_a_process_that_is_missing_is_shown_to_who_may_fetch_scripts(
-    app: Flask, script: Script, database: Database, server_settings: ServerSettings
+    script: Script, database: Database, server_settings: ServerSettings
 ) -> None:
     Process("jobs", database).beat()
     with database.begin() as session:

@@ -20,7 +20,7 @@ from provisioning.imports.parsing.tokens.serial_shapes import (
     reject,
 )
 from provisioning.imports.parsing.tokens.words import Word
-from provisioning.imports.parsing.vocabulary.words import exact_pattern, pattern
+from provisioning.imports.parsing.vocabulary.words import SCRIPT, exact_pattern, pattern
 
 TAKEN_BACK = "may be taken back in its sentence"
 EXAMPLE = "may be only an example"
@@ -29,7 +29,7 @@ IN_QUESTION = "stands in a question"
 INSIDE = "it stands inside an address or a longer number"
 # French tells `enregistré` from `enregistre`, which asks for it.
 _TOLD = re.compile(rf"(?<![a-zà-ÿ])(?:{exact_pattern('told')})(?![a-zà-ÿ])", re.IGNORECASE)
-_WISH = re.compile(rf"(?<![a-zà-ÿ])(?:{pattern('wish')})(?![a-zà-ÿ])", re.IGNORECASE)
+_WISH = re.compile(rf"(?<![^\W{SCRIPT}])(?:{pattern('wish')})(?![^\W{SCRIPT}])", re.IGNORECASE)
 _PAST = re.compile(rf"(?<![a-zà-ÿ])(?:{pattern('past')})(?![a-zà-ÿ])", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:[^.!?;]|[.!?;](?!\s|$))+")
 # As Slack, Markdown and Jira strike through; a hyphen before a line is the mark of its item.
@@ -52,7 +52,7 @@ _GROUP = re.compile(r"[A-Za-z0-9]{3,6}")
 # As people read them out: at the beginning of a line, or behind a colon.
 _UNEVEN = re.compile(
     r"(?:(?<=:)|^)[\s>*•-]*(?P<groups>[A-Z0-9]{1,6}(?: [A-Z0-9]{1,6}){1,5})"
-    r"(?!\w|[?*#%!~^$¿·•…]+\w|[ -][A-Z0-9]+\b)"  # nor the beginning of what is unreadable
+    r"(?![^\s,;.:)]|[ -][A-Z0-9]+\b)"
 )
 _BROKEN = re.compile(r"(?:^|[\s,;:(])([A-Z0-9]{3,11})[-=]?\s*$")
 _BELOW = re.compile(r"[\s>]*([A-Z0-9]{1,9})(?![A-Za-z0-9])")
@@ -138,6 +138,12 @@ def _aside(line: str) -> tuple[tuple[str, int, int], ...]:
         elif " " in match[0] and line[match.end() :].startswith("?") and not is_wish:
             found.append((IN_QUESTION, *match.span()))
     return tuple(found)
+
+
+def asks(line: str) -> bool:
+    """Return True if a line ends with a question that wishes for nothing."""
+    said = _aside(forms.of(line)) if line.rstrip().endswith("?") else ()
+    return bool(said) and said[-1][0] == IN_QUESTION
 
 
 @lru_cache(maxsize=others.RECENT)

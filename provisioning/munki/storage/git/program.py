@@ -172,5 +172,9 @@ def _reason(errors: str, out: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text on one line, without control characters, and without users in URLs."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return without_logins(line)[:LONGEST]
+    return without_logins(one_line(text))[:LONGEST]
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, with a space in place of each control character."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -114,7 +114,7 @@ def test_the_last_good_one_survives_a_restart_and_reaches_other_servers(
 
 @pytest.mark.postgresql(soak=True)
 def test_a_process_that_finds_a_template_judged_does_not_judge_it_again(
-    server: Server, templates: Templates, database: Database, repo: MunkiRepo, tmp_path: Path
+    server: Server, templates: Templates, database: Database, repo: MunkiRepo
 ) -> None:
     """Its mark is the moment that the row was written."""
     templates.write("sites/london", GOOD)
