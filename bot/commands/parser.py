@@ -136,8 +136,10 @@ def _in_order(
     except RollcallError:
         return command
     is_known = names.is_site(command.site) or names.is_build(command.build)
+    is_whole = names.is_site(command.site) and names.is_build(command.build)
     is_led = isinstance(command, MoveCommand) and names.is_known(command.serial)
-    if is_known and not is_led:
+    lacks_name = isinstance(command, MoveCommand) and _is_short(command) and not is_whole
+    if is_known and not is_led and not lacks_name:
         return _spelt(command, names)
     if names.is_build(command.site) and names.is_site(command.build):
         return _spelt(replace(command, site=command.build, build=command.site), names)
