@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.statements.dialects import upsert
@@ -27,6 +27,7 @@ ALONE = 5  # drifts that are told one by one; more of a channel are one message
 MOST_TOLD = 20_000  # at once
 GRACE = timedelta(seconds=20)  # a Mac that calls just now records what it has written by then
 OPEN = Drift.settled_at.is_(None)
+UNDECIDED = and_(OPEN, Drift.answer.is_(None))
 Told = tuple[Drift, Registration]
 
 
@@ -239,12 +240,20 @@ def of_mac(session: Session, registration_id: int) -> Drift | None:
     return session.scalars(query).one_or_none()
 
 
-def on_card(session: Session, card: Card, limit: int) -> tuple[list[Told], int, int]:
-    """Return the first `limit` drifts that a card tells of, the number of all, and of open ones."""
+def on_card(session: Session, card: Card, limit: int) -> tuple[list[Told], int, int, int]:
+    """Return the first `limit` drifts that a card tells of, and the numbers of three kinds of them.
+
+    All, those that are open, and of these those that nobody has answered.
+    """
     is_on_it = Drift.card_id == card.id
-    counts = select(func.count(), func.count().filter(OPEN)).where(is_on_it)
-    total, unsettled = session.execute(counts.select_from(Drift)).one()
-    return _with_registrations(session, is_on_it, limit), total, unsettled
+    kinds = (func.count(), func.count().filter(OPEN), func.count().filter(UNDECIDED))
+    counts = select(*kinds).where(is_on_it).select_from(Drift)
+    return _with_registrations(session, is_on_it, limit), *session.execute(counts).one()
+
+
+def undecided(session: Session, card_id: int, limit: int) -> list[Told]:
+    """Return the first `limit` drifts of a card that are open and that nobody has answered."""
+    return _with_registrations(session, and_(Drift.card_id == card_id, UNDECIDED), limit)
 
 
 def newest(session: Session, limit: int) -> list[Told]:
@@ -267,7 +276,7 @@ def redraw(session: Session, drifts: Iterable[Drift], at: datetime) -> None:
 
 def _thread(session: Session, card: Card) -> Card | None:
     """The card of the Mac in whose thread a card is; None for a card that tells of several."""
-    found, total, _ = on_card(session, card, 1)
+    found, total, *_ = on_card(session, card, 1)
     if total != 1 or found[0][1].card_id is None:
         return None
     return session.get(Card, found[0][1].card_id)

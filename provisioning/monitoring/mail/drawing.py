@@ -101,7 +101,7 @@ def _decision(session: Session, facts: dict[str, Any], _at: datetime) -> Iterato
 
 
 def _drift(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[MailLine]:
-    told, _total, _open = drifts.on_card(session, session.get_one(Card, facts["card"]), MOST_LINES)
+    told, *_counts = drifts.on_card(session, session.get_one(Card, facts["card"]), MOST_LINES)
     for drift, mac in told:
         if drift.settled_at is None:
             yield _line(
