@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from bot.commands import help, slash_command, typed_messages  # noqa: A004 - the command's name
 from bot.commands.dispatch import Dispatcher
+from bot.commands.typed import stored
 from bot.delivery import returns
 from bot.dependencies import BotDependencies
 from bot.diagnostics import doctor, preview
@@ -23,7 +24,10 @@ from bot.imports.editing import edit_listeners
 from bot.monitoring import digest, drift, statistics, webhooks
 from bot.registrations import form, naming, register, search, undo
 from bot.registrations.windows import danger, listeners
+from bot.slack import replies
+from bot.slack.markup import Message
 from infrastructure.execution import outcomes
+from provisioning.outbox import answers
 from provisioning.values.board_pages import lead_to
 from provisioning.values.language import ENGLISH, ListenerExecutor, speak
 
@@ -67,17 +71,23 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
 def _admit_members(app: App, dependencies: BotDependencies) -> None:
     """Add a middleware that checks the membership of a person before each of their requests.
 
-    From there on, the request is answered in their language.
+    From there on, the request is answered in their language, and its answers may be owed.
 
     A message in a channel is an event: its listener checks by itself, because most messages are
     not meant for us.
     """
 
+    def owe(user: str, message: Message) -> None:
+        """Owe a person an answer that Slack did not take where it belongs."""
+        with dependencies.database.begin() as session:
+            answers.owe(session, channel=user, payload=stored(message), at=dependencies.clock())
+
     def admit(
         context: BoltContext,
         body: dict[str, object],
-        next: Callable[[], BoltResponse],  # noqa: A002
+        next: Callable[[], BoltResponse],  # noqa: A002 - Bolt gives it by this name
     ) -> BoltResponse:
+        context[replies.OWE] = owe
         speak(ENGLISH)  # not the language of the thread's last request
         lead_to(dependencies.board_origin)
         if context.user_id and body.get("type") != "event_callback":

@@ -12,6 +12,7 @@ MOST_MARKS = 2  # on one letter
 _NOT_SEEN = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _NO_SEAM = re.compile(r"(?<!\d) | (?!\d)")  # a space that does not stand between two digits
 _ACCENTS = re.compile("[\u0300-\u036f]")
+_LOGIN = re.compile(r'(?<=://)[^/\s"]*@')  # a password may have an @ in it
 SEPARATORS = str.maketrans("_-.", "   ")  # that people write as spaces
 
 
@@ -122,6 +123,11 @@ def whole_number(text: str, digits: int = 9) -> int | None:
     """
     is_number = text.isascii() and text.isdecimal() and len(text) <= digits
     return int(text) if is_number else None
+
+
+def without_logins(text: str) -> str:
+    """Return a text without the users and the passwords of the URLs in it."""
+    return _LOGIN.sub("", text)
 
 
 def counted(one: str, many: str, number: int, /, **facts: object) -> Sentence:

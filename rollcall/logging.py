@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 import orjson
 import structlog
 
+from infrastructure.text import without_logins
 from rollcall import version
 from rollcall.settings import Settings
 
@@ -54,7 +55,7 @@ def configure(settings: Settings) -> Callable[[Callable[[], object]], None]:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared, processors=[_ours, render_text]
+            foreign_pre_chain=shared, processors=[_ours, render_text, _without_logins]
         )
     )
     # The libraries write tokens and whole requests at DEBUG.
@@ -101,7 +102,7 @@ def catch_the_rest() -> None:
 
     sys.excepthook, threading.excepthook = uncaught, uncaught_in_thread
     sys.unraisablehook = unraisable
-    logging.captureWarnings(True)
+    logging.captureWarnings(capture=True)
 
 
 def _ours(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
@@ -109,6 +110,11 @@ def _ours(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typ
     record = line.pop("_record")
     line.pop("_from_structlog")
     return {**line, "logger": record.name}
+
+
+def _without_logins(_: object, __: str, line: Any) -> str:
+    """Return a library's line without passwords: Slack's writes the whole address of a proxy."""
+    return without_logins(str(line))
 
 
 class LogLines:

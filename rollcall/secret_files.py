@@ -74,7 +74,7 @@ def is_here(name: str) -> bool:
     Containers of one installation get the names of all files, and only some of the files.
     """
     path = os.environ.get(name + SUFFIX)
-    return bool(os.environ.get(name) or (path and os.path.exists(path)))  # noqa: PTH110
+    return bool(os.environ.get(name) or (path and os.path.exists(path)))  # noqa: PTH110 - raises nothing
 
 
 def _read(variable: str, path: str, patience: float) -> str:

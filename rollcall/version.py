@@ -33,7 +33,7 @@ def _git(*arguments: str) -> str:
     try:
         said = subprocess.run(  # noqa: S603 - nothing of it comes from outside
             # Also in a checkout of root's, for a service with a user of its own.
-            ["git", "-c", f"safe.directory={folder}", "-C", folder, *arguments],  # noqa: S607
+            ["git", "-c", f"safe.directory={folder}", "-C", folder, *arguments],  # noqa: S607 - the git of PATH
             capture_output=True,
             text=True,
             timeout=_TIMEOUT,

@@ -142,7 +142,11 @@ class ErrorHandlers:
 
 def http_error(error: HTTPException) -> Response:
     """Answer with the sentence of an error of HTTP, and its headers."""
-    answer = answer_of(error.description or error.name, error.code or 500)
+    return with_headers(answer_of(error.description or error.name, error.code or 500), error)
+
+
+def with_headers(answer: Response, error: HTTPException) -> Response:
+    """Return an answer with the headers of an error, but for those of its content."""
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             answer.headers[name] = value

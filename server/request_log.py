@@ -100,7 +100,7 @@ def _answer(
             size += len(part)
             if size > LONG:
                 return _Parts(begun, parts, answer)
-    except BaseException:
+    except BaseException:  # the application is told in any case, as WSGI wants it
         _close(answer)
         raise
     _close(answer)

@@ -69,7 +69,7 @@ def _debian_packages() -> Iterator[Component]:
     """The packages of Debian, or of what is made of it."""
     command = ["dpkg-query", "--show", f"--showformat={DEBIAN}"]
     try:
-        asked = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+        asked = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
     except FileNotFoundError:
         return
     release = platform.freedesktop_os_release()

@@ -146,7 +146,7 @@ def main() -> None:
             catalog = updated(code, texts)
             (FOLDER / f"{code}.po").write_bytes(written(catalog))
             missing = list(untranslated(catalog))
-            print(f"{code}: {len(missing)} of {len(catalog)} texts to translate")  # noqa: T201
+            print(f"{code}: {len(missing)} of {len(catalog)} texts to translate")  # noqa: T201 - a command
 
 
 if __name__ == "__main__":

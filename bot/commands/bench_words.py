@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.commands.models import BenchCommand
+from bot.commands.verbs import BENCH_END
 from bot.commands.words import ALL, Misunderstood, duration_in
 from infrastructure.text import Sentence, whole_number
 from provisioning.firstboot import benches
@@ -13,11 +14,14 @@ _PLACES = {
     (SITE,): Sentence("A site"),
     (BUILD,): Sentence("A build"),
 }
+_ENDS = frozenset({"cancel", "close", "end", "off", "stop"})
 
 
 def read(words: list[str], kinds: Kinds) -> BenchCommand:
     """Return the bench in the words behind its verb. Raises Misunderstood."""
     number = len(kinds.names)
+    if len(words) == 1 and words[0].casefold() in _ENDS:
+        raise Misunderstood(BENCH_END)
     if len(words) <= number:
         raise Misunderstood(
             "{places}, how many Macs, and for how long: {form} 12 for 2h",

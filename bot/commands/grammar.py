@@ -1,5 +1,6 @@
 """The grammar of the slash command: its verbs, and the words behind them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.commands import bench_words, readers
@@ -12,15 +13,21 @@ from bot.commands.models import (
     FormCommand,
     HelpCommand,
     ListCommand,
-    LogCommand,
     RegisterCommand,
     ReimageCommand,
-    ShowCommand,
     SignInCommand,
     TemplateCommand,
 )
 from bot.commands.readers import Reader
-from bot.commands.verbs import CORRECTIONS, UnknownVerb, other_word_for, slip_of
+from bot.commands.verbs import (
+    CORRECTIONS,
+    UnknownVerb,
+    hint_for,
+    likely_slip_of,
+    other_word_for,
+    slip_of,
+    verb_asked_for,
+)
 from bot.commands.words import (
     Misunderstood,
     as_wish,
@@ -80,7 +87,7 @@ def _unknown_text(text: str, words: list[str]) -> PlainText:
     is_verb = words[0].lower() in VERBS  # of a text such as `list of Macs: …`
     slips = () if is_verb else slip_of(words[0], VERBS)
     other = other_word_for(words[0])
-    error = UnknownVerb(words[0], other or slips)
+    error = UnknownVerb(words[0], _nearest(text, words, other), hint_for(text))
     begins_sentence = places.is_filler(words[0]) and not text.rstrip().endswith("?")
     is_slip = bool(slips) and not (other or begins_sentence)
     if words[0].startswith("/") or (is_slip and not any(looks_serial(bare(w)) for w in words)):
@@ -89,6 +96,16 @@ def _unknown_text(text: str, words: list[str]) -> PlainText:
     is_named = is_slip or (bool(other) and not is_led)
     said = as_wish(text) if other == ["register"] else text
     return PlainText(said, error, is_named=is_named)
+
+
+def _nearest(text: str, words: list[str], other: Sequence[str]) -> Sequence[str]:
+    """The verbs that a text may mean: its own words before what they are like."""
+    named: list[str] = []
+    if not any(looks_serial(bare(word)) for word in words):
+        named = [word for word in map(str.lower, words[1:]) if word in VERBS][:1]
+    if named and other == ["help"]:  # `how do I cancel`
+        return [f"help {named[0]}"]
+    return verb_asked_for(text) or other or named or likely_slip_of(words[0], VERBS)
 
 
 def _register(text: str, kinds: Kinds) -> RegisterCommand | PlainText:
@@ -124,12 +141,12 @@ def _named(words: list[str], number: int, kinds: Kinds) -> RegisterCommand:
 def _help(words: list[str]) -> HelpCommand:
     if not words:
         return HelpCommand()
-    verb = next(iter(telling(words)), "").lower()
-    if not verb:  # `help me`
-        return HelpCommand()
-    if verb not in VERBS:
-        raise UnknownVerb(verb, other_word_for(verb) or slip_of(verb, VERBS))
-    return HelpCommand(verb)
+    told = [word.lower() for word in telling(words)]
+    if verb := next((word for word in told if word in VERBS), ""):
+        return HelpCommand(verb)
+    if len(told) == 1:
+        raise UnknownVerb(told[0], other_word_for(told[0]) or likely_slip_of(told[0], VERBS))
+    return HelpCommand()  # `help me`, or a sentence
 
 
 FIRST, LAST = "first", "last"
@@ -145,13 +162,13 @@ VERBS: dict[str, Reader] = {
     "cancel": readers.serial_command(CancelCommand),
     "reimage": readers.serial_command(ReimageCommand),
     "replace": readers.replace,
-    "show": readers.serial_command(ShowCommand),
+    "show": readers.show,
     "preview": readers.preview,
     "find": readers.find,
     "bench": bench_words.read,
     "list": readers.site_command(ListCommand),
     "template": lambda _, __: TemplateCommand(),
-    "log": lambda _, __: LogCommand(),
+    "log": readers.log,
     "digest": lambda _, __: DigestCommand(),
     "stats": readers.stats,
     "export": readers.site_command(ExportCommand),

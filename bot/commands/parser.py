@@ -9,10 +9,12 @@ from bot.commands import grammar, readers
 from bot.commands.models import (
     BenchCommand,
     Command,
+    ListCommand,
     LongPasteCommand,
     MoveCommand,
     PasteCommand,
     RegisterCommand,
+    ShowCommand,
 )
 from bot.commands.verbs import UnknownVerb
 from bot.commands.words import (
@@ -21,6 +23,7 @@ from bot.commands.words import (
     Misunderstood,
     bare,
     is_between,
+    refuse_otherwise,
     telling,
     unescaped,
     verb_in,
@@ -58,6 +61,9 @@ def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH)
         return _single_or_paste(command, *_known(sites, builds, kinds))
     if isinstance(command, grammar.PlainText):
         return _paste(command, sites, builds, kinds)
+    if isinstance(command, ShowCommand) and command.serial.isalpha():
+        site = _site_in(command.serial, sites, kinds)
+        return ListCommand(site) if site else command
     if isinstance(command, BenchCommand | MoveCommand):
         return _in_order(text, command, (sites, builds), kinds)
     return command
@@ -68,6 +74,14 @@ def _known(sites: NameLister, builds: NameLister, kinds: Kinds) -> tuple[KnownNa
         sites() if SITE in kinds.names else None,
         builds() if BUILD in kinds.names else None,
     )
+
+
+def _site_in(word: str, sites: NameLister, kinds: Kinds) -> str | None:
+    """The site that a word names; None for other words, and where the repo cannot be read."""
+    with suppress(RollcallError):
+        names = Names.of(*_known(sites, lambda: (), kinds))
+        return names.as_site(word) if names.is_site(word) else None
+    return None
 
 
 def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownNames) -> Command:
@@ -129,9 +143,7 @@ def _in_order(
         return _spelt(replace(command, site=command.build, build=command.site), names)
     if isinstance(command, MoveCommand) and not _is_quoted(text):
         with suppress(Misunderstood):
-            return _read_by_names(
-                text, kinds, *listers, Misunderstood("Type one serial behind the command")
-            )
+            return _read_by_names(text, kinds, *listers, Misunderstood(readers.ONE_SERIAL))
         if _is_short(command):
             return readers.move([command.serial], kinds)  # raises
     return _spelt(command, names)
@@ -154,7 +166,10 @@ def _read_by_names(
     if not where or is_as_expected or max(len(named.sites), len(named.builds)) > 1:
         raise error
     others = BETWEEN_NAMES if verb == "bench" else BESIDE  # its times have words such as “for”
-    words = telling(words_of(places.without(rest, names.places_in(rest))), others)
+    beside = words_of(places.without(rest, names.places_in(rest)))
+    if verb == "move":
+        refuse_otherwise(beside)
+    words = telling(beside, others)
     try:
         return grammar.VERBS[verb](
             [*where, *words] if form == grammar.FIRST else [*words, *where], kinds
@@ -165,7 +180,7 @@ def _read_by_names(
 
 def _paste(
     command: grammar.PlainText, sites: NameLister, builds: NameLister, kinds: Kinds
-) -> PasteCommand | LongPasteCommand:
+) -> PasteCommand | LongPasteCommand | ShowCommand:
     if len(command.text) > LONGEST_PASTE:
         return LongPasteCommand(command.text)
     if not command.text.strip():  # quotes around nothing
@@ -180,17 +195,24 @@ def _paste(
         and not any(bare(first).upper() == entry.serial.key for entry in result.entries)
         and not _begins_list(first, Names.of(*known))
     )
-    if number == 1 and others and _only_asks(result.entries[0]):
-        raise UnknownVerb(first, ["show"])
+    if number == 1 and others and _only_asks(result.entries[0], first, command.error):
+        return ShowCommand(result.entries[0].serial.text)
     is_lonely = command.several and not result.entries[1:]
     if has_unknown_verb or is_lonely or not (number or result.rejected):
         raise command.error
     return PasteCommand(result)
 
 
-def _only_asks(entry: Entry) -> bool:
-    """Return True if a question is about a Mac, and names no place for it."""
-    return IN_QUESTION in (entry.doubt or "") and not (entry.site or entry.build)
+def _only_asks(entry: Entry, first: str, error: Misunderstood) -> bool:
+    """Return True if a question is about a Mac, and names no place for it.
+
+    Its first word may be like `status`, and no part of a serial in groups.
+    """
+    asks = isinstance(error, UnknownVerb) and [*error.nearest] == ["show"]
+    is_question = asks or IN_QUESTION in (entry.doubt or "")
+    start, key = bare(first).upper(), entry.serial.key
+    is_apart = start == key or not key.startswith(start)
+    return is_question and is_apart and not (entry.site or entry.build)
 
 
 def _begins_list(word: str, names: Names) -> bool:

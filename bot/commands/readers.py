@@ -8,21 +8,35 @@ from bot.commands.models import (
     Command,
     EmailCommand,
     FindCommand,
+    ListCommand,
+    LogCommand,
     MoveCommand,
     NameCommand,
     PreviewCommand,
     ReplaceCommand,
+    ShowCommand,
     StatisticsCommand,
     TokenCommand,
     WebhooksCommand,
 )
-from bot.commands.words import ALL, BESIDE, Misunderstood, hyphened, is_between, meant, telling
+from bot.commands.verbs import OWN_MACS
+from bot.commands.words import (
+    ALL,
+    BESIDE,
+    Misunderstood,
+    hyphened,
+    is_between,
+    meant,
+    refuse_otherwise,
+    telling,
+)
 from infrastructure.text import readable
 from provisioning.access.programs.models import ACTS, READ
 from provisioning.access.programs.tokens import LONGEST_NAME
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
 from provisioning.values.kinds import BOTH, SITE, Kinds
+from provisioning.values.language import marked
 
 HOOK_ACTS = {"test": "test", "try": "test", "replay": "replay"}  # words, and what they mean
 
@@ -32,6 +46,14 @@ _WEEKS = frozenset(
 _IS = frozenset(
     {"as", "to", "=", "is", "for", "als", "für", "en", "pour", "como", "para"}
 )  # between a serial and its name
+
+# Words behind `list` and `export` that leave nothing out.
+ALL_WAITING = frozenset({ALL, "everything", "macs", "waiting", "pending", "csv"})
+_OWN = frozenset({"my", "mine"})  # the Macs of a person: no site, and not all
+ONE_SERIAL = marked(
+    "Type one serial behind the command, and nothing else; the buttons of a card do it for "
+    "several Macs"
+)
 
 Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
 
@@ -98,12 +120,43 @@ def serial_command(command: Callable[[str], Command]) -> Reader:
     """Return a reader of commands that take one serial."""
 
     def read(words: list[str], _: Kinds) -> Command:
-        match telling(words, BESIDE):
-            case [serial]:
-                return command(meant(serial))
-        raise Misunderstood("Type one serial behind the command")
+        serial = _serial_in(words)
+        refuse_otherwise([word for word in words if word != serial])
+        return command(meant(serial))
 
     return read
+
+
+def _serial_in(words: list[str]) -> str:
+    """The serial among words, which may be written in groups. Raises Misunderstood."""
+    match telling(words, BESIDE):
+        case [serial]:
+            return serial
+        case [*groups] if looks_serial("".join(groups)) and not any(map(looks_serial, groups)):
+            return "".join(groups)
+    refuse_otherwise(words)
+    raise Misunderstood(ONE_SERIAL)
+
+
+def show(words: list[str], _: Kinds) -> Command:
+    """Return the look at a Mac in the words behind `show`, or at all that wait.
+
+    Talk around a serial changes nothing: to look is all that is done. Raises Misunderstood.
+    """
+    is_all = any(word.casefold() in {ALL, "everything"} for word in words)
+    if is_all and not telling(words, BESIDE | {ALL}):
+        return ListCommand(None)
+    serials = [meant(word) for word in words if looks_serial(meant(word))]
+    numbers = [word for word in words if re.search(r"[0-9]", word)]
+    is_one = len(serials) == len(numbers) == 1
+    return ShowCommand(serials[0] if is_one else meant(_serial_in(words)))
+
+
+def log(words: list[str], kinds: Kinds) -> Command:
+    """Return the log, or the history of the Mac in the words behind `log`. Raises Misunderstood."""
+    if any(looks_serial(meant(word)) for word in words):
+        return show(words, kinds)
+    return LogCommand()
 
 
 def find(words: list[str], _: Kinds) -> FindCommand:
@@ -117,7 +170,10 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
     """Return a reader of commands that take a site, or nothing."""
 
     def read(words: list[str], kinds: Kinds) -> Command:
-        if [word.casefold() for word in telling(words)] == [ALL]:  # `all Macs`
+        told = {word.casefold() for word in telling(words)} or {*map(str.casefold, words)}
+        if not _OWN.isdisjoint(map(str.casefold, words)):
+            raise Misunderstood(OWN_MACS)
+        if told <= ALL_WAITING:  # `all Macs`
             return command(None)
         match [word for word in words if word.casefold() != ALL]:
             case []:
@@ -134,7 +190,7 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
 def stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
     """Return the statistics in the words behind `stats`. Raises Misunderstood."""
     weeks = WEEKS
-    words = [word for word in words if word.casefold() not in _WEEKS]
+    words = [word for word in words if word.casefold() not in _WEEKS | {ALL}]
     if words and re.fullmatch(r"[0-9]+", words[-1]):
         weeks = int(words[-1][:4])
         words = words[:-1]

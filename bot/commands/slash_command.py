@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
@@ -41,10 +41,9 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         replies.leave(context, message)
         ack()
 
-    def form(client: WebClient, command: dict[str, Any], respond: Respond) -> None:
+    def form(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
         """Open the form, once the command is acknowledged: its trigger lives for three seconds."""
-        window = modals.form(dependencies.kinds)
-        replies.open_window(client, command["trigger_id"], window, respond)
+        replies.open_window(client, body, context, modals.form(dependencies.kinds))
 
     answer = replies.later_with_table(dependencies.refused, dependencies.clock)
     app.command(dependencies.command, matchers=[is_bare])(ack=replies.acknowledge, lazy=[form])

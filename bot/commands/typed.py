@@ -54,12 +54,17 @@ class TypedMessage:
         return f"typed:{self.channel}:{self.ts}"
 
     def payload(self, message: Message) -> dict[str, Any]:
-        """Return an answer as the outbox stores it, with as many blocks as Slack takes."""
-        blocks = [block.to_dict() for block in _fitting(message.blocks)]
-        kept = {"text": message.text[:LONGEST_POST], "blocks": blocks, "thread_ts": self.thread_ts}
-        if message.without_table is not None:
-            kept["without_table"] = [block.to_dict() for block in _fitting(message.without_table)]
-        return kept
+        """Return an answer in its thread as the outbox stores it."""
+        return stored(message, self.thread_ts)
+
+
+def stored(message: Message, thread_ts: str | None = None) -> dict[str, Any]:
+    """Return an answer as the outbox stores it, with as many blocks as Slack takes."""
+    blocks = [block.to_dict() for block in _fitting(message.blocks)]
+    kept = {"text": message.text[:LONGEST_POST], "blocks": blocks, "thread_ts": thread_ts}
+    if message.without_table is not None:
+        kept["without_table"] = [block.to_dict() for block in _fitting(message.without_table)]
+    return kept
 
 
 def is_typed(body: dict[str, Any]) -> bool:

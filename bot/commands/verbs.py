@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Collection, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from bot.commands.words import Misunderstood
 from provisioning.imports.parsing.vocabulary.words import known
+from provisioning.values.language import marked
+
+OWN_MACS = marked("Your own Macs stand in the Home tab; to list them here, find your @name")
+BENCH_END = marked("The button on the card of a bench ends it")
+_ALIKE = 0.7  # by difflib; “exit” and “export” are less
 
 # A line for each verb: the words for it in other tools, and in other languages.
 _OTHERS = {
@@ -23,15 +28,16 @@ _OTHERS = {
         annuleren verwijder verwijderen キャンセル 取消 削除
         """,
     "move": """
-        change edit modify reassign relocate transfer update verlege verlegen verschiebe verschieben
-        déplace déplacer mueve mover traslada trasladar sposta spostare verplaats verplaatsen
-        移動
+        change edit modify mv reassign relocate transfer update verlege verlegen verschiebe
+        verschieben déplace déplacer mueve mover traslada trasladar sposta spostare verplaats
+        verplaatsen 移動
         """,
-    "name": "rename call benenne renomme renommer renombrar",
-    "reimage": "erase reinstall restore wipe",
+    "name": "rename call nenne benenne umbenennen nomme nommer renomme renommer renombrar",
+    "reimage": "erase reinstall restore retry wipe",
     "replace": "exchange swap ersetze tausche remplace remplacer reemplaza 交換",
     "show": """
-        did get has info is status state was what whats when where wheres who why wo
+        did get has info is status state was what whats when where wheres who why wo wer wann ist
+        warum qui quand pourquoi quién quien cuándo cuando está
         zeig zeigen affiche zeige afficher montre montrer où dónde muestra mostrar dov
         dove mostra mostrare waar toon tonen 表示 var hvor missä gdzie kde cadê onde unde
         hol nerede
@@ -41,28 +47,69 @@ _OTHERS = {
         search lookup grep finde suche suchen cherche chercher busca buscar cerca cercare zoek
         zoeken 検索
         """,
-    "list": "ls open pending waiting liste lister listar 一覧",
-    "log": "history audit events undo",
+    "list": """
+        ls open pending waiting liste lister listar combien cuántos cuantos quanti hoeveel 一覧
+        """,
+    "log": "history audit events undo rückgängig deshacer",
     "digest": "summary today",
     "stats": "charts report statistics",
     "export": "csv download backup",
     "doctor": "check diagnose health ping",
     "sign-in": "login sign signin board code",
     "webhooks": "hook hooks webhook",
-    "help": "? -h --help commands hello hey hi how usage hilfe aide ayuda aiuto ヘルプ",
+    "help": """
+        ? ?? ??? -h --help commands hello hey hi how usage hallo hilfe bonjour aide hola ayuda ciao
+        aiuto ヘルプ
+        """,
 }
 # Words before what is right, where something was registered wrongly; a list may begin so, too.
 CORRECTIONS = known("correction")
 OTHER_WORDS = {word: verb for verb, words in _OTHERS.items() for word in words.split()}
 OTHER_WORDS |= dict.fromkeys(CORRECTIONS, "move")
+# Beginnings that ask for a verb, unless a text holds serials.
+_ASKED_FOR = (
+    (re.compile(r"how many|wie viele|what(?:'s| is) left|anything left", re.IGNORECASE), "list"),
+    (re.compile(r"should\b|any news\b", re.IGNORECASE), "show"),
+    (re.compile(r"(?:which |what )?(?:sites?|builds?)\b", re.IGNORECASE), "help"),
+)
+# Texts of people who want something for which no verb is there, and how it is done.
+_HINTS = (
+    (
+        re.compile(r"(?:undo|rückgängig|deshacer|取り消し)(?![^\W\d_a-z])", re.IGNORECASE),
+        marked(
+            "*Undo* is the button below the answer to a change, for ten minutes; after that, "
+            "move or cancel the Mac"
+        ),
+    ),
+    (
+        re.compile(
+            r"(?:y|yes|yep|ok|okay|sure|confirm|do it|go ahead|n|no|nope|ja|nein|oui|non|sí|si"
+            r"|はい|いいえ)\W*$",
+            re.IGNORECASE,
+        ),
+        marked("Rollcall takes no words for an answer; press the button below what it asked"),
+    ),
+    (
+        re.compile(r"(?:my|mine|meine|mes|mis)\b", re.IGNORECASE),
+        OWN_MACS,
+    ),
+    (
+        re.compile(r"(?:close|end|finish|stop)\W(?:\w+\W)?bench\b", re.IGNORECASE),
+        BENCH_END,
+    ),
+)
 
 
 class UnknownVerb(Misunderstood):
-    """A text that begins with no verb; `nearest` are the possible ones."""
+    """A text that begins with no verb.
 
-    def __init__(self, word: str, nearest: Sequence[str] = ()) -> None:
+    `nearest` are the possible ones. `hint` says how it is done, where it is not by a verb.
+    """
+
+    def __init__(self, word: str, nearest: Sequence[str] = (), hint: str = "") -> None:
         super().__init__("There is no command {word}", word=repr(word[:40]))
-        self.nearest = nearest
+        self.nearest = () if hint else nearest
+        self.hint = hint
 
 
 def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
@@ -72,7 +119,23 @@ def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
     return get_close_matches(word.lower(), likely, n=2)
 
 
+def likely_slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
+    """Return the verbs that may be suggested for `word`: no other word is like them."""
+    close = slip_of(word, verbs)
+    return [verb for verb in close if SequenceMatcher(None, word.lower(), verb).ratio() > _ALIKE]
+
+
+def verb_asked_for(text: str) -> Sequence[str]:
+    """Return the verb for which a text without serials asks, such as `how many left?`."""
+    return [verb for beginning, verb in _ASKED_FOR if beginning.match(text)]
+
+
+def hint_for(text: str) -> str:
+    """Return how that is done which a text wants, where it is not by a verb; or nothing."""
+    return next((hint for form, hint in _HINTS if form.match(text)), "")
+
+
 def other_word_for(word: str) -> Sequence[str]:
     """Return the verb for `word`, which other programs use for the same, if there is one."""
-    verb = OTHER_WORDS.get(re.sub(r"^[¿¡]+|'(?:s|è)$", "", word.lower()))
+    verb = OTHER_WORDS.get(re.sub(r"^[¿¡]+|'(?:s|è)$|(?<=\w)[?!.,:…]+$", "", word.lower()))
     return [verb] if verb else []

@@ -31,6 +31,10 @@ _ASKED = re.compile(r"((?:[^.!?;\n]|[.!?;](?!\s|$))+)\?(?=\s|$)")  # a first sen
 _END = re.compile(r"(?<=[\w\"'])[.!?…;:]+\s*$")  # of the whole text
 _VERB = re.compile(r"[\s,]*([^\s,]*?)[.:;!…]*(?![^\s,])[\s,]*")
 _EMOJI = re.compile(r"(?<!\S)(?::[a-z0-9_+'-]+:)+(?!\S)")  # such as :+1::skin-tone-2:
+_OPENED = re.compile(r"(?<!\w)'")  # a quotation
+_IN_WORD = re.compile(r"(?<=\w)'(?=\w)")
+_BEHIND_WORD = re.compile(r"(?<=\w)'")
+_APOSTROPHE = "\ue000"  # stands for one while quotation marks are read; nobody types it
 _DASHED = re.compile(r"(?<=\w)[–—](?=\w)")
 # Words between those that say something; “to” in front of a site is none of its name.
 _FILLERS = frozenset(
@@ -51,12 +55,25 @@ BETWEEN_NAMES = frozenset(
 )
 # Words of a sentence that say nothing beside a serial or a name, such as “the” and “thanks”.
 ALL = "all"
+# Words beside a serial that make another wish of a command: later, on a condition, for other Macs.
+_OTHERWISE = frozenset(
+    {
+        *("tomorrow", "later", "next", "week", "morning", "monday", "tuesday", "wednesday"),
+        *("thursday", "friday", "morgen", "später", "demain", "mañana", "after", "when", "if"),
+        *("unless", "otherwise", "not", "rest", "everything", "both", "every", "each"),
+    }
+)
 BESIDE = (known("filler", "closing") | BETWEEN_NAMES) - {ALL}
 _TEAM = r"(?:team|there|all|everyone)"
 _GREETING = re.compile(
     rf"\s*(?:(?:(?:hi|hey|hello|hallo|hola|bonjour|ciao)(?:\s{_TEAM})?"
     r"|please|pls|plz|bitte|kindly|por favor|per favore|svp|stp|s'il (?:vous|te) plaît|alstublieft"
     rf"|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)[\s,.!:]+)+(?=\w)(?!{_TEAM}\W*$)",
+    re.IGNORECASE,
+)
+_SHOW_ME = re.compile(
+    r"\s*show\s+(?:(?:me|us|my|the)\s+)*"
+    r"(?=(?:digest|doctor|find|help|list|log|preview|stats|template)(?![\w-]))",
     re.IGNORECASE,
 )
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
@@ -103,25 +120,31 @@ def meant(serial: str) -> str:
 def words_of(text: str, *, is_sentence: bool = True) -> list[str]:
     """Return the words of a command; quotes keep a name together. Raises Misunderstood.
 
-    The punctuation of a sentence is left out; a name keeps its own, and so does a quoted text.
+    An apostrophe, as in `Anna's`, is a letter. The punctuation of a sentence is left out; a name
+    keeps its own, and so does a quoted text.
     """
     text = re.sub(r"\s", " ", text)
     if is_sentence:
         parts = _NAMED.split(_END.sub("", _EMOJI.sub(" ", text)))  # each second one is quoted
         text = "".join(part if at % 2 else _MARKS.sub("", part) for at, part in enumerate(parts))
-    lexer = shlex.shlex(text, posix=True)
+    apostrophes = _IN_WORD if _OPENED.search(text) else _BEHIND_WORD
+    lexer = shlex.shlex(apostrophes.sub(_APOSTROPHE, text), posix=True)
     lexer.whitespace += ","
     lexer.whitespace_split = True
     lexer.commenters = lexer.escape = ""
     try:
-        return list(lexer)
+        return [word.replace(_APOSTROPHE, "'") for word in lexer]
     except ValueError:
         raise Misunderstood("A quotation mark is not closed") from None
 
 
 def without_greeting(text: str) -> str:
-    """Return a text without the words with which people begin, such as “Hi, could you please”."""
-    return _GREETING.sub("", text, count=1) if _GREETING.match(text) else text
+    """Return a text without the words with which people begin, such as “Hi, could you please”.
+
+    “Show me the” before a verb that shows something is none of it, either.
+    """
+    text = _GREETING.sub("", text, count=1) if _GREETING.match(text) else text
+    return _SHOW_ME.sub("", text)
 
 
 def as_wish(text: str) -> str:
@@ -145,6 +168,15 @@ def telling(words: Sequence[str], others: Set[str] = frozenset()) -> list[str]:
     """Return the words without arrows, without words such as “to” and “please”, and `others`."""
     fillers = _FILLERS | others
     return [word for word in words if re.search(r"\w", word) and word.casefold() not in fillers]
+
+
+def refuse_otherwise(words: Sequence[str]) -> None:
+    """Raise Misunderstood where words beside a serial say when, if, or for which others."""
+    for word in words:
+        if word.casefold() in _OTHERWISE:
+            raise Misunderstood(
+                "That is done at once and for one Mac; type it without {word}", word=repr(word)
+            )
 
 
 def is_between(word: str) -> bool:

@@ -132,7 +132,7 @@ def sentence_of(payload: Mapping[str, Any]) -> str:
 
 
 def told(sentence: str, late: datetime | None) -> Message:
-    """A sentence of markup."""
+    """The message that says a sentence of Slack's markup."""
     return _message([sentence], late)
 
 

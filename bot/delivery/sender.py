@@ -22,6 +22,16 @@ from provisioning.outbox.models import Document
 log = structlog.get_logger()
 
 METADATA = "rollcall"  # the event type of our messages' metadata
+# Slack's errors about a thread that admins locked, or whose first message was deleted, or a channel
+# without threads; at the same time it takes messages in the channel.
+_CLOSED_THREADS = frozenset(
+    {
+        "cannot_reply_to_message",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_thread_locked",
+        "thread_not_found",
+    }
+)
 MOST_PAGES = 40  # of 200 messages: Slack has 50 a minute read, and a copy may be days old
 LONGEST_LOOK = 30.0  # seconds: then there is time to post within a relay's lease, at 10 s a call
 
@@ -65,11 +75,23 @@ def _show(slack: WebClient, outgoing: OutgoingMessage, ts: str | None) -> str:
     if ts is not None:
         slack.chat_update(ts=ts, **content)
         return ts
-    content |= _thread(outgoing)
-    answer = slack.chat_postMessage(unfurl_links=False, unfurl_media=False, **content)
+    answer = _post(slack, content, _thread(outgoing))
     if not answer.get("ts"):
         raise SlackRequestError("Slack took the message and did not say its ts")
     return str(answer["ts"])
+
+
+def _post(slack: WebClient, content: dict[str, Any], thread: dict[str, Any]) -> SlackResponse:
+    """Post a message in its thread; in the channel where that thread takes no replies any more."""
+    content |= {"unfurl_links": False, "unfurl_media": False}
+    try:
+        return slack.chat_postMessage(**content, **thread)
+    except SlackApiError as error:
+        code = error.response.get("error")
+        if not thread or code not in _CLOSED_THREADS:
+            raise
+    log.warning("posted in the channel", reason=f"{code}: its thread takes no replies")
+    return slack.chat_postMessage(**content)
 
 
 def _thread(outgoing: OutgoingMessage) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.commands.readers import ONE_SERIAL
 from bot.commands.verbs import UnknownVerb
 from bot.commands.words import Misunderstood
 from bot.slack.markup import known, moment, person, place
@@ -19,6 +20,7 @@ from provisioning.imports.edits.changes import InvalidRow, NothingAlike, NotThei
 from provisioning.imports.edits.recording import NothingToUndo
 from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.models import DROPPED, READING, REGISTERED
+from provisioning.imports.parsing.tokens.serial_shapes import SHORTEST
 from provisioning.monitoring.drift.drifts import DriftChanged, DriftSettled, NotToTakeOver
 from provisioning.monitoring.webhooks.hooks import UnknownHook
 from provisioning.munki import MunkiRepo
@@ -149,6 +151,15 @@ def _another_name(context: _ErrorContext) -> str:
     return f"{context.text} {_('Nothing was changed; send it again with another name.')}"
 
 
+def _ended(text: str) -> str:
+    """A text that has no full stop, with that of the reader's language."""
+    return _("{sentence}.", sentence=text)
+
+
+def _hint(error: UnknownVerb) -> str:
+    return f" {_ended(_(error.hint))}" if error.hint else ""
+
+
 def _help(context: _ErrorContext) -> str:
     return _("`{command} help` shows what can be typed.", command=context.command)
 
@@ -157,6 +168,14 @@ def _looking(context: _ErrorContext) -> str:
     return _(
         "`{command} find` looks for it, `{command} register` registers it.", command=context.command
     )
+
+
+def _not_registered(context: _ErrorContext) -> str:
+    """The way on from a serial that is not registered, or from another word in its place."""
+    is_word = context.error.serial.isalpha() and len(context.error.serial) < SHORTEST
+    if is_word:  # `cancel all`
+        return f"{context.text} {_ended(_(ONE_SERIAL))}"
+    return f"{context.text}{_did_you_mean(context.error.nearest)} {_looking(context)}"
 
 
 _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
@@ -184,9 +203,10 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     AlreadySettled: lambda context: _settled_by_others(context.error),
     AlreadyDecided: lambda context: f"{context.text} {_faster(context.error.by)}",
     UnknownVerb: lambda context: (
-        f"{context.text}.{_did_you_mean(context.error.nearest)} {_help(context)}"
+        f"{_ended(context.text)}{_did_you_mean(context.error.nearest)}{_hint(context.error)} "
+        f"{_help(context)}"
     ),
-    Misunderstood: lambda context: f"{context.text}. {_help(context)}",
+    Misunderstood: lambda context: f"{_ended(context.text)} {_help(context)}",
     InvalidSerial: _another_serial,
     InvalidSerials: _another_serial,
     InvalidComputerName: _another_name,
@@ -196,9 +216,7 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
         f"{context.text}{_did_you_mean(context.error.nearest)}"
         f"{_existing_names(context.error, context.repo)}"
     ),
-    NotRegistered: lambda context: (
-        f"{context.text}{_did_you_mean(context.error.nearest)} {_looking(context)}"
-    ),
+    NotRegistered: _not_registered,
     UnknownHook: lambda context: (
         f"{context.text} {_('`{command} webhooks` lists them.', command=context.command)}"
     ),

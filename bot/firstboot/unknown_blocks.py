@@ -2,12 +2,7 @@
 
 import json
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-    SectionBlock,
-)
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
 
 from bot.slack.buttons import beside, confirming, undoable
 from bot.slack.markup import Message, moment, person, place, plain, section

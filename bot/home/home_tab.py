@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, App
+from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
 from bot.dependencies import BotDependencies
@@ -50,10 +51,10 @@ def _publish(app: App, publisher: HomePublisher) -> None:
 def _open(app: App, dependencies: BotDependencies) -> None:
     """Open the form; `bot.registrations.windows` listens to the menus beside the Macs."""
 
-    def form(client: WebClient, body: dict[str, Any], respond: Respond) -> None:
+    def form(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
         """Open the form that registers Macs."""
         window = modals.form(dependencies.kinds, home=home_behind(body["view"]))
-        replies.open_window(client, body["trigger_id"], window, respond)
+        replies.open_window(client, body, context, window)
 
     app.action(blocks.REGISTER)(ack=replies.acknowledge, lazy=[form])
 

@@ -15,7 +15,6 @@ from bot.imports.pasting import source_of
 from bot.slack import contents, modals, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing import free_text
-from provisioning.outbox import outbox
 
 FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls them
 
@@ -23,16 +22,9 @@ FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls th
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
     """Answer both shortcuts."""
 
-    def form(client: WebClient, body: dict[str, Any]) -> None:
+    def form(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
         """Open the form; there is no place for an answer, so an error comes as a message."""
-
-        def reply(text: str, **_: object) -> None:
-            with dependencies.database.begin() as session:
-                user, now = body["user"]["id"], dependencies.clock()
-                outbox.enqueue_news(session, channel=user, sentence=text, at=now)
-
-        window = modals.form(dependencies.kinds)
-        replies.open_window(client, body["trigger_id"], window, reply)
+        replies.open_window(client, body, context, modals.form(dependencies.kinds))
 
     def message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Read the message that the shortcut was used on."""

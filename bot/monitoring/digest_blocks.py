@@ -62,13 +62,8 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
 
 def _counts(gathered: Digest) -> str:
     """The numbers of the digest in a row, of the kinds that have any."""
-    counts = (
-        (gathered.failed.total, _("failed")),
-        (gathered.stalled.total, _("stalled")),
-        (gathered.waiting.total, _("never booted")),
-        (gathered.drifted.total, _("with another manifest")),
-        (gathered.unknown, _("not registered")),
-    )
+    counts = [(part.total, _(state)) for part, state in gathered.parts]
+    counts.append((gathered.unknown, _("not registered")))
     return commas(
         [_("{number} {state}", number=total, state=word) for total, word in counts if total]
     )
@@ -85,13 +80,9 @@ def _table(macs: Sequence[Registration]) -> TableBlock:
 
 def _announced(gathered: Digest) -> str:
     """The text of a digest: the Macs of each part, named where they are few."""
-    parts = (
-        (gathered.failed, _("failed")),
-        (gathered.stalled, _("stalled")),
-        (gathered.waiting, _("never booted")),
-        (gathered.drifted, _("with another manifest")),
-    )
-    told = [announced(part.first, part.total, word) for part, word in parts if part.total]
+    told = [
+        announced(part.first, part.total, _(state)) for part, state in gathered.parts if part.total
+    ]
     if gathered.unknown:
         serials = [mac.reported_as for mac in gathered.unknown_macs]
         told.append(announcement(serials, gathered.unknown, state=_("not registered")))

@@ -19,7 +19,7 @@ from bot.slack.markup import (
     section,
 )
 from provisioning.monitoring.drift import words
-from provisioning.monitoring.drift.drifts import Told, facts_of
+from provisioning.monitoring.drift.drifts import facts_of
 from provisioning.monitoring.drift.examination import DriftFacts
 from provisioning.monitoring.drift.models import (
     AGREES,
@@ -49,7 +49,9 @@ _OUTCOMES = {
 }
 
 
-def card(first: Sequence[Told], total: int, unsettled: int, undecided: int) -> Message:
+def card(
+    first: Sequence[tuple[Drift, Registration]], total: int, unsettled: int, undecided: int
+) -> Message:
     """A message about one drift, with the buttons that settle it, or about the `first` of many.
 
     Of many, those that are `undecided` have one button together.
@@ -153,7 +155,7 @@ def _line(drift: Drift, mac: Registration) -> str:
 
 
 def _state(drift: Drift, mac: Registration) -> str:
-    """The same in a few words behind the name of a Mac, for screen readers."""
+    """A drift in a few words, which a screen reader says behind the name of the Mac."""
     difference = facts_of(drift).difference
     elsewhere = difference.elsewhere(mac.destination)
     there = place(elsewhere.site, elsewhere.build) if elsewhere else ""

@@ -89,7 +89,7 @@ def progress(counts: Mapping[str, int], address: str | None) -> list[MarkdownTex
 
 
 def states_of(counts: Mapping[str, int]) -> str:
-    """The same for screen readers; the state alone where there is one Mac."""
+    """The states of a card's Macs for screen readers, each with its number; of one Mac it alone."""
     present = [state for state in STATE_WORDS if counts.get(state)]
     is_single = sum(counts.values()) == 1
     return commas(

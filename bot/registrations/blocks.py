@@ -3,23 +3,10 @@
 import json
 from collections.abc import Sequence
 
-from slack_sdk.models.blocks import (
-    Block,
-    DividerBlock,
-    SectionBlock,
-)
+from slack_sdk.models.blocks import Block, DividerBlock, SectionBlock
 
 from bot.slack.buttons import beside, confirming, danger, undoable
-from bot.slack.markup import (
-    Message,
-    and_more,
-    moment,
-    person,
-    place,
-    plain,
-    section,
-    standing,
-)
+from bot.slack.markup import Message, and_more, moment, person, place, plain, section, standing
 from provisioning.munki import Destination
 from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
 from provisioning.registrations.operations import UndoResult
@@ -90,9 +77,7 @@ def undone(result: UndoResult) -> Message:
     if result.operation.what == BENCHED:
         return plain(_bench_undone(result))
     text = ngettext(
-        "Undone: {number} Mac as before.",
-        "Undone: {number} Macs as before.",
-        len(result.restored),
+        "Undone: {number} Mac as before.", "Undone: {number} Macs as before.", len(result.restored)
     )
     if result.left:
         names = commas([f"`{mac.name}`" for mac in result.left[:MOST_NAMED]])

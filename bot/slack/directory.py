@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from typing import Any
 
 from slack_sdk import WebClient
@@ -39,12 +40,10 @@ class DirectoryReader:
     def _users(self) -> Iterator[dict[str, Any]]:
         cursor = ""
         while True:
-            page = self._asked(
-                lambda cursor=cursor: self._slack.users_list(  # type: ignore[misc]
-                    limit=PAGE, cursor=cursor or None, include_locale=True
-                ),
-                scope="users:read",
+            ask = partial(
+                self._slack.users_list, limit=PAGE, cursor=cursor or None, include_locale=True
             )
+            page = self._asked(ask, scope="users:read")
             for user in expect(page.get("members"), list):
                 yield expect(user, dict)
             cursor = str(expect(page.get("response_metadata") or {}, dict).get("next_cursor") or "")

@@ -17,7 +17,7 @@ TABLE, BLOCKS = "a table", "blocks"  # the drawings that may be refused
 # Slack's errors about blocks (docs.slack.dev/reference/methods/chat.postMessage); nothing was
 # posted then. Of a table it may name attachments, where it once had its place.
 _TOO_LONG = "msg_blocks_too_long"
-_REFUSALS = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_attachments", _TOO_LONG})
+OF_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_attachments", _TOO_LONG})
 _BUTTONLESS = marked("_Slack refused this message as it was drawn; its buttons are left out._")
 
 Sent = TypeVar("Sent")
@@ -77,7 +77,7 @@ def refusal(error: SlackApiError) -> str | None:
     It is the error's code, and Slack's `response_metadata.messages` about the place.
     """
     code = error.response.get("error")
-    if code not in _REFUSALS:
+    if code not in OF_BLOCKS:
         return None
     messages = (error.response.get("response_metadata") or {}).get("messages") or []
     return ": ".join([code, *(str(message) for message in messages)])[:500]

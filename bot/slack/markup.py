@@ -6,11 +6,7 @@ from datetime import datetime
 from html import unescape as unescape_html
 from itertools import accumulate
 
-from slack_sdk.models.blocks import (
-    Block,
-    MarkdownTextObject,
-    SectionBlock,
-)
+from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
 
 from provisioning.registrations.models import ADOPTED, Registration
 from provisioning.values import board_pages
@@ -117,12 +113,7 @@ def place(site: str, build: str) -> str:
 
 
 def announcement(
-    serials: Sequence[str],
-    total: int,
-    *,
-    target: str = "",
-    origin: str = "",
-    state: str = "",
+    serials: Sequence[str], total: int, *, target: str = "", origin: str = "", state: str = ""
 ) -> str:
     """The text of a message about Macs, which a notification and a screen reader say.
 

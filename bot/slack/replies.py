@@ -1,12 +1,12 @@
 """Answers that cannot travel in an acknowledgement: they are sent later, by another thread.
 
-A listener leaves its answer in the context; `later`, its lazy half, delivers it. Nothing is
-lost with it: the operation is committed by then.
+A listener leaves its answer in the context; `later`, its lazy half, delivers it. The operation is
+committed by then. What Slack does not take beside a message or in a window is put into the outbox.
 """
 
 import json
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -15,22 +15,31 @@ import structlog
 from slack_bolt import Ack, Respond
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 from slack_sdk.webhook import WebhookResponse
 
 from bot.slack import modals
 from bot.slack.drawings import RefusedDrawings
 from bot.slack.home_state import home_behind
-from bot.slack.markup import Message
+from bot.slack.markup import Message, plain
 from infrastructure.errors import first_line
-from provisioning.values.language import _
+from provisioning.values.language import _, marked
 
 log = structlog.get_logger()
 
 ANSWERS = "answer"  # the kind of messages that these are
 _KEY = "answer"
 WINDOW = "window"  # the key of the context under which a listener leaves a window
+OWE = "owe"  # that of the function that owes a person, by their id, a message
+NOT_OPENED = marked(
+    "The window could not be opened: Slack did not take it. Try again, or type everything in one "
+    "line; `help` shows how."
+)
+NOT_SHOWN = marked(
+    "Slack did not show the window as it is now. What you did in it is kept: close it, and open it "
+    "again."
+)
 
 
 class ReplacingAnswer(NamedTuple):
@@ -55,7 +64,8 @@ def leave(context: BoltContext, answer: Answer) -> None:
 def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: WebClient) -> None:
     """Send the answer that a listener left: beside the message, or in the window.
 
-    A table is not shown, because Slack may refuse it: `later_with_table` does it.
+    Where Slack does not take it there, it comes as a message to the person: what they asked for is
+    done. A table is not shown, because Slack may refuse it: `later_with_table` does it.
     """
     answer: Answer | None = context.get(_KEY)
     if answer is None:
@@ -64,16 +74,14 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
     message = Message(message.text, message.tableless)
     if "view" in body and body["view"]["type"] == "home":  # which is no place for an answer
         view = modals.outcome(message, title="Rollcall", home=home_behind(body["view"]))
-        open_window(client, body["trigger_id"], view, respond)
+        open_window(client, body, context, view, message)
         return
-    try:
+    with _or_by_message(context, message):
         if "view" in body:
             view = modals.outcome(message, home=home_behind(body["view"]))
             client.views_update(view_id=body["view"]["id"], view=view)
         else:
-            _respond(respond, message, instead=instead)
-    except (SlackClientError, OSError) as error:  # the window is closed, or Slack is down
-        log.warning("answer not shown", reason=first_line(error)[:200])
+            _taken(respond, message, instead=instead)
 
 
 def later_with_table(
@@ -90,10 +98,8 @@ def later_with_table(
             later(context, body, respond, client)
             return
         message, instead = _parts(answer)
-        try:
+        with _or_by_message(context, message):
             send(respond, message, refused, clock(), instead=instead)
-        except SlackApiError as error:  # a response_url ends, too
-            log.warning("answer not shown", reason=str(error.response.get("error"))[:200])
 
     return answer_later
 
@@ -137,28 +143,65 @@ def _taken(respond: Respond, message: Message, *, instead: bool) -> None:
         raise SlackApiError("not shown", {"error": code[:200]})  # type: ignore[no-untyped-call]
 
 
-def open_prepared(
-    client: WebClient, body: dict[str, Any], context: BoltContext, respond: Respond
-) -> None:
+@contextmanager
+def _or_by_message(context: BoltContext, message: Message) -> Iterator[None]:
+    """Owe the person a message where Slack does not take in this block what was to be shown.
+
+    A window may be closed, a response_url or a trigger_id have ended, and Slack be down.
+    """
+    try:
+        yield
+    except Exception as error:  # slack_sdk raises nearly anything for an odd answer
+        log.warning("answer comes as a message", reason=reason_of(error))
+        owe(context, message)
+
+
+def owe(context: BoltContext, message: Message) -> None:
+    """Have the person of a request told by a message that the relay sends."""
+    context[OWE](str(context.user_id), message)
+
+
+def reason_of(error: Exception) -> str:
+    """Return Slack's code of an error, or else its first line."""
+    code = error.response.get("error") if isinstance(error, SlackApiError) else None
+    return str(code or first_line(error))[:200]
+
+
+def open_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
     """Open the window that a listener left in the context, where it left one."""
     if WINDOW in context:
-        open_window(client, body["trigger_id"], context[WINDOW], respond)
+        open_window(client, body, context, context[WINDOW])
 
 
 def open_window(
-    client: WebClient, trigger_id: str, view: View, respond: Callable[..., object]
+    client: WebClient,
+    body: dict[str, Any],
+    context: BoltContext,
+    view: View,
+    otherwise: Message | None = None,
 ) -> None:
-    """Open a window, or answer by `respond` that Slack refused it."""
+    """Open a window; where Slack refuses it, say so, or what is to be said `otherwise`."""
     try:
-        client.views_open(trigger_id=trigger_id, view=view)
-    except (SlackClientError, OSError) as error:
-        log.warning("window not opened", reason=str(error)[:200])
-        if isinstance(respond, Respond) and respond.response_url is None:  # from the Home
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+    except Exception as error:  # slack_sdk raises nearly anything for an odd answer
+        log.warning("window not opened", reason=reason_of(error))
+        message = otherwise or plain(_(NOT_OPENED))
+        if context.respond is None or context.respond.response_url is None:  # such as of the Home
+            owe(context, message)
             return
-        respond(
-            response_type="ephemeral",
-            text=_(
-                "The window could not be opened: Slack did not take it. Try again, or type "
-                "everything in one line; `help` shows how."
-            ),
-        )
+        with _or_by_message(context, message):
+            _taken(context.respond, message, instead=False)
+
+
+def push_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
+    """Put the window that was prepared on top of the one that is open."""
+    if WINDOW in context:
+        with _or_by_message(context, plain(_(NOT_OPENED))):
+            client.views_push(trigger_id=body["trigger_id"], view=context[WINDOW])
+
+
+def show_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
+    """Show the window that was prepared in the place of the one that is open."""
+    if WINDOW in context:
+        with _or_by_message(context, plain(_(NOT_SHOWN))):
+            client.views_update(view_id=body["view"]["id"], view=context[WINDOW])

@@ -76,9 +76,7 @@ class Whole(TypeDecorator[int]):
         self.otherwise = otherwise
 
     def result_processor(
-        self,
-        dialect: Dialect,
-        coltype: object,
+        self, dialect: Dialect, coltype: object
     ) -> Callable[[Any], int | None] | None:
         """Return the function that reads a value of SQLite; None for other databases."""
         otherwise = self.otherwise
@@ -96,9 +94,7 @@ class Flag(TypeDecorator[bool]):
     cache_ok = True
 
     def result_processor(
-        self,
-        dialect: Dialect,
-        coltype: object,
+        self, dialect: Dialect, coltype: object
     ) -> Callable[[Any], bool | None] | None:
         """Return the function that reads a value of SQLite; None for other databases."""
         return _flag if dialect.name == "sqlite" else None

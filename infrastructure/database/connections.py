@@ -61,7 +61,7 @@ class ThreadConnections:
         with kept.use:
             try:
                 yield session
-            except BaseException as error:
+            except BaseException as error:  # whatever it was, the next use must not see its objects
                 session.expunge_all()  # also new objects, which it would write later
                 if isinstance(error, SQLAlchemyError):
                     self._failures += 1

@@ -206,7 +206,7 @@ class Database:
                 yield session
                 session.flush()
                 directly(session, "COMMIT")
-            except BaseException as error:
+            except BaseException as error:  # also the end of the thread: this line is used again
                 _roll_back(session, error)
                 raise
 

@@ -74,7 +74,7 @@ class _Moment(Loader):
         self._load = kind(oid, context).load
 
     def load(self, data: Any) -> Any:
-        """Return a moment."""
+        """Return a moment; one beyond the years 1 to 9999 as the first or the last of them."""
         try:
             return self._load(data)
         except DataError:
@@ -101,7 +101,7 @@ class _PatientConnection(Connection[Any]):
     def _patiently(
         self, operation: Generator[Any, Any, Value], patience: Patience
     ) -> Generator[Any, Any, Value]:
-        """The same operation, which ends in time; the driver says ten times a second "nothing"."""
+        """An operation of the driver that ends in time: ten times a second it is looked at."""
         try:
             waiting = _begun(patience, self.seconds)
         except OperationalError:

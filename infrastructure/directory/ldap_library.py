@@ -23,6 +23,7 @@ from infrastructure.directory.asking import (
 )
 
 TIMEOUT = 5  # seconds for a connection, and for each answer; not for what begins TLS
+GUID = 16  # bytes of an id of Active Directory
 IN_CHAIN = "1.2.840.113556.1.4.1941"  # Active Directory's rule for members of members
 
 Entry: TypeAlias = tuple[str, Mapping[str, Sequence[bytes]]]
@@ -43,7 +44,7 @@ class _Kind:
         if len(values) != 1:
             return ""
         if self.subject == "objectGUID":
-            return str(uuid.UUID(bytes_le=values[0])) if len(values[0]) == 16 else ""  # noqa: PLR2004
+            return str(uuid.UUID(bytes_le=values[0])) if len(values[0]) == GUID else ""
         return values[0].decode("ascii", "replace")
 
 

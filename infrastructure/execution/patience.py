@@ -93,7 +93,7 @@ class ThreadWait:
         self._has_place = True
 
     def end(self) -> None:
-        """Free the place."""
+        """Free the place of this wait among those that may be long, where it has one."""
         if self._has_place and self._patience.places is not None:
             self._has_place = False
             self._patience.places.release()

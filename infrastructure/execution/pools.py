@@ -2,6 +2,7 @@
 
 import socket
 from base64 import b64encode
+from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import unquote
 from urllib.request import getproxies, proxy_bypass
@@ -11,6 +12,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util import parse_url
 
+from infrastructure.errors import RollcallError
 from infrastructure.execution.connecting import addresses_of, connected
 from infrastructure.execution.deadlines import watch
 from infrastructure.execution.final_answers import FinalResponse
@@ -20,16 +22,34 @@ LONGEST = 10.0  # seconds for a connection, where no timeout says how many
 Manager = TypeVar("Manager", bound=PoolManager)
 
 
+class UnusableProxy(RollcallError, OSError):
+    """An address in the environment that is none of a proxy; what it is may hold a password."""
+
+    def __init__(self, scheme: str) -> None:
+        super().__init__(
+            f"{scheme.upper()}_PROXY has no address of a proxy that can be used: write it as "
+            "http://proxy.example.com:3128; docs/how-to/proxies.md has more."
+        )
+
+
 def pool_for(url: str, **settings: Any) -> PoolManager:
     """Return connections to the host of `url`, through the proxy of the environment for it.
 
-    `settings` are those of urllib3's PoolManager, such as `timeout`.
+    `settings` are those of urllib3's PoolManager, such as `timeout`. Raises UnusableProxy.
     """
     parsed = parse_url(url)
-    proxy = getproxies().get(parsed.scheme or "")
+    scheme = parsed.scheme or ""
+    proxy = getproxies().get(scheme)
     if proxy is None or proxy_bypass(parsed.netloc or ""):
         return PoolManager(**settings)
-    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    try:
+        return _through(proxy if "://" in proxy else f"http://{proxy}", settings)
+    except ValueError:
+        raise UnusableProxy(scheme) from None
+
+
+def _through(proxy: str, settings: Mapping[str, Any]) -> ProxyManager:
+    """Connections through the `proxy` at a URL. Raises ValueError for one that cannot be used."""
     auth = parse_url(proxy).auth
     if not auth:
         return ProxyManager(proxy, **settings)
@@ -66,7 +86,7 @@ class _Watched(HTTPConnection):
 
 
 class _WatchedByTls(_Watched, HTTPSConnection):
-    """The same by https."""
+    """A connection by https that is watched from its first byte."""
 
 
 class _Pool(HTTPConnectionPool):

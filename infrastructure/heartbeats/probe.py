@@ -30,7 +30,7 @@ def examined(folder: Path, part: str | None = None) -> Verdict:
     beats = [*files.alive(folder), *dead]
     parts = sorted({beat.part for beat in beats})
     if not parts:
-        return Verdict(False, "Nothing of Rollcall runs here.")
+        return Verdict(healthy=False, sentence="Nothing of Rollcall runs here.")
     verdicts = [_judged(folder, each) for each in parts]
     ill = [verdict for verdict in verdicts if not verdict.healthy]
     return Verdict(not ill, " ".join(verdict.sentence for verdict in ill or verdicts))
@@ -41,22 +41,20 @@ def _judged(folder: Path, part: str) -> Verdict:
     if not alive:
         died = [beat.pid for beat in files.dead(folder) if beat.part == part]
         if died:
-            return Verdict(
-                False,
-                f"The {title(part)} (process {died[-1]}) ended without a word: look at its log.",
-            )
-        return Verdict(False, f"No {title(part)} runs here.")
+            ended = f"The {title(part)} (process {died[-1]}) ended without a word"
+            return Verdict(healthy=False, sentence=f"{ended}: look at its log.")
+        return Verdict(healthy=False, sentence=f"No {title(part)} runs here.")
     for beat in alive:
         if beat.is_late():
             named = f"The {title(part)} (process {beat.pid})"
-            return Verdict(False, f"{named} hangs: {_heard(beat, 'silent for')}.")
+            return Verdict(healthy=False, sentence=f"{named} hangs: {_heard(beat, 'silent for')}.")
     if any(beat.doing == CONNECTING for beat in alive):
-        return Verdict(False, f"The {title(part)} is {CONNECTING}.")
+        return Verdict(healthy=False, sentence=f"The {title(part)} is {CONNECTING}.")
     fault = _unanswered(alive)
     if fault:
-        return Verdict(False, fault)
+        return Verdict(healthy=False, sentence=fault)
     latest = max(alive, key=lambda beat: beat.at)
-    return Verdict(True, f"The {title(part)} works: {_heard(latest, 'heard')}.")
+    return Verdict(healthy=True, sentence=f"The {title(part)} works: {_heard(latest, 'heard')}.")
 
 
 def _heard(beat: Beat, verb: str) -> str:

@@ -60,7 +60,7 @@ class HangGuard(Generic[Value]):
         self._answers: list[Value] = []  # the last one
 
     def answer(self) -> Value:
-        """Return the answer."""
+        """Return the answer to the question, the last one, or the result of `hanging`."""
         with self._gate:
             if self._asked is None:
                 self._asked = time.monotonic(), Event()

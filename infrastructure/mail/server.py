@@ -63,7 +63,7 @@ class MailServer:
             except (MailRefused, ReceiverRefused):
                 self._keep(connection)
                 raise
-            except BaseException:
+            except BaseException:  # what it has said is not known, so no other letter follows
                 connection.end()
                 raise
             self._keep(connection)

@@ -21,15 +21,18 @@ class ScriptCache:
         self._scripts = scripts
         self._made = cached(TTLCache(1024, MAX_AGE), lock=Lock())(self._make)
 
-    def script(self, repo: RepoView, to: Destination, allowed_site: str | None) -> bytes:
-        """Return the script for `to`, which is read as a place of `repo`, or is nowhere.
+    def script(self, repo: RepoView, destination: Destination, allowed_site: str | None) -> bytes:
+        """Return the script for a destination, which is read as a place of `repo`, or is nowhere.
 
         Raises UnknownDestination, UnusableTemplate.
         """
-        return self._made(repo, to, allowed_site, self._scripts.this_window())
+        return self._made(repo, destination, allowed_site, self._scripts.this_window())
 
     def _make(
-        self, repo: RepoView, to: Destination, allowed_site: str | None, window: int
+        self, repo: RepoView, destination: Destination, allowed_site: str | None, window: int
     ) -> bytes:
-        named = to if to.is_nowhere else repo.exact_destination(to.site, to.build)
-        return self._scripts.script_for(named, window=window, allowed_site=allowed_site).encode()
+        if not destination.is_nowhere:
+            destination = repo.exact_destination(destination.site, destination.build)
+        return self._scripts.script_for(
+            destination, window=window, allowed_site=allowed_site
+        ).encode()

@@ -42,24 +42,22 @@ def findings(session: Session) -> Iterator[Finding]:
 
 
 def _of_table(
-    session: Session, table: Table, faults: dict[str, str], said: str
+    session: Session, table: Table, faults: dict[str, str], sentence: str
 ) -> Iterator[Finding]:
     keys = [column.name for column in table.primary_key.columns]
     named = ", ".join(f'"{name}"' for name in dict.fromkeys((*keys, *faults)))
     order = ", ".join(f'"{key}" DESC' for key in keys)
-    newest = f'SELECT {named} FROM "{table.name}" ORDER BY {order} LIMIT {NEWEST}'  # noqa: S608
+    newest = f'SELECT {named} FROM "{table.name}" ORDER BY {order} LIMIT {NEWEST}'  # noqa: S608 - ours
     flags = ", ".join(f'({fault}) AS "is {name}"' for name, fault in faults.items())
     shown = ", ".join(f'{_as_text(column)} AS "{column.name}"' for column in table.primary_key)
     condition = " OR ".join(faults.values())
-    rows = session.execute(
-        text(f"SELECT {shown}, {flags} FROM ({newest}) AS newest WHERE {condition} LIMIT {MOST}")  # noqa: S608
-    )
-    for row in rows.mappings():
+    query = f"SELECT {shown}, {flags} FROM ({newest}) AS newest WHERE {condition}"  # noqa: S608 - ours
+    for row in session.execute(text(f"{query} LIMIT {MOST}")).mappings():
         columns = ", ".join(name for name in faults if row[f"is {name}"])
         key = " ".join(readable(str(row[key]), LONGEST) for key in keys)
         yield Finding(
             "the database",
-            f"The row {key} of the table {table.name} {said.format(columns=columns)}.",
+            f"The row {key} of the table {table.name} {sentence.format(columns=columns)}.",
             "Write it as it was, or bring back a backup.",
         )
 
@@ -75,7 +73,7 @@ def _gone(key: ForeignKey) -> str:
     """The condition of SQL by which a row names one that is not there."""
     named = f'"{key.column.table.name}" AS named WHERE named."{key.column.name}"'
     name = f'newest."{key.parent.name}"'
-    return f"({name} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {named} = {name}))"  # noqa: S608
+    return f"({name} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {named} = {name}))"  # noqa: S608 - ours
 
 
 def _fault(column: Column[object], *, is_sqlite: bool) -> str | None:

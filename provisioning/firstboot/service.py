@@ -15,7 +15,7 @@ from provisioning.firstboot.decisions import two_of_a_kind
 from provisioning.firstboot.placement import PlacedMac, Requested
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
-from provisioning.munki import DEFAULT_CATALOGS, Destination, MunkiRepo, RepoView, revisions
+from provisioning.munki import Destination, MunkiRepo, RepoView, revisions
 from provisioning.munki.errors import (
     LayoutChanged,
     ManifestUnreadable,
@@ -219,7 +219,7 @@ class FirstBootService:
 
     def _catalogs(self, mac: PlacedMac) -> Sequence[str]:
         """Return the catalogs that a manifest without any gets."""
-        return self._policy.policy.build(mac.destination.build).catalogs or DEFAULT_CATALOGS
+        return self._policy.policy.catalogs_of(mac.destination.build)
 
     def _write(
         self,

@@ -91,12 +91,7 @@ def _silent(session: Session, before: datetime) -> list[Registration]:
     unmentioned: ColumnElement[bool] = Registration.mentioned_at.is_(None)
     query = (
         select(Registration)
-        .where(
-            Registration.state == IMAGING,
-            IS_OPEN,
-            unmentioned,
-            before > _LAST_REPORT_AT,
-        )
+        .where(Registration.state == IMAGING, IS_OPEN, unmentioned, before > _LAST_REPORT_AT)
         .order_by(Registration.id)
         .limit(MOST_NOTICED)
         .with_for_update(skip_locked=True, key_share=True)

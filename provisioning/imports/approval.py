@@ -1,6 +1,6 @@
 """Approvals of dry runs: the ready Macs of an import are registered in one operation."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,15 @@ class NothingLeft(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Nothing in that dry run can be registered as it is.")
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedRows:
+    """The numbers of new and of moved Macs, and the keys of those that others have registered."""
+
+    new: int
+    moved: int
+    conflicts: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +64,17 @@ def register(
     for each site and build; `channel_of` returns the channel for a site. Raises NothingLeft.
     """
     rows = chosen(dry, including)
-    new, moved, conflicts = apply(
-        session, rows, note=imported.note, operation=operation, channel_of=channel_of
-    )
-    meanwhile = _meanwhile(imported, dry, conflicts)
+    done = apply(session, rows, note=imported.note, operation=operation, channel_of=channel_of)
+    meanwhile = _meanwhile(imported, dry, done.conflicts)
     imported.state, imported.act_id = REGISTERED, operation.id
     imported.settled_by, imported.settled_at = operation.by, operation.at
     remaining = summary.left(rendered, *_done(including))
-    imported.shown = {**rendered, "outcome": {"new": new, "moved": moved, "left": remaining}}
+    imported.shown = {
+        **rendered,
+        "outcome": {"new": done.new, "moved": done.moved, "left": remaining},
+    }
     lifecycle.refresh_card(session, imported, at=operation.at)
-    return RegisteredRows(new, moved, meanwhile)
+    return RegisteredRows(done.new, done.moved, meanwhile)
 
 
 def apply(
@@ -74,11 +84,8 @@ def apply(
     note: str,
     operation: Operation,
     channel_of: Callable[[str], str],
-) -> tuple[int, int, set[str]]:
-    """Register and move the Macs of chosen rows. Raises NothingLeft.
-
-    Returns the numbers of new and of moved Macs, and the keys that others registered just now.
-    """
+) -> AppliedRows:
+    """Register and move the Macs of chosen rows. Raises NothingLeft."""
     take_turns(session, "imports")  # two with the same Macs could deadlock
     moving = {row.entry.serial.key: _to(row) for row in rows if row.is_registered}
     moved = _move(session, moving, operation)
@@ -87,7 +94,7 @@ def apply(
     naming.assign_all(session, names, operation=operation)
     if not new and not moved:
         raise NothingLeft
-    return new, moved, conflicts
+    return AppliedRows(new, moved, conflicts)
 
 
 def register_ready(
@@ -170,7 +177,7 @@ def _note(note: str, rows: Sequence[DryRunRow]) -> str:
     return "; ".join(filter(None, notes))[: lifecycle.LONGEST_NOTE]
 
 
-def _meanwhile(imported: Import, dry: DryRun, conflicts: set[str]) -> list[DryRunRow]:
+def _meanwhile(imported: Import, dry: DryRun, conflicts: Collection[str]) -> list[DryRunRow]:
     ready_before = set((imported.shown or {}).get("ready", ()))
     return [
         row

@@ -11,15 +11,7 @@ from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, UnreadableFile
 from provisioning.imports.photos import labels
 from provisioning.imports.photos.labels import UnreadablePhoto
-from provisioning.imports.sources import (
-    OTHER,
-    PHOTO,
-    TEXT,
-    UNSEEN,
-    ImportSource,
-    name_of,
-    unread,
-)
+from provisioning.imports.sources import OTHER, PHOTO, TEXT, UNSEEN, ImportSource, name_of, unread
 from provisioning.munki.destinations import DestinationIndex
 
 ReadFile = Callable[..., ParseResult]  # as `files.read`

@@ -16,6 +16,7 @@ from provisioning.outbox import outbox
 from provisioning.outbox.models import DIGEST, Card
 from provisioning.policy import Policy
 from provisioning.registrations.models import FAILED, WAITING, Registration
+from provisioning.values.language import marked
 
 DAY = timedelta(days=1)
 LATEST = timedelta(hours=12)  # after its time; a later one would soon be followed by the next
@@ -46,9 +47,18 @@ class Digest:
     unknown_macs: Sequence[UnknownMac]
     unknown: int
 
+    @property
+    def parts(self) -> Sequence[tuple[DigestPart, str]]:
+        """The parts of registered Macs, each with its state in English: a text for `_`."""
+        return (
+            (self.failed, marked("failed")),
+            (self.stalled, marked("stalled")),
+            (self.waiting, marked("never booted")),
+            (self.drifted, marked("with another manifest")),
+        )
+
     def __bool__(self) -> bool:
-        parts = (self.failed, self.stalled, self.waiting, self.drifted)
-        return bool(self.unknown) or any(part.total for part in parts)
+        return bool(self.unknown) or any(part.total for part, _state in self.parts)
 
 
 def gather(

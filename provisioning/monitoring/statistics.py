@@ -173,7 +173,7 @@ _ROOM_FOR_ONE = and_(
 
 
 def _confirmed_once(span: _Span) -> Select[str, datetime | None, datetime | None]:
-    """Nearly all: the registration itself knows its first confirmation, and no event is read."""
+    """The Macs that were confirmed once, which are nearly all: no event of theirs is read."""
     at = Registration.confirmed_at
     asked_at = case((_REGISTERED_BY_CARD, Registration.created_at))
     return select(Registration.site, asked_at.label("asked_at"), at.label("at")).where(
@@ -182,7 +182,7 @@ def _confirmed_once(span: _Span) -> Select[str, datetime | None, datetime | None
 
 
 def _confirmed_again(span: _Span) -> Select[str, datetime, datetime]:
-    """Those with a longer story, from their events; the registration knows its latest only.
+    """The Macs that may have been confirmed several times, by their events: the first counts.
 
     What did not change since the beginning was not confirmed since, so its past is left unread.
     """

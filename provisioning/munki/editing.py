@@ -145,7 +145,9 @@ class ManifestEditor:
                 if by := list(others):
                     raise StillIncluded(name.text, by, self._copy_of(name, stored, editor))
             write(self._store, name.text, None, stored, editor.why("removed", name))
-            self._record(name, Written(True, "", stored.content, None), editor, news)
+            self._record(
+                name, Written(changed=True, digest="", before=stored.content), editor, news
+            )
 
     def restore(self, revision_id: int, *, editor: Author) -> Revision:
         """Restore a manifest as it was before a change, which has to be its last one.
@@ -168,9 +170,10 @@ class ManifestEditor:
             note = editor.why("restored", name)
             write(self._store, name.text, revision.before, stored, note)
             restored_digest = digest(revision.before) if revision.before is not None else ""
-            self._record(
-                name, Written(True, restored_digest, revision.after, revision.before), editor
+            written = Written(
+                changed=True, digest=restored_digest, before=revision.after, after=revision.before
             )
+            self._record(name, written, editor)
         return revision
 
     def _verify(
@@ -234,7 +237,7 @@ def essence(name: str, content: bytes | None) -> bytes | None:
 
 
 def essence_of(name: str, manifest: documents.Manifest) -> bytes | None:
-    """Return the same of a manifest that is parsed already; None where it cannot be written."""
+    """Return what a parsed manifest says, as `essence` does; None where it cannot be written."""
     try:
         return documents.dumps(name, manifest).replace(b"\n", b"")
     except ManifestUnreadable:

@@ -42,4 +42,9 @@ def give(
     """Give the answer that was claimed; a late one follows the message that there was none."""
     claimed = update(Notification).where(Notification.once == once, Notification.attempts == 0)
     if not changed(session, claimed.values(facts=dict(payload), due_at=None)):
-        outbox.enqueue_message(session, ANSWER, channel=channel, payload=dict(payload), at=at)
+        owe(session, channel=channel, payload=payload, at=at)
+
+
+def owe(session: Session, *, channel: str, payload: Mapping[str, Any], at: datetime) -> None:
+    """Owe an answer that could not be shown where it was asked for."""
+    outbox.enqueue_message(session, ANSWER, channel=channel, payload=dict(payload), at=at)

@@ -79,9 +79,10 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """The message has no content any more, so it was not sent."""
+    """The message was not sent: it has no content any more, or nobody reads it for a `reason`."""
 
     name: ClassVar = "skipped"
+    reason: str = "it has no content any more"
 
 
 Outcome: TypeAlias = Sent | Postponed | Unanswered | Unsent | Gone | Declined | Refused | Skipped

@@ -3,6 +3,7 @@
 from provisioning.policy.checks import check, missing_catalogs
 from provisioning.policy.errors import NotAllowed, UnusablePolicy
 from provisioning.policy.loading import load
+from provisioning.policy.munki_table import MunkiTable
 from provisioning.policy.name_patterns import Pattern
 from provisioning.policy.policy import Policy
 from provisioning.policy.schema import BuildTable, SignIn, SiteTable
@@ -10,6 +11,7 @@ from provisioning.policy.watched_file import PolicyFile
 
 __all__ = [
     "BuildTable",
+    "MunkiTable",
     "NotAllowed",
     "Pattern",
     "Policy",

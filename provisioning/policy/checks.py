@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 from infrastructure.text import nearest, normalize
-from provisioning.munki import DEFAULT_CATALOGS
 from provisioning.policy.policy import Policy, parents
 from provisioning.policy.problems import dotted
 from provisioning.values.slack import is_user_id
@@ -45,13 +44,13 @@ def check(
 def missing_catalogs(
     policy: Policy, builds: Collection[str], catalogs: Collection[str]
 ) -> Iterator[str]:
-    """Yield the catalog that new manifests get, where the repo has others and not that one.
+    """Yield the catalogs that new manifests get, where the repo has others and not those.
 
     `builds` are those of the repo; their tables in the policy may name others. A repo has no
     `catalogs` at all where it lies in git, as makecatalogs makes them.
     """
     bare = [name for name in builds if policy.build(name).catalogs is None]
-    for catalog in DEFAULT_CATALOGS:
+    for catalog in policy.munki.catalogs:
         if not catalogs or catalog in catalogs or (builds and not bare):
             continue
         more = f" and {len(bare) - 1} more" if len(bare) > 1 else ""
@@ -59,10 +58,9 @@ def missing_catalogs(
         fact = (
             f"New manifests{whose} get the catalog {catalog!r}, which the Munki repo does not have"
         )
-        if bare and (others := sorted(set(catalogs) - {OF_MUNKI})):
+        if others := sorted(set(catalogs) - {OF_MUNKI}):
             there = ", ".join(others[:MOST_CATALOGS])
-            where = dotted(("builds", bare[0], "catalogs"))
-            yield f"{fact}; name some that it has ({there}) in {where}."
+            yield f"{fact}; name some that it has ({there}) in munki.catalogs."
         else:
             yield f"{fact}; put an item into it and run makecatalogs."
 
@@ -80,7 +78,7 @@ def _unknown(
 def _in_sites(
     policy: Policy, key: Literal["names", "groups"], existing: Collection[str], fact: str
 ) -> Iterator[str]:
-    """Yield the same for a table in that of each site."""
+    """Yield a sentence for each unknown name in one table of every site."""
     for name, site in policy.sites.items():
         yield from _unknown(("sites", name, key), getattr(site, key), existing, fact)
 

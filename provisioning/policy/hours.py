@@ -133,7 +133,7 @@ def _forward(moment: datetime, rest: timedelta, zone: ZoneInfo) -> datetime:
         return ahead
     seconds = range(math.floor(moment.timestamp()), math.ceil(ahead.timestamp()))
     changed = bisect_left(
-        seconds, True, key=lambda s: datetime.fromtimestamp(s, zone).utcoffset() != offset
+        seconds, x=True, key=lambda s: datetime.fromtimestamp(s, zone).utcoffset() != offset
     )
     return datetime.fromtimestamp(seconds.start + changed, UTC)
 

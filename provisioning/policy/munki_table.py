@@ -21,13 +21,15 @@ from provisioning.munki.layout import (
     new_manifests,
 )
 from provisioning.munki.layout.forms import NAME, SITE
+from provisioning.munki.manifests.documents import DEFAULT_CATALOGS
 from provisioning.munki.manifests.names import InvalidName, ManifestName
 
 Where: TypeAlias = tuple[str | int, ...]
 
 _PARTS = "with / between its parts, none of which begins with a dot"
 _PATH = f'a path below manifests, such as "groups/lab", {_PARTS}'
-_KIND = "a folder, a table with one of folder, prefix, names and match, or false"
+_FORMS = "folder, prefix, names and match"
+_KIND = f"a folder, a table with one of {_FORMS}, or false"
 # The keys of the table, and how each is written.
 KEYS = {
     "root": f'a folder below MUNKI_REPO, such as "munki_repo", {_PARTS}',
@@ -37,6 +39,7 @@ KEYS = {
     "builds": _KIND,
     "order": 'each of "always", "site" and "build" once, as a list',
     "manifest": "a table, such as {managed_installs = []}",
+    "catalogs": 'a list of the names of Munki catalogs, such as ["production"]',
 }
 FORMS = {
     "folder": f'a folder below manifests, such as "groups", {_PARTS}',
@@ -46,18 +49,15 @@ FORMS = {
 }
 INCLUDE = "true or false"
 NO_PATH = "?"  # in place of a faulty one
-OURS = {
-    "catalogs": "the catalogs of new manifests are catalogs in [builds.NAME]",
-    "included_manifests": "what every Mac includes is munki.always",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class MunkiTable:
-    """The folder of a repo below MUNKI_REPO, and its layout. `root` is read once, at the start."""
+    """The layout of a repo, its folder `root`, read once, and the catalogs of new manifests."""
 
     root: str = ""
     layout: Layout = DEFAULT
+    catalogs: tuple[str, ...] = DEFAULT_CATALOGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,8 @@ class _Reader:
         )
         if not self.faults:
             self._contradictions(layout, written)
-        return MunkiTable(self._folder("root", written.get("root", "")), layout)
+        catalogs = self._catalogs(written.get("catalogs", list(DEFAULT_CATALOGS)))
+        return MunkiTable(self._folder("root", written.get("root", "")), layout, catalogs)
 
     def _add(self, where: Where, fix: str) -> None:
         self.faults.append(TableFault(where, fix))
@@ -130,6 +131,12 @@ class _Reader:
 
     def _folder(self, key: str, written: Any) -> str:
         return "" if written == "" else self._path((key,), _without_slash(written), KEYS[key])
+
+    def _catalogs(self, written: Any) -> tuple[str, ...]:
+        if new_manifests.are_catalogs(written):
+            return tuple(dict.fromkeys(written))
+        self._add(("catalogs",), f"write {KEYS['catalogs']}")
+        return DEFAULT_CATALOGS
 
     def _order(self, written: Any) -> tuple[ManifestKind, ...]:
         kinds = [kind.value for kind in ManifestKind]
@@ -163,10 +170,10 @@ class _Reader:
         self._unknown_keys((kind,), written, (*FORMS, "include") if kind == "sites" else FORMS)
         forms = [form for form in FORMS if form in written]
         if not forms:
-            self._add((kind,), f"it says no form: write one of {_listed([*FORMS])}")
+            self._add((kind,), f"it says no form: write one of {_FORMS}")
             return default
         if len(forms) > 1:
-            self._add((kind,), f"it has {_listed(forms)}: keep one of them")
+            self._add((kind,), f"it has {' and '.join(forms)}: keep one of them")
             return default
         readers: dict[str, Callable[[str, Any], Form]] = {
             "folder": lambda kind, written: self._folder_form((kind, "folder"), written),
@@ -291,7 +298,3 @@ def _fault_of_pattern(kind: str, written: Any) -> str | None:
 def _without_slash(written: Any) -> Any:
     """A folder without slashes at its end; a slash alone is left, for it is no folder."""
     return written.rstrip("/") or written if isinstance(written, str) else written
-
-
-def _listed(words: Sequence[str]) -> str:
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

@@ -109,6 +109,10 @@ class Policy(PolicyTable):
         """Return the table of a build, in any case; one of defaults where there is none."""
         return self._builds.get(normalize(name), _NO_BUILD) if self._builds else _NO_BUILD
 
+    def catalogs_of(self, build: str) -> tuple[str, ...]:
+        """Return the catalogs that a manifest without any gets; `build` is empty for none."""
+        return self.build(build).catalogs or self.munki.catalogs
+
     def title_of(self, site: str) -> str:
         """Return the title of a site for people."""
         return self.site(site).title or site

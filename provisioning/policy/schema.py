@@ -183,7 +183,7 @@ class SiteTable(PolicyTable):
         None, description='the id of a Slack user group, such as "S0123ABCD"'
     )
     email: tuple[MailAddress, ...] = Field((), description=EMAIL_FIX)
-    prestage: Annotated[bool, Strict()] = Field(False, description="true or false")
+    prestage: Annotated[bool, Strict()] = Field(default=False, description="true or false")
     name: NamePattern | None = Field(None, description=_PATTERN)
     names: dict[str, NamePattern] = Field(
         {}, description='patterns for builds, such as {design = "design-{n:03}"}'

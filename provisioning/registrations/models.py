@@ -93,7 +93,7 @@ class Registration(Base):
 
     @property
     def destination(self) -> Destination:
-        """Where the Mac goes."""
+        """The site and the build of the Mac."""
         return Destination(self.site, self.build)
 
     @property
@@ -167,7 +167,7 @@ class Mac:
 
     @property
     def destination(self) -> Destination:
-        """Where the Mac goes."""
+        """The site and the build of the Mac."""
         return Destination(self.site, self.build)
 
 

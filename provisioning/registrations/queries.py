@@ -64,6 +64,13 @@ def get_open(session: Session, serial: Serial, *, lock: bool = False) -> Registr
     return registration
 
 
+def lock(session: Session, registration_id: int) -> Registration:
+    """Return a registration as it is now, open or not, locked until the commit."""
+    return session.get_one(
+        Registration, registration_id, with_for_update={"key_share": True}, populate_existing=True
+    )
+
+
 def is_open(session: Session, serial: Serial) -> bool:
     """Return True if a Mac has an open registration, made by a person or by its own script."""
     row = _HAS_OPEN.row(session, key=serial.key)

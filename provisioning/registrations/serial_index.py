@@ -91,7 +91,7 @@ def _on_sqlite(part: str) -> ColumnElement[bool]:
 
 
 def _on_postgresql(part: str) -> ColumnElement[bool]:
-    """The same: those that have all of its parts, of which some have them elsewhere."""
+    """The condition for the rows of the index that contain a part: by its parts, then by all."""
     # As a literal: PostgreSQL's plan for any part would read all that share a frequent one.
     parts: BindParameter[list[str]] = bindparam(None, _parts(part), literal_execute=True)
     has_all = INDEX.c.parts.op("@>", is_comparison=True)(parts)

@@ -24,7 +24,7 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """All of COMMANDS, in their order."""
+    """The group of all COMMANDS, in their order."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, for `--help`."""

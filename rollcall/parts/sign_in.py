@@ -6,8 +6,9 @@ from urllib.parse import urljoin
 
 import structlog
 
+from infrastructure.errors import RollcallError
 from provisioning.policy import PolicyFile, SignIn
-from rollcall.settings import ServerSettings, UnusableSettings
+from rollcall.settings import ServerSettings
 from server.auth.providers import AnyProvider, Provider
 
 log = structlog.get_logger()
@@ -19,11 +20,11 @@ class ProviderList:
     """The providers that a board offers now: Slack where it is set up, and those of the policy.
 
     A provider whose table has not changed stays the same object, with the keys that it has read.
-    One that cannot be made, because a secret is missing, is logged and not offered.
+    One that cannot be made later, because a secret is missing, is logged and not offered.
     """
 
     def __init__(self, settings: ServerSettings, policy: PolicyFile) -> None:
-        """Make the providers of the present policy. Raises UnusableSettings."""
+        """Make the providers of the present policy. Raises UnusableSettings and UnusableProxy."""
         self._settings, self._policy = settings, policy
         self._slack = _slack(settings)
         self._made: Made = {
@@ -48,7 +49,7 @@ class ProviderList:
                 continue
             try:
                 made[name] = table, _made(self._settings, name, table)
-            except UnusableSettings as error:
+            except RollcallError as error:
                 log.error("provider of sign-in", provider=name, reason=str(error))
                 made[name] = table, None
         return made
@@ -73,7 +74,7 @@ def _slack(settings: ServerSettings) -> list[Provider]:
 
 
 def _made(settings: ServerSettings, name: str, table: SignIn) -> AnyProvider:
-    """The provider of a table. Raises UnusableSettings."""
+    """The provider of a table. Raises UnusableSettings and UnusableProxy."""
     settings.check_provider(name, table)
     if table.issuer is None:
         from infrastructure.directory.asking import ConfinedDirectory

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, quote
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator, model_validator
 
+from infrastructure.text import without_logins
 from rollcall.settings.alerts import AlertSettings
 
 _DRIVERS = frozenset(
@@ -190,7 +191,7 @@ def extensible(url: AnyHttpUrl) -> AnyHttpUrl:
 
 def without_login(url: AnyHttpUrl | None) -> str | None:
     """Return an address without a user and a password."""
-    return re.sub("^(https?://)[^/@]*@", r"\1", str(url)) if url else None
+    return without_logins(str(url)) if url else None
 
 
 class PublishedSettings(RepoSettings):

@@ -35,7 +35,7 @@ class ListeningSettings(Settings):
     """Settings of processes that listen."""
 
     # Few choices, so that the probe of health finds it at 127.0.0.1 whichever it is.
-    address: Literal["0.0.0.0", "::", "127.0.0.1"] = Field(  # noqa: S104
+    address: Literal["0.0.0.0", "::", "127.0.0.1"] = Field(  # noqa: S104 - as below
         "0.0.0.0",  # noqa: S104 - Macs come from outside
         alias="ROLLCALL_ADDRESS",
         description="where the ports listen: `0.0.0.0`, `::` for IPv6 too, `127.0.0.1` for a proxy "

@@ -108,7 +108,7 @@ class ClientConnection(asyncio.Protocol):
         self._go_on()
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Leave."""
+        """Leave the server's connections, and give back what this one holds."""
         self._await(None)
         self._hold(-self.held)
         self._reader.close()

@@ -174,7 +174,7 @@ class Browsers:
             names, way = {account_id: identity.shown_name}, identity.provider
             outside = Outside(way, identity.issuer, identity.groups)
         name = names.get(account_id, account_id)
-        signed_in = SignedIn(0, account_id, name, ENGLISH, way, "", False, outside)
+        signed_in = SignedIn(0, account_id, name, ENGLISH, way, outside=outside)
         return Visitor(signed_in, self._groups.of(account_id), self._policy.policy)
 
     def why_not(self, identity: Identity | Outsider) -> SignInFailed | None:

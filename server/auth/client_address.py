@@ -47,7 +47,7 @@ def _parsed(text: str) -> str | None:
         )
     except ValueError:
         return None
-    if address.version == 4:  # noqa: PLR2004
+    if isinstance(address, ipaddress.IPv4Address):
         return str(address)
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)

@@ -154,14 +154,19 @@ class BoardPages:
         self._clock = dependencies.clock
 
     @property
+    def _visitor(self) -> Visitor:
+        """The person in whose session this is; pages without one do not ask."""
+        visitor: Visitor = g.visitor
+        return visitor
+
+    @property
     def _principal(self) -> Principal:
         """The visitor as acts take them."""
-        visitor: Visitor = g.visitor
-        return visitor.principal(self._clock(), self._database)
+        return self._visitor.principal(self._clock(), self._database)
 
     def _show(self, template: str, *, status: int = HTTPStatus.OK, **values: object) -> Response:
         """Return a page for the visitor."""
-        return show(template, g.visitor, status=status, **values)
+        return show(template, g.visitor, status=status, **values)  # None: a page for all
 
     def add_to(self, routes: Blueprint) -> None:
         """Add their routes."""

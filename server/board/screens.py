@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from infrastructure.text import Sentence, readable
@@ -17,7 +17,7 @@ from server.auth.screens import Screens
 from server.board import words
 from server.board.pages import NUMBER, BoardPages, BoardParts, see_other, why_not
 from server.board.recent import RecentValues, news_of
-from server.board.registrations.overview import COLUMNS, BoardColumn
+from server.board.registrations.overview import BoardColumn, columns_of
 
 MOST_ON_A_SCREEN = 8  # Macs in a column: as many as fit where they are read from 4 m
 LONGEST_CODE = 40  # characters as they are typed
@@ -66,7 +66,7 @@ class ScreenPages(BoardPages):
 
     def screens(self) -> Response:
         """The screens in use, for browsers, and the form that pairs another one."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         with self._database.reading() as session:
             found = screens.in_use(session)
             names = people.names(session, [each.paired_by for each in found])
@@ -87,7 +87,7 @@ class ScreenPages(BoardPages):
 
     def pair(self) -> Response:
         """Pair the screen that shows this code."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         code = self._door.digest_of_code(request.form.get("code", "")[:LONGEST_CODE])
         if code is None:
             raise BadRequest(_("No screen shows this code: type it as it stands there."))
@@ -102,7 +102,7 @@ class ScreenPages(BoardPages):
 
     def end_screen(self, number: int) -> Response:
         """Revoke a screen: it shows a code again."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         with self._database.begin() as session:
             is_ended = screens.revoke(
                 session,
@@ -123,10 +123,7 @@ class ScreenPages(BoardPages):
     def _columns(self, site: str) -> list[BoardColumn]:
         with self._database.reading() as session:
             found = columns.of(session, site=site, build="", text="", limit=MOST_ON_A_SCREEN)
-        return [
-            BoardColumn(state, words.state_name(state), *found.get(state, (0, [])))
-            for state in COLUMNS
-        ]
+        return columns_of(found)
 
 
 def _permit(visitor: Visitor, site: str | None) -> None:

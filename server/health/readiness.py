@@ -70,14 +70,14 @@ class Readiness:
             with self._database.reading() as session:
                 version = versions.of(session)
                 if not version.is_ours:
-                    return State(False, str(version))
+                    return State(is_usable=False, sentence=str(version))
             self._write_trial()
             with self._database.reading() as session:
                 missing = absences(session, self._wanted_parts)
                 refused = list(_refused(session))
             return State(refused_messages=refused, missing=[str(absence) for absence in missing])
         except SQLAlchemyError as error:
-            return State(False, first_line(error))
+            return State(is_usable=False, sentence=first_line(error))
 
     def _find_renames(self) -> Sequence[str]:
         try:
@@ -98,7 +98,7 @@ class Readiness:
         except RepoReadOnly as error:
             return State(sentence=f"reads only: {error.reason}")
         except RollcallError as error:
-            return State(False, first_line(error))
+            return State(is_usable=False, sentence=first_line(error))
         return State(sentence=" ".join(map(str, kept_out)) or "ok")
 
 
@@ -111,4 +111,4 @@ def _refused(session: Session) -> Iterator[str]:
 
 
 def _unanswered(seconds: float) -> State:
-    return State(False, f"no answer for {seconds:.0f} s")
+    return State(is_usable=False, sentence=f"no answer for {seconds:.0f} s")

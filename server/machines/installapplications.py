@@ -79,24 +79,24 @@ class _Views:
     ) -> tuple[RepoView, CredentialGrant | None, Destination]:
         """The repo, the grant of the caller's key, and the site and build of its JSON."""
         repo, args = self._repo.now(), request.args
-        to = Destination(
+        destination = Destination(
             *self._named.read(repo, site or args.get("site", ""), build or args.get("build", ""))
         )
-        credential = self._callers.admit_to(request, to.site, to.build)
-        if not repo.layout.is_complete(to.site, to.build):
+        credential = self._callers.admit_to(request, destination.site, destination.build)
+        if not repo.layout.is_complete(destination.site, destination.build):
             wanted = " and ".join(repo.layout.usage.lower().split())
             raise BadRequest(f"Send {wanted} as parameters of the address.")
-        if credential is not None and credential.site and not to.site:
+        if credential is not None and credential.site and not destination.site:
             raise self._callers.siteless(request, credential)
-        bind_contextvars(site=to.site, build=to.build)
-        return repo, credential, to
+        bind_contextvars(site=destination.site, build=destination.build)
+        return repo, credential, destination
 
     def _document(
-        self, repo: RepoView, to: Destination, slot: int, *, site_locked: bool
+        self, repo: RepoView, destination: Destination, slot: int, *, site_locked: bool
     ) -> StagesDocument:
         """Return the JSON of a site and build; it is made again for a new `slot` of time."""
         del slot
-        destination = repo.exact_destination(to.site, to.build)
+        destination = repo.exact_destination(destination.site, destination.build)
         return self._installations.document(destination, site_locked=site_locked)
 
     def _record(self, document: StagesDocument, credential: CredentialGrant | None) -> None:

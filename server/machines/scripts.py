@@ -61,7 +61,7 @@ class _Views:
         return self._answer(repo, site, build, allowed_site, sent="header X-bootstrap-")
 
     def plain_script(self) -> Response:
-        """The same script for a client that runs it as it is, such as an MDM.
+        """The first-boot script for a client that runs it as it is, such as an MDM.
 
         With Basic auth or a site's key; `?site=…&build=…`, or `?serial=…`: for where that Mac is
         registered, and good for that Mac alone. `HEAD` works.

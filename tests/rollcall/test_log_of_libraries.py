@@ -16,7 +16,11 @@ from rollcall.settings import Settings
 
 for log_format in ("console", "json"):
     logging.configure(Settings(ROLLCALL_LOG_FORMAT=log_format))
-    libraries.getLogger("slack_sdk.web").error("Slack said “no” to %s", "chat.postMessage")
+    fault = OSError("no way through http://rollcall:hunter2@proxy.example.com:3128")
+    libraries.getLogger("slack_sdk.web").error(
+        "Slack said “no” to %s by %s", "chat.postMessage", "http://a:hunter2@b@proxy.example.com",
+        exc_info=fault,
+    )
 logging.catch_the_rest()
 
 class Leaving:
@@ -53,7 +57,7 @@ def ended() -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def said(ended: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     """The lines of its log of JSON."""
-    return [json.loads(line) for line in ended.stdout.splitlines()[1:]]
+    return [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")]
 
 
 def test_a_librarys_line_can_be_read_by_people(ended: subprocess.CompletedProcess[str]) -> None:
@@ -64,8 +68,16 @@ def test_a_librarys_line_can_be_read_by_people(ended: subprocess.CompletedProces
 
 
 def test_a_librarys_line_is_json_too(said: list[dict[str, Any]]) -> None:
-    assert said[0]["event"] == "Slack said “no” to chat.postMessage"
+    assert said[0]["event"].startswith("Slack said “no” to chat.postMessage")
     assert (said[0]["level"], said[0]["logger"]) == ("error", "slack_sdk.web")
+
+
+def test_the_login_of_a_proxy_is_in_no_line(
+    ended: subprocess.CompletedProcess[str], said: list[dict[str, Any]]
+) -> None:
+    assert said[0]["event"].endswith(" by http://proxy.example.com")
+    assert "through http://proxy.example.com:3128" in said[0]["exception"]
+    assert "hunter2" not in ended.stdout
 
 
 def test_all_of_it_is_a_line_of_the_log(

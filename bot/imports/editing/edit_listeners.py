@@ -8,7 +8,6 @@ from typing import Any
 import structlog
 from slack_bolt import Ack, App, Respond
 from slack_bolt.context.context import BoltContext
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.dependencies import BotDependencies, Requester
@@ -40,7 +39,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     The next window is left in the context, for the lazy half, which shows it.
     """
     redraw = _redraw_later(dependencies)
-    shown: list[Lazy] = [show_prepared, redraw, replies.later]
+    shown: list[Lazy] = [replies.show_prepared, redraw, replies.later]
     _open_and_save(app, dependencies, redraw)
     _turn_and_undo(app, dependencies, shown)
     _change_alike(app, dependencies, shown)
@@ -204,9 +203,3 @@ def _sentence(error: InvalidRow) -> str:
     if isinstance(cause, InvalidSerial):
         return _("{fact}.", fact=capitalized(worded(cause.reason)))
     return worded(error)
-
-
-def show_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
-    """Show the window that was prepared in the place of the one that is open."""
-    if WINDOW in context:
-        client.views_update(view_id=body["view"]["id"], view=context[WINDOW])

@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
 from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import bulk, danger_blocks
 from bot.registrations.windows.blocks import WindowSelection
-from bot.registrations.windows.listeners import push_prepared
 from bot.slack import modals, payloads, replies
 from bot.slack.markup import Message, plain
 from bot.slack.replies import WINDOW
 from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON
 from provisioning.maintenance.acts.words import is_number
 from provisioning.values.language import _, marked
+
+log = structlog.get_logger()
 
 NOTHING = marked("Nothing was changed.")
 
@@ -69,7 +72,7 @@ def _answer_buttons(app: App, dependencies: BotDependencies, home: HomeRefresher
 
     after = [replies.later, home.refresh]
     app.action(danger_blocks.CHOSEN)(ack=do_chosen, lazy=after)
-    app.action(danger_blocks.ALL)(ack=do_all, lazy=[push_prepared, *after])
+    app.action(danger_blocks.ALL)(ack=do_all, lazy=[replies.push_prepared, *after])
     app.action(danger_blocks.NONE)(ack=do_nothing, lazy=[replies.later])
 
 
@@ -81,7 +84,13 @@ def _apply(
 
 
 def show_number(client: WebClient, body: dict[str, Any]) -> None:
-    """Have the red button say how many Macs are chosen; a choice alone changes nothing."""
+    """Have the red button say how many Macs are chosen; a choice alone changes nothing.
+
+    Of two choices in a moment Slack refuses the former's (`hash_conflict`), and of a closed window.
+    """
     view = body["view"]
     window = danger_blocks.chosen(view, len(window_blocks.named(view)))
-    client.views_update(view_id=view["id"], hash=view["hash"], view=window)
+    try:
+        client.views_update(view_id=view["id"], hash=view["hash"], view=window)
+    except (SlackClientError, OSError) as error:
+        log.info("number not shown", reason=replies.reason_of(error))

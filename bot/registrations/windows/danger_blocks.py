@@ -48,7 +48,7 @@ def asking(selection: WindowSelection, selected: Sequence[Registration], total: 
 
 
 def chosen(view: Mapping[str, Any], number: int) -> View:
-    """The same window, for the number of Macs chosen in its menu; without a choice, for all."""
+    """The window `asking`, once `number` Macs are chosen in its menu; 0 stands for all."""
     selection = WindowSelection.from_json(view["private_metadata"])
     total = selection.shown or 0
     blocks = Block.parse_all(view["blocks"][:-1])

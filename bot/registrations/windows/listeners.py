@@ -6,7 +6,6 @@ from typing import Any
 
 from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
-from slack_sdk import WebClient
 from slack_sdk.models.views import View
 from sqlalchemy.orm import Session
 
@@ -91,7 +90,7 @@ def _show_macs(app: App, dependencies: BotDependencies) -> None:
 
     app.options(window_blocks.WHICH)(offer_macs)
     app.options(window_blocks.LOOK)(offer_macs)
-    app.action(window_blocks.LOOK)(ack=show_mac, lazy=[push_prepared, replies.later])
+    app.action(window_blocks.LOOK)(ack=show_mac, lazy=[replies.push_prepared, replies.later])
 
 
 def _window(dependencies: BotDependencies, selection: WindowSelection) -> View:
@@ -107,12 +106,6 @@ def _window(dependencies: BotDependencies, selection: WindowSelection) -> View:
         if selection.verb in danger_blocks.VERBS:
             return danger_blocks.asking(selection, first, total)
         return window_blocks.asking(selection, first, total, dependencies.kinds)
-
-
-def push_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
-    """Put the window that was prepared on top of the one that is open."""
-    if WINDOW in context:
-        client.views_push(trigger_id=body["trigger_id"], view=context[WINDOW])
 
 
 def _details(session: Session, selection: WindowSelection) -> View:

@@ -9,6 +9,7 @@ TIMEOUT = 10  # seconds for one call to Slack
 TOKEN_FIXES = {
     "invalid_auth": "check SLACK_BOT_TOKEN",
     "not_authed": "check SLACK_BOT_TOKEN",
+    "not_allowed_token_type": "set SLACK_BOT_TOKEN to the one that begins with xoxb-",
     "account_inactive": marked("install the app again; its bot was removed"),
     "token_revoked": marked("install the app again and set the new SLACK_BOT_TOKEN"),
     "token_expired": marked("make the app anew from slack-app.yaml, without token rotation"),

@@ -10,8 +10,18 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackObjectFormationError, SlackRequestError
 
+from bot.slack.drawings import OF_BLOCKS
 from bot.slack.web.client import TOKEN_FIXES
-from provisioning.outbox.outcomes import Gone, Outcome, Postponed, Refused, Sent, Unanswered, Unsent
+from provisioning.outbox.outcomes import (
+    Gone,
+    Outcome,
+    Postponed,
+    Refused,
+    Sent,
+    Skipped,
+    Unanswered,
+    Unsent,
+)
 from provisioning.values.language import marked
 
 # Errors after which the same request may succeed. Of some Slack says that it may have been done.
@@ -20,6 +30,10 @@ _TRANSIENT = frozenset(
 )
 # Those of a workspace that moves into an organization, or that has sent too much for its plan.
 _LATER = frozenset({"team_added_to_org", "org_login_required", "message_limit_exceeded"})
+# Those of a person who left, or who is a bot: no message reaches them, whatever an admin does.
+_UNREACHABLE = frozenset(
+    {"cannot_dm_bot", "user_disabled", "user_not_found", "user_not_visible", "users_not_found"}
+)
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _MAY_NOT_POST = marked("let apps post in the channel, in its settings, and run boot.sh resend")
 # Errors that stay until they are fixed, each with its fix.
@@ -37,9 +51,13 @@ _FIXES = {
         "check ROLLCALL_CHANNEL, and invite the bot if the channel is private"
     ),
     "is_archived": marked("unarchive the channel, or set another ROLLCALL_CHANNEL"),
+    "ekm_access_denied": marked("ask the owners of the workspace, who have stopped all messages"),
+    "messages_tab_disabled": marked("allow messages in the app's Home, as slack-app.yaml has it"),
+    "no_permission": marked("install the app again with the scopes of slack-app.yaml"),
     "missing_scope": marked("install the app again with the scopes of slack-app.yaml"),
     **TOKEN_FIXES,
 }
+_UNKNOWN = marked("look the code up at docs.slack.dev, and run boot.sh resend once it is fixed")
 # Those that a new installation of the app fixes, after which a relay starts again.
 OF_INSTALLATION = frozenset({"missing_scope", *TOKEN_FIXES})
 
@@ -78,8 +96,8 @@ def _unposted(error: NotPosted) -> Outcome:
             return Unsent(reason, after)
         case Unanswered(reason):
             return Unsent(reason)
-        case Refused() as refused:
-            return refused
+        case Refused() | Skipped() as final:
+            return final
     return Unsent("Slack did not say what it shows")
 
 
@@ -103,13 +121,13 @@ def _refused(error: SlackApiError) -> Outcome:
         return Postponed("ratelimited", in_doubt=False, after=after)
     if not code.isidentifier():  # not Slack's answer, but that of something in between
         return Unanswered(code[:200] or f"HTTP {status} without a word of Slack's")
-    if code in _GONE:
-        return Gone()
+    if code in _GONE | _UNREACHABLE:
+        return Gone() if code in _GONE else Skipped(code)
     if code in _LATER:
         return Postponed(code, in_doubt=False)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _TRANSIENT:
         return Postponed(code[:200], in_doubt=True)
-    fix = _FIXES.get(code, "see the log")
+    fix = _FIXES.get(code, "see the log" if code in OF_BLOCKS else _UNKNOWN)
     return Refused(f"{code}: {fix}", is_of_channel=code in _FIXES)
 
 

@@ -12,32 +12,67 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from bot.slack.web import line_ends
 from bot.slack.web.heartbeat import ConnectionListener
 from infrastructure.errors import first_line
+from infrastructure.text import without_logins
 
 log = structlog.get_logger()
 
+UNOPENED = "Slack did not open the WebSocket"
 CONNECTION_FIX = "check SLACK_APP_TOKEN, which needs the scope connections:write"
 
 
-def connect(client: SocketModeClient, stop: Event, listener: "ConnectionListener") -> None:
+def connect(client: SocketModeClient, stop: Event, listener: ConnectionListener) -> None:
     """Connect to Slack, however long that takes, and have ends of the line noticed.
 
     Attempts are repeated until `stop` is set, after 1 s at first, later after a minute. The
     `listener` is told why one failed.
     """
     line_ends.notice(client)
+    _tell_refusals(client, listener)
     pause = 1.0
     while not stop.is_set():
         try:
             client.connect()
-        except (SlackClientError, OSError) as error:
-            listener.refusal = _reason_of(error)
+        except (SlackClientError, OSError):
             log.error("cannot listen to Slack", reason=listener.refusal, retry_in=pause)
             stop.wait(pause)
             pause = min(pause * 2, 60.0)
         else:
-            listener.refusal = ""
-            log.info("listening to Slack")
+            _await_connection(client, stop, listener)
             return
+
+
+def _await_connection(client: SocketModeClient, stop: Event, listener: ConnectionListener) -> None:
+    """Wait for a connection: where a WebSocket cannot be opened, the library only tries again."""
+    if not client.is_connected():
+        reason, pause = listener.refusal or UNOPENED, client.ping_interval
+        log.error("cannot listen to Slack", reason=reason, retry_in=pause)
+    while not (client.is_connected() or stop.is_set()):
+        stop.wait(1.0)
+    if client.is_connected():
+        log.info("listening to Slack")
+
+
+def _tell_refusals(client: SocketModeClient, listener: ConnectionListener) -> None:
+    """Have the `listener` told why an attempt failed, also one that the library makes later on.
+
+    Socket Mode may be switched off, and the token revoked, while a bot works.
+    """
+    issue_url = client.issue_new_wss_url
+
+    def note(error: Exception) -> None:
+        listener.refusal = _reason_of(error)
+
+    def issued_url() -> str:
+        try:
+            url = issue_url()
+        except (SlackClientError, OSError) as error:
+            note(error)
+            raise
+        listener.refusal = ""
+        return url
+
+    client.issue_new_wss_url = issued_url  # type: ignore[method-assign]
+    client.on_error_listeners.append(note)
 
 
 def hang_up(client: SocketModeClient, listeners: Executor, grace: float) -> None:
@@ -83,4 +118,4 @@ def _reason_of(error: Exception) -> str:
         code = str(error.response.get("error") or "")[:100]
         if code.isidentifier():
             return f"{code}: {CONNECTION_FIX}"
-    return first_line(error)
+    return without_logins(first_line(error))  # the library names a proxy with its password

@@ -73,7 +73,7 @@ class Occupants:
                 if _locked(descriptor, fcntl.LOCK_EX):
                     self._examine(descriptor)
                 self._share(descriptor)
-            except BaseException:
+            except BaseException:  # else its lock would be held for ever
                 os.close(descriptor)
                 raise
             self._descriptor = descriptor
@@ -206,7 +206,8 @@ def _lines(descriptor: int) -> list[str]:
 
 
 def _text(descriptor: int) -> str:
-    return os.pread(descriptor, 64 * 1024, 0).decode(errors="replace")
+    size = os.fstat(descriptor).st_size  # what commands of months have left between two processes
+    return os.pread(descriptor, size, 0).decode(errors="replace")
 
 
 def _number(path: str) -> int:

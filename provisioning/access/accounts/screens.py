@@ -78,12 +78,7 @@ def in_use(session: Session) -> Sequence[Screen]:
 
 
 def revoke(
-    session: Session,
-    screen_id: int,
-    *,
-    by: str,
-    permit: Callable[[str | None], None],
-    at: datetime,
+    session: Session, screen_id: int, *, by: str, permit: Callable[[str | None], None], at: datetime
 ) -> bool:
     """Revoke a screen; returns False where it is not in use. Raises NotAllowed.
 

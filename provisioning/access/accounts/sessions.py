@@ -50,6 +50,7 @@ class Outside:
 class SignedIn:
     """A person in a session: the id of their account, name, language, and way of signing in.
 
+    `session_id` is 0 where there is no session: a token of theirs acts, or a provider is tried.
     `outside` is None for a person in Slack, whose account has the Slack user id.
     """
 
@@ -58,8 +59,8 @@ class SignedIn:
     name: str
     language: str
     way: str
-    form_token: str
-    needs_note: bool
+    form_token: str = ""
+    needs_note: bool = False
     outside: Outside | None = None
 
     @property

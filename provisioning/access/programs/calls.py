@@ -103,55 +103,55 @@ class OneTransaction:
             self._opened.__exit__(kind, error, traceback)
 
 
-def find(session: Session, asked: ProgramCall, now: datetime) -> StoredAnswer | None:
+def find(session: Session, call: ProgramCall, now: datetime) -> StoredAnswer | None:
     """Return the answer to a finished call; None for another one. Raises KeyUsed."""
-    call = session.get(ApiCall, (asked.credential_id, asked.key))
-    if call is None or now - call.claimed_at >= KEPT:
+    stored = session.get(ApiCall, (call.credential_id, call.key))
+    if stored is None or now - stored.claimed_at >= KEPT:
         return None
-    if call.digest != asked.digest:
+    if stored.digest != call.digest:
         raise KeyUsed
-    if call.status is None:
+    if stored.status is None:
         return None
-    return StoredAnswer(call.status, call.headers or {}, call.body or b"")
+    return StoredAnswer(stored.status, stored.headers or {}, stored.body or b"")
 
 
-def claim(session: Session, asked: ProgramCall, now: datetime) -> str:
+def claim(session: Session, call: ProgramCall, now: datetime) -> str:
     """Claim a call that has no answer yet, and return the claim.
 
     Raises KeyUsed, and StillRunning where another attempt has it.
     """
     session.execute(delete(ApiCall).where(ApiCall.claimed_at <= now - KEPT))
     new = secrets.token_hex(8)
-    values = {"digest": asked.digest, "claim": new, "claimed_at": now}
+    values = {"digest": call.digest, "claim": new, "claimed_at": now}
     insert = upsert(session, ApiCall).values(
-        credential_id=asked.credential_id, key=asked.key, **values
+        credential_id=call.credential_id, key=call.key, **values
     )
     if changed(session, insert.on_conflict_do_nothing()):
         return new
     is_left = ApiCall.status.is_(None) & (ApiCall.claimed_at <= now - RUNNING)
-    is_same = ApiCall.digest == asked.digest
-    retaken = update(ApiCall).where(_is(asked), is_left, is_same).values(**values)
+    is_same = ApiCall.digest == call.digest
+    retaken = update(ApiCall).where(_is(call), is_left, is_same).values(**values)
     if not changed(session, retaken):
         raise StillRunning
     return new
 
 
-def keep(session: Session, asked: ProgramCall, claimed: str, answer: StoredAnswer) -> None:
+def keep(session: Session, call: ProgramCall, claimed: str, answer: StoredAnswer) -> None:
     """Store the answer, in the transaction of the call.
 
     Raises StillRunning where another attempt has taken over the call.
     """
-    mine = update(ApiCall).where(_is(asked), ApiCall.claim == claimed, ApiCall.status.is_(None))
+    mine = update(ApiCall).where(_is(call), ApiCall.claim == claimed, ApiCall.status.is_(None))
     values = {"status": answer.status, "headers": dict(answer.headers), "body": answer.body}
     if not changed(session, mine.values(**values)):
         raise StillRunning
 
 
-def release(session: Session, asked: ProgramCall, claimed: str) -> None:
+def release(session: Session, call: ProgramCall, claimed: str) -> None:
     """Give up a claim after a failure, so that the same key may be sent again."""
-    mine = delete(ApiCall).where(_is(asked), ApiCall.claim == claimed, ApiCall.status.is_(None))
+    mine = delete(ApiCall).where(_is(call), ApiCall.claim == claimed, ApiCall.status.is_(None))
     session.execute(mine)
 
 
-def _is(asked: ProgramCall) -> ColumnElement[bool]:
-    return (ApiCall.credential_id == asked.credential_id) & (ApiCall.key == asked.key)
+def _is(call: ProgramCall) -> ColumnElement[bool]:
+    return (ApiCall.credential_id == call.credential_id) & (ApiCall.key == call.key)

@@ -167,7 +167,7 @@ def maker(session: Session, token: ProgramToken, at: datetime) -> SignedIn | Non
         if account is None or account.refusal is not None:
             raise MakerGone
         name, language = account.name, account.language
-    return SignedIn(0, account_id, name, language, API, "", False, outside)
+    return SignedIn(0, account_id, name, language, API, outside=outside)
 
 
 def listed(session: Session, made_by: str | None = None) -> list[ProgramToken]:

@@ -30,7 +30,7 @@ from provisioning.firstboot.placement import (
     Placement,
     Requested,
 )
-from provisioning.munki import DEFAULT_CATALOGS, Destination, MunkiRepo, RepoView
+from provisioning.munki import Destination, MunkiRepo, RepoView
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.revisions import RevisionDifference
 from provisioning.policy import Policy
@@ -134,7 +134,7 @@ class Previewer:
 
     def _with_manifest(self, call: "_Call", result: Preview, destination: Destination) -> Preview:
         serial, repo = call.serial, call.repo
-        catalogs = call.policy.build(destination.build).catalogs or DEFAULT_CATALOGS
+        catalogs = call.policy.catalogs_of(destination.build)
         try:
             call.check_layout()
             before, after = repo.preview(serial, destination, catalogs, written=call.written)

@@ -55,13 +55,6 @@ def show(session: Session, decision: Decision, registration: Registration, at: d
     outbox.enqueue_card(session, card, at=at, thread=_card_of(session, registration))
 
 
-def lock(session: Session, registration_id: int) -> Registration:
-    """Return a registration, locked until the commit: its questions are answered in turn."""
-    return session.get_one(
-        Registration, registration_id, with_for_update={"key_share": True}, populate_existing=True
-    )
-
-
 def on_card(session: Session, card: Card) -> tuple[Decision, Registration]:
     """Return the question that a card shows, and the registration that it is about."""
     decision = session.scalars(select(Decision).where(Decision.card_id == card.id)).one()

@@ -13,7 +13,7 @@ from infrastructure.jobs import queue
 from provisioning.firstboot.decisions import questions
 from provisioning.firstboot.decisions.questions import AlreadyDecided
 from provisioning.firstboot.models import Decision
-from provisioning.registrations import history
+from provisioning.registrations import history, queries
 from provisioning.registrations.models import Mac, Operation, Registration
 
 TWIN = "twin"  # the kind of the question
@@ -24,7 +24,7 @@ CARRY_OVER = "carry over"  # the job
 
 def ask(session: Session, registration_id: int, twin: str, *, at: datetime) -> None:
     """Ask in the thread of a Mac's card what becomes of its `twin`, a path below `manifests/`."""
-    registration = questions.lock(session, registration_id)
+    registration = queries.lock(session, registration_id)
     questions.put(session, registration, TWIN, [twin], at)
 
 
@@ -83,6 +83,6 @@ def _enqueue(
 
 def _locked(session: Session, decision_id: int) -> tuple[Decision, Registration]:
     decision = session.get_one(Decision, decision_id)
-    registration = questions.lock(session, decision.registration_id)
+    registration = queries.lock(session, decision.registration_id)
     session.refresh(decision)
     return decision, registration

@@ -49,7 +49,7 @@ def decide(
     Returns None where the question is void, because the registration changed since. Raises
     AlreadyDecided.
     """
-    registration = questions.lock(session, registration_id)
+    registration = queries.lock(session, registration_id)
     decision = _newest(session, registration_id, revision)
     if decision is None:
         return None

@@ -1,5 +1,8 @@
 """The one read that a call makes of a Mac's open registration."""
 
+from datetime import datetime
+from typing import Any, NamedTuple
+
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
@@ -13,15 +16,30 @@ from provisioning.outbox.models import Card
 from provisioning.registrations.models import Registration, name_at
 from provisioning.values.serials import Serial
 
+
+class _Row(NamedTuple):
+    """A row that is read: columns of the registration, its card's channel, and IS_REPLACED."""
+
+    id: int
+    revision: int
+    site: str
+    build: str
+    registered_by: str | None
+    card_id: int | None
+    confirmed_at: datetime | None
+    computer_name: str | None
+    named_for: str | None
+    includes: dict[str, Any] | None
+    layout: str | None
+    created_at: datetime
+    channel: str | None
+    is_replaced: bool
+
+
 _ROWS, _CARDS = Registration.__table__, Card.__table__
 _CURRENT = CompiledStatement(
     lambda _: (
-        select(
-            *(_ROWS.c[name] for name in ("id", "revision", "site", "build", "registered_by")),
-            *(_ROWS.c.card_id, _ROWS.c.confirmed_at, _CARDS.c.channel, _ROWS.c.computer_name),
-            *(_ROWS.c.named_for, _ROWS.c.includes, _ROWS.c.layout, IS_REPLACED),
-            _ROWS.c.created_at,
-        )
+        select(*(_ROWS.c[name] for name in _Row._fields[:-2]), _CARDS.c.channel, IS_REPLACED)
         .outerjoin(_CARDS, _CARDS.c.id == _ROWS.c.card_id)
         .where(_ROWS.c.serial == bindparam("key"), _ROWS.c.closed_at.is_(None))
     )
@@ -33,20 +51,25 @@ def look_up(session: Session, serial: Serial) -> tuple[Serial, CurrentRegistrati
 
     A Mac whose board was swapped is found by the former serial too, and answered as the new one.
     """
-    row = _CURRENT.row(session, key=serial.key)
-    if row is None and (new := replacing.answered_as(session, serial)) is not None:
-        serial, row = new, _CURRENT.row(session, key=new.key)
-    if row is None:
+    found = _CURRENT.row(session, key=serial.key)
+    if found is None and (new := replacing.answered_as(session, serial)) is not None:
+        serial, found = new, _CURRENT.row(session, key=new.key)
+    if found is None:
         return serial, None
-    key, revision, site, build, by, card_id, confirmed_at, channel, name, named_for, *rest = row
-    includes, layout, is_replaced, created_at = rest
-    destination = Destination(site, build)
+    row = _Row(*found)
+    destination = Destination(row.site, row.build)
     return serial, CurrentRegistration(
-        *(key, revision, destination, by, card_id, confirmed_at, channel),
-        called=name_at(destination, name or None, named_for),
-        is_name_typed=named_for is None,
-        written=None if includes is None else WrittenIncludes.from_json(includes),
-        layout=layout,
-        is_replaced=is_replaced,
-        registered_at=None if card_id is None else created_at,
+        row.id,
+        row.revision,
+        destination,
+        row.registered_by,
+        row.card_id,
+        row.confirmed_at,
+        row.channel,
+        called=name_at(destination, row.computer_name or None, row.named_for),
+        is_name_typed=row.named_for is None,
+        written=None if row.includes is None else WrittenIncludes.from_json(row.includes),
+        layout=row.layout,
+        is_replaced=row.is_replaced,
+        registered_at=None if row.card_id is None else row.created_at,
     )

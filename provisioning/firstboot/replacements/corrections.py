@@ -37,9 +37,7 @@ def correct(
     Returns it and its former serial. Raises AlreadySettled, and NoLongerMeant where it has changed
     since the `revision` that the person saw, or no longer waits.
     """
-    registration = session.get_one(
-        Registration, registration_id, with_for_update={"key_share": True}, populate_existing=True
-    )
+    registration = queries.lock(session, registration_id)
     unknown_mac = unknown.get_pending(session, unknown_mac_id)
     if registration.revision != revision or registration.state != WAITING:
         kinds = Kinds.of(registration.site or None, registration.build or None)

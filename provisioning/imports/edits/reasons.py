@@ -56,6 +56,7 @@ _TEMPLATES = (
     marked("has the status {status}"),
     marked("is not in the column of the serials"),
     marked("it is not in the column of the serials"),
+    marked("stands above the headings of its table"),
     marked("is one of two serials in its row, under different headings"),
     marked("is a virtual Mac's"),
     marked("stands in a line that names {number} sites: {names}"),

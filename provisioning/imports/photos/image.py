@@ -5,7 +5,7 @@ import struct
 import warnings
 
 import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
+from PIL import Image, ImageOps, UnidentifiedImageError, WebPImagePlugin  # noqa: F401 - loads it
 
 from provisioning.imports.photos.labels import UnreadablePhoto
 

@@ -51,9 +51,7 @@ class Level:
 
     def back(self, x: float, y: float) -> tuple[float, float]:
         """Return the point of the whole picture that is at (x, y) here."""
-        a, b, c, d, e, f = self.way
-        y *= self.rows
-        return a * x + b * y + c, d * x + e * y + f
+        return _mapped(self.way, x, y * self.rows)
 
 
 def levelled(picture: Image.Image, strip: Strip, view: View) -> Level:
@@ -75,15 +73,18 @@ def levelled(picture: Image.Image, strip: Strip, view: View) -> Level:
     return Level(flat, way, view.rows)
 
 
+def _mapped(way: Coefficients, x: float, y: float) -> tuple[float, float]:
+    """The point to which a way leads from (x, y)."""
+    a, b, c, d, e, f = way
+    return a * x + b * y + c, d * x + e * y + f
+
+
 def _transformed(
     picture: Image.Image, size: tuple[int, int], way: Coefficients, smaller: int
 ) -> Image.Image:
     """Cut out the strip; the picture is made smaller first where pixels would be skipped."""
     a, b, c, d, e, f = way
-    corners = [
-        (a * x + b * y + c, d * x + e * y + f)
-        for x, y in ((0, 0), (size[0], 0), (0, size[1]), size)
-    ]
+    corners = [_mapped(way, x, y) for x, y in ((0, 0), (size[0], 0), (0, size[1]), size)]
     left, upper = (max(0, math.floor(min(side)) - 4) for side in zip(*corners, strict=True))
     right, lower = (math.ceil(max(side)) + 4 for side in zip(*corners, strict=True))
     box = (

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session
 
 from provisioning.firstboot import unknown
-from provisioning.firstboot.decisions import questions, twins, two_of_a_kind
+from provisioning.firstboot.decisions import twins, two_of_a_kind
 from provisioning.firstboot.models import Decision, UnknownMac
 from provisioning.firstboot.replacements import corrections
 from provisioning.maintenance.acts.actors import Principal, acting
 from provisioning.munki import Destination
 from provisioning.outbox.models import Card
+from provisioning.registrations import queries
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values.serials import Serial
@@ -91,5 +92,5 @@ def _acting_on(
         site = session.get_one(Registration, registration_id).site
     principal.permit(site)
     with acting(verb, principal) as (session, operation):
-        principal.permit(questions.lock(session, registration_id).site)
+        principal.permit(queries.lock(session, registration_id).site)
         yield session, operation

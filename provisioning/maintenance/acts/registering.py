@@ -169,10 +169,10 @@ def register_many(
         if is_moving and not history.holds(session, keys_of(dry.rows)):
             dry = _judged(session, wanted, places, principal.actor.by)
             chosen, refused = _allowed(dry, wanted.including, principal.permit)
-        _, _, conflicts = approval.apply(
+        applied = approval.apply(
             session, chosen, note=wanted.note, operation=operation, channel_of=channel_of
         )
-    return ManyRegistered(dry.rows, chosen, refused, conflicts, operation)
+    return ManyRegistered(dry.rows, chosen, refused, applied.conflicts, operation)
 
 
 def _judged(session: Session, wanted: WantedMany, places: DestinationIndex, by: str) -> DryRun:

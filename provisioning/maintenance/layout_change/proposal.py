@@ -19,7 +19,7 @@ from provisioning.maintenance.layout_change.waiting import WaitingGroup, Waiting
 from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownBuild, UnknownSite
 from provisioning.munki.layout import Layout, ManifestKind, kept
-from provisioning.munki.layout.renaming import Renamer, Said
+from provisioning.munki.layout.renaming import ChosenNames, Renamer
 from provisioning.policy import Policy
 
 Place = tuple[str, str]
@@ -109,26 +109,31 @@ class RenameProposal:
 
 
 def propose(
-    session: Session, view: RepoView, policy: Policy, *, said: Said, templates: Path | None = None
+    session: Session,
+    view: RepoView,
+    policy: Policy,
+    *,
+    chosen: ChosenNames,
+    templates: Path | None = None,
 ) -> RenameProposal:
     """Return what a change of the layout renames; reads only.
 
-    `said` are names that a person gives; `templates` is the admin's folder. Raises UnknownSite or
+    `chosen` are names that a person gives; `templates` is the admin's folder. Raises UnknownSite or
     UnknownBuild for a given name that the repo does not have, and RepoUnusable.
     """
     places = view.places
-    for kind, name in said.items():
+    for kind, name in chosen.items():
         if kind[0] is ManifestKind.SITE and name not in places.sites:
             raise UnknownSite(name)
         if kind[0] is ManifestKind.BUILD and name not in places.builds():
             raise UnknownBuild(name)
-    waiting = WaitingGroups.read(session, view.layout, said)
-    renamers = {key: Renamer(layout, places, said) for key, layout in waiting.layouts.items()}
+    waiting = WaitingGroups.read(session, view.layout, chosen)
+    renamers = {key: Renamer(layout, places, chosen) for key, layout in waiting.layouts.items()}
     renames = [
         Rename(group, *renamers[group.layout].place(group.site, group.build))
         for group in waiting.groups
     ]
-    names = _Names(renames, said, Renamer(_main(session, waiting), places, said), view)
+    names = _Names(renames, chosen, Renamer(_main(session, waiting), places, chosen), view)
     return RenameProposal(
         view.layout,
         waiting,
@@ -158,24 +163,24 @@ class _Names:
     """The new names of what keeps no layout: keys, tables of the policy, templates."""
 
     def __init__(
-        self, renames: Sequence[Rename], said: Said, renamer: Renamer, view: RepoView
+        self, renames: Sequence[Rename], chosen: ChosenNames, renamer: Renamer, view: RepoView
     ) -> None:
         self._renamer, self._places = renamer, view.places
         self._pairs = _pairs(renames)
-        self._said = said  # as it is written, as for registrations
+        self._chosen = chosen  # as it is written, as for registrations
         self._sites = {normalize(each.group.site): each.site for each in renames}
         self._builds = {normalize(each.group.build): each.build for each in renames}
 
     def site(self, name: str) -> str | None:
         """Return the present name of a site; None where there is none."""
-        found = self._said.get((ManifestKind.SITE, name)) or self._sites.get(normalize(name))
+        found = self._chosen.get((ManifestKind.SITE, name)) or self._sites.get(normalize(name))
         if found is None and name in self._places.sites:
             return name
         return found or self._renamer.site(name)
 
     def build(self, name: str, site: str = "") -> str | None:
         """Return the present name of a build; None where there is none."""
-        found = self._said.get((ManifestKind.BUILD, name)) or self._builds.get(normalize(name))
+        found = self._chosen.get((ManifestKind.BUILD, name)) or self._builds.get(normalize(name))
         if found is None and name in self._places.builds():
             return name
         return found or self._renamer.build(name, site, self.site(site) or "" if site else "")

@@ -135,11 +135,11 @@ def _undo_page(
     changes.apply(session, macs, change, undoing, quietly=True)
 
 
-def _pages(session: Session, those: ColumnElement[bool], page: int) -> Iterator[list[Mac]]:
-    """Yield those registrations, locked, in the order of their serials."""
+def _pages(session: Session, condition: ColumnElement[bool], page: int) -> Iterator[list[Mac]]:
+    """Yield the registrations of a condition, locked, in the order of their serials."""
     last = ""
     while True:
-        rest = select(Registration.id).where(those, Registration.serial > last)
+        rest = select(Registration.id).where(condition, Registration.serial > last)
         ids = rest.order_by(Registration.serial).limit(page)
         macs = changes.lock(session, Registration.id.in_(ids))
         if not macs:

@@ -40,20 +40,24 @@ class WaitingGroup:
 class WaitingGroups:
     """The groups that wait for a rename to the layout `now`, with the layouts of their rows.
 
-    Those that a person `said` to rename wait whatever their layout.
+    Those with a name that a person has `chosen` to rename wait whatever their layout.
     """
 
     now: Layout
     layouts: dict[str | None, Layout]
     groups: Sequence[WaitingGroup]
-    said: Names = ()
+    chosen: Names = ()
 
     @classmethod
-    def read(cls, session: Session, now: Layout, said: Names = ()) -> "WaitingGroups":
+    def read(cls, session: Session, now: Layout, chosen: Names = ()) -> "WaitingGroups":
         """Return the waiting groups; reads all open registrations of other layouts."""
-        if not said and now.key is None and not session.scalar(select(exists(select(KeptLayout)))):
+        if (
+            not chosen
+            and now.key is None
+            and not session.scalar(select(exists(select(KeptLayout))))
+        ):
             return cls(now, {}, [])  # always the default one: a million rows need not be read
-        groups = [*_registrations(session, now.key, said), *_benches(session, now.key, said)]
+        groups = [*_registrations(session, now.key, chosen), *_benches(session, now.key, chosen)]
         layouts: dict[str | None, Layout] = {}
         for group in groups:
             with suppress(LayoutLost):  # which their Macs' calls are told
@@ -64,16 +68,16 @@ class WaitingGroups:
             if group.layout in layouts
             and (
                 renaming.differences(layouts[group.layout], now, group.site, group.build)
-                or (ManifestKind.SITE, group.site) in said
-                or (ManifestKind.BUILD, group.build) in said
+                or (ManifestKind.SITE, group.site) in chosen
+                or (ManifestKind.BUILD, group.build) in chosen
             )
         ]
-        return cls(now, layouts, led_elsewhere, said)
+        return cls(now, layouts, led_elsewhere, chosen)
 
     @property
     def registrations(self) -> ColumnElement[bool]:
         """The condition for the open registrations among which those of these groups are."""
-        return IS_OPEN & _other(Registration, self.now.key, self.said)
+        return IS_OPEN & _other(Registration, self.now.key, self.chosen)
 
     def names(self) -> dict[tuple[ManifestKind, str], int]:
         """Return the names that lead elsewhere, each with the number of its registrations."""
@@ -123,24 +127,24 @@ def _elsewhere(kind: ManifestKind, name: str) -> str:
     return f"The {kind} {name!r} leads elsewhere by the present layout"
 
 
-def _registrations(session: Session, key: str | None, said: Names) -> Iterator[WaitingGroup]:
+def _registrations(session: Session, key: str | None, chosen: Names) -> Iterator[WaitingGroup]:
     rows = Registration
     places = (rows.layout, rows.site, rows.build)
-    is_other = IS_OPEN & _other(rows, key, said)
+    is_other = IS_OPEN & _other(rows, key, chosen)
     query = select(*places, func.count()).where(is_other).group_by(*places).order_by(*places[1:])
     return (WaitingGroup(*row) for row in session.execute(query))
 
 
-def _benches(session: Session, key: str | None, said: Names) -> Iterator[WaitingGroup]:
-    is_other = Bench.ended_at.is_(None) & _other(Bench, key, said)
+def _benches(session: Session, key: str | None, chosen: Names) -> Iterator[WaitingGroup]:
+    is_other = Bench.ended_at.is_(None) & _other(Bench, key, chosen)
     rows = session.execute(select(Bench.layout, Bench.site, Bench.build).where(is_other))
     return (WaitingGroup(*row, macs=0, benches=1) for row in rows)
 
 
 def _other(
-    rows: type[Registration] | type[Bench], key: str | None, said: Names
+    rows: type[Registration] | type[Bench], key: str | None, chosen: Names
 ) -> ColumnElement[bool]:
-    """The condition for another layout than that of a key, or a name that a person said."""
+    """The condition for another layout than that of a key, or a name that a person renames."""
     columns = {ManifestKind.SITE: rows.site, ManifestKind.BUILD: rows.build}
-    is_said = (columns[kind] == name for kind, name in said)
-    return or_(rows.layout.is_distinct_from(key), *is_said)
+    is_renamed = (columns[kind] == name for kind, name in chosen)
+    return or_(rows.layout.is_distinct_from(key), *is_renamed)

@@ -76,19 +76,19 @@ class DatabaseLedger:
             return _is_new(session, alert, now) or _is_free(session, alert, now)
 
     def begin(self, alert: Alert, now: datetime) -> None:
-        """Note that one was told."""
+        """Note that an alert was sent."""
         with self._database.begin() as session:
             is_it = ToldAlert.key == alert.key
             session.execute(update(ToldAlert).where(is_it).values(told_at=now))
 
     def put_back(self, alert: Alert, now: datetime) -> None:
-        """Note that a claim is over."""
+        """Note that no target took an alert: another process may claim it."""
         with self._database.begin() as session:
             is_it = ToldAlert.key == alert.key
             session.execute(update(ToldAlert).where(is_it).values(claimed_at=now - 2 * CLAIM))
 
     def end(self, alert: Alert) -> None:
-        """Remove one."""
+        """Remove an alert that is over."""
         with self._database.begin() as session:
             session.execute(delete(ToldAlert).where(ToldAlert.key == alert.key))
 
@@ -126,21 +126,21 @@ class FileLedger:
         """Return the alerts that no target took."""
         return self._untaken
 
-    def claim(self, alert: Alert, now: datetime) -> bool:  # noqa: ARG002
+    def claim(self, alert: Alert, now: datetime) -> bool:  # noqa: ARG002 - a ledger's
         """Return True: no other process of this machine sends alerts."""
         return True
 
-    def begin(self, alert: Alert, now: datetime) -> None:  # noqa: ARG002
-        """Note that one was told."""
+    def begin(self, alert: Alert, now: datetime) -> None:  # noqa: ARG002 - a ledger's
+        """Note that an alert was sent."""
         self._untaken.pop(alert.key, None)
         self._write({**self.told(), alert.key: alert})
 
-    def put_back(self, alert: Alert, now: datetime) -> None:  # noqa: ARG002
-        """Note that one was not taken."""
+    def put_back(self, alert: Alert, now: datetime) -> None:  # noqa: ARG002 - a ledger's
+        """Note that no target took an alert."""
         self._untaken[alert.key] = alert
 
     def end(self, alert: Alert) -> None:
-        """Remove one."""
+        """Remove an alert that is over."""
         self._untaken.pop(alert.key, None)
         self._write({key: each for key, each in self.told().items() if key != alert.key})
 

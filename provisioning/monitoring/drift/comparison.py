@@ -100,4 +100,4 @@ def compare(
             missing, other = (), ()
             if other_catalogs is None:
                 return None
-    return ManifestDifference(False, missing, other, other_catalogs, place)
+    return ManifestDifference(missing=missing, other=other, catalogs=other_catalogs, place=place)

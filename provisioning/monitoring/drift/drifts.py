@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -28,7 +29,25 @@ MOST_TOLD = 20_000  # at once
 GRACE = timedelta(seconds=20)  # a Mac that calls just now records what it has written by then
 OPEN = Drift.settled_at.is_(None)
 UNDECIDED = and_(OPEN, Drift.answer.is_(None))
-Told = tuple[Drift, Registration]
+
+
+class DriftedMac(NamedTuple):
+    """A drift, and the registration of its Mac."""
+
+    drift: Drift
+    registration: Registration
+
+
+class DriftsOnCard(NamedTuple):
+    """The `first` drifts that a card tells of, and the numbers of three kinds of them.
+
+    All, those that are open, and of these those that nobody has answered.
+    """
+
+    first: list[DriftedMac]
+    total: int
+    unsettled: int
+    undecided: int
 
 
 class DriftSettled(Conflict):
@@ -198,28 +217,28 @@ def _show(
     outbox.enqueue_card(session, card, at=at, thread=thread)
 
 
-def get_open(session: Session, drift_id: int) -> Told:
+def get_open(session: Session, drift_id: int) -> DriftedMac:
     """Return a drift without an answer, and its registration; both are locked.
 
     Raises DriftSettled.
     """
-    drift, registration = lock(session, drift_id)
-    check_open(drift, registration)
-    return drift, registration
+    found = lock(session, drift_id)
+    check_open(*found)
+    return found
 
 
-def find(session: Session, drift_id: int) -> Told:
+def find(session: Session, drift_id: int) -> DriftedMac:
     """Return a drift and its registration."""
     drift = session.get_one(Drift, drift_id)
-    return drift, session.get_one(Registration, drift.registration_id)
+    return DriftedMac(drift, session.get_one(Registration, drift.registration_id))
 
 
-def lock(session: Session, drift_id: int) -> Told:
+def lock(session: Session, drift_id: int) -> DriftedMac:
     """Return a drift and its registration, as they are now, both locked until the commit."""
-    drift, registration = find(session, drift_id)
-    for row in (registration, drift):  # in one order for all, as Macs' calls lock theirs
+    found = find(session, drift_id)
+    for row in (found.registration, found.drift):  # in the order in which Macs' calls lock
         session.refresh(row, with_for_update=True)
-    return drift, registration
+    return found
 
 
 def is_over(drift: Drift, registration: Registration) -> bool:
@@ -240,31 +259,30 @@ def of_mac(session: Session, registration_id: int) -> Drift | None:
     return session.scalars(query).one_or_none()
 
 
-def on_card(session: Session, card: Card, limit: int) -> tuple[list[Told], int, int, int]:
-    """Return the first `limit` drifts that a card tells of, and the numbers of three kinds of them.
-
-    All, those that are open, and of these those that nobody has answered.
-    """
+def on_card(session: Session, card: Card, limit: int) -> DriftsOnCard:
+    """Return the drifts that a card tells of, `limit` of them at most, and their numbers."""
     is_on_it = Drift.card_id == card.id
     kinds = (func.count(), func.count().filter(OPEN), func.count().filter(UNDECIDED))
-    counts = select(*kinds).where(is_on_it).select_from(Drift)
-    return _with_registrations(session, is_on_it, limit), *session.execute(counts).one()
+    counts = session.execute(select(*kinds).where(is_on_it).select_from(Drift)).one()
+    return DriftsOnCard(_with_registrations(session, is_on_it, limit), *counts)
 
 
-def undecided(session: Session, card_id: int, limit: int) -> list[Told]:
+def undecided(session: Session, card_id: int, limit: int) -> list[DriftedMac]:
     """Return the first `limit` drifts of a card that are open and that nobody has answered."""
     return _with_registrations(session, and_(Drift.card_id == card_id, UNDECIDED), limit)
 
 
-def newest(session: Session, limit: int) -> list[Told]:
+def newest(session: Session, limit: int) -> list[DriftedMac]:
     """Return the first `limit` open drifts, with their registrations."""
     return _with_registrations(session, OPEN, limit)
 
 
-def _with_registrations(session: Session, condition: ColumnElement[bool], limit: int) -> list[Told]:
+def _with_registrations(
+    session: Session, condition: ColumnElement[bool], limit: int
+) -> list[DriftedMac]:
     query = select(Drift, Registration).join(Registration).where(condition)
     rows = session.execute(query.order_by(Drift.id).limit(limit))
-    return [(drift, registration) for drift, registration in rows]
+    return [DriftedMac(*row) for row in rows]
 
 
 def redraw(session: Session, drifts: Iterable[Drift], at: datetime) -> None:
@@ -276,7 +294,6 @@ def redraw(session: Session, drifts: Iterable[Drift], at: datetime) -> None:
 
 def _thread(session: Session, card: Card) -> Card | None:
     """The card of the Mac in whose thread a card is; None for a card that tells of several."""
-    found, total, *_ = on_card(session, card, 1)
-    if total != 1 or found[0][1].card_id is None:
-        return None
-    return session.get(Card, found[0][1].card_id)
+    told = on_card(session, card, 1)
+    card_id = told.first[0].registration.card_id if told.total == 1 else None
+    return None if card_id is None else session.get(Card, card_id)

@@ -27,10 +27,7 @@ PAGE = 500  # Macs
 MOST_AUTHORS = 10  # of a page: more are not named one by one, and each takes a store its time
 # Macs whose manifests have to be as Rollcall wrote them.
 EXAMINED = and_(
-    IS_OPEN,
-    Registration.state == CONFIRMED,
-    Registration.includes.is_not(None),
-    ~IS_BEING_COPIED,
+    IS_OPEN, Registration.state == CONFIRMED, Registration.includes.is_not(None), ~IS_BEING_COPIED
 )
 
 

@@ -14,7 +14,6 @@ from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.monitoring.drift.examination import ExaminedMac
 from provisioning.monitoring.drift.models import PUT_BACK, TAKEN_OVER, Drift
 from provisioning.munki import (
-    DEFAULT_CATALOGS,
     ChangeNote,
     Destination,
     MunkiRepo,
@@ -78,7 +77,7 @@ def put_back(
                 return None
             mac = placement.place(session, view, serial, None)
         before = mac.written.catalogs if mac.written else None
-        usual = policy.build(mac.destination.build).catalogs or DEFAULT_CATALOGS
+        usual = policy.catalogs_of(mac.destination.build)
         note = ChangeNote(f"{serial} → {mac.destination}, put back by {by} ({via})", author=by)
         return view.assign(
             serial,

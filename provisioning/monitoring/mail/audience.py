@@ -48,7 +48,7 @@ class _Person:
 
 
 class Audience:
-    """Those who read mail, by the policy and by their own choice, as of one moment.
+    """The readers of mail, by the policy and by their own choice, as of one moment.
 
     Addresses of the policy at the top hear everything but the end of batches, which is for the
     person who registered them; those of a site hear what concerns its Macs. A person hears

@@ -84,8 +84,7 @@ def ask(session: Session, account_id: str, typed: str, at: datetime) -> str:
     if stops.is_stopped(session, address, ADDRESS):
         raise UnwantedMail
     _check_limits(session, account_id, address, at)
-    mine = (MailRequest.account_id == account_id) & MailRequest.used_at.is_(None)
-    session.execute(update(MailRequest).where(mine).values(used_at=at))
+    _end_request(session, account_id, at)
     nonce = secrets.token_urlsafe(SIZE)
     request = MailRequest(account_id=account_id, address=address, nonce=nonce, made_at=at)
     session.add(request)
@@ -117,8 +116,7 @@ def confirm(session: Session, links: ConfirmationLinks, token: str, at: datetime
 
 def end(session: Session, account_id: str, at: datetime) -> bool:
     """End a person's mail and an open request; returns False where they had no mail."""
-    mine = (MailRequest.account_id == account_id) & MailRequest.used_at.is_(None)
-    session.execute(update(MailRequest).where(mine).values(used_at=at))
+    _end_request(session, account_id, at)
     ended = delete(MailChoice).where(MailChoice.account_id == account_id)
     return changed(session, ended) > 0
 
@@ -136,6 +134,12 @@ def open_request(session: Session, account_id: str, at: datetime) -> MailRequest
         MailRequest.made_at > at - LIFETIME,
     )
     return session.scalars(query.order_by(MailRequest.id.desc()).limit(1)).first()
+
+
+def _end_request(session: Session, account_id: str, at: datetime) -> None:
+    """End the open request of a person, where there is one."""
+    mine = (MailRequest.account_id == account_id) & MailRequest.used_at.is_(None)
+    session.execute(update(MailRequest).where(mine).values(used_at=at))
 
 
 def _check_limits(session: Session, account_id: str, address: str, at: datetime) -> None:

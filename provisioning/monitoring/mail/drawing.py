@@ -16,7 +16,6 @@ from infrastructure.text import Sentence, readable
 from provisioning.firstboot import unknown
 from provisioning.firstboot.decisions import questions
 from provisioning.monitoring import digest
-from provisioning.monitoring.digest import DigestPart
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.mail.models import ATTENTION, BATCH, DIGEST
 from provisioning.monitoring.odd_rows import drawn
@@ -101,7 +100,7 @@ def _decision(session: Session, facts: dict[str, Any], _at: datetime) -> Iterato
 
 
 def _drift(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[MailLine]:
-    told, *_counts = drifts.on_card(session, session.get_one(Card, facts["card"]), MOST_LINES)
+    told = drifts.on_card(session, session.get_one(Card, facts["card"]), MOST_LINES).first
     for drift, mac in told:
         if drift.settled_at is None:
             yield _line(
@@ -126,13 +125,8 @@ def _batch(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[M
 
 def _digest(session: Session, facts: dict[str, Any], at: datetime) -> Iterator[MailLine]:
     gathered = digest.gather(session, at, sites=facts["sites"])
-    parts: tuple[tuple[DigestPart, str], ...] = (
-        (gathered.failed, _("failed")),
-        (gathered.stalled, _("stalled")),
-        (gathered.waiting, _("never booted")),
-        (gathered.drifted, _("with another manifest")),
-    )
-    for part, state in parts:
+    for part, word in gathered.parts:
+        state = _(word)
         for mac in part.first:
             yield _line(f"{_named(mac)}: {state}", mac)
         if part.total > len(part.first):

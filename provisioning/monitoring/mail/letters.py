@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -33,10 +34,14 @@ class Letters:
 
     def __init__(self, sender: str) -> None:
         self._domain = sender.rpartition("@")[2].encode("idna").decode() or DOMAIN
-        loader = FileSystemLoader(TEMPLATES)
-        kept = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-        self._html = Environment(loader=loader, autoescape=True, **kept)  # type: ignore[arg-type]
-        self._text = Environment(loader=loader, autoescape=False, **kept)  # type: ignore[arg-type]  # noqa: S701
+        templates_of = partial(
+            Environment,
+            loader=FileSystemLoader(TEMPLATES),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._html, self._text = templates_of(autoescape=True), templates_of(autoescape=False)
         for templates in (self._html, self._text):
             templates.globals |= {"_": _, "ngettext": ngettext}
 

@@ -33,7 +33,7 @@ def of_channel(channel: str) -> str:
 
 
 def few(names: Iterable[str]) -> Callable[[str], str]:
-    """Return a function that maps the first MOST of these names to themselves, others to OTHER.
+    """Return a function that keeps the first MOST of these names, and maps others to OTHER.
 
     PEOPLE and ALL are not counted.
     """

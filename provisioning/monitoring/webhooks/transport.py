@@ -66,12 +66,7 @@ class WebhookTransport:
         return lambda: self._send(message, url, body, keys, clock())
 
     def _send(
-        self,
-        message: Notification,
-        url: str,
-        body: bytes,
-        keys: Collection[str],
-        now: datetime,
+        self, message: Notification, url: str, body: bytes, keys: Collection[str], now: datetime
     ) -> Outcome:
         """Send a message; raises nothing."""
         pause = min(FIRST_PAUSE * 2 ** min(message.attempts - 1, 10), LONGEST_PAUSE)

@@ -1,4 +1,4 @@
-"""Faults of the policy file's template of new manifests."""
+"""Faults of what the policy file says of new manifests."""
 
 import plistlib
 from datetime import date, time
@@ -6,9 +6,18 @@ from itertools import chain
 from typing import Any
 
 OURS = {
-    "catalogs": "the catalogs of new manifests are catalogs in [builds.NAME]",
+    "catalogs": "the catalogs of new manifests are munki.catalogs, or those in [builds.NAME]",
     "included_manifests": "what every Mac includes is munki.always",
 }
+
+
+def are_catalogs(value: Any) -> bool:
+    """Return True for a list of names that catalogs can have."""
+    return isinstance(value, list) and bool(value) and all(map(_is_name, value))
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable() and value.strip() == value != ""
 
 
 def fault_of(key: str, value: Any) -> str | None:

@@ -8,9 +8,8 @@ from provisioning.munki.layout.forms import Form
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import Layout, ManifestKind
 
-Said = Mapping[
-    tuple[ManifestKind, str], str
-]  # new names by kind and former name, as a person said them
+# New names by kind and former name, as a person chose them.
+ChosenNames = Mapping[tuple[ManifestKind, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +51,12 @@ def paths(layout: Layout, site: str, build: str) -> Mapping[ManifestKind, str | 
 class Renamer:
     """The renames from one layout to another, whose sites and builds `places` offers.
 
-    The new name is the one that a person `said`; else that of the path now; else the same name, or
+    The new name is the `chosen` one; else that of the path now; else the same name, or
     the only one with the same end.
     """
 
-    def __init__(self, before: Layout, places: PlaceIndex, said: Said) -> None:
-        self.before, self._places, self._said = before, places, said
+    def __init__(self, before: Layout, places: PlaceIndex, chosen: ChosenNames) -> None:
+        self.before, self._places, self._chosen = before, places, chosen
         self._now = places.layout
 
     def place(self, site: str, build: str) -> tuple[str | None, str | None]:
@@ -98,8 +97,8 @@ class Renamer:
         offered: Sequence[str],
         site: str | None = None,
     ) -> str | None:
-        if (kind, name) in self._said:
-            return self._said[kind, name]
+        if (kind, name) in self._chosen:
+            return self._chosen[kind, name]
         if path and self._means(kind, path):
             for reading in form.readings(path):
                 if reading.site in (None, site):

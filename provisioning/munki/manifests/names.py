@@ -89,4 +89,4 @@ def serials_among(names: Sequence[str]) -> list[str]:
         name: match[1] for name, part in likely.items() if (match := NUMBERED.fullmatch(part))
     }
     alike = Counter(letters.values())
-    return [name for name in likely if alike.get(letters.get(name, ""), 0) < 2]  # noqa: PLR2004
+    return [name for name in likely if alike.get(letters.get(name, ""), 0) <= 1]

@@ -242,12 +242,12 @@ class RepoView(RepoPlaces):
             new=self.layout.new_manifest,
         )
 
-    def _includes(self, to: Destination) -> tuple[Include, ...]:
+    def _includes(self, destination: Destination) -> tuple[Include, ...]:
         """The includes of a Mac that goes there. Raises UnknownSite or UnknownBuild."""
         try:
-            return self.layout.includes(to.site, to.build)
+            return self.layout.includes(destination.site, destination.build)
         except KeyError:
-            self.places.exact(to.site, to.build)
+            self.places.exact(destination.site, destination.build)
             raise
 
     def _settled(self, work: Callable[[], Value]) -> Value:

@@ -16,7 +16,7 @@ from provisioning.munki.layout.finder.shape import read_repo
 from provisioning.munki.locations import store
 from provisioning.munki.manifests.reading import MANIFESTS
 from provisioning.munki.storage import FolderStore, Store
-from provisioning.policy import Policy, load, missing_catalogs
+from provisioning.policy import MunkiTable, Policy, load, missing_catalogs
 from rollcall import secret_files
 from rollcall.cli.typed import called_path
 
@@ -104,14 +104,18 @@ def _look(place: str | None, policy: str | None, *, as_json: bool) -> None:
     with _opened(place or secret_files.value("MUNKI_REPO") or USUAL) as repo:
         shape = read_repo(repo, table.root if table else None)
     report = (
-        AdoptionReport.of_layout(shape, table.layout) if table else AdoptionReport.proposing(shape)
+        AdoptionReport.of_layout(shape, table.layout, table.catalogs)
+        if table
+        else AdoptionReport.proposing(shape)
     )
     if as_json:
         click.echo(json.dumps(report.as_json(), indent=2))
     else:
         _say(report.as_text())
-        if report.proposal is not None:
-            _say(missing_catalogs(given or Policy.open(), report.builds, shape.catalogs))
+        if (found := report.proposal) is not None:
+            proposed = MunkiTable(found.root, found.layout, found.catalogs)
+            policy_file = given or Policy(munki=proposed)
+            _say(missing_catalogs(policy_file, report.builds, shape.catalogs))
     if not report.fits:
         sys.exit(1)
 
@@ -121,7 +125,7 @@ def _rename(renames: tuple[str, ...], *, sure: bool) -> None:
         layout_change,  # a look at a repo needs no settings and no database
     )
 
-    layout_change.rename(layout_change.said_names(renames), sure=sure)
+    layout_change.rename(layout_change.chosen_names(renames), sure=sure)
 
 
 def _register(*, sure: bool) -> None:

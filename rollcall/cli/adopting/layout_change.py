@@ -9,14 +9,14 @@ import click
 from provisioning.maintenance import layout_change
 from provisioning.maintenance.layout_change import Renamed, RenameProposal
 from provisioning.munki.layout import ManifestKind, renaming
+from provisioning.munki.layout.renaming import ChosenNames
 from rollcall.application import Application
 from rollcall.settings import ServerSettings, read
 
-Said = Mapping[tuple[ManifestKind, str], str]
 DRY = "Nothing was changed; `boot.sh adopt --from-current{} --yes` does it."
 
 
-def rename(said: Said, *, sure: bool) -> None:
+def rename(chosen: ChosenNames, *, sure: bool) -> None:
     """Show the renames after a change of the layout, and do them where a person is `sure`."""
     settings = read(ServerSettings)
     with Application(settings) as application:
@@ -24,7 +24,7 @@ def rename(said: Said, *, sure: bool) -> None:
         transaction = application.database.begin if sure else application.database.reading
         with transaction() as session:
             proposal = layout_change.propose(
-                session, view, policy, said=said, templates=settings.templates
+                session, view, policy, chosen=chosen, templates=settings.templates
             )
             lines = list(_lines(proposal))
             renamed = None
@@ -35,12 +35,12 @@ def rename(said: Said, *, sure: bool) -> None:
     if proposal.asked:
         raise layout_change.UnknownNewNames(proposal.asked)
     if proposal.is_empty:
-        also = ", nor by one of --rename" if said else ""
+        also = ", nor by one of --rename" if chosen else ""
         click.echo(
             f"Nothing is registered by a name that leads elsewhere by the present layout{also}."
         )
     else:
-        dry = DRY.format("".join(f" {option}" for option in _options(said)))
+        dry = DRY.format("".join(f" {option}" for option in _options(chosen)))
         click.echo(f"{_done(renamed)} `boot.sh adopt --undo` takes it back." if renamed else dry)
     if renamed and renamed.waiting:
         click.echo(_waiting(renamed.waiting))
@@ -55,21 +55,21 @@ def undo() -> None:
         click.echo(f"Left alone, because they changed since: {', '.join(undone.left)}.")
 
 
-def said_names(renames: tuple[str, ...]) -> Said:
+def chosen_names(renames: tuple[str, ...]) -> ChosenNames:
     """Return the names that a person typed as KIND:OLD=NEW. Raises UsageError."""
-    said: dict[tuple[ManifestKind, str], str] = {}
+    chosen: dict[tuple[ManifestKind, str], str] = {}
     for text in renames:
         kind, colon, names = text.partition(":")
         old, equals, new = names.rpartition("=")
         if kind not in (ManifestKind.SITE, ManifestKind.BUILD) or not (colon and equals and new):
             raise click.UsageError(f"{text!r} is no rename; write site:OLD=NEW or build:OLD=NEW.")
-        said[ManifestKind(kind), old] = new
-    return said
+        chosen[ManifestKind(kind), old] = new
+    return chosen
 
 
-def _options(said: Said) -> Iterator[str]:
-    """Yield the options of which `said_names` returned this."""
-    for (kind, old), new in said.items():
+def _options(chosen: ChosenNames) -> Iterator[str]:
+    """Yield the options of which `chosen_names` returned this."""
+    for (kind, old), new in chosen.items():
         yield f"--rename {quote(f'{kind}:{old}={new}')}"
 
 

@@ -88,11 +88,11 @@ class BoardConnection(asyncio.Protocol):
         self._await(WaitKind.READING)
 
     def resume_writing(self) -> None:
-        """It has taken all."""
+        """Stop the clock: the browser has taken all bytes."""
         self._await(None)
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Leave."""
+        """Leave the server's connections."""
         self._await(None)
         self._host.leave(self)
 
@@ -102,14 +102,14 @@ class BoardConnection(asyncio.Protocol):
         self.send(HEAD + greeting)
 
     def answer(self, answer: RawAnswer) -> None:
-        """Answer with this alone."""
+        """Answer, and close the connection."""
         self._reader = None
         if not self._transport.is_closing():
             self._transport.write(answer.wire(closes=True))
             self._transport.close()
 
     def send(self, message: bytes) -> None:
-        """Send a message."""
+        """Send a message; drop a browser that has MOST_UNSENT bytes left to take."""
         if self._transport.is_closing():
             return
         self._transport.write(message)

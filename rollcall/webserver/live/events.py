@@ -53,7 +53,7 @@ class Journal:
     def missed(self, last_event_id: str) -> frozenset[int] | None:
         """Return the Macs that changed after an event; None where any may have changed."""
         name, _, text = last_event_id.partition("-")
-        number = whole_number(text, digits=18)
+        number = whole_number(text)
         if name != self.name or number is None:
             return None
         oldest = self._kept[0].number if self._kept else self.number + 1

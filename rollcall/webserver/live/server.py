@@ -42,6 +42,7 @@ TICK = 0.02  # seconds between two turns of telling boards
 AT_A_TURN = 15  # boards that are told in one of them: 500 within a second
 FIRST_LOOK = 5.0  # seconds for it before the port is opened; nobody is admitted before it
 ADMITTING = 2  # threads that authenticate
+LONGEST_QUERY = 199  # characters of an address that are read
 RETRY = (1000, 4000)  # ms after which a browser comes back: each at another time
 
 
@@ -263,5 +264,5 @@ def _is_of_our_pages(headers: Mapping[str, str], origin: str) -> bool:
 def _mac(query: str) -> int | None:
     """The only Mac that a page is about; None for all."""
     # Without a limit of fields, which raises: so short an address has few.
-    named = parse_qs(query).get("mac", [""])[0] if len(query) < 200 else ""  # noqa: PLR2004
+    named = parse_qs(query).get("mac", [""])[0] if len(query) <= LONGEST_QUERY else ""
     return whole_number(named)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import structlog
@@ -185,10 +185,9 @@ class OpenId:
         registry = JWSRegistry(algorithms=algorithms, strict_check_header=False)
         url = self._endpoint(metadata, "jwks_uri")
         try:
-            return jwt.decode(text, KeySet.import_key_set(self._kept(url)), registry=registry)  # type: ignore[arg-type]
+            return jwt.decode(text, self._keys(url), registry=registry)
         except InvalidKeyIdError:  # the provider has a new key
-            keys = KeySet.import_key_set(self._kept(url, max_age=KEYS_AGAIN))  # type: ignore[arg-type]
-            return jwt.decode(text, keys, registry=registry)
+            return jwt.decode(text, self._keys(url, KEYS_AGAIN), registry=registry)
 
     def _metadata(self) -> dict[str, Any]:
         found = self._kept(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
@@ -201,6 +200,10 @@ class OpenId:
         if not isinstance(url, str) or _scheme(url) != urlsplit(self._issuer).scheme:
             raise self._untrusted(f"no {name}")
         return url
+
+    def _keys(self, url: str, max_age: float = MAX_AGE) -> KeySet:
+        """A provider's keys, kept as its metadata are; the library checks what came."""
+        return KeySet.import_key_set(cast(Any, self._kept(url, max_age)))
 
     def _kept(self, url: str, max_age: float = MAX_AGE) -> dict[str, Any]:
         """A provider's metadata, requested at most once in `max_age` seconds."""

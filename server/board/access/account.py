@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from provisioning.access.accounts import sessions
@@ -25,7 +25,7 @@ class AccountPages(BoardPages):
 
     def me(self) -> Response:
         """The name and the rights of the visitor, for browsers."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         names = list(self._repo.now().sites())
         shown = rights(visitor, names[:MOST_SITES])
         return self._show(
@@ -37,7 +37,7 @@ class AccountPages(BoardPages):
 
     def own_sessions(self) -> Response:
         """The open sessions of the visitor, for browsers."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         with self._database.reading() as session:
             found = sessions.open_of(session, visitor.session.account_id, self._clock())
         return self._show(
@@ -48,7 +48,7 @@ class AccountPages(BoardPages):
 
     def end_session(self, number: int) -> Response:
         """End one of the own sessions."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         with self._database.begin() as session:
             at = self._clock()
             if not sessions.revoke(session, number, visitor.session.account_id, at):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import structlog
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Conflict
 
@@ -52,7 +52,7 @@ class MailPages(BoardPages):
 
     def own_mail(self) -> Response:
         """The address of the visitor for mail, for browsers."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         with self._database.reading() as session:
             person = visitor.session.account_id
             choice = choices.of_person(session, person)
@@ -76,7 +76,7 @@ class MailPages(BoardPages):
 
     def choose_mail(self) -> Response:
         """Ask an address if mail for the visitor may come there."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         if not self._dependencies.sends_mail:
             raise Conflict(_("There is no mail server: an admin sets ROLLCALL_SMTP_URL."))
         typed = request.form.get("address", "")[:LONGEST_TYPED]
@@ -87,14 +87,14 @@ class MailPages(BoardPages):
 
     def end_mail(self) -> Response:
         """Send the visitor no more mail."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         with self._database.begin() as session:
             choices.end(session, visitor.session.account_id, self._clock())
         return see_other(PATH)
 
     def let_go_on(self) -> Response:
         """Send an address of the policy mail again, though it stopped it; for named admins."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         visitor.permit_named_admin(LIFTING)
         address = request.form.get("address", "")[:LONGEST_TYPED]
         with self._database.begin() as session:

@@ -1,13 +1,12 @@
 """The routes of the sessions of others, for admins whom the policy names."""
 
 import structlog
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from infrastructure.text import readable, storable
 from provisioning.access.accounts import open_sessions
 from provisioning.values.language import marked
-from server.auth.browsers import Visitor
 from server.board import words
 from server.board.pages import NUMBER, BoardPages, see_other
 
@@ -31,7 +30,7 @@ class OthersPages(BoardPages):
 
     def others(self) -> Response:
         """The open sessions of everybody, for admins; `q` is a part of a name or an id."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         visitor.permit_named_admin(ACTION)
         text = readable(request.args.get("q", ""), LONGEST)
         with self._database.reading() as session:
@@ -46,7 +45,7 @@ class OthersPages(BoardPages):
 
     def end_one(self, number: int) -> Response:
         """End the session of another person, for admins."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         visitor.permit_named_admin(ACTION)
         with self._database.begin() as session:
             ended = open_sessions.end_one(session, number, self._clock())
@@ -57,7 +56,7 @@ class OthersPages(BoardPages):
 
     def end_all_of(self) -> Response:
         """End all sessions of a person, for admins."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         visitor.permit_named_admin(ACTION)
         account_id = storable(request.form.get("account", ""), LONGEST_ID)
         with self._database.begin() as session:

@@ -47,10 +47,10 @@ class SignInPages(BoardPages):
         return self._left_for(name)
 
     def leave_for_a_test(self, name: str) -> Response:
-        """The same for an admin who tests it: it begins no session."""
-        g.visitor.permit_admin(ACTION)
+        """The way to a provider for an admin who tests its sign-in: it begins no session."""
+        self._visitor.permit_admin(ACTION)
         leave = partial(self._left_for, name, is_test=True)
-        return self._trial.told(g.visitor, self._provider(name), leave)
+        return self._trial.told(self._visitor, self._provider(name), leave)
 
     def use_password(self, name: str) -> Response:
         """Begin the session of a person by a name and a password, which a directory checks."""
@@ -60,10 +60,10 @@ class SignInPages(BoardPages):
 
     def test_password(self, name: str) -> Response:
         """Show an admin what a directory says of a person, and what would follow."""
-        g.visitor.permit_admin(ACTION)
+        self._visitor.permit_admin(ACTION)
         provider = self._password_provider(name)
         ask = partial(self._browsers.authenticate, request, provider)
-        return self._trial.show(g.visitor, provider, ask)
+        return self._trial.show(self._visitor, provider, ask)
 
     def come_back(self, name: str) -> Response:
         """The way back from a provider, which begins a session."""
@@ -82,7 +82,7 @@ class SignInPages(BoardPages):
 
     def test_sign_in(self) -> Response:
         """The providers that an admin can test."""
-        g.visitor.permit_admin(ACTION)
+        self._visitor.permit_admin(ACTION)
         return self._show("access/trials.html", providers=self._providers())
 
     def show_link(self) -> Response:
@@ -113,7 +113,7 @@ class SignInPages(BoardPages):
     def sign_out(self) -> Response:
         """End the session of this browser."""
         response = see_other("/board/sign-in")
-        self._browsers.end(response, g.visitor)
+        self._browsers.end(response, self._visitor)
         return response
 
     def _left_for(self, name: str, *, is_test: bool = False) -> Response:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import structlog
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest, Conflict, NotFound
 
 from infrastructure.text import whole_number
@@ -53,7 +53,7 @@ class TokenPages(BoardPages):
 
     def make_token(self) -> Response:
         """Make a token and show it, this once; it is in no address and no log."""
-        visitor = g.visitor
+        visitor = self._visitor
         days, sites = whole_number(request.form.get("days", "")), request.form.getlist("site")
         if days is None:
             raise BadRequest(_("This form is incomplete: load its page again."))
@@ -70,10 +70,7 @@ class TokenPages(BoardPages):
                 key = tokens.make(session, wish, made_by=author, at=at)
         except UnusableToken:
             raise BadRequest(
-                _(
-                    "A token needs a name, an act, and 1 to {number} days.",
-                    number=LONGEST_DAYS,
-                )
+                _("A token needs a name, an act, and 1 to {number} days.", number=LONGEST_DAYS)
             ) from None
         except TooManyTokens:
             raise Conflict(_("You have as many tokens as one may have: revoke one.")) from None
@@ -82,7 +79,7 @@ class TokenPages(BoardPages):
 
     def revoke_token(self, number: int) -> Response:
         """Revoke a token, one's own or, for admins of the policy, any."""
-        visitor = g.visitor
+        visitor = self._visitor
         mine = None if visitor.is_named_admin else visitor.session.author
         try:
             with self._database.begin() as session:
@@ -93,7 +90,7 @@ class TokenPages(BoardPages):
         return see_other(PATH)
 
     def _list(self, key: str | None = None) -> Response:
-        visitor, now = g.visitor, self._clock()
+        visitor, now = self._visitor, self._clock()
         author = visitor.session.author
         with self._database.reading() as session:
             found = tokens.listed(session, None if visitor.is_named_admin else author)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from provisioning.access.accounts import people
 from provisioning.imports.dry_run import MOVED, NEW
@@ -69,7 +69,7 @@ class BatchPages(IntakePages):
 
     def batch(self, number: int) -> Response:
         """One batch, for browsers: its Macs and their states, and what was done with them."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         page = max(0, request.args.get("page", 0, type=int))
         with self._database.reading() as session:
             card = batches.get(session, number)

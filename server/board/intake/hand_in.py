@@ -4,7 +4,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import BinaryIO, cast
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from werkzeug.datastructures import FileStorage
 
 from infrastructure.text import readable, whole_number
@@ -13,7 +13,6 @@ from provisioning.imports.lifecycle import LONGEST_NOTE, Submission
 from provisioning.imports.sources import TooManyFiles
 from provisioning.maintenance.acts import intake
 from provisioning.maintenance.acts.import_rights import BOARD
-from server.auth.browsers import Visitor
 from server.board.intake.views import IntakePages
 from server.board.pages import see_other
 
@@ -48,7 +47,7 @@ class HandInPages(IntakePages):
 
     def hand_in(self) -> Response:
         """Have a list, files and photos read, once for a form; their page follows."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         self._check_may_hand_in()
         form = request.form
         by = visitor.actor.by
@@ -72,7 +71,7 @@ class HandInPages(IntakePages):
 
     def keep_files(self) -> Response:
         """Keep a file until its form is handed in: a script sends one after the other."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         self._check_may_hand_in()
         numbers = self._keep(_files(FILES)[:1], visitor.actor.by)
         return Response(" ".join(map(str, numbers)), content_type="text/plain; charset=utf-8")

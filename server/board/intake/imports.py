@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from provisioning.access.accounts import people
 from provisioning.imports import lifecycle, summary
@@ -41,7 +41,7 @@ class ImportPages(IntakePages):
 
     def imported(self, number: int) -> Response:
         """An import, for browsers: how far its reading is, its dry run, or what came of it."""
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         found = self._find(number)
         if found.state == READING:
             return self._reading(found)
@@ -81,8 +81,7 @@ class ImportPages(IntakePages):
         check_may_settle(self._find(number), self._principal)
         site, build = (request.form.get(name, "") or None for name in ("site", "build"))
         return _once(
-            number,
-            lambda: self._intake.choose(number, self._principal, site=site, build=build),
+            number, lambda: self._intake.choose(number, self._principal, site=site, build=build)
         )
 
     def undo_import(self, number: int) -> Response:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from flask import g
 from sqlalchemy import ColumnElement
 
 from provisioning.imports.models import READ, READING, Import
@@ -32,7 +31,7 @@ class IntakePages(BoardPages):
 
     def _check_may_hand_in(self) -> None:
         """Check that the visitor may register Macs at a site at least. Raises NotAllowed."""
-        import_rights.check_may_hand_in(g.visitor.permit, self._repo.now().sites())
+        import_rights.check_may_hand_in(self._visitor.permit, self._repo.now().sites())
 
     def _visible(self) -> ColumnElement[bool]:
         channels = self._policy.policy.channels | {self._dependencies.channel}

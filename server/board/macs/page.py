@@ -6,7 +6,7 @@ from difflib import unified_diff
 from itertools import islice
 from urllib.parse import quote
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import NotFound
 
@@ -55,7 +55,7 @@ class MacPages(BoardPages):
 
         Field `before`: the number of an event; the history goes on with those before it.
         """
-        serial, visitor = Serial.parse(text), g.visitor
+        serial, visitor = Serial.parse(text), self._visitor
         bind_contextvars(serial=serial.text)
         before = whole_number(request.args.get("before", ""))
         with self._database.reading() as session:

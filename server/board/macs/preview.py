@@ -1,6 +1,6 @@
 """The route of a preview of a Mac's next boot, by the function of `/mac preview`."""
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 
 from infrastructure.text import storable
@@ -26,7 +26,7 @@ class PreviewPages(BoardPages):
 
         Fields `site` and `build`: the place that its script would name.
         """
-        serial, visitor = Serial(Serial.parse(text).key), g.visitor
+        serial, visitor = Serial(Serial.parse(text).key), self._visitor
         bind_contextvars(serial=serial.text)
         site, build = (
             storable(request.args.get(name, ""), LONGEST_NAME) for name in ("site", "build")

@@ -1,7 +1,7 @@
 """The routes of keys for Macs: made, shown once, and revoked; for named admins."""
 
 import structlog
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from infrastructure.text import Sentence
@@ -45,12 +45,12 @@ class CredentialPages(BoardPages):
 
     def credentials(self) -> Response:
         """The keys for the Macs' door, without the keys themselves, for admins of the policy."""
-        g.visitor.permit_named_admin(MANAGING)
+        self._visitor.permit_named_admin(MANAGING)
         return self._list()
 
     def make(self) -> Response:
         """Make a key and show it, this once; it is in no address and no log."""
-        visitor = g.visitor
+        visitor = self._visitor
         visitor.permit_named_admin(MANAGING)
         opens = request.form.get("opens", "")
         if opens not in OPENS:
@@ -63,7 +63,7 @@ class CredentialPages(BoardPages):
 
     def revoke(self, number: int) -> Response:
         """Revoke a key: every server refuses it within two seconds."""
-        visitor = g.visitor
+        visitor = self._visitor
         visitor.permit_named_admin(MANAGING)
         with self._database.begin() as session:
             try:

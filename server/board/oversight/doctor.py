@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from threading import Lock
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from infrastructure.findings import Finding, shortened
 from infrastructure.text import Sentence
@@ -35,7 +35,7 @@ class DoctorPages(BoardPages):
 
         With the field `whole` also what takes seconds: the repo, the templates, the addresses.
         """
-        g.visitor.permit_admin(SEEING)
+        self._visitor.permit_admin(SEEING)
         is_whole, is_busy = "whole" in request.args, False
         findings = list(self._at_once())
         if is_whole:
@@ -47,10 +47,7 @@ class DoctorPages(BoardPages):
                 self._looking.release()
         lines = list(shortened(tuple(dict.fromkeys(findings))))
         return self._show(
-            "oversight/doctor.html",
-            lines=lines,
-            is_whole=is_whole and not is_busy,
-            is_busy=is_busy,
+            "oversight/doctor.html", lines=lines, is_whole=is_whole and not is_busy, is_busy=is_busy
         )
 
     def _at_once(self) -> Iterator[Finding]:

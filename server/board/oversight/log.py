@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from infrastructure.text import Sentence, storable, whole_number
@@ -52,7 +52,7 @@ class LogPages(BoardPages):
 
         Fields `by`, `what` and `via` are filters; `before` is the number of an operation.
         """
-        visitor = g.visitor
+        visitor = self._visitor
         visitor.permit_admin(SEEING)
         wanted = _wanted(request.args)
         before = whole_number(request.args.get("before", ""))

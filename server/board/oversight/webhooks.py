@@ -1,7 +1,7 @@
 """The routes on which named admins make, test, replay and end webhooks, and change their keys."""
 
 import structlog
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from infrastructure.text import Sentence
 from provisioning.monitoring.webhooks import events, hooks
@@ -26,12 +26,12 @@ class WebhookPages(BoardPages):
 
     def webhooks(self) -> Response:
         """The webhooks, without their keys, and what waits for each; for admins of the policy."""
-        g.visitor.permit_named_admin(MANAGING)
+        self._visitor.permit_named_admin(MANAGING)
         return self._list()
 
     def make_webhook(self) -> Response:
         """Make a webhook and show its key, this once."""
-        visitor, form = g.visitor, request.form
+        visitor, form = self._visitor, request.form
         visitor.permit_named_admin(MANAGING)
         repo = self._repo.now()
         sites = [repo.site(site) for site in form.getlist("sites")]
@@ -50,7 +50,7 @@ class WebhookPages(BoardPages):
 
     def act_on_webhook(self, number: int, verb: str) -> Response:
         """Send a test, send again what was set aside, give another key, or end a webhook."""
-        visitor, at, key = g.visitor, self._clock(), None
+        visitor, at, key = self._visitor, self._clock(), None
         visitor.permit_named_admin(MANAGING)
         by = visitor.actor.by
         if verb == "replay":

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
 from infrastructure.text import whole_number
@@ -61,7 +61,7 @@ class BulkPages(BoardPages):
         self, selection: Selection, fault: str | None = None, status: int = 200
     ) -> Response:
         with self._database.reading() as session:
-            prospect = SelectionPreview.of(session, selection, g.visitor)
+            prospect = SelectionPreview.of(session, selection, self._visitor)
         repo = self._repo.now()
         return self._show(
             "registrations/act.html",

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from infrastructure.text import storable
 from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.registrations.listings import columns
+from provisioning.registrations.listings.columns import Columns
 from provisioning.registrations.models import CANCELLED, Registration
 from provisioning.values.language import spoken
 from server.auth.browsers import Visitor
@@ -50,6 +51,13 @@ class BoardColumn:
         return self.number - len(self.macs)
 
 
+def columns_of(found: Columns) -> list[BoardColumn]:
+    """Return the columns of the board, those without Macs too."""
+    return [
+        BoardColumn(state, words.state_name(state), *found.get(state, (0, []))) for state in COLUMNS
+    ]
+
+
 class OverviewPages(BoardPages):
     """The view of the board."""
 
@@ -68,7 +76,7 @@ class OverviewPages(BoardPages):
         )
         news = news_of(request)
         if news is None:
-            return send(self._drawn_for(g.visitor, filters))
+            return send(self._drawn_for(self._visitor, filters))
         # The content, which is the same for everybody who has these filters.
         key = filters, spoken()
         return send(self._drawn.get(key, news, lambda: self._drawn_for(None, filters)))
@@ -82,10 +90,7 @@ class OverviewPages(BoardPages):
                 text=filters.text,
                 limit=MOST_IN_A_COLUMN,
             )
-        shown = [
-            BoardColumn(state, words.state_name(state), *found.get(state, (0, [])))
-            for state in COLUMNS
-        ]
+        shown = columns_of(found)
         repo = self._repo.now()
         return draw(
             "registrations/board.html",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from infrastructure.text import Sentence
 from provisioning.access.accounts import people
@@ -49,7 +49,7 @@ class TablePages(BoardPages):
         Fields `q`, `site`, `build`, `state`, `page`, and `sort`, such as `-site`, are as in its
         forms.
         """
-        visitor, query = g.visitor, Query.read(request.args)
+        visitor, query = self._visitor, Query.read(request.args)
         with self._database.reading() as session:
             page = table.page(session, query.filters, query.order, query.page)
             names = people.names(
@@ -78,7 +78,7 @@ class TablePages(BoardPages):
 
         It breaks off where the session or the right ends meanwhile.
         """
-        visitor: Visitor = g.visitor
+        visitor = self._visitor
         visitor.permit_admin(EXPORTING)
         filters = Query.read(request.args).filters
         with self._database.reading() as session:

@@ -179,8 +179,6 @@ def test_a_command_without_a_word_that_it_needs_is_not_guessed() -> None:
 @for_each(
     ("text", "nearest"),
     [
-        ("any news on C02XG0FDJGH5?", "show"),
-        ("så C02XG0FDJGH5?", "show"),
         ("should C02XG0FDJGH5 be london design?", "show"),
         ("no, London", "move"),
         ("mvoe C02XG0FDJGH5 london design", "move"),
@@ -250,11 +248,10 @@ def test_a_slip_of_a_verb_is_not_read_for_serials(slip: str) -> None:
 
 @for_each(
     ("word", "verb"),
-    [("verplaats", "move"), ("annulla", "cancel"), ("Where’s", "show"),
-     ("deregister", "cancel"), ("löschen", "cancel"), ("verschiebe", "move"), ("où", "show"),
-     ("hello there", "help"), ("how do I", "help"), ("what", "show"),
-     ("¿dónde", "show"), ("dov'è", "show"), ("sorry", "move"), ("reg", "register"),
-     ("sign in", "sign-in")],
+    [("verplaats", "move"), ("annulla", "cancel"),
+     ("deregister", "cancel"), ("löschen", "cancel"), ("verschiebe", "move"),
+     ("hello there", "help"), ("how do I", "help"), ("what else", "show"),
+     ("sorry", "move"), ("reg", "register"), ("sign in", "sign-in")],
 )  # fmt: skip
 def test_a_word_of_another_tool_or_language_names_the_verb_that_does_it(
     word: str, verb: str

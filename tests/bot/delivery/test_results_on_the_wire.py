@@ -20,7 +20,7 @@ from infrastructure.execution.loop import utc_now
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import Notification
 from provisioning.outbox.ordering import LEASE
-from provisioning.outbox.outcomes import Outcome, Postponed, Sent, Unanswered
+from provisioning.outbox.outcomes import Outcome, Postponed, Refused, Sent, Unanswered
 from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
@@ -30,9 +30,11 @@ Reply = Callable[[bytes], Outcome]
 Client = Callable[[bytes], WebClient]
 
 
-def said(client: WebClient, text: str = "x", ts: str | None = None) -> Outcome:
+def said(
+    client: WebClient, text: str = "x", ts: str | None = None, thread_ts: str | None = None
+) -> Outcome:
     """The outcome of a message, or of an edit, that a relay really sends, at its first attempt."""
-    posting = OutgoingMessage(CHANNEL, "key", plain(text), ts=ts)
+    posting = OutgoingMessage(CHANNEL, "key", plain(text), ts=ts, thread_ts=thread_ts)
     claimed = Claim(Notification(), "holder", utc_now() + LEASE, None, ())
     return results.of(lambda: sender.send(client, posting, claimed, utc_now))
 
@@ -103,6 +105,53 @@ def test_what_is_shown_in_the_channel_has_its_ts(
     say_to_slack: SayToSlack, slack: Workspace
 ) -> None:
     assert say_to_slack() == Sent(slack.channels[CHANNEL].messages[0].ts)
+
+
+@for_each(
+    "code",
+    [
+        "cannot_reply_to_message",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_thread_locked",
+        "thread_not_found",
+    ],
+)
+def test_what_a_closed_thread_does_not_take_is_posted_in_the_channel_once(
+    slack: Workspace, code: str
+) -> None:
+    slack.pace.rate = None
+    client = WebClient(slack.app.bot_token, base_url=slack.api_url, retry_handlers=[])
+    first = said(client)
+    assert isinstance(first, Sent)
+    before = len(slack.channels[CHANNEL].messages)
+    slack.faults.fail(code, methods=["chat.postMessage"])
+
+    assert isinstance(said(client, "news", thread_ts=first.ts), Sent)
+
+    assert [each.text for each in slack.channels[CHANNEL].messages[before:]] == ["news"]
+
+
+def test_a_refusal_of_the_channel_is_none_of_its_thread(slack: Workspace) -> None:
+    client = WebClient(slack.app.bot_token, base_url=slack.api_url, retry_handlers=[])
+    first = said(client)
+    assert isinstance(first, Sent)
+    slack.channels[CHANNEL].archived = True
+
+    outcome = said(client, "news", thread_ts=first.ts)
+
+    assert isinstance(outcome, Refused)
+    assert outcome.reason.startswith("is_archived: ")
+
+
+def test_an_error_that_nobody_knows_names_where_it_is_explained(
+    say_to_slack: SayToSlack, slack: Workspace
+) -> None:
+    slack.faults.fail("some_new_error")
+
+    outcome = say_to_slack()
+
+    assert isinstance(outcome, Refused)
+    assert outcome.reason.startswith("some_new_error: look the code up at docs.slack.dev")
 
 
 def test_an_answer_that_gets_lost_is_no_answer(say_to_slack: SayToSlack, slack: Workspace) -> None:

@@ -155,9 +155,7 @@ def test_a_button_is_stale_once_the_mac_was_moved(
     assert "put the site *paris* in" in readable(ask())
 
 
-def test_a_mac_that_was_moved_is_asked_about_where_it_goes_now(
-    ask: Ask, alice: Person, slack: Workspace
-) -> None:
+def test_a_mac_that_was_moved_is_asked_about_where_it_goes_now(ask: Ask, alice: Person) -> None:
     question = ask()
     alice.slash("/mac", f"move {MAC} paris kiosk", channel=CHANNEL)
 

@@ -57,12 +57,7 @@ def manifests(repo_folder: Path) -> Path:
 
 @pytest.fixture
 def boot(
-    alice: Person,
-    manifests: Path,
-    script: Script,
-    slack: Workspace,
-    database: Database,
-    work: Work,
+    alice: Person, manifests: Path, script: Script, slack: Workspace, database: Database, work: Work
 ) -> Boot:
     """Have the Mac, which Alice registered, call; returns the question that this leads to."""
 

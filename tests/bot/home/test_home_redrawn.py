@@ -10,7 +10,7 @@ from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
 from tests.support.acting import register
-from tests.support.fixtures.doors import Clock, DeliverAll
+from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
@@ -99,7 +99,7 @@ def test_a_dry_run_in_the_form_is_there_once_somebody_says_yes(alice: Person) ->
 
 
 def test_what_is_done_in_a_window_from_elsewhere_leaves_the_home_alone(
-    alice: Person, slack: Workspace, deliver_all: DeliverAll, clock: Clock
+    alice: Person, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     deliver_all()
     before = home(alice).hash

@@ -13,7 +13,6 @@ from rollcall.settings import BotSettings
 from tests.bot.commands.typed import typed
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Clock
 from tests.support.installation import CHANNEL
 from tests.support.running.settings import with_board
 
@@ -28,7 +27,7 @@ def bot_settings(bot_settings: BotSettings) -> BotSettings:
 
 @pytest.mark.usefixtures("bot")
 def test_a_code_is_shown_to_the_person_who_asks_alone(
-    alice: Person, database: Database, slack: Workspace, clock: Clock
+    alice: Person, database: Database, slack: Workspace
 ) -> None:
     said = typed(alice, "sign-in")
 

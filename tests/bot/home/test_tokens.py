@@ -51,7 +51,7 @@ def test_a_token_is_shown_to_the_person_who_asks_alone(
 
 @pytest.mark.usefixtures("bot")
 def test_a_token_that_cannot_be_is_refused_with_what_to_type(
-    alice: Person, database: Database, clock: Clock
+    alice: Person, database: Database
 ) -> None:
     for text, words in (
         ("token", "helpdesk read register change"),

@@ -171,11 +171,7 @@ def test_every_kind_is_shown_with_its_reason(
     ],
 )
 def test_doubtful_ones_and_conflicts_are_included_by_their_own_buttons_only(
-    alice: Person,
-    registered: Registered,
-    button: str,
-    done: set[str],
-    database: Database,
+    alice: Person, registered: Registered, button: str, done: set[str], database: Database
 ) -> None:
     for serial in ("C02C0NF00003", "C02D0UBT0004"):
         register(database, serial, to=Destination("paris", "kiosk"), by="U0BOB")

@@ -74,13 +74,7 @@ def test_a_row_is_corrected_another_sent_elsewhere_and_one_left_out(
     assert "a letter O" in text_of(view)
 
     view = submit(
-        alice,
-        view,
-        serial0=GOOD,
-        site1="paris",
-        build1="kiosk",
-        decision1="take",
-        decision2="out",
+        alice, view, serial0=GOOD, site1="paris", build1="kiosk", decision1="take", decision2="out"
     )
 
     assert "Nothing waits for a choice any more" in text_of(view)
@@ -177,9 +171,7 @@ def test_the_last_change_is_undone(alice: Person) -> None:
     eventually(lambda: "Left out" not in readable(shown))
 
 
-def test_pages_of_twenty_are_saved_when_they_are_turned_or_say_why_not(
-    alice: Person,
-) -> None:
+def test_pages_of_twenty_are_saved_when_they_are_turned_or_say_why_not(alice: Person) -> None:
     serials = " ".join(f"C02XO{number:05}H5" for number in range(25))
     view = opened(alice, paste(alice, f"register {serials} london design"))
     assert len(view.blocks) <= 100

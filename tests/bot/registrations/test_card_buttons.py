@@ -83,7 +83,7 @@ def test_moving_the_mac_of_a_card_asks_where_to_and_can_be_undone(
     eventually(lambda: states(database) == {"C02AAA": ("london", "design", "waiting")})
 
 
-def test_an_answer_into_a_window_that_was_closed_meanwhile_is_logged(
+def test_an_answer_into_a_window_that_was_closed_meanwhile_is_a_warning(
     alice: Person, batch: Message, database: Database, slack: Workspace
 ) -> None:
     view = opened(alice, batch, "card_cancel")
@@ -91,7 +91,7 @@ def test_an_answer_into_a_window_that_was_closed_meanwhile_is_logged(
 
     with capture_logs() as lines:
         alice.click(view, "danger_all")
-        eventually(lambda: "answer not shown" in [line["event"] for line in lines])
+        eventually(lambda: "answer comes as a message" in [line["event"] for line in lines])
 
     assert "error" not in {line["log_level"] for line in lines}
     assert {state for _, _, state in states(database).values()} == {"cancelled"}
@@ -193,12 +193,7 @@ def test_a_window_that_shows_one_mac_is_about_that_one_whatever_the_others_becom
 
 @pytest.mark.postgresql
 def test_a_reminder_comes_when_it_was_asked_for_and_only_if_the_mac_is_not_done(
-    alice: Person,
-    batch: Message,
-    database: Database,
-    slack: Workspace,
-    clock: Clock,
-    deliver_all: DeliverAll,
+    alice: Person, batch: Message, database: Database, clock: Clock, deliver_all: DeliverAll
 ) -> None:
     view = opened(alice, batch, "card_remind")
     alice.submit(view, {"which_macs": ["C02AAA", "C02BBB"], "when": "in 4 hours"})

@@ -2,20 +2,19 @@
 
 import pytest
 from sqlalchemy import select, update
-from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
 from provisioning.registrations import operations
 from provisioning.registrations.models import CONFIRMED, Event, Registration
 from provisioning.values.serials import Serial
-from tests.fakes.slack import Reply, Workspace
+from tests.fakes.slack import Message, Reply, Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.rendering import rows_of
 from tests.fakes.slack.web.faults import RESPONSE_URL
 from tests.support import acting
 from tests.support.acting import register
-from tests.support.fixtures.doors import NOON
+from tests.support.fixtures.doors import NOON, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
@@ -76,15 +75,19 @@ class TestFind:
 
         assert "• `C02044`" in written(asked(alice, "list"))
 
-    def test_an_answer_that_slack_refuses_in_words_as_well_is_logged(
-        self, alice: Person, database: Database, slack: Workspace
+    def test_an_answer_that_slack_refuses_in_words_as_well_comes_as_a_message(
+        self, alice: Person, database: Database, slack: Workspace, deliver_all: DeliverAll
     ) -> None:
         register(database, *(f"C02{number:03}" for number in range(11)), by="U0BOB")
         slack.faults.fail("invalid_blocks", times=3, methods=[RESPONSE_URL])
 
-        with capture_logs() as lines:
-            alice.slash("/mac", "list", channel=CHANNEL)
-            eventually(lambda: [each for each in lines if each["event"] == "answer not shown"])
+        alice.slash("/mac", "list", channel=CHANNEL)
+
+        def delivered() -> list[Message]:
+            deliver_all()
+            return alice.dm.messages
+
+        assert "Macs waiting: 11" in eventually(delivered)[0].text
         assert alice.ephemerals == []
 
     @pytest.mark.postgresql(soak=True)

@@ -186,6 +186,23 @@ def test_who_has_closed_it_or_was_killed_is_not_named(path: Path, server: Databa
     assert str(told.value).count(" on ") == 1
 
 
+def test_a_process_is_named_also_behind_thousands_of_commands_that_have_ended(
+    path: Path, server: Database
+) -> None:
+    command = Occupants(str(path), "a command")
+    for _ in range(2000):
+        command.enter()
+        command.leave()
+
+    with closing(Database(f"sqlite:///{path}", "jobs")) as jobs:
+        _write(jobs)
+        with (
+            pytest.raises(DatabaseInUse, match=r"server on .* jobs on"),
+            Occupants(str(path), "restore").alone(),
+        ):
+            pass
+
+
 def test_a_file_that_was_exchanged_is_neither_written_to_nor_opened(
     path: Path, server: Database, filled: Path, tmp_path: Path
 ) -> None:
@@ -207,6 +224,20 @@ def test_a_file_that_was_exchanged_is_neither_written_to_nor_opened(
 
     former.rename(path)
     _write(server)
+
+
+def test_nothing_is_written_where_a_link_leads_to_another_file_by_now(
+    path: Path, filled: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "link.sqlite3"
+    link.symlink_to(path)
+    with closing(Database(f"sqlite:///{link}", "server")) as server:
+        _write(server)
+        link.unlink()
+        link.symlink_to(shutil.copy(filled, tmp_path / "other.sqlite3"))
+
+        with pytest.raises(OperationalError, match="is not the file that Rollcall opened"):
+            _write(server)
 
 
 def test_the_log_of_an_exchanged_file_is_not_written_into_the_other_one(

@@ -49,3 +49,14 @@ def test_a_log_of_another_file_is_put_aside_and_not_written_into_the_one_that_is
 
     assert rows(kept) == ["C02NEW"]
     assert Path(f"{path}.former-wal").read_bytes() == log
+
+
+def test_a_file_whose_former_one_left_no_log_is_replaced_too(tmp_path: Path) -> None:
+    path, new = tmp_path / "rollcall.sqlite3", tmp_path / "new"
+    for each, row in ((path, "C02OLD"), (new, "C02NEW")):
+        database(each, row)
+        assert rows(each) == [row]  # and closed, which leaves it without a WAL
+
+    put_in_place(str(new), str(path), keep_as=None, has_other_wal=True)
+
+    assert rows(path) == ["C02NEW"]

@@ -32,9 +32,7 @@ def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
             plain.read(tmp_path / "socket")
 
 
-def test_with_patience_a_pipe_is_read_to_the_end_of_its_writer_or_to_the_most(
-    tmp_path: Path,
-) -> None:
+def test_with_patience_a_pipe_is_read_to_the_end_of_its_writer_or_to_the_most() -> None:
     for most in (100, 7):
         reader, writer = os.pipe()
         os.write(writer, b"content")

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 import subprocess
 import time
 from contextlib import closing
@@ -28,9 +29,22 @@ from tests.support.installing.packages import program
 from tests.support.running.doors import machines_door
 from tests.support.running.serving import served
 from tests.support.running.settings import server_settings
-from tests.support.soaking import first
+from tests.support.soaking import first, in_soak
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
+
+# What is fetched first is `answer`, as curl stores it.
+PORTAL = """
+if [ ! -e seen ]; then
+    : >seen
+    while [ "$1" != --output ]; do shift; done
+    printf '{answer}' >"$2"
+    exit
+fi
+exec {curl} "$@"
+"""
+
+CUT = r"#!/bin/sh\n{\ntouch ran\nif"
 
 
 @pytest.mark.parametrize("page", PLAIN)
@@ -70,6 +84,31 @@ def test_the_script_of_a_page_waits_until_somebody_has_registered_the_mac(
 
     assert running.returncode == 0, said
     assert includes(rollcall, serial)[0] == "included_manifests/sites/paris"
+
+
+@pytest.mark.parametrize(
+    ("page", "answer"),
+    [
+        ("outset", ""),
+        ("mdm", CUT),
+        *in_soak("as these", ("mdm", ""), ("outset", CUT), ("mdm", r"<html>\n")),
+    ],
+)
+def test_what_is_no_whole_script_is_not_run_but_asked_for_again(
+    rollcall: Installation, tmp_path: Path, page: str, answer: str
+) -> None:
+    """Where somebody has to sign in first, a network answers with a redirect or a page."""
+    serial = "C02PORTAL"
+    register(rollcall, serial)
+    mac = MacOS(tmp_path, serial)
+    mac.tool("curl", PORTAL.format(answer=answer, curl=shutil.which("curl")))
+
+    code, said = mac.run(placed(mac, meant_for(rollcall, script_of(page))))
+
+    assert (tmp_path / "seen").exists()
+    assert not (tmp_path / "ran").exists()
+    assert code == 0, said
+    assert includes(rollcall, serial)[0] == "included_manifests/sites/london"
 
 
 def test_the_script_for_fleet_ends_at_once_and_goes_on_in_the_background(

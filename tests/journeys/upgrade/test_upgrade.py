@@ -21,22 +21,13 @@ from tests.fakes.slack import Message, readable
 from tests.fakes.slack.state.view import blank
 from tests.journeys.upgrade.house import ALICE, House, opened
 from tests.journeys.upgrade.record import DATABASES, KINDS, record
+from tests.journeys.upgrade.stored_fields import in_slack, stored
 from tests.support.databases import postgres
 from tests.support.house import product
 from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
 
-# Each with what the kind of its row is: as stored, or always the same.
-JSON_COLUMNS = (
-    ("imports.reading", "state"),
-    ("imports.shown", "state"),
-    ("imports.sources", "state"),
-    ("notifications.facts", "kind"),
-    ("jobs.facts", "what"),
-    ("events.before", "what"),
-    ("events.after", "what"),
-)
 # What is stored besides what the old release stored.
 ADDED = {
     "events.after of confirmed: layout",
@@ -304,49 +295,3 @@ def test_what_is_stored_has_the_fields_that_it_had(
 
     assert stored(now) == sorted({*stored(upgraded_sqlite), *ADDED})
     assert in_slack(holding) == in_slack(held)
-
-
-def stored(file: Path) -> list[str]:
-    """Every field in the columns of JSON, below the column and the kind of its row."""
-    found = set()
-    with closing(sqlite3.connect(file)) as connection:
-        for column, kind in JSON_COLUMNS:
-            table, name = column.split(".")
-            for content, row in connection.execute(f"SELECT {name}, {kind} FROM {table}"):
-                found |= set(fields(json.loads(content or "null"), f"{column} of {row}: "))
-    return sorted(found)
-
-
-def in_slack(held: dict[str, Any]) -> list[str]:
-    """Every field in the values of buttons and in what windows carry."""
-    views = [held["home"], *held["modals"].values()]
-    found = {
-        field
-        for view in views
-        for field in fields(loaded(view.get("private_metadata")), f"{view.get('callback_id')}: ")
-    }
-    for action, value in re.findall(
-        r'"action_id": "(\w+)"[^{}]*"value": ("(?:[^"\\]|\\.)*")', json.dumps(held)
-    ):
-        found |= set(fields(loaded(json.loads(value)), f"{action}: "))
-    return sorted(found)
-
-
-def loaded(value: str | None) -> Any:
-    """The value of a text in JSON; the text itself where it is none."""
-    try:
-        return json.loads(value or "null")
-    except ValueError:
-        return value
-
-
-def fields(value: Any, path: str) -> Iterator[str]:
-    """The paths to all names in a value, lists as their elements."""
-    match value:
-        case dict():
-            for name, inner in value.items():
-                yield f"{path}{name}"
-                yield from fields(inner, f"{path}{name}.")
-        case list():
-            for inner in value:
-                yield from fields(inner, f"{path}[]")

@@ -87,7 +87,7 @@ def run(shell: Sequence[str], script: str) -> bytes:
 
 def values_in(shell: Sequence[str], scripts: Sequence[str]) -> list[tuple[str, ...]]:
     """The values as the shell knows them once it has run the assignments of each script."""
-    say = r"printf '%s\0' " + " ".join(f'"${name}"' for name in VALUES)
+    say = r"printf '%s\0' " + " ".join(f'"${name}"' for name in VALUES) + "\n}"
     assignments = [script.partition("\nfail()")[0] for script in scripts]
     said = run(shell, "\n".join(f"{lines}\n{say}" for lines in assignments)).decode().split("\0")
     return [tuple(said[i : i + 4]) for i in range(0, len(said) - 1, 4)]

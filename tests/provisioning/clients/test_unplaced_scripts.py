@@ -15,24 +15,34 @@ from provisioning.munki import Destination
 from tests.fakes.mac import Mac
 from tests.support.fixtures.repo import LONDON
 from tests.support.installation import SECRET_KEY
-from tests.support.soaking import first, in_soak, soak_only
+from tests.support.soaking import SOAK, first, in_soak, soak, soak_only
 
 URL = "http://mac.lan:5000"
 TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))
 MAC = Mac("C02ABC123DEF", URL, username="", password="")
 # Answers with the next line of `answers`, whose last one is for ever, as curl would; notes what
-# it was asked, and how long the script slept.
+# it was asked, and how long the script slept. The name of the Mac is what `page` says, once, and
+# `name` then.
 CURL = """#!/bin/sh
-case $* in */computer_name) exit 22 ;; esac # nobody has registered it yet
+case $* in
+*/computer_name)
+    cat page 2>/dev/null && rm page && exit
+    cat name 2>/dev/null || exit 22 # nobody has registered it yet
+    exit
+    ;;
+esac
 cat > headers
 printf '%s\\n' "$*" >> asked
 read -r answer < answers
 [ "$(wc -l < answers)" -eq 1 ] || { sed 1d answers > rest && mv rest answers; }
 printf '%s' "$answer"
-case $answer in Manif200) exit 18 ;; *200) exit 0 ;; *) exit 22 ;; esac # 18: cut off
+case $answer in Manif200) exit 18 ;; *[23]??) exit 0 ;; *) exit 22 ;; esac # 18: cut off
 """
 SLEEP = """#!/bin/sh
 echo "$1" >> slept
+"""
+SCUTIL = """#!/bin/sh
+echo "$*" >> named
 """
 
 
@@ -56,17 +66,22 @@ SHELLS = {"sh": ("sh",), "bash": ("bash", "--posix")}
 
 @pytest.fixture(params=first(1, SHELLS, "tests of scripts have both shells parse and run them"))
 def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
-    """Run the script with a server that answers as told."""
-    for name, text in {"curl": CURL, "sleep": SLEEP}.items():
+    """Run the first `size` characters of the script with a server that answers as told."""
+    for name, text in {"curl": CURL, "sleep": SLEEP, "scutil": SCUTIL}.items():
         program = tmp_path / name
         program.write_text(text)
         program.chmod(0o755)
 
-    def run_it(*answers: str, to: Destination = WHERE_REGISTERED, **environment: str) -> Ended:
+    def run_it(
+        *answers: str,
+        to: Destination = WHERE_REGISTERED,
+        size: int | None = None,
+        **environment: str,
+    ) -> Ended:
         (tmp_path / "answers").write_text("\n".join(answers) + "\n")
         ended = subprocess.run(
             SHELLS[request.param],
-            input=MAC.prepare(Scripts(URL, TOKENS).script_for(to)),
+            input=MAC.prepare(Scripts(URL, TOKENS).script_for(to))[:size],
             env={"PATH": f"{tmp_path}:{os.environ['PATH']}", **environment},
             cwd=tmp_path,
             capture_output=True,
@@ -146,7 +161,7 @@ def test_a_refusal_is_a_failure_at_once(run: Run, answer: str) -> None:
     assert f"the server did not confirm C02ABC123DEF but said {answer}" in ended.said
 
 
-@pytest.mark.parametrize("answer", ["503", "000", *in_soak("as 503", "502", "500", "429")])
+@pytest.mark.parametrize("answer", ["503", "000", *in_soak("as 503", "502", "500", "429", "407")])
 def test_an_unplaced_script_waits_for_a_server_that_is_restarted_or_cut_off(
     run: Run, answer: str
 ) -> None:
@@ -166,11 +181,57 @@ def test_a_server_that_stays_away_is_a_failure_after_half_an_hour(run: Run) -> N
     assert "the server did not confirm C02ABC123DEF; run this again" in ended.said
 
 
+@pytest.mark.parametrize(
+    "answer", ["<html>Welcome</html>200", "302", *in_soak("as a redirect", "<p>307", "204")]
+)
+def test_a_script_waits_where_the_network_wants_somebody_to_sign_in_first(
+    run: Run, answer: str
+) -> None:
+    ended = run(answer, answer, "Manifest saved200")
+
+    assert (ended.code, ended.slept) == (0, ["15", "15"])
+    assert ended.said.count(f"waiting for {URL}: what answered there is not Rollcall") == 1
+
+
 def test_what_is_no_rollcall_confirms_nothing(run: Run) -> None:
     ended = run("<html>Welcome</html>200")
 
     assert ended.code == 1
+    assert sum(map(int, ended.slept)) in range(29 * 60, 31 * 60)
     assert f"something that is not Rollcall answered at {URL}" in ended.said
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html>\n</html>\n200",
+        *in_soak("as that one", "<!DOCTYPE html>\nmoved\n302", "302", "lab-7\nlab-7200"),
+    ],
+)
+def test_a_page_of_the_network_is_no_name_of_a_mac(run: Run, tmp_path: Path, page: str) -> None:
+    """The Mac gets its name once Rollcall says it."""
+    (tmp_path / "page").write_text(page)
+    (tmp_path / "name").write_text("Lab 7\nLab-7\n200")
+
+    ended = run("Manifest saved200")
+
+    assert ended.code == 0
+    assert _lines(tmp_path / "named") == [
+        "--set ComputerName Lab 7",
+        "--set LocalHostName Lab-7",
+        "--set HostName Lab-7",
+    ]
+
+
+@soak
+@pytest.mark.parametrize("to", [WHERE_REGISTERED, *in_soak("as the other one", LONDON)])
+def test_a_script_that_was_cut_off_does_nothing_and_fails(run: Run, to: Destination) -> None:
+    whole = MAC.prepare(Scripts(URL, TOKENS).script_for(to))
+    sizes = range(len("#!/bin/sh\n{"), whole.rindex("}"), 7 if SOAK else 333)
+
+    ends = {size: run("Manifest saved200", to=to, size=size) for size in sizes}
+
+    assert [size for size, ended in ends.items() if ended.code == 0 or ended.asked] == []
 
 
 def test_a_script_with_site_and_build_waits_for_the_server_too(run: Run) -> None:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from provisioning.access import refusals
 from provisioning.firstboot import benches, unknown
-from provisioning.firstboot.decisions import questions
 from provisioning.firstboot.models import UnknownMac
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports import approval, lifecycle, summary
@@ -117,7 +116,7 @@ def locked_to_register(session: Session, names: Sequence[str]) -> None:
 
 def locked_to_ask(session: Session, names: Sequence[str]) -> None:
     for name in names:
-        questions.lock(session, queries.get_open(session, Serial(name), lock=True).id)
+        queries.lock(session, queries.get_open(session, Serial(name), lock=True).id)
 
 
 @pytest.mark.parametrize("take", [locked, locked_unread, locked_to_ask, locked_to_register])

@@ -15,7 +15,7 @@ from provisioning.maintenance.layout_change import RenameProposal
 from provisioning.maintenance.layout_change.renames import PAGE
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.layout import DEFAULT, FolderForm, Layout, PrefixForm
-from provisioning.munki.layout.renaming import Said
+from provisioning.munki.layout.renaming import ChosenNames
 from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import Card
 from provisioning.policy import Policy
@@ -47,15 +47,19 @@ class Installation:
     def register(self, destination: Destination, *serials: str) -> None:
         acting.register(self.database, *serials, to=destination, at=NOON)
 
-    def propose(self, said: Said | None = None, templates: Path | None = None) -> RenameProposal:
+    def propose(
+        self, chosen: ChosenNames | None = None, templates: Path | None = None
+    ) -> RenameProposal:
         with self.database.reading() as session:
             return layout_change.propose(
-                session, self.repo.now(), self.policy, said=said or {}, templates=templates
+                session, self.repo.now(), self.policy, chosen=chosen or {}, templates=templates
             )
 
-    def rename(self, said: Said | None = None, page: int = PAGE) -> layout_change.Renamed:
+    def rename(self, chosen: ChosenNames | None = None, page: int = PAGE) -> layout_change.Renamed:
         with self.database.begin() as session:
-            proposal = layout_change.propose(session, self.repo.now(), self.policy, said=said or {})
+            proposal = layout_change.propose(
+                session, self.repo.now(), self.policy, chosen=chosen or {}
+            )
             return layout_change.rename(session, proposal, LATER, page=page)
 
     def undo(self, page: int = PAGE) -> layout_change.Renamed:

@@ -56,7 +56,7 @@ def test_a_name_that_the_repo_does_not_have_is_refused(installation: Installatio
 
 
 def test_the_same_path_says_the_new_name_before_the_same_name_does(
-    installation: Installation, repo_folder: Path
+    installation: Installation,
 ) -> None:
     """Two sites change their names with one another."""
     installation.layout = Layout(sites=NamesForm((("a", "role_design"), ("b", "role_kiosk"))))

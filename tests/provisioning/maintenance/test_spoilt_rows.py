@@ -129,10 +129,7 @@ def test_what_gives_rights_gives_none_where_it_cannot_be_read(database: Database
                 table, _, name = column.partition(".")
                 sql = f"UPDATE {table} SET {name} = {is_json}"
                 session.execute(text(sql), {"value": value})
-            session.execute(
-                text(f"UPDATE accounts SET refusal = {is_json}"),
-                {"value": '"x"'},
-            )
+            session.execute(text(f"UPDATE accounts SET refusal = {is_json}"), {"value": '"x"'})
         with database.reading() as session:
             token = session.scalars(select(ApiToken)).one()
             hook = session.scalars(select(Webhook)).one()

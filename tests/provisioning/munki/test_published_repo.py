@@ -170,9 +170,7 @@ def test_manifests_that_include_each_other_are_told(
     assert "include each other" in script.manifest(**HERE).text
 
 
-def test_a_redirect_is_a_fault_because_munki_refuses_it(
-    script: Script, repo_folder: Path, cdn: Web
-) -> None:
+def test_a_redirect_is_a_fault_because_munki_refuses_it(script: Script, cdn: Web) -> None:
     cdn.redirecting = True
     assert "redirects" in script.manifest(**HERE).text
 

@@ -112,7 +112,7 @@ def test_what_slack_never_takes_is_said_again_when_it_is_lost_and_not_before(
 
 
 def test_a_doubt_ends_as_soon_as_the_message_is_found(
-    floor: Floor, slack: Workspace, relay: Relay, hold: Hold, clock: Clock
+    floor: Floor, relay: Relay, hold: Hold, clock: Clock
 ) -> None:
     floor.tell("held")
     hold.next()
@@ -214,7 +214,7 @@ def test_an_edit_that_slack_takes_late_does_not_stay(
 
 
 def test_a_confirmation_is_found_in_the_thread_when_the_batch_is_complete_by_now(
-    floor: Floor, slack: Workspace, relay: Relay, deliver_all: DeliverAll, hold: Hold, clock: Clock
+    floor: Floor, slack: Workspace, deliver_all: DeliverAll, hold: Hold, clock: Clock
 ) -> None:
     """It would now be said in the channel."""
     floor.register("C02AAA", "C02BBB")

@@ -67,17 +67,26 @@ def test_new_manifests_get_a_catalog_that_the_repo_has() -> None:
         return list(missing_catalogs(policy, ["lab", *builds], catalogs))
 
     lacking = "get the catalog 'production', which the Munki repo does not have; "
-    some = f"{lacking}name some that it has (pilot, testing) in builds."
-    assert missing("kiosk", "art room") == [
-        f"New manifests of 'kiosk' and 1 more {some}kiosk.catalogs."
-    ]
-    assert missing("art room") == [f"New manifests of 'art room' {some}\"art room\".catalogs."]
+    some = f"{lacking}name some that it has (pilot, testing) in munki.catalogs."
+    assert missing("kiosk", "art room") == [f"New manifests of 'kiosk' and 1 more {some}"]
+    assert missing("art room") == [f"New manifests of 'art room' {some}"]
     assert missing() == []
     assert missing("kiosk", catalogs=["production", "testing"]) == []
     [none] = missing("kiosk", catalogs=["all"])
     assert none == f"New manifests of 'kiosk' {lacking}put an item into it and run makecatalogs."
     [unsaid] = check(Policy.open(), ["london"], [], catalogs=["testing"])
-    assert unsaid == f"New manifests {lacking}put an item into it and run makecatalogs."
+    assert unsaid == f"New manifests {lacking}name some that it has (testing) in munki.catalogs."
+
+
+def test_a_catalog_that_the_table_of_the_repo_names_has_to_be_there() -> None:
+    policy = Policy.model_validate({"munki": {"catalogs": ["Testing", "pilot"], "builds": False}})
+
+    [odd] = check(policy, ["london"], [], catalogs=["all", "pilot", "testing"])
+
+    assert odd == (
+        "New manifests get the catalog 'Testing', which the Munki repo does not have; "
+        "name some that it has (pilot, testing) in munki.catalogs."
+    )
 
 
 def test_a_repo_without_any_catalogs_lacks_none() -> None:

@@ -27,6 +27,7 @@ sites = { folder = "included_manifests/sites" }
 builds = { folder = "included_manifests/builds" }
 order = ["always", "site", "build"]
 manifest = { managed_installs = [], managed_uninstalls = [] }
+catalogs = ["production"]
 """
 
 FAULTS = Path(__file__).with_name("layout_faults.txt")

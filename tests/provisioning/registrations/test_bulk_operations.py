@@ -189,7 +189,7 @@ def open_window(alice: Person, card: Message, verb: str) -> str:
 
 
 def test_a_window_says_so_where_it_acts_on_another_number_than_it_said(
-    card: Message, slack: Workspace, database: Database
+    card: Message, slack: Workspace
 ) -> None:
     alice = slack.person("U0ALICE", name="alice")
     assert "All 600 Macs" in open_window(alice, card, "cancel")

@@ -132,17 +132,20 @@ def test_a_repo_without_the_catalog_of_new_manifests_is_told_until_the_policy_na
     policy = tmp_path / "rollcall.toml"
     table = '[munki]\nalways = []\nsites = false\nbuilds = {prefix = "role_"}\n'
     named = "".join(f'[builds.{each}]\ncatalogs = ["testing"]\n' for each in ("lab", "office"))
+    of_all = 'catalogs = ["testing"]\n'
 
     proposed = adopt(repo).stdout
     policy.write_text(table)
     tried = adopt("--policy", policy, repo).stdout
     policy.write_text(table + named)
     silent = adopt("--policy", policy, repo).stdout
+    policy.write_text(table + of_all)
+    silent_too = adopt("--policy", policy, repo).stdout
 
     told = "New manifests of 'lab' and 1 more get the catalog 'production', which the Munki repo "
-    assert told in proposed
     assert told in tried
-    assert "New manifests" not in silent
+    assert of_all.strip() in proposed
+    assert not [text for text in (proposed, silent, silent_too) if "New manifests" in text]
 
 
 def test_a_link_to_manifests_that_are_not_mounted_is_told(tmp_path: Path) -> None:

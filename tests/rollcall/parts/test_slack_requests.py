@@ -1,192 +1,30 @@
 """Requests to Slack's route: signed by Slack and whole, or refused, whatever else they are."""
 
-import hashlib
-import hmac
-import io
 import json
-import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from flask import Flask, Request
-from flask.testing import FlaskClient
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
-from werkzeug.exceptions import Unauthorized
-from werkzeug.test import TestResponse, create_environ
+from werkzeug.test import TestResponse
 
-from infrastructure.database.engine import Database
-from rollcall.parts.slack_requests import Signatures
-from server.auth.guards import OLD_SIGNATURE, Guard
-from server.auth.throttling import Throttle
-from tests.bot.commands.typed import registrations
-from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
+from tests.rollcall.parts.signed import (
+    DROPPED,
+    FORM,
+    JSON,
+    NO_PAYLOADS,
+    OPENED,
+    PRESSED,
+    SUBMITTED,
+    Post,
+    faults,
+    interaction,
+)
 from tests.support.soaking import SOAK
 from tests.support.tables import for_each
-
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
-COMMAND = {
-    "command": "/mac",
-    "text": "help",
-    "user_id": "U0ALICE",
-    "channel_id": "C0IMAGING",
-    "team_id": "T0TEAM",
-    "trigger_id": "1.2.3",
-    "response_url": "http://127.0.0.1:9/",
-}
-PRESSED = {
-    "type": "block_actions",
-    "team": {"id": "T0TEAM"},
-    "user": {"id": "U0ALICE", "team_id": "T0TEAM"},
-    "trigger_id": "1.2.3",
-    "view": {"id": "V1", "type": "home", "private_metadata": "", "state": {"values": {}}},
-    "actions": [{"type": "button", "action_id": "undo", "block_id": "b", "value": "1"}],
-}
-SUBMITTED = {
-    "type": "view_submission",
-    "team": {"id": "T0TEAM"},
-    "user": {"id": "U0ALICE", "team_id": "T0TEAM"},
-    "view": {"id": "V1", "type": "modal", "callback_id": "register", "state": {"values": {}}},
-}
-OPENED = {
-    "type": "event_callback",
-    "team_id": "T0TEAM",
-    "authorizations": [{"team_id": "T0TEAM", "user_id": "U0BOT"}],
-    "event": {"type": "app_home_opened", "user": "U0ALICE", "tab": "home", "event_ts": "1.0"},
-}
-DROPPED = {
-    "type": "event_callback",
-    "team_id": "T0TEAM",
-    "authorizations": [{"team_id": "T0TEAM", "user_id": "U0BOT"}],
-    "event": {
-        "type": "message",
-        "subtype": "file_share",
-        "user": "U0ALICE",
-        "channel": "C0IMAGING",
-        "channel_type": "channel",
-        "ts": "1.0",
-        "files": [],
-    },
-}
-
-Post = Callable[..., TestResponse]
-
-
-@pytest.fixture
-def client(bot: Flask) -> FlaskClient:
-    """A client that posts to Slack's route."""
-    return bot.test_client()
-
-
-@pytest.fixture
-def post(client: FlaskClient, slack: Workspace) -> Post:
-    """Post a body with Slack's signature; headers that are given come in its place."""
-
-    def post(body: bytes, content_type: str = FORM, **headers: str) -> TestResponse:
-        stamp = str(int(time.time()))
-        signature = hmac.new(
-            slack.app.signing_secret.encode(), b"v0:%s:%s" % (stamp.encode(), body), hashlib.sha256
-        )
-        signed = {"timestamp": stamp, "signature": f"v0={signature.hexdigest()}", **headers}
-        return client.post(
-            "/slack/events",
-            input_stream=io.BytesIO(body),
-            content_length=len(body),
-            content_type=content_type,
-            headers={
-                "X-Slack-Request-Timestamp": signed["timestamp"],
-                "X-Slack-Signature": signed["signature"],
-            },
-        )
-
-    return post
-
-
-def interaction(payload: Any) -> bytes:
-    """The body of Slack's request for a pressed button or a submitted window."""
-    return urlencode({"payload": json.dumps(payload)}).encode()
-
-
-def wire(header: str) -> str:
-    """A header as a client would send it in UTF-8."""
-    return header.encode().decode("latin-1")
-
-
-def faults(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The lines with a traceback."""
-    return [line for line in lines if "exc_info" in line]
-
-
-@for_each(("age", "refused"), [(300, False), (301, True), (-300, False), (-301, True)])
-def test_a_signature_is_good_for_five_minutes(age: int, refused: bool) -> None:
-    def note(_: str, reason: str) -> None:
-        reasons.append(reason)
-
-    reasons: list[str] = []
-    signed = hmac.new(b"secret", b"v0:10000:{}", hashlib.sha256).hexdigest()
-    headers = {"X-Slack-Request-Timestamp": "10000", "X-Slack-Signature": f"v0={signed}"}
-    request = Request(create_environ(method="POST", data=b"{}", headers=headers))
-    signatures = Signatures("secret", Guard(note, Throttle()), lambda: 10000.0 + age)
-
-    with pytest.raises(Unauthorized) if refused else nullcontext():
-        signatures.admit(request)
-
-    assert reasons == [OLD_SIGNATURE] * refused
-
-
-STAMPS = ("", "x", "-1", "1e9", "１７", "1_000", "9" * 400, "nan", "inf", "0x10", "1 ")
-SIGNATURES = ("v0=", "v1=00", "v0=" + "é" * 64, "v0=" + "A" * 64, "v0=" + "0" * 64)
-NO_PAYLOADS = (
-    *(b"", b"{}", b"[]", b'"x"', b"{", b"null", b"7", b"\xef\xbb\xbf{}", b"\xff\xfe", b"["),
-    *(b"payload", b"payload=", b"payload=%5B%5D", b"payload=%22x%22", b"payload={"),
-    *(b"payload=null", b"payload=%FF", b"command=%2Fmac", b"\x00", b"[" * 50_000),
-    b'{"type": "url_verification", "challenge": "\xff"}',
-    b'{"a":' * 50_000,
-)
-
-
-def test_an_unsigned_request_is_refused_whatever_it_is(post: Post, database: Database) -> None:
-    with capture_logs() as lines:
-        answers = [
-            post(body, JSON, timestamp=wire(stamp), signature=wire(signature))
-            for body, stamp, signature in (
-                *((body, STAMPS[0], SIGNATURES[0]) for body in NO_PAYLOADS),
-                *((b"{}", stamp, signature) for stamp in STAMPS for signature in SIGNATURES),
-            )
-        ]
-
-    assert {answer.status_code for answer in answers} == {401, 429}
-    assert [answer for answer in answers if not answer.content_type.startswith("text/plain")] == []
-    assert max(len(answer.text) for answer in answers) < 200
-    assert not faults(lines)
-    assert registrations(database) == []
-
-
-def test_without_a_signature_nothing_is_guessed(post: Post) -> None:
-    assert {post(b"", signature="").status_code for _ in range(30)} == {401}
-
-
-def test_those_who_guess_signatures_are_slowed_and_slack_beside_them_is_not(post: Post) -> None:
-    body = urlencode(COMMAND).encode()
-    statuses = [post(body, signature=f"v0={number:064x}").status_code for number in range(30)]
-
-    assert statuses[0] == 401
-    assert statuses[-1] == 429
-    assert post(body).status_code == 200
-
-
-def test_a_signature_from_before_is_no_guess(post: Post, slack: Workspace) -> None:
-    old = str(int(time.time()) - 400)
-    right = hmac.new(slack.app.signing_secret.encode(), f"v0:{old}:".encode(), hashlib.sha256)
-    signature = f"v0={right.hexdigest()}"
-    answers = [post(b"", timestamp=old, signature=signature) for _ in range(30)]
-
-    assert {answer.status_code for answer in answers} == {401}
 
 
 @pytest.mark.parametrize("content_type", [FORM, JSON, ""])

@@ -9,7 +9,6 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from infrastructure.database.engine import Database
 from tests.fakes.munki.manifestutil import CurlError, ManifestUtil
 from tests.server.api.conftest import MAC, NEW, ManifestApi
 from tests.support.fixtures.doors import Script
@@ -24,7 +23,7 @@ from tests.support.tables import for_each
     ],
 )
 def test_what_is_no_manifest_changes_nothing(
-    api: ManifestApi, util: ManifestUtil, body: bytes, database: Database
+    api: ManifestApi, util: ManifestUtil, body: bytes
 ) -> None:
     util.put(MAC, NEW)
 

@@ -43,8 +43,9 @@ def test_the_right_user_name_and_password_open_the_door() -> None:
     assert callers().grant(calling(basic(USERNAME, PASSWORD))) == Grant(None, None)
 
 
-def test_a_token_opens_the_door_for_its_destination() -> None:
-    grant = callers().grant(calling(f"Bearer {TOKENS.issue(LONDON)}"))
+@for_each("scheme", ["Bearer", "bearer", "BEARER"])
+def test_a_token_opens_the_door_for_its_destination(scheme: str) -> None:
+    grant = callers().grant(calling(f"{scheme} {TOKENS.issue(LONDON)}"))
 
     assert grant.token_grant is not None
     assert (grant.token_grant.destination, grant.allowed_site) == (LONDON, None)

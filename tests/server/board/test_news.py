@@ -62,7 +62,7 @@ def test_all_who_were_told_get_the_same_content_which_is_about_nobody(
     assert "keine" in look(browsers.of("U0BOB"), news=f"{JOURNAL}-1")  # in their language
 
 
-def test_strange_news_are_none(browsers: Browsers, database: Database) -> None:
+def test_strange_news_are_none(browsers: Browsers) -> None:
     alice = browsers.of("U0ALICE")
     for news in ("x", f"{JOURNAL}-", f"{JOURNAL}-{'9' * 30}", "-1", "../../x", "<b>"):
         assert "Search" in look(alice, news=news)

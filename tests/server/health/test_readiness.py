@@ -1,36 +1,24 @@
 """Readiness of a server, found by trying its parts."""
 
 import re
-import resource
-import shutil
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from threading import Event
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, select, text, update
-from structlog.testing import capture_logs
+from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
-from infrastructure.database.schema import migrations, versions
 from infrastructure.heartbeats.models import Heartbeat
 from infrastructure.heartbeats.process import Process
 from provisioning.diagnostics import installation
 from provisioning.diagnostics.endpoints import HEADER
-from provisioning.monitoring.alerts.conditions import unusable_database
-from provisioning.munki import MunkiRepo, opened
+from provisioning.munki import MunkiRepo
 from provisioning.munki.storage import FolderStore
 from provisioning.outbox.models import Notification
 from rollcall import version
 from rollcall.settings import ServerSettings
-from server.health.readiness import Readiness, State
-from tests.fakes.git.remote import Remote
+from server.health.readiness import Readiness
 from tests.server.machines.asked import registered
 from tests.support.fixtures.doors import Script
 from tests.support.installation import SECRET_KEY
@@ -101,42 +89,6 @@ def test_a_layout_that_fits_nothing_is_told_by_a_server_that_takes_the_first_sit
     assert "boot.sh adopt proposes the [munki] table" in answer.text
 
 
-def test_a_server_whose_database_was_never_migrated_is_not_ready(
-    server_settings: ServerSettings, tmp_path: Path
-) -> None:
-    empty = Database(f"sqlite:///{tmp_path}/empty.sqlite3")
-    client = machines_door(server_settings, empty).test_client()
-
-    answer = client.get("/readyz")
-    assert answer.status_code == 503
-    assert "is at nothing, needs" in answer.text
-
-    migrations.upgrade(empty)
-    assert client.get("/readyz").status_code == 200
-    empty.close()
-
-
-def test_a_server_goes_on_while_the_database_is_ahead_of_it_unless_that_says_otherwise(
-    server_settings: ServerSettings, tmp_path: Path, migrated_sqlite: Path
-) -> None:
-    shutil.copy(migrated_sqlite, tmp_path / "ahead.sqlite3")
-    database = Database(f"sqlite:///{tmp_path}/ahead.sqlite3")
-    client = machines_door(server_settings, database).test_client()
-    answers = []
-
-    for oldest in (versions.REVISION, "9999"):
-        with database.begin() as session:
-            row = {"oldest": oldest}
-            session.execute(
-                text("UPDATE alembic_version SET version_num = '9999', oldest = :oldest"), row
-            )
-        answers.append(client.get("/readyz"))
-    database.close()
-
-    assert [answer.status_code for answer in answers] == [200, 503]
-    assert "database: is at 9999, newer than this release" in answers[1].text
-
-
 @pytest.mark.postgresql(instead=True)
 def test_what_slack_refused_for_good_is_shown_and_holds_up_no_mac(
     app: Flask, script: Script, database: Database
@@ -161,62 +113,6 @@ def test_who_looks_leaves_nothing_among_the_manifests_but_the_locks(
 
     after = {path.name for path in (repo_folder / "manifests").iterdir()}
     assert after - before == {".rollcall-locks"}
-
-
-def test_a_database_that_somebody_else_holds_makes_a_server_unready(
-    server_settings: ServerSettings, migrated_sqlite: Path, tmp_path: Path
-) -> None:
-    """One of its own: a server refuses writers for a while after that."""
-    path = shutil.copy(migrated_sqlite, tmp_path)
-    with closing(Database(f"sqlite:///{path}")) as held, closing(sqlite3.connect(path)) as admins:
-        client = machines_door(server_settings, held).test_client()
-        script = Script(client)
-        admins.execute("BEGIN EXCLUSIVE")
-        answer = script.manifest(serial="C02AAA", site="london", build="design")
-        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
-
-        ready = client.get("/readyz")
-        assert ready.status_code == 503
-        assert "database: (sqlite3.OperationalError) database is locked" in ready.text
-        assert script.fetch().status_code == 200, "what only reads goes on"
-
-
-@contextmanager
-def full_disk(largest: int) -> Iterator[None]:
-    """A disk that is so full that no file on it can become larger than this, in bytes."""
-    before, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (before, hard))
-
-
-def test_a_full_disk_makes_a_server_unready(app: Flask, script: Script, sqlite_url: str) -> None:
-    answer = script.manifest(serial="C02AAA", site="london", build="design")
-    assert answer.status_code == 200
-    log = Path(f"{sqlite_url.removeprefix('sqlite:///')}-wal")
-
-    with full_disk(log.stat().st_size):
-        ready = app.test_client().get("/readyz")
-
-    assert ready.status_code == 503
-    assert "database: (sqlite3.OperationalError) d" in ready.text
-
-
-def test_a_full_disk_of_postgresql_makes_a_server_unready_and_its_heart_beats_on(
-    postgresql_url: str, repo_folder: Path
-) -> None:
-    """It still changes rows in place, so the trial writes a file; here it may not write any."""
-    with closing(Database(f"{postgresql_url}?options=-ctemp_file_limit%3D0")) as full:
-        process = Process("server", full)
-        state = Readiness(full, opened(str(repo_folder)), process, ()).database()
-
-        assert not state.is_usable
-        assert "temporary file size exceeds" in state.sentence
-        assert [alert.key for alert in unusable_database(full)(datetime.now(UTC))] == ["database"]
-        with full.reading() as session:
-            assert session.scalars(select(Heartbeat.part)).all() == ["server"]
 
 
 class Hanging(FolderStore):
@@ -245,60 +141,6 @@ def test_a_repo_that_hangs_is_said_to_and_keeps_nobody(
     store.goes_on.set()
 
 
-def test_a_server_is_ready_while_it_looks_through_very_many_registrations(
-    database: Database, repo_folder: Path
-) -> None:
-    """For names that a change of the layout left behind: of a million that takes seconds."""
-    goes_on = Event()
-    readiness = Readiness(database, opened(str(repo_folder)), Process("server", database), ())
-
-    def hold(*given: object) -> None:
-        if "FROM layouts" in str(given[2]):
-            goes_on.wait(60)
-
-    event.listen(Engine, "before_cursor_execute", hold)
-    try:
-        state = readiness.database()
-    finally:
-        goes_on.set()
-        eventually(lambda: readiness.database().renames == [])  # nobody is held any more
-        event.remove(Engine, "before_cursor_execute", hold)
-
-    assert (state.is_usable, state.renames) == (True, ())
-
-
-def test_names_that_a_layout_left_behind_are_asked_of_a_usable_database_alone_and_quietly(
-    migrated_sqlite: Path, tmp_path: Path, repo_folder: Path
-) -> None:
-    asked: list[str] = []
-
-    def note(*given: object) -> None:
-        asked.append(str(given[2]))
-
-    def state(path: Path, *statements: str) -> State:
-        asked.clear()
-        with closing(Database(f"sqlite:///{path}")) as database:
-            with database.begin() as session:
-                for statement in statements:
-                    session.execute(text(statement))
-            repo, process = opened(str(repo_folder)), Process("server", database)
-            return Readiness(database, repo, process, ()).database()
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        assert not state(tmp_path / "empty.sqlite3").is_usable
-        assert not any("layouts" in statement for statement in asked)
-        path = tmp_path / "rollcall.sqlite3"
-        shutil.copy(migrated_sqlite, path)
-        with capture_logs() as lines:
-            left = state(path, "DROP TABLE layouts")
-        assert (left.is_usable, left.renames) == (True, ())
-        assert any("layouts" in statement for statement in asked[1:])
-        assert lines == []
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
 @pytest.mark.postgresql(instead=True)
 def test_the_servers_own_heartbeat_is_what_is_written(app: Flask, database: Database) -> None:
     app.test_client().get("/readyz")
@@ -310,7 +152,7 @@ def test_the_servers_own_heartbeat_is_what_is_written(app: Flask, database: Data
 
 @pytest.mark.postgresql(instead=True)
 def test_a_process_that_is_missing_is_shown_to_who_may_fetch_scripts(
-    app: Flask, script: Script, database: Database, server_settings: ServerSettings
+    script: Script, database: Database, server_settings: ServerSettings
 ) -> None:
     Process("jobs", database).beat()
     with database.begin() as session:
@@ -323,62 +165,3 @@ def test_a_process_that_is_missing_is_shown_to_who_may_fetch_scripts(
     assert "missing: The job runner on " in answer.text
     assert "missing: No relay is running: Slack is told nothing." in answer.text
     assert "missing" not in client.get("/readyz").text
-
-
-@pytest.fixture
-def remote(tmp_path: Path) -> Remote:
-    """A git remote with the sample repo in it."""
-    return Remote(tmp_path / "git")
-
-
-@pytest.fixture
-def in_git(remote: Remote, tmp_path: Path, database: Database) -> Callable[[], Flask]:
-    """Starts servers of a repo in git, which share a clone."""
-    given = settings.server_settings(
-        tmp_path, MUNKI_REPO=remote.url, ROLLCALL_REPO_COPY=str(tmp_path / "copy")
-    )
-    return lambda: machines_door(given, database)
-
-
-def test_a_git_remote_that_refuses_leaves_all_servers_ready_and_is_told(
-    in_git: Callable[[], Flask], remote: Remote
-) -> None:
-    one, other = in_git().test_client(), in_git().test_client()
-    eventually(lambda: one.get("/readyz").text == "database: ok\nrepo: ok\n")
-    remote.hook("pre-receive", "echo 'frozen until Monday'; exit 1")
-    caller = Script(one)
-    mac = {"serial": "C02AAA", "site": "london", "build": "design"}
-    assert caller.manifest(**mac).status_code == 503
-
-    for client in (one, other):
-        eventually(partial(says, client, "repo: reads only: git push failed ("))
-        ready = client.get("/readyz")
-        assert ready.status_code == 200
-        assert "frozen until Monday" in ready.text
-    full = other.get("/readyz?full", headers=caller.basic).text
-    assert "finding: The Munki repo can be read, and not be changed: git push failed (" in full
-
-    (remote.path / "hooks/pre-receive").unlink()
-    assert caller.manifest(**mac).status_code == 200
-    eventually(lambda: other.get("/readyz").text == "database: ok\nrepo: ok\n")
-
-
-def says(client: FlaskClient, sentence: str) -> bool:
-    """True where a server says so to who asks whether it is ready."""
-    return sentence in client.get("/readyz").text
-
-
-def test_a_git_remote_that_is_down_leaves_servers_ready_until_it_is_seen_again(
-    in_git: Callable[[], Flask], remote: Remote
-) -> None:
-    client = in_git().test_client()
-    eventually(lambda: client.get("/readyz").text == "database: ok\nrepo: ok\n")
-    away = remote.path.rename(remote.path.with_name("away.git"))
-    mac = {"serial": "C02AAA", "site": "london", "build": "design"}
-    assert Script(client).manifest(**mac).status_code == 503
-
-    eventually(partial(says, client, "repo: reads only: git "))
-    assert client.get("/readyz").status_code == 200
-
-    away.rename(remote.path)
-    eventually(lambda: client.get("/readyz").text == "database: ok\nrepo: ok\n")

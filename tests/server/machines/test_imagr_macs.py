@@ -105,9 +105,7 @@ def test_a_mac_of_a_site_that_imagr_cannot_print_is_imaged_all_the_same(
     assert [run.code for run in imagr.boots()] == [0]
 
 
-def test_a_stranger_that_nobody_answers_is_told_on_its_screen(
-    imagr: Imagr, database: Database
-) -> None:
+def test_a_stranger_that_nobody_answers_is_told_on_its_screen(imagr: Imagr) -> None:
     imagr.load()
 
     imagr.run(UNREGISTERED)

@@ -92,7 +92,7 @@ def test_a_manifest_that_cannot_be_read_is_left_alone_and_told_to_the_channel(
 
 
 def test_an_include_that_is_missing_is_never_written_down(
-    script: Script, database: Database, repo_folder: Path
+    script: Script, repo_folder: Path
 ) -> None:
     (repo_folder / "manifests" / "site_default").unlink()
 

@@ -116,13 +116,7 @@ class House:
         keys = (*self.keys.values(), self._token(), SECRETS["SLACK_BOT_TOKEN"])
         self.credentials = [f"Bearer {key}" for key in keys]
         self.credentials += [basic("imaging", SECRETS["BOOTSTRAP_PASSWORD"])] * 3
-        self.credentials += [
-            basic("x", self.keys[MANIFESTS]),
-            "Basic !",
-            "Basic",
-            "Bearer ",
-            "x y",
-        ]
+        self.credentials += [basic("x", self.keys[MANIFESTS]), "Basic !", "Basic", "Bearer ", "x y"]
 
     def ask(self, asked: Asked) -> Response:
         """Ask the web application, as the web server in front of it does."""

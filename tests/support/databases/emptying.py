@@ -21,10 +21,7 @@ SQLITE_TABLES = (
     "SELECT name, type FROM pragma_table_list WHERE schema = 'main' "
     "AND type IN ('table', 'virtual') AND name NOT IN ('alembic_version', 'sqlite_schema')"
 )
-EMPTIED = {
-    "table": "DELETE FROM {0}",
-    "virtual": "INSERT INTO {0}({0}) VALUES ('delete-all')",
-}
+EMPTIED = {"table": "DELETE FROM {0}", "virtual": "INSERT INTO {0}({0}) VALUES ('delete-all')"}
 WRITTEN_BACK = "PRAGMA wal_checkpoint(TRUNCATE)"
 IDS = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"
 

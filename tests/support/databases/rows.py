@@ -5,15 +5,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Column,
-    Connection,
-    DateTime,
-    Float,
-    LargeBinary,
-    null,
-)
+from sqlalchemy import JSON, Column, Connection, DateTime, Float, LargeBinary, null
 
 from infrastructure.database.base import Flag, Whole
 from infrastructure.database.engine import Database

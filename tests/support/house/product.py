@@ -24,13 +24,7 @@ from provisioning.outbox.relay import Relay
 from provisioning.registrations import models as registrations
 from rollcall.__main__ import rollcall
 from rollcall.application import Application
-from rollcall.settings import (
-    BotSettings,
-    JobsSettings,
-    LiveSettings,
-    RelaySettings,
-    ServerSettings,
-)
+from rollcall.settings import BotSettings, JobsSettings, LiveSettings, RelaySettings, ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.support.running import settings
 

@@ -44,8 +44,7 @@ def started(folder: Path, *arguments: str, **settings: str) -> subprocess.Comple
 
 
 @for_each(
-    ("page", "users"),
-    [("README.md", ["setup"]), ("docs/contributing.md", ["setup", "test"])],
+    ("page", "users"), [("README.md", ["setup"]), ("docs/contributing.md", ["setup", "test"])]
 )
 def test_the_pages_say_what_is_installed_as_the_list_has_it(page: str, users: list[str]) -> None:
     text = (ROOT / page).read_text()

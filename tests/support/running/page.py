@@ -139,13 +139,7 @@ def plain(text: str) -> JSON:
 
 def field(name: str, label: str, element: JSON, **more: Any) -> JSON:
     element = {"action_id": name, **element}
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": plain(label),
-        "element": element,
-        **more,
-    }
+    return {"type": "input", "block_id": name, "label": plain(label), "element": element, **more}
 
 
 def window(*blocks: JSON, title: str = "A window", **more: Any) -> JSON:

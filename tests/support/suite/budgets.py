@@ -162,7 +162,7 @@ LONGER: dict[str, tuple[float, str]] = {
     "infrastructure/database/test_schema.py": (0.5, "runs all migrations"),
     "infrastructure/database/schema/test_migrations.py": (1, "runs all migrations"),
     "infrastructure/database/schema/test_versions.py": (1, "runs all migrations, and back"),
-    "test_readiness.py::test_a_server_whose_database_was_never_migrated_is_not_ready": (
+    "test_unready_databases.py::test_a_server_whose_database_was_never_migrated_is_not_ready": (
         1,
         "runs all migrations",
     ),

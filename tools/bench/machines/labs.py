@@ -44,7 +44,7 @@ class TimedRequest:
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
-    """On both databases with the repo in a folder, then in each other place with SQLite."""
+    """A lab on both databases with the repo in a folder, then on SQLite in each other place."""
     folder.mkdir()
     for place in PLACES:
         yield _row(effort, folder / place.name, place, None)

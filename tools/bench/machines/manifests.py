@@ -21,7 +21,7 @@ Workload = Callable[[str, Effort], Callable[[int], Load]]
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
-    """The three kinds of day that a server has."""
+    """Macs that move with every call, Macs that boot first, and Macs that ask again."""
     macs = registered(effort)
     yield from _day("the same 100 Macs, every call another site", moving, effort, folder / "moving")
     yield from _day("first boots", first_boots, effort, folder / "first", macs=macs)

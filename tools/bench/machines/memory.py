@@ -37,7 +37,7 @@ def _after_load(effort: Effort, folder: Path) -> Row:
 
 
 def _after_bulks(effort: Effort, folder: Path) -> Row:
-    """The same after a program has registered very many Macs, that no two are like."""
+    """A worker with Slack over HTTP in it, after a program has registered very many Macs."""
     folder.mkdir(parents=True)
     settings = _as_in_the_image(folder)
     with (

@@ -36,7 +36,7 @@ class Run:
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
-    """On SQLite, and on PostgreSQL where there is one; the repo in a folder."""
+    """The Macs of a repo in a folder adopted: on SQLite, and on PostgreSQL where there is one."""
     folder.mkdir()
     repo = sample_repo(folder / "munki_repo")
     contents = [_manifest(site) for site in ("london", "paris")]

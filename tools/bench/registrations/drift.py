@@ -32,7 +32,7 @@ PAGE = 5_000  # registrations written at once
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
-    """In a folder."""
+    """A scan for drift, with the manifests in a folder."""
     root, number = sample_repo(folder / "repo"), TIMES * effort.manifests
     serials = [serial.text for serial in registered(0, number)]
     for serial in serials:

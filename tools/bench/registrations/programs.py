@@ -117,12 +117,12 @@ class Program:
         self._session.headers["Authorization"] = f"Bearer {token}"
 
     def get(self, path: str) -> None:
-        """Ask for something."""
+        """Send a GET request; an error ends the measurement."""
         answer = self._session.get(f"{self._url}{path}", timeout=60)
         answer.raise_for_status()
 
     def post(self, path: str, body: object, status: int) -> None:
-        """Do something; a wrong status ends the measurement."""
+        """Send a POST request; a wrong status ends the measurement."""
         headers = {"Idempotency-Key": f"bench-{next(_KEYS)}"}
         answer = self._session.post(f"{self._url}{path}", json=body, headers=headers, timeout=120)
         if answer.status_code != status:

@@ -25,7 +25,7 @@ MOST_TIMES_BARE = 3.0
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
-    """On SQLite, and on PostgreSQL where there is one."""
+    """Many serials in one call: on SQLite, and on PostgreSQL where there is one."""
     folder.mkdir()
     yield _row("SQLite", "sqlite3", effort, *(f"sqlite:///{folder}/{name}" for name in ("a", "b")))
     yield from on_postgresql(partial(_row, "PostgreSQL", "psycopg 3", effort), databases=2)

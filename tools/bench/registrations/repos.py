@@ -30,7 +30,7 @@ TRIES = 200
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
-    """In each place."""
+    """One Mac registered beside few and many manifests, in each kind of repo."""
     folder.mkdir()
     for place in PLACES:
         yield from _rows(effort, folder / place.name, place)

@@ -52,7 +52,7 @@ OLD_ROWS = 20_000  # to be deleted for each second of load
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
-    """On SQLite."""
+    """The sizes of old databases, the answers on them, and first boots beside deletions."""
     folder.mkdir()
     macs = effort.registrations // FLEET
     with closing(_made(folder / "decade")) as database:

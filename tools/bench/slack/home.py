@@ -30,7 +30,7 @@ LOOKS = {BY: HomeState(), OTHER: HomeState(MacFilter(site=LONDON.site, build=LON
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
-    """On SQLite, and on PostgreSQL where there is one."""
+    """The Home tab, drawn on SQLite, and on PostgreSQL where there is one."""
     folder.mkdir()
     yield _row("SQLite", f"sqlite:///{folder}/rollcall", effort)
     yield from on_postgresql(lambda url: _row("PostgreSQL", url, effort))

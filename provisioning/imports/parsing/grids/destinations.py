@@ -1,15 +1,23 @@
 """Destinations of the Macs in a table: the sites and builds that the cells of their rows name."""
 
+import re
+
 from infrastructure.text import normalize
 from provisioning.imports.parsing.grids.blocks import cell_at
 from provisioning.imports.parsing.grids.column import is_blank
 from provisioning.imports.parsing.grids.columns import Columns, Group
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.prose import strangers
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind
+from provisioning.imports.parsing.vocabulary.words import known
 
 LONGEST_ROW, LONGEST_NAME = 200, 80  # characters that are looked at
+PAIR = 2  # names of a path that may say from where to where Macs go
+_PATH = re.compile(r"\s+[>›»]\s+|\\")
+_ROOM = re.compile(r"\s*[,(:–—/]\s*|\s-\s")
+_ROOMS = known("room", "a_room")
 MOST_VALUES = 10_000  # of the cells whose meaning is remembered
 
 
@@ -71,7 +79,25 @@ class Destinations:
             return complete(text)
         named = self._names.only_named_in(text)
         found = (named.sites if kind == ColumnKind.SITE else named.builds) if named else ()
+        if not found and kind == ColumnKind.SITE:
+            found = self._in_path(text)
         return found[0] if len(found) == 1 else complete(text)
+
+    def _in_path(self, text: str) -> tuple[str, ...]:
+        """The sites in a path of places, as GLPI has them, `France > Paris > Building B`.
+
+        Or the one before its room: `Paris, 3rd floor`. None where one stands before a single name,
+        which may be that of another site.
+        """
+        parts = [part.strip() for part in _PATH.split(text)]
+        if len(parts) == 1:
+            parts = [part.strip() for part in _ROOM.split(text, maxsplit=1)]
+            if _ROOMS.isdisjoint(re.findall(r"\w+", parts[-1].casefold())):
+                return ()
+        at = [number for number, part in enumerate(parts) if self._names.is_site(part)]
+        behind = parts[at[0] + 1 :] if at else []
+        may_leave = len(parts) == PAIR and any(map(strangers.is_name, behind))
+        return () if may_leave else tuple(self._names.as_site(parts[number]) for number in at)
 
     def _named_beside(
         self, group: Group, cells: list[str], site: str, build: str

@@ -14,7 +14,6 @@ from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.labels import REPLACED
 from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
 from provisioning.imports.parsing.tokens.serial_shapes import (
-    SERIAL_WORD,
     SHORTEST,
     is_apple,
     reject,
@@ -38,6 +37,7 @@ _MARKS: dict[ColumnKind | None, tuple[frozenset[str], str]] = {
 }
 _GONE_ANYWHERE = known("gone")  # also below a heading that is not known
 _GONE_FIRST = re.compile(whole(pattern("gone", "absent")))  # such as `lost in transit`
+_GONE_IN = re.compile(rf"(?!.*\b(?:{pattern('not')})\b).*{whole(pattern('gone'))}")
 _FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
 _COMMENTED = re.compile(r"\s*(?:#|//|;|<!--)\s*[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
 _COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
@@ -79,18 +79,20 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
         is_dated = marks is _YES and is_state and DATE.match(said)
         is_absent = marks is gone and column.kind and sections.ABSENT.fullmatch(said)
         is_absent = is_absent or (is_state and _GONE_FIRST.match(said))
-        is_noted = column.kind == ColumnKind.NOTE and _says_gone(said)
+        is_noted = (column.kind == ColumnKind.NOTE and sections.aside(said)) or (
+            is_state and _GONE_IN.search(said)
+        )
         is_done = column.number in columns.partly_done and said in DONE
-        if said in marks or is_dated or is_absent or is_done or is_noted:
+        if said in marks or is_dated or is_absent or is_done or (is_noted and _is_of_mac(said)):
             yield doubt
     if any(VIRTUAL.search(column.of(cells)) for column in columns.having[Role.DEVICE]):
         yield VIRTUAL_MAC
 
 
-def _says_gone(note: str) -> bool:
-    """Return True if a short note says that a Mac is gone, and not what came with it."""
-    is_short = len(note.split()) <= MOST_WORDS and sections.aside(note)
-    return bool(is_short) and "accessory" not in {kind for _, kind in machines_in(note)}
+def _is_of_mac(note: str) -> bool:
+    """Return True if a note is short, so that it is about the Mac, and not about an accessory."""
+    is_short = len(note.split()) <= MOST_WORDS
+    return is_short and "accessory" not in {kind for _, kind in machines_in(note)}
 
 
 def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:
@@ -104,13 +106,6 @@ def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:
     if columns.head.kind != STRANGE and not any(cell and not cell.isdigit() for cell in rest):
         return None
     return f"stands in one row with {count - 1} more that may be the serial"
-
-
-def labelled(cell: str) -> str | None:
-    """Return the doubt about the serials in a cell with a label before them: `Example: C02…`."""
-    match = SERIAL_WORD.search(cell) if ":" in cell else None
-    label = sections.label_of(cell[: match.start()]) if match else None
-    return sections.doubt_of(label)
 
 
 def lines_with_serials(lines: Sequence[str]) -> list[int]:

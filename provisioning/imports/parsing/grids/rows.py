@@ -13,7 +13,10 @@ from provisioning.imports.parsing.grids.destinations import Destinations
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.grids.sections import Section, SectionPlace, only_cell
 from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.prose.reader import Reader
+from provisioning.imports.parsing.prose.sentences import INSIDE
 from provisioning.imports.parsing.tokens import computer_names, machines
+from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
 from provisioning.imports.parsing.tokens.labels import REPLACED, SERIAL_LABEL
 from provisioning.imports.parsing.tokens.serial_shapes import (
@@ -29,6 +32,8 @@ LONGEST_NOTE, LONGEST_NAME = 200, 80  # characters
 MOST_TABLES = 50  # one below the other
 ONE_OF_TWO = "is one of two serials in its row, under different headings"
 NOT_IN_COLUMN = "is not in the column of the serials"
+ABOVE_HEAD = "stands above the headings of its table"
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
 _NO_NAMES = known("group", "machine")  # of computers, such as “Spare”
 _MARKS = (ColumnKind.STATUS, ColumnKind.WANTED, ColumnKind.READY, ColumnKind.DONE)
 
@@ -90,8 +95,9 @@ class _Reading:
         self.end = len(rows)
         below = [*outlines.filled(rows[first:], self._columns)]
         self._own = self._own_in([cells for _, cells, _ in below])
-        for _, cells in rows[: max(0, first - 1)]:
+        for where, cells in rows[: max(0, first - 1)]:
             self._section.take(cells)
+            yield from self._above_head(where, cells)
         aside = remarks.commented([next(filter(None, cells), "") for _, cells, _ in below])
         for at, (where, cells, above) in enumerate(below, start=first):
             is_comment = bool(cells) and cells[0].startswith(COMMENT)
@@ -102,6 +108,26 @@ class _Reading:
                 return
             comment = remarks.COMMENTED if at - first in aside else None
             yield from self._read_row(where, cells, (above, comment))
+
+    def _above_head(self, where: str, cells: list[str]) -> Iterator[Entry | Rejected]:
+        """The Macs in a row above the headings: of a sentence, or of a list above the table."""
+        for word in tokens.words(" ".join(cells)):
+            item = tokens.judge(word, where, alone=False, beside=True)
+            if isinstance(item, Entry):
+                yield with_doubt(self._placed_by(item, cells), ABOVE_HEAD)
+            elif item and looks_serial(item.text):
+                yield item
+
+    def _placed_by(self, entry: Entry, cells: Sequence[str]) -> Entry:
+        """An entry outside of the columns, for the one place that its row names, or the section's.
+
+        Where the row names several, for none.
+        """
+        named = self._names.named_in(" , ".join(cells))
+        if max(len(named.sites), len(named.builds)) > 1:
+            return entry
+        place = self._section.place
+        return replace(entry, site=named.site or place.site, build=named.build or place.build)
 
     def _own_in(self, rows: Sequence[list[str]]) -> set[int]:
         """The columns of marks, and those of places that stand in some row with a serial."""
@@ -157,7 +183,7 @@ class _Reading:
             # Not the headings again, as on every printed page.
             if looks_serial(text) or meaning(text) != ColumnKind.SERIAL:
                 for item in read_cell(text, where):
-                    yield self._judged(item, machine, group, cells, doubt)
+                    yield self._judged(self._told(item, text), machine, group, cells, doubt)
 
     def _rival(self, cells: list[str], texts: list[_Text], spare: list[_Text]) -> str | None:
         """The doubt about the serials of a row beside others, or in the place of others."""
@@ -206,15 +232,27 @@ class _Reading:
             return item
         if machine:
             return reject(item.serial.text, item.where, machines.reason_for(machine))
-        labelled = remarks.labelled(cell_at(cells, group.serial))
-        return with_doubt(with_doubt(self._completed(item, group, cells), doubt), labelled)
+        return with_doubt(self._completed(item, group, cells), doubt)
+
+    def _told(self, item: Entry | Rejected, text: str) -> Entry | Rejected:
+        """Return a Mac of a cell with what the other words of the cell say about it."""
+        if isinstance(item, Rejected) or not looks_serial(item.serial.key):
+            return item
+        if (text := cleaned(text)).isalnum() or not _WORD.search(text):
+            return item
+        for said in Reader(self._names).read(item.where, text).items:
+            if isinstance(said, Entry) and said.serial.key == item.serial.key:
+                return with_doubt(replace(item, site=said.site, build=said.build), said.doubt)
+            if isinstance(said, Rejected) and said.text.upper() == item.serial.key:
+                return item if said.reason == INSIDE else said
+        return item
 
     def _completed(self, entry: Entry, group: Group, cells: list[str]) -> Entry:
         site, build, doubt = self._destinations.of(group, cells)
         whole = Entry(
             entry.serial,
-            site or self._section.place.site,
-            build or self._section.place.build,
+            site or entry.site or self._section.place.site,
+            build or entry.build or self._section.place.build,
             cell_at(cells, group.note)[:LONGEST_NOTE],
             entry.where,
             entry.doubt,
@@ -251,4 +289,4 @@ class _Reading:
             elif section.machine:
                 yield reject(stray, where, machines.reason_for(section.machine))
             else:
-                yield replace(entry, site=section.place.site, build=section.place.build)
+                yield self._placed_by(entry, cells)

@@ -62,7 +62,7 @@ class _Heard:
 
     def __init__(self, lines: Sequence[Line], ending: Named | None, bracketed: str | None) -> None:
         self._is_headed = _is_headed(lines)
-        around = _around(lines) if self._is_headed else lines
+        around = _around(lines) if self._is_headed else _without_headings(lines)
         standing = [line.named for line in around if line.stands]
         sites = (name for line in lines if line.stands for name in line.named.sites)
         if self._is_headed and _common(sites) is None:
@@ -73,19 +73,25 @@ class _Heard:
         self._site, self._build = _common_place(standing)
         ends = [*standing, ending] if ending else standing
         self._last_site, self._last_build = _common_place(ends)
+        site, build = _common_place([line.named for line in lines if line.entries])
+        self._last_site = self._last_site if self._site or site else None
+        self._last_build = self._last_build if self._build or build else None
         builds_lead = _builds_lead(lines) and not are_of_build
         builds = {normalize(name) for line in lines if line.stands for name in line.named.builds}
         is_for_all = self._last_build is not None and len(builds) <= 1
         self._has_build = is_for_all or builds_lead
         self._bracketed = bracketed
         self._doubt: str | None = None  # about what the last heading said
+        self._heads_sites = False  # True below a site before serials in its line: `London: C02…`
         self._above: tuple[str | None, str | None] = None, None  # the place of the Mac above
 
     def hear(self, line: Line) -> None:
-        """Take the names of a heading."""
-        if not (line.heads or (line.stands and self._is_headed)):
-            return
+        """Take the names of a heading; that of a site is one also below others with serials."""
         site, build = line.named.site, line.named.build
+        is_next = self._heads_sites and site
+        if not (line.heads or (line.stands and (self._is_headed or is_next))):
+            return
+        self._heads_sites = self._heads_sites or bool(line.heads and site)
         if site and not build and not self._has_build:
             self._build = self._last_build = None
         self._site, self._build = site or self._site, build or self._build
@@ -113,6 +119,21 @@ def _around(lines: Sequence[Line]) -> list[Line]:
     """The lines above the first Mac and below the last one."""
     held = [at for at, line in enumerate(lines) if line.entries] or [0]
     return [*lines[: held[0]], *lines[held[-1] + 1 :]]
+
+
+def _without_headings(lines: Sequence[Line]) -> list[Line]:
+    """The lines but for the sites that are headings of Macs below them.
+
+    They are, where a site stands before serials in a line above: `London: C02…`.
+    """
+    heads = (at for at, line in enumerate(lines) if line.heads and line.named.site)
+    first = next(heads, len(lines))
+    last = max((at for at, line in enumerate(lines) if line.entries), default=0)
+    return [
+        line
+        for at, line in enumerate(lines)
+        if not (first < at < last and line.stands and line.named.site)
+    ]
 
 
 def placed(lines: Sequence[Line], entries: Iterable[Entry]) -> Iterator[Entry]:

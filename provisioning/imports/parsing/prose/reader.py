@@ -95,6 +95,10 @@ class Reader:
         serials = [word for word, item in found if isinstance(item, Entry)]
         starts = {word.start for word in serials}
         aside = self._aside(masked, sorted(word.start for word, _ in found))
+        if named and not found and sentences.asks(masked):
+            self._section = line.strip()[-sections.LONGEST :]
+        elif named and self._section.endswith("?"):
+            self._section = ""
         self._topic.hear(
             forms.without_serials(line, self._names.is_known), is_heading=not found, closing=closing
         )

@@ -20,7 +20,7 @@ ABSENT = re.compile(
 )
 _ASIDE = re.compile(
     # What became of them.
-    whole(rf"{pattern('gone', 'aside')}|{_NOT} {_ACT}(?: yet)?$")
+    whole(rf"{pattern('gone', 'aside', 'unplaced')}|{_NOT} {_ACT}(?: yet)?$")
     # Their age: an old building is none of theirs.
     + rf"|\b(?:{pattern('a_former')})(?:$|\s(?:{pattern('machine')})(?!\w))"
     rf"|^(?:(?:already|schon|bereits|déjà|ya|già|al)\s)?(?:{pattern('done')}|{exact_pattern('told')})$"
@@ -39,7 +39,11 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
-_OLD_IN_BRACKETS = re.compile(rf"\((?:{pattern('a_former', 'gone')}|{_NOT_TO_DO})\)", re.IGNORECASE)
+_ASIDE_IN_BRACKETS = re.compile(
+    rf"\((?:{pattern('a_former', 'gone')}|{_NOT_TO_DO}|(?:{pattern('unplaced')})(?: yet)?)\)",
+    re.IGNORECASE,
+)
+_UNPLACED = re.compile(rf"(?:{pattern('unplaced')})(?: yet)?", re.IGNORECASE)
 _LABEL = re.compile(r"(?:^|[.;,|])\s*\W*([^:.;,|]{3,40}):\W*$")
 
 
@@ -49,13 +53,14 @@ def heading_of(line: str) -> str | None:
     Empty for a heading of Macs that are to be set up, and None for a line that is no heading.
     """
     text = line.strip(" *_#>\t•|-")
-    words = text.split()
+    words = _ASIDE_IN_BRACKETS.sub("", text).split()
     if not words or SERIAL_LABEL.fullmatch(text):  # which says nothing about the Macs
         return None
     if len(text) > LONGEST or not (text.endswith(":") or len(words) <= MOST_WORDS):
         return None
     is_whole = text.endswith(":") or all(aside(word) or is_filler(word) for word in words)
-    return aside(text) if is_whole else ""
+    is_marked = _UNPLACED.fullmatch(text) or _ASIDE_IN_BRACKETS.search(text)
+    return aside(text) if is_whole or is_marked else ""
 
 
 def label_of(before: str) -> str | None:
@@ -76,7 +81,7 @@ def aside(text: str) -> str:
     """Return a heading, or the name of a sheet, where it says that Macs are gone; else nothing."""
     plain = " ".join(text.strip(" :*_").replace(";", ",").split())
     said = _IN_BRACKETS.sub("", plain).strip()
-    if _OLD_IN_BRACKETS.search(plain):
+    if _ASIDE_IN_BRACKETS.search(plain):
         return plain
     is_other = _INSTEAD.search(said) or _NAMES.fullmatch(said)
     return plain if _ASIDE.search(said) and not is_other else ""

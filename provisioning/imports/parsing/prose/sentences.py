@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
 from provisioning.imports.parsing.tokens import forms, labels, others
@@ -14,23 +14,29 @@ from provisioning.imports.parsing.tokens.cells import SPACED, STRUCK, read_seria
 from provisioning.imports.parsing.tokens.serial_shapes import (
     LONGEST,
     SHORTEST,
+    is_mixed,
     is_old,
     looks_serial,
     reject,
 )
 from provisioning.imports.parsing.tokens.words import Word
-from provisioning.imports.parsing.vocabulary.words import exact_pattern, pattern
+from provisioning.imports.parsing.vocabulary.words import SCRIPT, exact_pattern, pattern
 
 TAKEN_BACK = "may be taken back in its sentence"
 EXAMPLE = "may be only an example"
 TOLD = "stands in a sentence about what was done"
 IN_QUESTION = "stands in a question"
+INSIDE = "it stands inside an address or a longer number"
 # French tells `enregistré` from `enregistre`, which asks for it.
 _TOLD = re.compile(rf"(?<![a-zà-ÿ])(?:{exact_pattern('told')})(?![a-zà-ÿ])", re.IGNORECASE)
-_WISH = re.compile(rf"(?<![a-zà-ÿ])(?:{pattern('wish')})(?![a-zà-ÿ])", re.IGNORECASE)
+_WISH = re.compile(rf"(?<![^\W{SCRIPT}])(?:{pattern('wish')})(?![^\W{SCRIPT}])", re.IGNORECASE)
 _PAST = re.compile(rf"(?<![a-zà-ÿ])(?:{pattern('past')})(?![a-zà-ÿ])", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?:[^.!?;]|[.!?;](?!\s|$))+")
-_STRIKE = re.compile(r"(?<!\w)(~~?)(?=\S)[^~\n]{3,200}(?<=\S)\1(?!\w)")
+# As Slack, Markdown and Jira strike through; a hyphen before a line is the mark of its item.
+_STRIKE = re.compile(
+    r"(?<!\w)(~~?)(?=\S)[^~\n]{3,200}(?<=\S)\1(?!\w)"
+    r"|(?<![\w-])-(?=\w)[^-\n]{8,200}(?<=\w)-(?![\w-])"
+)
 # What is NEVER a serial and longer than one: an address, a hash, a UUID, a bank account.
 _LONG = re.compile(r"://|@|www\.|[A-Za-z0-9]{13}|[0-9A-Fa-f]{8}-|[A-Z]{2}\d\d ")
 _LONGER = re.compile(r"(?<![A-Z0-9])(?:[A-Z0-9]{10}|[A-Z0-9]{12})(?![A-Z0-9])")
@@ -43,7 +49,11 @@ _GROUPS = re.compile(
     r"|[A-Z0-9]{1,9}(?:-[A-Z0-9]{1,9}){1,4})(?![A-Za-z0-9-])"
 )
 _GROUP = re.compile(r"[A-Za-z0-9]{3,6}")
-_UNEVEN = re.compile(r"[A-Z0-9]{1,6}(?: [A-Z0-9]{1,6}){1,5}")  # a line of them and nothing else
+# As people read them out: at the beginning of a line, or behind a colon.
+_UNEVEN = re.compile(
+    r"(?:(?<=:)|^)[\s>*•-]*(?P<groups>[A-Z0-9]{1,6}(?: [A-Z0-9]{1,6}){1,5})"
+    r"(?![^\s,;.:)]|[ -][A-Z0-9]+\b)"
+)
 _BROKEN = re.compile(r"(?:^|[\s,;:(])([A-Z0-9]{3,11})[-=]?\s*$")
 _BELOW = re.compile(r"[\s>]*([A-Z0-9]{1,9})(?![A-Za-z0-9])")
 LONGEST_TAIL = 40  # characters at the end of a line, with the half of a serial
@@ -130,6 +140,12 @@ def _aside(line: str) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
+def asks(line: str) -> bool:
+    """Return True if a line ends with a question that wishes for nothing."""
+    said = _aside(forms.of(line)) if line.rstrip().endswith("?") else ()
+    return bool(said) and said[-1][0] == IN_QUESTION
+
+
 @lru_cache(maxsize=others.RECENT)
 def _said(before: str, behind: str, *, is_last: bool) -> str | None:
     """REPLACED, EXAMPLE or TAKEN_BACK, where the words around a serial say so."""
@@ -165,21 +181,29 @@ def split_up(
 
 
 def in_groups(line: str, where: str) -> list[tuple[Word, Entry]]:
-    """Return the serials in a line that are written in groups of as many characters."""
+    """Return the serials in a line that are written in groups.
+
+    Those in the middle of a line have as many characters each.
+    """
+    if len(line) > LONGEST_READ:
+        return []
+    even = [match.span() for match in _GROUPS.finditer(line)]
+    uneven = [match.span("groups") for match in _UNEVEN.finditer(line)]
     found = []
-    uneven = _UNEVEN.finditer(line) if _UNEVEN.fullmatch(line.strip()) else ()
-    for match in chain(_GROUPS.finditer(line), uneven) if len(line) <= LONGEST_READ else ():
-        parts = re.split("[ -]", match[0])
+    for start, end in dict.fromkeys([*even, *uneven]):
+        written = line[start:end]
+        parts = re.split("[ -]", written)
         text = "".join(parts)
-        is_form = len(text) in (SHORTEST, LONGEST) and looks_serial(text) and text.isupper()
-        are_groups = len({*map(len, parts)}) == 1 or not all(map(_GROUP.fullmatch, parts))
-        if all(map(_GROUP.fullmatch, parts)) and match[0] == line.strip() and "-" not in match[0]:
+        if all(map(_GROUP.fullmatch, parts)) and written == line.strip() and "-" not in written:
             continue  # `grouped` reads it
-        are_groups = are_groups and sum(map(_is_mixed_up, parts)) > 1
-        if is_form and (are_groups or ("-" in match[0] and is_old(text))):
+        is_form = len(text) in (SHORTEST, LONGEST) and looks_serial(text) and text.isupper()
+        are_even = len({*map(len, parts)}) == 1 or not all(map(_GROUP.fullmatch, parts))
+        are_groups = are_even and _are_mixed_up(parts)
+        are_groups |= (start, end) in uneven and sum(map(is_mixed, parts)) > 1
+        if is_form and (are_groups or ("-" in written and is_old(text))):
             item = read_serial(text, where)
             if isinstance(item, Entry):
-                found.append((Word(match[0], match.start()), with_doubt(item, GROUPED)))
+                found.append((Word(written, start), with_doubt(item, GROUPED)))
     return found
 
 
@@ -191,9 +215,10 @@ def blanked(line: str, words: Sequence[Word]) -> str:
     return line
 
 
-def _is_mixed_up(group: str) -> bool:
-    """Return True if a group of characters is no word and no number that people write."""
-    return not group.isdigit() and not (group.isalpha() and others.is_word(group))
+def _are_mixed_up(groups: Sequence[str]) -> bool:
+    """Return True if two groups of characters are no words and no numbers that people write."""
+    are_mixed = [not (g.isdigit() or (g.isalpha() and others.is_word(g))) for g in groups]
+    return sum(are_mixed) > 1
 
 
 def grouped(words: list[Word]) -> list[Word]:
@@ -213,7 +238,7 @@ def inside(line: str, where: str, entries: Sequence[Entry]) -> Iterator[Rejected
     for match in others.NEVER.finditer(line):
         for part in _LONGER.findall(match[0].upper()) if len(match[0]) > LONGEST else ():
             if part not in keys and looks_serial(part) and sum(map(str.isdigit, part)) > 1:
-                yield reject(part, where, "it stands inside an address or a longer number")
+                yield reject(part, where, INSIDE)
 
 
 def unlabelled(words: list[Word], line: str) -> list[Word]:

@@ -8,6 +8,7 @@ from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.machines import MAKERS, machines_in
 from provisioning.imports.parsing.tokens.serial_shapes import serials_in
 from provisioning.imports.parsing.tokens.words import Word
+from provisioning.imports.parsing.vocabulary.words import pattern
 
 LONGEST_LINE = 2_000  # characters in which machines are looked for
 LONGEST_TITLE = 60  # characters of a heading in which any word for a machine counts
@@ -17,6 +18,14 @@ _ITEM = re.compile(
     r"(?:[\W\d_]|\b[A-Z0-9]{1,14}\b|\b\d{1,4}x\b|\b(?i:pos|position|item|line|qty|menge|ea|pcs|stk?|stück|art|apple"
     rf"|new|x|{MAKERS})\b)*"
 )
+# What stands before a machine that comes with a Mac, or that one replaces.
+_BESIDE = re.compile(
+    r"(?:(?<!\w)(?:with|plus|and|incl(?:uding|\.)?|needs?|has|mit|samt|und|inkl\.?|braucht|avec|et"
+    rf"|con|y|e|com|met|en|med|och|og|{pattern('instead')})\s|[+&])"
+    r"\s*(?:(?:an?|the|his|her|my|ein\w*|de[nmr]|une?|una?|uno|een|ett?|\d+x?)\s+)?(?:[\w'’-]+\s+)?$",
+    re.IGNORECASE,
+)
+LONGEST_BEFORE = 40  # characters before a machine that are looked at
 
 
 Closing = tuple[str | None]
@@ -62,11 +71,12 @@ class Topic:
     def __init__(self) -> None:
         self.above: str | None = None  # the machine of the heading
         self._machines: Sequence[tuple[int, str | None]] = ()
+        self._line = ""
         self._closing: Closing | None = None
 
     def hear(self, line: str, *, is_heading: bool, closing: Closing | None = None) -> None:
         """Take note of a line; `is_heading`: no serial stands in it; `closing`: see `closings`."""
-        self._closing = closing
+        self._line, self._closing = line, closing
         has_colon = line.rstrip().endswith(":")
         is_title = is_heading and has_colon and len(line) <= LONGEST_TITLE
         self._machines = machines_in(line[:LONGEST_LINE], in_prose=not is_title)
@@ -86,16 +96,24 @@ class Topic:
     def machine_of(self, word: Word, *, alone: bool) -> str | None:
         """Return the other machine that a serial of the line belongs to; None for a Mac.
 
-        It is the one before it, else the one behind it, else that of the heading; `alone`: there
-        is no other serial in the line.
+        It is the one before it, else the one behind it, unless that comes with a Mac, else that of
+        the heading; `alone`: there is no other serial in the line.
         """
         before = [kind for start, kind in self._machines if start < word.start]
-        behind = [kind for start, kind in self._machines if start > word.start]
+        behind = [
+            kind
+            for start, kind in self._machines
+            if start > word.start and not (kind and self._is_beside(start))
+        ]
         if before:
             return before[-1]
         if behind:
             return None if alone and None in behind else behind[0]
         return self._closing[0] if self._closing else self.above
+
+    def _is_beside(self, start: int) -> bool:
+        """Return True if the machine that begins there comes with a Mac, or is replaced by one."""
+        return _BESIDE.search(self._line[max(0, start - LONGEST_BEFORE) : start]) is not None
 
     @property
     def other_alone(self) -> str | None:

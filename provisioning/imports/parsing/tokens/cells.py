@@ -46,7 +46,7 @@ _FORMULA = re.compile(r"=\s*\"+([^\"]*)\"+")
 _QUOTED = re.compile(r"(['\"`‘’“”])(.*)\1?", re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]{0,1000})?/?>")
 _TARGET = re.compile(r"\s*\(https?://[^()\s]*\)")  # of a link, behind its text
-_STRUCK = re.compile(r"<(?:s|del|strike)>|~~|\s*~[^~]+~\s*$", re.IGNORECASE)
+_STRUCK = re.compile(r"<(?:s|del|strike)>|~~|\s*~[^~]+~\s*$|\s*-[A-Z0-9]+-\s*$", re.IGNORECASE)
 _BROKEN = re.compile(r"(?<![A-Za-z0-9])[A-Z0-9]{1,11}[?*#%!~^$¿·•…]+[A-Z0-9]{1,11}(?![A-Za-z0-9])")
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{8,14}(?![A-Za-z0-9])")
 _BETWEEN = re.compile(r"[^A-Za-z0-9+=._-]")

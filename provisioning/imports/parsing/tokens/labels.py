@@ -2,7 +2,7 @@
 
 import re
 
-from provisioning.imports.parsing.vocabulary.words import either, known, pattern, whole
+from provisioning.imports.parsing.vocabulary.words import SCRIPT, either, known, pattern, whole
 
 _NUMBER = r"(?:\s*(?:numbers?|nos?|num|nr|n°|nº|№|id|code|key|#)(?!\w))?[\s.:#=-]*"
 _DEVICE = r"(?:(?:mac|device|machine|computer|hardware|system|apple|ger[aä]te)[\s-]?)?"
@@ -63,19 +63,21 @@ TAKEN_BACK_BEFORE = re.compile(
     r"|cancel|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout|scratch|drop|no\s(?:need|registr\w*)"
     r"|hold|wait|streich\w*|vergiss)\b"
     r"[^.;:]{0,30}$"
-    rf"|\b(?:{pattern('gone')})\s(?:{pattern('machine')})\s(?:is|are|ist|sind|est|sont|es|son|è|sono)\W*$",
+    rf"|\b(?:{pattern('gone')})\s(?:{pattern('machine')})\s(?:{pattern('is')})\W*$",
     re.IGNORECASE,
 )
-_GONE = (
-    r"\W{0,3}(?:(?:is|was|are|arrived|came|ist|war|wurde|kam|est|a\s[eé]t[eé]|est[aá]|es)\s(?:\w+\s)?)?"
-    rf"(?:{pattern('gone', 'absent')})\b"
-)
+_GONE = rf"\W{{0,3}}(?:(?:{pattern('is')})\s(?:\w+\s)?)?(?:{pattern('gone', 'absent')})\b"
+_BROKEN, _SCREEN = pattern("gone"), rf"(?:screen|display|{pattern('screen')})"
+_SCREEN_BROKEN = rf"(?:{_SCREEN}\s(?:(?:{pattern('is')})\s)?(?:{_BROKEN})|(?:{_BROKEN})\s{_SCREEN})"
+# In scripts without spaces between the words.
+_BROKEN_IN_SCRIPT = either(word for word in known("gone") if re.match(f"[{SCRIPT}]", word))
 TAKEN_BACK_BEHIND = re.compile(
-    rf"{_GONE}|\W{{0,2}}\((?:already\s)?(?:{pattern('done', 'a_former')})\)"
+    rf"{_GONE}|(?:\s*[^\s.;]){{0,40}}\W{_SCREEN_BROKEN}\b"
+    rf"|\W{{0,2}}\((?:already\s)?(?:{pattern('done', 'a_former')})\)"
     rf"|[\s:,-]*(?:(?:is|already|schon|bereits|déjà|ya|già)\s)*(?:{pattern('done')})[^\w:,]*(?:$|,)"
     r"|\s(?:[^\W\d]+\s)?(?:no|nope|nein|nee|nej|skip)\W*$"
     r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"
-    r"|(?:\s*[^\s.;。]){0,12}\s*(?:不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
+    rf"|(?:\s*[^\s.;。]){{0,12}}\s*(?:{_BROKEN_IN_SCRIPT}|不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
     rf",?(?:\s*[^\s.;,!?]){{0,15}}[^\w.;!?]*\b{_CONDITION}\b|"
     rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not', 'taken_back')}"
     r"|(?:is|are|was|were|has|have|had|does|did|ai)n['’ ]?t)\b(?!-\w)"
@@ -87,7 +89,10 @@ _NAMED = (
     r"(?<!\w)(?:named|called|call\s(?:it|this)|hostname|host|computer\s?name|name|genannt|hei(?:ß|ss)t|namens|nomm[eé]e?"
     r"|llamad[oa]|chiamat[oa]|genaamd)[\s:=]+"
 )
-NAMED = re.compile(rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}})", re.IGNORECASE)
+# `named Bob's Mac` gives no name: no computer may be called so, nor is `Bob` what was meant.
+NAMED = re.compile(
+    rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}}+)(?!['’]\w)", re.IGNORECASE
+)
 NAMED_IN_QUOTES = re.compile(
     rf"({_NAMED})[\"“”„«‘‚']([A-Za-z0-9][A-Za-z0-9._ -]{{1,62}})[\"“”»’‘']", re.IGNORECASE
 )

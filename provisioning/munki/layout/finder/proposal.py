@@ -19,22 +19,28 @@ from provisioning.munki.layout.layout import (
     Layout,
     ManifestKind,
 )
+from provisioning.munki.manifests.documents import DEFAULT_CATALOGS
 
 ENOUGH = 0.9  # of the Macs' own manifests in one folder are a rule
 
 
 @dataclass(frozen=True, slots=True)
 class TableProposal:
-    """A layout for a repo below `root`, and a reason for each key of the table that it needs."""
+    """A layout for a repo below `root`, and a reason for each key of the table that it needs.
+
+    `catalogs` are those of new manifests.
+    """
 
     root: str
     layout: Layout
+    catalogs: tuple[str, ...]
     reasons: Mapping[str, str]
 
     @property
     def needs_table(self) -> bool:
         """False where the repo is as Rollcall takes it without a table."""
-        return bool(self.root) or self.layout != DEFAULT
+        is_usual = self.layout == DEFAULT and self.catalogs == DEFAULT_CATALOGS
+        return bool(self.root) or not is_usual
 
 
 def propose(shape: RepoShape) -> TableProposal | None:
@@ -58,7 +64,8 @@ def propose(shape: RepoShape) -> TableProposal | None:
         includes_site=pair.includes_site,
     )
     layout = replace(layout, order=_order(shape, layout))
-    return TableProposal(shape.root, layout, _reasons(shape, layout))
+    catalogs = shape.usual_catalogs(telling(shape))
+    return TableProposal(shape.root, layout, catalogs, _reasons(shape, layout, catalogs))
 
 
 def _told_by_macs(shape: RepoShape, evidence: Evidence) -> Pair | None:
@@ -182,7 +189,7 @@ def _order(shape: RepoShape, layout: Layout) -> tuple[ManifestKind, ...]:
     return tuple(first)
 
 
-def _reasons(shape: RepoShape, layout: Layout) -> Mapping[str, str]:
+def _reasons(shape: RepoShape, layout: Layout, catalogs: Sequence[str]) -> Mapping[str, str]:
     """The reason for each key of the table, as half a sentence."""
     places = PlaceIndex(layout, shape.paths)
     entries = {entry for name in shape.macs for entry in shape.includes.get(name, ())}
@@ -202,7 +209,15 @@ def _reasons(shape: RepoShape, layout: Layout) -> Mapping[str, str]:
         "sites": sites,
         "builds": _reason(layout.builds, len(places.builds()), is_told=is_told),
         "order": "as in most Macs",
+        "catalogs": f"of new manifests, {_share_of(shape, catalogs)}",
     }
+
+
+def _share_of(shape: RepoShape, catalogs: Sequence[str]) -> str:
+    """The number of Macs that ask for these catalogs, in words."""
+    asked = [shape.asked[name] for name in telling(shape) if shape.asked.get(name)]
+    count = sum(each == catalogs for each in asked)
+    return f"as in {count} of {len(asked)} Macs" if count else "the only one there is"
 
 
 def _reason(form: Form | None, number: int, *, is_told: bool) -> str:

@@ -57,36 +57,35 @@ def why_nothing(shape: RepoShape) -> Iterator[str]:
 
 
 def likely_kinds(shape: RepoShape) -> Sequence[str]:
-    """Return the manifests that several Macs may ask for: nothing includes them.
+    """Return the manifests that several Macs may ask for: they can be read, and none includes them.
 
     Where Macs have manifests by serial, those by other names are Macs' own, too.
     """
     included = {path for entries in shape.includes.values() for path in entries} | {SITE_DEFAULT}
-    left = {path for path in shape.shared if path not in included}
+    left = {path for path in shape.shared if path in shape.includes and path not in included}
     return sorted(left if shape.serials else {*left, *shape.others})
 
 
 def table_of_kinds(shape: RepoShape, kinds: Sequence[str]) -> Iterator[str]:
     """Yield the table for Macs that share these manifests; of more than MOST_KINDS without them."""
-    names = [name for name in kinds if is_path(name)]
     always = DEFAULT.always if SITE_DEFAULT in shape.paths else ()
-    builds = names_form(names if 0 < len(names) <= MOST_KINDS else ["…"])
     yield ""
-    layout = replace(DEFAULT, always=always, sites=None, builds=builds)
-    yield from indent(written(shape.root, layout), "    ").splitlines()
+    layout = replace(DEFAULT, always=always, sites=None, builds=_kinds_form(kinds))
+    catalogs = shape.usual_catalogs(kinds)
+    yield from indent(written(shape.root, layout, catalogs), "    ").splitlines()
 
 
 @dataclass(frozen=True, slots=True)
 class Besides:
     """Includes that no key of a table tells, the most frequent first, and how many Macs have some.
 
-    `is_kind` is True where nearly all Macs have one that others have, too: then these may be a
-    kind that is chosen.
+    `kind` are those of several Macs, where nearly all Macs have one of them: then these may be a
+    kind that is chosen. Else it is empty.
     """
 
     names: Sequence[str]
     macs: int
-    is_kind: bool
+    kind: Sequence[str]
 
 
 def besides(shape: RepoShape, layout: Layout, macs: Sequence[AdoptedMac]) -> Besides:
@@ -95,23 +94,35 @@ def besides(shape: RepoShape, layout: Layout, macs: Sequence[AdoptedMac]) -> Bes
     covered = [mac.before for mac in macs if not mac.problem]
     found = Counter(entry for before in covered for entry in untold & {*before})
     names = [name for name, _ in found.most_common()]
-    several = {name for name, count in found.items() if count > 1}
-    alike = sum(not several.isdisjoint(before) for before in covered)
+    several = [name for name in names if found[name] > 1]
+    alike = sum(not {*several}.isdisjoint(before) for before in covered)
     is_kind = alike > 1 and len(covered) - alike <= max(1, SPARED * len(covered))
-    return Besides(names, sum(not untold.isdisjoint(before) for before in covered), is_kind)
+    macs_with = sum(not untold.isdisjoint(before) for before in covered)
+    return Besides(names, macs_with, several if is_kind else ())
 
 
 def about_besides(found: Besides, macs: int) -> Iterator[str]:
     """Yield what becomes of includes that no key tells, and of how many `macs` have some."""
-    if found.names:
-        ask = (
-            " If you choose by these where a Mac goes, write them in place of the sites or the "
-            "builds above. Otherwise have the builds include them."
-        )
-        yield (
-            f"{found.macs} of {macs} Macs include others besides ({listed(found.names)}): "
-            f"these stay, and new Macs get none of them.{ask if found.is_kind else ''}"
-        )
+    if not found.names:
+        return
+    ask = (
+        " Have the builds include them. Or if you choose by these where a Mac goes, write those in "
+        "place of the sites or the builds above:"
+    )
+    yield (
+        f"{found.macs} of {macs} Macs include others besides ({listed(found.names)}): "
+        f"these stay, and new Macs get none of them.{ask if found.kind else ''}"
+    )
+    if found.kind:
+        yield ""
+        line = f"builds = {written_form(_kinds_form(found.kind))}"
+        yield from indent(line, "    ").splitlines()
+
+
+def _kinds_form(paths: Sequence[str]) -> NamesForm:
+    """A list of manifests; of more than MOST_KINDS an empty one, which an admin fills in."""
+    names = [path for path in paths if is_path(path)]
+    return names_form(names if 0 < len(names) <= MOST_KINDS else ["…"])
 
 
 def about_parts(shape: RepoShape, layout: Layout) -> Iterator[str]:
@@ -138,9 +149,9 @@ def about_parts(shape: RepoShape, layout: Layout) -> Iterator[str]:
 
 
 def about_identifiers(shape: RepoShape, layout: Layout) -> Iterator[str]:
-    """Yield the other way to read a repo without manifests by serial, in which a list tells all."""
-    is_list = isinstance(layout.builds, NamesForm) and layout.sites is None
-    if is_list and not (shape.serials or layout.macs):
+    """Yield the other way to read a repo without manifests by serial, where lists tell all."""
+    are_lists = all(isinstance(form, NamesForm) for form in (layout.sites, layout.builds) if form)
+    if are_lists and not (shape.serials or layout.macs):
         yield (
             f"Do several Macs ask for one of these ({listed(shape.others)}) by "
             "ClientIdentifier? Then they are kinds of Macs, and each Mac gets one of its own. "

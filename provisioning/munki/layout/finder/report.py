@@ -1,7 +1,7 @@
 """The report of `boot.sh adopt`: a repo, the table that fits it, and the changes of its Macs."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from textwrap import indent
 from typing import Any
@@ -25,6 +25,7 @@ from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.finder.toml import written
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import Layout
+from provisioning.munki.manifests.documents import DEFAULT_CATALOGS
 from provisioning.munki.manifests.names import EXTENSION
 from provisioning.values.serials import is_vmware
 
@@ -55,9 +56,11 @@ class AdoptionReport:
         return cls(shape, None) if proposal is None else cls._of(shape, proposal)
 
     @classmethod
-    def of_layout(cls, shape: RepoShape, layout: Layout) -> "AdoptionReport":
-        """Return the report with a layout that an admin wrote."""
-        return cls._of(shape, TableProposal(shape.root, layout, {}), is_given=True)
+    def of_layout(
+        cls, shape: RepoShape, layout: Layout, catalogs: tuple[str, ...] = DEFAULT_CATALOGS
+    ) -> "AdoptionReport":
+        """Return the report with a layout, and catalogs of new manifests, that an admin wrote."""
+        return cls._of(shape, TableProposal(shape.root, layout, catalogs, {}), is_given=True)
 
     @classmethod
     def _of(
@@ -125,8 +128,12 @@ class AdoptionReport:
 
     def _layout(self, proposal: TableProposal) -> dict[str, Any]:
         return {
-            "table": {"root": proposal.root, **proposal.layout.to_json()},
-            "toml": written(proposal.root, proposal.layout) if proposal.needs_table else "",
+            "table": {
+                "root": proposal.root,
+                **proposal.layout.to_json(),
+                "catalogs": list(proposal.catalogs),
+            },
+            "toml": _written(proposal, {}) if proposal.needs_table else "",
             "reasons": dict(proposal.reasons),
             "besides": self._besides(proposal.layout).names,
             "elsewhere": [*self.shape.others, *self._misplaced(proposal.layout)],
@@ -156,8 +163,7 @@ class AdoptionReport:
             heading = self._heading(proposal.layout)
             yield f"{heading}; {fits}. Put it into the file of ROLLCALL_POLICY:"
             yield ""
-            table = written(proposal.root, proposal.layout, proposal.reasons)
-            yield from indent(table, "    ").splitlines()
+            yield from indent(_written(proposal, proposal.reasons), "    ").splitlines()
             yield ""
 
     def _heading(self, layout: Layout) -> str:
@@ -165,7 +171,7 @@ class AdoptionReport:
             return "A table told by names alone"
         if len(self.macs) - self.covered > max(1, SPARED * len(self.macs)):
             return "A table that fits some Macs"
-        if self._besides(layout).is_kind:
+        if self._besides(layout).kind:
             return "A table that may fit, with a question below"
         return "The table that fits"
 
@@ -221,6 +227,10 @@ class AdoptionReport:
                 by_problem[mac.problem].append(mac.name)
         for problem, names in by_problem.items():
             yield f"Not covered, because it {problem}: {listed(names)}."
+
+
+def _written(proposal: TableProposal, reasons: Mapping[str, str]) -> str:
+    return written(proposal.root, proposal.layout, proposal.catalogs, reasons)
 
 
 def _mac(mac: AdoptedMac) -> dict[str, Any]:

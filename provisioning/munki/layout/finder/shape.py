@@ -10,7 +10,13 @@ from infrastructure.text import normalize
 from provisioning.munki import audit, storage
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout.index import is_left_alone
-from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manifest, entries
+from provisioning.munki.manifests.documents import (
+    DEFAULT_CATALOGS,
+    INCLUDED,
+    SITE_DEFAULT,
+    Manifest,
+    entries,
+)
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.manifests.names import EXTENSION, serials_among
 from provisioning.munki.manifests.reading import BAD_LINKS, GONE, MANIFESTS, read_manifests
@@ -27,7 +33,8 @@ class RepoShape:
     `paths` are all manifests and folders, which end in `/`; `includes` is what each manifest that
     can be read includes itself, in order. Macs' own manifests are told by their names, `serials`,
     or because nothing includes them, `others`: host names and other identifiers. `left_alone` are
-    files that are no manifests. `ignores_case` is True for a disk on which `includes` may be in
+    files that are no manifests. `catalogs` are those of the repo, and `asked` those that each
+    manifest asks for itself. `ignores_case` is True for a disk on which `includes` may be in
     another case than `paths`.
     """
 
@@ -37,6 +44,7 @@ class RepoShape:
     serials: tuple[str, ...]
     others: tuple[str, ...]
     catalogs: tuple[str, ...]
+    asked: Mapping[str, tuple[str, ...]]
     broken: tuple[Finding, ...] = ()
     left_alone: tuple[str, ...] = ()
     ignores_case: bool = False
@@ -51,6 +59,20 @@ class RepoShape:
         """The manifests that are no Mac's own, those that cannot be read too."""
         macs = set(self.macs)
         return tuple(path for path in self.paths if not path.endswith("/") and path not in macs)
+
+    def usual_catalogs(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the catalogs for a manifest like these: those that most of them ask for.
+
+        Where they differ, it is `production`, if the repo has that; else what the most ask for, or
+        the only catalog there is.
+        """
+        lists = Counter(filter(None, map(self.asked.get, names)))
+        if not lists:
+            is_only = len(self.catalogs) == 1
+            return self.catalogs if is_only else DEFAULT_CATALOGS
+        most, count = lists.most_common(1)[0]
+        is_usual = 2 * count > lists.total() or not set(DEFAULT_CATALOGS) <= set(self.catalogs)
+        return most if is_usual else DEFAULT_CATALOGS
 
 
 def read_repo(store: Store, root: str | None = None) -> RepoShape:
@@ -90,8 +112,9 @@ def shape_of(
 ) -> RepoShape:
     """Return the shape of a repo of these files, and parsed manifests; `catalogs` may be empty."""
     names = [name for name in files if not is_left_alone(name)]
-    asked = {each for manifest in manifests.values() for each in named(manifest, CATALOGS)}
-    known = set(catalogs) or asked  # makecatalogs makes them again, so git often has none
+    asked = {name: tuple(named(manifest, CATALOGS)) for name, manifest in manifests.items()}
+    all_asked = {each for names in asked.values() for each in names}
+    known = set(catalogs) or all_asked  # makecatalogs makes them again, so git often has none
     asked_for = {entry for manifest in manifests.values() for entry in named(manifest, INCLUDED)}
     alike = {normalize(name): name for name in names} if ignores_case else {}
     included = {alike.get(normalize(entry), entry) for entry in asked_for} | {SITE_DEFAULT}
@@ -104,7 +127,8 @@ def shape_of(
         includes={name: tuple(entries(manifest, INCLUDED)) for name, manifest in manifests.items()},
         serials=tuple(serials),
         others=tuple(_others(manifests, included, serials)),
-        catalogs=tuple(sorted((known | asked) - {OF_MUNKI})),
+        catalogs=tuple(sorted((known | all_asked) - {OF_MUNKI})),
+        asked=asked,
         broken=(
             *broken,
             *audit.among(names, manifests, known | {OF_MUNKI}, serials, ignores_case=ignores_case),

@@ -6,21 +6,27 @@ from collections.abc import Mapping, Sequence
 
 from provisioning.munki.layout.forms import FolderForm, Form, MatchForm, NamesForm, PrefixForm
 from provisioning.munki.layout.layout import DEFAULT, Layout
+from provisioning.munki.manifests.documents import DEFAULT_CATALOGS
 
 WIDEST = 100  # characters of a line, before a list goes on in the next ones
 _BARE = re.compile("[A-Za-z0-9_-]+")
 
 
-def written(root: str, layout: Layout, reasons: Mapping[str, str] | None = None) -> str:
+def written(
+    root: str,
+    layout: Layout,
+    catalogs: Sequence[str] = DEFAULT_CATALOGS,
+    reasons: Mapping[str, str] | None = None,
+) -> str:
     """Return the table, without keys that have their default; `reasons` become comments."""
-    lines = _lines(root, layout)
+    lines = _lines(root, layout, catalogs)
     width = max((len(line) for line in lines.values() if _is_short(line)), default=0)
     reasons = reasons or {}
     commented = (_commented(line, reasons.get(key, ""), width) for key, line in lines.items())
     return "\n".join(["[munki]", *commented])
 
 
-def _lines(root: str, layout: Layout) -> dict[str, str]:
+def _lines(root: str, layout: Layout, catalogs: Sequence[str]) -> dict[str, str]:
     """The lines of the keys that differ from their defaults."""
     lines = {
         "root": f"root = {_text(root)}",
@@ -29,6 +35,7 @@ def _lines(root: str, layout: Layout) -> dict[str, str]:
         "sites": _line_of("sites", layout.sites, includes_site=layout.includes_site),
         "builds": _line_of("builds", layout.builds),
         "order": f"order = {_list(layout.order)}",
+        "catalogs": f"catalogs = {_list(catalogs)}",
     }
     usual = {
         "root": not root,
@@ -37,6 +44,7 @@ def _lines(root: str, layout: Layout) -> dict[str, str]:
         "sites": layout.sites == DEFAULT.sites and layout.includes_site,
         "builds": layout.builds == DEFAULT.builds,
         "order": layout.order == DEFAULT.order,
+        "catalogs": tuple(catalogs) == DEFAULT_CATALOGS,
     }
     return {key: line for key, line in lines.items() if not usual[key]}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from string import ascii_letters, digits
 
 from provisioning.munki.storage.base import ChangeNote
+from provisioning.munki.storage.git.program import one_line
 
 NAME, EMAIL = "Rollcall", "rollcall@localhost"
 
@@ -28,7 +29,7 @@ def stream(ref: str, base: str, commits: Sequence[Commit]) -> bytes:
         parts += [
             f"commit {ref}\nmark :1\nauthor {_author(commit.note)} <{EMAIL}> {now}\n",
             f"committer {NAME} <{EMAIL}> {now}\n",
-            _data(_line(commit.note.sentence).encode(errors="replace")),
+            _data(one_line(commit.note.sentence).encode(errors="replace")),
             "" if number else f"from {base}\n",
             *_change(commit),
         ]
@@ -59,10 +60,6 @@ def _path(name: str) -> bytes:
 def _author(note: ChangeNote) -> str:
     """The author's name, without the signs of git's own format."""
     author = (
-        _line(note.author or "").translate({ord(sign): None for sign in "<>"}).strip(" .,;:'\"")
+        one_line(note.author or "").translate({ord(sign): None for sign in "<>"}).strip(" .,;:'\"")
     )
     return (author or NAME).encode(errors="replace").decode()
-
-
-def _line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

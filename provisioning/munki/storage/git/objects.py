@@ -81,7 +81,7 @@ class _Reader:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.owner = os.getpid()
         process = subprocess.Popen(
-            ["git", "cat-file", "--batch-command", "--follow-symlinks"],  # noqa: S607
+            ["git", "cat-file", "--batch-command", "--follow-symlinks"],  # noqa: S607 - the git of PATH
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -98,16 +98,14 @@ class _Reader:
         header = self._answers.readline()
         if not header.endswith(b"\n"):
             raise EOFError
-        words = header.split()
-        if words[0] in _ASTRAY and len(words) == 2:  # noqa: PLR2004
-            self._exactly(int(words[1]) + 1)
-            return None, None
-        if len(words) != 3 or not words[2].isdigit():  # noqa: PLR2004
-            return None, None  # "missing", or another word that a newer git has for it
-        git_object = GitObject(words[0].decode(), words[1].decode(), int(words[2]))
-        return git_object, self._exactly(git_object.size + 1)[
-            :-1
-        ] if command == "contents" else None
+        match header.split():
+            case [word, size] if word in _ASTRAY:
+                self._exactly(int(size) + 1)
+            case [object_id, kind, size] if size.isdigit():
+                found = GitObject(object_id.decode(), kind.decode(), int(size))
+                has_content = command == "contents"
+                return found, self._exactly(found.size + 1)[:-1] if has_content else None
+        return None, None  # also for "missing", or another word that a newer git has for it
 
     def _exactly(self, size: int) -> bytes:
         content = self._answers.read(size)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from infrastructure.text import without_logins
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.git.location import SCHEMES, GitLocation
 
@@ -64,7 +65,6 @@ _FIXES = {
     "Permission denied": "Rollcall's user may not do that",
 }
 _REJECTED = re.compile(r"\[(?:remote )?rejected\] \((.+)\)")
-_USERINFO = re.compile(r"//[^/\s@]+@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,5 +172,9 @@ def _reason(errors: str, out: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text on one line, without control characters, and without users in URLs."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return _USERINFO.sub("//", line)[:LONGEST]
+    return without_logins(one_line(text))[:LONGEST]
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, with a space in place of each control character."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -59,9 +59,7 @@ def made(
     used = {each for route in routes for each in _models(route)}.union(event_models.values())
     models = sorted(used, key=lambda m: m.__name__)
     references, definitions = models_json_schema(
-        [(model, "serialization") for model in models],
-        ref_template=_REF,
-        schema_generator=_Schemas,
+        [(model, "serialization") for model in models], ref_template=_REF, schema_generator=_Schemas
     )
     schemas = {model: references[model, "serialization"] for model in models}
     paths: dict[str, dict[str, Any]] = {}

@@ -118,7 +118,4 @@ def _of_http(error: HTTPException) -> Response:
     detail = str(error.description or error.name)
     fix = FIXES_OF_HTTP.get(status, SEE)
     answer = problem(error.name.lower().replace(" ", "-"), status, detail, fix)
-    for name, value in error.get_headers():
-        if name.lower() not in ("content-type", "content-length"):
-            answer.headers[name] = value
-    return answer
+    return errors.with_headers(answer, error)

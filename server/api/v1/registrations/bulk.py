@@ -184,11 +184,7 @@ def _outcomes(
 
 
 def _outcome(
-    row: DryRunRow,
-    result: ManyRegistered,
-    reason: Callable[[DryRunRow], str],
-    *,
-    is_chosen: bool,
+    row: DryRunRow, result: ManyRegistered, reason: Callable[[DryRunRow], str], *, is_chosen: bool
 ) -> tuple[Outcome, str | None]:
     """The outcome of a row, and the reason where nothing was done."""
     if row.entry.serial.key in result.conflicts:

@@ -48,7 +48,7 @@ def test_choosing_and_registering_on_the_card_sends_the_mac_on(
 
 @pytest.mark.postgresql(instead=True)
 def test_the_registration_is_an_act_by_button_that_can_be_undone(
-    ask: Ask, alice: Person, database: Database, deliver_all: DeliverAll, slack: Workspace
+    ask: Ask, alice: Person, database: Database, deliver_all: DeliverAll
 ) -> None:
     card = ask()
     choose(alice, card)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from infrastructure.database.engine import Database
 from rollcall.settings import ServerSettings
-from tests.support.fixtures.doors import Clock, Script
+from tests.support.fixtures.doors import Script
 from tests.support.running.doors import machines_door
 
 
@@ -23,7 +23,7 @@ def test_the_token_of_a_script_without_site_and_build_places_no_mac(
 
 
 def test_a_script_without_site_and_build_that_is_too_old_is_news_too(
-    server_settings: ServerSettings, database: Database, clock: Clock
+    server_settings: ServerSettings, database: Database
 ) -> None:
     settings = server_settings.model_copy(update={"token_hours": -1})
     own = Script(machines_door(settings, database).test_client())

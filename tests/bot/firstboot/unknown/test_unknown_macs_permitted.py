@@ -72,7 +72,7 @@ def test_a_registration_is_moved_only_by_who_may_register_at_its_site(
 
 
 def test_a_bench_is_opened_and_ended_only_by_who_may_register_there(
-    alice: Person, bob: Person, slack: Workspace, database: Database
+    alice: Person, bob: Person, database: Database
 ) -> None:
     assert "You may not" in bob.slash("/mac", "bench london design 3", channel=CHANNEL).text
     alice.slash("/mac", "bench london design 3", channel=CHANNEL)

@@ -44,7 +44,7 @@ def test_the_step_of_a_workflow_settles_the_card(
 
 @pytest.mark.postgresql(soak=True)
 def test_an_undone_cancellation_settles_the_card(
-    ask: Ask, alice: Person, deliver_all: DeliverAll, database: Database
+    ask: Ask, alice: Person, deliver_all: DeliverAll
 ) -> None:
     alice.slash("/mac", "register C02XYZ123DEF paris basic", channel=CHANNEL)
     alice.slash("/mac", "cancel C02XYZ123DEF", channel=CHANNEL)

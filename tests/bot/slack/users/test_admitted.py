@@ -176,7 +176,7 @@ def test_a_slack_that_does_not_answer_is_given_up_before_it_gives_us_up(
     released.set()
 
 
-def test_the_client_of_others_keeps_its_own_patience(directory: Directory) -> None:
+def test_the_client_of_others_keeps_its_own_patience() -> None:
     client = WebClient(token=TOKEN, timeout=10)
     SlackUsers(client)
     assert client.timeout == 10

@@ -1,12 +1,19 @@
 """The connection of Slack's bot, where Slack cannot be reached for a while."""
 
+from collections.abc import Iterator
 from threading import Event
 from typing import Any, cast
 
+import pytest
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.builtin import SocketModeClient
 from structlog.testing import capture_logs
 
-from bot.slack.web.socket_mode import connect
+from bot.slack.web.socket_mode import UNOPENED, connect
+from tests.fakes.slack import Workspace
+from tests.support.tables import for_each
+from tests.support.waiting import eventually
 
 
 class Stop(Event):
@@ -31,12 +38,22 @@ class Unreachable:
     def __init__(self, attempts: int, error: Exception) -> None:
         self.left, self._error = attempts, error
         self.on_message_listeners: list[object] = []
+        self.on_error_listeners: list[Any] = []
 
-    def connect(self) -> None:
+    def issue_new_wss_url(self) -> str:
         """Fail."""
         self.left -= 1
         if self.left >= 0:
             raise self._error
+        return "ws://slack.example.com"
+
+    def connect(self) -> None:
+        """Ask where to connect."""
+        self.issue_new_wss_url()
+
+    def is_connected(self) -> bool:
+        """Return True once an attempt has not failed."""
+        return self.left < 0
 
 
 class Listener:
@@ -83,3 +100,72 @@ def test_a_refused_token_is_named_with_slacks_code_until_it_is_taken() -> None:
     assert listener.refusal.startswith("invalid_auth: check SLACK_APP_TOKEN")
     connected(attempts=0, listener=listener)
     assert listener.refusal == ""
+
+
+@pytest.fixture
+def client(slack: Workspace) -> Iterator[SocketModeClient]:
+    """A client that looks ten times a second if it has to connect again."""
+    web_client = WebClient("xoxb-stand-in", base_url=slack.api_url, retry_handlers=[])
+    made = SocketModeClient("xapp-stand-in", web_client=web_client, ping_interval=0.1)
+    yield made
+    made.close()
+
+
+def test_that_socket_mode_was_switched_off_is_told_until_it_is_on_again(
+    slack: Workspace, client: SocketModeClient
+) -> None:
+    listener = Listener()
+    connect(client, Event(), cast(Any, listener))
+    slack.wait_for_sockets()
+    assert listener.refusal == ""
+
+    slack.faults.fail("not_allowed_token_type", times=3, methods=["apps.connections.open"])
+    slack.sockets.refresh("link_disabled")
+
+    eventually(lambda: listener.refusal.startswith("not_allowed_token_type: check SLACK_APP_TOKEN"))
+    slack.wait_for_sockets(timeout=20)
+    assert listener.refusal == ""
+
+
+class Unopened(Unreachable):
+    """A client whose WebSocket is refused, of which the library raises nothing, and opens later."""
+
+    ping_interval = 10.0
+
+    def __init__(self, error: Exception | None) -> None:
+        super().__init__(0, REFUSED)
+        self._fault, self._looks = error, 0
+
+    def connect(self) -> None:
+        """Be refused, and tell those who listen."""
+        super().connect()
+        for note in self.on_error_listeners if self._fault else ():
+            note(self._fault)
+
+    def is_connected(self) -> bool:
+        """Return True at the fourth look."""
+        self._looks += 1
+        return self._looks > 3
+
+
+REFUSED_BY_PROXY = ConnectionRefusedError("refused (proxy: http://rollcall:hunter2@proxy:3128)")
+
+
+@for_each(
+    ("error", "reason"),
+    [
+        (REFUSED, "Connection refused"),
+        (None, UNOPENED),
+        (REFUSED_BY_PROXY, "refused (proxy: http://proxy:3128)"),
+    ],
+)
+def test_a_websocket_that_a_firewall_refuses_is_told_and_awaited(
+    error: Exception | None, reason: str
+) -> None:
+    stop, listener = Stop(99), Listener()
+    with capture_logs() as lines:
+        connect(cast(Any, Unopened(error)), stop, cast(Any, listener))
+
+    assert [line.get("reason") or line["event"] for line in lines] == [reason, "listening to Slack"]
+    assert stop.pauses == [1, 1]
+    assert listener.refusal == ("" if error is None else reason)

@@ -110,11 +110,13 @@ def test_a_broken_slack_leaves_everything_in_doubt(status: int) -> None:
         ("token_revoked", "SLACK_BOT_TOKEN"),
         ("token_expired", "without token rotation"),
         ("team_access_not_granted", "organization"),
+        ("not_allowed_token_type", "xoxb-"),
+        ("messages_tab_disabled", "slack-app.yaml"),
         ("restricted_action", "in its settings"),
         ("restricted_action_read_only_channel", "in its settings"),
         ("restricted_action_thread_only_channel", "in its settings"),
         ("invalid_blocks", "log"),
-        ("something_new", "log"),
+        ("something_new", "docs.slack.dev"),
     ],
 )
 def test_what_somebody_has_to_mend_is_parked_with_the_mend(code: str, fix: str) -> None:

@@ -6,13 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.fakes.slack.blocks.menus import MULTIPLE, SINGLE, Checks
-from tests.fakes.slack.blocks.objects import (
-    CONFIRM,
-    IDENTIFIER,
-    OVERFLOW_OPTION,
-    URL,
-    plain,
-)
+from tests.fakes.slack.blocks.objects import CONFIRM, IDENTIFIER, OVERFLOW_OPTION, URL, plain
 from tests.fakes.slack.blocks.schema import (
     array,
     boolean,

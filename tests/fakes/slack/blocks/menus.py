@@ -8,15 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.fakes.slack.blocks.objects import CONFIRM, IDENTIFIER, OPTION, plain
-from tests.fakes.slack.blocks.schema import (
-    Check,
-    array,
-    boolean,
-    complain,
-    in_turn,
-    integer,
-    shape,
-)
+from tests.fakes.slack.blocks.schema import Check, array, boolean, complain, in_turn, integer, shape
 
 Checks = dict[str, Check]
 
@@ -43,8 +35,5 @@ SINGLE: Checks = {
     ),
     "external_select": shape({}, {**ASKED, "initial_option": OPTION}),
 }
-SEVERAL: Checks = {
-    "initial_options": array(OPTION, 100),
-    "max_selected_items": integer(1, 100),
-}
+SEVERAL: Checks = {"initial_options": array(OPTION, 100), "max_selected_items": integer(1, 100)}
 MULTIPLE: Checks = {"multi_external_select": shape({}, {**ASKED, **SEVERAL})}

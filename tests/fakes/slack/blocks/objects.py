@@ -4,15 +4,7 @@ objects").
 
 from __future__ import annotations
 
-from tests.fakes.slack.blocks.schema import (
-    Check,
-    boolean,
-    by_type,
-    like,
-    one_of,
-    shape,
-    string,
-)
+from tests.fakes.slack.blocks.schema import Check, boolean, by_type, like, one_of, shape, string
 
 URL = like(r"[a-z][a-z0-9+.-]*:\S+", 3000)
 IDENTIFIER = string(255)

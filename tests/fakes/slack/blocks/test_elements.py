@@ -50,10 +50,7 @@ def modal(*blocks: Block) -> Block:
 @pytest.fixture
 def card(workspace: Workspace, client: WebClient) -> Message:
     """A message with everything that an actions block takes."""
-    chosen = [
-        element("overflow", options=OPTIONS),
-        element("static_select", options=OPTIONS),
-    ]
+    chosen = [element("overflow", options=OPTIONS), element("static_select", options=OPTIONS)]
     blocks = [{"type": "actions", "elements": chosen}]
     client.chat_postMessage(channel=CHANNEL, text="x", blocks=blocks)
     return workspace.channels[CHANNEL].messages[0]

@@ -170,7 +170,7 @@ def test_options_that_slack_refuses_are_not_offered(
     assert alice.errors == ["invalid_options"]
 
 
-def test_nobody_opens_a_modal_for_nothing(workspace: Workspace, alice: Person) -> None:
+def test_nobody_opens_a_modal_for_nothing(alice: Person) -> None:
     """A person who waits in vain says so."""
     with pytest.raises(NotThere, match="alice"):
         alice.open_view(timeout=0.05)

@@ -87,9 +87,7 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
     return run_it
 
 
-def test_the_script_prints_the_name_that_the_server_says_until_imagr_has_read_it(
-    run: Run,
-) -> None:
+def test_the_script_prints_the_name_that_the_server_says_until_imagr_has_read_it(run: Run) -> None:
     ended = run(r"London 2 / R\&D <b>\n\n200")
 
     assert (ended.code, ended.said) == (0, [r"ImagrIncludedWorkflow: London 2 / R\&D <b>"])

@@ -1,8 +1,6 @@
 """Templates of an admin's own: checked before a Mac gets them; the last good ones are served."""
 
-import os
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,71 +9,16 @@ from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from infrastructure.findings import Location
-from provisioning.access.tokens import WHERE_REGISTERED, Tokens
-from provisioning.clients.check import EVERY, TemplateWatcher, findings
-from provisioning.clients.scripts import TEMPLATES, Scripts
-from provisioning.clients.templates.last_good import LastGood, UnusableTemplate
+from provisioning.access.tokens import WHERE_REGISTERED
+from provisioning.clients.check import findings
+from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.clients.templates.models import GoodTemplate
 from provisioning.munki import Destination, MunkiRepo
 from rollcall.settings import ServerSettings
+from tests.provisioning.clients.templates.serving import BROKEN, GOOD, PARIS, Server, Templates
 from tests.support.fixtures.doors import Script
-from tests.support.installation import CHANNEL, SECRET_KEY
 from tests.support.owed import troubles
 from tests.support.running.doors import machines_door
-from tests.support.tables import for_each
-
-LONDON, PARIS = Destination("london", "design"), Destination("paris", "kiosk")
-GOOD = '{% extends "base.sh.j2" %}\n{% block after %}\necho one\n{% endblock %}\n'
-BROKEN = '{% extends "base.sh.j2" %}\n{% block after %}\n\nif true; then\n{% endblock %}\n'
-
-
-class Server:
-    """A server process, as far as its scripts go; its clock is the test's."""
-
-    def __init__(self, database: Database, repo: MunkiRepo, folder: Path) -> None:
-        self._now = 0.0
-        tokens = Tokens(SECRET_KEY, timedelta(hours=1))
-        last_good = LastGood(database, repo, CHANNEL, TEMPLATES)
-        self._scripts = Scripts(
-            "http://mac.lan", tokens, folder, last_good, clock=lambda: self._now
-        )
-        self._watch = TemplateWatcher([self._scripts.catalog])
-
-    def look(self) -> None:
-        """Check the templates, as a server does every few seconds."""
-        self._now += EVERY
-        self._watch.look()
-
-    def script(self, to: Destination = LONDON) -> str:
-        return self._scripts.script_for(to)
-
-
-class Templates:
-    """A folder of an admin's own templates."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def write(self, name: str, text: str | bytes) -> None:
-        path = self.folder / f"{name}.sh.j2"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-
-    def remove(self, name: str) -> None:
-        (self.folder / f"{name}.sh.j2").unlink()
-
-
-@pytest.fixture
-def templates(tmp_path: Path) -> Templates:
-    """An admin's own templates: none yet."""
-    (tmp_path / "templates").mkdir()
-    return Templates(tmp_path / "templates")
-
-
-@pytest.fixture
-def server(database: Database, repo: MunkiRepo, templates: Templates) -> Server:
-    """A server that serves them."""
-    return Server(database, repo, templates.folder)
 
 
 def test_a_template_that_breaks_goes_on_being_served_as_it_was_until_it_is_mended(
@@ -117,80 +60,6 @@ def test_the_channel_is_told_once_where_it_is_broken_before_any_mac_asks(
     assert "what it was before goes on being served" in sentence
     assert "sites/london.sh.j2" in sentence
     assert "sh cannot read it" in sentence
-
-
-@for_each(
-    ("text", "where", "what"),
-    [
-        ("#!/bin/sh\necho {= sites|sh =}\n", ", line 2", "'sites' is undefined"),
-        ("#!/bin/sh\n{% if site %}\n", ", line 2", "Unexpected end of template"),
-        ("#!/bin/sh\n\n{% include 'gone.sh' %}\n", ", line 3", "there is no template 'gone.sh'"),
-        ("#!/bin/sh\necho hello\necho 'oops\n", "", "sh cannot read it"),
-        ("#!/bin/sh\necho a &amp; b\n", ", line 2", "Imagr would change &amp;"),
-        ("#!/bin/sh\n\necho {{ site }}\n", ", line 3", "none of Imagr's placeholders"),
-        ("echo hello\n", ", line 1", "does not say what runs it"),
-        ("", "", "does not say what runs it"),
-        ("#!/bin/sh\r\necho\r\n", "", "line ends (CR)"),
-        (b"#!/bin/sh\necho \xff\n", "", "no text in UTF-8"),
-        ("#!/bin/sh\necho {= 1 // 0 =}\n", ", line 2", "division"),
-    ],
-)
-def test_what_is_wrong_is_said_with_file_and_line(
-    templates: Templates, repo: MunkiRepo, text: str | bytes, where: str, what: str
-) -> None:
-    templates.write("base", text)
-
-    [finding, *_] = findings(repo, templates.folder)
-
-    assert str(finding).startswith(f"base.sh.j2{where}: ")
-    assert what in str(finding)
-
-
-def test_what_is_wrong_whatever_the_names_are_is_said_once(
-    templates: Templates, repo: MunkiRepo
-) -> None:
-    templates.write("base", "#!/bin/sh\necho 'oops\n")
-    once = len(findings(repo, templates.folder))
-    templates.write("base", "#!/bin/sh\n# for {= site|sh =}, {= build|sh =}\necho 'oops\n")
-
-    shapes = ("no names", "names as they are", "a name in quotation marks")
-    assert len(findings(repo, templates.folder)) == once * len(shapes)
-
-
-def test_a_file_that_the_disk_does_not_give_is_said_to_be_one(
-    templates: Templates, repo: MunkiRepo
-) -> None:
-    templates.write("base", "")
-    base = templates.folder / "base.sh.j2"
-    base.unlink()
-    base.symlink_to("/proc/self/mem")  # can be opened, and not be read
-
-    [finding, *_] = findings(repo, templates.folder)
-
-    assert "cannot be read (Input/output error)" in str(finding)
-    base.unlink()
-    os.mkfifo(base)
-
-    [finding, *_] = findings(repo, templates.folder)
-
-    assert "cannot be read (it is a pipe or a device, not a file)" in str(finding)
-
-
-def test_imagrs_own_placeholders_are_no_fault(templates: Templates, repo: MunkiRepo) -> None:
-    templates.write("base", "#!/bin/sh\necho '{{serial_number}}' '{{target_volume}}' ${#site}\n")
-
-    assert findings(repo, templates.folder) == []
-
-
-def test_a_script_may_be_for_another_shell(templates: Templates, repo: MunkiRepo) -> None:
-    templates.write("builds/design", "#!/bin/bash\nwhile read -r x; do :; done < <(true)\n")
-    templates.write("builds/kiosk", "#!/usr/bin/python3\nprint((1,))\n")
-
-    assert findings(repo, templates.folder) == []
-
-
-def test_what_rollcall_ships_is_sound(repo: MunkiRepo) -> None:
-    assert findings(repo) == []
 
 
 def test_one_that_was_never_good_is_an_error_and_the_others_are_served(
@@ -245,7 +114,7 @@ def test_the_last_good_one_survives_a_restart_and_reaches_other_servers(
 
 @pytest.mark.postgresql(soak=True)
 def test_a_process_that_finds_a_template_judged_does_not_judge_it_again(
-    server: Server, templates: Templates, database: Database, repo: MunkiRepo, tmp_path: Path
+    server: Server, templates: Templates, database: Database, repo: MunkiRepo
 ) -> None:
     """Its mark is the moment that the row was written."""
     templates.write("sites/london", GOOD)

@@ -224,8 +224,12 @@ def test_names_in_a_line_belong_to_its_serials() -> None:
 
 
 def test_names_at_the_end_of_the_text_hold_for_all_that_say_nothing() -> None:
+    assert told(f"{ONE}\n{TWO} London\n{THREE} London design.") == [("London", "design")] * 3
+
+
+def test_a_site_at_the_end_is_for_no_others_where_their_lines_name_another() -> None:
     assert told(f"{ONE}\n{TWO} paris\n{THREE} London design.") == [
-        ("London", "design"), ("paris", "design"), ("London", "design"),
+        (None, "design"), ("paris", "design"), ("London", "design"),
     ]  # fmt: skip
 
 

@@ -165,7 +165,7 @@ def listed(database: Database) -> list[tuple[str, int]]:
 
 
 @pytest.mark.postgresql
-def test_what_can_be_undone_however_old_it_is_stays(database: Database, repo: MunkiRepo) -> None:
+def test_what_can_be_undone_however_old_it_is_stays(database: Database) -> None:
     with database.begin() as session:
         adopted = did(session, ADOPTED, by="", at=NOON)
         mac = Registration(serial="C02ADPT", site="london", build="design", state="confirmed")

@@ -124,6 +124,27 @@ def test_alerts_and_the_watchdog_go_through_the_proxy_of_the_environment(
     assert asked == [("GET", None)]
 
 
+@for_each("proxy", ["", "http://{}", "http://u:SECRET@{}"])
+def test_a_call_whose_line_is_cut_is_not_made_again_before_the_next_minute(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, calls = Flask(__name__), list[str]()
+
+    @app.before_request
+    def hang_up() -> Response:
+        calls.append(request.host)
+        request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        return Response()
+
+    monkeypatch.delenv("no_proxy", raising=False)
+    with served(app) as url:
+        monkeypatch.setenv("http_proxy", proxy.format(url.removeprefix("http://")))
+        with pytest.raises(Untold, match="it cannot be reached"):
+            Watchdog("http://alive.example/" if proxy else url).ping()
+
+    assert len(calls) == 1
+
+
 @for_each("proxy", ["socks5://u:SECRET@proxy:1080", "http://u:SECRET@proxy:99999", "u:SE#CRET@a"])
 def test_a_proxy_that_cannot_be_used_is_told_without_its_password(
     proxy: str, monkeypatch: pytest.MonkeyPatch

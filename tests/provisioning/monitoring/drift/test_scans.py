@@ -151,9 +151,7 @@ def test_a_manifest_that_went_is_missed_in_a_folder(
     assert found(database) == ["MAC00002"]
 
 
-def test_the_api_says_who_changed_a_manifest(
-    database: Database, repo: MunkiRepo, repo_folder: Path
-) -> None:
+def test_the_api_says_who_changed_a_manifest(database: Database, repo: MunkiRepo) -> None:
     confirmed(database, "MAC00001")
     editor = ManifestEditor(database, repo.store)
     name, author = ManifestName.parse("MAC00001"), Author("manifestutil", revisions.API)

@@ -65,7 +65,7 @@ def test_where_a_mac_is_at_a_site_beyond_the_token_is_not_told(
 
 
 def test_rows_for_sites_where_the_maker_may_not_are_refused_alone(
-    program_with: Callable[[str], Program], database: Database, repo_folder: object
+    program_with: Callable[[str], Program], database: Database
 ) -> None:
     read_people(database)
     of_london = program_with(make_token(database, sites=["london"], made_by="U0ALICE"))

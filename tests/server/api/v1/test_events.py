@@ -12,6 +12,8 @@ from provisioning.outbox.models import Notification
 from provisioning.registrations import history
 from provisioning.registrations.models import Event
 from provisioning.values.serials import Serial
+from server.api.v1.frame.paging import cursor_of
+from server.api.v1.frame.routes import LARGEST_NUMBER
 from tests.server.api.v1.conftest import Program
 from tests.server.api.v1.test_registrations import register
 from tests.support.fixtures.doors import Script
@@ -94,6 +96,7 @@ def test_an_event_that_is_committed_late_is_not_missed(
         ("/statistics", {"site": ""}),
         ("/statistics", {"site": "a\0b"}),
         ("/unknown", {"cursor": "cjE6LTE"}),
+        ("/unknown", {"cursor": cursor_of(LARGEST_NUMBER + 1)}),
         ("/unknown", {"serial": "C02"}),
     ],
 )

@@ -224,7 +224,7 @@ def test_a_token_of_a_site_hears_no_name_of_another(program: Program, of_paris: 
 
 
 def test_what_somebody_else_changes_at_this_moment_is_not_written_over(
-    application: Application, program: Program, database: Database, hand_in: Callable[..., int]
+    application: Application, program: Program, hand_in: Callable[..., int]
 ) -> None:
     class Meanwhile(MunkiRepo):
         """A repo at whose reading somebody else does something."""

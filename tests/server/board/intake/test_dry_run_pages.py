@@ -123,9 +123,7 @@ def test_a_long_dry_run_has_pages_a_file_and_is_not_sent_twice(
     assert whole.headers["Content-Disposition"] == 'attachment; filename="dry-run-1.csv"'
 
 
-def test_batches_have_pages_and_hostile_text_does_nothing(
-    alice: Browser, database: Database, hand_in: HandIn
-) -> None:
+def test_batches_have_pages_and_hostile_text_does_nothing(alice: Browser, hand_in: HandIn) -> None:
     for serial in (FIRST, SECOND):
         path = hand_in(alice, f"{serial} london design", note=HOSTILE)
         alice.post(f"{path}/register", None, seen=seen(alice, path))

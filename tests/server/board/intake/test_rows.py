@@ -129,6 +129,7 @@ def test_rows_of_others_are_for_who_may_register_there(
     for changed, said in (
         ({"build_0": "basic"}, "Only who handed these Macs in"),
         ({"decision_1": "take"}, "You may not register Macs for Paris."),
+        ({"site_0": "paris"}, "You may not register Macs for Paris."),
     ):
         refused = alice.post(f"{path}/rows", None, **fields(alice, path, **changed))
         assert (refused.status_code, said in html.unescape(refused.text)) == (403, True)

@@ -91,7 +91,7 @@ def test_what_an_approval_includes_is_for_who_may_register_there(
 
 
 def test_macs_of_a_site_that_is_not_ones_own_are_not_offered_to_be_moved(
-    alice: Browser, bob: Browser, database: Database, hand_in: HandIn
+    alice: Browser, bob: Browser, hand_in: HandIn
 ) -> None:
     path = hand_in(bob, f"{FIRST} paris design")
     bob.post(f"{path}/register", None, seen=seen(bob, path))

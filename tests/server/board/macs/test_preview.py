@@ -25,7 +25,7 @@ def test_a_preview_says_why_and_hides_secrets(browsers: Browsers, database: Data
     assert PASSWORD not in whole
 
 
-def test_a_preview_of_one_that_nobody_registered(browsers: Browsers, database: Database) -> None:
+def test_a_preview_of_one_that_nobody_registered(browsers: Browsers) -> None:
     alice = browsers.of("U0ALICE")
 
     assert "C02NEW would go nowhere yet." in alice.get("/board/macs/C02NEW/preview").text

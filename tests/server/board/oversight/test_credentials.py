@@ -1,7 +1,6 @@
 """Keys on the board: made, shown once and nowhere else, revoked, by named admins alone."""
 
 import re
-from pathlib import Path
 
 from sqlalchemy import select
 from structlog.testing import capture_logs
@@ -63,7 +62,7 @@ def test_what_makes_no_sense_makes_no_key(admin: Browser, database: Database) ->
 
 
 def test_keys_are_for_admins_whom_the_policy_names(
-    browsers: Browsers, admin: Browser, database: Database, repo_folder: Path
+    browsers: Browsers, admin: Browser, database: Database
 ) -> None:
     alice = browsers.of("U0ALICE")
 

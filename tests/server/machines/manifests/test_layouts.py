@@ -74,7 +74,9 @@ def server_settings(
     proposal = propose(read_repo(FolderStore(repo_folder)))
     assert proposal is not None
     return with_policy(
-        server_settings, tmp_path, written(proposal.root, proposal.layout, proposal.reasons)
+        server_settings,
+        tmp_path,
+        written(proposal.root, proposal.layout, proposal.catalogs, proposal.reasons),
     )
 
 

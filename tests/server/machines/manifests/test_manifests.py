@@ -1,5 +1,6 @@
 """The call that writes a manifest."""
 
+import plistlib
 import threading
 from pathlib import Path
 
@@ -32,6 +33,28 @@ def test_the_first_call_writes_the_manifest_and_owes_the_news(
     [news] = owed(database, CONFIRMATION)
     assert news.facts["registered_by"] == "U0ALICE"
     assert news.facts["overruled"] is None
+
+
+@pytest.mark.policy(
+    '[munki]\ncatalogs = ["pilot", "Production"]\n[builds.basic]\ncatalogs = ["testing"]\n'
+)
+def test_a_new_manifest_gets_the_catalogs_of_the_repos_table_unless_its_build_has_some(
+    script: Script, repo_folder: Path
+) -> None:
+    """A manifest that has catalogs keeps them."""
+    theirs = repo_folder / "manifests/C02CCC"
+    theirs.write_bytes(plistlib.dumps({"catalogs": ["theirs"]}))
+
+    serials = {"C02AAA": "design", "C02BBB": "basic", "C02CCC": "design"}
+    for serial, build in serials.items():
+        assert script.manifest(serial=serial, site="london", build=build).status_code == 200
+
+    found = [plistlib.loads((repo_folder / f"manifests/{each}").read_bytes()) for each in serials]
+    assert [manifest["catalogs"] for manifest in found] == [
+        ["pilot", "Production"],
+        ["testing"],
+        ["theirs"],
+    ]
 
 
 def test_a_mac_whose_layout_the_database_lacks_is_told_and_nobody_else(
@@ -102,7 +125,7 @@ def test_a_call_that_is_repeated_is_told_once(script: Script, database: Database
 
 
 def test_sixteen_calls_at_once_leave_file_and_database_agreeing(
-    app: Flask, script: Script, database: Database, repo_folder: Path
+    app: Flask, database: Database, repo_folder: Path
 ) -> None:
     statuses: list[int] = []
 

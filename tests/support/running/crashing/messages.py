@@ -138,10 +138,7 @@ class Delivery:
     def _owe(self, sentence: str) -> None:
         with self._database.begin() as session:
             outbox.enqueue_trouble(
-                session,
-                channel=CHANNEL,
-                sentence=sentence,
-                at=datetime.now(UTC),
+                session, channel=CHANNEL, sentence=sentence, at=datetime.now(UTC)
             )
 
     def _let_the_lease_run_out(self) -> None:

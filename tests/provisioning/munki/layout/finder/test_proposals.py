@@ -43,7 +43,7 @@ def test_the_table_of_a_repo_is_found(case: RepoCase) -> None:
 def test_a_table_with_its_reasons_is_read_as_the_layout_that_it_was_made_of(case: RepoCase) -> None:
     proposal = proposed(shape(case))
 
-    read = table(written(proposal.root, proposal.layout, proposal.reasons))
+    read = table(written(proposal.root, proposal.layout, proposal.catalogs, proposal.reasons))
 
     assert read == MunkiTable(proposal.root, proposal.layout)
     assert proposal.needs_table is bool(case.table)
@@ -200,7 +200,7 @@ def test_a_list_of_many_names_with_paths_has_a_line_for_each() -> None:
 
     proposal = proposed(of(macs, *teams))
 
-    text = written("", proposal.layout, proposal.reasons)
+    text = written("", proposal.layout, reasons=proposal.reasons)
     assert text.splitlines()[-4:] == [
         "# 3 of them; a Mac includes one; add new ones here",
         *(f'builds.names."{team.removesuffix(".plist")}" = "{team}"' for team in teams),

@@ -81,9 +81,10 @@ def test_of_three_kinds_that_each_mac_has_the_admin_is_asked_which_two_are_chose
     of_each = report(own, *{path for each in own.values() for path in each})
 
     assert "A table that may fit, with a question below; 9 of 9 Macs go where it says." in text
-    assert "If you choose by these where a Mac goes, write them in place of the sites" in text
+    assert "if you choose by these where a Mac goes, write those in place of the sites" in text
+    assert text.endswith('\n\n    builds = {names = ["ring_0", "ring_1", "ring_2", "ring_3"]}')
     assert "The table that fits" in of_each
-    assert "If you choose by these" not in of_each
+    assert "if you choose by these" not in of_each
 
 
 def test_a_table_by_which_more_than_a_tenth_of_the_macs_go_nowhere_is_no_sure_one() -> None:

@@ -8,7 +8,7 @@ from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout.finder.shape import read_repo, shape_of
 from provisioning.munki.manifests.documents import Manifest
 from provisioning.munki.storage import FolderStore
-from tests.provisioning.munki.layout.finder.shapes import of, shape
+from tests.provisioning.munki.layout.finder.shapes import of, proposed, shape
 from tests.support.inputs.repos import LAYOUTS
 
 
@@ -117,3 +117,37 @@ def test_what_systems_leave_behind_and_yaml_are_no_manifests() -> None:
 
     assert found.paths == ("site_default",)
     assert found.left_alone == tuple(files[1:])
+
+
+def of_catalogs(*asked: list[str], there: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The proposal for new manifests where Macs ask for these catalogs, and its reason."""
+    macs: dict[str, Manifest] = {
+        f"C02A{number:02}SYNTH": {"catalogs": names, "included_manifests": [f"site_{number % 2}"]}
+        for number, names in enumerate(asked)
+    }
+    manifests = {**macs, "site_0": {}, "site_1": {}}
+    proposal = proposed(shape_of(list(manifests), manifests, there))
+    return proposal.catalogs, proposal.reasons["catalogs"]
+
+
+def test_new_manifests_get_the_catalogs_of_most_macs() -> None:
+    usual, testing = ["pilot", "production"], ["testing"]
+
+    found = of_catalogs(usual, usual, usual, testing, there=("pilot", "production", "testing"))
+
+    assert found == (("pilot", "production"), "of new manifests, as in 3 of 4 Macs")
+
+
+def test_where_macs_differ_new_manifests_get_production_if_there_is_one() -> None:
+    asked = (["a"], ["a"], ["b"], ["c"], ["a", "b"])
+
+    assert of_catalogs(*asked, there=("a", "b", "c", "production"))[0] == ("production",)
+    found = of_catalogs(*asked, there=("a", "b", "c"))
+    assert found == (("a",), "of new manifests, as in 2 of 5 Macs")
+
+
+def test_where_no_mac_asks_for_a_catalog_new_manifests_get_the_only_one() -> None:
+    found = of_catalogs([], [], [], there=("all", "Production"))
+
+    assert found == (("Production",), "of new manifests, the only one there is")
+    assert of_catalogs([], [], [], there=("Production", "Testing"))[0] == ("production",)

@@ -31,7 +31,7 @@ def test_names_are_the_same_object_until_something_changes_which_is_soon_seen(
 
 
 def test_names_looked_up_again_are_the_same_object_where_nothing_changed(
-    s3_server: S3Server, bucket: Bucket, bucket_store: BucketStore
+    s3_server: S3Server, bucket_store: BucketStore
 ) -> None:
     first = bucket_store.names(SITES)
     s3_server.requests()

@@ -86,7 +86,7 @@ def test_the_web_server_reads_bodies_as_large_as_a_route_takes(application: Appl
         assert largest_body(PREFIX + path.replace("{number}", "12")) >= largest, path
 
 
-def test_a_token_has_a_quota_that_its_answers_tell(program: Program, app: Flask) -> None:
+def test_a_token_has_a_quota_that_its_answers_tell(program: Program) -> None:
     headers = program.get("/token").headers
     now = [0.0]
     quota = Quota(2, lambda: now[0])

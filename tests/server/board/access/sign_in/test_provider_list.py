@@ -1,11 +1,15 @@
 """The list of providers, as the policy and the settings have them."""
 
+from traceback import format_exception
+
 import pytest
 from structlog.testing import capture_logs
 
+from infrastructure.errors import RollcallError
 from provisioning.policy import PolicyFile
 from rollcall.parts.sign_in import ProviderList
 from rollcall.settings import ServerSettings, UnusableSettings
+from tests.support.tables import for_each
 
 
 def test_a_provider_without_its_secret_is_named(server_settings: ServerSettings) -> None:
@@ -37,3 +41,20 @@ def test_providers_follow_the_policy_while_it_changes(server_settings: ServerSet
     path.write_text("admins = []")
     now[0] += 2
     assert list(providers()) == []
+
+
+@for_each(
+    "proxy", ["socks5://u:SECRET@proxy:1080", "http://u:SECRET@proxy:99999", "u:SECRET#x@proxy"]
+)
+def test_a_proxy_that_cannot_be_used_is_named_without_its_password(
+    server_settings: ServerSettings, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    policy = PolicyFile(server_settings.policy)
+    scheme = str(policy.policy.sign_in["okta"].issuer).partition(":")[0]
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv(f"{scheme}_proxy", proxy)
+
+    with pytest.raises(RollcallError, match=f"{scheme.upper()}_PROXY has no address") as told:
+        ProviderList(server_settings, policy)
+
+    assert "SECRET" not in "".join(format_exception(told.value))

@@ -1,0 +1,94 @@
+"""Answers that Slack does not take where they belong come as a message to the person."""
+
+import pytest
+
+from infrastructure.database.engine import Database
+from tests.bot.commands.typed import registrations
+from tests.fakes.slack import Message, Workspace, readable
+from tests.fakes.slack.people.person import Person
+from tests.fakes.slack.web.faults import RESPONSE_URL
+from tests.support.acting import register
+from tests.support.fixtures.doors import DeliverAll
+from tests.support.installation import CHANNEL
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("unhurried", "bot")
+
+
+@pytest.fixture
+def card(slack: Workspace, database: Database, deliver_all: DeliverAll) -> Message:
+    """The card of two Macs."""
+    register(database, "C17PW3GZDTY4", "C02YK1QWLVDN")
+    deliver_all()
+    return slack.channels[CHANNEL].messages[-1]
+
+
+def told(person: Person, deliver_all: DeliverAll) -> Message:
+    """The one message to a person, once there is one."""
+
+    def delivered() -> list[Message]:
+        deliver_all()
+        return person.dm.messages
+
+    [message] = eventually(delivered)
+    return message
+
+
+@pytest.mark.parametrize("code", ["hash_conflict", "not_found", "ratelimited"])
+def test_what_was_done_in_a_window_that_slack_does_not_change_is_told_with_its_undo(
+    code: str,
+    alice: Person,
+    card: Message,
+    slack: Workspace,
+    database: Database,
+    deliver_all: DeliverAll,
+) -> None:
+    alice.click(card, "card_cancel")
+    window = alice.open_view()
+    slack.faults.fail(code, methods=["views.update"])
+
+    alice.click(window, "danger_all")
+
+    answer = told(alice, deliver_all)
+    assert "2 Macs cancelled." in readable(answer)
+    assert {state for *_, state in registrations(database)} == {"cancelled"}
+    alice.click(answer, "undo")
+    eventually(lambda: {state for *_, state in registrations(database)} == {"waiting"})
+
+
+@pytest.mark.parametrize("code", ["expired_url", "used_url"])
+def test_an_answer_beside_a_message_whose_time_is_over_is_told(
+    code: str, alice: Person, bob: Person, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    alice.ask("/mac", "register C02AAA london design", channel=CHANNEL)
+    shown = bob.ask("/mac", "register C02AAA paris basic", channel=CHANNEL).message
+    assert shown
+    slack.faults.fail(code, methods=[RESPONSE_URL])
+
+    bob.click(shown, "move")
+
+    assert "Moved `C02AAA`" in readable(told(bob, deliver_all))
+
+
+def test_a_window_from_the_home_that_slack_does_not_open_is_told(
+    alice: Person, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    alice.open_home()
+    home = eventually(lambda: alice.home)
+    slack.faults.fail("expired_trigger_id", methods=["views.open"])
+
+    alice.click(home, "home_register")
+
+    assert "The window could not be opened" in readable(told(alice, deliver_all))
+
+
+def test_a_second_window_that_slack_does_not_open_is_told(
+    alice: Person, card: Message, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    alice.click(card, "card_details")
+    window = alice.open_view()
+    slack.faults.respond_429(5, methods=["views.push"])
+
+    alice.select(window, "look_at_mac", "C17PW3GZDTY4")
+
+    assert "The window could not be opened" in readable(told(alice, deliver_all))

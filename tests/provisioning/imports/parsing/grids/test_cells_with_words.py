@@ -1,0 +1,61 @@
+"""Sentences in tables: in the cell of a serial, above the headings and below the rows."""
+
+from provisioning.imports.parsing.grids.rows import ABOVE_HEAD
+from tests.support.inputs.lists import A, B, dropped, pasted
+from tests.support.inputs.spreadsheets import workbook
+from tests.support.tables import for_each
+
+LINES = {
+    "a column of lines": (
+        "MacBook Pro - $A - london - design\nMacBook Air - $B - paris",
+        "A london design, B paris",
+    ),
+    "a machine among them that is no Mac": (
+        "MacBook Air $A london\niPad Air $B london",
+        "A london",
+    ),
+    "one that is gone": ("Serial,Site\n$A,london\n$B is broken,london", "A london, B? london"),
+    "one that is an example": ("Serial,Site\n$A,london\ne.g. $B,paris", "A london, B? paris"),
+    "a sentence below the rows": (
+        "Serial,Site\n$A,london\n\nplease add $B for paris too,",
+        "A london, B paris",
+    ),
+    "the column says more than the cell": ("Serial,Site\n$A (from paris),london", "A london"),
+}
+
+ABOVE = {
+    "a sentence": ("Urgent: $A for london,\nSerial,Site\n$B,paris", "A? london, B paris"),
+    "one with two places": ("london or paris: $A,\nSerial,Site\n$B,paris", "A?, B paris"),
+    "rows of another list": (
+        "$A,london,\n$C,paris,\n\nSerial,Site,Note\n$B,paris,new",
+        "A? london, C? paris, B paris",
+    ),
+    "an order's number is none": ("Order: H2RT6N8YQD,\nSerial,Site\n$B,paris", "B paris"),
+}
+
+
+@for_each(("text", "macs"), LINES.values(), ids=LINES)
+def test_what_a_cell_says_beside_its_serial_is_read_as_in_a_line(text: str, macs: str) -> None:
+    assert dropped(f"{text}\n").macs == macs
+
+
+@for_each(("text", "macs"), ABOVE.values(), ids=ABOVE)
+def test_a_mac_above_the_headings_is_asked_about(text: str, macs: str) -> None:
+    told = dropped(f"{text}\n")
+
+    assert told.macs == macs
+    assert told.why.get("A") in (ABOVE_HEAD, None)
+
+
+def test_a_sentence_above_and_below_pasted_columns_loses_no_mac() -> None:
+    columns = "Serial\tSite\n$B\tparis\n$C\tlondon"
+
+    assert pasted(f"First of all $A for london\n{columns}\n$D for paris").macs == (
+        "A? london, B paris, C london, D paris"
+    )
+
+
+def test_a_sheet_of_lines_is_read_as_lines() -> None:
+    sheet = workbook({"Plan": [[f"MacBook {A} for london (design)"], [f"MacBook {B} for paris"]]})
+
+    assert dropped(sheet, "plan.xlsx").macs == "A london design, B paris"
