@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.statements.dialects import upsert
@@ -28,6 +28,7 @@ ALONE = 5  # drifts that are told one by one; more of a channel are one message
 MAX_TOLD = 20_000  # at once
 GRACE = timedelta(seconds=20)  # a Mac that calls just now records what it has written by then
 OPEN = Drift.settled_at.is_(None)
+UNDECIDED = and_(OPEN, Drift.answer.is_(None))
 
 
 class DriftedMac(NamedTuple):
@@ -38,11 +39,15 @@ class DriftedMac(NamedTuple):
 
 
 class DriftsOnCard(NamedTuple):
-    """The `first` drifts that a card tells of, the number of all, and of those that are open."""
+    """The `first` drifts that a card tells of, and the numbers of three kinds of them.
+
+    All, those that are open, and of these those that nobody has answered.
+    """
 
     first: list[DriftedMac]
     total: int
     unsettled: int
+    undecided: int
 
 
 class DriftSettled(Conflict):
@@ -257,9 +262,14 @@ def of_mac(session: Session, registration_id: int) -> Drift | None:
 def on_card(session: Session, card: Card, limit: int) -> DriftsOnCard:
     """Return the drifts that a card tells of, `limit` of them at most, and their numbers."""
     is_on_it = Drift.card_id == card.id
-    counts = select(func.count(), func.count().filter(OPEN)).where(is_on_it)
-    total, unsettled = session.execute(counts.select_from(Drift)).one()
-    return DriftsOnCard(_with_registrations(session, is_on_it, limit), total, unsettled)
+    kinds = (func.count(), func.count().filter(OPEN), func.count().filter(UNDECIDED))
+    counts = session.execute(select(*kinds).where(is_on_it).select_from(Drift)).one()
+    return DriftsOnCard(_with_registrations(session, is_on_it, limit), *counts)
+
+
+def undecided(session: Session, card_id: int, limit: int) -> list[DriftedMac]:
+    """Return the first `limit` drifts of a card that are open and that nobody has answered."""
+    return _with_registrations(session, and_(Drift.card_id == card_id, UNDECIDED), limit)
 
 
 def newest(session: Session, limit: int) -> list[DriftedMac]:
