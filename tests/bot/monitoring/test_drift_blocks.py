@@ -32,9 +32,7 @@ def everything(name: str) -> DriftFacts:
 @for_each("number", [1, 10, 5000])
 def test_slack_takes_any_number_of_drifts_with_any_names(name: str, number: int) -> None:
     one = drift(everything(name)), mac(site=name, build=name)
-    message = drift_blocks.card(
-        [one] * min(number, drift_blocks.MAX_NAMED), number, number, number
-    )
+    message = drift_blocks.card([one] * min(number, drift_blocks.MAX_NAMED), number, number, number)
 
     assert faults_in_a_channel(message) == []
     assert powerless(written(message))
