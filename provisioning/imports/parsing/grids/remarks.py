@@ -79,9 +79,8 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
         is_dated = marks is _YES and is_state and DATE.match(said)
         is_absent = marks is gone and column.kind and sections.ABSENT.fullmatch(said)
         is_absent = is_absent or (is_state and _GONE_FIRST.match(said))
-        is_noted = (column.kind == ColumnKind.NOTE and sections.aside(said)) or (
-            is_state and _GONE_IN.match(said)
-        )
+        is_told = column.kind == ColumnKind.NOTE or (is_state and _GONE_IN.match(said))
+        is_noted = is_told and sections.aside(said)
         is_done = column.number in columns.partly_done and said in DONE
         if said in marks or is_dated or is_absent or is_done or (is_noted and _is_of_mac(said)):
             yield doubt

@@ -1,4 +1,4 @@
-"""Sentences in tables: in the cell of a serial, above the headings and below the rows."""
+"""Words in tables: in the cells of serials and states, above the headings, below the rows."""
 
 from provisioning.imports.parsing.grids.rows import ABOVE_HEAD
 from tests.support.inputs.lists import A, B, dropped, pasted
@@ -23,6 +23,13 @@ LINES = {
     "the column says more than the cell": ("Serial,Site\n$A (from paris),london", "A london"),
 }
 
+GONE = ["Display gebrochen", "lost in transit", "returned", "is stuk", "andato perso"]
+# What came in the place of another, what is negated, and what such a word means elsewhere.
+KEPT = [
+    "Replaces stolen one", "Ersatz für defekt", "reemplaza uno roto", "not broken", "nicht defekt",
+    "1 stuk", "usage perso",
+]  # fmt: skip
+
 ABOVE = {
     "a sentence": ("Urgent: $A for london,\nSerial,Site\n$B,paris", "A? london, B paris"),
     "one with two places": ("london or paris: $A,\nSerial,Site\n$B,paris", "A?, B paris"),
@@ -37,6 +44,13 @@ ABOVE = {
 @for_each(("text", "macs"), LINES.values(), ids=LINES)
 def test_what_a_cell_says_beside_its_serial_is_read_as_in_a_line(text: str, macs: str) -> None:
     assert dropped(f"{text}\n").macs == macs
+
+
+@for_each(("state", "macs"), [*((s, "A? london") for s in GONE), *((s, "A london") for s in KEPT)])
+def test_a_state_asks_about_a_mac_that_is_gone(state: str, macs: str) -> None:
+    assert dropped(f"Serial,Site,Status\n$A,london,{state}\n$B,paris,new\n").macs == (
+        f"{macs}, B paris"
+    )
 
 
 @for_each(("text", "macs"), ABOVE.values(), ids=ABOVE)
