@@ -37,6 +37,7 @@ from provisioning.imports.parsing.entries import Entry
 from provisioning.imports.parsing.names import KnownNames, Names
 from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.prose.sentences import IN_QUESTION
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
 NameLister = Callable[[], Sequence[str]]
@@ -61,8 +62,8 @@ def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH)
         return _single_or_paste(command, *_known(sites, builds, kinds))
     if isinstance(command, grammar.PlainText):
         return _paste(command, sites, builds, kinds)
-    if isinstance(command, ShowCommand) and command.serial.isalpha():
-        site = _site_in(command.serial, sites, kinds)
+    if isinstance(command, ShowCommand) and not looks_serial(command.serial):
+        site = _site_in(text, sites, kinds)
         return ListCommand(site) if site else command
     if isinstance(command, BenchCommand | MoveCommand):
         return _in_order(text, command, (sites, builds), kinds)
@@ -76,11 +77,12 @@ def _known(sites: NameLister, builds: NameLister, kinds: Kinds) -> tuple[KnownNa
     )
 
 
-def _site_in(word: str, sites: NameLister, kinds: Kinds) -> str | None:
-    """The site that a word names; None for other words, and where the repo cannot be read."""
+def _site_in(text: str, sites: NameLister, kinds: Kinds) -> str | None:
+    """The one site that a text names; None for other texts, and where the repo cannot be read."""
     with suppress(RollcallError):
         names = Names.of(*_known(sites, lambda: (), kinds))
-        return names.as_site(word) if names.is_site(word) else None
+        named = names.named_in(text).sites
+        return names.as_site(named[0]) if len(named) == 1 else None
     return None
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.commands import parser
 from bot.commands.models import (
     BenchCommand,
     CancelCommand,
@@ -16,6 +17,7 @@ from bot.commands.models import (
     LogCommand,
     MoveCommand,
     NameCommand,
+    PasteCommand,
     PreviewCommand,
     RegisterCommand,
     ReimageCommand,
@@ -25,6 +27,7 @@ from bot.commands.models import (
 from bot.commands.verbs import UnknownVerb
 from bot.commands.words import Misunderstood
 from infrastructure.database.engine import Database
+from provisioning.munki.errors import RepoUnusable
 from tests.bot.commands.parsing import parse, pasted
 from tests.bot.commands.typed import registrations, typed
 from tests.fakes.slack import Workspace
@@ -74,6 +77,21 @@ def test_a_question_that_names_a_place_too_registers_nothing(text: str) -> None:
     assert caught.value.nearest == ["show"]
 
 
+def test_where_the_repo_cannot_be_read_a_site_is_looked_for_as_a_mac() -> None:
+    def unreadable() -> list[str]:
+        raise RepoUnusable("the disk is gone")
+
+    assert parser.parse("show london", unreadable, unreadable) == ShowCommand("london")
+
+
+@for_each("text", ["can C02XG0FDJGH5 go to london?", "Could C02XG0FDJGH5 go to paris?"])
+def test_a_question_whether_a_mac_may_go_somewhere_asks_about_it(text: str) -> None:
+    command = parse(text)
+
+    assert isinstance(command, PasteCommand)
+    assert [entry.doubt for entry in command.result.entries] == ["stands in a question"]
+
+
 @for_each("text", ["the C02XG0FDJGH5 show room", "C02XG0FDJGH5 list"])
 def test_a_verb_behind_a_serial_is_none(text: str) -> None:
     assert pasted(text) == ["C02XG0FDJGH5"]
@@ -86,6 +104,7 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("show list for london", ListCommand("london")),
         ("show london", ListCommand("london")),
         ("show me everything in paris", ListCommand("paris")),
+        ("show the Macs in new york", ListCommand("new york")),
         ("show all", ListCommand(None)),
         ("show my log", LogCommand()),
         ("show help", HelpCommand()),
@@ -222,6 +241,7 @@ HINTS = (
     ("undo that please", "*Undo* is the button below the answer"),
     ("yes!", "press the button below what it asked. "),
     ("no", "press the button below what it asked. "),
+    ("はい", "press the button below what it asked. "),
     ("my macs", "find your @name"),
     ("list mine", "find your @name"),
     ("show me my macs", "find your @name"),
@@ -245,6 +265,7 @@ def test_what_no_verb_does_is_answered_with_how_it_is_done(
     answers = {text: typed(alice, text) for text, _ in HINTS}
 
     assert {text: fix for text, fix in HINTS if fix not in answers[text]} == {}
+    assert [text for text in answers if "Did you mean" in answers[text]] == []
     assert registrations(database) == before
 
 

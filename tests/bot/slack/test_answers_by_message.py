@@ -4,10 +4,12 @@ import pytest
 
 from infrastructure.database.engine import Database
 from tests.bot.commands.typed import registrations
+from tests.bot.imports.test_dry_run_buttons import paste
+from tests.bot.imports.test_edit_window import opened, submit
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.web.faults import RESPONSE_URL
-from tests.support.acting import register
+from tests.support.acting import cancel_now, register
 from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
@@ -92,3 +94,32 @@ def test_a_second_window_that_slack_does_not_open_is_told(
     alice.select(window, "look_at_mac", "C17PW3GZDTY4")
 
     assert "The window could not be opened" in readable(told(alice, deliver_all))
+
+
+def test_an_answer_to_the_home_is_told_where_its_window_does_not_open(
+    alice: Person, slack: Workspace, database: Database, deliver_all: DeliverAll
+) -> None:
+    register(database, "C17PW3GZDTY4")
+    deliver_all()
+    alice.open_home()
+    home = eventually(lambda: alice.home)
+    cancel_now(database, "C17PW3GZDTY4")
+    slack.faults.fail("expired_trigger_id", methods=["views.open"])
+
+    alice.select(home, "mac", "move:C17PW3GZDTY4")
+
+    assert "Nobody has registered C17PW3GZDTY4" in readable(told(alice, deliver_all))
+
+
+def test_a_change_of_rows_that_their_window_does_not_show_is_told_and_kept(
+    alice: Person, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    shown = paste(alice, "register C02XGOFDJGH5 C02YK1QWLVDN london design")
+    view = submit(alice, opened(alice, shown), decision0="out")
+    eventually(lambda: "*Left out: 1*" in readable(shown))
+    slack.faults.fail("not_found", methods=["views.update"])
+
+    alice.click(view, "rows_undo")
+
+    assert "What you did in it is kept" in readable(told(alice, deliver_all))
+    eventually(lambda: "Left out" not in readable(shown))
