@@ -80,7 +80,7 @@ _GREETING = re.compile(
 )
 _REQUEST = re.compile(r"\b(?:can|could|would|will)\b", re.IGNORECASE)
 _SHOW_ME = re.compile(
-    r"\s*show\s+(?:(?:me|us|my|the)\s+)*"
+    r"\A\s*show\s+(?:(?:me|us|my|the)\s+)*"
     r"(?=(?:digest|doctor|find|help|list|log|preview|stats|template)(?![\w-]))",
     re.IGNORECASE,
 )

@@ -123,6 +123,7 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("list help", HelpCommand("list")),
         ("list?", ListCommand(None)),
         ("find help", FindCommand("help")),
+        ("find show log", FindCommand("show log")),
         ("show macs", ListCommand(None)),
         ("show waiting", ListCommand(None)),
         ("list C02XG0FDJGH5", SHOWN),
