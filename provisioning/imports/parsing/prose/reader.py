@@ -100,11 +100,11 @@ class Reader:
         found = [*_judged(plain, masked, where), *groups]
         serials = [word for word, item in found if isinstance(item, Entry)]
         starts = {word.start for word in serials}
+        if named and not found and sections.ends_at_place(self._section):
+            self._section = ""
         aside = self._aside(masked, sorted(word.start for word, _ in found))
         if named and not found and sentences.asks(masked):
             self._section = line.strip()[-sections.LONGEST :]
-        elif named and self._section.endswith("?"):
-            self._section = ""
         self._topic.hear(
             forms.without_serials(line, self._names.is_known), is_heading=not found, closing=closing
         )
@@ -119,6 +119,7 @@ class Reader:
             tuple(items),
             places.named_in(leading) if heads else whole,
             stands=not serials and places.stand_alone(line, words, named),
+            parts=not found and bool(sections.heading_of(masked)),
             heads=heads,
             speaks=not all(places.is_filler(w.text) for w in plain if w.start not in starts),
             repeats=bool(serials) and not named and places.repeats(masked[serials[-1].start :]),

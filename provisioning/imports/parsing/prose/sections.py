@@ -63,6 +63,11 @@ def heading_of(line: str) -> str | None:
     return aside(text) if is_whole or is_marked else ""
 
 
+def ends_at_place(heading: str) -> bool:
+    """Return True if a place ends the section: its heading asked for one, or had none yet."""
+    return heading.endswith("?") or _UNPLACED.search(heading) is not None
+
+
 def label_of(before: str) -> str | None:
     """Return the label at the end of a text, before a serial, where it says that this is aside.
 

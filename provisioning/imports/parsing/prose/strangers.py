@@ -106,7 +106,8 @@ def as_places(said: Sequence[Said], names: Names) -> Iterator[Line]:
             yield _headed(line, name, kind) if is_place else replace(line, parts=True)
         else:
             is_other = heading.endswith(":") and not (place or line.entries)
-            yield replace(line, parts=is_other and may_be_name(heading.rstrip(" :")))
+            is_name_of_part = is_other and may_be_name(heading.rstrip(" :"))
+            yield replace(line, parts=line.parts or is_name_of_part)
         since = FEWEST_BELOW if not text else len(line.entries) + (0 if name or place else since)
 
 

@@ -115,7 +115,19 @@ PLACES = {
     ),
     "a heading in brackets may say that its Macs are not wanted": (
         "Spare (don't touch):\n$A\nFor London:\n$B",
-        "A? London, B London",
+        "A?, B London",
+    ),
+    "headings of places below one of Macs that are gone are of theirs": (
+        "Returned:\n$A\nLondon:\n$B\nParis:\n$C",
+        "A?, B London, C Paris",
+    ),
+    "a place ends what had none yet": (
+        "Spares (no site yet)\n$A\n$B\nLondon\n$C\n",
+        "A?, B?, C London",
+    ),
+    "a place of one of its own Macs does not": (
+        "Unknown site:\n$A london\n$B\nparis\n$C",
+        "A? london, B?, C paris",
     ),
     "a Mac with a charger has one": (
         "$A with charger, $B without, both for paris",
