@@ -121,6 +121,15 @@ PLACES = {
         "Returned:\n$A\nLondon:\n$B\nParis:\n$C",
         "A?, B London, C Paris",
     ),
+    "the build of the last Mac is its own, where others have theirs": (
+        "$A london design\n$B london\n$C london kiosk",
+        "A london design, B london, C london kiosk",
+    ),
+    "a heading without a colon says that there is no place": ("Site TBC\n$A\n$B", "A?, B?"),
+    "a machine of any kind comes with a Mac": (
+        "$A london with a new iPad\n$B paris",
+        "A london, B paris",
+    ),
     "a place ends what had none yet": (
         "Spares (no site yet)\n$A\n$B\nLondon\n$C\n",
         "A?, B?, C London",

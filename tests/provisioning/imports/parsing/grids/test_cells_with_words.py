@@ -20,6 +20,11 @@ LINES = {
         "Serial,Site\n$A,london\n\nplease add $B for paris too,",
         "A london, B paris",
     ),
+    "a site and its room": ('Serial,Site\n$A,london\n$B,"paris, room 4"', "A london, B paris"),
+    "what is no room may be another site": (
+        "Serial,Site\n$A,london\n$B,paris (HQ)",
+        "A london, B paris (HQ)",
+    ),
     "the column says more than the cell": ("Serial,Site\n$A (from paris),london", "A london"),
 }
 
