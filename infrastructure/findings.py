@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-MOST_OF_A_KIND = 8  # shown one by one; a lab with one mistake has it five hundred times
+MAX_OF_A_KIND = 8  # shown one by one; a lab with one mistake has it five hundred times
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Finding:
         return f"{self.location}: {text}" if self.location else text
 
 
-def shortened(findings: Sequence[Finding], limit: int = MOST_OF_A_KIND) -> Iterator[str]:
+def shortened(findings: Sequence[Finding], limit: int = MAX_OF_A_KIND) -> Iterator[str]:
     """Yield the findings as lines; the many of a kind are counted after the first `limit`."""
     total = Counter(finding.kind for finding in findings)
     counts: Counter[str] = Counter()

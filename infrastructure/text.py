@@ -7,7 +7,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any, Self
 
-MOST_MARKS = 2  # on one letter
+MAX_MARKS = 2  # on one letter
 # Marks that only choose among forms of a character.
 _NOT_SEEN = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _NO_SEAM = re.compile(r"(?<!\d) | (?!\d)")  # a space that does not stand between two digits
@@ -61,7 +61,7 @@ def _visible(text: str) -> Iterator[str]:
     for character in text:
         kind = unicodedata.category(character)[0]
         marks = marks + 1 if kind == "M" else 0
-        if kind != "C" and marks <= MOST_MARKS:
+        if kind != "C" and marks <= MAX_MARKS:
             yield character
 
 

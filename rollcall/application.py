@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from provisioning.munki.editing import ManifestEditor
     from provisioning.policy import PolicyFile, UnusablePolicy
     from rollcall.parts.machines import Machines
+    from server.request_log import Defer
 
 log = structlog.get_logger()
 
@@ -232,7 +233,7 @@ class Application:
     def web_app(
         self,
         *,
-        later: Callable[[Callable[[], object]], None] | None = None,
+        later: "Defer | None" = None,
         wanted_parts: Collection[str] = (),
     ) -> "Flask":
         """Return the WSGI application, with Slack's route where there are settings of the bot.

@@ -31,7 +31,7 @@ def _git(*arguments: str) -> str:
     if not (folder / ".git").exists():  # a folder above may be another repository
         return ""
     try:
-        said = subprocess.run(  # noqa: S603 - nothing of it comes from outside
+        done = subprocess.run(  # noqa: S603 - nothing of it comes from outside
             # Also in a checkout of root's, for a service with a user of its own.
             ["git", "-c", f"safe.directory={folder}", "-C", folder, *arguments],  # noqa: S607 - the git of PATH
             capture_output=True,
@@ -41,7 +41,7 @@ def _git(*arguments: str) -> str:
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return said.stdout.strip() if said.returncode == 0 else ""
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 if __name__ == "__main__":

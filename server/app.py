@@ -1,6 +1,6 @@
 """The WSGI application of the HTTP door, put together from its blueprints."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -19,7 +19,7 @@ from server.health.heartbeat import Pulses, Underway
 from server.health.readiness import Readiness
 from server.machines import computer_names, imagr, installapplications, manifests, reports, scripts
 from server.named_places import NamedPlaces
-from server.request_log import RequestLog, at_once
+from server.request_log import Defer, RequestLog, at_once
 
 PULSES = "rollcall.pulses"  # the extension that a process starts, to have a heartbeat
 METRICS = "rollcall.metrics"  # the extension that answers Prometheus at a port of its own
@@ -45,7 +45,7 @@ def create_app(
     port: int,
     threads: int,
     proxies: int = 0,
-    later: Callable[[Callable[[], object]], None] = at_once,
+    later: Defer = at_once,
     wanted_parts: Collection[str] = (),
     version: str = "",
 ) -> Flask:

@@ -37,7 +37,7 @@ from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.guards import UndoesMove
 from provisioning.values.serials import PlaceholderSerial
 from server.answers import answer_of
-from server.repeats import MOST_KEYS, Repeats
+from server.repeats import MAX_KEYS, Repeats
 
 log = structlog.get_logger()
 
@@ -135,7 +135,7 @@ class ErrorHandlers:
             return
         if is_new:
             log.error("trouble", reason=str(error))
-        if len(self._notified) >= MOST_KEYS:
+        if len(self._notified) >= MAX_KEYS:
             self._notified.clear()
         self._notified.add(dedup_key)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 
 MINUTE = 60.0  # seconds
-MOST_KEYS = 1000  # that are remembered
+MAX_KEYS = 1000  # that are remembered
 
 
 class Repeats:
@@ -30,7 +30,7 @@ class Repeats:
             if now - at < MINUTE:
                 self._logged[key] = at, times + 1
                 return
-            if len(self._logged) >= MOST_KEYS:
+            if len(self._logged) >= MAX_KEYS:
                 self._logged.clear()
             self._logged[key] = now, 0
         self._log_line(event, **values, **({"repeated": times} if times else {}))

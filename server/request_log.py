@@ -24,6 +24,10 @@ PROBES = frozenset({"/healthz", "/readyz"})  # at DEBUG: they say nothing while 
 Count = Callable[[str, str | None, int, float], object]
 
 
+# Takes a call, and makes it later or at once.
+Defer = Callable[[Callable[[], object]], None]
+
+
 def at_once(call: Callable[[], object]) -> None:
     """Call `call` at once: the default where nothing is left for later."""
     call()
@@ -41,7 +45,7 @@ class RequestLog:
     def __init__(
         self,
         application: "WSGIApplication",
-        later: Callable[[Callable[[], object]], None] = at_once,
+        later: Defer = at_once,
         count: Count = lambda *_: None,
     ) -> None:
         self._application = application

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 DATABASE = "https://api.osv.dev"
 SEEN = "https://osv.dev/vulnerability/"
 OLD = timedelta(days=60)
-MOST_AT_ONCE = 1_000  # questions in one request, by its documentation
+MAX_AT_ONCE = 1_000  # questions in one request, by its documentation
 
 Answer: TypeAlias = Mapping[str, list[dict[str, str]]]
 """The advisories about one package, as `vulns`, each with an `id`; empty without any."""
@@ -62,8 +62,8 @@ def advisories(packages: Mapping[str, str], database: str) -> dict[str, Sequence
     """Return the ids of advisories by the packages that have some. Raises NotToBeHad."""
     found: dict[str, Sequence[str]] = {}
     names = sorted(packages)
-    for first in range(0, len(names), MOST_AT_ONCE):
-        asked = names[first : first + MOST_AT_ONCE]
+    for first in range(0, len(names), MAX_AT_ONCE):
+        asked = names[first : first + MAX_AT_ONCE]
         questions = [
             {"package": {"name": name, "ecosystem": "PyPI"}, "version": packages[name]}
             for name in asked

@@ -38,7 +38,7 @@ def read(words: list[str], kinds: Kinds) -> BenchCommand:
 
 def _size(count: str, kinds: Kinds) -> int:
     number = whole_number(count)
-    if number is not None and benches.FEWEST <= number <= benches.MOST:
+    if number is not None and benches.FEWEST <= number <= benches.MAX_MACS:
         return number
     raise Misunderstood(
         "{lack}{count} is not a number of Macs: {fewest} to {most} after {places}, such as "
@@ -46,7 +46,7 @@ def _size(count: str, kinds: Kinds) -> int:
         lack=kinds.lack,
         count=repr(count[:40]),
         fewest=benches.FEWEST,
-        most=benches.MOST,
+        most=benches.MAX_MACS,
         places=kinds.in_words("a"),
         form=kinds.form,
     )

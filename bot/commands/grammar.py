@@ -1,5 +1,6 @@
 """The grammar of the slash command: its verbs, and the words behind them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,6 @@ from bot.commands.models import (
     ExportCommand,
     FormCommand,
     HelpCommand,
-    ListCommand,
     RegisterCommand,
     ReimageCommand,
     SignInCommand,
@@ -35,6 +35,7 @@ from bot.commands.words import (
     hyphened,
     telling,
     verb_in,
+    without_courtesy,
     without_greeting,
     words_of,
     words_or_none,
@@ -70,6 +71,10 @@ def command_in(text: str, kinds: Kinds) -> Command:
     if not text.strip():
         return FormCommand()
     text = without_greeting(text).strip()
+    if match := _ASKS_HOW.fullmatch(text):
+        if match[1].lower() not in _VIEWS or match[2]:
+            return HelpCommand(match[1].lower())
+        text = match[1]
     verb, rest = verb_in(text)
     if verb == "register":
         return _register(as_wish(rest.strip(" \r\n")), kinds)
@@ -132,7 +137,7 @@ def _register(text: str, kinds: Kinds) -> RegisterCommand | PlainText:
 
 
 def _named(words: list[str], number: int, kinds: Kinds) -> RegisterCommand:
-    name = words[number + 1 :]
+    name = without_courtesy(words[number + 1 :])
     if not name:
         raise Misunderstood("A name at the end: SERIAL {form} named lab-07", form=kinds.form)
     return RegisterCommand(bare(words[0]), *kinds.pair(words[1:number]), hyphened(name))
@@ -166,7 +171,7 @@ VERBS: dict[str, Reader] = {
     "preview": readers.preview,
     "find": readers.find,
     "bench": bench_words.read,
-    "list": readers.site_command(ListCommand),
+    "list": readers.waiting,
     "template": lambda _, __: TemplateCommand(),
     "log": readers.log,
     "digest": lambda _, __: DigestCommand(),
@@ -179,3 +184,8 @@ VERBS: dict[str, Reader] = {
     "webhooks": readers.webhooks,
     "help": lambda words, _: _help(words),
 }
+_VIEWS = frozenset({"digest", "doctor", "list", "log", "stats"})  # they need no other word
+# `bench?` and `move help`; one may look for the word help.
+_ASKS_HOW = re.compile(
+    rf"(?!find\s+help)({'|'.join(VERBS)})(?:\s*\?+|\s+(help|--help|-h))", re.IGNORECASE
+)

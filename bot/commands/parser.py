@@ -136,8 +136,10 @@ def _in_order(
     except RollcallError:
         return command
     is_known = names.is_site(command.site) or names.is_build(command.build)
+    is_whole = names.is_site(command.site) and names.is_build(command.build)
     is_led = isinstance(command, MoveCommand) and names.is_known(command.serial)
-    if is_known and not is_led:
+    lacks_name = isinstance(command, MoveCommand) and _is_short(command) and not is_whole
+    if is_known and not is_led and not lacks_name:
         return _spelt(command, names)
     if names.is_build(command.site) and names.is_site(command.build):
         return _spelt(replace(command, site=command.build, build=command.site), names)
@@ -192,15 +194,28 @@ def _paste(
     is_verb = number == len(others) == 1 and not places.is_filler(first)
     has_unknown_verb = (
         (command.is_named or is_verb)
-        and not any(bare(first).upper() == entry.serial.key for entry in result.entries)
+        and not any(_begins_with(bare(first).upper(), each.serial.key) for each in result.entries)
         and not _begins_list(first, Names.of(*known))
     )
     if number == 1 and others and _only_asks(result.entries[0], first, command.error):
         return ShowCommand(result.entries[0].serial.text)
-    is_lonely = command.several and not result.entries[1:]
+    is_lonely = command.several and not (
+        result.entries[1:] or _is_all_said(command.text, result.entries, Names.of(*known))
+    )
     if has_unknown_verb or is_lonely or not (number or result.rejected):
         raise command.error
     return PasteCommand(result)
+
+
+def _is_all_said(text: str, entries: Sequence[Entry], names: Names) -> bool:
+    """Return True if a text is a serial and the words of its place, such as `C02… new york`."""
+    beside = telling(words_of(places.without(text, names.places_in(text))), BESIDE)
+    return len(beside) == 1 and any(entry.site or entry.build for entry in entries)
+
+
+def _begins_with(word: str, key: str) -> bool:
+    """Return True for a serial, and for one with something behind it, as in `C02…,New York`."""
+    return word.startswith(key) and not word[len(key) :][:1].isalnum()
 
 
 def _only_asks(entry: Entry, first: str, error: Misunderstood) -> bool:

@@ -29,12 +29,13 @@ from bot.commands.words import (
     meant,
     refuse_otherwise,
     telling,
+    without_courtesy,
 )
 from infrastructure.text import readable
 from provisioning.access.programs.models import ACTS, READ
 from provisioning.access.programs.tokens import LONGEST_NAME
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
-from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
+from provisioning.monitoring.statistics import MAX_WEEKS, WEEKS
 from provisioning.values.kinds import BOTH, SITE, Kinds
 from provisioning.values.language import marked
 
@@ -60,7 +61,7 @@ Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
 
 def name(words: list[str], _: Kinds) -> NameCommand:
     """Return the name in the words behind `name`. Raises Misunderstood."""
-    words = [*dropwhile(is_between, words)]
+    words = without_courtesy([*dropwhile(is_between, words)])
     match [*words[:1], *dropwhile(_is_sign, words[1:])]:
         case [name, serial] if looks_serial(meant(serial)) and not looks_serial(meant(name)):
             return NameCommand(meant(serial), hyphened([name]))
@@ -76,7 +77,9 @@ def _is_sign(word: str) -> bool:
 
 def preview(words: list[str], kinds: Kinds) -> PreviewCommand:
     """Return the preview in the words behind `preview`. Raises Misunderstood."""
-    match words if len(words) == 1 + len(kinds.names) else telling(words):
+    told = telling(words)
+    is_whole = len(words) == 1 + len(kinds.names) and len(told) > 1
+    match words if is_whole else told:
         case [serial]:
             return PreviewCommand(meant(serial), None, None)
         case [serial, *names] if len(names) == len(kinds.names):
@@ -143,13 +146,19 @@ def show(words: list[str], _: Kinds) -> Command:
 
     Talk around a serial changes nothing: to look is all that is done. Raises Misunderstood.
     """
-    is_all = any(word.casefold() in {ALL, "everything"} for word in words)
-    if is_all and not telling(words, BESIDE | {ALL}):
-        return ListCommand(None)
     serials = [meant(word) for word in words if looks_serial(meant(word))]
     numbers = [word for word in words if re.search(r"[0-9]", word)]
+    if words and not numbers and _is_all(words):
+        return ListCommand(None)
     is_one = len(serials) == len(numbers) == 1
     return ShowCommand(serials[0] if is_one else meant(_serial_in(words)))
+
+
+def waiting(words: list[str], kinds: Kinds) -> Command:
+    """Return the list in the words behind `list`, or the look at a Mac. Raises Misunderstood."""
+    if any(looks_serial(meant(word)) for word in words):
+        return show(words, kinds)
+    return site_command(ListCommand)(words, kinds)
 
 
 def log(words: list[str], kinds: Kinds) -> Command:
@@ -163,17 +172,25 @@ def find(words: list[str], _: Kinds) -> FindCommand:
     """Return the search in the words behind `find`. Raises Misunderstood."""
     if not words:
         raise Misunderstood("Something to look for: a part of a serial, a site, a name")
-    return FindCommand(" ".join(words))
+    return FindCommand(" ".join(without_courtesy(words)))
+
+
+def _is_all(words: list[str]) -> bool:
+    """Return True if words leave nothing out, such as “all Macs”.
+
+    Raises Misunderstood for a person's own ones.
+    """
+    written = {word.casefold() for word in words}
+    if not _OWN.isdisjoint(written):
+        raise Misunderstood(OWN_MACS)
+    return ({word.casefold() for word in telling(words)} or written) <= ALL_WAITING
 
 
 def site_command(command: Callable[[str | None], Command]) -> Reader:
     """Return a reader of commands that take a site, or nothing."""
 
     def read(words: list[str], kinds: Kinds) -> Command:
-        told = {word.casefold() for word in telling(words)} or {*map(str.casefold, words)}
-        if not _OWN.isdisjoint(map(str.casefold, words)):
-            raise Misunderstood(OWN_MACS)
-        if told <= ALL_WAITING:  # `all Macs`
+        if _is_all(words):
             return command(None)
         match [word for word in words if word.casefold() != ALL]:
             case []:
@@ -195,21 +212,22 @@ def stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
         weeks = int(words[-1][:4])
         words = words[:-1]
     has_sites = SITE in kinds.names
-    if len(words) > has_sites or not 1 <= weeks <= MOST_WEEKS:
+    if len(words) > has_sites or not 1 <= weeks <= MAX_WEEKS:
         if has_sites:
             raise Misunderstood(
-                "A site, a number of weeks from 1 to {most}, both or nothing", most=MOST_WEEKS
+                "A site, a number of weeks from 1 to {most}, both or nothing", most=MAX_WEEKS
             )
         raise Misunderstood(
             "{lack}A number of weeks from 1 to {most}, or nothing",
             lack=kinds.lack,
-            most=MOST_WEEKS,
+            most=MAX_WEEKS,
         )
     return StatisticsCommand(words[0] if words else None, weeks)
 
 
 def email(words: list[str], _: Kinds) -> EmailCommand:
     """Return the subscription in the words behind `email`. Raises Misunderstood."""
+    words = without_courtesy(words)
     if len(words) > 1:
         raise Misunderstood("One e-mail address, `off`, or nothing")
     return EmailCommand(words[0] if words else "")

@@ -13,7 +13,7 @@ from bot.slack import contents, payloads, tables
 from bot.slack.markup import LONGEST_POST, Message, section
 from provisioning.values.language import _, marked
 
-MOST_BLOCKS = 50  # of a message, by Slack's reference
+MAX_BLOCKS = 50  # of a message, by Slack's reference
 REGISTER = "register"  # the command of a message that is nothing but a list
 _MENTION = re.compile(r"\s*<@(\w+)(?:\|[^>]*)?>[\s:,]*")
 _MORE = marked(
@@ -108,7 +108,7 @@ def _fitting(blocks: Sequence[Block]) -> Iterator[Block]:
     for number, block in enumerate(blocks, 1):
         shown = block.to_dict()
         room -= len(json.dumps(shown.get("text", ""))) + tables.length(shown)
-        if room < 0 or (number == MOST_BLOCKS and len(blocks) > MOST_BLOCKS):
+        if room < 0 or (number == MAX_BLOCKS and len(blocks) > MAX_BLOCKS):
             yield section(_(_MORE))
             return
         yield block

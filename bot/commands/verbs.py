@@ -69,6 +69,14 @@ OTHER_WORDS |= dict.fromkeys(CORRECTIONS, "move")
 # Beginnings that ask for a verb, unless a text holds serials.
 _ASKED_FOR = (
     (re.compile(r"how many|wie viele|what(?:'s| is) left|anything left", re.IGNORECASE), "list"),
+    (
+        re.compile(
+            r"(?:what|has|is|any|anything)\b\W*(?:s\W+|any\w*\W+|every\w*\W+)?"
+            r"(?:fail|stall|wrong|problem|broken|stuck|ok\b)",
+            re.IGNORECASE,
+        ),
+        "digest",
+    ),
     (re.compile(r"should\b|any news\b", re.IGNORECASE), "show"),
     (re.compile(r"(?:which |what )?(?:sites?|builds?)\b", re.IGNORECASE), "help"),
 )

@@ -45,6 +45,12 @@ _FILLERS = frozenset(
         "you",
     }
 )
+_COURTESY = frozenset(
+    {
+        *("please", "pls", "plz", "thanks", "thank", "you", "thx", "ty", "cheers", "now", "bitte"),
+        *("danke", "merci", "svp", "stp", "gracias", "favor", "grazie", "bedankt", "alstublieft"),
+    }
+)
 # Words between names that are known: others are called so, such as the site of Los Angeles.
 BETWEEN_NAMES = frozenset(
     {
@@ -177,6 +183,14 @@ def refuse_otherwise(words: Sequence[str]) -> None:
             raise Misunderstood(
                 "That is done at once and for one Mac; type it without {word}", word=repr(word)
             )
+
+
+def without_courtesy(words: Sequence[str]) -> list[str]:
+    """Return the words behind a command without those such as “please” and “thanks!” at the end."""
+    kept = list(words)
+    while len(kept) > 1 and kept[-1].casefold().rstrip("!.") in _COURTESY:
+        kept.pop()
+    return kept
 
 
 def is_between(word: str) -> bool:

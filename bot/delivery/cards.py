@@ -23,7 +23,7 @@ from provisioning.values.slack import is_conversation_id
 
 
 def _batch(session: Session, card: Card, _: Kinds) -> Message:
-    return batch_card.batch(card, *queries.on_card(session, card, queries.MOST_ON_A_CARD))
+    return batch_card.batch(card, *queries.on_card(session, card, queries.MAX_ON_A_CARD))
 
 
 def _import(session: Session, card: Card, _: Kinds) -> Message:
@@ -42,7 +42,7 @@ def _unknown_mac(session: Session, card: Card, kinds: Kinds) -> Message:
 
 def _bench(session: Session, card: Card, _: Kinds) -> Message:
     bench = benches.on_card(session, card)
-    return bench_blocks.card(bench, card, *queries.on_card(session, card, queries.MOST_ON_A_CARD))
+    return bench_blocks.card(bench, card, *queries.on_card(session, card, queries.MAX_ON_A_CARD))
 
 
 def _decision(session: Session, card: Card, _: Kinds) -> Message:
@@ -53,7 +53,7 @@ def _decision(session: Session, card: Card, _: Kinds) -> Message:
 
 
 def _drift(session: Session, card: Card, _: Kinds) -> Message:
-    return drift_blocks.card(*drifts.on_card(session, card, drift_blocks.MOST_NAMED))
+    return drift_blocks.card(*drifts.on_card(session, card, drift_blocks.MAX_NAMED))
 
 
 # By the kind of a card.

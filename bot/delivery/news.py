@@ -24,11 +24,11 @@ from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
 from provisioning.values.language import _, commas, marked, ngettext, worded
 from provisioning.values.slack import escape
 
-MOST_NAMED = 40  # Macs of one message; the others are counted
-MOST_HEARD = 3  # messages that are repeated in a text, which a screen reader says
+MAX_NAMED = 40  # Macs of one message; the others are counted
+MAX_HEARD = 3  # messages that are repeated in a text, which a screen reader says
 LONGEST_LINE = 280  # characters of a message that is repeated: 40 of them fit into one
-MOST_OVERRULED = 5  # Macs whose scripts asked for something else
-MOST_CAUTIONS = 5  # sentences of one message; a lab whose profile sets one thing has it often
+MAX_OVERRULED = 5  # Macs whose scripts asked for something else
+MAX_CAUTIONS = 5  # sentences of one message; a lab whose profile sets one thing has it often
 _THE_SAME = marked("The same goes for {number} more.")
 _LIKE_THESE = marked("And {number} more like these.")
 
@@ -67,9 +67,9 @@ def confirmations(
         return _all_done(payloads, batch[CONFIRMED], card, late, overruled)
     if len(payloads) == 1:
         return confirmation(payloads[0], late)
-    listed = commas([f"`{payload['serial']}`" for payload in payloads[:MOST_NAMED]])
-    if len(payloads) > MOST_NAMED:
-        listed = and_more(listed, len(payloads) - MOST_NAMED)
+    listed = commas([f"`{payload['serial']}`" for payload in payloads[:MAX_NAMED]])
+    if len(payloads) > MAX_NAMED:
+        listed = and_more(listed, len(payloads) - MAX_NAMED)
     line = _(
         ":white_check_mark: {number} Macs are done; their manifests are written: {names}.",
         number=len(payloads),
@@ -160,7 +160,7 @@ def away(lines: Sequence[str]) -> Message:
     number = ngettext("{number} message", "{number} messages", len(lines))
     shown = [line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…" for line in lines]
     blocks = posted([f"*{head}*", *(f"• {line}" for line in shown)])
-    return Message(f"{head} {number}. {' '.join(shown[:MOST_HEARD])}", blocks)
+    return Message(f"{head} {number}. {' '.join(shown[:MAX_HEARD])}", blocks)
 
 
 def older(payload: Mapping[str, Any]) -> Message:
@@ -220,7 +220,7 @@ def _cautions(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
     """Sentences on causes that keep Munki from the manifests; each names its Mac."""
     sentences = [sentence for payload in payloads for sentence in _cautions_of(payload)]
     lines = [f":warning: {escape(worded(sentence))}" for sentence in sentences]
-    return _first(lines, MOST_CAUTIONS, _LIKE_THESE)
+    return _first(lines, MAX_CAUTIONS, _LIKE_THESE)
 
 
 def _cautions_of(payload: Mapping[str, Any]) -> Sequence[str]:
@@ -233,7 +233,7 @@ def _cautions_of(payload: Mapping[str, Any]) -> Sequence[str]:
 def _all_overruled(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
     """Sentences about overruled requests; a wrong workflow sends hundreds of them."""
     lines = [line for payload in payloads for line in _overruled(payload, payload["serial"])]
-    return _first(lines, MOST_OVERRULED, _THE_SAME)
+    return _first(lines, MAX_OVERRULED, _THE_SAME)
 
 
 def _first(lines: Sequence[str], most: int, rest: str) -> list[str]:

@@ -32,7 +32,7 @@ _CLOSED_THREADS = frozenset(
         "thread_not_found",
     }
 )
-MOST_PAGES = 40  # of 200 messages: Slack has 50 a minute read, and a copy may be days old
+MAX_PAGES = 40  # of 200 messages: Slack has 50 a minute read, and a copy may be days old
 LONGEST_LOOK = 30.0  # seconds: then there is time to post within a relay's lease, at 10 s a call
 
 
@@ -192,6 +192,6 @@ def _history(
     )
     for number, page in enumerate(pages, 1):
         yield from page["messages"]
-        if number == MOST_PAGES or time.monotonic() > until:
+        if number == MAX_PAGES or time.monotonic() > until:
             log.warning("history not read far enough", channel=channel)
             return

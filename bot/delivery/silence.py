@@ -18,7 +18,7 @@ from provisioning.registrations.models import Registration
 from provisioning.values.language import _, ngettext
 from provisioning.values.slack import escape
 
-MOST_SILENT = 20  # silent Macs of one message; the others are counted
+MAX_SILENT = 20  # silent Macs of one message; the others are counted
 LONGEST_WORD = 100  # characters of a Mac's last message
 
 
@@ -44,9 +44,9 @@ def stalled(silent: Sequence[Registration], by: str | None) -> Message:
             "a look at them:",
             len(silent),
         )
-    lines = [head, *(f"• {_last_word(mac)}" for mac in silent[:MOST_SILENT])]
-    if len(silent) > MOST_SILENT:
-        lines.append(_("… and {number} more", number=len(silent) - MOST_SILENT))
+    lines = [head, *(f"• {_last_word(mac)}" for mac in silent[:MAX_SILENT])]
+    if len(silent) > MAX_SILENT:
+        lines.append(_("… and {number} more", number=len(silent) - MAX_SILENT))
     target = places((mac.site, mac.build) for mac in silent)
     text = announcement([mac.name for mac in silent], len(silent), target=target)
     return Message(f"{head} {text}", posted(lines))

@@ -26,7 +26,7 @@ from provisioning.values.kinds import Kinds
 log = structlog.get_logger()
 
 TIMEOUT = 2  # seconds for one question: a person waits for the doctor
-MOST_REASONS = 3
+MAX_REASONS = 3
 # The answers of blocks.validate about what was shown to it, not about the question
 # (docs.slack.dev/reference/methods/blocks.validate). It needs no scope.
 _VERDICTS = ("invalid_blocks", "invalid_message", "invalid_view")
@@ -76,7 +76,7 @@ def _asked(questions: dict[str, Callable[[], object]]) -> Iterator[Finding]:
 def _reasons(error: SlackApiError) -> str:
     problems = error.response.get("errors") or []
     named = [f"{problem.get('message')} at {problem.get('pointer')}" for problem in problems]
-    return "; ".join(named[:MOST_REASONS]) or str(error.response["error"])
+    return "; ".join(named[:MAX_REASONS]) or str(error.response["error"])
 
 
 def _newest(database: Database, now: datetime, kinds: Kinds) -> dict[str, Message]:

@@ -33,13 +33,13 @@ class CheckupJob:
                 Sentence("The Munki repo, the addresses and the clocks: nothing to fix."),
             )
         number, listed = len(lines), "\n".join(f"• {escape(line)}" for line in lines)
-        said = Sentence(
+        sentence = Sentence(
             "Of the Munki repo, the addresses and the clocks, {number} to fix:\n{findings}",
             number=number,
             findings=listed,
         )
-        if len(said) <= LONGEST_SAID:
-            return records.news(payload["by"], said)
+        if len(sentence) <= LONGEST_SAID:
+            return records.news(payload["by"], sentence)
         content = "\n".join(lines).encode()
         heading = Sentence(
             "Of the Munki repo, the addresses and the clocks, {number} to fix; the list is in the "

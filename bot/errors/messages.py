@@ -36,7 +36,7 @@ from provisioning.values.language import _, alternatives, commas, worded
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 from provisioning.values.slack import escape
 
-MOST_REASONS = 10  # serials whose errors are listed one by one
+MAX_REASONS = 10  # serials whose errors are listed one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,9 @@ def _granting(error: NotAllowed) -> str:
 
 def _reasons(error: InvalidSerial | InvalidSerials) -> str:
     errors = error.errors if isinstance(error, InvalidSerials) else (error,)
-    lines = [worded(each) for each in errors[:MOST_REASONS]]
-    if len(errors) > MOST_REASONS:
-        lines.append(_("… and {number} more", number=len(errors) - MOST_REASONS))
+    lines = [worded(each) for each in errors[:MAX_REASONS]]
+    if len(errors) > MAX_REASONS:
+        lines.append(_("… and {number} more", number=len(errors) - MAX_REASONS))
     return "\n".join(lines)
 
 

@@ -69,6 +69,6 @@ def _offering(kind: str, names: Callable[[str | None], Sequence[str]]) -> Callab
         offered = names(HomeState.at(body.get("view")).mac_filter.site)
         choices = (modals.MenuChoice(name, name) for name in offered)  # as the Macs below are shown
         options = [blocks.every(kind), *modals.matching(choices, payload)]
-        ack(options=options[: modals.MOST_OPTIONS])
+        ack(options=options[: modals.MAX_OPTIONS])
 
     return offer

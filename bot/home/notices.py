@@ -11,7 +11,7 @@ from provisioning.outbox.refusals.refused_messages import RefusedMessages
 from provisioning.values.language import _, ngettext
 from provisioning.values.slack import escape
 
-MOST = 10  # lines of a kind; the others are counted
+MAX_LINES = 10  # lines of a kind; the others are counted
 LONGEST = 500  # characters of a person's text
 
 
@@ -19,7 +19,7 @@ def imports(unfinished: Sequence[Unfinished]) -> list[Block]:
     """Return blocks of the imports that a person has not registered yet."""
     if not unfinished:
         return []
-    lines = [_("*Handed in by you, not registered yet*"), *map(_import, unfinished[:MOST])]
+    lines = [_("*Handed in by you, not registered yet*"), *map(_import, unfinished[:MAX_LINES])]
     return [DividerBlock(), *paragraphs(lines)]
 
 
@@ -76,5 +76,8 @@ def _place(channel: str | None) -> str:
 
 
 def _capped(lines: list[str]) -> list[str]:
-    more = len(lines) - MOST
-    return [*lines[:MOST], *([f"• {_('… and {number} more', number=more)}"] if more > 0 else [])]
+    more = len(lines) - MAX_LINES
+    return [
+        *lines[:MAX_LINES],
+        *([f"• {_('… and {number} more', number=more)}"] if more > 0 else []),
+    ]

@@ -126,7 +126,7 @@ class HomePublisher:
             content = dashboard.overview(
                 session, user, home_state.mac_filter, page=home_state.page, size=blocks.SIZE
             )
-            own = notices.imports(lifecycle.unfinished(session, user, limit=notices.MOST))
+            own = notices.imports(lifecycle.unfinished(session, user, limit=notices.MAX_LINES))
             refused = refused_messages(session)
             silent = absences(session, ())
         shown = blocks.Home(home_state, content, own)

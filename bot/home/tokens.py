@@ -5,7 +5,7 @@ from bot.commands.models import TokenCommand
 from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, plain
 from provisioning.access.programs import tokens
-from provisioning.access.programs.tokens import MOST_OPEN, TokenWish, TooManyTokens
+from provisioning.access.programs.tokens import MAX_OPEN, TokenWish, TooManyTokens
 from provisioning.values.language import _, commas
 from provisioning.values.slack import escape
 
@@ -29,7 +29,7 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
             return plain(
                 _(
                     "You have {number} tokens, which is the most: revoke one at {address} first.",
-                    number=MOST_OPEN,
+                    number=MAX_OPEN,
                     address=f"{dependencies.board_origin}/board/tokens",
                 )
             )

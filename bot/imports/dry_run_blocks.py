@@ -39,7 +39,7 @@ from provisioning.values.slack import escape
 
 LONGEST_KIND = 1200  # characters of the rows of one kind: all of them fit into one message
 LONGEST_NAME, LONGEST_REASON = 40, 180  # characters of a person's text, before escaping
-MOST_PLACES = 6
+MAX_PLACES = 6
 
 
 def dry_run(imported: Import, *, sent: bool = False) -> Message:
@@ -153,10 +153,10 @@ def _announced(imported: Import, counts: Mapping[str, int]) -> str:
 def _places(counted: Sequence[tuple[str, str, int]]) -> list[str]:
     lines = [
         f"• {_('{macs} for {place}', macs=macs(number), place=place(*_names_of(site, build)))}"
-        for site, build, number in counted[:MOST_PLACES]
+        for site, build, number in counted[:MAX_PLACES]
     ]
-    if len(counted) > MOST_PLACES:
-        lines.append(f"• {_('… and {number} more places', number=len(counted) - MOST_PLACES)}")
+    if len(counted) > MAX_PLACES:
+        lines.append(f"• {_('… and {number} more places', number=len(counted) - MAX_PLACES)}")
     return lines
 
 

@@ -80,13 +80,13 @@ def _table(macs: Sequence[Registration]) -> TableBlock:
 
 def _announced(gathered: Digest) -> str:
     """The text of a digest: the Macs of each part, named where they are few."""
-    told = [
+    parts = [
         announced(part.first, part.total, _(state)) for part, state in gathered.parts if part.total
     ]
     if gathered.unknown:
         serials = [mac.reported_as for mac in gathered.unknown_macs]
-        told.append(announcement(serials, gathered.unknown, state=_("not registered")))
-    return _("Needs attention. {names}", names="; ".join(told))
+        parts.append(announcement(serials, gathered.unknown, state=_("not registered")))
+    return _("Needs attention. {names}", names="; ".join(parts))
 
 
 def _failed(number: int) -> str:

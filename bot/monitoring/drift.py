@@ -13,12 +13,17 @@ from provisioning.maintenance.acts import identity
 
 
 def register_listeners(app: App, dependencies: BotDependencies) -> None:
-    """Listen for both buttons; the first press wins."""
+    """Listen for the buttons; the first press wins."""
 
     def put_back(action: dict[str, Any], requester: Requester) -> Message:
         drift = payloads.stored(action["value"], drift=int)["drift"]
         principal = dependencies.principal(requester)
         return drift_blocks.being_put_back(identity.put_back(drift, principal))
+
+    def put_all_back(action: dict[str, Any], requester: Requester) -> Message:
+        card = payloads.stored(action["value"], card=int)["card"]
+        number = identity.put_all_back(card, dependencies.principal(requester))
+        return drift_blocks.being_all_put_back(number)
 
     def take_over(action: dict[str, Any], requester: Requester) -> Message:
         value = payloads.stored(action["value"], drift=int, there=str)
@@ -28,4 +33,5 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         return drift_blocks.taken_over(*taken_over)
 
     answer_button(app, drift_blocks.BACK, put_back)
+    answer_button(app, drift_blocks.ALL_BACK, put_all_back)
     answer_button(app, drift_blocks.OVER, take_over)

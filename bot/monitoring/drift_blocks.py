@@ -35,9 +35,9 @@ from provisioning.registrations.models import Operation, Registration
 from provisioning.values.language import _, capitalized, commas, figure, marked, ngettext, worded
 from provisioning.values.slack import escape
 
-BACK, OVER = "drift_back", "drift_over"  # the actions
-MOST_NAMED = 10  # drifts of one message
-MOST_ENTRIES = 5  # of a manifest
+BACK, OVER, ALL_BACK = "drift_back", "drift_over", "drift_all_back"  # the actions
+MAX_NAMED = 10  # drifts of one message
+MAX_ENTRIES = 5  # of a manifest
 LONGEST_ENTRY = 100  # characters
 _OUTCOMES = {
     PUT_BACK: marked("{person} had it put back {moment}."),
@@ -49,8 +49,13 @@ _OUTCOMES = {
 }
 
 
-def card(first: Sequence[tuple[Drift, Registration]], total: int, unsettled: int) -> Message:
-    """A message about one drift, with the buttons that settle it, or about the `first` of many."""
+def card(
+    first: Sequence[tuple[Drift, Registration]], total: int, unsettled: int, undecided: int
+) -> Message:
+    """A message about one drift, with the buttons that settle it, or about the `first` of many.
+
+    Of many, those that are `undecided` have one button together.
+    """
     if total == 1:
         return one(*first[0])
     if unsettled:
@@ -74,8 +79,9 @@ def card(first: Sequence[tuple[Drift, Registration]], total: int, unsettled: int
     if unsettled:
         lines.append(_("`show SERIAL` shows one of them, with buttons to settle it."))
     macs_shown = [mac for _, mac in first]
+    remedy = [_all_back(first[0][0].card_id, undecided)] if undecided else []
 
-    return Message(announced(macs_shown, total, state), posted(lines))
+    return Message(announced(macs_shown, total, state), [*posted(lines), *remedy])
 
 
 def one(drift: Drift, mac: Registration) -> Message:
@@ -112,6 +118,19 @@ def being_put_back(mac: Registration) -> Message:
         _(
             "The manifest of `{name}` is being put back; the message about it says when.",
             name=mac.name,
+        )
+    )
+
+
+def being_all_put_back(number: int) -> Message:
+    """The answer to a person who has all manifests of a message put back."""
+    if not number:
+        return plain(_("It has already been settled what becomes of these manifests."))
+    return plain(
+        ngettext(
+            "The manifest of {number} Mac is being put back; the message about it says when.",
+            "The manifests of {number} Macs are being put back; the message about them says when.",
+            number,
         )
     )
 
@@ -205,9 +224,28 @@ def _past(facts: DriftFacts, mac: Registration) -> str:
 
 
 def _entries(entries: Sequence[str]) -> str:
-    named = commas([f"*{escape(entry[:LONGEST_ENTRY])}*" for entry in entries[:MOST_ENTRIES]])
-    more = len(entries) - MOST_ENTRIES
+    named = commas([f"*{escape(entry[:LONGEST_ENTRY])}*" for entry in entries[:MAX_ENTRIES]])
+    more = len(entries) - MAX_ENTRIES
     return and_more(named, more) if more > 0 else named
+
+
+def _all_back(card: int | None, undecided: int) -> Block:
+    """The remedy of all drifts of a message that nobody has decided about."""
+    back = _(words.PUTTING_BACK)
+    changed = ngettext(
+        "The manifest of {number} Mac is changed.",
+        "The manifests of {number} Macs are changed.",
+        undecided,
+    )
+    button = danger(
+        _("Put all back"),
+        ALL_BACK,
+        json.dumps({"card": card}),
+        title=_("Put these manifests back?"),
+        consequence=f"{changed} {back}",
+        confirm=_("Put them back"),
+    )
+    return beside(_("*{verb}*: {meaning}", verb=_("Put all back"), meaning=back), button)
 
 
 def _remedies(drift: Drift, facts: DriftFacts, mac: Registration) -> Iterator[Block]:

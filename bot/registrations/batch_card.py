@@ -24,7 +24,7 @@ from provisioning.maintenance.acts.verbs import Verb
 from provisioning.maintenance.acts.words import STATE_WORDS, counted, tally
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import CANCELLED, CONFIRMED, WAITING, Registration
-from provisioning.registrations.queries import MOST_ON_A_CARD
+from provisioning.registrations.queries import MAX_ON_A_CARD
 from provisioning.values import board_pages
 from provisioning.values.language import _, commas, macs
 from provisioning.values.slack import escape
@@ -74,7 +74,7 @@ def batch(card: Card, counts: Mapping[str, int], members: Sequence[Registration]
 def listed(members: Sequence[Registration], total: int, card: Card) -> list[Block]:
     """The first Macs of a card, one a line, and the number of the others."""
     room = LONGEST_LIST - len(_("… and {number} more", number=1_000_000))
-    lines = fitting([_line(mac, card) for mac in members[:MOST_ON_A_CARD]], room)
+    lines = fitting([_line(mac, card) for mac in members[:MAX_ON_A_CARD]], room)
     if total > len(lines):
         lines.append(_("… and {number} more", number=total - len(lines)))
     return paragraphs(lines)

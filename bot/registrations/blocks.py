@@ -15,8 +15,8 @@ from provisioning.values.language import _, commas, macs, ngettext
 from provisioning.values.slack import escape
 
 MOVE, REIMAGE = "move", "reimage"
-MOST_BUTTONS = 10  # conflicts that are shown one by one
-MOST_NAMED = 20  # Macs that an undo left alone
+MAX_BUTTONS = 10  # conflicts that are shown one by one
+MAX_NAMED = 20  # Macs that an undo left alone
 
 
 def registered(
@@ -64,10 +64,10 @@ def _elsewhere(macs_there: Sequence[Registration], destination: Destination) -> 
         "{number} Macs already registered elsewhere, unchanged:",
         len(macs_there),
     )
-    rest = _lines(macs_there[MOST_BUTTONS:])
+    rest = _lines(macs_there[MAX_BUTTONS:])
     return [
         section(heading),
-        *(_movable(mac, destination) for mac in macs_there[:MOST_BUTTONS]),
+        *(_movable(mac, destination) for mac in macs_there[:MAX_BUTTONS]),
         *([DividerBlock(), section("\n".join(rest))] if rest else []),
     ]
 
@@ -80,7 +80,7 @@ def undone(result: UndoResult) -> Message:
         "Undone: {number} Mac as before.", "Undone: {number} Macs as before.", len(result.restored)
     )
     if result.left:
-        names = commas([f"`{mac.name}`" for mac in result.left[:MOST_NAMED]])
+        names = commas([f"`{mac.name}`" for mac in result.left[:MAX_NAMED]])
         text += " " + _("Left alone, because they have changed since: {names}.", names=names)
     return plain(text)
 
@@ -150,8 +150,8 @@ def cancelled(mac: Mac | Registration, operation: Operation) -> Message:
 
 
 def _bench_undone(result: UndoResult) -> str:
-    names = commas([f"`{mac.name}`" for mac in result.left[:MOST_NAMED]])
-    number = len(result.left) - MOST_NAMED
+    names = commas([f"`{mac.name}`" for mac in result.left[:MAX_NAMED]])
+    number = len(result.left) - MAX_NAMED
     if number > 0:
         names = and_more(names, number)
     if not names:

@@ -19,7 +19,7 @@ from provisioning.values.language import _, commas
 from provisioning.values.slack import escape
 
 RESTORE_BUTTON = "restore_manifest"
-MOST_KEYS = 12  # named of each kind
+MAX_KEYS = 12  # named of each kind
 
 
 def change(revision: Revision) -> Sequence[Block]:
@@ -100,9 +100,9 @@ def _restore(revision: Revision) -> ButtonElement:
 def _keys(label: str, keys: Sequence[str]) -> str:
     if not keys:
         return ""
-    named = commas([f"`{escape(key[:60])}`" for key in keys[:MOST_KEYS]])
-    if len(keys) > MOST_KEYS:
-        named = and_more(named, len(keys) - MOST_KEYS)
+    named = commas([f"`{escape(key[:60])}`" for key in keys[:MAX_KEYS]])
+    if len(keys) > MAX_KEYS:
+        named = and_more(named, len(keys) - MAX_KEYS)
     return f"• {_('{title}: {names}', title=label, names=named)}"
 
 

@@ -30,10 +30,10 @@ from provisioning.values.language import _, figure
 from provisioning.values.serials import Serial
 from provisioning.values.slack import escape
 
-MOST_OPERATIONS = 30  # in the log
+MAX_OPERATIONS = 30  # in the log
 LONGEST = 255  # characters that are looked for; nothing that can be found is longer
 SIZE = 20  # Macs a page
-MOST_MENUS = 10  # Macs that are shown one by one, each beside its menu
+MAX_MENUS = 10  # Macs that are shown one by one, each beside its menu
 OLDER, NEWER = "found_older", "found_newer"
 
 
@@ -87,7 +87,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     def log(__: LogCommand, requester: Requester) -> Message:
         dependencies.permit_admin(requester, Sentence("see who did what"))
         with dependencies.database.reading() as session:
-            return history.log(newest_operations(session, limit=MOST_OPERATIONS))
+            return history.log(newest_operations(session, limit=MAX_OPERATIONS))
 
     dispatcher.handle(FindCommand, find)
     dispatcher.handle(ListCommand, waiting)
@@ -126,13 +126,13 @@ def _title(question: Question) -> str:
 def found(macs: Sequence[Registration], total: int, title: str, question: Question) -> Message:
     """A page of the `total` Macs that answer a question, under its title.
 
-    A total above `searches.MOST_COUNTED` says that there are more than so many.
+    A total above `searches.MAX_COUNTED` says that there are more than so many.
     """
     if not total:
         return plain(_("{title}: none.", title=title))
     head = _head(title, len(macs), total, question.first)
     buttons = _buttons(total, question)
-    if len(macs) <= MOST_MENUS:
+    if len(macs) <= MAX_MENUS:
         rows = (mac_menu.row(mac, standing(mac)) for mac in macs)
         return Message(head, [section(head), *rows, *buttons])
     lines = paragraphs([head, *(f"• {standing(mac)}" for mac in macs)])
@@ -170,7 +170,7 @@ def _head(title: str, number: int, total: int, first: int) -> str:
 
 
 def _total(total: int) -> str:
-    most = searches.MOST_COUNTED
+    most = searches.MAX_COUNTED
     return figure(total) if total <= most else _("more than {number}", number=figure(most))
 
 
@@ -181,6 +181,6 @@ def _buttons(total: int, question: Question) -> list[Block]:
             (_("Newer"), NEWER, question.first - SIZE),
             (_("Older"), OLDER, question.first + SIZE),
         )
-        if 0 <= first < min(total, searches.MOST_COUNTED)
+        if 0 <= first < min(total, searches.MAX_COUNTED)
     ]
     return [ActionsBlock(elements=buttons)] if buttons else []

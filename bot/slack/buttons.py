@@ -18,7 +18,7 @@ from provisioning.values.language import _
 
 DANGER = "danger"  # Slack's style of a red button
 UNDO = "undo"  # the action of the button that `undoable` adds
-MOST_IN_A_ROW = 3  # buttons with short labels; where a phone wraps them, it shows as many
+MAX_IN_A_ROW = 3  # buttons with short labels; where a phone wraps them, it shows as many
 
 
 def confirming(
@@ -55,8 +55,8 @@ def rows(buttons: Sequence[ButtonElement], block_id: str | None = None) -> list[
     The first row has this `block_id`. A red button that is alone goes `beside` a text instead.
     """
     pieces = [
-        list(buttons[first : first + MOST_IN_A_ROW])
-        for first in range(0, len(buttons), MOST_IN_A_ROW)
+        list(buttons[first : first + MAX_IN_A_ROW])
+        for first in range(0, len(buttons), MAX_IN_A_ROW)
     ]
     if len(pieces) > 1 and len(pieces[-1]) == 1:  # two and two, not three and one
         pieces[-1].insert(0, pieces[-2].pop())

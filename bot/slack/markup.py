@@ -15,7 +15,7 @@ from provisioning.values.outsiders import is_outsider, shown
 from provisioning.values.slack import INVISIBLE, escape, is_channel_id, is_user_id
 
 LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference
-MOST_NAMED = 3  # Macs, or places, in an announcement; more are counted
+MAX_NAMED = 3  # Macs, or places, in an announcement; more are counted
 LONGEST_TEXT = 4000  # bytes of a message's text that Slack takes when the message is edited
 LONGEST_POST = 12_000  # characters of a posted message's blocks; Slack takes a little more
 
@@ -147,7 +147,7 @@ def announced(registrations: Sequence[Registration], total: int, state: str) -> 
 
 def named(serials: Sequence[str], total: int) -> str:
     """The serials of Macs as markup; how many they are, where there are too many to listen to."""
-    if total > min(MOST_NAMED, len(serials)):
+    if total > min(MAX_NAMED, len(serials)):
         return macs(total)
     return commas([f"`{serial}`" for serial in serials[:total]]) or _("No Mac")
 
@@ -155,7 +155,7 @@ def named(serials: Sequence[str], total: int) -> str:
 def places(destinations: Iterable[tuple[str, str]]) -> str:
     """The places of several Macs as markup, each once; how many they are, where they are many."""
     distinct = list(dict.fromkeys(destinations))
-    if len(distinct) > MOST_NAMED:
+    if len(distinct) > MAX_NAMED:
         return ngettext("{number} place", "{number} places", len(distinct))
     return conjunction([place(*names) for names in distinct])
 

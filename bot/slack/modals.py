@@ -28,8 +28,8 @@ REGISTER = "register"  # the callback of the form
 SERIALS, FILES, NOTE = "serials", "files", "note"
 COMPUTER_NAME = "computer_name"
 FILETYPES = ["csv", "tsv", "xlsx", "txt", "jpg", "jpeg", "png", "heic"]
-MOST_FILES = 10
-MOST_OPTIONS = 100  # in one answer, by Slack's reference
+MAX_FILES = 10
+MAX_OPTIONS = 100  # in one answer, by Slack's reference
 LONGEST_NOTE = 200  # characters
 LONGEST_NAME = 63  # characters of a computer's name
 LONGEST_ALERT = 200  # characters
@@ -76,7 +76,7 @@ def _serial_inputs() -> list[InputBlock]:
             label=_("Or files: lists, spreadsheets, photos of box labels"),
             hint=_("Needed where nothing is pasted above."),
             optional=True,
-            element=FileInputElement(action_id=FILES, filetypes=FILETYPES, max_files=MOST_FILES),
+            element=FileInputElement(action_id=FILES, filetypes=FILETYPES, max_files=MAX_FILES),
         ),
     ]
 
@@ -202,4 +202,4 @@ def matching(choices: Iterable[MenuChoice], payload: dict[str, Any]) -> list[Opt
     """Return the options that hold the typed text; `payload` is Slack's request for them."""
     typed = payload.get("value", "").strip().casefold()
     matches = (choice.option() for choice in choices if choice.holds(typed))
-    return list(islice(matches, MOST_OPTIONS))
+    return list(islice(matches, MAX_OPTIONS))

@@ -37,8 +37,8 @@ class StrangeValue(RollcallError):
     """A value in a button, a menu or a window that this release does not write there."""
 
     def __init__(self, value: str | None) -> None:
-        said = repr((value or "")[:40])
-        super().__init__("No button or window of this release has the value {value}.", value=said)
+        shown = repr((value or "")[:40])
+        super().__init__("No button or window of this release has the value {value}.", value=shown)
 
 
 class Payload(dict[str, Any]):

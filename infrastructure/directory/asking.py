@@ -12,7 +12,7 @@ from infrastructure.execution import sandbox
 
 ALLOWED = 15.0  # seconds for all questions about one person
 MEMORY = 512  # MiB of addresses
-MOST_GROUPS = 1000
+MAX_GROUPS = 1000
 
 
 class DirectoryFault(RollcallError):

@@ -15,7 +15,7 @@ import ldap.dn
 import ldap.filter
 
 from infrastructure.directory.asking import (
-    MOST_GROUPS,
+    MAX_GROUPS,
     DirectoryFault,
     DirectoryPerson,
     DirectoryTable,
@@ -147,7 +147,7 @@ class LdapDirectory:
         """The groups by `memberOf` of the entry, of its groups, and so on; loops do no harm."""
         known: set[str] = set()
         left = [dn]
-        while left and len(known) <= MOST_GROUPS:
+        while left and len(known) <= MAX_GROUPS:
             for group in self._member_of(connection, left.pop()):
                 if spelled(group) not in known:
                     known.add(spelled(group))
@@ -166,7 +166,7 @@ class LdapDirectory:
         return [value.decode("utf-8", "replace") for value in values]
 
     def _search(
-        self, connection: Any, sought: str, attributes: list[str], *, limit: int = MOST_GROUPS + 1
+        self, connection: Any, sought: str, attributes: list[str], *, limit: int = MAX_GROUPS + 1
     ) -> list[Entry]:
         found = connection.search_ext_s(
             self._table.base,
@@ -225,11 +225,11 @@ def _faults() -> Iterator[None]:
         raise DirectoryFault("bind_as, or its password, is wrong") from None
     except (ldap.LDAPError, OSError, ValueError) as error:
         detail = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
-        told = [
+        reasons = [
             type(error).__name__,
             *(str(detail[key]) for key in ("desc", "info") if key in detail),
         ]
-        raise DirectoryFault(": ".join(told)) from None
+        raise DirectoryFault(": ".join(reasons)) from None
 
 
 def _entries(answer: Sequence[Any]) -> list[Entry]:

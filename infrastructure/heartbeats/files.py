@@ -21,6 +21,7 @@ PARTS = ("server", "bot", "relay", "jobs", "live")
 RENAMED = {"courier": "relay", "clerk": "jobs"}
 _TITLES = {"jobs": "job runner", "live": "server of news"}
 SILENT = 75.0  # seconds after which a process without a heartbeat is taken to hang
+CONNECTING = "connecting to Slack"  # the phrase of a bot that has only just been started
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infrastructure.heartbeats import files
-from infrastructure.heartbeats.files import Beat, title
+from infrastructure.heartbeats.files import CONNECTING, Beat, title
 
 ANSWER = 4.0  # seconds in which a server has to answer
 FORGOTTEN = 3600.0  # seconds after which a dead process is not reported any more
@@ -48,6 +48,8 @@ def _judged(folder: Path, part: str) -> Verdict:
         if beat.is_late():
             named = f"The {title(part)} (process {beat.pid})"
             return Verdict(healthy=False, sentence=f"{named} hangs: {_heard(beat, 'silent for')}.")
+    if any(beat.doing == CONNECTING for beat in alive):
+        return Verdict(healthy=False, sentence=f"The {title(part)} is {CONNECTING}.")
     fault = _unanswered(alive)
     if fault:
         return Verdict(healthy=False, sentence=fault)

@@ -57,15 +57,18 @@ class Process:
         self._silent: Collection[Missing] = ()
         self._is_new, self._has_ended = True, False
 
-    def start(self, folder: Path) -> None:
-        """Make the heartbeat file in `folder`, and remove those of dead ones. Raises nothing."""
+    def start(self, folder: Path, doing: str = "") -> None:
+        """Make the heartbeat file in `folder`, and remove those of dead ones. Raises nothing.
+
+        `doing` is as in Pulse.
+        """
         try:
             self._file = HeartbeatFile(folder, self._part, self.name)
             self._folder = folder
             files.bury(folder, self._part)
         except OSError as error:
             log.warning("no heartbeat in a file", reason=str(error))
-        self.sign()
+        self.sign(doing)
 
     def beat(self, doing: str = "", seconds: float = 0) -> None:
         """Record a heartbeat; see Pulse. A repetition within EVERY seconds writes nothing."""

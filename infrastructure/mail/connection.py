@@ -17,7 +17,7 @@ from infrastructure.mail.errors import InDoubt, MailRefused, NotNow, ReceiverRef
 from infrastructure.mail.replies import Deadline, ReplyReader
 
 CONNECT = 10.0  # seconds for the connection
-MOST_MAILS = 50  # on one connection
+MAX_MAILS = 50  # on one connection
 SENDER = "Rollcall"  # the name beside the sender's address
 LOST = (OSError, smtplib.SMTPException, ValueError)  # what smtplib raises on a broken connection
 _READY, _DONE, _FORWARDED, _GO_ON = 220, 250, 251, 354  # replies
@@ -71,7 +71,7 @@ class Connection(smtplib.SMTP):
         if isinstance(self.file, ReplyReader):
             self.file.deadline = deadline
         try:
-            return self._mails < MOST_MAILS and self.noop()[0] == _DONE
+            return self._mails < MAX_MAILS and self.noop()[0] == _DONE
         except LOST:
             return False
 

@@ -14,7 +14,7 @@ from provisioning.access.credentials import CredentialGrant
 MAX_AGE = 1.0  # seconds until the credentials are read again in the background
 STALE = 1.8  # seconds after which a request waits until they are read again
 NOTED = 300.0  # seconds between two notes that one credential is used
-MOST = 10_000  # credentials whose last note is remembered
+MAX_CREDENTIALS = 10_000  # credentials whose last note is remembered
 
 
 class CredentialCache:
@@ -40,7 +40,7 @@ class CredentialCache:
             max_stale_age=STALE,
             clock=clock,
         )
-        self._noted: TTLCache[int, None] = TTLCache(MOST, NOTED, timer=clock)
+        self._noted: TTLCache[int, None] = TTLCache(MAX_CREDENTIALS, NOTED, timer=clock)
         self._lock = Lock()
 
     def opened(self, key: str, *opens: str) -> CredentialGrant | None:

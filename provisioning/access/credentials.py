@@ -66,10 +66,10 @@ def add(
 ) -> tuple[Credential, str]:
     """Make a credential as `make` does, and return it with its key."""
     key = f"{PREFIX}{secrets.token_hex(SIZE)}"
-    made = Credential(site=site, build=build, opens=opens, digest=_digest(key), made_at=at)
-    session.add(made)
+    credential = Credential(site=site, build=build, opens=opens, digest=_digest(key), made_at=at)
+    session.add(credential)
     session.flush()
-    return made, key
+    return credential, key
 
 
 def revoke(session: Session, credential_id: int, at: datetime) -> Credential:

@@ -17,8 +17,8 @@ from infrastructure.database.statements.dialects import upsert
 from provisioning.access.models import KnownClient
 
 RETENTION = timedelta(days=30)
-MOST = 10_000  # clients that are kept: of those that came last
-MOST_NOTED = 5_000  # clients that a process remembers to have noted
+MAX_CLIENTS = 10_000  # clients that are kept: of those that came last
+MAX_NOTED = 5_000  # clients that a process remembers to have noted
 AGAIN = timedelta(days=1).total_seconds()  # between two notes of one client
 MAX_AGE, STALE = 5.0, 10.0  # seconds: see QueryCache
 SIZE = 16  # bytes of a hash
@@ -69,7 +69,7 @@ class KnownClients:
         """Note that a client was let in."""
         if self.is_noted(address, credential):
             return
-        if len(self._noted) >= MOST_NOTED:
+        if len(self._noted) >= MAX_NOTED:
             self._noted.clear()
         self._noted[address, credential] = self._clock()
         self._tell(self._hash(address, credential))
@@ -79,11 +79,11 @@ class KnownClients:
 
 
 def recent(session: Session) -> frozenset[bytes]:
-    """Return the hashes of the clients of the last 30 days, the newest MOST of them."""
+    """Return the hashes of the clients of the last 30 days, the newest MAX_CLIENTS of them."""
     since = datetime.now(UTC) - RETENTION
     table = KnownClient.__table__
     rows = select(table.c.digest).where(table.c.last_good_at >= since)
-    return frozenset(session.scalars(rows.order_by(table.c.last_good_at.desc()).limit(MOST)))
+    return frozenset(session.scalars(rows.order_by(table.c.last_good_at.desc()).limit(MAX_CLIENTS)))
 
 
 def note(session: Session, digests: Iterable[bytes], at: datetime) -> None:
@@ -97,7 +97,7 @@ def note(session: Session, digests: Iterable[bytes], at: datetime) -> None:
     forget(session, at)
 
 
-def forget(session: Session, now: datetime, *, limit: int = MOST) -> None:
+def forget(session: Session, now: datetime, *, limit: int = MAX_CLIENTS) -> None:
     """Delete clients older than RETENTION, and the oldest beyond `limit`."""
     newest_first = select(KnownClient.last_good_at).order_by(KnownClient.last_good_at.desc())
     beyond = session.scalar(newest_first.offset(limit).limit(1))

@@ -18,7 +18,7 @@ from provisioning.access.refusals import ELSEWHERE
 log = structlog.get_logger()
 
 PAUSE = 1.0  # seconds from a note to the transaction that it shares with what comes meanwhile
-MOST_ADDRESSES = 1000  # a day that are counted one by one; the others are counted together
+MAX_ADDRESSES = 1000  # a day that are counted one by one; the others are counted together
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class UsageLog:
     def refused(self, address: str, reason: str) -> None:
         """Note that a caller from `address` was refused."""
         with self._lock:
-            if address in self._addresses or len(self._addresses) < MOST_ADDRESSES:
+            if address in self._addresses or len(self._addresses) < MAX_ADDRESSES:
                 self._addresses.add(address)
             else:
                 address = ELSEWHERE

@@ -19,12 +19,12 @@ from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.policy import Policy
 from provisioning.values.slack import is_user_id
 
-MOST_REASONS = 10  # of refused messages, the oldest
+MAX_REASONS = 10  # of refused messages, the oldest
 PENDING_FOR = timedelta(minutes=5)  # after which a pending message is a finding
 MAIL_PENDING_FOR = timedelta(minutes=10)  # an address gets one mail in five minutes at the most
 UNANSWERED_FOR = timedelta(minutes=1)
 OFTEN = 20  # refusals of one address that are reported
-MOST_ADDRESSES = 5
+MAX_ADDRESSES = 5
 
 
 def backlog_findings(
@@ -47,7 +47,7 @@ def backlog_findings(
 
 
 def _refused(session: Session) -> Iterator[Finding]:
-    for each in refused_messages(session)[:MOST_REASONS]:
+    for each in refused_messages(session)[:MAX_REASONS]:
         kind = "person" if is_user_id(each.channel) else "channel"
         fact = f"Slack refused {_messages(each.number)} for {kind} {each.channel} ({each.reason})."
         yield Finding("refused messages", fact, "Fix that, then run `boot.sh resend`.")
@@ -101,7 +101,7 @@ def _unknown_macs(session: Session, command: str) -> Iterator[Finding]:
 
 def _refused_addresses(session: Session, now: datetime) -> Iterator[Finding]:
     since = now - timedelta(days=1)
-    for each in refusals.recent(session, since, least=OFTEN)[:MOST_ADDRESSES]:
+    for each in refusals.recent(session, since, least=OFTEN)[:MAX_ADDRESSES]:
         yield Finding(
             "refused addresses",
             f"{each.address} was refused {each.total} times, last at {minute(each.last_at)}: "
@@ -121,7 +121,7 @@ def _mail(session: Session, now: datetime) -> Iterator[Finding]:
     if number:
         fact = f"The mail server refused {_messages(number)} ({reason})."
         yield Finding("refused mail", fact, "Fix that, then run `boot.sh resend`.")
-    for bounce in bounces.all_of(session)[:MOST_ADDRESSES]:
+    for bounce in bounces.all_of(session)[:MAX_ADDRESSES]:
         yield Finding(
             "bounced mail",
             f"The mail server refused {bounce.address} on {minute(bounce.bounced_at)} "
@@ -136,7 +136,7 @@ def _stopped_mail(session: Session, policy: Policy) -> Iterator[Finding]:
 
     Addresses that people gave for themselves are no finding: they may stop their mail.
     """
-    for each in silenced.of_policy(session, policy)[:MOST_ADDRESSES]:
+    for each in silenced.of_policy(session, policy)[:MAX_ADDRESSES]:
         for stop in each.stops:
             since = minute(stop.stopped_at)
             yield Finding(
@@ -155,8 +155,8 @@ def in_doubt(session: Session, now: datetime) -> tuple[int, datetime | None]:
 
 
 def _counted(number: int) -> str:
-    """Return a number of messages in words; counting ended at queues.MOST_COUNTED."""
-    most = queues.MOST_COUNTED
+    """Return a number of messages in words; counting ended at queues.MAX_COUNTED."""
+    most = queues.MAX_COUNTED
     return f"more than {_messages(most)}" if number > most else _messages(number)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
 from provisioning.munki import revisions
-from provisioning.munki.editing import MOST_NAMED, essence_of
+from provisioning.munki.editing import MAX_NAMED, essence_of
 from provisioning.munki.manifests.documents import INCLUDED
 from provisioning.munki.manifests.includes import named
 from provisioning.munki.manifests.reading import parsed
@@ -47,8 +47,8 @@ def left_over(database: Database, store: Store, now: datetime) -> Iterator[Findi
 
 
 def _finding(name: str, copy: str, including: list[str]) -> Finding:
-    more = f" and {len(including) - MOST_NAMED} more" if len(including) > MOST_NAMED else ""
-    listed = ", ".join(sorted(including)[:MOST_NAMED])
+    more = f" and {len(including) - MAX_NAMED} more" if len(including) > MAX_NAMED else ""
+    listed = ", ".join(sorted(including)[:MAX_NAMED])
     return Finding(
         "copies of manifests",
         f"{copy} is a copy of {name}, which {listed}{more} include; nothing includes the copy.",

@@ -36,7 +36,7 @@ from provisioning.munki.layout.finder.keeping_out import not_offered
 from provisioning.policy import PolicyFile
 
 MAX_AGE = 30.0  # seconds
-MOST_DRIFTS = 1000
+MAX_DRIFTS = 1000
 DATABASE, TABLE = "the database", "a table of the database"  # kinds of findings
 
 
@@ -212,7 +212,7 @@ def _registrations(examination: Examination, now: datetime) -> Iterator[Finding]
 
 def _drifts(examination: Examination) -> list[Finding]:
     def look(session: Session) -> Iterator[Finding]:
-        for drift, mac in drifts.newest(session, MOST_DRIFTS):
+        for drift, mac in drifts.newest(session, MAX_DRIFTS):
             fact = drifts.sentence(drift, mac)
             fix = f"Put it back or take it over: `{examination.command} show {mac.name}`."
             yield Finding("drifts", fact, fix)

@@ -20,8 +20,8 @@ from provisioning.munki.storage import Store
 from provisioning.registrations.models import CANCELLED, CONFIRMED, IS_OPEN, Registration
 
 Counts = Mapping[tuple[str, str], tuple[int, int]]  # of a site and a build: all, and not done
-MOST_PATHS = 5  # manifests of one build, which may have one at each site
-MOST_TEMPLATES = 500  # pairs of a site and a build that are looked at for the templates of a place
+MAX_PATHS = 5  # manifests of one build, which may have one at each site
+MAX_TEMPLATES = 500  # pairs of a site and a build that are looked at for the templates of a place
 GONE = Sentence("The Munki repo does not have it any more.")
 
 
@@ -150,7 +150,7 @@ def _manifests(view: RepoView, kind: ManifestKind, name: str) -> Sequence[str]:
     if not form.needs_site:
         return tuple(filter(None, [form.path(name)]))
     sites = [site for site in view.sites() if name in view.builds(site)]
-    return tuple(filter(None, (form.path(name, site) for site in sites[:MOST_PATHS])))
+    return tuple(filter(None, (form.path(name, site) for site in sites[:MAX_PATHS])))
 
 
 def _templates(
@@ -158,9 +158,9 @@ def _templates(
 ) -> Sequence[str]:
     """The templates of the scripts for a site with any build, or for a build at any site."""
     if kind is ManifestKind.SITE:
-        pairs = [Destination(name, other) for other in ("", *view.builds(name)[:MOST_TEMPLATES])]
+        pairs = [Destination(name, other) for other in ("", *view.builds(name)[:MAX_TEMPLATES])]
     else:
-        pairs = [Destination(other, name) for other in ("", *view.sites()[:MOST_TEMPLATES])]
+        pairs = [Destination(other, name) for other in ("", *view.sites()[:MAX_TEMPLATES])]
     return list(dict.fromkeys(catalog.choices(pairs)))
 
 

@@ -17,7 +17,7 @@ from infrastructure.text import readable
 from provisioning.maintenance.tables import Base
 
 NEWEST = 100_000  # rows of each table that are looked at
-MOST = 5  # rows of each table that are named
+MAX_ROWS = 5  # rows of each table that are named
 _SPOILT = "has something in {columns} that Rollcall never writes; it is taken for nothing"
 _GONE = "names a row in {columns} that is gone; what needs that one is answered with an error"
 LONGEST = 60  # characters of a key
@@ -52,7 +52,7 @@ def _of_table(
     shown = ", ".join(f'{_as_text(column)} AS "{column.name}"' for column in table.primary_key)
     condition = " OR ".join(faults.values())
     query = f"SELECT {shown}, {flags} FROM ({newest}) AS newest WHERE {condition}"  # noqa: S608 - ours
-    for row in session.execute(text(f"{query} LIMIT {MOST}")).mappings():
+    for row in session.execute(text(f"{query} LIMIT {MAX_ROWS}")).mappings():
         columns = ", ".join(name for name in faults if row[f"is {name}"])
         key = " ".join(readable(str(row[key]), LONGEST) for key in keys)
         yield Finding(

@@ -20,7 +20,7 @@ from provisioning.registrations.models import WAITING, Operation, Registration
 from provisioning.registrations.operations import NotUndoable, UndoResult
 from provisioning.values.serials import Serial
 
-FEWEST, MOST = 1, 200  # Macs of a bench
+FEWEST, MAX_MACS = 1, 200  # Macs of a bench
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=12)
 USUAL = timedelta(hours=2)
 

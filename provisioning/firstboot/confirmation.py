@@ -83,8 +83,8 @@ class Confirmation:
         """
         others = manifest_cautions.of_others(session, self.mac.serial, self.written)
         all_cautions = [*cautions, *others]
-        said = [each.to_json() for each in all_cautions if isinstance(each, Sentence)]
-        payload = {**news, "cautions": all_cautions, "cautions_said": said}
+        sentences = [each.to_json() for each in all_cautions if isinstance(each, Sentence)]
+        payload = {**news, "cautions": all_cautions, "cautions_said": sentences}
         registration = confirm(
             session, self.mac, self.written, channel=channel, at=self.at, also=payload
         )

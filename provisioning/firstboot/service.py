@@ -125,9 +125,9 @@ class FirstBootService:
 
     def _identifier(self, repo: RepoView, mac: PlacedMac) -> str | None:
         """The ClientIdentifier to set on a Mac that has none; None to set none."""
-        to = mac.destination
+        destination = mac.destination
         is_set = bool(repo.layout.macs) or self._policy.policy.identifies(
-            to.site, to.build, mac.called
+            destination.site, destination.build, mac.called
         )
         return repo.manifest_of(mac.serial) if is_set else None
 

@@ -12,7 +12,7 @@ from provisioning.outbox.models import REMINDER, STALL, Card, Notification
 from provisioning.policy import Policy
 from provisioning.registrations.models import ADOPTED, CONFIRMED, IMAGING, IS_OPEN, Registration
 
-MOST_NOTICED = 500  # in one round
+MAX_NOTICED = 500  # in one round
 
 _LAST_REPORT_AT = func.coalesce(Registration.heard_at, Registration.changed_at)
 
@@ -93,7 +93,7 @@ def _silent(session: Session, before: datetime) -> list[Registration]:
         select(Registration)
         .where(Registration.state == IMAGING, IS_OPEN, unmentioned, before > _LAST_REPORT_AT)
         .order_by(Registration.id)
-        .limit(MOST_NOTICED)
+        .limit(MAX_NOTICED)
         .with_for_update(skip_locked=True, key_share=True)
     )
     return list(session.scalars(query))

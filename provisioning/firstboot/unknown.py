@@ -26,12 +26,12 @@ from provisioning.values.serials import Serial
 CORRECTED = "corrected"  # the operation that gives a registration the serial of an unknown Mac
 SILENCE = timedelta(hours=24)  # a dismissed Mac gets no new card within this time
 NOTED = timedelta(minutes=1)  # the precision of `last_at`, the moment of a Mac's last call
-MOST = 200  # open cards at a time: a wrong workflow must not fill a channel for days
+MAX_CARDS = 200  # open cards at a time: a wrong workflow must not fill a channel for days
 TOO_MANY = Sentence(
     "{number} Macs that nobody registered are waiting for an answer in this channel. More of them "
     "ask, but no more cards are shown: register those that are yours, and say of the others that "
     "they are not.",
-    number=MOST,
+    number=MAX_CARDS,
 )
 
 _OPEN = UnknownMac.settled_at.is_(None)
@@ -231,4 +231,4 @@ def _unwanted(at: datetime) -> ColumnElement[bool]:
 
 
 def _are_too_many(session: Session) -> bool:
-    return (session.scalar(select(func.count()).where(_OPEN)) or 0) >= MOST
+    return (session.scalar(select(func.count()).where(_OPEN)) or 0) >= MAX_CARDS

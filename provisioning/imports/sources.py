@@ -22,8 +22,8 @@ HANDED_IN: Final = "file"  # the key of a source with the number of a file that 
 LARGEST = 20_000_000  # bytes of a file
 LARGEST_FORM = LARGEST + 1024 * 1024  # bytes of a form with a file in it
 PIECE = 1024 * 1024  # bytes that one transaction keeps: Macs that boot wait for it
-MOST = 10  # files at a time
-MOST_WAITING = 20  # files of a person that were sent and not handed in
+MAX_FILES = 10  # files at a time
+MAX_WAITING = 20  # files of a person that were sent and not handed in
 KEPT = timedelta(days=1)  # for which a file waits to be read
 
 _PHOTO_ENDINGS = frozenset({"jpg", "jpeg", "jfif", "png", "heic", "heif", "webp"})
@@ -80,7 +80,9 @@ class TooManyFiles(RollcallError):
 
     def __init__(self, number: int) -> None:
         super().__init__(
-            "These are {number} files, and {most} are read at a time.", number=number, most=MOST
+            "These are {number} files, and {most} are read at a time.",
+            number=number,
+            most=MAX_FILES,
         )
 
 
@@ -117,7 +119,7 @@ def begin_file(session: Session, name: str, size: int, *, by: str, at: datetime)
     session.flush()
     mine = (HandedInFile.by == by) & HandedInFile.import_id.is_(None)
     newest = select(HandedInFile.id).where(mine).order_by(HandedInFile.id.desc())
-    _delete(session, session.scalars(newest.offset(MOST_WAITING)).all())
+    _delete(session, session.scalars(newest.offset(MAX_WAITING)).all())
     return file.id
 
 

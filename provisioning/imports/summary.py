@@ -26,18 +26,18 @@ from provisioning.imports.parsing.entries import Entry, Rejected
 from provisioning.registrations.listings.export import BOM, harmless
 
 KINDS = (NEW, MOVED, DOUBTFUL, CONFLICT, NOWHERE, INVALID, UNCHANGED)
-MOST_SHOWN = 8  # rows of each kind
-MOST_UNSEEN = 100  # new Macs in a dry run that is shown without a file
+MAX_SHOWN = 8  # rows of each kind
+MAX_UNSEEN = 100  # new Macs in a dry run that is shown without a file
 LEFT_OUT = "left out"  # as a kind, beside those of rows
 HEADER = ("serial", "site", "build", "what", "why", "where", "computer name")
 
 
 def of(dry: DryRun) -> dict[str, Any]:
     """Return the summary of a dry run, a JSON object for `Import.shown`."""
-    first = {kind: [fact(row) for row in dry.of(kind)[:MOST_SHOWN]] for kind in KINDS}
+    first = {kind: [fact(row) for row in dry.of(kind)[:MAX_SHOWN]] for kind in KINDS}
     first[INVALID] = [
         {"serial": each.text, "where": each.where, "why": each.reason}
-        for each in dry.rejected[:MOST_SHOWN]
+        for each in dry.rejected[:MAX_SHOWN]
     ]
     counts = Counter(row.kind for row in dry.rows)
     counts[INVALID] = len(dry.rejected)
@@ -101,8 +101,8 @@ def fact(row: DryRunRow) -> dict[str, Any]:
 
 def is_whole(rendered: dict[str, Any]) -> bool:
     """Return True if a message can show all rows that need a reason, and the others are few."""
-    are_few = all(rendered["counts"][kind] <= MOST_SHOWN for kind in KINDS if kind != NEW)
-    return are_few and rendered["counts"][NEW] <= MOST_UNSEEN
+    are_few = all(rendered["counts"][kind] <= MAX_SHOWN for kind in KINDS if kind != NEW)
+    return are_few and rendered["counts"][NEW] <= MAX_UNSEEN
 
 
 def csv_of(dry: DryRun) -> bytes:

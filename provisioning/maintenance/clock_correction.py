@@ -66,7 +66,7 @@ def _set_right(pending: Notification, now: datetime) -> None:
 
 def _forget_told(session: Session, future: datetime) -> None:
     """Forget the daily messages of days to come, so that they are sent when their days come."""
-    told = Notification.once.is_not(None) & Notification.kind.in_((DIGEST, TROUBLE))
+    is_dated = Notification.once.is_not(None) & Notification.kind.in_((DIGEST, TROUBLE))
     session.execute(
-        update(Notification).where(told, Notification.occurred_at > future).values(once=None)
+        update(Notification).where(is_dated, Notification.occurred_at > future).values(once=None)
     )

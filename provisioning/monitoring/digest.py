@@ -20,7 +20,7 @@ from provisioning.values.language import marked
 
 DAY = timedelta(days=1)
 LATEST = timedelta(hours=12)  # after its time; a later one would soon be followed by the next
-MOST_NAMED = 10  # Macs of one part
+MAX_NAMED = 10  # Macs of one part
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def gather(
         stalled,
         waiting,
         drifted,
-        list(session.scalars(unknown_macs.limit(MOST_NAMED))),
+        list(session.scalars(unknown_macs.limit(MAX_NAMED))),
         session.scalar(unknown) or 0,
     )
 
@@ -134,7 +134,7 @@ def _part(session: Session, *conditions: ColumnExpressionArgument[bool]) -> Dige
     """The Macs that meet all conditions, the longest unchanged first."""
     first = select(Registration).where(*conditions).order_by(Registration.changed_at)
     total = select(func.count()).select_from(Registration).where(*conditions)
-    return DigestPart(session.scalar(total) or 0, list(session.scalars(first.limit(MOST_NAMED))))
+    return DigestPart(session.scalar(total) or 0, list(session.scalars(first.limit(MAX_NAMED))))
 
 
 def _sites_by_channel(

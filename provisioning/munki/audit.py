@@ -21,7 +21,7 @@ from provisioning.munki.manifests.reading import readings
 from provisioning.munki.storage import Store
 from provisioning.values.serials import is_vmware
 
-MOST_SEARCHED = 20  # missing includes for which a like name is searched: of many, few are shown
+MAX_SEARCHED = 20  # missing includes for which a like name is searched: of many, few are shown
 _THE_SAME = "in the same case, and with accents that are stored in the same way"
 
 
@@ -118,7 +118,7 @@ class _MeantManifests:
             return f"There is {almost!r}: write the same letters, {_THE_SAME}."
         if almost := self._by_stem.get(_stem(entry)):
             return f"There is {almost!r}: write its whole name, with its ending if it has one."
-        if entry not in self._nearest and len(self._nearest) < MOST_SEARCHED:
+        if entry not in self._nearest and len(self._nearest) < MAX_SEARCHED:
             self._nearest[entry] = nearest(entry, self._known)
         almost = self._nearest.get(entry)
         is_alike = almost and nearest(_last(entry), [_last(almost)])  # not only its folder
@@ -231,10 +231,10 @@ def _twins(names: Iterable[str]) -> Iterator[Finding]:
     for twins in alike.values():
         if len(twins) > 1:
             in_case = len({name.casefold() for name in twins}) == 1
-            how = "differ only in case" if in_case else "look the same"
+            difference = "differ only in case" if in_case else "look the same"
             yield Finding(
                 "names that differ only in case",
-                f"{' and '.join(sorted(twins))} {how}; a Mac finds the exact one.",
+                f"{' and '.join(sorted(twins))} {difference}; a Mac finds the exact one.",
                 "Keep the one that the Mac reports, and remove the other.",
             )
 

@@ -10,7 +10,7 @@ from provisioning.munki.manifests.namesakes import ManifestFinder
 from provisioning.munki.repo import RepoView
 from provisioning.values.serials import Serial
 
-MOST_ADVISED = 50  # unknown names for which similar ones are searched, because that is slow
+MAX_ADVISED = 50  # unknown names for which similar ones are searched, because that is slow
 
 
 class DestinationIndex:
@@ -57,7 +57,7 @@ class DestinationIndex:
         self._advised += 1
         try:
             found = self._places.meant(
-                site or "", build or "", advised=self._advised <= MOST_ADVISED
+                site or "", build or "", advised=self._advised <= MAX_ADVISED
             )
         except UnknownDestination as error:
             kind, near = error.kind, error.nearest

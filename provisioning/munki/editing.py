@@ -25,7 +25,7 @@ from provisioning.munki.repo import digest
 from provisioning.munki.storage import Store, Stored
 
 RESTORE_JOB = "restore"  # the job
-MOST_NAMED = 20  # manifests that include one
+MAX_NAMED = 20  # manifests that include one
 JUST_MADE = timedelta(minutes=10)  # a client that renames makes the copy, and then removes
 
 
@@ -55,8 +55,8 @@ class StillIncluded(Conflict):
     """
 
     def __init__(self, name: str, by: Sequence[str], copy: str | None = None) -> None:
-        facts = {"name": name, "names": ", ".join(by[:MOST_NAMED])}
-        if len(by) > MOST_NAMED:
+        facts = {"name": name, "names": ", ".join(by[:MAX_NAMED])}
+        if len(by) > MAX_NAMED:
             facts["names"] += " and more"
         if copy is None:
             super().__init__("{name} is included by {names}; take it out there first.", **facts)
@@ -141,7 +141,7 @@ class ManifestEditor:
             stored = self.read(name)
             unless(stored)
             if may_be_included:
-                others = islice(who_includes(self._store, name.text), MOST_NAMED + 1)
+                others = islice(who_includes(self._store, name.text), MAX_NAMED + 1)
                 if by := list(others):
                     raise StillIncluded(name.text, by, self._copy_of(name, stored, editor))
             write(self._store, name.text, None, stored, editor.why("removed", name))

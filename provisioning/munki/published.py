@@ -25,7 +25,7 @@ from provisioning.munki.storage import LARGEST
 TIMEOUT = Timeout(connect=3, read=5)  # seconds; a Mac waits for the answer
 LONGEST = 15.0  # seconds for all answers about one manifest, however slowly they come
 MAX_AGE = 60.0  # seconds until an included manifest or a catalog is requested again
-MOST = 10_000  # cached manifests and catalogs
+MAX_CACHED = 10_000  # cached manifests and catalogs
 DEEPEST = 20  # included manifests within one another; more is a loop
 
 
@@ -45,7 +45,7 @@ class PublishedRepo:
         self._http = limited(
             PoolManager(maxsize=16, headers=headers, timeout=TIMEOUT, retries=retries)
         )
-        self._checked: TTLCache[str, None] = TTLCache(MOST, MAX_AGE)
+        self._checked: TTLCache[str, None] = TTLCache(MAX_CACHED, MAX_AGE)
         self._lock = Lock()
 
     def fault(self, name: str, expected: str) -> str | None:

@@ -42,8 +42,8 @@ from provisioning.outbox.models import (
 LEASE = timedelta(seconds=60)  # longer than a relay needs to find a message and to send it
 IDLE = timedelta(seconds=0.15)  # a channel that was free for so long is not busy
 LONGEST_WAIT = timedelta(minutes=10)  # of deferrable messages
-MOST_COVERED = 10_000  # notifications of one card that one message settles
-MOST_TOLD = 1_000  # confirmed Macs in one message
+MAX_COVERED = 10_000  # notifications of one card that one message settles
+MAX_TOLD = 1_000  # confirmed Macs in one message
 
 
 def is_any_due(
@@ -94,13 +94,13 @@ def covered(session: Session, notification: Notification, now: datetime) -> tupl
         Notification.lost_at.is_not_distinct_from(notification.lost_at)
     )
     if notification.kind == CARD:
-        condition, limit = Notification.card_id == notification.card_id, MOST_COVERED
+        condition, limit = Notification.card_id == notification.card_id, MAX_COVERED
     elif notification.kind == CONFIRMATION and notification.thread_id is not None:
         condition = (Notification.thread_id == notification.thread_id) & of_attempt
-        limit = MOST_TOLD
+        limit = MAX_TOLD
     elif notification.kind == LETTER:  # all that an address is told now is one mail
         condition = (Notification.channel == notification.channel) & of_attempt
-        limit = MOST_TOLD
+        limit = MAX_TOLD
     else:
         return (notification.id,)
     same_kind = Notification.kind == notification.kind

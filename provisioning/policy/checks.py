@@ -9,7 +9,7 @@ from provisioning.policy.problems import dotted
 from provisioning.values.slack import is_user_id
 
 OF_MUNKI = "all"  # the catalog that makecatalogs makes of all others
-MOST_CATALOGS = 5  # that a sentence names
+MAX_CATALOGS = 5  # that a sentence names
 NO_BUILD = "the Munki repo has no such build"
 NO_PROVIDER = "the policy has no such provider of sign-in"
 NO_STATE = "no Mac is ever in that state"
@@ -59,7 +59,7 @@ def missing_catalogs(
             f"New manifests{whose} get the catalog {catalog!r}, which the Munki repo does not have"
         )
         if others := sorted(set(catalogs) - {OF_MUNKI}):
-            there = ", ".join(others[:MOST_CATALOGS])
+            there = ", ".join(others[:MAX_CATALOGS])
             yield f"{fact}; name some that it has ({there}) in munki.catalogs."
         else:
             yield f"{fact}; put an item into it and run makecatalogs."

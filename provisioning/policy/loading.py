@@ -52,8 +52,8 @@ def parse(content: bytes, name: str, root: str | None = None) -> Policy:
     except tomllib.TOMLDecodeError as error:
         raise _unusable(name, [problems.of_syntax(error, text)]) from error
     except (RecursionError, ValueError) as error:  # thousands of brackets, tables or digits
-        said = "this is no policy; see docs/reference/policy.md for what can be in it"
-        raise _unusable(name, [(None, said)]) from error
+        sentence = "this is no policy; see docs/reference/policy.md for what can be in it"
+        raise _unusable(name, [(None, sentence)]) from error
 
 
 def _validated(raw: dict[str, Any], text: str, name: str, root: str | None) -> Policy:

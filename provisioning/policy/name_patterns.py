@@ -14,7 +14,7 @@ _TELLING = {"serial", "serial4", "n"}  # what differs from one Mac to the next
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _COUNTER = re.compile(r"n(?::0[1-9])?")
 _PLACES = ("site", "build")
-_MOST_DIGITS = 999_999_999
+_MAX_DIGITS = 999_999_999
 _ENDS = " -_."  # what a name neither begins nor ends with
 
 
@@ -68,7 +68,7 @@ class Pattern:
         }
         for shorter in _ever_shorter(values):
             stem = self._filled(shorter)
-            if len(numbered(stem, _MOST_DIGITS).encode()) <= LONGEST:
+            if len(numbered(stem, _MAX_DIGITS).encode()) <= LONGEST:
                 return stem
         raise AssertionError(self.text)  # parse sees to it
 

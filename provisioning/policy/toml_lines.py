@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-MOST_LINES = 200  # of one value: each of its lines is one more attempt to parse it
+MAX_LINES = 200  # of one value: each of its lines is one more attempt to parse it
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -12,7 +12,7 @@ Path: TypeAlias = tuple[str, ...]
 def lines_of(text: str) -> dict[Path, int]:
     """Return the line (from 1) of every table and key in `text`, a valid TOML document.
 
-    Keys after a value of more than MOST_LINES lines are left out.
+    Keys after a value of more than MAX_LINES lines are left out.
     """
     lines: dict[Path, int] = {}
     heading: Path = ()
@@ -52,7 +52,7 @@ def _statements(text: str) -> Iterator[tuple[int, str, dict[str, Any] | None]]:
         try:
             yield first, statement, tomllib.loads(statement)
         except ValueError:  # it goes on
-            if number - first >= MOST_LINES:
+            if number - first >= MAX_LINES:
                 break
             continue
         statement, first = "", number + 1

@@ -26,7 +26,7 @@ from provisioning.registrations.models import (
 )
 from provisioning.values.serials import Serial
 
-MOST_AT_ONCE = 10_000  # Macs, in one transaction while a person waits
+MAX_AT_ONCE = 10_000  # Macs, in one transaction while a person waits
 _MACS = Registration.__table__
 _WAITS = {"state": WAITING, **dict.fromkeys(("confirmed_at", "heard_at", "step", "mentioned_at"))}
 # Columns that few operations change, and that an event keeps only where one did.

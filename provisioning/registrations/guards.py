@@ -21,7 +21,7 @@ from provisioning.registrations.models import CONFIRMED, IS_OPEN, Event, Registr
 from provisioning.values.outsiders import shown
 from provisioning.values.serials import InvalidSerial, Serial
 
-MOST_EVENTS = 100  # the newest of one Mac, among which its move is looked for
+MAX_EVENTS = 100  # the newest of one Mac, among which its move is looked for
 
 
 class UndoesMove(Conflict):
@@ -162,7 +162,7 @@ def _reason(session: Session, registration: Registration) -> str:
     """The last change of a Mac's place by a person, in words."""
     destination = registration.destination
     events = select(Event).where(Event.registration_id == registration.id, Event.by.is_not(None))
-    for event in session.scalars(events.order_by(Event.id.desc()).limit(MOST_EVENTS)):
+    for event in session.scalars(events.order_by(Event.id.desc()).limit(MAX_EVENTS)):
         if _place(event.after) not in (None, _place(event.before)):
             verb = "moved to" if event.before else "registered for"
             who, day = shown(event.by or ""), f"{event.at:%Y-%m-%d at %H:%M} UTC"

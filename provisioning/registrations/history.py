@@ -22,7 +22,7 @@ from provisioning.values.serials import Serial
 
 KEPT_COLUMNS = ("site", "build", "state", "confirmed_at")  # columns that every event keeps
 TAKEN = ("registered_by", "channel", "card_id")  # columns of a Mac that a person takes over
-MOST = 100  # events of one Mac
+MAX_EVENTS = 100  # events of one Mac
 LATE = timedelta(minutes=1)  # longer than a transaction takes
 # A sum, so that no index gives this order: walking down the index of all events takes long for a
 # Mac with few events.
@@ -194,7 +194,7 @@ def of_mac(session: Session, serial: Serial, *, before: int | None = None) -> Hi
     rows = (
         select(Event, Operation).outerjoin(Operation, Event.act_id == Operation.id).where(condition)
     )
-    newest = rows.order_by(_LATEST).limit(MOST)
+    newest = rows.order_by(_LATEST).limit(MAX_EVENTS)
     events = [(event, operation) for event, operation in session.execute(newest)]
     total = session.scalar(select(func.count()).where(condition)) or 0
     names = {name for mac in macs for name in _manifests_of(session, mac)}

@@ -31,7 +31,7 @@ from provisioning.registrations.models import (
 )
 from provisioning.values.serials import Serial
 
-MOST_ON_A_CARD = 20  # Macs that a card lists; the rest is counted, and listed in a file
+MAX_ON_A_CARD = 20  # Macs that a card lists; the rest is counted, and listed in a file
 
 SEEN_AS = case((Registration.is_stalled, literal_column(f"'{STALLED}'")), else_=Registration.state)
 URGENCY = case(

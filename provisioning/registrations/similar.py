@@ -17,10 +17,10 @@ from provisioning.values.serials import LONGEST, Serial, neighbours
 
 SPELLINGS = 1000  # of a serial, each one slip away: about so many
 SPELLED_AT_ONCE = 4  # serials: a list of all spellings of hundreds would take megabytes
-MOST_SPELLINGS = 1024  # of a serial with ten letters that look like others
+MAX_SPELLINGS = 1024  # of a serial with ten letters that look like others
 _LETTERS = f"{string.ascii_uppercase}{string.digits}+=._-/"  # of a serial in upper case
 _LOOKALIKES = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
-MOST_COMPARED = 1000  # serials with one half of a mistyped one: some 20 ms
+MAX_COMPARED = 1000  # serials with one half of a mistyped one: some 20 ms
 SHORT = 8  # characters: shorter serials have short ends, so they get conditions of their own
 _ROWS = Registration.__table__
 _REGISTERED = CompiledStatement(
@@ -34,7 +34,7 @@ def nearest(session: Session, serial: Serial) -> list[str]:
     """Return up to three serials of open registrations that `serial` may be a misspelling of.
 
     Those of one slip are all found. A few typing mistakes leave one half of it: of the
-    registrations that have a half, the newest MOST_COMPARED are compared.
+    registrations that have a half, the newest MAX_COMPARED are compared.
     """
     key, half = serial.key, len(serial.key) // 2
     found = chain.from_iterable(_newest_with(session, part) for part in (key[:half], key[half:]))
@@ -43,7 +43,7 @@ def nearest(session: Session, serial: Serial) -> list[str]:
 
 def _newest_with(session: Session, part: str) -> Iterator[str]:
     for ids in serial_index.containing(session, part):
-        newest = ids.order_by(ids.selected_columns[0].desc()).limit(MOST_COMPARED).subquery()
+        newest = ids.order_by(ids.selected_columns[0].desc()).limit(MAX_COMPARED).subquery()
         yield from session.scalars(
             select(Registration.serial).join(newest, newest.c.id == Registration.id).where(IS_OPEN)
         )
@@ -73,7 +73,7 @@ def slip_of(session: Session, key: str) -> str | None:
 
 
 def one_slip_away(key: str) -> Iterator[str]:
-    """Yield every text that is one slip away; of swapped lookalikes MOST_SPELLINGS at the most.
+    """Yield every text that is one slip away; of swapped lookalikes MAX_SPELLINGS at the most.
 
     Of what is too long for a serial, which a hand has written, there are none: they would fill the
     memory.
@@ -88,7 +88,7 @@ def one_slip_away(key: str) -> Iterator[str]:
             yield head + letter + tail
             yield head + letter + tail[1:]
     spellings = product(*(_LOOKALIKES.get(letter, letter) for letter in key))
-    yield from map("".join, islice(spellings, MOST_SPELLINGS))
+    yield from map("".join, islice(spellings, MAX_SPELLINGS))
 
 
 def _spelled(session: Session, keys: Sequence[str]) -> Iterator[str]:

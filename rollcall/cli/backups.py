@@ -42,8 +42,8 @@ def backup(file: str) -> None:
                 taken = backups.take(application.database, output)
         else:
             taken = backups.take_to_file(application.database, str(called_path(file)))
-    how = "" if file == STANDARD else f", read back from {file}"
-    _say(f"Backed up {_content(taken.counts)}: {taken.size:,} bytes{how}.")
+    note = "" if file == STANDARD else f", read back from {file}"
+    _say(f"Backed up {_content(taken.counts)}: {taken.size:,} bytes{note}.")
     _say(NOT_HELD)
 
 

@@ -38,7 +38,11 @@ def migrate(*, check: bool, revision: str | None, backup: str | None, force: boo
             from infrastructure.database.schema import migrations
 
             migrations.upgrade(database)
-        click.echo(f"The database {_version(database)}.")
+        version = _version(database)
+        if revision is None or version.is_ours:
+            click.echo(f"The database {version}.")
+        else:
+            click.echo(f"The database is at {revision}: start the release that works with it.")
 
 
 def _version(database: Database) -> versions.SchemaVersion:

@@ -95,6 +95,7 @@ def bot() -> None:
 
     from bot.slack.web import socket_mode
     from bot.slack.web.heartbeat import ConnectionListener
+    from infrastructure.heartbeats.files import CONNECTING
 
     settings = read(BotSettings)
     if settings.app_token is None:
@@ -102,7 +103,7 @@ def bot() -> None:
             "SLACK_APP_TOKEN is not set: the bot is a process of its own in Socket Mode only; "
             "over HTTP the server is the bot."
         )
-    with _running(settings, "bot") as (application, stop, process):
+    with _running(settings, "bot", doing=CONNECTING) as (application, stop, process):
         app = application.bolt_app
         handler = SocketModeHandler(app, settings.app_token.get_secret_value())
         listener = ConnectionListener(
@@ -177,11 +178,11 @@ def _people_kept(application: Application, settings: JobsSettings) -> AbstractCo
 
 @contextmanager
 def _running(
-    settings: Settings, part: str, port: int | None = None
+    settings: Settings, part: str, port: int | None = None, doing: str = ""
 ) -> Iterator[tuple[Application, Event, "Process"]]:
     """The parts of a process, an event that SIGTERM and SIGINT set, and its heartbeats.
 
-    `port` is where it listens, if it does.
+    `port` is where it listens, if it does, and `doing` what its first heartbeat says.
     """
     # Not above: a web server that only starts its workers would carry SQLAlchemy for nothing.
     from infrastructure.heartbeats.process import Process
@@ -192,7 +193,7 @@ def _running(
     logging.tell_start(part, settings)
     with Application(settings, role=part) as application:
         process = Process(part, application.database, port=port)
-        process.start(heartbeats.folder())
+        process.start(heartbeats.folder(), doing)
         watchers = _watchers(application, settings)
         try:
             yield application, stop, process

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from rollcall.application import Application
     from server.auth.providers import Providers
+    from server.request_log import Defer
 
 
 class Machines:
@@ -71,9 +72,7 @@ class Machines:
         self.usage_log.refused(address, reason)
         self._tallies.refusal(reason)
 
-    def web_app(
-        self, later: Callable[[Callable[[], object]], None] | None, wanted_parts: Collection[str]
-    ) -> "Flask":
+    def web_app(self, later: "Defer | None", wanted_parts: Collection[str]) -> "Flask":
         """Return the WSGI application; see Application.web_app. Raises UnusablePolicy."""
         settings = self._settings
         self._tallies.expect_refusals(REASONS)

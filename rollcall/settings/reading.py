@@ -25,14 +25,14 @@ def read(kind: type[Kind]) -> Kind:
     """
     values, faults = _from_files(kind)
     try:
-        made = kind(**values)
+        settings = kind(**values)
     except ValidationError as error:
         faults |= {name: line for name, line in _faults(kind, error) if name not in faults}
     if faults:
         raise UnusableSettings(
             "Rollcall cannot start.\n" + "\n".join(f"  - {line}" for line in faults.values())
         )
-    return made
+    return settings
 
 
 def speaks_slack_over_http(environment: Mapping[str, str] = os.environ) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from provisioning.maintenance.retention.keeping import Keeping
 
 FOREVER: Literal["forever"] = "forever"
-MOST = 36_500  # days
+MAX_DAYS = 36_500  # days
 # The doctor looks back for two weeks at manifests and at what was restored, an undo for minutes.
 LEAST = {"keep_events": 30, "keep_revisions": 30, "keep_confirmations": 7, "keep_imports": 7}
 Days: TypeAlias = int | Literal["forever"]
@@ -50,9 +50,9 @@ class RetentionSettings(Settings):
         if text == FOREVER:
             return FOREVER
         days = whole_number(text)
-        if days is not None and least <= days <= MOST:
+        if days is not None and least <= days <= MAX_DAYS:
             return days
-        raise ValueError(f"it has to be a number of days from {least} to {MOST}, or {FOREVER}")
+        raise ValueError(f"it has to be a number of days from {least} to {MAX_DAYS}, or {FOREVER}")
 
     @property
     def keeping(self) -> "Keeping":

@@ -4,7 +4,7 @@ import resource
 from dataclasses import dataclass
 
 SPARE_FILES = 128  # for the database, the repo, git and logs
-MOST_FILES = 4096 + SPARE_FILES  # macOS lets a process have no more than 10,240
+MAX_FILES = 4096 + SPARE_FILES  # macOS lets a process have no more than 10,240
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Limits:
 def raise_file_limit() -> int:
     """Let this process have as many files as the system allows; return how many that are."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    allowed = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    allowed = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
     if soft == resource.RLIM_INFINITY or soft >= allowed:
-        return MOST_FILES if soft == resource.RLIM_INFINITY else min(soft, MOST_FILES)
+        return MAX_FILES if soft == resource.RLIM_INFINITY else min(soft, MAX_FILES)
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
     return allowed
 

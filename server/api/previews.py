@@ -33,8 +33,8 @@ def blueprint(dependencies: ServerDependencies, named_places: NamedPlaces) -> Bl
         named = requested.within(repo.layout)
         if not serial or (named is None and not requested.destination.is_nowhere):
             kinds = repo.layout.kinds
-            how = ": both or neither" if kinds == BOTH else ", or not"
-            raise BadRequest(f"Send the field serial, and {kinds.in_words()}{how}.")
+            note = ": both or neither" if kinds == BOTH else ", or not"
+            raise BadRequest(f"Send the field serial, and {kinds.in_words()}{note}.")
         mac = Serial.parse(serial)
         bind_contextvars(serial=mac.text)
         with dependencies.database.reading() as session:

@@ -11,7 +11,7 @@ from provisioning.access.accounts.sessions import Outside
 from provisioning.policy import Policy
 from server.auth.providers import Identity, SignInFailed
 
-MOST_NAMED = 40  # groups in the log
+MAX_NAMED = 40  # groups in the log
 
 
 def check(session: Session, policy: Policy, identity: Identity | Outsider, now: datetime) -> None:
@@ -55,7 +55,7 @@ def _check_outsider(policy: Policy, outsider: Outsider) -> None:
         "the policy.",
         provider=policy.title_of_provider(outsider.provider),
     )
-    groups = ", ".join(sorted(outsider.groups)[:MOST_NAMED])
+    groups = ", ".join(sorted(outsider.groups)[:MAX_NAMED])
     raise SignInFailed(sentence, "no mapped group", by=outsider.account_id, groups=groups)
 
 

@@ -11,8 +11,8 @@ from threading import Lock
 from cachetools import LRUCache
 
 WINDOW = 60.0  # seconds in which guesses count, from the first of them
-MOST_KEYS = 1000  # addresses, networks or names that are counted each for itself at a time
-MOST_REMEMBERED = 1000  # attempts that are known again
+MAX_KEYS = 1000  # addresses, networks or names that are counted each for itself at a time
+MAX_REMEMBERED = 1000  # attempts that are known again
 
 Clock = Callable[[], float]
 _KEY = secrets.token_bytes(32)  # of this process
@@ -85,7 +85,7 @@ class Attempts:
     """
 
     def __init__(self) -> None:
-        self._marks: LRUCache[bytes, bool] = LRUCache(MOST_REMEMBERED)
+        self._marks: LRUCache[bytes, bool] = LRUCache(MAX_REMEMBERED)
         self._lock = Lock()
 
     def has(self, source: str, credential: bytes) -> bool:

@@ -10,12 +10,12 @@ import time
 from dataclasses import dataclass
 
 from server.auth.client_address import customer_of
-from server.auth.guesses import MOST_KEYS, WINDOW, Attempts, Clock, Counts, is_open
+from server.auth.guesses import MAX_KEYS, WINDOW, Attempts, Clock, Counts, is_open
 
-MOST = 20  # guesses from one address
-MOST_OF_CUSTOMER = 60  # from one IPv6 network of /48
-MOST_OF_NAME = 100  # at one user name, from all addresses together
-MOST_UNHEARD = 1000  # from a slowed address, before its known clients wait too
+MAX_GUESSES = 20  # guesses from one address
+MAX_OF_CUSTOMER = 60  # from one IPv6 network of /48
+MAX_OF_NAME = 100  # at one user name, from all addresses together
+MAX_UNHEARD = 1000  # from a slowed address, before its known clients wait too
 
 
 def digest_of(credential: str) -> bytes:
@@ -40,12 +40,12 @@ class Throttle:
     An attempt that was made before from the same address, or at the same name, is no new guess.
     """
 
-    def __init__(self, limit: int = MOST, *, clock: Clock = time.monotonic) -> None:
+    def __init__(self, limit: int = MAX_GUESSES, *, clock: Clock = time.monotonic) -> None:
         self._clock, self._over = clock, -math.inf
-        self._addresses = Counts(limit, MOST_KEYS, clock)
-        self._customers = Counts(MOST_OF_CUSTOMER, MOST_KEYS, clock)
-        self._names = Counts(MOST_OF_NAME, MOST_KEYS, clock)
-        self._unheard = Counts(MOST_UNHEARD, MOST_KEYS, clock, shares_counter=False)
+        self._addresses = Counts(limit, MAX_KEYS, clock)
+        self._customers = Counts(MAX_OF_CUSTOMER, MAX_KEYS, clock)
+        self._names = Counts(MAX_OF_NAME, MAX_KEYS, clock)
+        self._unheard = Counts(MAX_UNHEARD, MAX_KEYS, clock, shares_counter=False)
         self._counted, self._passed_over = Attempts(), Attempts()
 
     @property

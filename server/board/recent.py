@@ -14,7 +14,7 @@ from flask import Request
 
 HEADER = "Rollcall-News"  # of requests: the id of the news that a page was told, or empty
 OLDEST = 2.0  # seconds: boards that are told together load within this time
-MOST_KEPT = 64
+MAX_KEPT = 64
 _NEWS = re.compile(r"([0-9a-f]{8})-([0-9]{1,18})")
 
 Value = TypeVar("Value")
@@ -41,7 +41,7 @@ class RecentValues(Generic[Value]):
     """
 
     def __init__(self) -> None:
-        self._kept: TTLCache[Hashable, tuple[News, Value]] = TTLCache(MOST_KEPT, OLDEST)
+        self._kept: TTLCache[Hashable, tuple[News, Value]] = TTLCache(MAX_KEPT, OLDEST)
         self._lock = Lock()
 
     def get(self, key: Hashable, news: News | None, find: Callable[[], Value]) -> Value:

@@ -19,7 +19,7 @@ from server.board.pages import NUMBER, BoardPages, BoardParts, see_other, why_no
 from server.board.recent import RecentValues, news_of
 from server.board.registrations.overview import BoardColumn, columns_of
 
-MOST_ON_A_SCREEN = 8  # Macs in a column: as many as fit where they are read from 4 m
+MAX_ON_A_SCREEN = 8  # Macs in a column: as many as fit where they are read from 4 m
 LONGEST_CODE = 40  # characters as they are typed
 
 
@@ -122,7 +122,7 @@ class ScreenPages(BoardPages):
 
     def _columns(self, site: str) -> list[BoardColumn]:
         with self._database.reading() as session:
-            found = columns.of(session, site=site, build="", text="", limit=MOST_ON_A_SCREEN)
+            found = columns.of(session, site=site, build="", text="", limit=MAX_ON_A_SCREEN)
         return columns_of(found)
 
 

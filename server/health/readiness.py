@@ -19,7 +19,7 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoReadOnly
 from provisioning.outbox.refusals.refused_messages import refused_messages
 
-MOST_REASONS = 20  # of refused messages, the oldest
+MAX_REASONS = 20  # of refused messages, the oldest
 MOMENT = 0.5  # seconds for names that a change of the layout left behind
 
 
@@ -104,7 +104,7 @@ class Readiness:
 
 def _refused(session: Session) -> Iterator[str]:
     """Yield the messages, and the connections, that Slack refuses, each with the reason."""
-    for each in refused_messages(session)[:MOST_REASONS]:
+    for each in refused_messages(session)[:MAX_REASONS]:
         yield f"messages for {each.channel}: {each.reason}"
     for host, phrase in store.unconnected(session):
         yield f"{phrase} (the bot on {host})"

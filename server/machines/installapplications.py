@@ -53,9 +53,11 @@ class _Views:
         With a key for that JSON, a site's key or Basic auth; for `?site=…&build=…` where they are
         not in the path. `HEAD` works.
         """
-        repo, credential, to = self._admitted(site, build)
+        repo, credential, destination = self._admitted(site, build)
         slot = int(time.time() / MAX_AGE)
-        document = self._cached_document(repo, to, slot, site_locked=_is_site_locked(credential))
+        document = self._cached_document(
+            repo, destination, slot, site_locked=_is_site_locked(credential)
+        )
         self._record(document, credential)
         return Response(document.content, content_type="application/json")
 

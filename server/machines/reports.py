@@ -26,7 +26,7 @@ from server.dependencies import ServerDependencies
 log = structlog.get_logger()
 
 LARGEST_BODY = 1024 * 1024  # bytes; error messages carry whole logs
-MOST_FIELDS = 50
+MAX_FIELDS = 50
 ANY_KEY = "report key"  # a name that all guesses at report keys share
 
 
@@ -116,9 +116,7 @@ def _fields() -> dict[str, str]:
     request.max_content_length = LARGEST_BODY
     body = request.get_data(cache=False).decode("utf-8", "replace")
     try:
-        pairs = parse_qsl(
-            body, keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS
-        )
+        pairs = parse_qsl(body, keep_blank_values=True, errors="replace", max_num_fields=MAX_FIELDS)
     except ValueError:
         return {}
     return dict(reversed(pairs))

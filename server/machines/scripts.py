@@ -88,15 +88,15 @@ class _Views:
 
         `sent` begins the name of the header or parameter in a BadRequest.
         """
-        to = Destination(site, build)
-        if not to.is_nowhere and not repo.layout.is_complete(site, build):
+        destination = Destination(site, build)
+        if not destination.is_nowhere and not repo.layout.is_complete(site, build):
             missing = "build" if site else "site"
             raise BadRequest(
                 f"Send the {sent}{missing} too: which {missing} is this Mac for? Or leave both "
                 "out; then it goes where somebody says in Slack."
             )
         bind_contextvars(site=site, build=build)
-        return text(self._cache.script(repo, to, allowed_site))
+        return text(self._cache.script(repo, destination, allowed_site))
 
 
 def _header(environ: "WSGIEnvironment", name: str) -> str:

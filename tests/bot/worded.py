@@ -137,7 +137,7 @@ def drifts_and_findings() -> Iterator[tuple[str, Shown]]:
     for found in (led, lacking, DriftFacts(ManifestDifference(gone=True))):
         yield "a drift", drift_blocks.one(Drift(id=1, there=found.to_json()), mac(**DONE))
     drifts = [(Drift(id=1, there=led.to_json()), each) for each in some(2)]
-    yield "drifts", drift_blocks.card(drifts, 11, 11)
+    yield "drifts", drift_blocks.card(drifts, 11, 11, 11)
     for number in (0, 1, 2):
         yield f"{number} findings", doctor.answer(["Mend it."] * number)
 

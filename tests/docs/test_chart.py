@@ -209,6 +209,19 @@ def test_what_a_cluster_wants_besides_is_said_for_all_pods() -> None:
     assert service["metadata"]["annotations"] == {"example.com/scheme": "internal"}
 
 
+def test_another_policy_starts_the_pods_anew() -> None:
+    def noted(policy: str) -> set[str]:
+        return {
+            each["spec"]["template"]["metadata"]["annotations"]["checksum/policy"]
+            for each in rendered({**IN_GIT, "policy": policy})
+            if each["kind"] == "Deployment"
+        }
+
+    before, after = noted('admins = ["U0ALICE"]\n'), noted('admins = ["U0BOB"]\n')
+
+    assert before.isdisjoint(after)
+
+
 def test_no_field_of_a_pod_can_be_set_beside_what_the_chart_sets() -> None:
     full = {**IN_A_VOLUME, "nodeSelector": {"a": "b"}, "tolerations": [{"operator": "Exists"}]}
     full["image"] = {"pullSecrets": ["mine"]}

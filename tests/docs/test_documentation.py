@@ -15,7 +15,7 @@ from provisioning.maintenance.tables import Base
 from rollcall.__main__ import rollcall
 from rollcall.cli import COMMANDS
 from rollcall.parts.slack_requests import PATH
-from rollcall.webserver.limits import MOST_FILES, Limits, most_connections
+from rollcall.webserver.limits import MAX_FILES, Limits, most_connections
 from rollcall.wsgi import largest_body
 from tests.support.installation import ROOT
 from tests.support.tables import for_each
@@ -182,4 +182,4 @@ def test_the_limits_of_the_web_server_are_those_that_the_page_says() -> None:
     for size in {limits.head, *(largest_body(path) for path in ("/", "/report/x", PATH))}:
         assert (f"{size // 1024} KiB" if size < 1024**2 else f"{size // 1024**2} MiB") in text
     assert f"{largest_body('/api/manifests/x') // 1024**2} MiB for a manifest" in text
-    assert f"{most_connections(MOST_FILES):,}" in text
+    assert f"{most_connections(MAX_FILES):,}" in text

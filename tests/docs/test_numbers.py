@@ -14,7 +14,7 @@ from tests.support.tables import for_each
 
 MINUTE = timedelta(minutes=1)
 CALLS = ServerDependencies.__dataclass_fields__["most_calls"].default
-MOST_LINKS = (choices.MOST_OF_PERSON, choices.MOST_TO_ADDRESS, choices.MOST_OF_ALL)
+MAX_LINKS = (choices.MAX_OF_PERSON, choices.MAX_TO_ADDRESS, choices.MAX_OF_ALL)
 
 
 @for_each(
@@ -27,7 +27,7 @@ MOST_LINKS = (choices.MOST_OF_PERSON, choices.MOST_TO_ADDRESS, choices.MOST_OF_A
         ("api", "up to 1,000,000 characters", 1_000_000, LONGEST_TEXT),
         ("api", "for 14 days", 14, lifecycle.OPEN_FOR.days),
         ("api", "1,200 calls a minute", 1200, CALLS),
-        ("webhooks", "twenty at the most", 20, hooks.MOST),
+        ("webhooks", "twenty at the most", 20, hooks.MAX_HOOKS),
         ("webhooks", "For a day both sign", 1, hooks.OVERLAP.days),
         ("webhooks", "within ten seconds", 10, sender.ALLOWED),
         ("webhooks", "no more than 64 KiB", 64 * 1024, sender.LONGEST_ANSWER),
@@ -35,7 +35,7 @@ MOST_LINKS = (choices.MOST_OF_PERSON, choices.MOST_TO_ADDRESS, choices.MOST_OF_A
         ("webhooks", "up to fourteen minutes", 14, webhooks.LONGEST_PAUSE // MINUTE),
         ("webhooks", "After three days", 3, webhooks.TRIED_FOR.days),
         ("email", "good for a day, once", 1, choices.LIFETIME.days),
-        ("email", "a person, two an address and 200 in all", (3, 2, 200), MOST_LINKS),
+        ("email", "a person, two an address and 200 in all", (3, 2, 200), MAX_LINKS),
         ("email", "one mail in five minutes", 5, transport.APART // MINUTE),
     ],
 )

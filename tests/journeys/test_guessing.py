@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from infrastructure.database.engine import Database
 from provisioning.access.models import KnownClient
-from server.auth.throttling import MOST
+from server.auth.throttling import MAX_GUESSES
 from tests.support.installation import PASSWORD, USERNAME, Install, Installation
 from tests.support.soaking import soak_only
 from tests.support.waiting import eventually
@@ -46,7 +46,7 @@ def guess(server: Installation, forwarded: str) -> Counter[int]:
     The system may give one of them few connections, or none while it still starts.
     """
     answers: Counter[int] = Counter()
-    while answers[401] < MOST * WORKERS:
+    while answers[401] < MAX_GUESSES * WORKERS:
         assert answers[429] < 900, f"one process slows nobody: {answers}"
         status = fetch(server, forwarded, f"guess {next(_numbers)}").status_code
         answers[status] += 1
@@ -76,7 +76,7 @@ def test_a_lab_goes_on_after_a_restart_while_somebody_guesses_beside_it(
     for whence in (LAB, NEW):
         assert set(guess(server, whence)) <= {401, 429}
 
-    assert {fetch(server, LAB).status_code for _ in range(MOST)} == {200}
-    refused = {fetch(server, NEW).status_code for _ in range(MOST)}
+    assert {fetch(server, LAB).status_code for _ in range(MAX_GUESSES)} == {200}
+    refused = {fetch(server, NEW).status_code for _ in range(MAX_GUESSES)}
     assert refused == {429}
     assert 1 <= int(fetch(server, NEW).headers["Retry-After"]) <= 60

@@ -15,7 +15,7 @@ from provisioning.values.slack import escape
 TAKE_OFF = "rows_take_off"
 ALIKE_SITE, ALIKE_BUILD = "alike_site-", "alike_build-"
 ALIKE_TAKE, ALIKE_OUT = "alike_take-", "alike_out-"
-MOST_UNKNOWN = MOST_DOUBTS = 5  # unknown names, and doubts that rows share
+MAX_UNKNOWN = MAX_DOUBTS = 5  # unknown names, and doubts that rows share
 LONGEST_TEXT, LONGEST_REASON = 64, 300  # characters of a person's text, before escaping
 
 
@@ -24,12 +24,12 @@ def alike(listing: Listing, names: kinds.Kinds) -> list[Block]:
     blocks: list[Block] = []
     if scanned := listing.scanned:
         blocks += _scanned(scanned)
-    for doubt in listing.doubts[:MOST_DOUBTS]:
+    for doubt in listing.doubts[:MAX_DOUBTS]:
         blocks += _shared(doubt)
-    for name in listing.unknown[:MOST_UNKNOWN]:
+    for name in listing.unknown[:MAX_UNKNOWN]:
         if name.kind in names.names:
             blocks += _unknown(name)
-    if (more := len(listing.unknown) - MOST_UNKNOWN) > 0:
+    if (more := len(listing.unknown) - MAX_UNKNOWN) > 0:
         blocks.append(
             section(
                 _(

@@ -26,7 +26,7 @@ from provisioning.values.language import _, marked, ngettext
 ACT = "act_on_macs"  # the callback of the windows of operations
 WHICH = "which_macs"  # the choice of Macs of a card: a block and its action
 LOOK = "look_at_mac"  # one Mac of a card, to look at
-MOST_LISTED = 60  # Macs in one window
+MAX_LISTED = 60  # Macs in one window
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def members(
     selection: WindowSelection, head: str, macs_listed: Sequence[Registration], total: int
 ) -> View:
     """The Macs on a card, and a choice of one to look at."""
-    lines = [head, *(f"• {standing(mac)}" for mac in macs_listed[:MOST_LISTED])]
+    lines = [head, *(f"• {standing(mac)}" for mac in macs_listed[:MAX_LISTED])]
     if total > len(lines) - 1:
         lines.append(_("… and {number} more; look for one below.", number=total - len(lines) + 1))
     menu = modals.menu(LOOK, _("Part of its serial"))

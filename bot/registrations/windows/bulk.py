@@ -21,7 +21,7 @@ from provisioning.registrations.models import Registration
 from provisioning.values.language import _, macs, ngettext
 from provisioning.values.serials import Serial
 
-MOST_REMINDED = 20  # Macs: one message each
+MAX_REMINDED = 20  # Macs: one message each
 
 
 def apply(
@@ -65,7 +65,7 @@ def remind(
     now = dependencies.clock()
     due_at = now + timedelta(hours=hours)
     with dependencies.database.begin() as session:
-        registrations, _number = first(session, selection, serials, limit=MOST_REMINDED)
+        registrations, _number = first(session, selection, serials, limit=MAX_REMINDED)
         for mac in registrations:
             stalls.remind(session, mac, requester.user, due_at, at=now)
     return plain(

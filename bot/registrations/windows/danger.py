@@ -16,7 +16,7 @@ from bot.registrations.windows.blocks import WindowSelection
 from bot.slack import modals, payloads, replies
 from bot.slack.markup import Message, plain
 from bot.slack.replies import WINDOW
-from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON
+from provisioning.maintenance.acts.verbs import MAX_BY_BUTTON
 from provisioning.maintenance.acts.words import is_number
 from provisioning.values.language import _, marked
 
@@ -60,7 +60,7 @@ def _answer_buttons(app: App, dependencies: BotDependencies, home: HomeRefresher
     def do_all(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Do it to all Macs of the window, or ask for their number where they are many."""
         selection = WindowSelection.from_json(body["view"]["private_metadata"])
-        if selection.card is not None and (selection.shown or 0) > MOST_BY_BUTTON:
+        if selection.card is not None and (selection.shown or 0) > MAX_BY_BUTTON:
             context[WINDOW] = danger_blocks.typing(selection)
         else:
             replies.leave(context, _apply(dependencies, body))

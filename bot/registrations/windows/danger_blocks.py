@@ -19,7 +19,7 @@ from slack_sdk.models.views import View
 from bot.registrations.windows.blocks import ACT, WHICH, WindowSelection, summary
 from bot.slack import buttons
 from bot.slack.markup import section
-from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON, Verb
+from provisioning.maintenance.acts.verbs import MAX_BY_BUTTON, Verb
 from provisioning.registrations.models import Registration
 from provisioning.values.language import _, capitalized, macs, marked, ngettext
 
@@ -41,7 +41,7 @@ def asking(selection: WindowSelection, selected: Sequence[Registration], total: 
             action_id=WHICH,
             placeholder=_("Part of a serial"),
             min_query_length=0,
-            max_selected_items=MOST_BY_BUTTON,
+            max_selected_items=MAX_BY_BUTTON,
         )
         blocks.append(SectionBlock(block_id=WHICH, text=_("Or only some of them:"), accessory=menu))
     return _window(selection, [*blocks, *_buttons(selection, ALL, phrase, total)])
@@ -103,7 +103,7 @@ def _buttons(selection: WindowSelection, action_id: str, counted: str, number: i
         consequence=Verb(selection.verb).consequence(number),
         confirm=phrase,
     )
-    if number > MOST_BY_BUTTON:
+    if number > MAX_BY_BUTTON:
         button.confirm = None
     return buttons.rows([button, ButtonElement(text=_("Leave it"), action_id=NONE)])
 

@@ -27,7 +27,7 @@ from provisioning.registrations.history import of_mac
 from provisioning.values.language import _, macs
 from provisioning.values.serials import Serial
 
-MOST_OFFERED = 50  # Macs, while a person types a part of a serial
+MAX_OFFERED = 50  # Macs, while a person types a part of a serial
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
@@ -80,7 +80,7 @@ def _show_macs(app: App, dependencies: BotDependencies) -> None:
         selection = WindowSelection.from_json(body["view"]["private_metadata"])
         with dependencies.database.reading() as session:
             card = session.get_one(Card, selection.card)
-            matches = queries.among(session, card, payload.get("value", ""), limit=MOST_OFFERED)
+            matches = queries.among(session, card, payload.get("value", ""), limit=MAX_OFFERED)
         ack(options=window_blocks.options(matches))
 
     def show_mac(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
@@ -112,7 +112,7 @@ def _details(session: Session, selection: WindowSelection) -> View:
     if selection.serial is not None:
         return _history(session, selection.serial)
     card = session.get_one(Card, selection.card)
-    counts, first = queries.on_card(session, card, window_blocks.MOST_LISTED)
+    counts, first = queries.on_card(session, card, window_blocks.MAX_LISTED)
     total = sum(counts.values())
     head = _("{macs} for {place}", macs=macs(total), place=place(card.site, card.build))
     return window_blocks.members(selection, head, first, total)

@@ -15,7 +15,7 @@ log = structlog.get_logger()
 LONGEST = 24 * 3600.0  # seconds for which an answer is used while a newer one is asked for
 AGAIN = 10.0  # seconds after which a refusal is asked about again: it may have been fixed
 RETRY = 30.0  # seconds between attempts to get a newer answer
-MOST = 10_000  # answers remembered
+MAX_ANSWERS = 10_000  # answers remembered
 
 Answer = TypeVar("Answer")
 
@@ -40,7 +40,7 @@ class RefreshAheadCache(Generic[Answer]):
         *,
         max_age: float,
         clock: Callable[[], float],
-        max_answers: int = MOST,
+        max_answers: int = MAX_ANSWERS,
     ) -> None:
         self._ask, self._max_age, self._clock, self._max_answers = ask, max_age, clock, max_answers
         self._cached: OrderedDict[str, _CachedAnswer[Answer]] = OrderedDict()

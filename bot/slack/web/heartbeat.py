@@ -1,5 +1,6 @@
 """The heartbeats of a bot in Socket Mode."""
 
+import time
 from concurrent.futures import Executor, Future
 from threading import Event, Thread
 from typing import Protocol
@@ -8,12 +9,16 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.errors import first_line
+from infrastructure.heartbeats.files import CONNECTING
 from infrastructure.heartbeats.process import Pulse
 from infrastructure.heartbeats.store import UNCONNECTED
 
 log = structlog.get_logger()
 
 PAUSE = 5.0  # seconds
+# Seconds in which the first attempt may succeed. Longer, and a probe would have the bot started
+# anew, which helps nothing where Slack is away.
+FIRST = 30.0
 
 
 class SocketModeConnection(Protocol):
@@ -27,11 +32,19 @@ class SocketModeConnection(Protocol):
 class ConnectionListener:
     """The heartbeats of a bot, taken in the listeners' threads: none comes where all hang.
 
-    `refusal` is why the last attempt to connect failed; heartbeats say it.
+    `refusal` is why the last attempt to connect failed; heartbeats say it. `first` is how long the
+    first attempt has, in seconds, before the bot counts as one that is not connected.
     """
 
-    def __init__(self, connection: SocketModeConnection, listeners: Executor, pulse: Pulse) -> None:
+    def __init__(
+        self,
+        connection: SocketModeConnection,
+        listeners: Executor,
+        pulse: Pulse,
+        first: float = FIRST,
+    ) -> None:
         self.refusal = ""
+        self._first_until = time.monotonic() + first
         self._connection, self._listeners, self._pulse = connection, listeners, pulse
         self._beat: Future[None] | None = None
 
@@ -46,10 +59,15 @@ class ConnectionListener:
             stop.wait(PAUSE)
 
     def _take(self) -> None:
-        doing = ""
-        if not self._connection.is_connected():
-            doing = f"{UNCONNECTED}: {self.refusal}" if self.refusal else UNCONNECTED
         try:
-            self._pulse(doing)
+            self._pulse(self._doing())
         except SQLAlchemyError as error:
             log.error("database failed", reason=first_line(error))
+
+    def _doing(self) -> str:
+        if self._connection.is_connected():
+            self._first_until = 0.0
+            return ""
+        if self.refusal:
+            return f"{UNCONNECTED}: {self.refusal}"
+        return CONNECTING if time.monotonic() < self._first_until else UNCONNECTED

@@ -1,7 +1,9 @@
 """The connection of a bot in Socket Mode: its begin and its end."""
 
+import re
 from concurrent.futures import Executor
 from contextlib import suppress
+from logging import LogRecord
 from socket import SHUT_RDWR
 from threading import Event, Thread
 
@@ -15,6 +17,12 @@ from infrastructure.errors import first_line
 from infrastructure.text import without_logins
 
 log = structlog.get_logger()
+
+# Lines of the library's about an attempt that Slack refused, of which ours says the fix.
+_SAID_BY_US = re.compile(
+    r"Failed to retrieve WSS URL|Failed to (?:check|process)[^\n]*"
+    r"(?:error: SlackApiError|failed\. \(url: [^\n]*/apps\.connections\.open\))"
+)
 
 UNOPENED = "Slack did not open the WebSocket"
 CONNECTION_FIX = "check SLACK_APP_TOKEN, which needs the scope connections:write"
@@ -55,7 +63,8 @@ def _await_connection(client: SocketModeClient, stop: Event, listener: Connectio
 def _tell_refusals(client: SocketModeClient, listener: ConnectionListener) -> None:
     """Have the `listener` told why an attempt failed, also one that the library makes later on.
 
-    Socket Mode may be switched off, and the token revoked, while a bot works.
+    Socket Mode may be switched off, and the token revoked, while a bot works: the log says it once,
+    with the fix, and not every ten seconds as the library does.
     """
     issue_url = client.issue_new_wss_url
 
@@ -63,16 +72,27 @@ def _tell_refusals(client: SocketModeClient, listener: ConnectionListener) -> No
         listener.refusal = _reason_of(error)
 
     def issued_url() -> str:
+        before = listener.refusal
         try:
             url = issue_url()
         except (SlackClientError, OSError) as error:
             note(error)
+            if client.current_session is not None and listener.refusal != before:
+                log.error("cannot listen to Slack", reason=listener.refusal)
             raise
+        if client.current_session is not None and before:
+            log.info("Slack lets the bot listen again")
         listener.refusal = ""
         return url
 
+    client.logger.addFilter(_is_said_by_nobody_else)
+
     client.issue_new_wss_url = issued_url  # type: ignore[method-assign]
     client.on_error_listeners.append(note)
+
+
+def _is_said_by_nobody_else(record: LogRecord) -> bool:
+    return _SAID_BY_US.match(record.getMessage()) is None
 
 
 def hang_up(client: SocketModeClient, listeners: Executor, grace: float) -> None:

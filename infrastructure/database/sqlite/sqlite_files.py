@@ -90,8 +90,8 @@ def check_file(path: str) -> None:
     with suppress(OSError):
         mode = os.stat(path).st_mode
         if not stat.S_ISREG(mode):
-            what = "a folder" if stat.S_ISDIR(mode) else "a pipe, a socket or a device"
-            raise sqlite3.OperationalError(f"{path} is {what}, not a file")
+            kind = "a folder" if stat.S_ISDIR(mode) else "a pipe, a socket or a device"
+            raise sqlite3.OperationalError(f"{path} is {kind}, not a file")
 
 
 def make_private(path: str) -> None:

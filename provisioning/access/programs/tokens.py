@@ -25,7 +25,7 @@ from provisioning.values import outsiders
 LIFETIME = timedelta(days=90)
 LONGEST_LIFETIME = timedelta(days=366)
 LONGEST_NAME = 60  # characters
-MOST_OPEN = 20  # tokens of one person
+MAX_OPEN = 20  # tokens of one person
 AWAY = timedelta(days=7)  # after the last sign-in of an outsider, of whom nothing is heard between
 PROGRAM = "api"  # in the place of a provider of sign-in, in what an operator's token did
 
@@ -40,7 +40,7 @@ class TooManyTokens(RollcallError):
     def __init__(self) -> None:
         super().__init__(
             "{number} tokens of yours are open, which is the most: revoke one of them first.",
-            number=MOST_OPEN,
+            number=MAX_OPEN,
         )
 
 
@@ -129,7 +129,7 @@ def make(session: Session, wish: TokenWish, *, made_by: str | None, at: datetime
     _check(name, acts, wish)
     if made_by is not None:
         take_turns(session, "tokens of people")
-        if len(open_of(session, made_by, at)) >= MOST_OPEN:
+        if len(open_of(session, made_by, at)) >= MAX_OPEN:
             raise TooManyTokens
     credential, key = credentials.add(session, None, API, at)
     facts = ApiToken(credential_id=credential.id, name=name, made_by=made_by, acts=acts)

@@ -14,7 +14,7 @@ from provisioning.values.libraries import need_pictures
 
 SMALLEST, LARGEST = 320, 5120  # pixels of an edge
 USUAL = (1920, 1080)
-MOST_PICTURES = 8  # in memory, of some 50 KB: the Macs of a lab have the same screens
+MAX_PICTURES = 8  # in memory, of some 50 KB: the Macs of a lab have the same screens
 TIMEOUT = 3  # seconds that a request waits while another picture is drawn
 LONGEST = 10  # seconds that drawing one may take
 
@@ -28,7 +28,7 @@ class Backgrounds:
     """
 
     def __init__(
-        self, repo: MunkiRepo, templates: Templates, *, command: str, kept: int = MOST_PICTURES
+        self, repo: MunkiRepo, templates: Templates, *, command: str, kept: int = MAX_PICTURES
     ) -> None:
         self._repo = repo
         self._templates = templates

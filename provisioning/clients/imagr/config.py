@@ -26,8 +26,8 @@ from provisioning.clients.templates.servings import Servings
 from provisioning.munki import Destination, MunkiRepo
 
 CHOICES = ("default_workflow", "autorun")  # keys that name a workflow
-MOST_TRIED = 20_000  # sites and builds whose template is filled in, for some ten seconds
-MOST = 1000  # sites and builds that are offered; Imagr gives up after ten seconds
+MAX_TRIED = 20_000  # sites and builds whose template is filled in, for some ten seconds
+MAX_PLACES = 1000  # sites and builds that are offered; Imagr gives up after ten seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ class Configs:
         repo: MunkiRepo,
         last_good: LastGood | None = None,
         *,
-        most_tried: int = MOST_TRIED,
-        most: int = MOST,
+        most_tried: int = MAX_TRIED,
+        most: int = MAX_PLACES,
     ) -> None:
         self._templates = templates
         self._most_tried, self._most = most_tried, most
@@ -221,7 +221,7 @@ class Configs:
         """Return all of them; raises TooManyWorkflows where there are too many."""
         for number, destination in enumerate(destinations):
             if number > self._most_tried:
-                raise TooManyWorkflows(MOST)
+                raise TooManyWorkflows(MAX_PLACES)
             if destination != WHERE_REGISTERED:
                 yield destination
 

@@ -12,8 +12,8 @@ from provisioning.clients.imagr.tokens import ImagrTokens
 from provisioning.outbox import outbox
 
 MAX_AGE = 60.0  # seconds: a lab that boots at once gets one that was made once
-MOST_CONFIGS = 8  # one for all, and one for each site that has clients of its own
-MOST_TOLD = 5  # faulty templates at a time; an admin who fixes them sees the next ones
+MAX_CONFIGS = 8  # one for all, and one for each site that has clients of its own
+MAX_TOLD = 5  # faulty templates at a time; an admin who fixes them sees the next ones
 
 
 class ConfigCache:
@@ -30,7 +30,7 @@ class ConfigCache:
         self._database = database
         self._channel = channel
         self._making = threading.Lock()
-        self._kept: TTLCache[tuple[str | None, str, int], Config] = TTLCache(MOST_CONFIGS, MAX_AGE)
+        self._kept: TTLCache[tuple[str | None, str, int], Config] = TTLCache(MAX_CONFIGS, MAX_AGE)
 
     def current(self, site: str | None = None) -> Config:
         """Return the config, of one `site` alone where it is given.
@@ -54,5 +54,5 @@ class ConfigCache:
         config = self._configs.config(site)
         sentences = {str(error) for error in config.faults}
         if sentences:
-            self.tell(sorted(sentences)[:MOST_TOLD])
+            self.tell(sorted(sentences)[:MAX_TOLD])
         return config

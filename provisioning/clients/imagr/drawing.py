@@ -20,7 +20,7 @@ SHADES = 32  # between a ground and an ink: what smooth letters need
 RAMPS = ((NIGHT, WHITE), (NIGHT, GREY), (DUSK, WHITE), (DUSK, GREEN))
 ON_NIGHT, GREY_ON_NIGHT, ON_DUSK, GREEN_ON_DUSK = range(0, 4 * SHADES, SHADES)
 TYPED = 30  # signs of a site that people are told to type
-MOST_SIGNS = 80  # of a line that others wrote; more are not read on a screen
+MAX_SIGNS = 80  # of a line that others wrote; more are not read on a screen
 SMALLEST = 10  # pixels: smaller letters cannot be read
 
 
@@ -74,7 +74,7 @@ def draw(
     typed = f'"{typed}"' if " " in typed else typed
     usage = " ".join(typed if word == "SITE" else word for word in usage.split())
     steps = (
-        f"Choose “{drawable(workflow, MOST_SIGNS)}” and press Run Workflow.",
+        f"Choose “{drawable(workflow, MAX_SIGNS)}” and press Run Workflow.",
         f"Not registered yet? Type in Slack: {command} register SERIAL {usage}",
     )
     _foot(canvas, steps, wide, high)
@@ -112,7 +112,7 @@ def _foot(canvas: Canvas, steps: Sequence[str], wide: int, high: int) -> None:
 
 def _readable_name(site: str) -> str:
     """Return the name in characters of our font; empty where it has none of them."""
-    name = drawable(site, MOST_SIGNS)
+    name = drawable(site, MAX_SIGNS)
     return name if name.strip(" ?…") else ""
 
 

@@ -6,7 +6,7 @@ from infrastructure.errors import Conflict, RollcallError
 from infrastructure.findings import Finding
 from provisioning.access.errors import ExpiredToken
 
-MOST_FINDINGS = 3  # findings of one template that a sentence names
+MAX_FINDINGS = 3  # findings of one template that a sentence names
 
 
 class ConfigUnusable(Conflict):
@@ -17,9 +17,9 @@ class FaultyTemplate(ConfigUnusable):
     """A template that Imagr would not understand; names the file, the key and the fix."""
 
     def __init__(self, name: str, findings: Sequence[Finding]) -> None:
-        listed = "; ".join(finding.message for finding in findings[:MOST_FINDINGS])
+        listed = "; ".join(finding.message for finding in findings[:MAX_FINDINGS])
         location = (
-            f"; and {len(findings) - MOST_FINDINGS} more" if len(findings) > MOST_FINDINGS else ""
+            f"; and {len(findings) - MAX_FINDINGS} more" if len(findings) > MAX_FINDINGS else ""
         )
         super().__init__(f"The template imagr/{name} is faulty: {listed}{location}.")
         self.name = name

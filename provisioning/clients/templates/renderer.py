@@ -10,7 +10,7 @@ from jinja2 import BaseLoader, BytecodeCache, Environment, FunctionLoader, Stric
 from jinja2.bccache import Bucket
 from jinja2.meta import find_referenced_templates
 
-MOST_COMPILED = 256  # templates and versions of them that stay compiled
+MAX_COMPILED = 256  # templates and versions of them that stay compiled
 SHIPPED = "shipped/"  # before the name of a template: the one that Rollcall ships
 
 
@@ -58,7 +58,7 @@ class _CompiledTemplates(BytecodeCache):
     """
 
     def __init__(self) -> None:
-        self._codes: LRUCache[tuple[str, str], CodeType] = LRUCache(MOST_COMPILED)
+        self._codes: LRUCache[tuple[str, str], CodeType] = LRUCache(MAX_COMPILED)
         self._lock = Lock()
 
     def load_bytecode(self, bucket: Bucket) -> None:
@@ -84,7 +84,7 @@ def _compiled_templates(
 _SYNTAX = environment({})
 
 
-@lru_cache(MOST_COMPILED)
+@lru_cache(MAX_COMPILED)
 def references(text: str) -> tuple[str | None, ...]:
     """Return the names of the templates that one extends and includes; None for a computed name.
 

@@ -15,7 +15,7 @@ from provisioning.clients.templates.chooser import choose
 from provisioning.clients.templates.places import Places
 from provisioning.munki import Destination
 
-MOST_CHECKED = 64  # pairs of a site and a build for which one template is rendered
+MAX_CHECKED = 64  # pairs of a site and a build for which one template is rendered
 # Signs that make shells, property lists or JSON treat a name in another way.
 _SIGNS = [
     re.compile(sign, re.ASCII)
@@ -30,7 +30,7 @@ Shape: TypeAlias = tuple[bool, ...]  # of a name: the signs that it has
 class Servings:
     """The destinations that each template serves; `present` are the names of the templates.
 
-    All of them where the repo has MOST_CHECKED pairs of a site and a build at the most; else
+    All of them where the repo has MAX_CHECKED pairs of a site and a build at the most; else
     those that represent the others: for each shape of a name one, and the names that stand in
     the template.
     """
@@ -39,14 +39,14 @@ class Servings:
         self.places, self._suffix, self.present = places, suffix, present
 
     def of(self, name: str, texts: Mapping[str, str]) -> list[Destination]:
-        """Return at most MOST_CHECKED destinations of template `name`, which is made of `texts`."""
-        if self.places.count <= MOST_CHECKED:
+        """Return at most MAX_CHECKED destinations of template `name`, which is made of `texts`."""
+        if self.places.count <= MAX_CHECKED:
             return [each for each in self.places.all() if self._serves(name, each)]
         words = _words(texts.values())
         served = (each for each in self._pairs(name, words) if self._serves(name, each))
         return [
             *([WHERE_REGISTERED] if self._serves(name, WHERE_REGISTERED) else []),
-            *islice(served, MOST_CHECKED),
+            *islice(served, MAX_CHECKED),
         ]
 
     def _serves(self, name: str, destination: Destination) -> bool:

@@ -48,9 +48,11 @@ class Preview:
 
     def as_json(self) -> dict[str, Any]:
         """Return the preview for tools; `path` is left out where it is the serial."""
-        to = self.destination
+        destination = self.destination
         facts = asdict(replace(self, destination=None))
-        facts["destination"] = {"site": to.site, "build": to.build} if to else None
+        facts["destination"] = (
+            {"site": destination.site, "build": destination.build} if destination else None
+        )
         if self.path in (None, self.serial):
             del facts["path"]
         return facts

@@ -14,7 +14,7 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError
 from provisioning.firstboot.models import Decision
 from provisioning.munki import ChangeNote, MunkiRepo, revisions
-from provisioning.munki.editing import MOST_NAMED, ManifestEditor, NoManifest, StillIncluded
+from provisioning.munki.editing import MAX_NAMED, ManifestEditor, NoManifest, StillIncluded
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import FOLDER, Manifest
@@ -80,7 +80,7 @@ class TwinManifests:
 
     def _carry_over(self, registration: Registration, twin: ManifestName, reason: Reason) -> bytes:
         """Write the twin's entries into its Mac's manifest; returns the twin's content."""
-        if by := list(islice(who_includes(self._store, twin.text), MOST_NAMED + 1)):
+        if by := list(islice(who_includes(self._store, twin.text), MAX_NAMED + 1)):
             raise StillIncluded(twin.text, by)
         view, serial = self._repo.now(), Serial(registration.name)
         name, content = view.manifest_of(serial), self._editor.read(twin).content

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from provisioning.imports.parsing.vocabulary.headings import COMMENT
 
-MOST_EXAMPLES = 20  # names of sites or of builds that the template lists
+MAX_EXAMPLES = 20  # names of sites or of builds that the template lists
 
 
 def csv_template(sites: Sequence[str] | None, builds: Sequence[str] | None) -> bytes:
@@ -27,9 +27,9 @@ def csv_template(sites: Sequence[str] | None, builds: Sequence[str] | None) -> b
 
 
 def _listed(names: Sequence[str]) -> str:
-    listed = ", ".join(" ".join(name.split()) for name in names[:MOST_EXAMPLES])
+    listed = ", ".join(" ".join(name.split()) for name in names[:MAX_EXAMPLES])
     return (
-        f"{listed} and {len(names) - MOST_EXAMPLES} more"
-        if len(names) > MOST_EXAMPLES
+        f"{listed} and {len(names) - MAX_EXAMPLES} more"
+        if len(names) > MAX_EXAMPLES
         else listed or "none yet"
     )

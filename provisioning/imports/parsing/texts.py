@@ -131,13 +131,18 @@ def _told_of(
 
 
 def _about_some(said: Sequence[strangers.Said]) -> str | None:
-    """The last line that names a place for some of the Macs in others; it heads none below it."""
+    """The last line that names a place for some of the Macs in others; it heads none below it.
+
+    Or for some of its own, which stand before what it says of them.
+    """
     may_head = False
     for text, line in reversed(said):
         may_head = may_head or bool(line.entries)
         is_other = not (line.items or (line.stands and may_head))
         is_named = line.named.sites or line.named.builds
-        if is_other and is_named and clauses.is_about_some(text):
+        macs = [] if places.several(line.named) else line.entries
+        own = text.upper().rpartition(macs[-1].serial.key)[2] if len(macs) > 1 else ""
+        if is_named and clauses.is_about_some(text if is_other else own):
             return text
     return None
 

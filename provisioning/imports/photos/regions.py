@@ -17,7 +17,7 @@ BLOCK = 12  # pixels that are looked at together
 LEAST = 6  # blocks make a code
 SHORTEST = 130  # pixels: a serial of ten is 145 bars and spaces of the thinnest kind
 TALLEST = 2.5  # times its length
-MOST = 60  # codes in a photo: a dozen boxes
+MAX_CODES = 60  # codes in a photo: a dozen boxes
 ALIKE = 12.0  # degrees between neighbours of one code
 STRIPED = 0.5  # 0: no direction at all, 1: nothing but parallel edges
 CONTRAST = 1.0  # the least energy of a block, in _SQUARES
@@ -42,7 +42,7 @@ def strips(picture: Image.Image, width: int) -> list[Strip]:
     blocks = _striped(small.filter(ImageFilter.GaussianBlur(SOFTER)))
     groups = sorted((group for group in _groups(blocks) if len(group) >= LEAST), key=len)
     around = [_around(group, scale * BLOCK) for group in reversed(groups)]
-    return [strip for strip in around if _could_hold_a_code(strip)][:MOST]
+    return [strip for strip in around if _could_hold_a_code(strip)][:MAX_CODES]
 
 
 def _could_hold_a_code(strip: Strip) -> bool:

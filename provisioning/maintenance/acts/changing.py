@@ -18,7 +18,7 @@ from provisioning.maintenance.acts.verbs import PAST, Verb
 from provisioning.monitoring.drift import remedies
 from provisioning.munki import Destination
 from provisioning.registrations import changes, operations, queries
-from provisioning.registrations.changes import MOST_AT_ONCE, NothingToDo, TooManyMacs
+from provisioning.registrations.changes import MAX_AT_ONCE, NothingToDo, TooManyMacs
 from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
 from provisioning.registrations.operations import UndoResult
 from provisioning.values.outsiders import is_same
@@ -93,7 +93,7 @@ def check_number(number: int) -> None:
     """Check that a person can wait for so many Macs. Raises NothingToDo, TooManyMacs."""
     if not number:
         raise NothingToDo
-    if number > MOST_AT_ONCE:
+    if number > MAX_AT_ONCE:
         raise TooManyMacs(number)
 
 

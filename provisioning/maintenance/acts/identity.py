@@ -31,6 +31,7 @@ from provisioning.values.language import _
 from provisioning.values.serials import Serial, neighbours
 
 RESTORING = Sentence("restore a manifest")
+MAX_PUT_BACK = 500  # manifests by one press: a job each, and Slack waits for three seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,22 @@ def put_back(drift_id: int, principal: Principal) -> Registration:
     return registration
 
 
+def put_all_back(card_id: int, principal: Principal) -> int:
+    """Have jobs put back the manifests of a card that nobody has decided about; at most 500.
+
+    Returns their number. Raises NotAllowed where the person may not register at one of their sites.
+    """
+    with principal.database.reading() as session:
+        undecided = drifts.undecided(session, card_id, MAX_PUT_BACK)
+    principal.permit(*{mac.site for _drift, mac in undecided})
+    actor = principal.actor
+    ids = [drift.id for drift, _mac in undecided]
+    with principal.database.begin() as session:
+        return remedies.ask_to_put_all_back(
+            session, ids, by=actor.by, via=actor.via, at=principal.at
+        )
+
+
 def take_over(
     repo: MunkiRepo, drift_id: int, there: str, principal: Principal
 ) -> tuple[Registration, Destination, Operation]:
@@ -179,8 +196,8 @@ def take_over(
         raise NotToTakeOver(registration.name, found.refusal)
     principal.permit(registration.site, *(found.difference.place or ())[:1])
     with acting(remedies.TOOK_OVER, principal) as (session, operation):
-        to = remedies.take_over(session, repo.now(), drift_id, mac, operation=operation)
-        return registration, to, operation
+        destination = remedies.take_over(session, repo.now(), drift_id, mac, operation=operation)
+        return registration, destination, operation
 
 
 def _examined(

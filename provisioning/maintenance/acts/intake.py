@@ -130,7 +130,7 @@ class Intake:
         """
         if not text.strip() and not files:
             raise NothingHandedIn
-        if len(files) > sources.MOST:
+        if len(files) > sources.MAX_FILES:
             raise TooManyFiles(len(files))
         _check_names(self._places(), submission.site, submission.build)
         if len(text) > LONGEST_TEXT:

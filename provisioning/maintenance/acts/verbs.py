@@ -72,7 +72,7 @@ _LABELS = {
     Verb.CANCEL: marked("Cancel"),
     Verb.REMIND: marked("Remind me"),
 }
-MOST_BY_BUTTON = 20  # Macs; of more their number is typed, before they are imaged or cancelled
+MAX_BY_BUTTON = 20  # Macs; of more their number is typed, before they are imaged or cancelled
 _ALWAYS = (Verb.DETAILS, Verb.MOVE, Verb.CANCEL)
 _OFFERED = {
     WAITING: (*_ALWAYS, Verb.REMIND),

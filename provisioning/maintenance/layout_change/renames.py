@@ -191,8 +191,8 @@ def _with(change: changes.Change, new: Mapping[str, Any]) -> changes.Change:
 def _failed_by_it(session: Session, macs: Sequence[Mac]) -> set[int]:
     """Return the ids of the Macs that failed because their names lead elsewhere."""
     failed = [mac.id for mac in macs if mac.state == FAILED]
-    said = Registration.step.contains(LayoutChanged.WORDS)
-    return set(session.scalars(select(Registration.id).where(Registration.id.in_(failed), said)))
+    says_so = Registration.step.contains(LayoutChanged.WORDS)
+    return set(session.scalars(select(Registration.id).where(Registration.id.in_(failed), says_so)))
 
 
 def _stands(mac: Mac, after: Mapping[str, Any]) -> bool:

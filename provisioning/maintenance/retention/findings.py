@@ -50,7 +50,7 @@ def _apart(until: datetime, now: datetime) -> Finding:
     return Finding(
         "the clock",
         f"Old rows are deleted as if it were {until:%Y-%m-%d}, and the clock says "
-        f"{now:%Y-%m-%d}: retention follows it by {keeping.MOST_AHEAD.days} days a day.",
+        f"{now:%Y-%m-%d}: retention follows it by {keeping.MAX_AHEAD.days} days a day.",
         "See to the clocks of this machine and of the one that runs the jobs; if they are right, "
         "nothing is to be done.",
     )

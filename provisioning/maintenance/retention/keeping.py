@@ -11,7 +11,7 @@ from infrastructure.jobs.models import LastRun
 from provisioning.munki.models import Revision
 from provisioning.registrations.models import Event, Registration
 
-MOST_AHEAD = timedelta(days=2)  # of the last run: a clock that jumps must not delete everything
+MAX_AHEAD = timedelta(days=2)  # of the last run: a clock that jumps must not delete everything
 _COUNTED = "retention"  # the name of the row
 
 
@@ -31,11 +31,11 @@ class Keeping:
 def count_until(session: Session, now: datetime) -> datetime:
     """Return the moment that counts as the present of this run, and store it for the next one.
 
-    It is `now`, or MOST_AHEAD of the last run where the clock jumped further: so a wrong clock
+    It is `now`, or MAX_AHEAD of the last run where the clock jumped further: so a wrong clock
     deletes little before a person sees it. Before the first run, the newest row counts as the last.
     """
     last = counted_until(session) or _newest_row(session)
-    until = now if last is None else min(now, last + MOST_AHEAD)
+    until = now if last is None else min(now, last + MAX_AHEAD)
     row = upsert(session, LastRun).values(what=_COUNTED, at=until)
     session.execute(row.on_conflict_do_update(index_elements=["what"], set_={"at": until}))
     return until

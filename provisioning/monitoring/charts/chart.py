@@ -22,7 +22,7 @@ from provisioning.monitoring.charts.fills import OUTLINE, Fill
 from provisioning.monitoring.charts.legend import LINE, LegendEntry, fitting
 from provisioning.monitoring.figures import EVERYWHERE, Figures, by_site, describe
 
-MOST_SITES = 8
+MAX_SITES = 8
 LONGEST_NAME, LONGEST_TITLE = 18, 60
 CLOSE = 62  # days from which on patterns and thick lines would run into each other
 WIDTH, HEIGHT, MARGIN = 1200, 900, 20
@@ -125,7 +125,7 @@ def _draw_macs(picture: Image.Image, axes: Axes, layers: list[Layer]) -> None:
 def _layers(figures: Figures) -> Iterator[Layer]:
     """The sites, the largest at the bottom; the rest; and the Macs that are not confirmed."""
     total = by_site(figures)
-    largest = [site for site, number in total.most_common(MOST_SITES) if number]
+    largest = [site for site, number in total.most_common(MAX_SITES) if number]
     others = {site for site, number in total.items() if number} - {*largest}
     close = _is_close(figures)
     for fill, site, name in zip(LOOKS, largest, _names(largest), strict=False):

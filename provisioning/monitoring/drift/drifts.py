@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.statements.dialects import upsert
@@ -25,9 +25,10 @@ from provisioning.policy import Policy
 from provisioning.registrations.models import CONFIRMED, Registration
 
 ALONE = 5  # drifts that are told one by one; more of a channel are one message
-MOST_TOLD = 20_000  # at once
+MAX_TOLD = 20_000  # at once
 GRACE = timedelta(seconds=20)  # a Mac that calls just now records what it has written by then
 OPEN = Drift.settled_at.is_(None)
+UNDECIDED = and_(OPEN, Drift.answer.is_(None))
 
 
 class DriftedMac(NamedTuple):
@@ -38,11 +39,15 @@ class DriftedMac(NamedTuple):
 
 
 class DriftsOnCard(NamedTuple):
-    """The `first` drifts that a card tells of, the number of all, and of those that are open."""
+    """The `first` drifts that a card tells of, and the numbers of three kinds of them.
+
+    All, those that are open, and of these those that nobody has answered.
+    """
 
     first: list[DriftedMac]
     total: int
     unsettled: int
+    undecided: int
 
 
 class DriftSettled(Conflict):
@@ -162,7 +167,7 @@ def settle_overtaken(session: Session, at: datetime) -> None:
         Registration.confirmed_at.is_distinct_from(Drift.confirmed_at),
     )
     query = select(Drift, Registration).join(Registration).where(OPEN, overtaken)
-    locked = query.limit(MOST_TOLD).with_for_update(of=Drift, skip_locked=True)
+    locked = query.limit(MAX_TOLD).with_for_update(of=Drift, skip_locked=True)
     by_outcome = defaultdict[str, list[Drift]](list)
     for drift, registration in session.execute(locked):
         by_outcome[_outcome(registration)].append(drift)
@@ -188,7 +193,7 @@ def tell(session: Session, policy: Policy, *, channel: str, at: datetime) -> Non
         .outerjoin(Card, Card.id == Registration.card_id)
         .where(OPEN, Drift.told_at.is_(None), Drift.found_at <= at - GRACE)
         .order_by(Drift.id)
-        .limit(MOST_TOLD)
+        .limit(MAX_TOLD)
         .with_for_update(of=Drift, skip_locked=True)
     )
     by_channel = defaultdict[str, list[tuple[Drift, Card | None]]](list)
@@ -207,8 +212,8 @@ def _show(
     session: Session, channel: str, drifts: Sequence[Drift], thread: Card | None, at: datetime
 ) -> None:
     card = outbox.open_card(session, Card(kind=DRIFT, channel=channel, created_at=at))
-    told = [{"id": drift.id, "told_at": at, "card_id": card.id} for drift in drifts]
-    session.execute(update(Drift), told)
+    rows = [{"id": drift.id, "told_at": at, "card_id": card.id} for drift in drifts]
+    session.execute(update(Drift), rows)
     outbox.enqueue_card(session, card, at=at, thread=thread)
 
 
@@ -257,9 +262,14 @@ def of_mac(session: Session, registration_id: int) -> Drift | None:
 def on_card(session: Session, card: Card, limit: int) -> DriftsOnCard:
     """Return the drifts that a card tells of, `limit` of them at most, and their numbers."""
     is_on_it = Drift.card_id == card.id
-    counts = select(func.count(), func.count().filter(OPEN)).where(is_on_it)
-    total, unsettled = session.execute(counts.select_from(Drift)).one()
-    return DriftsOnCard(_with_registrations(session, is_on_it, limit), total, unsettled)
+    kinds = (func.count(), func.count().filter(OPEN), func.count().filter(UNDECIDED))
+    counts = session.execute(select(*kinds).where(is_on_it).select_from(Drift)).one()
+    return DriftsOnCard(_with_registrations(session, is_on_it, limit), *counts)
+
+
+def undecided(session: Session, card_id: int, limit: int) -> list[DriftedMac]:
+    """Return the first `limit` drifts of a card that are open and that nobody has answered."""
+    return _with_registrations(session, and_(Drift.card_id == card_id, UNDECIDED), limit)
 
 
 def newest(session: Session, limit: int) -> list[DriftedMac]:
@@ -284,6 +294,6 @@ def redraw(session: Session, drifts: Iterable[Drift], at: datetime) -> None:
 
 def _thread(session: Session, card: Card) -> Card | None:
     """The card of the Mac in whose thread a card is; None for a card that tells of several."""
-    told = on_card(session, card, 1)
-    card_id = told.first[0].registration.card_id if told.total == 1 else None
+    shown = on_card(session, card, 1)
+    card_id = shown.first[0].registration.card_id if shown.total == 1 else None
     return None if card_id is None else session.get(Card, card_id)

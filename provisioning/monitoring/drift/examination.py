@@ -24,7 +24,7 @@ from provisioning.values.serials import Serial
 log = structlog.get_logger()
 
 PAGE = 500  # Macs
-MOST_AUTHORS = 10  # of a page: more are not named one by one, and each takes a store its time
+MAX_AUTHORS = 10  # of a page: more are not named one by one, and each takes a store its time
 # Macs whose manifests have to be as Rollcall wrote them.
 EXAMINED = and_(
     IS_OPEN, Registration.state == CONFIRMED, Registration.includes.is_not(None), ~IS_BEING_COPIED
@@ -97,7 +97,7 @@ def examine(session: Session, repo: MunkiRepo, macs: Sequence[Registration]) -> 
 
     Raises RepoUnusable.
     """
-    view, authors = repo.now(), MOST_AUTHORS
+    view, authors = repo.now(), MAX_AUTHORS
     written_macs = [mac for mac in macs if mac.includes is not None]  # it may hold JSON's null
     examined = []
     for mac, (stored, manifest) in _readable(view, repo.store, written_macs):

@@ -1,9 +1,9 @@
 """Remedies of a drift: the manifest is put back, or the registration follows it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -12,7 +12,7 @@ from provisioning.firstboot import placement
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.monitoring.drift.examination import ExaminedMac
-from provisioning.monitoring.drift.models import PUT_BACK, TAKEN_OVER
+from provisioning.monitoring.drift.models import PUT_BACK, TAKEN_OVER, Drift
 from provisioning.munki import (
     ChangeNote,
     Destination,
@@ -36,10 +36,28 @@ TOOK_OVER = "took over"  # the kind of operation
 def ask_to_put_back(session: Session, drift_id: int, *, by: str, via: str, at: datetime) -> None:
     """Have a job put a manifest back. Raises DriftSettled."""
     drift, _ = drifts.get_open(session, drift_id)
-    drift.answer, drift.answered_by = PUT_BACK, by
+    _ask(session, [drift], by, via, at)
+
+
+def ask_to_put_all_back(
+    session: Session, drift_ids: Collection[int], *, by: str, via: str, at: datetime
+) -> int:
+    """Have jobs put back the manifests of those drifts that nobody has answered since.
+
+    Returns their number.
+    """
+    query = select(Drift).where(Drift.id.in_(drift_ids), drifts.UNDECIDED).order_by(Drift.id)
+    undecided = session.scalars(query.with_for_update(skip_locked=True)).all()
+    _ask(session, undecided, by, via, at)
+    return len(undecided)
+
+
+def _ask(session: Session, asked: Sequence[Drift], by: str, via: str, at: datetime) -> None:
+    for drift in asked:
+        drift.answer, drift.answered_by = PUT_BACK, by
+        queue.enqueue(session, PUT_BACK, {"drift": drift.id, "by": by, "via": via}, at=at)
     session.flush()
-    queue.enqueue(session, PUT_BACK, {"drift": drift.id, "by": by, "via": via}, at=at)
-    drifts.redraw(session, [drift], at)
+    drifts.redraw(session, asked, at)
 
 
 def put_back(

@@ -17,7 +17,7 @@ from provisioning.outbox.models import MAIL, OWED, PARKED, UNSAID, Notification,
 from provisioning.outbox.outcomes import Refused
 from provisioning.values.slack import escape, is_user_id
 
-MOST_RESENT = 2000  # messages of one transaction: on SQLite Macs wait for it
+MAX_RESENT = 2000  # messages of one transaction: on SQLite Macs wait for it
 
 
 def tell(
@@ -84,7 +84,7 @@ def all_of(session: Session) -> Sequence[MailBounce]:
     return session.scalars(select(MailBounce).order_by(MailBounce.bounced_at.desc())).all()
 
 
-def resend(database: Database, limit: int = MOST_RESENT) -> int:
+def resend(database: Database, limit: int = MAX_RESENT) -> int:
     """Enqueue again the mail that the mail server refused, of all addresses. Returns the number.
 
     In transactions of `limit` messages; where it is broken off, the next one goes on.

@@ -19,7 +19,7 @@ from provisioning.outbox import outbox
 from provisioning.outbox.models import MAIL
 
 LIFETIME = timedelta(days=1)
-MOST_OF_PERSON, MOST_TO_ADDRESS, MOST_OF_ALL = 3, 2, 200  # requests within a day
+MAX_OF_PERSON, MAX_TO_ADDRESS, MAX_OF_ALL = 3, 2, 200  # requests within a day
 KEPT = timedelta(days=30)  # of requests
 SIZE = 16  # random bytes of a nonce
 PATH = "/board/mail/confirm"
@@ -147,9 +147,9 @@ def _check_limits(session: Session, account_id: str, address: str, at: datetime)
     session.execute(delete(MailRequest).where(MailRequest.made_at < at - KEPT))
     lately = MailRequest.made_at > at - LIFETIME
     limits = (
-        (MailRequest.account_id == account_id, MOST_OF_PERSON),
-        (func.lower(MailRequest.address) == address.lower(), MOST_TO_ADDRESS),
-        (MailRequest.id.is_not(None), MOST_OF_ALL),
+        (MailRequest.account_id == account_id, MAX_OF_PERSON),
+        (func.lower(MailRequest.address) == address.lower(), MAX_TO_ADDRESS),
+        (MailRequest.id.is_not(None), MAX_OF_ALL),
     )
     for condition, most in limits:
         count = select(func.count()).select_from(MailRequest).where(lately, condition)

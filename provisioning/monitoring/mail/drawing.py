@@ -24,7 +24,7 @@ from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING, Regist
 from provisioning.values import board_pages
 from provisioning.values.language import _, marked, ngettext, worded
 
-MOST_LINES = 50  # of a section; the others are counted
+MAX_LINES = 50  # of a section; the others are counted
 LONGEST_LINE = 500  # characters
 TITLES = {
     ATTENTION: marked("Needs attention"),
@@ -57,7 +57,7 @@ def draw(session: Session, rows: Sequence[Notification]) -> list[MailSection]:
         own = [row for row in rows if row.facts["part"] == part]
         lines = dict.fromkeys(drawn(own, partial(_lines, session), MAIL))
         if lines:
-            shown = [*lines][:MOST_LINES]
+            shown = [*lines][:MAX_LINES]
             sections.append(MailSection(_(title), shown, len(lines) - len(shown)))
     return sections
 
@@ -100,7 +100,7 @@ def _decision(session: Session, facts: dict[str, Any], _at: datetime) -> Iterato
 
 
 def _drift(session: Session, facts: dict[str, Any], _at: datetime) -> Iterator[MailLine]:
-    told = drifts.on_card(session, session.get_one(Card, facts["card"]), MOST_LINES).first
+    told = drifts.on_card(session, session.get_one(Card, facts["card"]), MAX_LINES).first
     for drift, mac in told:
         if drift.settled_at is None:
             yield _line(

@@ -12,7 +12,7 @@ Labels = tuple[str, ...]
 Key = TypeVar("Key", bound=Labels)
 Number = TypeVar("Number", int, float)
 
-MOST = 200  # sites, and channels, that have a label of their own
+MAX_LABELS = 200  # sites, and channels, that have a label of their own
 OTHER, PEOPLE, ALL = "other", "people", "all"
 LONGEST = 120  # characters
 
@@ -33,13 +33,13 @@ def of_channel(channel: str) -> str:
 
 
 def few(names: Iterable[str]) -> Callable[[str], str]:
-    """Return a function that keeps the first MOST of these names, and maps others to OTHER.
+    """Return a function that keeps the first MAX_LABELS of these names, and maps others to OTHER.
 
     PEOPLE and ALL are not counted.
     """
     named = {PEOPLE, ALL}
     for name in names:
-        if len(named) == MOST + 2:
+        if len(named) == MAX_LABELS + 2:
             break
         named.add(name)
     return lambda name: name if name in named else OTHER

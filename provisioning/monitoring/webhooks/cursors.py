@@ -19,8 +19,8 @@ from provisioning.registrations.models import Event
 Source: TypeAlias = type[Event | Notification | UnknownMac]
 
 SOURCES: dict[str, Source] = {"events": Event, "messages": Notification, "unknown": UnknownMac}
-MOST = 2000  # rows of one look
-MOST_MISSING = 1000  # ids that are looked for again
+MAX_ROWS = 2000  # rows of one look
+MAX_MISSING = 1000  # ids that are looked for again
 MISSING_FOR = timedelta(minutes=1)
 
 
@@ -41,7 +41,7 @@ def is_any_new(session: Session) -> bool:
     )
 
 
-def advance(session: Session, name: str, now: datetime, limit: int = MOST) -> Collection[int]:
+def advance(session: Session, name: str, now: datetime, limit: int = MAX_ROWS) -> Collection[int]:
     """Return the ids of at most `limit` next rows of a source, and move its cursor on.
 
     The cursor is locked until the commit: rows are handed on in the same transaction.
@@ -55,7 +55,7 @@ def advance(session: Session, name: str, now: datetime, limit: int = MOST) -> Co
     is_new = or_(key > cursor.last, key.in_(missing)) if missing else key > cursor.last
     ids = session.scalars(select(key).where(is_new).order_by(key).limit(limit)).all()
     last = max([cursor.last, *ids])
-    between = range(max(cursor.last + 1, last - MOST_MISSING), last)
+    between = range(max(cursor.last + 1, last - MAX_MISSING), last)
     looked_for: dict[int, Any] = {**dict.fromkeys(between, now), **missing}
     seen = frozenset(ids)
     cursor.missing = {str(e): at.isoformat() for e, at in looked_for.items() if e not in seen}

@@ -32,7 +32,7 @@ from provisioning.values.outsiders import is_outsider, shown
 PAUSE = 1.0  # seconds between looks
 LATE_EVERY = timedelta(seconds=10)  # between looks for what is late, which read the whole backlog
 POSTED = timedelta(minutes=1)  # in which what is being posted to a receiver is settled
-MOST_WRITTEN = 2000  # messages of one step
+MAX_WRITTEN = 2000  # messages of one step
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class FanOut:
         board: str | None = None,
         clock: Callable[[], datetime] = utc_now,
         pulse: Pulse = unheard,
-        most: int = MOST_WRITTEN,
+        most: int = MAX_WRITTEN,
     ) -> None:
         self._database, self._board, self._clock, self._pulse = database, board, clock, pulse
         self._most = most
@@ -122,7 +122,7 @@ class FanOut:
             # Macs wait for SQLite's writer meanwhile: so a step writes as much for many as for few.
             most = max(self._most // max(len(receivers), 1), 1)
             # Of messages few are told, and many are our own.
-            limits = {**dict.fromkeys(cursors.SOURCES, most), "messages": cursors.MOST}
+            limits = {**dict.fromkeys(cursors.SOURCES, most), "messages": cursors.MAX_ROWS}
             ids = {
                 name: cursors.advance(session, name, now, limit) for name, limit in limits.items()
             }

@@ -22,7 +22,7 @@ from provisioning.values.slack import is_user_id
 
 Value = TypeVar("Value")
 
-MOST = 20  # receivers at once: each has two of the relay's 64 places
+MAX_HOOKS = 20  # receivers at once: each has two of the relay's 64 places
 LONGEST_URL, LONGEST_DESCRIPTION = 2000, 200  # characters
 OVERLAP = timedelta(hours=24)  # in which the former key signs too
 
@@ -40,7 +40,7 @@ class UnknownHook(Unknown):
 
 @dataclass(frozen=True, slots=True)
 class HookStatus:
-    """A webhook with what is pending and set aside for it, up to `queues.MOST_COUNTED` of each.
+    """A webhook with what is pending and set aside for it, up to `queues.MAX_COUNTED` of each.
 
     `reason` is that of a message set aside, or else of a pending one that was not taken.
     """
@@ -69,9 +69,9 @@ def make(
     take_turns(session, "webhooks")
     is_open = Webhook.ended_at.is_(None)
     number = session.scalar(select(func.count()).select_from(Webhook).where(is_open)) or 0
-    if number >= MOST:
+    if number >= MAX_HOOKS:
         raise UnusableHook(
-            Sentence("There are {number} webhooks, and no more are served.", number=MOST)
+            Sentence("There are {number} webhooks, and no more are served.", number=MAX_HOOKS)
         )
     if number == 0:
         cursors.begin(session)
@@ -115,7 +115,7 @@ def get(session: Session, number: int) -> Webhook:
     return hook
 
 
-def listed(session: Session, limit: int = queues.MOST_COUNTED) -> Sequence[HookStatus]:
+def listed(session: Session, limit: int = queues.MAX_COUNTED) -> Sequence[HookStatus]:
     """Return all webhooks, the ended ones too, with the numbers of their messages."""
     every = select(Webhook).order_by(Webhook.id)
     return [_status(session, hook, limit) for hook in session.scalars(every).all()]
@@ -126,7 +126,7 @@ def status(session: Session, number: int) -> HookStatus:
     hook = session.get(Webhook, number)
     if hook is None:
         raise UnknownHook(number)
-    return _status(session, hook, queues.MOST_COUNTED)
+    return _status(session, hook, queues.MAX_COUNTED)
 
 
 def _status(session: Session, hook: Webhook, limit: int) -> HookStatus:
@@ -180,7 +180,7 @@ def try_out(session: Session, number: int, *, by: str, at: datetime) -> None:
 
 
 def replay(
-    database: Transactions, number: int, *, at: datetime, limit: int = queues.MOST_AT_ONCE
+    database: Transactions, number: int, *, at: datetime, limit: int = queues.MAX_AT_ONCE
 ) -> int:
     """Enqueue again the messages set aside for a webhook. Returns the number. Raises UnknownHook.
 

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from provisioning.outbox.models import OWED, UNSAID, WEBHOOK, Notification, in_state
 
 AFTER = timedelta(minutes=10)
-MOST = 500  # Macs of one step
+MAX_MACS = 500  # Macs of one step
 
 
 def late(session: Session, now: datetime) -> Sequence[tuple[str, int]]:
     """Return the newest message of each Mac with several, behind one that has failed for AFTER.
 
-    At most MOST Macs, each with the name of its queue. Reads only, and the whole backlog.
+    At most MAX_MACS Macs, each with the name of its queue. Reads only, and the whole backlog.
     """
     is_owed = in_state(OWED, WEBHOOK)
     failing = select(Notification.channel).where(
@@ -29,7 +29,7 @@ def late(session: Session, now: datetime) -> Sequence[tuple[str, int]]:
         .group_by(Notification.channel, Notification.registration_id)
         .having(func.count() > 1)
     )
-    return [(channel, newest) for channel, newest in session.execute(of_several.limit(MOST))]
+    return [(channel, newest) for channel, newest in session.execute(of_several.limit(MAX_MACS))]
 
 
 def join(session: Session, late_messages: Sequence[tuple[str, int]], now: datetime) -> None:

@@ -19,9 +19,9 @@ from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification, in_s
 Value = TypeVar("Value")
 
 LANES = 2
-MOST_COUNTED = 10_000  # messages that wait for one receiver; one more stands for more
+MAX_COUNTED = 10_000  # messages that wait for one receiver; one more stands for more
 LOOKED_AT = 100  # messages at the head of a queue, where those are that were not taken
-MOST_AT_ONCE = 2000  # messages of one transaction: on SQLite Macs wait for it
+MAX_AT_ONCE = 2000  # messages of one transaction: on SQLite Macs wait for it
 
 
 def channel(hook_id: int, serial: str = "") -> str:
@@ -66,7 +66,7 @@ def _first(
     return rows.order_by(Notification.channel, Notification.id).limit(limit)
 
 
-def left_behind(session: Session, number: int, limit: int = MOST_AT_ONCE) -> Sequence[int]:
+def left_behind(session: Session, number: int, limit: int = MAX_AT_ONCE) -> Sequence[int]:
     """Return the ids of the first `limit` pending messages of a webhook; reads only."""
     for state, queue in product((OWED, PARKED), channels(number)):
         if found := session.scalars(_first(Notification.id, state, queue, limit)).all():

@@ -14,7 +14,7 @@ from provisioning.munki.storage import Store
 
 CATALOGS = "catalogs"
 MAX_AGE = 5.0  # seconds; all Macs of a lab include the same ones, and boot within a minute
-MOST = 1000  # manifests that are remembered
+MAX_MANIFESTS = 1000  # manifests that are remembered
 
 
 def named(manifest: Mapping[str, Any], key: str) -> Iterator[str]:
@@ -31,7 +31,7 @@ class SharedManifests:
 
     def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
         self._store, self._lock = store, Lock()
-        self._good: TTLCache[str, None] = TTLCache(MOST, MAX_AGE, timer=clock)
+        self._good: TTLCache[str, None] = TTLCache(MAX_MANIFESTS, MAX_AGE, timer=clock)
 
     def verify(self, names: Iterable[str]) -> None:
         """Raise MissingInclude where one of these includes a manifest that does not exist.

@@ -24,7 +24,7 @@ from provisioning.values.serials import Serial
 ATTEMPTS = 5  # at a manifest that others change at the same time
 SETTLING = 0.1  # seconds until a manifest is whole that somebody writes in place, as git does
 KNOWN_MISSING = 2.0  # seconds for which one that stayed missing is not waited for again
-MOST_MISSING = 1000
+MAX_MISSING = 1000
 
 Value = TypeVar("Value")
 
@@ -68,7 +68,7 @@ class RepoView(RepoPlaces):
     def __init__(self, store: Store, layout: Layout) -> None:
         super().__init__(store, layout)
         self._shared = SharedManifests(store)
-        self._missing: TTLCache[str, None] = TTLCache(MOST_MISSING, KNOWN_MISSING)
+        self._missing: TTLCache[str, None] = TTLCache(MAX_MISSING, KNOWN_MISSING)
         self._lock = Lock()  # of `_missing`
 
     def is_right(

@@ -123,7 +123,7 @@ def _leads_back(link: str, around: Sequence[str]) -> bool:
 
 def _are_same(before: Sequence[tuple[str, _Listed]], after: Sequence[tuple[str, _Listed]]) -> bool:
     return len(before) == len(after) and all(
-        one[0] == other[0] and one[1] is other[1] for one, other in zip(before, after, strict=True)
+        old[0] == new[0] and old[1] is new[1] for old, new in zip(before, after, strict=True)
     )
 
 

@@ -8,20 +8,28 @@ from sqlalchemy.orm import Session
 
 from provisioning.outbox import outbox
 from provisioning.outbox.models import (
+    ANSWER,
     AWAY,
-    CARD,
-    FILE,
+    CONFIRMATION,
+    DIGEST,
+    NEWS,
     OWED,
     PARKED,
+    REMINDER,
     SLACK,
+    STALL,
+    TROUBLE,
+    UNHEARD,
     UNSAID,
     Notification,
     in_state,
 )
 
 RECENT = timedelta(days=7)  # what is older is counted
-MOST_TOLD = 40  # messages that one message repeats, a line each
-_ALONE = frozenset({AWAY, CARD, FILE})  # kinds that are no line of another message
+MAX_TOLD = 40  # messages that one message repeats, a line each
+# Kinds that another message may repeat as a line. One of a newer release is none: after the way
+# back it cannot be drawn here, and stays refused until that release is there again.
+LINES = frozenset({ANSWER, CONFIRMATION, DIGEST, NEWS, REMINDER, STALL, TROUBLE, UNHEARD})
 
 
 def release(session: Session, channel: str, at: datetime) -> int:
@@ -76,8 +84,8 @@ def _release(session: Session, channel: str, refused: Sequence[Notification], at
     if len(recent) < len(lines):
         payload = {"older": len(lines) - len(recent), "since": lines[0].occurred_at.isoformat()}
         outbox.enqueue_message(session, AWAY, channel=channel, payload=payload, at=at)
-    for start in range(0, len(recent), MOST_TOLD):
-        payload = {"repeats": recent[start : start + MOST_TOLD]}
+    for start in range(0, len(recent), MAX_TOLD):
+        payload = {"repeats": recent[start : start + MAX_TOLD]}
         outbox.enqueue_message(session, AWAY, channel=channel, payload=payload, at=at)
     for notification in lines:
         notification.state, notification.settled_at = UNSAID, at
@@ -85,4 +93,4 @@ def _release(session: Session, channel: str, refused: Sequence[Notification], at
 
 def _is_line(notification: Notification) -> bool:
     """True if another message may repeat it. One in doubt is looked for under its own key."""
-    return notification.kind not in _ALONE and not notification.in_doubt
+    return notification.kind in LINES and not notification.in_doubt

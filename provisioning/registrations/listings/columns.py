@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from provisioning.registrations.listings.searches import MOST_COUNTED, newest_of
+from provisioning.registrations.listings.searches import MAX_COUNTED, newest_of
 from provisioning.registrations.models import (
     CONFIRMED,
     FAILED,
@@ -26,7 +26,7 @@ def of(session: Session, *, site: str, build: str, text: str, limit: int) -> Col
     For Macs that are imaged or in trouble, these are the ones with the last reports.
 
     Only those of `site` and of `build`, where these are given, and those that match `text` as for
-    `find`: among the newest MOST_COUNTED that do.
+    `find`: among the newest MAX_COUNTED that do.
     """
     condition: ColumnElement[bool] = IS_OPEN
     if site:
@@ -35,7 +35,7 @@ def of(session: Session, *, site: str, build: str, text: str, limit: int) -> Col
         condition &= Registration.build == build
     if not text:
         return _columns_of_many(session, condition, limit)
-    found = Registration.id.in_(newest_of(session, text, MOST_COUNTED))
+    found = Registration.id.in_(newest_of(session, text, MAX_COUNTED))
     return _columns_of_few(session, condition & found, limit)
 
 

@@ -15,7 +15,7 @@ from infrastructure.text import counted
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Registration
-from provisioning.registrations.queries import MOST_ON_A_CARD
+from provisioning.registrations.queries import MAX_ON_A_CARD
 
 EXPORT = "export"  # the job
 HEADER = (
@@ -103,12 +103,12 @@ def _csv_bytes(lines: Iterable[Iterable[str]]) -> bytes:
 
 
 def enqueue_where_long(session: Session, card: Card, *, at: datetime) -> bool:
-    """Enqueue a CSV file of a card's Macs to its thread if it has more than MOST_ON_A_CARD.
+    """Enqueue a CSV file of a card's Macs to its thread if it has more than MAX_ON_A_CARD.
 
     Returns True where the file was enqueued.
     """
     number = session.scalar(select(func.count()).where(Registration.card_id == card.id)) or 0
-    if number <= MOST_ON_A_CARD:
+    if number <= MAX_ON_A_CARD:
         return False
     name = func.coalesce(Registration.reported_as, Registration.serial)
     macs = session.execute(

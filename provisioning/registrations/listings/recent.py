@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from provisioning.registrations.models import IMAGING, Event, Registration
 
-MOST = 5000  # changes of one reading; beyond them, everything has changed
-MOST_MISSING = 1000  # ids of events that are waited for
+MAX_CHANGES = 5000  # changes of one reading; beyond them, everything has changed
+MAX_MISSING = 1000  # ids of events that are waited for
 MISSING_FOR = 60.0  # seconds; a transaction that takes longer is seen by those who look themselves
 OVERLAP = timedelta(seconds=10)  # by which the clocks of servers may differ
 
@@ -57,12 +57,12 @@ class ChangeReader:
         if self._missing:
             is_new = or_(is_new, Event.id.in_(list(self._missing)))
         query = select(Event.id, Event.registration_id).where(is_new).order_by(Event.id)
-        rows = session.execute(query.limit(MOST + 1)).all()
-        if len(rows) > MOST:
+        rows = session.execute(query.limit(MAX_CHANGES + 1)).all()
+        if len(rows) > MAX_CHANGES:
             return None
         seen = {row.id for row in rows}
         self._last = max(seen | {last})
-        between = range(max(last + 1, self._last - MOST_MISSING), self._last)
+        between = range(max(last + 1, self._last - MAX_MISSING), self._last)
         self._missing |= dict.fromkeys(between, now)
         self._missing = {each: since for each, since in self._missing.items() if each not in seen}
         return {row.registration_id for row in rows}

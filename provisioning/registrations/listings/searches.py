@@ -18,11 +18,11 @@ from provisioning.registrations import queries, serial_index
 from provisioning.registrations.models import Registration
 from provisioning.values.slack import is_user_id
 
-MOST_COUNTED = 5_000  # Macs that a search finds; nobody turns 250 pages
+MAX_COUNTED = 5_000  # Macs that a search finds; nobody turns 250 pages
 
 
 def find(
-    session: Session, text: str, *, limit: int, offset: int = 0, most: int = MOST_COUNTED
+    session: Session, text: str, *, limit: int, offset: int = 0, most: int = MAX_COUNTED
 ) -> tuple[list[Registration], int]:
     """Return a page of the registrations that match `text`, newest first, and their number.
 

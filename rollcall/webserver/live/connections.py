@@ -14,7 +14,7 @@ from rollcall.webserver.reading import RequestReader
 from rollcall.webserver.requests import Request, RequestRefused
 from rollcall.webserver.waiting import Register, WaitKind
 
-MOST_UNSENT = 16 * 1024  # bytes that a browser may leave unread before it is dropped
+MAX_UNSENT = 16 * 1024  # bytes that a browser may leave unread before it is dropped
 _FORGET = struct.pack("ii", 1, 0)
 
 
@@ -109,11 +109,11 @@ class BoardConnection(asyncio.Protocol):
             self._transport.close()
 
     def send(self, message: bytes) -> None:
-        """Send a message; drop a browser that has MOST_UNSENT bytes left to take."""
+        """Send a message; drop a browser that has MAX_UNSENT bytes left to take."""
         if self._transport.is_closing():
             return
         self._transport.write(message)
-        if self._transport.get_write_buffer_size() > MOST_UNSENT:
+        if self._transport.get_write_buffer_size() > MAX_UNSENT:
             self.drop()
 
     def end(self, message: bytes = b"") -> None:

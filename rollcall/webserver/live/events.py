@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from infrastructure.text import whole_number
 
-MOST_IDS = 100  # Macs in one message; beyond them it says that any may have changed
+MAX_IDS = 100  # Macs in one message; beyond them it says that any may have changed
 REMEMBERED = 600  # messages that a browser may have missed and is told of
 ANY = "*"
 BEAT = b"event: beat\ndata:\n\n"  # so that proxies keep the connection, and pages know that it is
@@ -69,9 +69,9 @@ class Journal:
 
     def message(self, macs: frozenset[int] | None) -> bytes:
         """The message for a browser: the ids of the Macs, and the number of the last news."""
-        named = macs is not None and len(macs) <= MOST_IDS
-        said = ",".join(map(str, sorted(macs))) if named and macs is not None else ANY
-        return f"id: {self.name}-{self.number}\ndata: {said}\n\n".encode()
+        named = macs is not None and len(macs) <= MAX_IDS
+        scope = ",".join(map(str, sorted(macs))) if named and macs is not None else ANY
+        return f"id: {self.name}-{self.number}\ndata: {scope}\n\n".encode()
 
     def greeting(self, retry: int) -> bytes:
         """The first message: the news begin here; after a gap, come back in so many ms."""

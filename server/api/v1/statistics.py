@@ -10,7 +10,7 @@ from provisioning.access.programs.models import READ
 from provisioning.access.programs.tokens import OutsideToken
 from provisioning.monitoring import statistics
 from provisioning.monitoring.figures import WaitingTimes
-from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
+from provisioning.monitoring.statistics import MAX_WEEKS, WEEKS
 from provisioning.policy import PolicyFile
 from server.api.v1.frame.errors import Invalid
 from server.api.v1.frame.routes import Answer, Call, Name, RequestModel, Route
@@ -19,7 +19,7 @@ from server.api.v1.frame.routes import Answer, Call, Name, RequestModel, Route
 class StatisticsQuery(RequestModel):
     """A question for the last weeks."""
 
-    weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS, description="How many weeks.")] = WEEKS
+    weeks: Annotated[int, Field(ge=1, le=MAX_WEEKS, description="How many weeks.")] = WEEKS
     site: Annotated[
         Name | None, Field(description="One site alone, spelled as the list of sites does.")
     ] = None

@@ -10,8 +10,8 @@ from infrastructure.text import Sentence
 from provisioning.access.accounts.outsiders import Outsider
 
 Claims: TypeAlias = Mapping[str, Any]
-MOST_ASKING = 2  # threads of a process that wait for providers: Macs wait for the others
-ASKING = BoundedSemaphore(MOST_ASKING)  # for all providers: what is down may be the way out
+MAX_ASKING = 2  # threads of a process that wait for providers: Macs wait for the others
+ASKING = BoundedSemaphore(MAX_ASKING)  # for all providers: what is down may be the way out
 
 
 class SignInFailed(RollcallError):

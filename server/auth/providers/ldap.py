@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from infrastructure.directory.asking import (
-    MOST_GROUPS,
+    MAX_GROUPS,
     DirectoryFault,
     DirectoryPerson,
     DirectoryTable,
@@ -73,7 +73,7 @@ class LdapProvider:
             raise self._unusable("an entryUUID that is none")
         if not all(group.isprintable() for group in groups):
             raise self._unusable("groups that are no texts")
-        if len(groups) > MOST_GROUPS or any(len(group) > LONGEST_GROUP for group in groups):
+        if len(groups) > MAX_GROUPS or any(len(group) > LONGEST_GROUP for group in groups):
             raise self._unusable("too many groups, or too long ones")
         name = claims["name"] or claims["mail"]
         address = self._table.address

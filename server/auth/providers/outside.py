@@ -10,8 +10,8 @@ from server.auth.providers import Attempt, Claims, SignInFailed
 from server.auth.providers.openid import OpenId
 
 LONGEST_SUBJECT = 255  # ASCII characters, by OpenID Connect Core 1.0, 2
-MOST_GROUPS, LONGEST_GROUP = 1000, 255
-MOST_NAMED = 40  # names of claims in the log
+MAX_GROUPS, LONGEST_GROUP = 1000, 255
+MAX_NAMED = 40  # names of claims in the log
 
 
 class OutsideProvider:
@@ -52,7 +52,7 @@ class OutsideProvider:
     def _groups(self, claims: Claims) -> frozenset[str]:
         found = claim(claims, self._table.groups_claim)
         groups = [found] if isinstance(found, str) else found
-        facts = {"claim": self._table.groups_claim, "came": ", ".join(sorted(claims)[:MOST_NAMED])}
+        facts = {"claim": self._table.groups_claim, "came": ", ".join(sorted(claims)[:MAX_NAMED])}
         if groups is None:
             sentence = Sentence(
                 "{provider} did not say which groups you are in. An admin has it send the claim "
@@ -63,7 +63,7 @@ class OutsideProvider:
             raise SignInFailed(sentence, "no groups claim", **facts)
         if not isinstance(groups, list) or not all(map(_is_text, groups)):
             raise self._unreadable("groups that are no list of texts", **facts)
-        if len(groups) > MOST_GROUPS or any(len(each) > LONGEST_GROUP for each in groups):
+        if len(groups) > MAX_GROUPS or any(len(each) > LONGEST_GROUP for each in groups):
             raise self._unreadable("too many groups, or too long ones", number=len(groups))
         return frozenset(groups)
 

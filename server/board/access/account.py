@@ -11,7 +11,7 @@ from server.board import words
 from server.board.access.others import ACTION
 from server.board.pages import NUMBER, BoardPages, see_other, why_not
 
-MOST_SITES = 500  # that are listed with what one may do there
+MAX_SITES = 500  # that are listed with what one may do there
 
 
 class AccountPages(BoardPages):
@@ -27,7 +27,7 @@ class AccountPages(BoardPages):
         """The name and the rights of the visitor, for browsers."""
         visitor = self._visitor
         names = list(self._repo.now().sites())
-        shown = rights(visitor, names[:MOST_SITES])
+        shown = rights(visitor, names[:MAX_SITES])
         return self._show(
             "access/me.html",
             sites=shown,

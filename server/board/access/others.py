@@ -10,7 +10,7 @@ from provisioning.values.language import marked
 from server.board import words
 from server.board.pages import NUMBER, BoardPages, see_other
 
-MOST = 200  # sessions on the page; a search finds others
+MAX_SESSIONS = 200  # sessions on the page; a search finds others
 LONGEST = 80  # characters of what is searched for
 LONGEST_ID = 255
 ACTION = marked("see and end the sessions of others")
@@ -37,8 +37,8 @@ class OthersPages(BoardPages):
             found = open_sessions.open_of_all(session, self._clock(), text=text)
         return self._show(
             "access/others.html",
-            sessions=found[:MOST],
-            others=max(len(found) - MOST, 0),
+            sessions=found[:MAX_SESSIONS],
+            others=max(len(found) - MAX_SESSIONS, 0),
             text=text,
             way=lambda name: words.way(name, visitor.title_of_provider),
         )

@@ -11,11 +11,11 @@ from provisioning.munki import MunkiRepo
 from provisioning.values.language import marked
 from server.auth.browsers import Browsers, Visitor
 from server.auth.providers import AnyProvider, Claims, SignInFailed
-from server.board.access.account import MOST_SITES, rights
+from server.board.access.account import MAX_SITES, rights
 from server.board.pages import show, why
 
 ACTION = marked("test the sign-in")
-MOST_CLAIMS, LONGEST_CLAIM = 60, 500
+MAX_CLAIMS, LONGEST_CLAIM = 60, 500
 # Of one sign-in or one session: an admin learns nothing by them, and others might.
 _SECRET = frozenset({"nonce", "at_hash", "c_hash", "s_hash", "sid", "jti"})
 
@@ -82,8 +82,8 @@ class SignInTrial:
             claims=_shown(claims),
             failure=failure,
             tried=tried,
-            sites=rights(tried, sites[:MOST_SITES]) if tried and not failure else (),
-            others=max(len(sites) - MOST_SITES, 0),
+            sites=rights(tried, sites[:MAX_SITES]) if tried and not failure else (),
+            others=max(len(sites) - MAX_SITES, 0),
         )
 
 
@@ -92,5 +92,5 @@ def _shown(claims: Claims) -> list[tuple[str, str]]:
     named = sorted((str(name), value) for name, value in claims.items() if name not in _SECRET)
     return [
         (readable(name, 80), readable(json.dumps(value, ensure_ascii=False), LONGEST_CLAIM))
-        for name, value in named[:MOST_CLAIMS]
+        for name, value in named[:MAX_CLAIMS]
     ]

@@ -23,7 +23,7 @@ from server.board.registrations.done import DoneAct
 
 PAGE = 50  # batches
 MACS = 200  # of a batch on a page
-MOST_OPERATIONS = 50
+MAX_OPERATIONS = 50
 
 
 class BatchPages(IntakePages):
@@ -79,7 +79,7 @@ class BatchPages(IntakePages):
             page = min(page, 10_000)
             on_page, total = queries.first_of(session, on_it, MACS, page * MACS)
             counts = queries.tally(session, card)
-            done = batches.operations_of(session, card, limit=MOST_OPERATIONS)
+            done = batches.operations_of(session, card, limit=MAX_OPERATIONS)
             by = {card.registered_by, *(operation.by for operation, _ in done)}
             names = people.names(session, [each for each in by if each])
         return self._show(

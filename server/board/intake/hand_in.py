@@ -40,7 +40,7 @@ class HandInPages(IntakePages):
             sites=repo.sites(),
             builds=repo.builds(),
             endings=",".join(sources.ENDINGS),
-            most=sources.MOST,
+            most=sources.MAX_FILES,
             largest=sources.LARGEST,
             longest_note=LONGEST_NOTE,
         )
@@ -63,7 +63,7 @@ class HandInPages(IntakePages):
         sent = map(whole_number, form.getlist(SENT))
         numbers = [number for number in sent if number is not None]
         files = _files(FILES, PHOTOS)
-        if len(numbers) + len(files) > sources.MOST:
+        if len(numbers) + len(files) > sources.MAX_FILES:
             raise TooManyFiles(len(numbers) + len(files))
         numbers += self._keep(files, by)
         import_id = self._intake.hand_in(self._database, form.get("text", ""), numbers, submission)

@@ -28,7 +28,7 @@ from server.board.intake.dry_run import ShownRow
 from server.board.intake.views import IntakePages
 from server.board.pages import NUMBER, see_other
 
-MOST_ALIKE = 5  # doubts that rows share, and unknown names, of which a choice is offered
+MAX_ALIKE = 5  # doubts that rows share, and unknown names, of which a choice is offered
 LONGEST_NAME = 255  # characters of a site's or a build's
 _NUMBER = re.compile("[0-9]{1,9}")
 _VERSION = re.compile("version-([0-9]{1,6})")
@@ -131,9 +131,9 @@ class RowPages(IntakePages):
             per_page=PAGE,
             edit=edit,
             scanned=listing.scanned,
-            doubts=[(each, reworded(each.why)) for each in listing.doubts[:MOST_ALIKE]],
+            doubts=[(each, reworded(each.why)) for each in listing.doubts[:MAX_ALIKE]],
             unknown=[name for name in listing.unknown if name.kind in places.kinds.names][
-                :MOST_ALIKE
+                :MAX_ALIKE
             ],
             sites=places.sites if places.known[0] is not None else [],
             builds=places.builds if places.known[1] is not None else [],

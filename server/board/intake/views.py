@@ -10,7 +10,7 @@ from provisioning.maintenance.acts import import_rights, intake
 from provisioning.maintenance.acts.intake import Intake
 from server.board.pages import BoardPages
 
-MOST_OPEN = 50  # imports that are listed
+MAX_OPEN = 50  # imports that are listed
 
 
 class IntakePages(BoardPages):
@@ -27,7 +27,7 @@ class IntakePages(BoardPages):
 
     def _waiting(self) -> Sequence[Import]:
         """Return the newest imports that are read, or wait to be registered."""
-        return intake.listed(self._database, self._visible(), (READING, READ), limit=MOST_OPEN)
+        return intake.listed(self._database, self._visible(), (READING, READ), limit=MAX_OPEN)
 
     def _check_may_hand_in(self) -> None:
         """Check that the visitor may register Macs at a site at least. Raises NotAllowed."""

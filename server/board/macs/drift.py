@@ -14,7 +14,7 @@ from server.board import words
 from server.board.pages import why_not
 from server.board.words import Offer
 
-MOST_ENTRIES = 20  # of a manifest
+MAX_ENTRIES = 20  # of a manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _fact(facts: DriftFacts, mac: Registration) -> str:
 
 
 def _entries(entries: Sequence[str]) -> str:
-    named, more = commas(entries[:MOST_ENTRIES]), len(entries) - MOST_ENTRIES
+    named, more = commas(entries[:MAX_ENTRIES]), len(entries) - MAX_ENTRIES
     return _("{names} and {number} more", names=named, number=more) if more > 0 else named
 
 

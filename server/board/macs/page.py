@@ -32,7 +32,7 @@ from server.board.words import Offer
 
 VERBS = {"move": Verb.MOVE, "reimage": Verb.REIMAGE, "cancel": Verb.CANCEL}
 REPORTED = (IMAGING, FAILED, CONFIRMED)  # events by which a Mac itself says how it stands
-MOST_LINES = 200  # of a manifest's differences
+MAX_LINES = 200  # of a manifest's differences
 
 
 class MacPages(BoardPages):
@@ -172,7 +172,7 @@ def _manifest(revision: Revision | None, names: words.Names) -> ShownManifestCha
         (_("gone"), difference.gone),
         (_("kept as they were"), difference.kept),
     )
-    lines = list(islice(_diff(revision), MOST_LINES + 1))
+    lines = list(islice(_diff(revision), MAX_LINES + 1))
     return ShownManifestChange(
         revision.name,
         revision.at,
@@ -180,8 +180,8 @@ def _manifest(revision: Revision | None, names: words.Names) -> ShownManifestCha
         revision.id,
         revision.before is None,
         [(title, ", ".join(keys)) for title, keys in titled if keys],
-        lines[:MOST_LINES],
-        len(lines) > MOST_LINES,
+        lines[:MAX_LINES],
+        len(lines) > MAX_LINES,
     )
 
 

@@ -11,7 +11,7 @@ WIDTH, HEIGHT = 720, 240
 LEFT, TOP, BOTTOM = 84, 12, 36  # room for labels, which are larger on a phone
 STEPS = 4  # of a scale
 ROUND = (1, 2, 3, 4, 5, 6, 8)  # of tens, hundreds and so on: a step
-MOST_LABELS = 8  # of days
+MAX_LABELS = 8  # of days
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _labels(days: Sequence[date]) -> list[Mark]:
     """The labels of some days, as many as have room."""
 
     def marks() -> Iterator[Mark]:
-        every = -(-len(days) // MOST_LABELS)
+        every = -(-len(days) // MAX_LABELS)
         for number in range(0, len(days), every):
             yield Mark(_middle(days, number), f"{days[number]:%m-%d}")
 

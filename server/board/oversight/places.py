@@ -11,7 +11,7 @@ from provisioning.values.language import _, worded
 from server.board.pages import BoardPages
 
 LONGEST = 80  # characters of what is searched for
-MOST = 100  # sites, and builds, on the page: the manifest of each is read
+MAX_PLACES = 100  # sites, and builds, on the page: the manifest of each is read
 
 
 class PlacePages(BoardPages):
@@ -40,7 +40,7 @@ class PlacePages(BoardPages):
             places.overview, counts, repo, catalog, wanted=lambda name: part in normalize(name)
         )
         found = [
-            (kind.value, title, overview(kind, most=MOST))
+            (kind.value, title, overview(kind, most=MAX_PLACES))
             for kind, title, form in kinds
             if form is not None
         ]

@@ -7,13 +7,13 @@ from flask import Blueprint, Response, request
 from infrastructure.text import storable, whole_number
 from provisioning.monitoring import statistics
 from provisioning.monitoring.figures import Count, Figures, by_site
-from provisioning.monitoring.statistics import MOST_WEEKS, WEEKS
+from provisioning.monitoring.statistics import MAX_WEEKS, WEEKS
 from server.board import words
 from server.board.oversight import drawing
 from server.board.pages import BoardPages
 
 LONGEST = 255  # characters of a site
-SPANS = (1, 4, 12, 26, MOST_WEEKS)  # weeks, to choose from
+SPANS = (1, 4, 12, 26, MAX_WEEKS)  # weeks, to choose from
 
 
 class StatisticsPages(BoardPages):
@@ -28,7 +28,7 @@ class StatisticsPages(BoardPages):
 
         Fields `site`, and `weeks` from 1 to 52.
         """
-        weeks = min(max(whole_number(request.args.get("weeks", "")) or WEEKS, 1), MOST_WEEKS)
+        weeks = min(max(whole_number(request.args.get("weeks", "")) or WEEKS, 1), MAX_WEEKS)
         site = storable(request.args.get("site", ""), LONGEST)
         with self._database.reading(at_length=True) as session:
             figures = statistics.of_weeks(

@@ -7,7 +7,7 @@ from werkzeug.exceptions import BadRequest
 
 from infrastructure.text import whole_number
 from provisioning.maintenance.acts import changing
-from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON, Verb
+from provisioning.maintenance.acts.verbs import MAX_BY_BUTTON, Verb
 from provisioning.maintenance.acts.words import is_number
 from provisioning.registrations.changes import NothingToDo
 from provisioning.values.language import _, marked
@@ -37,12 +37,12 @@ class BulkPages(BoardPages):
         """Move, image again or cancel the Macs of a selection, in one operation."""
         selection = Selection.read(request.form)
         seen = _moment(request.form.get("seen", ""))
-        told = whole_number(request.form.get("number", ""))
-        if seen is None or told is None:
+        number = whole_number(request.form.get("number", ""))
+        if seen is None or number is None:
             raise BadRequest(_(INCOMPLETE))
-        is_typed = selection.verb != Verb.MOVE and told > MOST_BY_BUTTON
-        if is_typed and not is_number(request.form.get("typed", ""), told):
-            sentence = _("That is not {number}.", number=told)
+        is_typed = selection.verb != Verb.MOVE and number > MAX_BY_BUTTON
+        if is_typed and not is_number(request.form.get("typed", ""), number):
+            sentence = _("That is not {number}.", number=number)
             return self._asking(selection, f"{sentence} {_('Nothing was changed.')}", status=400)
         destination = None
         if selection.verb == Verb.MOVE:
@@ -53,8 +53,8 @@ class BulkPages(BoardPages):
                 selection.verb, selection.until(seen), destination, self._principal
             )
         except NothingToDo:
-            return self._asking(selection, f"{left_alone(told)} {_('Nothing was changed.')}", 409)
-        left = max(told - changed.looked_at, 0)
+            return self._asking(selection, f"{left_alone(number)} {_('Nothing was changed.')}", 409)
+        left = max(number - changed.looked_at, 0)
         return see_other(selection.way_back(did=changed.operation.id, left=left or ""))
 
     def _asking(
@@ -71,7 +71,7 @@ class BulkPages(BoardPages):
             prospect=prospect,
             label=_(selection.verb.label),
             consequence=selection.verb.consequence(prospect.number),
-            is_typed=selection.verb != Verb.MOVE and prospect.number > MOST_BY_BUTTON,
+            is_typed=selection.verb != Verb.MOVE and prospect.number > MAX_BY_BUTTON,
             seen=self._clock().isoformat(),
             sites=repo.sites(),
             builds=repo.builds(),

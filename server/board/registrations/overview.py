@@ -17,7 +17,7 @@ from server.board.pages import BoardPages, BoardParts, draw, send
 from server.board.recent import RecentValues, news_of
 from server.board.registrations.query import LONGEST
 
-MOST_IN_A_COLUMN = 40  # Macs; a filter shows others
+MAX_IN_A_COLUMN = 40  # Macs; a filter shows others
 COLUMNS = [state for state in STATE_WORDS if state != CANCELLED]
 
 
@@ -88,7 +88,7 @@ class OverviewPages(BoardPages):
                 site=filters.site,
                 build=filters.build,
                 text=filters.text,
-                limit=MOST_IN_A_COLUMN,
+                limit=MAX_IN_A_COLUMN,
             )
         shown = columns_of(found)
         repo = self._repo.now()

@@ -14,7 +14,7 @@ from infrastructure.text import whole_number
 from provisioning.maintenance.acts import verbs
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.registrations import queries
-from provisioning.registrations.changes import MOST_AT_ONCE
+from provisioning.registrations.changes import MAX_AT_ONCE
 from provisioning.registrations.listings import batches, table
 from provisioning.registrations.listings.batches import NoSuchBatch
 from provisioning.registrations.models import Registration
@@ -24,8 +24,8 @@ from server.board import words
 from server.board.pages import address, why_not
 from server.board.registrations.query import Query
 
-MOST_SHOWN = 30  # Macs that the page names; the rest is counted
-MOST_TICKED = 500
+MAX_SHOWN = 30  # Macs that the page names; the rest is counted
+MAX_TICKED = 500
 VERBS = (Verb.MOVE, Verb.REIMAGE, Verb.CANCEL)
 
 
@@ -51,7 +51,7 @@ class Selection:
             return cls.of_batch(verb, whole_number(sent["batch"]))
         if sent.get("which") == "all":
             return cls(verb, Query.read(sent))
-        ticked = (whole_number(each) for each in sent.getlist("mac")[:MOST_TICKED])
+        ticked = (whole_number(each) for each in sent.getlist("mac")[:MAX_TICKED])
         return cls(verb, Query.read(sent), [each for each in ticked if each is not None])
 
     @classmethod
@@ -109,7 +109,7 @@ class SelectionPreview:
     def of(cls, session: Session, selection: Selection, visitor: Visitor) -> Self:
         """Return the preview of a visitor's act. Raises NoSuchBatch."""
         condition = selection.condition(session)
-        macs, number = queries.first_of(session, condition, MOST_SHOWN)
+        macs, number = queries.first_of(session, condition, MAX_SHOWN)
         chosen = queries.first_of(session, selection.chosen(session), 0)[1]
         sites = queries.sites_of(session, condition)
         return cls(macs, number, chosen - number, _why_not(selection, number, sites, visitor))
@@ -135,9 +135,9 @@ def _why_not(
         return _("There is no Mac of this batch for which that makes sense.")
     if not number:
         return _("There is no Mac for which that makes sense: tick others, or change the filters.")
-    if number > MOST_AT_ONCE:
+    if number > MAX_AT_ONCE:
         return _(
             "More than {number} Macs are too many at once: set filters, such as a site.",
-            number=MOST_AT_ONCE,
+            number=MAX_AT_ONCE,
         )
     return why_not(visitor.permit, *sites)

@@ -11,6 +11,7 @@ from bot.commands.models import (
     ExportCommand,
     ListCommand,
     MoveCommand,
+    PasteCommand,
     PreviewCommand,
     RegisterCommand,
     StatisticsCommand,
@@ -49,6 +50,23 @@ def test_one_name_is_complete_where_the_repo_has_one_kind(
     kinds: Kinds, text: str, command: Command
 ) -> None:
     assert parse(text, kinds) == command
+
+
+def test_a_name_of_several_words_is_one_where_the_repo_has_one_kind() -> None:
+    def read(text: str) -> tuple[str, str | None, str | None]:
+        command = parser.parse(text, lambda: ["New York", "york"], list, SITES_ALONE)
+        if isinstance(command, RegisterCommand):
+            return command.serial, command.site, command.name
+        assert isinstance(command, PasteCommand)
+        [entry] = command.result.entries
+        return entry.serial.text, entry.site, entry.name
+
+    assert read("register C02XG0FDJGH5 new york")[:2] == ("C02XG0FDJGH5", "new york")
+    assert read("C02XG0FDJGH5 New York") == ("C02XG0FDJGH5", "New York", None)
+    assert read("C02XG0FDJGH5,New York") == ("C02XG0FDJGH5", "New York", None)
+    assert read("register C02XG0FDJGH5 york") == ("C02XG0FDJGH5", "york", "")
+    with pytest.raises(Misunderstood, match="This repo has no builds"):
+        read("register C02XG0FDJGH5 york design")
 
 
 def test_a_site_may_be_called_as_an_article_is() -> None:

@@ -8,6 +8,7 @@ from bot.commands.models import (
     BenchCommand,
     CancelCommand,
     Command,
+    EmailCommand,
     ExportCommand,
     FindCommand,
     HelpCommand,
@@ -15,6 +16,7 @@ from bot.commands.models import (
     LogCommand,
     MoveCommand,
     NameCommand,
+    PreviewCommand,
     RegisterCommand,
     ReimageCommand,
     ShowCommand,
@@ -95,6 +97,19 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("stats all", StatisticsCommand(None, 4)),
         ("help I can't find my Mac", HelpCommand("find")),
         ("help! nothing works", HelpCommand()),
+        ("bench?", HelpCommand("bench")),
+        ("register ??", HelpCommand("register")),
+        ("move help", HelpCommand("move")),
+        ("cancel --help", HelpCommand("cancel")),
+        ("list help", HelpCommand("list")),
+        ("list?", ListCommand(None)),
+        ("find help", FindCommand("help")),
+        ("show macs", ListCommand(None)),
+        ("show waiting", ListCommand(None)),
+        ("list C02XG0FDJGH5", SHOWN),
+        ("preview C02A now please", PreviewCommand("C02A", None, None)),
+        ("find lab-07 please", FindCommand("lab-07")),
+        ("email off please", EmailCommand("off")),
     ],
 )
 def test_what_only_shows_something_may_be_asked_for_in_other_words(
@@ -136,6 +151,26 @@ def test_what_is_wanted_at_once_is_done(text: str, command: Command) -> None:
 
 
 @for_each(
+    ("text", "name"),
+    [
+        ("name C02A lab-07 please", "lab-07"),
+        ("name C02A lab 07, thanks!", "lab 07"),
+        ("name C02A lab-07 danke", "lab-07"),
+    ],
+)
+def test_courtesy_behind_a_name_is_no_part_of_it(text: str, name: str) -> None:
+    assert parse(text) == NameCommand("C02A", name)
+    registered = text.replace("name C02A", "register C02A london design named")
+    assert parse(registered) == RegisterCommand("C02A", "london", "design", name)
+
+
+@for_each("text", ["move C02A to kiosk", "move C02A to paris", "move C02A now please"])
+def test_a_move_to_one_name_is_asked_for_the_other(text: str) -> None:
+    with pytest.raises(Misunderstood, match="One serial, a site and a build"):
+        parse(text)
+
+
+@for_each(
     ("text", "command"),
     [
         ("name C02A Anna's MacBook Pro", NameCommand("C02A", "Anna's MacBook Pro")),
@@ -160,6 +195,9 @@ def test_an_apostrophe_is_a_letter(text: str, command: Command | str) -> None:
         ("combien il en reste ?", ["list"]),
         ("what's left", ["list"]),
         ("which sites are there?", ["help"]),
+        ("has anything failed", ["digest"]),
+        ("what's wrong", ["digest"]),
+        ("any problems?", ["digest"]),
         ("builds", ["help"]),
         ("how do I cancel", ["help cancel"]),
         ("hello? anybody there", ["help"]),
@@ -186,6 +224,7 @@ HINTS = (
     ("no", "press the button below what it asked. "),
     ("my macs", "find your @name"),
     ("list mine", "find your @name"),
+    ("show me my macs", "find your @name"),
     ("stop the bench", "The button on the card of a bench ends it. "),
     ("bench off", "The button on the card of a bench ends it. "),
     (

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.commands.typed import MOST_BLOCKS, TypedMessage, is_typed
+from bot.commands.typed import MAX_BLOCKS, TypedMessage, is_typed
 from bot.slack.markup import LONGEST_POST, Message, section
 from infrastructure.database.engine import Database
 from provisioning.outbox import answers
@@ -278,9 +278,9 @@ def test_what_no_person_wrote_anew_is_not_typed(change: dict[str, object]) -> No
 def test_an_answer_has_no_more_than_slack_takes_in_a_message() -> None:
     body = {"event": {"user": "U1", "channel": "D1", "ts": "1.1", "text": "list"}}
     typed = TypedMessage.of(body, "/mac")
-    many = Message("many", [section("x")] * (MOST_BLOCKS + 1))
+    many = Message("many", [section("x")] * (MAX_BLOCKS + 1))
     long = Message("long", [section("x" * 3000)] * 9)
 
-    assert len(typed.payload(many)["blocks"]) == MOST_BLOCKS
+    assert len(typed.payload(many)["blocks"]) == MAX_BLOCKS
     assert sum(len(block["text"]["text"]) for block in typed.payload(long)["blocks"]) < LONGEST_POST
     assert "more than Slack shows" in typed.payload(long)["blocks"][-1]["text"]["text"]

@@ -55,7 +55,8 @@ def confirmed(number: int) -> Message:
 
 def drifted(number: int) -> Message:
     drift = Drift(id=1, there=found())
-    return drift_blocks.card([(drift, each) for each in some(min(number, 2))], number, number)
+    told = [(drift, each) for each in some(min(number, 2))]
+    return drift_blocks.card(told, number, number, number)
 
 
 def found() -> dict[str, Any]:

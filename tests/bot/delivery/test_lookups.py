@@ -23,7 +23,7 @@ class BusySlack:
     pages = 0
 
     def conversations_history(self, **_: Any) -> Iterator[dict[str, Any]]:
-        for _page in range(2 * sender.MOST_PAGES):
+        for _page in range(2 * sender.MAX_PAGES):
             self.pages += 1
             yield {"messages": [{"ts": f"1795000000.{self.pages:06}"}]}
 
@@ -37,4 +37,4 @@ def test_in_a_busy_channel_it_is_looked_for_only_so_far_and_posted() -> None:
 
     ts = sender.send(cast("WebClient", cast("Any", slack)), outgoing, claim, lambda: NOON)
 
-    assert (ts, slack.pages) == ("1795000001.000000", sender.MOST_PAGES)
+    assert (ts, slack.pages) == ("1795000001.000000", sender.MAX_PAGES)

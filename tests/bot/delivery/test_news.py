@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.delivery import news
 from bot.registrations import batch_card
 from provisioning.registrations.models import CANCELLED, CONFIRMED, WAITING
-from provisioning.registrations.queries import MOST_ON_A_CARD
+from provisioning.registrations.queries import MAX_ON_A_CARD
 from tests.support.inputs.examples import (
     ANY_NAME,
     LONGEST,
@@ -76,7 +76,7 @@ class TestCard:
     def test_twenty_macs_are_shown_even_where_more_are_known(self) -> None:
         message = batch_card.batch(card(), {WAITING: 25}, macs(25))
 
-        assert written(message).count("\n• `") == MOST_ON_A_CARD == 20
+        assert written(message).count("\n• `") == MAX_ON_A_CARD == 20
         assert "\n… and 5 more\n" in written(message)
 
     def test_what_it_does_not_show_it_counts_even_where_the_names_are_the_longest(self) -> None:

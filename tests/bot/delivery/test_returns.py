@@ -7,13 +7,14 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select, update
 
+from bot.delivery import rendering
 from bot.delivery.transport import SlackTransport
 from bot.slack.web.results import OF_INSTALLATION
 from infrastructure.database.engine import Database
 from provisioning.outbox import outbox
-from provisioning.outbox.models import PARKED, Notification
+from provisioning.outbox.models import AWAY, FILE, PARKED, Notification
 from provisioning.outbox.refusals import held, unheard
-from provisioning.outbox.refusals.held import MOST_TOLD
+from provisioning.outbox.refusals.held import MAX_TOLD
 from provisioning.outbox.relay import Relay
 from tests.bot.commands.typed import typed
 from tests.fakes.slack import Workspace
@@ -132,6 +133,10 @@ def test_several_messages_come_as_one_the_oldest_first(
     )
 
 
+def test_all_kinds_but_files_and_what_repeats_others_are_repeated() -> None:
+    assert rendering._RENDERERS.keys() - {AWAY, FILE} == held.LINES  # noqa: SLF001
+
+
 def test_a_message_of_a_newer_release_keeps_no_other_from_being_told(
     alice: Person,
     slack: Workspace,
@@ -140,7 +145,7 @@ def test_a_message_of_a_newer_release_keeps_no_other_from_being_told(
     database: Database,
     clock: Clock,
 ) -> None:
-    """As after the way back to this one, which knows no message of that kind."""
+    """As after the way back to this one, which knows no message of that kind, and keeps it."""
     slack.channels[CHANNEL].bot_is_member = False
     enqueue("One thing happened.", "Another one.")
     with database.begin() as session:
@@ -151,6 +156,9 @@ def test_a_message_of_a_newer_release_keeps_no_other_from_being_told(
     deliver_all()
 
     assert shown(slack) == ["*While Rollcall was away:*\n• One thing happened.\n• Another one."]
+    with database.reading() as session:
+        [kept] = session.scalars(select(Notification).where(Notification.state == PARKED))
+        assert kept.kind == "novelty"
 
 
 def test_what_may_be_shown_already_is_looked_for_and_not_repeated(
@@ -199,7 +207,7 @@ def test_no_line_of_many_is_lost(
     alice: Person, slack: Workspace, deliver_all: DeliverAll, enqueue: Enqueue, database: Database
 ) -> None:
     slack.channels[CHANNEL].bot_is_member = False
-    enqueue(*(f"Thing {number} {'x' * 400}" for number in range(MOST_TOLD + 1)))
+    enqueue(*(f"Thing {number} {'x' * 400}" for number in range(MAX_TOLD + 1)))
     with database.begin() as session:  # as the relay leaves each that Slack refused
         refusal = {"state": PARKED, "reason": "not_in_channel"}
         session.execute(update(Notification).values(**refusal))
@@ -208,7 +216,7 @@ def test_no_line_of_many_is_lost(
     deliver_all()
 
     written = "\n".join(shown(slack))
-    assert [number for number in range(MOST_TOLD + 1) if f"Thing {number} " not in written] == []
+    assert [number for number in range(MAX_TOLD + 1) if f"Thing {number} " not in written] == []
     assert len(shown(slack)) == 2
 
 

@@ -68,7 +68,7 @@ def test_nobody_has_more_tokens_than_they_can_know(
     alice: Person, database: Database, clock: Clock
 ) -> None:
     with database.begin() as session:
-        for _ in range(tokens.MOST_OPEN):
+        for _ in range(tokens.MAX_OPEN):
             wish = tokens.TokenWish("x", (READ,))
             tokens.make(session, wish, made_by="U0ALICE", at=clock.now)
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from bot.imports.editing import edit_window
-from bot.imports.editing.alike_blocks import MOST_UNKNOWN
+from bot.imports.editing.alike_blocks import MAX_UNKNOWN
 from bot.imports.editing.edit_window import WindowNotice
 from bot.imports.editing.window_state import WindowState
 from provisioning.imports.dry_run import (
@@ -51,7 +51,7 @@ def window() -> dict[str, Any]:
     kinds = [each.kind for each in rows.values()]
     unknown = [
         WrittenName((SITE, BUILD)[number % 2], f"{number}{MARKUP * 9}", tuple(range(2000)))
-        for number in range(MOST_UNKNOWN + 9)
+        for number in range(MAX_UNKNOWN + 9)
     ]
     view: dict[str, Any] = edit_window.window(
         STATE,

@@ -32,7 +32,7 @@ def everything(name: str) -> DriftFacts:
 @for_each("number", [1, 10, 5000])
 def test_slack_takes_any_number_of_drifts_with_any_names(name: str, number: int) -> None:
     one = drift(everything(name)), mac(site=name, build=name)
-    message = drift_blocks.card([one] * min(number, drift_blocks.MOST_NAMED), number, number)
+    message = drift_blocks.card([one] * min(number, drift_blocks.MAX_NAMED), number, number, number)
 
     assert faults_in_a_channel(message) == []
     assert powerless(written(message))
@@ -70,7 +70,7 @@ def test_a_settled_one_says_what_became_of_it_and_has_no_buttons(
     outcome: str, sentence: str, difference: ManifestDifference, fact: str
 ) -> None:
     settled = drift(DriftFacts(difference), settled_at=NOON, outcome=outcome, answered_by="U0BOB")
-    message = drift_blocks.card([(settled, mac())], 1, 0)
+    message = drift_blocks.card([(settled, mac())], 1, 0, 0)
 
     assert [block.type for block in message.blocks] == ["section"]
     assert written(message) == f"The manifest of `C02ABC123DEF` {fact} {sentence}"
@@ -133,10 +133,10 @@ def test_a_message_about_many_names_some_and_counts_the_others() -> None:
     line = f"• {fact} <@U0BOB> is having it put back."
     how = "`show SERIAL` shows one of them, with buttons to settle it."
 
-    assert written(drift_blocks.card([gone] * 2, 2, 1)).split("\n") == [
+    assert written(drift_blocks.card([gone] * 2, 2, 1, 0)).split("\n") == [
         *("The manifests of 2 Macs are not as Rollcall wrote them:", line, line, how)
     ]
-    assert written(drift_blocks.card([gone], 1001, 0)).split("\n") == [
+    assert written(drift_blocks.card([gone], 1001, 0, 0)).split("\n") == [
         "The manifests of 1,001 Macs were not as Rollcall wrote them:",
         line,
         "… and 1,000 more; the doctor lists them.",

@@ -68,7 +68,7 @@ class TestRegistered:
         )
 
         assert faults(message) == []
-        assert len(buttons(message)) == blocks.MOST_BUTTONS
+        assert len(buttons(message)) == blocks.MAX_BUTTONS
         assert "50 Macs already registered elsewhere" in message.text
 
     @for_each("number", [11, 50, 1000])

@@ -56,7 +56,7 @@ def test_every_red_button_that_people_see_asks_again_and_is_the_last_of_no_row()
                 assert asks, (name, each)
         if row:
             assert row[-1].get("style") != "danger", name
-            assert len(row) <= buttons.MOST_IN_A_ROW, name
+            assert len(row) <= buttons.MAX_IN_A_ROW, name
             for each in row:
                 assert len(each.get("text", {}).get("text", "")) <= LONGEST_LABEL, each
     assert red

@@ -13,7 +13,7 @@ from tests.corpora.intake.cases import Case, cases, files
 
 UNSEEN = "unseen"
 SHA256 = "1a4433eddebb5c433e6d0ba0b94733693c622fec3680022fe9e01b741a76ac68"
-MOST_SERIALS = 30
+MAX_SERIALS = 30
 LEAST_CASES = 12  # of a class
 SERIAL = re.compile(r"[A-Z0-9]{8,14}")
 
@@ -70,7 +70,7 @@ def faults_of(case: Case) -> list[str]:
         *(f"no site: {mac.site}" for mac in case.answer if mac.site not in (None, *case.sites)),
         *(f"no build: {mac.build}" for mac in case.answer if mac.build not in (None, *case.builds)),
         *(f"said twice: {name}" for name, n in Counter(serials + remarks).items() if n > 1),
-        *(["too many serials"] if len(serials) > MOST_SERIALS else []),
+        *(["too many serials"] if len(serials) > MAX_SERIALS else []),
     ]
 
 

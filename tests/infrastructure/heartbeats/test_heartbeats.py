@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 from bot.delivery.transport import SlackTransport
 from bot.slack.web.heartbeat import ConnectionListener
 from infrastructure.database.engine import Database
-from infrastructure.heartbeats import files, store
-from infrastructure.heartbeats.files import SILENT, Beat
+from infrastructure.heartbeats import files, probe, store
+from infrastructure.heartbeats.files import CONNECTING, SILENT, Beat
 from infrastructure.heartbeats.models import Heartbeat
 from infrastructure.heartbeats.process import Process
 from infrastructure.jobs.runner import JobRunner
@@ -298,6 +298,42 @@ def test_a_bot_beats_unless_all_its_listeners_hang(listeners: ThreadPoolExecutor
 
     assert stop.wait(30)
     assert beats == [""]
+
+
+def test_a_bot_that_connects_for_the_first_time_is_not_there_yet_and_no_fault(
+    database: Database, listeners: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    stop, line, process = Event(), Line(), Process("bot", database)
+    line.connected = False
+    process.start(tmp_path, CONNECTING)
+    before = probe.examined(tmp_path, "bot")
+
+    ConnectionListener(line, listeners, process.beat).start(stop)
+    try:
+        eventually(lambda: told(database, "bot") == [])
+        assert probe.examined(tmp_path, "bot") == before
+        ConnectionListener(Line(), listeners, process.beat).start(stop)
+        eventually(lambda: probe.examined(tmp_path, "bot").healthy)
+    finally:
+        stop.set()
+
+    assert (before.healthy, before.sentence) == (False, "The bot is connecting to Slack.")
+
+
+def test_no_restart_is_asked_for_where_slack_does_not_answer_for_long(
+    database: Database, listeners: ThreadPoolExecutor, tmp_path: Path
+) -> None:
+    stop, line, process = Event(), Line(), Process("bot", database)
+    line.connected = False
+    process.start(tmp_path, CONNECTING)
+
+    ConnectionListener(line, listeners, process.beat, first=0).start(stop)
+    try:
+        eventually(lambda: told(database))
+    finally:
+        stop.set()
+
+    assert probe.examined(tmp_path, "bot").healthy
 
 
 def test_a_bot_that_does_not_hear_slack_says_so(

@@ -20,7 +20,7 @@ from infrastructure.heartbeats.process import Process
 from provisioning.access import credentials, refusals
 from provisioning.access.models import Refusal
 from provisioning.access.refusals import ELSEWHERE
-from provisioning.access.usage_log import MOST_ADDRESSES, UsageLog
+from provisioning.access.usage_log import MAX_ADDRESSES, UsageLog
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY, Reporter
 from tests.fakes.slack import Workspace
@@ -31,7 +31,7 @@ from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 LONDON = {"X-bootstrap-site": "london", "X-bootstrap-build": "design"}
-MOST = 20
+MAX_REFUSALS = 20
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def counted(database: Database) -> dict[tuple[str, str], int]:
 def test_every_refusal_is_counted_by_address_reason_and_day(
     client: FlaskClient, database: Database
 ) -> None:
-    for number in range(MOST):
+    for number in range(MAX_REFUSALS):
         fetch(client, f"wrong{number}")
     for _ in range(3):
         fetch(client)
@@ -84,7 +84,7 @@ def test_every_refusal_is_counted_by_address_reason_and_day(
     Reporter(client, "C02AAA", "wrong").says("error", "boo")
 
     wanted = {
-        ("10.0.0.7", "wrong credentials"): MOST,
+        ("10.0.0.7", "wrong credentials"): MAX_REFUSALS,
         ("10.0.0.7", "refused too often"): 3,
         ("10.0.0.8", "invalid token"): 1,
         ("10.0.0.9", "no credentials"): 1,
@@ -134,12 +134,12 @@ def test_two_servers_add_up(database: Database) -> None:
 
 def test_a_crowd_takes_little_memory_and_few_rows(database: Database) -> None:
     ledger = UsageLog(database)
-    for number in range(MOST_ADDRESSES + 500):
+    for number in range(MAX_ADDRESSES + 500):
         ledger.refused(f"10.{number // 65536}.{number // 256 % 256}.{number % 256}", "x")
     ledger.write()
 
     rows = counted(database)
-    assert len(rows) == MOST_ADDRESSES + 1
+    assert len(rows) == MAX_ADDRESSES + 1
     assert rows[ELSEWHERE, "x"] == 500
 
 

@@ -81,10 +81,10 @@ def test_a_file_that_nobody_reads_goes_after_a_day(database: Database) -> None:
 def test_the_oldest_of_too_many_files_goes(database: Database) -> None:
     first = sent(database)
     theirs = sent(database, by="U0BOB")
-    for _ in range(sources.MOST_WAITING):
+    for _ in range(sources.MAX_WAITING):
         sent(database)
 
-    assert kept(database) == sources.MOST_WAITING + 1
+    assert kept(database) == sources.MAX_WAITING + 1
     with database.reading() as session:
         numbers = set(session.scalars(select(HandedInFile.id)))
     assert (first in numbers, theirs in numbers) == (False, True)

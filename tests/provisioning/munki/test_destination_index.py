@@ -4,7 +4,7 @@ import unicodedata
 from pathlib import Path
 
 from provisioning.munki import Destination, MunkiRepo
-from provisioning.munki.destinations import MOST_ADVISED, DestinationIndex
+from provisioning.munki.destinations import MAX_ADVISED, DestinationIndex
 
 
 def test_names_are_found_in_any_case_and_however_their_letters_are_stored(
@@ -36,4 +36,4 @@ def test_only_so_many_names_are_compared_with_all_others(repo: MunkiRepo) -> Non
     places = DestinationIndex(repo.now())
     said = [str(places.look_up(f"londn{number}", "design")) for number in range(200)]
 
-    assert sum("did you mean" in one for one in said) == MOST_ADVISED
+    assert sum("did you mean" in one for one in said) == MAX_ADVISED

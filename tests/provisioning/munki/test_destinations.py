@@ -185,7 +185,7 @@ def test_every_site_that_is_offered_can_be_chosen(
 
 
 def test_a_repo_without_its_folders_says_which_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(RepoUnusable, match=r"No such file or directory .*sites"):
+    with pytest.raises(RepoUnusable, match=r"No such .*sites\); mount the repo, or make that"):
         opened(str(tmp_path)).now().sites()
     with pytest.raises(RepoUnusable, match=r"No such file or directory .*sites"):
         opened(str(tmp_path)).now().destination("london", "basic")

@@ -27,7 +27,7 @@ from tests.support.waiting import eventually
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LONDON, PARIS = Destination("london", "design"), Destination("paris", "basic")
 MANY = 300
-MOST_STATEMENTS = 20  # of one transaction, its BEGIN and COMMIT included
+MAX_STATEMENTS = 20  # of one transaction, its BEGIN and COMMIT included
 
 Deed = Callable[[Session, Operation], object]
 
@@ -94,8 +94,8 @@ def test_many_macs_are_changed_and_taken_back_in_few_statements(
 
     assert len(undone.restored) == MANY
     assert states(database) == before
-    assert len(doing) < MOST_STATEMENTS
-    assert len(undoing) < MOST_STATEMENTS
+    assert len(doing) < MAX_STATEMENTS
+    assert len(undoing) < MAX_STATEMENTS
 
 
 @pytest.mark.postgresql(soak=True)
@@ -106,7 +106,7 @@ def test_what_was_registered_is_taken_back_in_few_statements(database: Database)
         undo(session, act_id, by="U0ALICE", at=NOON + timedelta(minutes=1))
 
     assert {state for _, _, state in states(database)} == {"cancelled"}
-    assert len(undoing) < MOST_STATEMENTS
+    assert len(undoing) < MAX_STATEMENTS
 
 
 def test_the_layout_is_kept_in_which_the_place_of_a_move_is_named(database: Database) -> None:

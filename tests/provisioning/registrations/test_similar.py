@@ -36,7 +36,7 @@ def test_a_short_serial_is_found_by_a_short_half(two_cards: Database) -> None:
 
 
 def test_one_slip_is_found_among_many_newer_ones_with_the_same_half(two_cards: Database) -> None:
-    newer = [f"VM{100 + number}X" for number in range(similar.MOST_COMPARED)]
+    newer = [f"VM{100 + number}X" for number in range(similar.MAX_COMPARED)]
     acting.register(two_cards, "VM-2", *newer)
 
     with two_cards.reading() as session:

@@ -129,6 +129,20 @@ def test_a_rename_in_the_same_layout_says_nothing_of_names_that_stay(
     ]
 
 
+def test_a_new_name_of_the_same_manifest_is_shown(
+    adopt: Adopt, database: Database, tmp_path: Path
+) -> None:
+    register(database, "C02AAA")
+    path = "included_manifests/builds/design"
+    (tmp_path / "rollcall.toml").write_text(
+        f"[munki]\nbuilds = {{names = {{designer = '{path}'}}}}"
+    )
+
+    assert adopt("--from-current").stdout.splitlines()[0] == (
+        f"build design -> designer ({path}): 1 registration"
+    )
+
+
 def test_where_nothing_waits_that_is_said(adopt: Adopt, tmp_path: Path) -> None:
     (tmp_path / "rollcall.toml").write_text("")
 

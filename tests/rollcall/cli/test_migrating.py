@@ -48,7 +48,7 @@ def test_a_database_goes_back_and_comes_again(url: str) -> None:
     back = migrate(url, "--to", BEFORE)
     again = migrate(url)
 
-    assert back.stdout == f"The database is at {BEFORE}, needs {REVISION}: migrate.\n"
+    assert back.stdout == f"The database is at {BEFORE}: start the release that works with it.\n"
     assert again.stdout == f"The database is at {REVISION}.\n"
     assert migrate(url, "--to", REVISION).stdout == again.stdout
 
@@ -88,7 +88,7 @@ def test_what_running_parts_do_not_work_with_is_refused_unless_forced(url: str) 
         f"web-1 (of schema {REVISION}). Stop them first (what was killed counts until it has been "
         "silent for 75 seconds), or say --force.\n"
     )
-    assert forced.stdout == f"The database is at {BEFORE}, needs {REVISION}: migrate.\n"
+    assert forced.stdout == f"The database is at {BEFORE}: start the release that works with it.\n"
     assert "server on web-1 (of an unknown schema)" in up_again.stderr  # nor did those of 0017
 
 

@@ -9,7 +9,7 @@ from tests.soak.progress import Result
 HOUR = 75.0  # seconds: the day's hours are scaled, the product's own waits are not
 HOURS, MACS = 6, 500  # of a quarter
 UNITS = ("quiet", "slack", "ground", "clocks")
-MOST_GROWTH = 1.02  # of the median of the first third to that of the last
+MAX_GROWTH = 1.02  # of the median of the first third to that of the last
 FEWEST = 9  # values of a series that say anything
 LEAST = {"memory": 1.0, "lag": 0.5}  # MiB and seconds that a machine with other work explains
 
@@ -35,7 +35,7 @@ class Series:
         thirds = self.thirds()
         if thirds is None:
             yield f"{self.title}: only {len(self.values)} values"
-        elif thirds[1] > max(thirds[0] * MOST_GROWTH, thirds[0] + LEAST[self.kind]):
+        elif thirds[1] > max(thirds[0] * MAX_GROWTH, thirds[0] + LEAST[self.kind]):
             yield f"{self.title} grew from {thirds[0]:.2f} to {thirds[1]:.2f}"
 
 

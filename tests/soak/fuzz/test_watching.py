@@ -7,7 +7,7 @@ import structlog
 from werkzeug.wrappers import Response
 
 from tests.soak.fuzz.house import SECRETS
-from tests.soak.fuzz.watching import MOST_GROWTH, MOST_MORE, MOST_ROWS, Size, Watch
+from tests.soak.fuzz.watching import MAX_GROWTH, MAX_MORE, MAX_ROWS, Size, Watch
 from tests.support.tables import for_each
 
 BEFORE = Size({"events": 10}, threads=10, files=10, memory=100.0)
@@ -54,10 +54,10 @@ def test_a_fault_in_the_log_is_a_finding_of_the_input_before_it() -> None:
     ("after", "findings"),
     [
         (BEFORE, []),
-        (replace(BEFORE, rows={"events": MOST_ROWS + 21}), ["events: 1121 rows after 100 inputs"]),
-        (replace(BEFORE, memory=100.1 + MOST_GROWTH), ["the memory grew by 25.1 MiB"]),
-        (replace(BEFORE, threads=11 + MOST_MORE), ["threads: 10 became 51"]),
-        (replace(BEFORE, files=11 + MOST_MORE), ["files: 10 became 51"]),
+        (replace(BEFORE, rows={"events": MAX_ROWS + 21}), ["events: 1121 rows after 100 inputs"]),
+        (replace(BEFORE, memory=100.1 + MAX_GROWTH), ["the memory grew by 25.1 MiB"]),
+        (replace(BEFORE, threads=11 + MAX_MORE), ["threads: 10 became 51"]),
+        (replace(BEFORE, files=11 + MAX_MORE), ["files: 10 became 51"]),
     ],
 )
 def test_growth_is_a_finding(after: Size, findings: list[str]) -> None:

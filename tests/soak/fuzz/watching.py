@@ -25,9 +25,9 @@ FAILED = frozenset({"unexpected error", "database failed", "job given up", "job 
 UNHEARD = ("Failed to run an internal function", "Failed to send a request to Slack API server")
 REDIRECTS = frozenset({301, 302, 303, 307, 308})  # which Macs and scripts do not follow
 MIB = 1024 * 1024
-MOST_ROWS, ROWS_OF_AN_INPUT = 1_100, 0.2  # in a table: refusals are forgotten beyond a thousand
-MOST_GROWTH = 25  # MiB, of which most is the stand-in's, which remembers what was said
-MOST_MORE = 40  # threads, and open files: pools that are not full at first
+MAX_ROWS, ROWS_OF_AN_INPUT = 1_100, 0.2  # in a table: refusals are forgotten beyond a thousand
+MAX_GROWTH = 25  # MiB, of which most is the stand-in's, which remembers what was said
+MAX_MORE = 40  # threads, and open files: pools that are not full at first
 
 
 @dataclass(frozen=True)
@@ -101,14 +101,14 @@ class Watch:
         self.findings += [
             f"{name}: {rows} rows after {inputs} inputs"
             for name, rows in after.rows.items()
-            if rows > MOST_ROWS + inputs * ROWS_OF_AN_INPUT
+            if rows > MAX_ROWS + inputs * ROWS_OF_AN_INPUT
         ]
         grown = after.memory - before.memory
-        if grown > MOST_GROWTH:
+        if grown > MAX_GROWTH:
             self.findings.append(f"the memory grew by {grown:.1f} MiB")
         for name in ("threads", "files"):
             was, became = getattr(before, name), getattr(after, name)
-            if became > was + MOST_MORE:
+            if became > was + MAX_MORE:
                 self.findings.append(f"{name}: {was} became {became}")
 
     def _faults_of(self, response: Response, allowed: Collection[int]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from tests.support.running.webserving import LOOPBACK
 
 NEWS = b"GET /board/live"
-MOST = 64 * 1024  # bytes of a request's head
+MAX_HEAD = 64 * 1024  # bytes of a request's head
 
 
 class _Handler(socketserver.BaseRequestHandler):
@@ -18,7 +18,7 @@ class _Handler(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         """Pass it on, and what follows in both directions."""
         head = b""
-        while b"\r\n\r\n" not in head and len(head) < MOST:
+        while b"\r\n\r\n" not in head and len(head) < MAX_HEAD:
             piece = self.request.recv(65536)
             if not piece:
                 return

@@ -53,6 +53,6 @@ def _spread(installation: Installation, macs: int) -> None:
             )
 
 
-def _memory(what: str, pids: list[int], limit: int) -> Row:
+def _memory(subject: str, pids: list[int], limit: int) -> Row:
     most = max(resident(pid) for pid in pids)
-    return Row(f"memory of {what}", f"{most:.1f} MiB", f"≤ {limit} MiB", most <= limit)
+    return Row(f"memory of {subject}", f"{most:.1f} MiB", f"≤ {limit} MiB", most <= limit)

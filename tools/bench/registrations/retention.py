@@ -104,10 +104,10 @@ def _bytes(database: Database) -> int:
     return pages * size
 
 
-def _size(what: str, measured: tuple[int, int, float], limit: int) -> Row:
+def _size(subject: str, measured: tuple[int, int, float], limit: int) -> Row:
     size, largest, seconds = measured
     return Row(
-        f"database after {what}",
+        f"database after {subject}",
         f"{size / 10**6:,.0f} MB, at most {largest / 10**6:,.0f} MB; a daily run {seconds:.1f} s",
         f"< {limit / 10**6:,.0f} MB",
         max(size, largest) < limit,
@@ -130,7 +130,7 @@ def _looks(database: Database) -> Mapping[str, Callable[[], object]]:
         return search.found(macs, total, "Waiting", search.Question())
 
     def log(session: Session) -> object:
-        return history_blocks.log(history.newest_operations(session, limit=search.MOST_OPERATIONS))
+        return history_blocks.log(history.newest_operations(session, limit=search.MAX_OPERATIONS))
 
     def shown_digest(session: Session) -> object:
         return digest_blocks.digest(digest.gather(session, now), "/mac")
@@ -152,16 +152,16 @@ def _looks(database: Database) -> Mapping[str, Callable[[], object]]:
     return {name: reading(draw) for name, draw in looks.items()}
 
 
-def _timed(what: str, draw: Callable[[], object], effort: Effort) -> Row:
+def _timed(subject: str, draw: Callable[[], object], effort: Effort) -> Row:
     draw()  # warms up
     taken = []
     for _ in range(2 * effort.rounds):
         began = perf_counter()
         draw()
         taken.append((perf_counter() - began) * 1000)
-    limit = PAGE_LIMIT if "Home" in what else COMMAND_LIMIT
+    limit = PAGE_LIMIT if "Home" in subject else COMMAND_LIMIT
     return Row(
-        what,
+        subject,
         f"median {percentile(taken, 50):.0f} ms, at most {max(taken):.0f} ms",
         f"< {limit} ms",
         max(taken) < limit,
@@ -196,10 +196,10 @@ def _first_boots(effort: Effort, folder: Path) -> Iterator[Row]:
     )
 
 
-def _compared(what: str, ours: list[Load], other: str, beside: list[Load]) -> Row:
+def _compared(subject: str, ours: list[Load], other: str, beside: list[Load]) -> Row:
     times = ratio(rates(ours), rates(beside))
     return Row(
-        f"first boots {what}",
+        f"first boots {subject}",
         told(ours),
         f"≥ {FALLEN} ×, all 2xx",
         times.middle >= FALLEN and not failures(ours),

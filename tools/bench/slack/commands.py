@@ -24,7 +24,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     yield acknowledged(f"slash command acknowledged, {AT_ONCE} at once", replies)
 
 
-def acknowledged(what: str, replies: Sequence[Reply]) -> Row:
+def acknowledged(subject: str, replies: Sequence[Reply]) -> Row:
     """Return the row about the acknowledgements of commands that register one Mac each."""
     taken = [reply.took * 1000 for reply in replies]
     failed = sum(not reply.text.startswith("Registered 1 Mac") for reply in replies)
@@ -32,7 +32,7 @@ def acknowledged(what: str, replies: Sequence[Reply]) -> Row:
     measured = f"median {percentile(taken, 50):.0f} ms, p99 {slowest:.0f} ms of {len(replies):,}"
     if failed:
         measured += f", {failed:,} FAILED"
-    return Row(what, measured, f"p99 < {LIMIT} ms", slowest < LIMIT and not failed)
+    return Row(subject, measured, f"p99 < {LIMIT} ms", slowest < LIMIT and not failed)
 
 
 def volley(slack: Workspace, number: int) -> list[Reply]:

@@ -14,11 +14,11 @@ from copy import copy
 
 from provisioning.imports.parsing.entries import UnreadableFile
 
-MOST_MEMBERS = 1_000
-MOST_BYTES = 100_000_000  # unpacked, all members together
-MOST_RATIO = 200  # unpacked to packed; Excel's own files stay below 30
-MOST_CELLS = 6_000_000  # of a sheet from its first to its last; 32 bytes each in the reader
-MOST_TAGS = 2_000_000  # rows and cells in one sheet
+MAX_MEMBERS = 1_000
+MAX_BYTES = 100_000_000  # unpacked, all members together
+MAX_RATIO = 200  # unpacked to packed; Excel's own files stay below 30
+MAX_CELLS = 6_000_000  # of a sheet from its first to its last; 32 bytes each in the reader
+MAX_TAGS = 2_000_000  # rows and cells in one sheet
 _SMALL = 100_000  # bytes, below which any ratio is harmless
 
 _READ = re.compile(r"(?!.*/(?:media|drawings|charts|embeddings)/).*\.(?:xml|rels)", re.IGNORECASE)
@@ -52,9 +52,9 @@ def repack(content: bytes, name: str) -> bytes:
 
 def _check_declared(members: list[zipfile.ZipInfo], packed: int, name: str) -> None:
     unpacked = sum(member.file_size for member in members)
-    if len(members) > MOST_MEMBERS or unpacked > MOST_BYTES:
+    if len(members) > MAX_MEMBERS or unpacked > MAX_BYTES:
         raise UnreadableFile(name, _TOO_LARGE)
-    if unpacked > _SMALL and unpacked > MOST_RATIO * packed:
+    if unpacked > _SMALL and unpacked > MAX_RATIO * packed:
         raise UnreadableFile(name, _TOO_LARGE)
     if any(member.flag_bits & 1 for member in members):
         raise UnreadableFile(name, "it is encrypted; save it without a password")
@@ -66,7 +66,7 @@ def _check_declared(members: list[zipfile.ZipInfo], packed: int, name: str) -> N
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
-    left = MOST_BYTES
+    left = MAX_BYTES
     for member in archive.infolist():
         if not _READ.fullmatch(member.filename):
             continue
@@ -82,7 +82,7 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
 def _part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
     """The member as far as one byte beyond `limit`, whatever length it declares."""
     member = copy(member)
-    member.file_size = MOST_BYTES + 1
+    member.file_size = MAX_BYTES + 1
     with archive.open(member) as stream:
         return stream.read(limit + 1)
 
@@ -92,7 +92,7 @@ def _check_spread(part: bytes, name: str) -> None:
     rows = columns = 0
     for count, (row, column) in enumerate(_places(part)):
         rows, columns = max(rows, row), max(columns, column)
-        if count > MOST_TAGS or rows * columns > MOST_CELLS:
+        if count > MAX_TAGS or rows * columns > MAX_CELLS:
             raise UnreadableFile(
                 name, "its cells are too many or too far apart; save only the list, as CSV"
             )

@@ -6,7 +6,7 @@ from provisioning.imports.parsing import texts
 from provisioning.imports.parsing.entries import ParseResult, UnreadableFile, join
 from provisioning.imports.parsing.formats import delimited, mails, objects, pages, workbooks
 from provisioning.imports.parsing.formats.encodings import decode
-from provisioning.imports.parsing.formats.limits import MOST_BYTES, MOST_ROWS, limited
+from provisioning.imports.parsing.formats.limits import MAX_BYTES, MAX_ROWS, limited
 from provisioning.imports.parsing.grids.layouts import turned
 from provisioning.imports.parsing.grids.records import cards_in
 from provisioning.imports.parsing.grids.rows import read_rows
@@ -14,7 +14,7 @@ from provisioning.imports.parsing.names import Names
 
 TEXTS = (".txt", ".text", ".md", ".markdown", ".log", ".prn")  # may hold lines that are no table
 MAIL, OBJECTS = ".eml", (".json", ".jsonl", ".ndjson")
-MOST_ATTACHED = 20  # files of a mail that are read
+MAX_ATTACHED = 20  # files of a mail that are read
 
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -34,10 +34,10 @@ def read(content: bytes, name: str, names: Names) -> ParseResult:
 
     Raises UnreadableFile for a file that is no table and no text, damaged, encrypted or too large.
     """
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_BYTES:
         raise UnreadableFile(name, "it has more than 5 MB; send the list of the serials alone")
     if content.startswith(_ZIP):
-        return workbooks.read(content, name, names, MOST_ROWS)
+        return workbooks.read(content, name, names, MAX_ROWS)
     _check_kind(content, name)
     if name.casefold().endswith(MAIL):
         return _read_mail(content, name, names)
@@ -88,7 +88,7 @@ def _read_mail(content: bytes, name: str, names: Names) -> ParseResult:
     best = max(forms, key=_worth, default=ParseResult())
     files = [
         result
-        for filename, attachment in mails.attached(message)[:MOST_ATTACHED]
+        for filename, attachment in mails.attached(message)[:MAX_ATTACHED]
         if (result := _attachment(attachment, filename, names)) is not None
     ]
     return join([best, *files])

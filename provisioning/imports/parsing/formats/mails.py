@@ -11,13 +11,13 @@ from provisioning.imports.parsing.entries import UnreadableFile
 from provisioning.imports.parsing.formats.pages import text_of
 
 LONGEST_SUBJECT = 1_000  # characters; the work of decoding grows faster than they do
-MOST_BOUNDARIES = 2_000  # lines between parts; each part costs a millisecond
-MOST_PARTS = 50  # that are looked at
+MAX_BOUNDARIES = 2_000  # lines between parts; each part costs a millisecond
+MAX_PARTS = 50  # that are looked at
 
 
 def parse(content: bytes, name: str) -> EmailMessage | None:
     """Return a mail; None where its content is none. Raises UnreadableFile for too many parts."""
-    if content.count(b"\n--") > MOST_BOUNDARIES:
+    if content.count(b"\n--") > MAX_BOUNDARIES:
         raise UnreadableFile(name, "it has too many parts; send the list of the serials alone")
     try:
         return BytesParser(policy=policy.default).parsebytes(content.lstrip())
@@ -55,7 +55,7 @@ def _parts(message: EmailMessage | None) -> Iterator[EmailMessage]:
     """The parts of a mail that hold something themselves."""
     if message is None:
         return
-    for part in islice(message.walk(), MOST_PARTS):
+    for part in islice(message.walk(), MAX_PARTS):
         if isinstance(part, EmailMessage) and not part.is_multipart():
             yield part
 

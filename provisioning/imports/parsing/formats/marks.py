@@ -6,9 +6,9 @@ import zipfile
 from dataclasses import dataclass, field
 from html import unescape
 
-from provisioning.imports.parsing.formats.limits import MOST_COLUMNS
+from provisioning.imports.parsing.formats.limits import MAX_COLUMNS
 
-MOST_STYLES = 65_000
+MAX_STYLES = 65_000
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"(?<![\w:])([\w:]++)\s*+=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -67,7 +67,7 @@ def _struck_styles(styles: bytes) -> frozenset[bytes]:
     formats = _FORMATS.search(styles)
     if not fonts or not formats:
         return frozenset()
-    used = map(_attributes, _FORMAT.findall(formats[0])[:MOST_STYLES])
+    used = map(_attributes, _FORMAT.findall(formats[0])[:MAX_STYLES])
     return frozenset(
         str(number).encode()
         for number, about in enumerate(used)
@@ -82,7 +82,7 @@ def _marks(sheet: bytes, struck: frozenset[bytes]) -> Marks:
     for about in map(_attributes, _COLUMN.findall(sheet)):
         first, last = about.get(b"min", b""), about.get(b"max", b"")
         if about.get(b"hidden") in _TRUE and first[:5].isdigit() and last[:5].isdigit():
-            marks.columns.update(range(int(first[:5]) - 1, min(int(last[:5]), MOST_COLUMNS)))
+            marks.columns.update(range(int(first[:5]) - 1, min(int(last[:5]), MAX_COLUMNS)))
     row = 0
     for tag, text in _TAG.findall(sheet):
         if tag == b"c" and not struck:

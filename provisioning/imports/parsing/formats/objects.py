@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from provisioning.imports.parsing.formats.limits import MOST_COLUMNS, MOST_ROWS
+from provisioning.imports.parsing.formats.limits import MAX_COLUMNS, MAX_ROWS
 from provisioning.imports.parsing.grids.blocks import Placed
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import meaning
 
 DEEPEST = 20  # lists and objects in each other
-MOST_OBJECTS = MOST_ROWS + 1  # one more, so that too many are told from enough
-MOST_FIELDS = 400  # of one object
+MAX_OBJECTS = MAX_ROWS + 1  # one more, so that too many are told from enough
+MAX_FIELDS = 400  # of one object
 
 
 def rows_of(text: str) -> list[Placed] | None:
@@ -21,12 +21,12 @@ def rows_of(text: str) -> list[Placed] | None:
     The text is one value, or has one in each line.
     """
     try:
-        objects = [*islice(_objects(_loaded(text), 0), MOST_OBJECTS)]
+        objects = [*islice(_objects(_loaded(text), 0), MAX_OBJECTS)]
     except (ValueError, RecursionError):
         return None
     found = dict.fromkeys(name for fields in objects for name in fields)
     # Those that mean something first, as the others may be more than are looked at.
-    names = sorted(found, key=lambda name: meaning(_last(name)) is None)[:MOST_COLUMNS]
+    names = sorted(found, key=lambda name: meaning(_last(name)) is None)[:MAX_COLUMNS]
     kept = {*names}
     names = [name for name in found if name in kept]
     rows = [[fields.get(name, "") for name in names] for fields in objects]
@@ -61,7 +61,7 @@ def _objects(value: Any, depth: int) -> Iterator[dict[str, str]]:
             yield from ({"list": name, "serial number": item.strip()} for item in items)
     elif isinstance(value, dict):
         lists = [item for item in map(_as_list, value.values()) if _is_list(item)]
-        fields = dict([*_fields(value, "", depth)][:MOST_FIELDS])
+        fields = dict([*_fields(value, "", depth)][:MAX_FIELDS])
         if not lists or any("serial" in name.casefold() for name in fields):
             yield fields
         else:

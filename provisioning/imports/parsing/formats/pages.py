@@ -14,8 +14,8 @@ _BLOCKS = frozenset(
 _KEY = "key"
 _VALUES = frozenset({"string", "integer", "real", "date", "data", "true", "false"})
 LONGEST_TAG = 2_000  # characters
-MOST_REPEATED = 100_000  # characters of merged cells, which say the same in each of their rows
-MOST_MERGED = 1_000  # rows or columns of one cell
+MAX_REPEATED = 100_000  # characters of merged cells, which say the same in each of their rows
+MAX_MERGED = 1_000  # rows or columns of one cell
 # A sign that begins no tag: the standard library's parser would look for its end again and again.
 _OPEN = re.compile(rf"<(?![^<>]{{0,{LONGEST_TAG}}}>)")
 # Tags inside of a word or a sentence; others than these and _BLOCKS are XML's names of fields.
@@ -64,7 +64,7 @@ class _Text(HTMLParser):
         self._begun = self._rows = self._columns = 0  # of the cell that was begun last
         self._merged: dict[int, tuple[int, str]] = {}  # rows that are left, and texts, by column
         self._outer: list[dict[int, tuple[int, str]]] = []  # the same of the tables around
-        self._repeatable = MOST_REPEATED
+        self._repeatable = MAX_REPEATED
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNREAD:
@@ -142,7 +142,7 @@ class _Text(HTMLParser):
 
 def _number(attributes: list[tuple[str, str | None]], name: str) -> int:
     text = dict(attributes).get(name) or ""
-    return min(int(text), MOST_MERGED) if text.isdecimal() and len(text) < len("100000") else 1
+    return min(int(text), MAX_MERGED) if text.isdecimal() and len(text) < len("100000") else 1
 
 
 def _is_field(tag: str) -> bool:

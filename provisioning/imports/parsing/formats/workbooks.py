@@ -31,7 +31,7 @@ from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.vocabulary.words import known
 
 EXACT = 10**15  # Excel keeps fifteen digits of a number
-MOST_MERGED = 1_000  # areas of a sheet of which every cell says the same
+MAX_MERGED = 1_000  # areas of a sheet of which every cell says the same
 HIDDEN_COLUMN = "stands in a hidden column"
 HIDDEN_SHEET = "stands in a hidden sheet"
 _FORMER = known("a_former")
@@ -137,7 +137,7 @@ def _opened(content: bytes) -> Iterator[Sheet]:
 
 def _rows(sheet: CalamineSheet, title: str) -> list[Placed]:
     rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    for (top, left), (bottom, right) in (sheet.merged_cell_ranges or [])[:MOST_MERGED]:
+    for (top, left), (bottom, right) in (sheet.merged_cell_ranges or [])[:MAX_MERGED]:
         _fill(rows, (top, left), (bottom, right))
     return [(f"row {at} of {title[:40]}", row) for at, row in enumerate(rows, start=1)]
 

@@ -18,7 +18,7 @@ PAIR = 2  # names of a path that may say from where to where Macs go
 _PATH = re.compile(r"\s+[>›»]\s+|\\")
 _ROOM = re.compile(r"\s*[,(:–—/]\s*|\s-\s")
 _ROOMS = known("room", "a_room")
-MOST_VALUES = 10_000  # of the cells whose meaning is remembered
+MAX_VALUES = 10_000  # of the cells whose meaning is remembered
 
 
 class Destinations:
@@ -65,7 +65,7 @@ class Destinations:
         text = _said(cells, number)
         if (known := self._values.get((kind, text))) is not None:
             return known
-        if len(self._values) < MOST_VALUES:
+        if len(self._values) < MAX_VALUES:
             return self._values.setdefault((kind, text), self._meant(text, kind))
         return self._meant(text, kind)
 

@@ -12,7 +12,7 @@ from provisioning.imports.parsing.tokens.serial_shapes import count_serials, loo
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meanings
 
 WITHIN = 30  # rows: titles, addresses and logos stand above the headings
-MOST_BELOW = 200  # rows by which headings are told
+MAX_BELOW = 200  # rows by which headings are told
 # Kinds of headings that make no row one of headings by themselves.
 _BESIDE = {
     ColumnKind.OTHER,
@@ -103,6 +103,6 @@ def _strange(rows: Sequence[Row], names: Names) -> int | None:
     if not (len(cells) > 1 and are_words and columns and are_above):
         return None
     held = [
-        [row[n] for row in rows[at + 1 :][:MOST_BELOW] if len(row) > n and row[n]] for n in columns
+        [row[n] for row in rows[at + 1 :][:MAX_BELOW] if len(row) > n and row[n]] for n in columns
     ]
     return at if all(2 * count_serials(texts) > len(texts) for texts in held) else None

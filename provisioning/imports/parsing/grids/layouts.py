@@ -32,10 +32,10 @@ from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, meanings
 
 SEPARATORS = ("\t", "|", ";", ",")
-MOST_TABLES = 1_000  # lines that may be headings, in one text
+MAX_TABLES = 1_000  # lines that may be headings, in one text
 NARROWEST = 3  # columns of a table without headings
-MOST_WITHOUT = 200  # lines below headings in which the first serial has to stand
-MOST_IN_CELL = 20  # lines in one cell
+MAX_WITHOUT = 200  # lines below headings in which the first serial has to stand
+MAX_IN_CELL = 20  # lines in one cell
 _GAP = re.compile(r" {2,}|\t+")
 _DASHES = re.compile(r"-{2,}")
 _RULED = re.compile(r"\s*-{2,}(?: +-{2,})+\s*")  # a rule that shows where each column begins
@@ -48,10 +48,10 @@ def tables_in(lines: Lines, names: Names) -> Iterator[Table]:
     while at < len(lines):
         table = None
         following = bisect_left(serials, at)
-        is_near = following < len(serials) and serials[following] <= at + MOST_WITHOUT
+        is_near = following < len(serials) and serials[following] <= at + MAX_WITHOUT
         if (
             is_near
-            and tried < MOST_TABLES
+            and tried < MAX_TABLES
             and (_may_head(lines, at) or is_above_name(lines, at, names))
         ):
             tried += 1
@@ -180,7 +180,7 @@ def _rows_below(lines: Lines, at: int, sign: str) -> Table | None:
             break
         rows.append((where, cells))
         end += 1
-        if len(rows) == MOST_WITHOUT and not _has_serial(rows):
+        if len(rows) == MAX_WITHOUT and not _has_serial(rows):
             return None
     if not _has_serial(rows):
         return None
@@ -189,7 +189,7 @@ def _rows_below(lines: Lines, at: int, sign: str) -> Table | None:
 
 def _over_lines(lines: Lines, at: int, sign: str) -> tuple[list[str], int] | None:
     """The cells of a row with a quoted one over several lines, and the line behind the row."""
-    for end in range(at + 2, min(at + MOST_IN_CELL, len(lines)) + 1):
+    for end in range(at + 2, min(at + MAX_IN_CELL, len(lines)) + 1):
         text = "\n".join(line for _, line in lines[at:end])
         if text.count('"') % 2 == 0:
             rows = list(csv.reader(io.StringIO(text), delimiter=sign))

@@ -25,7 +25,7 @@ _BULLET = re.compile(r"\s*[-*•]\s")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 SERIAL = "Serial Number "  # the heading of one that stands alone in its line, which none has
 PAIR = 2  # cells: a heading and a value
-MOST_STACKED = 40  # lines above the second serial of a table with a cell in each
+MAX_STACKED = 40  # lines above the second serial of a table with a cell in each
 FEWEST_STACKED = 3  # lines of a Mac in one without headings
 _HELD = frozenset({ColumnKind.SITE, ColumnKind.BUILD, ColumnKind.NAME})
 _TELLING = _HELD | {ColumnKind.NOTE, ColumnKind.DEVICE, ColumnKind.OTHER}
@@ -116,7 +116,7 @@ def stacked_at(lines: Lines, at: int) -> Table | None:
     The headings come first, then as many lines for each Mac, blank ones aside.
     """
     filled = _filled(lines, at)
-    head = [*islice(filled, MOST_STACKED)]
+    head = [*islice(filled, MAX_STACKED)]
     serial = next((n for n, (_, _, text) in enumerate(head) if looks_serial(text)), 0)
     kinds = [meaning(text) for _, _, text in head[:serial]]
     place = kinds.index(ColumnKind.SERIAL) if ColumnKind.SERIAL in kinds else serial
@@ -176,7 +176,7 @@ def stacked_below_serials(lines: Lines, at: int, names: Names) -> Table | None:
     Right below each stands a name alone and more, or its machine.
     """
     filled = _filled(lines, at)
-    head = [*islice(filled, MOST_STACKED)]
+    head = [*islice(filled, MAX_STACKED)]
     width = next((n for n, (_, _, text) in enumerate(head) if n and looks_serial(text)), 0)
     if width <= 1:
         return None

@@ -28,7 +28,7 @@ MISHEADED = "stands below another heading than the serials"
 COMMENTED = "is commented out"
 _NO, _YES, _GONE = known("no"), known("yes"), known("gone", "absent")
 _LEFT_OUT = _GONE | known("aside")  # below a heading of states
-MOST_WORDS = 3  # of a note that is looked at for what became of a Mac
+MAX_WORDS = 3  # of a note that is looked at for what became of a Mac
 # The marks in a column that ask about a Mac, and the doubt; in others they are of what is GONE.
 _MARKS: dict[ColumnKind | None, tuple[frozenset[str], str]] = {
     ColumnKind.WANTED: (_NO, "is marked as not wanted in its row"),
@@ -80,7 +80,7 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
         is_absent = marks is gone and column.kind and sections.ABSENT.fullmatch(said)
         is_absent = is_absent or (is_state and _GONE_FIRST.match(said))
         is_noted = (column.kind == ColumnKind.NOTE and sections.aside(said)) or (
-            is_state and _GONE_IN.search(said)
+            is_state and _GONE_IN.match(said)
         )
         is_done = column.number in columns.partly_done and said in DONE
         if said in marks or is_dated or is_absent or is_done or (is_noted and _is_of_mac(said)):
@@ -91,7 +91,7 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
 
 def _is_of_mac(note: str) -> bool:
     """Return True if a note is short, so that it is about the Mac, and not about an accessory."""
-    is_short = len(note.split()) <= MOST_WORDS
+    is_short = len(note.split()) <= MAX_WORDS
     return is_short and "accessory" not in {kind for _, kind in machines_in(note)}
 
 

@@ -36,7 +36,7 @@ class Role(StrEnum):
 
 
 _YES, _NO = known("yes"), known("no")
-_MOST_COMPARED = 20  # different values of a column that are compared with names
+_MAX_COMPARED = 20  # different values of a column that are compared with names
 # Kinds of columns that hold no places.
 _UNPLACED = (ColumnKind.OLD, ColumnKind.OTHER, ColumnKind.FOREIGN)
 # Kinds of columns that may say what a machine is, where they hold nothing else.
@@ -239,7 +239,7 @@ def _may_fit(column: Column, kind: str, names: Names) -> bool:
         return False
     if kind == ColumnKind.SITE or column.plain in _SURE_BUILDS:
         return True
-    values = [*dict.fromkeys(column.cells)][:_MOST_COMPARED]
+    values = [*dict.fromkeys(column.cells)][:_MAX_COMPARED]
     return any(nearest(value, names.builds) for value in values)
 
 

@@ -18,7 +18,7 @@ from provisioning.imports.parsing.prose.sentences import INSIDE
 from provisioning.imports.parsing.tokens import computer_names, machines
 from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
-from provisioning.imports.parsing.tokens.labels import REPLACED, SERIAL_LABEL
+from provisioning.imports.parsing.tokens.labels import REPLACED, SERIAL_LABEL, without_label
 from provisioning.imports.parsing.tokens.serial_shapes import (
     is_mixed,
     looks_serial,
@@ -29,7 +29,7 @@ from provisioning.imports.parsing.vocabulary.headings import COMMENT, ColumnKind
 from provisioning.imports.parsing.vocabulary.words import known
 
 LONGEST_NOTE, LONGEST_NAME = 200, 80  # characters
-MOST_TABLES = 50  # one below the other
+MAX_TABLES = 50  # one below the other
 ONE_OF_TWO = "is one of two serials in its row, under different headings"
 NOT_IN_COLUMN = "is not in the column of the serials"
 ABOVE_HEAD = "stands above the headings of its table"
@@ -48,7 +48,7 @@ def read_rows(
     if not rows:
         return None
     items: list[Entry | Rejected] = []
-    left, tries = rows, MOST_TABLES
+    left, tries = rows, MAX_TABLES
     while left:
         columns = find_columns([cells for _, cells in left], names)
         if not (items or columns.groups or columns.headed[ColumnKind.FOREIGN]):
@@ -81,6 +81,7 @@ class _Reading:
         self.tries = tries  # rows that may still be taken for headings of another table
         self.end = 0  # the number of the row behind the table
         self._destinations = Destinations(columns, names)
+        self._reader = Reader(names)  # of the cells that say more than their serial
         self._own: set[int] = set()  # columns whose cells are of their row, and head no section
         self._above: str | None = None  # the machine of the last row
 
@@ -238,9 +239,9 @@ class _Reading:
         """Return a Mac of a cell with what the other words of the cell say about it."""
         if isinstance(item, Rejected) or not looks_serial(item.serial.key):
             return item
-        if (text := cleaned(text)).isalnum() or not _WORD.search(text):
+        if (text := without_label(cleaned(text))).isalnum() or not _WORD.search(text):
             return item
-        for said in Reader(self._names).read(item.where, text).items:
+        for said in self._reader.alone(item.where, text).items:
             if isinstance(said, Entry) and said.serial.key == item.serial.key:
                 return with_doubt(replace(item, site=said.site, build=said.build), said.doubt)
             if isinstance(said, Rejected) and said.text.upper() == item.serial.key:

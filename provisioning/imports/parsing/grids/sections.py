@@ -10,9 +10,9 @@ from provisioning.imports.parsing.prose.places import is_filler
 from provisioning.imports.parsing.tokens import machines
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 
-MOST_BESIDE = 2  # other words in such a row
-MOST_IN_NAME = 2  # words of a row for another machine, such as “USB keyboards”
-MOST_IN_HEADING = 60  # characters of a row that names a place for the rows below it
+MAX_BESIDE = 2  # other words in such a row
+MAX_IN_NAME = 2  # words of a row for another machine, such as “USB keyboards”
+MAX_IN_HEADING = 60  # characters of a row that names a place for the rows below it
 _TEXT = re.compile(r"[^\d.,\s]")
 
 
@@ -37,10 +37,10 @@ class Section:
     def take(self, cells: Sequence[str]) -> bool:
         """Take what a row says that holds nothing else; True where it names a place."""
         text = " ".join(filter(None, cells))
-        if len(text) > MOST_IN_HEADING:
+        if len(text) > MAX_IN_HEADING:
             return False
         has_serial = any(map(looks_serial, cells))
-        is_prose = len(text.split()) > MOST_IN_NAME
+        is_prose = len(text.split()) > MAX_IN_NAME
         if (found := machines.machines_in(text, in_prose=is_prose)) and not has_serial:
             self.machine = found[0][1]
         named = self._names.named_in(text)
@@ -48,7 +48,7 @@ class Section:
         if (
             not (named.site or named.build)
             or len(named.sites) > 1
-            or len(words) > MOST_BESIDE
+            or len(words) > MAX_BESIDE
             or any(map(looks_serial, words))
         ):
             return False

@@ -20,7 +20,8 @@ _ORDINAL = (
     r"|eerste|tweede|laatste"
 )
 _SOME_OF = re.compile(  # and not of other things: “the first delivery is from Berlin”
-    rf"\b(?:{_ORDINAL})\s(?:(?:one|two|three|half|mac|of|soll|gerät)\w*|is|are|goes?|should|ist|sind"
+    rf"\b(?:{_ORDINAL})\s(?:(?:one|two|three|half|mac|soll|gerät)\w*"
+    r"|of(?! (?:two|three|four|\d))|is|are|goes?|should|ist|sind"
     rf"|geht|gehen|est|sont|vas?|vont|es|son|van|è|sono|vanno|zijn|gaat|gaan|{pattern('towards')})\b",
     re.IGNORECASE,
 )

@@ -35,7 +35,7 @@ _WERE_IN = re.compile(
 )
 _CORRECTION = re.compile(rf"(?:\W*{whole(pattern('correction'))})+", re.IGNORECASE)
 _ALL = re.compile(rf"\b(?:{pattern('all')})\b|すべて|全て|全部|全員|모두", re.IGNORECASE)
-MOST_IN_CORRECTION = 2  # words before the name that say neither where nor what: `I meant`
+MAX_IN_CORRECTION = 2  # words before the name that say neither where nor what: `I meant`
 # The same in scripts without spaces; a name in such a line needs no word before it.
 _ABOUT_THERE = re.compile(
     "下記|以下の|次の|これら|すべて|全て|全部|全員|お願い|ください|下さい|下列|以下是|请|都|아래|다음|모두"
@@ -143,7 +143,7 @@ def named_anew(line: str, names: Names) -> Named:
     )
     if correction:  # but not as in `no parking`
         is_led = rest[begin:].lstrip().startswith(tuple(before[:1]))
-        is_meant = len(before) <= MOST_IN_CORRECTION and not is_led
+        is_meant = len(before) <= MAX_IN_CORRECTION and not is_led
     else:
         is_meant = not before and bool(_ABOUT.search(line) or _ALL.search(line))
     return named_in(found if is_meant and not behind else [])

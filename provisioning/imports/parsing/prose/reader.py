@@ -79,6 +79,12 @@ class Reader:
             self._known[key] = read
         return read
 
+    def alone(self, where: str, line: str) -> Line:
+        """Return a line as it is read without those above it."""
+        self._topic, self._section = Topic(), ""
+        self._label, self._had_colon = "", False
+        return self.read(where, line)
+
     def _read(self, where: str, line: str, *, sole: bool, closing: Closing | None) -> Line:
         line = glued.parted(line, self._names.is_known)
         named = self._places_in(line)

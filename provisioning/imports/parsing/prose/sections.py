@@ -6,7 +6,7 @@ from provisioning.imports.parsing.prose.places import is_filler
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.vocabulary.words import exact_pattern, pattern, whole
 
-MOST_WORDS = 3  # of a heading without a colon
+MAX_WORDS = 3  # of a heading without a colon
 LONGEST = 60  # characters of a heading
 _ACT = r"(?:be )?(?:set up|register|deploy|image|use|install|enrol+|ship|issue|touch)(?:ed)?"
 _NOT = r"do(?:n['’ ]t| not)"
@@ -56,7 +56,7 @@ def heading_of(line: str) -> str | None:
     words = _ASIDE_IN_BRACKETS.sub("", text).split()
     if not words or SERIAL_LABEL.fullmatch(text):  # which says nothing about the Macs
         return None
-    if len(text) > LONGEST or not (text.endswith(":") or len(words) <= MOST_WORDS):
+    if len(text) > LONGEST or not (text.endswith(":") or len(words) <= MAX_WORDS):
         return None
     is_whole = text.endswith(":") or all(aside(word) or is_filler(word) for word in words)
     is_marked = _UNPLACED.fullmatch(text) or _ASIDE_IN_BRACKETS.search(text)

@@ -20,7 +20,7 @@ from provisioning.imports.parsing.vocabulary.words import known, pattern
 from provisioning.values.kinds import BUILD, SITE
 
 LONGEST = 60  # characters of a heading
-MOST_FORMS = 20  # of headings in one text
+MAX_FORMS = 20  # of headings in one text
 FEWEST_BELOW = 2  # serials below the only known heading, where it has no colon
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*(?:[ /](?:[^\W\d_]|[.'’-])+){0,2}")
 _PARTING = re.compile(r"\s{2,}|\s-\s|[,;:/|()\[\]]")  # between the parts of a heading
@@ -182,7 +182,7 @@ def _forms(said: Sequence[Said], may_head: Sequence[bool], names: Names, kind: s
         is_heading = may and (line.stands or line.heads) and len(_of(line, kind)) == 1
         heading = _without_others(_heading(text, line) or "", names, kind) if is_heading else ""
         found = [place for place in names.places_in(heading) if place.is_site == (kind == SITE)]
-        if len(found) == 1 and len(forms) < MOST_FORMS:
+        if len(found) == 1 and len(forms) < MAX_FORMS:
             forms[heading[: found[0].start].casefold(), heading[found[0].end :].casefold()] = None
     return [*forms]
 

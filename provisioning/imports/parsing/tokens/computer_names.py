@@ -18,7 +18,7 @@ _DESCRIBED = re.compile(rf".*\bapple {_MODEL}\b.*", re.IGNORECASE)
 _MADE = rf"{_SIZE}{_MODEL}{_SIZE}"
 _DEFAULT = re.compile(rf"{_OWNER}?{_NEW}?{_MADE}(?:[ -]{_OF}.*)?{_COPY}", re.IGNORECASE)
 _MODEL_ALONE = re.compile(_MADE, re.IGNORECASE)
-MOST_WORDS = 4  # of a person's name
+MAX_WORDS = 4  # of a person's name
 _LABEL = re.compile(
     r"(?=.*\d)(?=.*[a-z]|.*(?:MAC|MBP|MBA|MINI|STUDIO|LAB|NB|WS))[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+",
     re.ASCII,
@@ -60,7 +60,7 @@ def is_person(text: str) -> bool:
     """Return True if a text has the form of a person's name: two or three words with capitals."""
     words = text.replace(",", " ").split()
     return (
-        1 < len(words) <= MOST_WORDS
+        1 < len(words) <= MAX_WORDS
         and not is_default(text)
         and all(word[0].isupper() or word in {"de", "van", "von", "der", "di"} for word in words)
         and not any(char.isdigit() or char in "_/" for char in text)

@@ -66,7 +66,12 @@ TAKEN_BACK_BEFORE = re.compile(
     rf"|\b(?:{pattern('gone')})\s(?:{pattern('machine')})\s(?:{pattern('is')})\W*$",
     re.IGNORECASE,
 )
-_GONE = rf"\W{{0,3}}(?:(?:{pattern('is')})\s(?:\w+\s)?)?(?:{pattern('gone', 'absent')})\b"
+# Behind a serial, or behind the place there, for which blanks stand, in the same sentence.
+_GONE = (
+    rf"(?:\W{{0,3}}|[^\w.;!?]{{4,60}})(?:(?:{pattern('towards')}|in|at|im|en|w|v|på|i)\s+)?"
+    rf"(?:(?:{pattern('status')})\W{{1,3}})?(?:(?:{pattern('is')})\s(?:\w+\s)?)?"
+    rf"(?:{pattern('gone', 'absent')})\b"
+)
 _BROKEN, _SCREEN = pattern("gone"), rf"(?:screen|display|{pattern('screen')})"
 _SCREEN_BROKEN = rf"(?:{_SCREEN}\s(?:(?:{pattern('is')})\s)?(?:{_BROKEN})|(?:{_BROKEN})\s{_SCREEN})"
 # In scripts without spaces between the words.
@@ -100,8 +105,11 @@ NAMED_IN_QUOTES = re.compile(
 # what is said behind that, `charger here but not the Mac`, or of both: `with charger stolen`.
 _WITH = "(?<!with )(?<!mit )(?<!avec )(?<!con )(?<!met )(?<!med )"
 _JOINED = r"\s(?:[-–—/]|and|but|und|aber|et|mais|y|pero|e|ma|en|maar|och|og|men)\s"
+# A part of a portable Mac as well.
+_OWN_PART = r"(?:keyboard|trackpad|tastatur|clavier|teclado|tastiera|toetsenbord)"
 OF_ACCESSORY = re.compile(
-    rf"\b(?:{pattern('not')})\s(?:\w{{1,3}}\s)?{whole(pattern('accessory'))}"
+    rf"\b(?:{pattern('not')}|(?:{pattern('gone', 'absent')})(?!\s{_OWN_PART}))\s(?:\w{{1,3}}\s)?"
+    rf"{whole(pattern('accessory'))}"
     rf"|{_WITH}{whole(pattern('accessory'))}(?:(?!{_JOINED})[^,;.()])*",
     re.IGNORECASE,
 )

@@ -13,8 +13,8 @@ _DOCKS = r"(?:thunderbolt|usb-c)\s(?:docks?|hubs?)"
 MAKERS = r"logitech|targus|kensington|belkin|anker|caldigit|satechi|jabra|wacom"  # of accessories
 _MAGIC = r"magic\s(?:keyboard|mouse|trackpad)|(?:mouse|tastiera|teclado|clavier|souris)\smagic"
 _OTHERS = (
-    (r"ipad(?:s|os)?(?:\s?(?:pro|air|mini))?|ipad\d+,\d+", "iPad"),
-    (r"iphones?|iphone\d+,\d+|ios", "iPhone"),
+    (r"ipad(?:s|os)?(?:\s?(?:pro|air|mini))?|ipad\d+,\d+|아이패드|айпад\w*", "iPad"),
+    (r"iphones?|iphone\d+,\d+|ios|아이폰|айфон\w*", "iPhone"),
     (r"apple\s?tv|appletv\d+,\d+|tvos", "Apple TV"),
     (r"apple\s?watch|watch(?:es)?|watchos|watch\d+,\d+", "Apple Watch"),
     (r"vision\s?pro|visionos", "Vision Pro"),

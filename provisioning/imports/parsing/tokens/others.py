@@ -41,7 +41,7 @@ _WHOLE = tuple(
 )
 _ANY = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _WHOLE))
 RECENT = 1024  # texts whose judgement is remembered
-MOST_CONSONANTS = 4  # in a row, in words such as WORTHSCHILD
+MAX_CONSONANTS = 4  # in a row, in words such as WORTHSCHILD
 _COUNTED = re.compile(r"[A-Z]{1,5}-?\d{5,}|(?:[A-Z]{1,6}[-_]){1,3}\d{2,}|\d{5,}-?[A-Z]{1,5}")
 _WORD_AND_NUMBER = re.compile(r"([A-Z]{4,})(\d{2,6})")
 _VOWEL = re.compile(r"[AEIOUY]+")
@@ -118,4 +118,4 @@ def is_counted(text: str) -> bool:
 def is_word(text: str) -> bool:
     """Return True if capital letters could be a word, which has vowels between its consonants."""
     consonants = _VOWEL.split(text)
-    return len(consonants) > 1 + len(text) // 6 and max(map(len, consonants)) <= MOST_CONSONANTS
+    return len(consonants) > 1 + len(text) // 6 and max(map(len, consonants)) <= MAX_CONSONANTS

@@ -11,6 +11,14 @@ _CHAT = re.compile(
     r"\]?(?: [-–])? [^:\n]{1,40}: ",
     re.MULTILINE,
 )
+# The same in a line of its own, as Teams copies it.
+_CHAT_LINE = re.compile(
+    r"^\[(?:\d{1,2}[./-]\d{1,2}(?:[./-]\d{0,4})?,? )?\d{1,2}:\d\d(?: ?[AaPp]\.?[Mm]\.?)?\]"
+    r" [^\d\n]{1,40}$",
+    re.MULTILINE,
+)
+# A word of one letter that Hebrew and Arabic write before a Latin one: \u05d5-C02… (“and”).
+_PREFIX = re.compile("(?<=[\u0590-\u05ff\u0600-\u06ff])-(?=[A-Za-z0-9])")
 _LINK = re.compile(r"<(?:https?|mailto|tel|ftp):[^<>|]{0,2000}\|([^<>]{0,2000})>")
 _MENTION = re.compile(r"<[@#!][^<>]{0,200}>")
 _EMOJI = re.compile(r":(?=[a-z0-9_+-]*[a-z])[a-z0-9_+-]{2,40}:(?!\w)")
@@ -60,7 +68,8 @@ def bare(text: str) -> str:
     """
     text = _MENTION.sub(" ", _LINK.sub(r"\1", _GS1.sub(" ", text)))
     text = UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
-    text = _TURNED.sub(r"\1 or ", _CHAT.sub("", text))
+    text = _PREFIX.sub(" ", _CHAT_LINE.sub("", _CHAT.sub("", text)))
+    text = _TURNED.sub(r"\1 or ", text)
     if _EMPTY_BOX.search(text):
         text = _TICKED.sub(" registered ", text)
     text = _SEAM.sub(" ", _SLANTED.sub(r" \1 ", _CROSS.sub(" not ", text)))

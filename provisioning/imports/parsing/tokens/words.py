@@ -30,14 +30,14 @@ from provisioning.imports.parsing.tokens.serial_shapes import (
 from provisioning.values.serials import VMWARE, InvalidSerial, Serial
 
 SHORTEST_OTHER = 8  # characters of a virtual Mac's serial that stands alone in its line
-MOST_WRONG = 2  # characters that no serial has, in what may be one all the same
+MAX_WRONG = 2  # characters that no serial has, in what may be one all the same
 SHORT_ALONE = 5  # what is shorter is a model, a size, a quantity
 SERIAL, OTHER, OLD = "serial", "other", "old"  # the label before a word
 SLASH = "\ue002"  # of VMware's serials, meanwhile: all other slashes separate words
 FILLER = "\ue003"  # in place of what is NEVER a serial: the label before it is not the next one's
 OLD_PLANT = "C0"  # begins many serials that Apple gave before 2021
 LONGEST_SAID = 30  # characters of what could be one or two serials, if it stood alone
-MOST_JOINED = 200  # serials in one word
+MAX_JOINED = 200  # serials in one word
 JOINED = "was written without anything between it and the next one"
 COUNTED = "it looks like an asset's or an order's number: letters, then digits"
 
@@ -143,13 +143,13 @@ def joined(word: str, where: str) -> list[Entry]:
     if len(bare) < 2 * SHORTEST:
         return []
     parts = _BETWEEN.split(bare)
-    if 1 < len(parts) <= MOST_JOINED and all(map(looks_serial, parts)):
+    if 1 < len(parts) <= MAX_JOINED and all(map(looks_serial, parts)):
         return [Entry(Serial(text), where=where) for text in parts]
     for letter, length in (("S", LONGEST), ("S", SHORTEST), ("", LONGEST), ("", SHORTEST)):
         step = len(letter) + length
         parts = [bare[at : at + step] for at in range(0, len(bare), step)]
         inner = [part.removeprefix(letter) for part in parts]
-        is_even = 1 < len(parts) <= MOST_JOINED and all(len(part) == length for part in inner)
+        is_even = 1 < len(parts) <= MAX_JOINED and all(len(part) == length for part in inner)
         if is_even and all(map(looks_serial, inner)):
             return [Entry(Serial(text), where=where, doubt=JOINED) for text in inner]
     return []
@@ -275,7 +275,7 @@ def _nearly(bare: str, where: str) -> Entry | Rejected | None:
         return reject(bare, where, "more than a serial is in it; put a space around the serial")
     good = re.sub(r"[^A-Za-z0-9]", "", bare)
     wrong = len(bare) - len(good)
-    is_near = 0 < wrong <= MOST_WRONG and SHORTEST - 1 <= len(bare) <= LONGEST + 1
+    is_near = 0 < wrong <= MAX_WRONG and SHORTEST - 1 <= len(bare) <= LONGEST + 1
     reason = reason_against(bare)
     if is_near and reason and is_mixed(good) and sum(map(str.isdigit, good)) > 1:
         return reject(bare, where, reason)

@@ -27,8 +27,8 @@ class ColumnKind(StrEnum):
 
 LONGEST = 60  # characters
 COMMENT = "# "  # begins a row that is not read, as in the template
-MOST_WORDS = 4  # of a heading with "serial" in it that is not among the spellings
-MOST_QUALIFIED = 8  # of one that begins with it
+MAX_WORDS = 4  # of a heading with "serial" in it that is not among the spellings
+MAX_QUALIFIED = 8  # of one that begins with it
 LAST_RANK = 1_000
 
 _ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\]\[]*\]")
@@ -122,7 +122,7 @@ def _spelt(heading: str) -> ColumnKind | None:
 def _of_words(heading: str) -> ColumnKind | None:
     """The meaning of a heading of several words, of which one says that serials stand below."""
     words = _LETTERS.findall(_SLASHED.sub("sn", _ASIDE.sub("", heading).casefold()))
-    most = MOST_QUALIFIED if _SERIAL_WORDS & {*words[:1]} else MOST_WORDS
+    most = MAX_QUALIFIED if _SERIAL_WORDS & {*words[:1]} else MAX_WORDS
     if not 1 < len(words) <= most or re.search(r"\d", heading):
         return None
     if not _SERIAL_WORDS & {*words} or heading.startswith(COMMENT):
@@ -144,7 +144,7 @@ def _of_words(heading: str) -> ColumnKind | None:
 def _of_state(heading: str) -> ColumnKind | None:
     """STATUS for a heading such as `Asset state`, or `Is missing`, whose cells say yes or no."""
     words = _LETTERS.findall(heading.casefold())
-    is_state = 1 < len(words) <= MOST_WORDS and ColumnKind.STATUS in (
+    is_state = 1 < len(words) <= MAX_WORDS and ColumnKind.STATUS in (
         _spelt(words[0]),
         _spelt(words[-1]),
     )

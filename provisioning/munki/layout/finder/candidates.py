@@ -18,9 +18,9 @@ from provisioning.munki.layout.forms import (
 )
 from provisioning.munki.manifests.names import EXTENSION, InvalidName, ManifestName
 
-MOST_FORMS = 100  # that are tried in pairs, those of the most Macs
-MOST_NAMES = 300  # in a list; more would fill the policy file
-MOST_CUTS = 8  # places where one name is cut into a prefix and the rest
+MAX_FORMS = 100  # that are tried in pairs, those of the most Macs
+MAX_NAMES = 300  # in a list; more would fill the policy file
+MAX_CUTS = 8  # places where one name is cut into a prefix and the rest
 LONGEST = 200  # characters of a path that is tried
 SEPARATORS = "-_."
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
@@ -96,7 +96,7 @@ def _forms_of(path: str) -> Iterator[Form]:
     extension = found[0] if found else ""
     stem = parts[-1].removesuffix(extension)
     cuts = list(_CUT.finditer(stem))
-    for cut in cuts[:MOST_CUTS]:
+    for cut in cuts[:MAX_CUTS]:
         beginning = stem[: cut.end()]
         if beginning == stem:
             continue
@@ -138,15 +138,15 @@ def _lengthened(paths: Sequence[str]) -> Iterator[Pair]:
     for path in filter(_is_plain, paths):
         folder = path.rfind("/") + 1
         cuts = list(_CUT.finditer(path, folder))
-        for cut in cuts[:MOST_CUTS]:
+        for cut in cuts[:MAX_CUTS]:
             site = path[: cut.start()]
             if site in there:
                 for start in (folder, *(each.end() for each in cuts if each.end() < len(site))):
                     sites[site[:start], cut[0]].add(site)
-    many = nlargest(MOST_CUTS, sites.items(), key=lambda each: len(each[1]))
+    many = nlargest(MAX_CUTS, sites.items(), key=lambda each: len(each[1]))
     for (beginning, separator), found in many:
         form = MatchForm(beginning + NAME) if beginning else names_form(found)
-        if beginning or len(found) <= MOST_NAMES:
+        if beginning or len(found) <= MAX_NAMES:
             yield Pair(form, MatchForm(f"{beginning}{SITE}{separator}{NAME}"))
 
 
@@ -172,7 +172,7 @@ def _patterns(beginning: str, level: Sequence[Sequence[str]]) -> Iterator[Pair]:
                 yield Pair(folders, builds, includes_site=False)
             yield from _in_folders(beginning, "", ends)
         case 3:  # and a folder for each build
-            for end, _ in ends.most_common(MOST_CUTS):
+            for end, _ in ends.most_common(MAX_CUTS):
                 builds = MatchForm(f"{beginning}{SITE}/{NAME}/{end}")
                 yield Pair(folders, builds, includes_site=False)
             middle = {parts[1] for parts in level}
@@ -184,7 +184,7 @@ def _in_folders(beginning: str, middle: str, ends: Counter[str]) -> Iterator[Pai
     """The pairs of builds in the folders of sites, which may have a manifest of the site, too."""
     builds = MatchForm(f"{beginning}{SITE}/{middle}{NAME}")
     yield Pair(MatchForm(f"{beginning}{NAME}/"), builds, includes_site=False)
-    for end, count in ends.most_common(MOST_CUTS):
+    for end, count in ends.most_common(MAX_CUTS):
         if count > 1:
             yield Pair(MatchForm(f"{beginning}{NAME}/{middle}{end}"), builds)
 

@@ -23,7 +23,7 @@ SEVERAL = 10  # Macs are enough to have exceptions
 THREE = 3  # Macs are enough for an exception from two kinds that words tell as well
 EACH = 6  # Macs are enough to see that each has a manifest of its own
 FEW = 2  # Macs by serial: less says nothing, so those by other names are looked at
-MOST_INCLUDES = 100  # of one Mac; one with more is no example
+MAX_INCLUDES = 100  # of one Mac; one with more is no example
 Macs: TypeAlias = int  # a set of Macs: a bit for each
 
 
@@ -71,7 +71,7 @@ class Evidence:
         includes = [
             tuple(dict.fromkeys(_existing(entries, there, alike)))
             for name in telling(shape)
-            if 0 < len(entries := shape.includes.get(name, ())) <= MOST_INCLUDES
+            if 0 < len(entries := shape.includes.get(name, ())) <= MAX_INCLUDES
         ]
         count = Counter(entry for entries in includes for entry in entries)
         most = {entry for entry in count if count[entry] >= _enough(entry, len(includes))}
@@ -144,7 +144,7 @@ class Evidence:
             if SITE_DEFAULT not in offered[each.form] or each.paths not in exact
         ]
         singles.sort(key=lambda each: (-each.macs.bit_count(), -each.form.weight))
-        return singles[: candidates.MOST_FORMS]
+        return singles[: candidates.MAX_FORMS]
 
     def _told_by(self, singles: tuple[Single, ...]) -> ToldPair:
         """The Macs that include one manifest of each of these forms, one or two."""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from provisioning.munki.layout.finder.candidates import MOST_NAMES, names_form
+from provisioning.munki.layout.finder.candidates import MAX_NAMES, names_form
 from provisioning.munki.layout.finder.evidence import (
     ENOUGH,
     FEW,
@@ -15,7 +15,7 @@ from provisioning.munki.layout.finder.evidence import (
 )
 from provisioning.munki.layout.forms import Form, NamesForm
 
-MOST_EXTRAS = 8  # that more Macs include than any of a list
+MAX_EXTRAS = 8  # that more Macs include than any of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def list_of(evidence: Evidence, beside: Form | None = None) -> NamesForm | None:
     found = [
         found
         for most_twice in (0, spared)
-        for first in range(MOST_EXTRAS)
+        for first in range(MAX_EXTRAS)
         if (found := _exclusive(common[first:], macs_of, evidence, most_twice))
     ]
     best = min(found, key=lambda each: (each.exceptions, -len(each.names)), default=None)
@@ -68,7 +68,7 @@ def _exclusive(
             told, twice = told | macs_of[entry], again
             names.append(entry)
     untold = len(evidence.macs) - told.bit_count()
-    is_list = FEW <= len(names) <= MOST_NAMES and evidence.is_chosen(len(names) + untold)
+    is_list = FEW <= len(names) <= MAX_NAMES and evidence.is_chosen(len(names) + untold)
     if not is_list or told.bit_count() < ENOUGH * len(evidence.macs):
         return None
     return _List(names, untold + twice.bit_count())

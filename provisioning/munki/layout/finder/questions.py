@@ -14,8 +14,8 @@ from provisioning.munki.layout.forms import NamesForm
 from provisioning.munki.layout.layout import DEFAULT, SITE_DEFAULT, Layout, ManifestKind
 from provisioning.munki.manifests.names import YAML
 
-MOST_KINDS = 40  # in a table of which an admin strikes out some
-MOST_NAMES = 5  # of Macs, in a sentence
+MAX_KINDS = 40  # in a table of which an admin strikes out some
+MAX_NAMES = 5  # of Macs, in a sentence
 LONGEST_ENTRY = 60  # characters of a name
 
 
@@ -67,7 +67,7 @@ def likely_kinds(shape: RepoShape) -> Sequence[str]:
 
 
 def table_of_kinds(shape: RepoShape, kinds: Sequence[str]) -> Iterator[str]:
-    """Yield the table for Macs that share these manifests; of more than MOST_KINDS without them."""
+    """Yield the table for Macs that share these manifests; of more than MAX_KINDS without them."""
     always = DEFAULT.always if SITE_DEFAULT in shape.paths else ()
     yield ""
     layout = replace(DEFAULT, always=always, sites=None, builds=_kinds_form(kinds))
@@ -120,9 +120,9 @@ def about_besides(found: Besides, macs: int) -> Iterator[str]:
 
 
 def _kinds_form(paths: Sequence[str]) -> NamesForm:
-    """A list of manifests; of more than MOST_KINDS an empty one, which an admin fills in."""
+    """A list of manifests; of more than MAX_KINDS an empty one, which an admin fills in."""
     names = [path for path in paths if is_path(path)]
-    return names_form(names if 0 < len(names) <= MOST_KINDS else ["…"])
+    return names_form(names if 0 < len(names) <= MAX_KINDS else ["…"])
 
 
 def about_parts(shape: RepoShape, layout: Layout) -> Iterator[str]:
@@ -141,7 +141,7 @@ def about_parts(shape: RepoShape, layout: Layout) -> Iterator[str]:
             f"Offered as {kind}s, too, though no Mac includes them, but other manifests do: "
             f"{listed(parts)}."
         )
-        if not form.needs_site and len(chosen) <= MOST_KINDS:
+        if not form.needs_site and len(chosen) <= MAX_KINDS:
             yield "If these are no places of Macs, take a list instead of the form:"
             yield ""
             line = f"{kind}s = {written_form(names_form(chosen))}"
@@ -167,7 +167,7 @@ def number(count: int, noun: str) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Return the first of the names, and how many more there are."""
-    shown = [_short(name) for name in names if name][:MOST_NAMES]
+    shown = [_short(name) for name in names if name][:MAX_NAMES]
     more = len(names) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 

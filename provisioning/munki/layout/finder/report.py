@@ -24,12 +24,12 @@ from provisioning.munki.layout.finder.questions import (
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.finder.toml import written
 from provisioning.munki.layout.index import PlaceIndex
-from provisioning.munki.layout.layout import Layout
+from provisioning.munki.layout.layout import Layout, ManifestKind
 from provisioning.munki.manifests.documents import DEFAULT_CATALOGS
 from provisioning.munki.manifests.names import EXTENSION
 from provisioning.values.serials import is_vmware
 
-MOST_BROKEN = 3  # findings of a kind that are shown one by one
+MAX_BROKEN = 3  # findings of a kind that are shown one by one
 _ASKED = (
     " Munki asks for a ClientIdentifier and for the host name first: with client_identifier = true "
     "above [munki], the first-boot script has it ask for the serial's."
@@ -67,9 +67,9 @@ class AdoptionReport:
         cls, shape: RepoShape, proposal: TableProposal, *, is_given: bool = False
     ) -> "AdoptionReport":
         """Return the report with a layout, whose sites and builds are no Macs' own manifests."""
-        others = tuple(name for name in shape.others if not proposal.layout.kind_of(name))
-        shape = replace(shape, others=others)
         places = PlaceIndex(proposal.layout, shape.paths, lambda: shape.ignores_case)
+        others = tuple(name for name in shape.others if not _is_offered(name, places))
+        shape = replace(shape, others=others)
         macs = Adoption(places).macs(telling(shape), shape.includes)
         found = keeps_out(places, set(shape.paths).__contains__)
         return cls(shape, proposal, tuple(macs), tuple(found), is_given)
@@ -96,7 +96,7 @@ class AdoptionReport:
         yield self._counted()
         if self.shape.root:
             yield f"It lies in {self.shape.root}/, which is munki.root."
-        for line in shortened(self.shape.broken, MOST_BROKEN):
+        for line in shortened(self.shape.broken, MAX_BROKEN):
             yield f"Broken: {line}"
         if self.shape.left_alone:
             yield f"No manifests, and left alone: {listed(self.shape.left_alone)}."
@@ -227,6 +227,14 @@ class AdoptionReport:
                 by_problem[mac.problem].append(mac.name)
         for problem, names in by_problem.items():
             yield f"Not covered, because it {problem}: {listed(names)}."
+
+
+def _is_offered(path: str, places: PlaceIndex) -> bool:
+    """True for a site, a build of a site that there is, or what all Macs include."""
+    kind, builds = places.layout.kind_of(path), places.layout.builds
+    if kind is ManifestKind.BUILD and builds is not None and builds.needs_site:
+        return any(places.has_site(each.site or "") for each in builds.readings(path))
+    return kind is not None
 
 
 def _written(proposal: TableProposal, reasons: Mapping[str, str]) -> str:

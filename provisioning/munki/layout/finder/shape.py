@@ -22,7 +22,7 @@ from provisioning.munki.manifests.names import EXTENSION, serials_among
 from provisioning.munki.manifests.reading import BAD_LINKS, GONE, MANIFESTS, read_manifests
 from provisioning.munki.storage import Store
 
-MOST_FILES = 500_000  # that are looked at for a folder of manifests, or in it
+MAX_FILES = 500_000  # that are looked at for a folder of manifests, or in it
 OF_MUNKI = "all"  # the catalog that makecatalogs makes of all others
 
 
@@ -86,7 +86,7 @@ def read_repo(store: Store, root: str | None = None) -> RepoShape:
         elsewhere = _find_root(store)
         fix = f'write root = "{elsewhere}" below [munki]' if elsewhere else "take root out"
         raise RepoUnusable(f"there is no folder {folder} in it; {fix}")
-    files = list(islice(store.walk(folder), MOST_FILES))
+    files = list(islice(store.walk(folder), MAX_FILES))
     names = [name for name in files if not is_left_alone(name)]
     read = dict(zip(names, read_manifests(store, folder, names), strict=True))
     unread = {name: each for name, each in read.items() if isinstance(each, Finding)}
@@ -143,7 +143,7 @@ def _find_root(store: Store) -> str:
     if store.has(MANIFESTS):
         return ""
     below, folders, of_munki = f"/{MANIFESTS}/", Counter[str](), set[str]()
-    for name in islice(store.walk(""), MOST_FILES):
+    for name in islice(store.walk(""), MAX_FILES):
         folder, found, rest = name.partition(below)
         if found:
             folders[folder] += 1
@@ -158,7 +158,7 @@ def _find_root(store: Store) -> str:
 
 
 def _catalogs(store: Store, folder: str) -> Iterator[str]:
-    return islice(store.walk(folder), MOST_FILES) if store.has(folder) else iter(())
+    return islice(store.walk(folder), MAX_FILES) if store.has(folder) else iter(())
 
 
 def _folders(names: Iterable[str]) -> Iterator[str]:

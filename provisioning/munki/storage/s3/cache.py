@@ -10,7 +10,7 @@ from cachetools import TTLCache
 from provisioning.munki.storage.listings import good_for
 
 MAX_AGE = 3.0  # seconds; changes by others have to be seen within 5
-MOST = 1000  # single cached files: more than a repo includes
+MAX_FILES = 1000  # single cached files: more than a repo includes
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class NameCache:
     def __init__(self, look: Callable[[str], Sequence[str]], max_age: float = MAX_AGE) -> None:
         self._look, self._max_age = look, max_age
         self._folders: dict[str, _Folder] = {}
-        self._seen: TTLCache[str, None] = TTLCache(MOST, max_age)
+        self._seen: TTLCache[str, None] = TTLCache(MAX_FILES, max_age)
         self._lock = Lock()
 
     def names(self, folder: str) -> Sequence[str]:

@@ -17,10 +17,10 @@ from botocore.handlers import add_expect_header
 
 from provisioning.munki.storage.s3.errors import passes, refusals
 
-MOST = 64  # requests at a time: what ROLLCALL_THREADS can be
+MAX_REQUESTS = 64  # requests at a time: what ROLLCALL_THREADS can be
 _CONFIG = {
     "connect_timeout": 2,
-    "max_pool_connections": MOST,
+    "max_pool_connections": MAX_REQUESTS,
     "retries": {"total_max_attempts": 1},  # our own retries know what a lost answer means
     # Newer defaults that many other servers than Amazon's do not understand.
     "request_checksum_calculation": "when_required",
@@ -83,7 +83,7 @@ class BucketConnection:
     def __init__(self, bucket: str, timeouts: Timeouts, clients: Clients) -> None:
         self._bucket, self._timeouts, self._clients = bucket, timeouts, clients
         self._mine = local()
-        self._free = BoundedSemaphore(MOST)
+        self._free = BoundedSemaphore(MAX_REQUESTS)
 
     def ask(self, work: Work[Value]) -> Value:
         """Return the result of `work`, which gets a client, and is retried after passing errors.
@@ -105,7 +105,7 @@ class BucketConnection:
 
         A socket's timeout holds for each read, so it never ends an answer of single bytes. An
         abandoned thread sends no more requests (`check_time`), and stops between two pieces of an
-        object; otherwise it counts among the MOST until the server ends its answer.
+        object; otherwise it counts among the MAX_REQUESTS until the server ends its answer.
         """
         if not self._free.acquire(timeout=max(0.0, until - time.monotonic())):
             raise TimeoutError

@@ -17,7 +17,7 @@ from provisioning.munki.storage.s3.client import TIMEOUTS, BucketConnection, Cli
 SCHEME = "s3://"
 PROBE = "manifests/.rollcall-probe"  # Munki's tools pass over names that begin with a dot
 LONGEST_KEY = 1024  # bytes
-MOST_PAGES = 5_000  # of a thousand files each, in one listing
+MAX_PAGES = 5_000  # of a thousand files each, in one listing
 PROVEN = 60  # seconds until a bucket that could be written is tried again
 
 
@@ -180,7 +180,7 @@ class BucketStore:
         """The keys below a folder, "" for all; folders that a console made end in a slash."""
         prefix = f"{self._prefix}{folder}/" if folder else self._prefix
         before: str | None = None
-        for _ in range(MOST_PAGES):
+        for _ in range(MAX_PAGES):
             keys, after = self._page(prefix, before, flat=flat)
             yield from (entry for entry in keys if entry[0] and not entry[0].endswith("/"))
             if after is None:

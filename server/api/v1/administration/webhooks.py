@@ -24,7 +24,7 @@ from provisioning.values.outsiders import shown
 from server.api.v1.frame.routes import Answer, Call, Moment, RequestModel, Resource, Route, Text
 
 MANAGING = Sentence("make and end webhooks")
-MOST_NAMES = 100  # of types or sites of one webhook
+MAX_NAMES = 100  # of types or sites of one webhook
 
 
 class WebhookWish(RequestModel):
@@ -32,8 +32,8 @@ class WebhookWish(RequestModel):
 
     url: Annotated[str, Field(max_length=hooks.LONGEST_URL)]
     description: Annotated[Text, Field(max_length=hooks.LONGEST_DESCRIPTION)] = ""
-    types: list[Text] = Field(default_factory=list, max_length=MOST_NAMES)
-    sites: list[Text] = Field(default_factory=list, max_length=MOST_NAMES)
+    types: list[Text] = Field(default_factory=list, max_length=MAX_NAMES)
+    sites: list[Text] = Field(default_factory=list, max_length=MAX_NAMES)
 
 
 class WebhookResource(Resource):
@@ -89,18 +89,18 @@ class WebhookViews:
         """The routes."""
         refused = (BoundToken, NotAllowed)
         of_one, of_new = (*refused, UnknownHook), (*refused, UnusableHook, UnknownDestination)
-        one = "/webhooks/{number}"
+        path = "/webhooks/{number}"
         route = partial(Route, act=ADMINISTER, tag="webhooks")
         return [
             route("GET", "/webhooks", self.list_webhooks, refuses=refused),
             route(
                 "POST", "/webhooks", self.make_webhook, refuses=of_new, status=HTTPStatus.CREATED
             ),
-            route("GET", one, self.get_webhook, refuses=of_one),
-            route("POST", f"{one}/key", self.change_webhook_key, refuses=of_one, conditional=True),
-            route("POST", f"{one}/test", self.test_webhook, refuses=of_one),
-            route("POST", f"{one}/replay", self.replay_webhook, refuses=of_one),
-            route("POST", f"{one}/end", self.end_webhook, refuses=of_one, conditional=True),
+            route("GET", path, self.get_webhook, refuses=of_one),
+            route("POST", f"{path}/key", self.change_webhook_key, refuses=of_one, conditional=True),
+            route("POST", f"{path}/test", self.test_webhook, refuses=of_one),
+            route("POST", f"{path}/replay", self.replay_webhook, refuses=of_one),
+            route("POST", f"{path}/end", self.end_webhook, refuses=of_one, conditional=True),
         ]
 
     def list_webhooks(self, call: Call) -> Answer[Webhooks]:

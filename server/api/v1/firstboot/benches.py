@@ -35,7 +35,7 @@ class NewBench(RequestModel):
 
     site: Text = ""
     build: Text = ""
-    wanted: Annotated[int, Field(ge=benches.FEWEST, le=benches.MOST)]
+    wanted: Annotated[int, Field(ge=benches.FEWEST, le=benches.MAX_MACS)]
     minutes: Annotated[
         int, Field(ge=benches.SHORTEST // _MINUTE, le=benches.LONGEST // _MINUTE)
     ] = benches.USUAL // _MINUTE

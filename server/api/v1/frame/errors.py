@@ -38,7 +38,7 @@ from provisioning.values.computer_names import InvalidComputerName
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial
 from server import errors
 
-MOST_FAULTS = 20  # of one body that are told
+MAX_FAULTS = 20  # of one body that are told
 LONGEST_INPUT = 200  # characters of what was sent that are told
 
 
@@ -87,7 +87,7 @@ class Invalid(InvalidInput):
                     "at": readable(".".join(map(str, fault["loc"])), LONGEST_INPUT),
                     "why": readable(fault["msg"], LONGEST_INPUT),
                 }
-                for fault in found[:MOST_FAULTS]
+                for fault in found[:MAX_FAULTS]
             ]
         )
 

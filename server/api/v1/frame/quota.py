@@ -12,7 +12,7 @@ from threading import Lock
 from cachetools import LRUCache
 
 WINDOW = 60  # seconds
-MOST_TOKENS = 1000  # that are counted at a time
+MAX_TOKENS = 1000  # that are counted at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Quota:
 
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._clock = most, clock
-        self._windows: LRUCache[int, tuple[float, int]] = LRUCache(MOST_TOKENS)
+        self._windows: LRUCache[int, tuple[float, int]] = LRUCache(MAX_TOKENS)
         self._lock = Lock()
 
     def count(self, credential_id: int) -> Allowance:

@@ -14,7 +14,7 @@ from server.api.v1.frame.paging import Page, PageQuery
 from server.api.v1.frame.routes import Moment, Name, Number, RequestModel, Resource, Text
 
 LONGEST_TEXT = 1_000_000  # characters of a list in a body; a longer one is sent as a file
-MOST_ROWS = 1000  # that are changed at once
+MAX_ROWS = 1000  # that are changed at once
 
 State = Literal["reading", "read", "registered", "dropped"]
 Kind = Literal[
@@ -45,7 +45,7 @@ class NewImport(RequestModel):
     """
 
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
-    files: Annotated[list[Number], Field(max_length=sources.MOST, default_factory=list)]
+    files: Annotated[list[Number], Field(max_length=sources.MAX_FILES, default_factory=list)]
     site: Text = ""
     build: Text = ""
     note: Annotated[Text, Field(max_length=LONGEST_NOTE)] = ""
@@ -228,7 +228,7 @@ class RowChange(RequestModel):
 class RowChanges(RequestModel):
     """Changes of rows, which are all done or none."""
 
-    rows: Annotated[list[RowChange], Field(min_length=1, max_length=MOST_ROWS)]
+    rows: Annotated[list[RowChange], Field(min_length=1, max_length=MAX_ROWS)]
 
 
 class Edited(BaseModel):

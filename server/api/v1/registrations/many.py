@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from provisioning.registrations.changes import MOST_AT_ONCE
+from provisioning.registrations.changes import MAX_AT_ONCE
 from server.api.v1.frame.routes import Number, RequestModel, SentMoment, Text
 from server.api.v1.registrations.models import Note, State
 
@@ -32,7 +32,7 @@ class Many(RequestModel):
     elsewhere. `dry_run`: only say what would be done.
     """
 
-    rows: Annotated[list[Wanted], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    rows: Annotated[list[Wanted], Field(min_length=1, max_length=MAX_AT_ONCE)]
     note: Note = ""
     is_sure: bool = False
     take_over: bool = False
@@ -83,7 +83,7 @@ class Change(RequestModel):
     """
 
     act: Literal["move", "reimage", "cancel"]
-    numbers: Annotated[list[Number], Field(min_length=1, max_length=MOST_AT_ONCE)] | None = None
+    numbers: Annotated[list[Number], Field(min_length=1, max_length=MAX_AT_ONCE)] | None = None
     choice: Choice | None = None
     site: Text = ""
     build: Text = ""

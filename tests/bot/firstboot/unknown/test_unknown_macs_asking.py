@@ -64,12 +64,12 @@ def test_a_channel_is_not_flooded_by_macs_of_a_wrong_workflow(
         unknown.ask_about(session, Serial("C02000000000"), channel=CHANNEL, at=datetime.now(UTC))
         first = session.scalars(select(UnknownMac)).one()
         like_it = {"card_id": first.card_id, "first_at": first.first_at, "last_at": first.last_at}
-        for number in range(1, unknown.MOST):
+        for number in range(1, unknown.MAX_CARDS):
             serial = f"C02{number:09}"
             session.add(UnknownMac(serial=serial, reported_as=serial, **like_it))
 
     for number in range(3):
         assert script.manifest(serial=f"C03XYZ123DE{number}").status_code == 403
 
-    assert number_of(database, UnknownMac) == unknown.MOST
+    assert number_of(database, UnknownMac) == unknown.MAX_CARDS
     assert number_of(database, Notification) == 2  # the first card, and one that says it is full

@@ -12,7 +12,7 @@ from tests.fakes.slack import Message, Workspace
 from tests.support.installation import CHANNEL
 
 MAC = "C02XG0FDJGH5"
-BACK, OVER = "drift_back", "drift_over"
+BACK, OVER, ALL_BACK = "drift_back", "drift_over", "drift_all_back"
 Work = Callable[..., None]
 
 

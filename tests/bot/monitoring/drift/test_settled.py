@@ -11,7 +11,18 @@ from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.models import Event, Registration
 from tests.bot.firstboot.unknown.asking import told
 from tests.bot.monitoring.conftest import B, Fleet, S
-from tests.bot.monitoring.drift.conftest import BACK, MAC, OVER, DriftedMac, Work, drifted, words
+from tests.bot.monitoring.drift.conftest import (
+    ALL_BACK,
+    BACK,
+    MAC,
+    OVER,
+    DriftedMac,
+    Work,
+    buttons,
+    drifted,
+    drifts,
+    words,
+)
 from tests.fakes.slack import Person, Workspace
 from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
@@ -245,3 +256,48 @@ def test_who_asked_is_told_where_it_cannot_be_put_back(mac: DriftedMac, alice: P
 
     assert f"The manifest of `{MAC}` was not put back" in alice.dm.messages[-1].text
     assert mac.buttons == ["Put back", "Take over"]
+
+
+@pytest.mark.postgresql(instead=True)
+def test_many_are_put_back_by_one_press_but_for_those_that_were_decided(
+    fleet: Fleet, work: Work, slack: Workspace, alice: Person, bob: Person
+) -> None:
+    macs = [f"C02XG0FDJG{number}X" for number in range(7)]
+    fleet.boot(*macs)
+    work()
+    kept = fleet.path(macs[0]).read_bytes()
+    for mac in macs:
+        fleet.path(mac).unlink()
+    work(hours=1)
+    [message] = drifts(slack)
+    assert buttons(message) == ["Put all back"]
+    fleet.path(macs[0]).write_bytes(kept)
+    work(hours=1)
+
+    alice.click(message, ALL_BACK)
+    told(alice, "The manifests of 6 Macs are being put back; the message about them says when.")
+    bob.click(message, ALL_BACK)
+    told(bob, "It has already been settled what becomes of these manifests.")
+    work()
+
+    assert all(fleet.keys(mac)["included_manifests"] == OURS for mac in macs)
+    assert words(message).count("<@U0ALICE> had it put back") == 6
+    assert buttons(message) == []
+
+
+def test_many_are_put_back_only_by_who_may_at_each_of_their_sites(
+    fleet: Fleet, work: Work, slack: Workspace, database: Database
+) -> None:
+    carol = slack.person("U0CAROL", name="carol")
+    macs = [f"C02XG0FDJG{number}X" for number in range(6)]
+    fleet.boot(*macs)
+    work()
+    for mac in macs:
+        fleet.path(mac).unlink()
+    work(hours=1)
+
+    carol.click(drifts(slack)[0], ALL_BACK)
+
+    told(carol, "You may not")
+    with database.reading() as session:
+        assert set(session.scalars(select(Drift.answer))) == {None}

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.registrations.windows import danger_blocks
 from infrastructure.database.engine import Database
-from provisioning.maintenance.acts.verbs import MOST_BY_BUTTON
+from provisioning.maintenance.acts.verbs import MAX_BY_BUTTON
 from provisioning.registrations.models import Registration
 from tests.fakes.slack import Message, View, Workspace
 from tests.fakes.slack.people.person import Person
@@ -21,7 +21,7 @@ Card = Callable[[int], Message]
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
-MANY = MOST_BY_BUTTON + 1
+MANY = MAX_BY_BUTTON + 1
 
 
 @pytest.fixture

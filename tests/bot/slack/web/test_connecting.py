@@ -1,5 +1,6 @@
 """The connection of Slack's bot, where Slack cannot be reached for a while."""
 
+import logging
 from collections.abc import Iterator
 from threading import Event
 from typing import Any, cast
@@ -10,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from structlog.testing import capture_logs
 
-from bot.slack.web.socket_mode import UNOPENED, connect
+from bot.slack.web.socket_mode import CONNECTION_FIX, UNOPENED, connect
 from tests.fakes.slack import Workspace
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
@@ -39,6 +40,8 @@ class Unreachable:
         self.left, self._error = attempts, error
         self.on_message_listeners: list[object] = []
         self.on_error_listeners: list[Any] = []
+        self.current_session: object = None
+        self.logger = logging.getLogger("test_connecting")
 
     def issue_new_wss_url(self) -> str:
         """Fail."""
@@ -108,10 +111,40 @@ def client(slack: Workspace) -> Iterator[SocketModeClient]:
     web_client = WebClient("xoxb-stand-in", base_url=slack.api_url, retry_handlers=[])
     made = SocketModeClient("xapp-stand-in", web_client=web_client, ping_interval=0.1)
     yield made
+    eventually(made.is_connected)  # else its thread goes on to make what nobody closes
     made.close()
 
 
-def test_that_socket_mode_was_switched_off_is_told_until_it_is_on_again(
+def test_that_slack_refuses_a_bot_at_work_is_logged_once_with_the_fix(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answer = {"ok": False, "error": "account_inactive"}
+    failed = (
+        "The request to the Slack API failed. (url: https://slack.com/api/apps.connections.open)"
+    )
+    client = Unreachable(0, SlackApiError(failed, answer))  # type: ignore[no-untyped-call]
+    connect(cast(Any, client), Event(), cast(Any, Listener()))
+    client.current_session, client.left = object(), 3
+
+    with capture_logs() as lines:
+        for _ in range(3):  # as the library does every ten seconds
+            with pytest.raises(SlackApiError) as refused:
+                client.issue_new_wss_url()
+            client.logger.error("Failed to retrieve WSS URL: %s", refused.value)
+            client.logger.error("Failed to process a message: %s", refused.value)
+        client.issue_new_wss_url()
+    client.logger.error("Failed to process a message: another reason")
+
+    assert [line.get("reason") or line["event"] for line in lines] == [
+        f"account_inactive: {CONNECTION_FIX}",
+        "Slack lets the bot listen again",
+    ]
+    assert [each.getMessage() for each in caplog.records] == [
+        "Failed to process a message: another reason"
+    ]
+
+
+def test_that_socket_mode_was_switched_off_is_told_and_it_is_tried_again(
     slack: Workspace, client: SocketModeClient
 ) -> None:
     listener = Listener()
@@ -123,8 +156,7 @@ def test_that_socket_mode_was_switched_off_is_told_until_it_is_on_again(
     slack.sockets.refresh("link_disabled")
 
     eventually(lambda: listener.refusal.startswith("not_allowed_token_type: check SLACK_APP_TOKEN"))
-    slack.wait_for_sockets(timeout=20)
-    assert listener.refusal == ""
+    eventually(client.is_connected)  # not only begun, or nobody would close that line
 
 
 class Unopened(Unreachable):

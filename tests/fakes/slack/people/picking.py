@@ -10,7 +10,7 @@ from tests.fakes.slack.web.wire import JSON
 
 FILE_BYTES = 10 * 1024 * 1024
 """docs.slack.dev, "File input element"."""
-MOST_FILES = 10
+MAX_FILES = 10
 
 
 def check_choice(element: JSON, answered: JSON) -> None:
@@ -24,7 +24,7 @@ def check_choice(element: JSON, answered: JSON) -> None:
 def in_hand(element: JSON, given: Any) -> list[Given]:
     """The files for a file_input. Raises NotThere for a type, size or number that it refuses."""
     files: list[Given] = [given] if isinstance(given, tuple) else list(given)
-    most = element.get("max_files", MOST_FILES)
+    most = element.get("max_files", MAX_FILES)
     if len(files) > most:
         raise NotThere(f"{element['action_id']!r} takes at most {most} files")
     allowed = [_type_of(f".{each}") for each in element.get("filetypes", [])]

@@ -76,7 +76,7 @@ def test_more_than_imagr_can_be_told_is_an_error_with_its_mend(admin: Admin) -> 
     match = f"too many workflows, more than {number - 1}: have imagr/base.plist say nothing"
     with pytest.raises(TooManyWorkflows, match=match):
         admin.server(most=number - 1).config()
-    assert configs.MOST == 1000
+    assert configs.MAX_PLACES == 1000
 
 
 def test_the_admin_sets_what_holds_for_all_of_imagr(admin: Admin) -> None:

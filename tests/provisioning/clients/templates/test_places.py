@@ -7,7 +7,7 @@ import pytest
 from provisioning.access.tokens import WHERE_REGISTERED
 from provisioning.clients.check import findings
 from provisioning.clients.templates.places import Places
-from provisioning.clients.templates.servings import MOST_CHECKED, Servings
+from provisioning.clients.templates.servings import MAX_CHECKED, Servings
 from provisioning.munki import Destination, MunkiRepo
 from tests.support.inputs.samples import add_places
 from tests.support.soaking import soak_only
@@ -71,7 +71,7 @@ def test_names_that_stand_in_a_template_are_checked_too() -> None:
 def test_a_template_that_names_very_many_is_checked_for_some() -> None:
     text = "".join(f"{{% if site == 'site{number}' %}}{{% endif %}}" for number in range(1000))
 
-    assert len(served("base.sh", text)) == 1 + MOST_CHECKED
+    assert len(served("base.sh", text)) == 1 + MAX_CHECKED
 
 
 @soak_only("the same choice from some hundred names is below; only its time is seen here")

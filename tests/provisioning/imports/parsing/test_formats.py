@@ -7,7 +7,7 @@ import pytest
 
 from provisioning.imports.parsing import files
 from provisioning.imports.parsing.entries import UnreadableFile
-from provisioning.imports.parsing.formats.pages import MOST_REPEATED, text_of
+from provisioning.imports.parsing.formats.pages import MAX_REPEATED, text_of
 from tests.support.inputs.lists import BUILDS, SITES, A, B, dropped, pasted
 from tests.support.inputs.spreadsheets import archive
 from tests.support.tables import for_each
@@ -112,7 +112,7 @@ def test_merged_cells_are_not_repeated_without_end() -> None:
     text = text_of(f"<table><tr>{cells}</tr>{'<tr></tr>' * 999}</table>")
 
     assert text.count("x" * 500) >= 50
-    assert len(text) < 50 * 500 + MOST_REPEATED + 999 * 60
+    assert len(text) < 50 * 500 + MAX_REPEATED + 999 * 60
 
 
 def test_what_a_program_calls_its_parts_is_no_computers_name() -> None:

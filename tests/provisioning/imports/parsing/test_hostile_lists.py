@@ -53,7 +53,7 @@ def test_a_mail_in_a_hundred_parts_is_read_or_empty() -> None:
 
 def test_a_mail_of_thousands_of_parts_is_refused_unread() -> None:
     text = "Content-Type: multipart/mixed; boundary=b\n\n" + "--b\n\nx\n" * (
-        mails.MOST_BOUNDARIES + 1
+        mails.MAX_BOUNDARIES + 1
     )
 
     with pytest.raises(UnreadableFile, match="it has too many parts"):

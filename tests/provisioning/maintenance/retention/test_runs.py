@@ -15,7 +15,7 @@ from infrastructure.jobs.runner import JobRunner
 from provisioning.imports.models import DROPPED, READ, Import, ImportEdit, ImportRow
 from provisioning.maintenance.retention.job import RETENTION, RetentionJob, RunProgress
 from provisioning.maintenance.retention.keeping import (
-    MOST_AHEAD,
+    MAX_AHEAD,
     Keeping,
     count_until,
     counted_until,
@@ -202,7 +202,7 @@ def test_a_clock_in_the_year_2090_deletes_two_days_more_and_not_everything(
 
     begin(database, datetime(2090, 1, 1, tzinfo=NOON.tzinfo))
 
-    assert until(database) == NOON + DAY + MOST_AHEAD
+    assert until(database) == NOON + DAY + MAX_AHEAD
     assert left(database) == 1
 
 
@@ -215,7 +215,7 @@ def test_the_first_run_ever_goes_by_the_newest_row_that_work_left(database: Data
     begin(database, datetime(2090, 1, 1, tzinfo=NOON.tzinfo))
     begin(database, datetime(2090, 1, 2, 1, tzinfo=NOON.tzinfo))
 
-    assert until(database) == NOON + 5 * DAY + MOST_AHEAD
+    assert until(database) == NOON + 5 * DAY + MAX_AHEAD
 
 
 def change(session: Session, name: str, at: datetime) -> None:
@@ -244,6 +244,6 @@ def test_after_a_summer_without_a_run_it_follows_by_two_days_a_day(database: Dat
         count_until(session, NOON)
         counted = [run(session, day) for day in range(40)]
 
-    assert counted[0] == NOON + MOST_AHEAD
-    assert counted[20] == NOON + 21 * MOST_AHEAD
+    assert counted[0] == NOON + MAX_AHEAD
+    assert counted[20] == NOON + 21 * MAX_AHEAD
     assert counted[-1] == autumn + 39 * DAY

@@ -15,7 +15,7 @@ from infrastructure.fonts.lettering import drawable
 from infrastructure.text import readable
 from provisioning.monitoring.charts import Picture, draw
 from provisioning.monitoring.charts.axes import INK, PALE, ticks
-from provisioning.monitoring.charts.chart import CLOSE, LOOKS, MOST_SITES, OTHERS, STEPS
+from provisioning.monitoring.charts.chart import CLOSE, LOOKS, MAX_SITES, OTHERS, STEPS
 from provisioning.monitoring.charts.fills import Fill
 from provisioning.monitoring.charts.waits import LINES
 from provisioning.monitoring.figures import Count, Figures, WaitingTimes, describe, duration
@@ -71,9 +71,9 @@ def test_the_picture_is_a_png_that_fits_a_phone() -> None:
 @pytest.mark.parametrize(
     ("name", "days", "sites", "longest"),
     [
-        ("week.png", 5, MOST_SITES + 2, 100 * 60),
+        ("week.png", 5, MAX_SITES + 2, 100 * 60),
         ("month.png", 16, 2, 5 * 3600),
-        ("quarter.png", CLOSE + 8, MOST_SITES + 1, 4 * 86400),
+        ("quarter.png", CLOSE + 8, MAX_SITES + 1, 4 * 86400),
     ],
 )
 def test_a_picture_looks_as_when_it_was_looked_at(
@@ -117,7 +117,7 @@ def test_eight_sites_have_a_look_of_their_own_and_the_others_share_one(
     seen = patches(confirmed(**{f"site {number}": 9 for number in range(sites)}))
 
     assert sum(1 for area in seen.values() if area > 200) == looks
-    assert (seen[OTHERS.colour] > 200) == (sites > MOST_SITES)
+    assert (seen[OTHERS.colour] > 200) == (sites > MAX_SITES)
 
 
 def test_a_site_is_told_from_the_next_one_without_its_colour() -> None:
@@ -184,7 +184,7 @@ def test_the_highest_day_nearly_fills_its_plot_and_the_heading_stands_above() ->
 
 def test_bars_of_very_many_days_have_no_patterns_that_run_into_each_other() -> None:
     days = tuple(MONDAY + timedelta(days=number) for number in range(CLOSE + 1))
-    sites = [f"site {number}" for number in range(MOST_SITES + 1)]
+    sites = [f"site {number}" for number in range(MAX_SITES + 1)]
     counts = tuple(Count(day, site, 9, 9, 0) for day in days for site in sites)
     plot = pixels(Figures(days, counts, (), None)).crop((200, 117, 1180, 430))
 

@@ -94,7 +94,7 @@ def test_nobody_mails_strangers_by_us(post: Post) -> None:
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_two_wishes_at_once_are_counted_both(database: Database) -> None:
     with database.begin() as session:
-        for person in ("U0ALICE", "U0BOB")[: choices.MOST_TO_ADDRESS - 1]:
+        for person in ("U0ALICE", "U0BOB")[: choices.MAX_TO_ADDRESS - 1]:
             choices.ask(session, person, STRANGER, NOW)
 
     with pytest.raises(TooManyRequests):

@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats.store import present
 from provisioning.monitoring.metrics import macs
-from provisioning.monitoring.metrics.labels import MOST
+from provisioning.monitoring.metrics.labels import MAX_LABELS
 from provisioning.monitoring.metrics.macs import TOO_OLD, MacCounts
 from provisioning.monitoring.metrics.models import MacCount
 from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING, WAITING, Registration
@@ -106,11 +106,11 @@ def grow_old(database: Database, seconds: float) -> None:
 
 
 def test_sites_beyond_two_hundred_are_one_those_with_fewest_macs(database: Database) -> None:
-    sites = range(MOST + 3)
+    sites = range(MAX_LABELS + 3)
     add_to_sites(database, {f"site {number:03}": 1 if number < 3 else 2 for number in sites})
 
     with database.reading() as session:
         counted = macs.count(session)
 
-    assert len(counted) == MOST + 1
+    assert len(counted) == MAX_LABELS + 1
     assert counted[0] == ("other", "waiting", 3)

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from infrastructure.database.engine import Database
 from provisioning.monitoring.metrics import sums, tallies
 from provisioning.monitoring.metrics.counted import COUNTED, REPO_SECONDS
-from provisioning.monitoring.metrics.labels import LONGEST, MOST
+from provisioning.monitoring.metrics.labels import LONGEST, MAX_LABELS
 from provisioning.monitoring.metrics.tallies import NoTallies, Tallies
 from tests.support.waiting import eventually
 
@@ -153,8 +153,8 @@ def test_sites_beyond_two_hundred_are_one_and_no_sum_falls_as_they_become_more(
             assert now[labels] >= value
         seen = now
 
-    assert len(seen) == MOST + 2
-    assert (seen["other",], seen["all",]) == (320 - MOST, 4)
+    assert len(seen) == MAX_LABELS + 2
+    assert (seen["other",], seen["all",]) == (320 - MAX_LABELS, 4)
 
 
 def test_a_request_for_no_route_has_the_label_of_all_such(database: Database) -> None:

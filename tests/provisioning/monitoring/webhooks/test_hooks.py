@@ -185,7 +185,7 @@ def test_two_webhooks_that_are_made_at_once_are_counted_both(
         hooks.make(session, "https://a.example.com", by="U0ALICE", at=clock())
 
     with database.begin() as session:
-        for _ in range(hooks.MOST - 1):
+        for _ in range(hooks.MAX_HOOKS - 1):
             make(session)
 
     with pytest.raises(hooks.UnusableHook):

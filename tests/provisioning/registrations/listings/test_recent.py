@@ -108,7 +108,7 @@ def test_a_database_that_went_back_and_very_many_changes_may_be_anything(
                 "INSERT INTO events (id, registration_id, what, at) "
                 "SELECT i, 1, 'moved', '2026-01-01 00:00:00' FROM n"
             ),
-            {"most": 10 + recent.MOST + 1},
+            {"most": 10 + recent.MAX_CHANGES + 1},
         )
     assert look() is None
     assert look() == set()

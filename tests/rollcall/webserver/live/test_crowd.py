@@ -3,7 +3,7 @@
 from typing import Any
 
 from rollcall.webserver.live.crowd import Crowd
-from rollcall.webserver.live.events import ANY, MOST_IDS, REMEMBERED, Journal, News
+from rollcall.webserver.live.events import ANY, MAX_IDS, REMEMBERED, Journal, News
 from rollcall.webserver.live.watchers import BoardWatcher
 
 
@@ -108,5 +108,5 @@ def test_many_macs_are_told_as_any() -> None:
     journal = Journal("0123abcd")
 
     assert journal.message(macs(3, 1)) == b"id: 0123abcd-0\ndata: 1,3\n\n"
-    assert f"data: {ANY}\n".encode() in journal.message(macs(*range(MOST_IDS + 1)))
+    assert f"data: {ANY}\n".encode() in journal.message(macs(*range(MAX_IDS + 1)))
     assert f"data: {ANY}\n".encode() in journal.message(None)

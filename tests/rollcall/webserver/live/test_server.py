@@ -13,7 +13,7 @@ from infrastructure.database.engine import Database
 from provisioning.access.accounts.models import Account, BrowserSession, Screen
 from provisioning.registrations.models import Registration
 from rollcall.webserver.limits import Limits
-from rollcall.webserver.live.connections import MOST_UNSENT, BoardConnection
+from rollcall.webserver.live.connections import MAX_UNSENT, BoardConnection
 from tests.rollcall.webserver.live.conftest import ORIGIN, QUICK, Board, Live, serving
 
 
@@ -221,4 +221,4 @@ def test_who_reads_nothing_is_dropped_before_much_is_kept() -> None:
         connection.send(b"id: 1\ndata: 1,2,3\n\n")
 
     assert transport.is_aborted
-    assert transport.size < MOST_UNSENT + 100
+    assert transport.size < MAX_UNSENT + 100

@@ -207,7 +207,7 @@ def test_what_makes_no_sense_makes_no_token(database: Database) -> None:
         ):
             with pytest.raises(UnusableToken):
                 tokens.make(session, wrong, made_by=None, at=datetime.now(UTC))
-        for _ in range(tokens.MOST_OPEN):
+        for _ in range(tokens.MAX_OPEN):
             tokens.make(session, wish, made_by="U0BOB", at=datetime.now(UTC))
         with pytest.raises(TooManyTokens):
             tokens.make(session, wish, made_by="U0BOB", at=datetime.now(UTC))
@@ -215,7 +215,7 @@ def test_what_makes_no_sense_makes_no_token(database: Database) -> None:
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_two_tokens_that_are_made_at_once_are_counted_both(database: Database) -> None:
-    for _ in range(tokens.MOST_OPEN - 1):
+    for _ in range(tokens.MAX_OPEN - 1):
         make_token(database, made_by="U0BOB")
     wish, now = TokenWish("x", (READ,)), datetime.now(UTC)
 

@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from server.auth.throttling import MOST
+from server.auth.throttling import MAX_GUESSES
 from tests.fakes.mac.installapplications import basic
 from tests.support.installation import PASSWORD, USERNAME
 
@@ -40,7 +40,10 @@ class Door:
 
     def guess_until_slowed(self, address: str = LAB, **sent: str) -> None:
         """Guess until the guesses are not looked at any more."""
-        assert [self.guess(address, **sent) for _ in range(MOST + 1)] == [*MOST * [401], 429]
+        assert [self.guess(address, **sent) for _ in range(MAX_GUESSES + 1)] == [
+            *MAX_GUESSES * [401],
+            429,
+        ]
 
     def ask(self, address: str, token: str) -> int:
         """Ask for a manifest with a script's token; returns the status."""

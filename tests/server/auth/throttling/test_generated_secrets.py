@@ -12,7 +12,7 @@ from provisioning.access.models import MANIFESTS, REPORTS, SCRIPTS
 from provisioning.access.tokens import Tokens
 from provisioning.munki import Destination
 from server.auth.guards import EARLY, EXPIRED
-from server.auth.throttling import MOST, MOST_OF_NAME
+from server.auth.throttling import MAX_GUESSES, MAX_OF_NAME
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.fakes.mac.installapplications import basic
 from tests.server.auth.throttling.callers import ELSEWHERE, LAB, Door
@@ -52,14 +52,14 @@ def test_a_revoked_key_counts_once_and_waits_for_nobody(
         credentials.revoke(session, 1, NOON)
     eventually(lambda: door.get(LAB, f"Bearer {key}").status_code == 401)
 
-    assert {door.get(LAB, f"Bearer {key}").status_code for _ in range(3 * MOST)} == {401}
+    assert {door.get(LAB, f"Bearer {key}").status_code for _ in range(3 * MAX_GUESSES)} == {401}
     assert door.fetch(LAB).status_code == 200
 
 
 def test_a_key_of_another_site_is_no_guess(door: Door, made: Made) -> None:
     key = made(SCRIPTS, "paris")
 
-    statuses = {door.get(LAB, f"Bearer {key}").status_code for _ in range(3 * MOST)}
+    statuses = {door.get(LAB, f"Bearer {key}").status_code for _ in range(3 * MAX_GUESSES)}
 
     assert statuses == {403}
     assert door.fetch(LAB).status_code == 200
@@ -67,15 +67,15 @@ def test_a_key_of_another_site_is_no_guess(door: Door, made: Made) -> None:
 
 def test_tokens_are_guessed_at_the_same_door_and_a_good_one_never_waits(door: Door) -> None:
     good = Tokens(SECRET_KEY, timedelta(hours=1)).issue(Destination("london", "design"))
-    statuses = [door.ask(LAB, f"forged{number}") for number in range(MOST + 1)]
+    statuses = [door.ask(LAB, f"forged{number}") for number in range(MAX_GUESSES + 1)]
 
-    assert statuses == [*MOST * [401], 429]
+    assert statuses == [*MAX_GUESSES * [401], 429]
     assert door.fetch(LAB).status_code == 429
     assert door.ask(LAB, good) == 200
 
 
 def test_a_forged_token_that_comes_again_and_again_counts_once(door: Door) -> None:
-    assert {door.ask(LAB, "forged") for _ in range(3 * MOST)} == {401}
+    assert {door.ask(LAB, "forged") for _ in range(3 * MAX_GUESSES)} == {401}
     assert door.fetch(LAB).status_code == 200
 
 
@@ -90,7 +90,7 @@ def test_macs_with_a_token_of_another_time_are_told_and_keep_nobody_from_booting
     """Each has one of its own: a script for one Mac."""
     then = (datetime.now(UTC) + timedelta(hours=hours)).timestamp()
     tokens = Tokens(SECRET_KEY, timedelta(hours=1), lambda: then)
-    old = [tokens.issue(Destination("london", f"build{each}")) for each in range(3 * MOST)]
+    old = [tokens.issue(Destination("london", f"build{each}")) for each in range(3 * MAX_GUESSES)]
 
     with capture_logs() as lines:
         assert {door.ask(LAB, each) for each in old} == {401}
@@ -101,10 +101,10 @@ def test_macs_with_a_token_of_another_time_are_told_and_keep_nobody_from_booting
 
 # Reports, and the API
 def test_an_old_key_for_reports_keeps_nobody_from_reporting_or_booting(door: Door) -> None:
-    assert {door.report(LAB, "the-key-of-last-year") for _ in range(3 * MOST)} == {404}
+    assert {door.report(LAB, "the-key-of-last-year") for _ in range(3 * MAX_GUESSES)} == {404}
     assert door.report(LAB, REPORT_KEY) == 200
 
-    for number in range(2 * MOST):
+    for number in range(2 * MAX_GUESSES):
         door.report(LAB, f"guess-{number}")
     assert door.report(LAB, "another-guess") == 429
     assert door.report(LAB, REPORT_KEY) == 200, "it was good from there"
@@ -116,10 +116,10 @@ def test_keys_for_reports_are_guessed_by_all_addresses_together(door: Door, made
     door.report(LAB, REPORT_KEY)
     statuses = [
         door.report(f"10.1.{number // 200}.{number % 200}", f"guess-{number}")
-        for number in range(MOST_OF_NAME + 20)
+        for number in range(MAX_OF_NAME + 20)
     ]
 
-    assert statuses.count(404) == MOST_OF_NAME
+    assert statuses.count(404) == MAX_OF_NAME
     assert door.report(ELSEWHERE, REPORT_KEY) == 429
     assert door.report(LAB, REPORT_KEY) == 200
     assert door.report(ELSEWHERE, key) == 200
@@ -127,8 +127,10 @@ def test_keys_for_reports_are_guessed_by_all_addresses_together(door: Door, made
 
 def test_who_edits_manifests_with_a_good_key_never_waits(door: Door, made: Made) -> None:
     key, path = made(MANIFESTS, None), "/api/manifests"
-    statuses = [door.get(LAB, f"Bearer guess{each}", path).status_code for each in range(MOST + 1)]
+    statuses = [
+        door.get(LAB, f"Bearer guess{each}", path).status_code for each in range(MAX_GUESSES + 1)
+    ]
 
-    assert statuses == [*MOST * [401], 429]
+    assert statuses == [*MAX_GUESSES * [401], 429]
     assert door.get(LAB, f"Bearer {key}", path).status_code == 200
     assert door.get(LAB, "Bearer guess0", path).status_code == 401

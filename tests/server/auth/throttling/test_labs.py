@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pydantic import SecretStr
 
 from server.auth.guesses import WINDOW
-from server.auth.throttling import MOST
+from server.auth.throttling import MAX_GUESSES
 from tests.fakes.mac.installapplications import basic
 from tests.server.auth.throttling.callers import ELSEWHERE, LAB, Door
 from tests.support.clocks import Seconds
@@ -28,13 +28,13 @@ def test_many_macs_with_as_many_old_credentials_keep_the_lab_waiting_for_seconds
     door: Door, seconds: Seconds
 ) -> None:
     """Each counts once, not once a minute."""
-    old = [f"the password of {year}" for year in range(3 * MOST)]
+    old = [f"the password of {year}" for year in range(3 * MAX_GUESSES)]
     heard = []
     for _ in range(4):
         heard.append(sum(door.fetch(LAB, each).status_code == 401 for each in old))
         seconds.now += WINDOW
 
-    assert heard == [MOST, 2 * MOST, 3 * MOST, 3 * MOST]
+    assert heard == [MAX_GUESSES, 2 * MAX_GUESSES, 3 * MAX_GUESSES, 3 * MAX_GUESSES]
     assert door.fetch(LAB).status_code == 200
 
 
@@ -42,7 +42,7 @@ def test_a_lab_goes_on_while_somebody_guesses_beside_it(door: Door) -> None:
     door.fetch(LAB)
     door.guess_until_slowed(LAB)
 
-    for _ in range(2 * MOST):
+    for _ in range(2 * MAX_GUESSES):
         assert door.guess(LAB) == 429
         assert door.fetch(LAB).status_code == 200
     assert door.get(LAB, basic(USERNAME, PASSWORD), "/readyz?full").status_code == 200
@@ -86,7 +86,7 @@ def test_a_client_that_waits_to_be_asked_for_its_password_is_asked(door: Door) -
     door.fetch(LAB)
     door.guess_until_slowed(LAB)
 
-    for _ in range(3 * MOST):
+    for _ in range(3 * MAX_GUESSES):
         assert door.get(LAB, None).headers["WWW-Authenticate"].startswith("Basic")
     assert door.fetch(LAB).status_code == 200
     assert door.fetch(ELSEWHERE).status_code == 200

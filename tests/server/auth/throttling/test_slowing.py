@@ -6,12 +6,12 @@ from itertools import count
 
 import pytest
 
-from server.auth.guesses import MOST_KEYS, WINDOW
+from server.auth.guesses import MAX_KEYS, WINDOW
 from server.auth.throttling import (
-    MOST,
-    MOST_OF_CUSTOMER,
-    MOST_OF_NAME,
-    MOST_UNHEARD,
+    MAX_GUESSES,
+    MAX_OF_CUSTOMER,
+    MAX_OF_NAME,
+    MAX_UNHEARD,
     Throttle,
     Tried,
 )
@@ -54,7 +54,7 @@ def test_whoever_guesses_is_heard_so_often_and_then_told_when_to_come_again(
 ) -> None:
     fresh = guesses()
     assert watch.is_idle
-    assert heard_of(watch, MOST + 10, GUESSER, fresh) == MOST
+    assert heard_of(watch, MAX_GUESSES + 10, GUESSER, fresh) == MAX_GUESSES
     seconds.now += 17.5
 
     assert watch.pause(GUESSER, fresh()) == watch.pause(GUESSER) == 43
@@ -63,11 +63,11 @@ def test_whoever_guesses_is_heard_so_often_and_then_told_when_to_come_again(
 
 def test_slowing_passes(watch: Throttle, seconds: Seconds) -> None:
     fresh = guesses()
-    heard_of(watch, MOST + 1, GUESSER, fresh)
+    heard_of(watch, MAX_GUESSES + 1, GUESSER, fresh)
     seconds.now += WINDOW
 
     assert watch.is_idle
-    assert heard_of(watch, MOST + 1, GUESSER, fresh) == MOST
+    assert heard_of(watch, MAX_GUESSES + 1, GUESSER, fresh) == MAX_GUESSES
 
 
 @for_each("began", [0.0, 0.1, 1 / 3, 12345.6789, 2.0**40])
@@ -83,7 +83,7 @@ def test_a_clock_that_is_set_changes_no_pause(monkeypatch: pytest.MonkeyPatch) -
     ahead = time.time() + 327_632
     monkeypatch.setattr(time, "time", lambda: ahead)
     watch = Throttle()
-    heard_of(watch, MOST, GUESSER, guesses())
+    heard_of(watch, MAX_GUESSES, GUESSER, guesses())
     monkeypatch.undo()
 
     assert 1 <= watch.pause(GUESSER) <= WINDOW
@@ -91,28 +91,28 @@ def test_a_clock_that_is_set_changes_no_pause(monkeypatch: pytest.MonkeyPatch) -
 
 def test_even_a_clock_that_goes_back_keeps_nobody_out(watch: Throttle, seconds: Seconds) -> None:
     fresh = guesses("imaging")
-    heard_of(watch, MOST, GUESSER, fresh)
+    heard_of(watch, MAX_GUESSES, GUESSER, fresh)
     seconds.now -= 327_632
 
     assert watch.is_idle
-    assert heard_of(watch, MOST + 1, GUESSER, fresh) == MOST
+    assert heard_of(watch, MAX_GUESSES + 1, GUESSER, fresh) == MAX_GUESSES
 
 
 def test_the_same_guess_again_is_no_new_one(watch: Throttle, seconds: Seconds) -> None:
     """A Mac with an old password comes for days; what is answered says nothing new."""
     old = trying("old", "imaging")
-    for _ in range(10 * MOST):
+    for _ in range(10 * MAX_GUESSES):
         assert heard(watch, GUESSER, old)
         seconds.now += 20
 
     assert watch.is_idle, "nothing is counted that was counted before"
-    assert heard_of(watch, MOST + 1, GUESSER, guesses("imaging")) == MOST
+    assert heard_of(watch, MAX_GUESSES + 1, GUESSER, guesses("imaging")) == MAX_GUESSES
     assert heard(watch, GUESSER, old), "one that is slowed is told the same as before"
     assert not heard(watch, GUESSER, trying("another", "imaging"))
 
 
 def test_an_attempt_of_which_nothing_is_known_counts_each_time(watch: Throttle) -> None:
-    for _ in range(MOST):
+    for _ in range(MAX_GUESSES):
         watch.count(GUESSER)
 
     assert watch.pause(GUESSER) == WINDOW
@@ -126,14 +126,14 @@ def test_many_addresses_do_not_outrun_a_user_name(watch: Throttle, seconds: Seco
         found += sum(heard(watch, address, fresh()) for address in crowd(5_000))
         seconds.now += WINDOW
 
-    assert found == minutes * MOST_OF_NAME
+    assert found == minutes * MAX_OF_NAME
     assert heard(watch, OTHER, trying("x", "another name"))
 
 
 def test_a_crowd_with_one_old_password_makes_one_guess_at_the_user_name(watch: Throttle) -> None:
     old = trying("the password of last year", "imaging")
 
-    assert [address for address in crowd(3 * MOST_OF_NAME) if not heard(watch, address, old)] == []
+    assert [address for address in crowd(3 * MAX_OF_NAME) if not heard(watch, address, old)] == []
     assert heard(watch, OTHER, trying("new", "imaging"))
 
 
@@ -148,14 +148,14 @@ def test_an_ipv6_customer_with_many_networks_is_one(watch: Throttle) -> None:
     fresh = guesses()
     networks = [f"2001:db8:7:{number:x}::/64" for number in range(5_000)]
 
-    assert sum(heard(watch, network, fresh()) for network in networks) == MOST_OF_CUSTOMER
+    assert sum(heard(watch, network, fresh()) for network in networks) == MAX_OF_CUSTOMER
     assert not heard(watch, "2001:db8:7:ffff::/64", fresh())
     assert heard(watch, "2001:db8:8:1::/64", fresh())
 
 
 def test_a_crowd_does_not_make_a_slowed_guesser_heard_again(watch: Throttle) -> None:
     fresh = guesses()
-    assert heard_of(watch, MOST + 1, GUESSER, fresh) == MOST
+    assert heard_of(watch, MAX_GUESSES + 1, GUESSER, fresh) == MAX_GUESSES
     for address in crowd(5_000):
         heard(watch, address, fresh())
 
@@ -167,7 +167,7 @@ def test_who_is_beyond_what_memory_holds_is_counted_with_others(
 ) -> None:
     fresh = guesses()
     found = sum(heard(watch, address, fresh()) for address in crowd(5_000))
-    assert found == MOST_KEYS + MOST
+    assert found == MAX_KEYS + MAX_GUESSES
     assert watch.pause("10.99.0.1", fresh()) == WINDOW
 
     seconds.now += WINDOW
@@ -176,7 +176,7 @@ def test_who_is_beyond_what_memory_holds_is_counted_with_others(
 
 def test_a_crowd_of_user_names_does_not_hide_a_guessed_one(watch: Throttle) -> None:
     fresh = guesses("imaging")
-    for address in crowd(2 * MOST_OF_NAME):
+    for address in crowd(2 * MAX_OF_NAME):
         heard(watch, address, fresh())
     for number, address in enumerate(crowd(5_000, "172")):
         heard(watch, address, trying(number, f"name {number}"))
@@ -189,10 +189,10 @@ def test_known_clients_of_a_slowed_address_wait_where_thousands_guess_beside_the
 ) -> None:
     """Or one answer of 200 among the 429 would tell a guesser at any speed what is right."""
     fresh, again = guesses(), trying("again")
-    heard_of(watch, MOST, GUESSER, fresh)
-    for _ in range(2 * MOST_UNHEARD):
+    heard_of(watch, MAX_GUESSES, GUESSER, fresh)
+    for _ in range(2 * MAX_UNHEARD):
         watch.pass_over(GUESSER, again)
-    for _ in range(MOST_UNHEARD - 2):
+    for _ in range(MAX_UNHEARD - 2):
         watch.pass_over(GUESSER, fresh())
     assert watch.pause_of_known(GUESSER) == 0
 

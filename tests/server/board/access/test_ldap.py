@@ -15,7 +15,7 @@ from infrastructure.database.engine import Database
 from provisioning.policy import SignIn
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
-from server.auth.providers import MOST_ASKING, SignInFailed, WrongPassword
+from server.auth.providers import MAX_ASKING, SignInFailed, WrongPassword
 from tests.fakes.ldap import slapd
 from tests.fakes.ldap.slapd import BASE, PASSWORDS, READER, READER_PASSWORD, Slapd
 from tests.server.board.conftest import ORIGIN, Browser, Browsers, read_people
@@ -236,7 +236,7 @@ def test_a_directory_that_does_not_go_on_with_tls_gives_its_place_back(directory
     with socket.create_server(("127.0.0.1", 0)) as silent:
         found = table(directory, url=f"ldaps://127.0.0.1:{silent.getsockname()[1]}")
         corp = LdapProvider("corp", found, ConfinedDirectory(described(found), "x", seconds=1))
-        for _ in range(MOST_ASKING + 1):
+        for _ in range(MAX_ASKING + 1):
             with pytest.raises(SignInFailed, match="cannot be reached") as refused:
                 corp.authenticate("ada", "secret")
             assert refused.value.facts == {"fault": "it took longer than 1 seconds"}

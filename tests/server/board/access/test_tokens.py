@@ -69,7 +69,7 @@ def test_what_makes_no_sense_makes_no_token(browsers: Browsers, database: Databa
         assert (wrong, answer.status_code) == (wrong, status)
     with database.begin() as session:
         assert tokens.listed(session) == []
-        for _ in range(tokens.MOST_OPEN):
+        for _ in range(tokens.MAX_OPEN):
             wish = tokens.TokenWish("x", (READ,))
             tokens.make(session, wish, made_by="U0ALICE", at=datetime.now(UTC))
     refused = browsers.of("U0ALICE").post("/board/tokens", None, **FORM)

@@ -20,7 +20,7 @@ from tests.support.installing.image.site import USER, Site, site
 from tests.support.waiting import eventually
 
 IMAGE, SLIM, LDAP = "rollcall:test", "rollcall:test-slim", "rollcall:test-ldap"
-MOST = {IMAGE: 380, SLIM: 330, LDAP: 390}  # MB beside the base, git included
+MAX_MEGABYTES = {IMAGE: 380, SLIM: 330, LDAP: 390}  # MB beside the base, git included
 BILL = ("run", "--rm", "--interactive", "--network=none", "--entrypoint=python")
 STARTS = 3
 SETTLED = 2  # seconds after which a server that has nothing to do is idle
@@ -63,7 +63,7 @@ def _image(base: str, tag: str, *options: str) -> Iterator[float]:
     docker("build", "--force-rm", f"--build-arg=BASE={base}", f"--tag={tag}", *options, ROOT)
     try:
         added = _megabytes(tag) - _megabytes(base)
-        assert added <= MOST[tag], f"{tag} adds {added:.0f} MB to its base"
+        assert added <= MAX_MEGABYTES[tag], f"{tag} adds {added:.0f} MB to its base"
         yield added
     finally:
         docker("image", "rm", tag)

@@ -14,7 +14,7 @@ from tools.demo.page.rendering.markup import MessageReader
 from tools.demo.page.rendering.parts import Part
 from tools.demo.page.rendering.surfaces import field_name, messages, name_of
 
-MOST = 200  # messages of a channel that are shown
+MAX_MESSAGES = 200  # messages of a channel that are shown
 HOME = "home"
 MACS = "macs"
 
@@ -46,7 +46,7 @@ class Viewer:
                 threads[message.thread_ts].append(message)
             if message.broadcast or not is_reply:
                 roots.append(message)
-        for message in roots[-MOST:]:
+        for message in roots[-MAX_MESSAGES:]:
             yield self._message(message, "messages")
             if message.ts in threads:
                 yield from self._thread(message.ts, threads[message.ts])

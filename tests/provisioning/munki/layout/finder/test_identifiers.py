@@ -1,4 +1,4 @@
-"""The question about manifests that several Macs may ask for by ClientIdentifier."""
+"""Macs' own manifests by other names than serials, and those that several Macs may ask for."""
 
 from infrastructure.findings import Finding
 from provisioning.munki.layout.finder.report import AdoptionReport
@@ -43,3 +43,20 @@ def test_a_manifest_that_cannot_be_read_is_none_of_the_kinds_that_are_proposed()
 
     assert ASKED in text
     assert "Broken-Laptop" not in text
+
+
+def test_macs_in_a_folder_of_each_site_are_macs_and_no_builds_of_that_folder() -> None:
+    macs = {
+        f"{site}/clients/{site}-{build}-{number}": [f"{site}/{build}"]
+        for site in ("art", "music")
+        for build in ("lab", "office")
+        for number in range(3)
+    }
+    manifests = manifests_of(macs)
+
+    text = "\n".join(AdoptionReport.proposing(shape_of(list(manifests), manifests)).as_text())
+
+    assert 'builds = {match = "{site}/*"}' in text
+    assert "12 by host name or another identifier, 4 others" in text
+    assert "The table that fits; 12 of 12 Macs go where it says." in text
+    assert "  art/clients/art-lab-0  art, lab  keeps it; one by serial includes art/lab" in text

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from provisioning.munki.layout import Layout
 from provisioning.munki.layout.finder.adoption import Adoption
-from provisioning.munki.layout.finder.candidates import MOST_CUTS, is_worded, pairs_with_sites
+from provisioning.munki.layout.finder.candidates import MAX_CUTS, is_worded, pairs_with_sites
 from provisioning.munki.layout.finder.proposal import propose
 from provisioning.munki.layout.finder.shape import shape_of
 from provisioning.munki.layout.finder.toml import written
@@ -293,7 +293,7 @@ def test_few_of_many_beginnings_of_sites_are_tried() -> None:
 
     tried = [*pairs_with_sites([*sites, *(f"{site}_lab" for site in sites)], (), ())]
 
-    assert len(tried) == MOST_CUTS
+    assert len(tried) == MAX_CUTS
 
 
 def test_so_many_sites_of_lengthened_names_as_would_fill_the_policy_file_are_no_list() -> None:

@@ -4,7 +4,7 @@ from itertools import chain
 
 from provisioning.munki.layout import FolderForm, Layout, NamesForm, PrefixForm
 from provisioning.munki.layout.finder.proposal import propose
-from provisioning.munki.layout.finder.questions import MOST_KINDS
+from provisioning.munki.layout.finder.questions import MAX_KINDS
 from provisioning.munki.layout.finder.report import AdoptionReport
 from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.manifests.documents import Manifest
@@ -113,7 +113,7 @@ def test_parts_of_other_manifests_are_told_where_a_form_offers_them_too() -> Non
 
 
 def test_parts_are_told_without_a_list_where_that_would_be_long_or_has_to_name_sites() -> None:
-    many = {serial: [f"org.{n}"] for n, serial in enumerate(serials(MOST_KINDS + 1))}
+    many = {serial: [f"org.{n}"] for n, serial in enumerate(serials(MAX_KINDS + 1))}
     twice = {f"{serial}2": each for serial, each in many.items()}
     places = [(site, build) for site in ("leeds", "london") for build in ("lab", "staff")]
     of_sites = {
@@ -130,6 +130,16 @@ def test_parts_are_told_without_a_list_where_that_would_be_long_or_has_to_name_s
 
         assert f"but other manifests do: {part}." in text
         assert "take a list" not in text
+
+
+def test_what_a_mac_includes_too_is_no_part_of_others_alone() -> None:
+    macs = {serial: [f"org.{('lab', 'staff')[n % 2]}"] for n, serial in enumerate(serials(8))}
+    found = with_parts({**macs, "C02Z9SYNTH99": ["org.common"]}, {"org.lab": ["org.common"]})
+
+    text = "\n".join(AdoptionReport.proposing(found).as_text())
+
+    assert '{prefix = "org."}' in text
+    assert "Offered" not in text
 
 
 def test_where_no_mac_includes_any_of_a_kind_none_is_told_as_a_part() -> None:
