@@ -210,6 +210,20 @@ def test_a_table_of_an_admin_is_tried(tmp_path: Path) -> None:
     assert "  C02A01SYNTH1  design  stays as it is\n" in done.stdout
 
 
+def test_programs_get_the_catalogs_of_new_manifests_proposed_or_of_the_policy(
+    tmp_path: Path,
+) -> None:
+    repo, policy = case("prefixes").make(tmp_path / "repo"), tmp_path / "rollcall.toml"
+    policy.write_text('[munki]\nsites = false\nbuilds = {prefix = "role_"}\ncatalogs = ["qa"]\n')
+
+    tables = [
+        json.loads(adopt("--json", *chosen, repo).stdout)["layouts"][0]["table"]
+        for chosen in ((), ("--policy", policy))
+    ]
+
+    assert [table["catalogs"] for table in tables] == [["production"], ["qa"]]
+
+
 def test_a_table_that_finds_nothing_is_told_with_what_to_do(tmp_path: Path) -> None:
     repo, policy = case("prefixes").make(tmp_path / "repo"), tmp_path / "rollcall.toml"
     policy.write_text('[munki]\nalways = ["base"]\nsites = {prefix = "place_"}\n')
