@@ -18,6 +18,7 @@ from bot.slack.markup import (
     posted,
     section,
 )
+from provisioning.maintenance.acts.identity import MAX_PUT_BACK
 from provisioning.monitoring.drift import words
 from provisioning.monitoring.drift.drifts import facts_of
 from provisioning.monitoring.drift.examination import DriftFacts
@@ -79,7 +80,8 @@ def card(
     if unsettled:
         lines.append(_("`show SERIAL` shows one of them, with buttons to settle it."))
     macs_shown = [mac for _, mac in first]
-    remedy = [_all_back(first[0][0].card_id, undecided)] if undecided else []
+    number = min(undecided, MAX_PUT_BACK)
+    remedy = [_all_back(first[0][0].card_id, number)] if number else []
 
     return Message(announced(macs_shown, total, state), [*posted(lines), *remedy])
 
@@ -229,13 +231,13 @@ def _entries(entries: Sequence[str]) -> str:
     return and_more(named, more) if more > 0 else named
 
 
-def _all_back(card: int | None, undecided: int) -> Block:
-    """The remedy of all drifts of a message that nobody has decided about."""
+def _all_back(card: int | None, number: int) -> Block:
+    """The remedy of drifts that nobody has decided about, for `number` of them at one press."""
     back = _(words.PUTTING_BACK)
     changed = ngettext(
         "The manifest of {number} Mac is changed.",
         "The manifests of {number} Macs are changed.",
-        undecided,
+        number,
     )
     button = danger(
         _("Put all back"),

@@ -51,7 +51,7 @@ def missing_catalogs(
     """
     bare = [name for name in builds if policy.build(name).catalogs is None]
     for catalog in policy.munki.catalogs:
-        if not catalogs or catalog in catalogs or (builds and not bare):
+        if not catalogs or catalog in (OF_MUNKI, *catalogs) or (builds and not bare):
             continue
         more = f" and {len(bare) - 1} more" if len(bare) > 1 else ""
         whose = f" of {bare[0]!r}{more}" if bare else ""

@@ -232,11 +232,6 @@ def test_no_field_of_a_pod_can_be_set_beside_what_the_chart_sets() -> None:
         assert f"pod.{field}: the chart sets it itself" in refusal({**full, "pod": {field: []}})
 
 
-@for_each("name", ["env", "files", "pod", "podAnnotations", "tolerations"])
-def test_a_value_with_nothing_behind_it_is_none(name: str) -> None:
-    assert rendered({**IN_A_VOLUME, name: None}) == rendered(IN_A_VOLUME)
-
-
 def test_a_cluster_that_chooses_the_ids_is_told_none() -> None:
     ids = dict.fromkeys(("runAsUser", "runAsGroup", "fsGroup"))
 
@@ -340,3 +335,31 @@ def test_a_list_or_a_further_field_with_nothing_behind_it_is_none() -> None:
     empty = ("pod", "podAnnotations", "nodeSelector", "tolerations", "env", "files", "policy")
 
     assert rendered({**IN_A_VOLUME, **dict.fromkeys(empty)}) == rendered(IN_A_VOLUME)
+
+
+@for_each("name", ["policy", "repo", "ssh"])
+def test_a_volume_may_have_a_name_of_which_the_chart_makes_no_use(name: str) -> None:
+    mine = {"path": "/mine", "volume": {"name": name, "emptyDir": {}}}
+
+    for _, spec in pods({**IN_A_BUCKET, "files": [mine]}):
+        assert [each["name"] for each in spec["volumes"]].count(name) == 1
+
+
+def test_pods_may_have_no_limits_at_all() -> None:
+    [(_, all_in_one)] = pods({**ON_SQLITE, "all": {"resources": None}})
+
+    assert all_in_one["containers"][0]["resources"] is None
+
+
+def test_a_setting_of_the_charts_own_may_be_left_empty() -> None:
+    empty = dict.fromkeys(("MUNKI_REPO", "SLACK_APP_TOKEN"), "")
+
+    assert rendered({**IN_A_VOLUME, "settings": {**IN_A_VOLUME["settings"], **empty}})
+
+
+@for_each("size", ["2G", "2Gi", "2048Mi", "1.5Ti", "2000000000", "2e9"])
+def test_a_size_is_what_kubernetes_takes_for_one(size: str) -> None:
+    values = {**ON_SQLITE, "database": {"kind": "sqlite", "sqlite": {"size": size}}}
+    [claim] = [each for each in rendered(values) if each["kind"] == "PersistentVolumeClaim"]
+
+    assert claim["spec"]["resources"]["requests"]["storage"] == size

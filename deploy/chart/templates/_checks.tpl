@@ -12,7 +12,7 @@
 {{- if $values.policy }}{{ $own = set $own "ROLLCALL_POLICY" "policy" }}{{ end -}}
 {{- if $values.ingress.enabled }}{{ $own = set $own "ROLLCALL_PROXIES" "proxies" }}{{ end -}}
 {{- range $setting, $place := $own -}}
-{{- if hasKey $values.settings $setting -}}
+{{- if get $values.settings $setting | toString -}}
 {{- fail (printf "settings.%s: take it out; the chart has it from %s." $setting $place) -}}
 {{- end -}}
 {{- end -}}
@@ -44,15 +44,20 @@
 {{- fail "ingress.host is not set: the name that BOOTSTRAP_URL has." -}}
 {{- end -}}
 {{- range $part := include "rollcall.parts" . | fromJsonArray -}}
-{{- if not (get $values $part) -}}
+{{- if not (kindIs "map" (get $values $part)) -}}
 {{- fail (printf "%s: nothing stands behind it: say what it has, or leave the line out." $part) -}}
 {{- end -}}
 {{- end -}}
 {{- with $values.server.autoscaling }}{{ if and .enabled (gt (int .minReplicas) (int .maxReplicas)) -}}
 {{- fail "server.autoscaling.minReplicas is more than its maxReplicas." -}}
 {{- end }}{{ end -}}
+{{- $volumes := list "tmp" "data" "secrets" -}}
+{{- if and (ne $values.database.kind "sqlite") $values.database.existingSecret }}{{ $volumes = append $volumes "database" }}{{ end -}}
+{{- if $values.policy }}{{ $volumes = append $volumes "policy" }}{{ end -}}
+{{- if eq $values.repo.kind "volume" }}{{ $volumes = append $volumes "repo" }}{{ end -}}
+{{- if and (eq $values.repo.kind "git") $values.repo.existingSecret }}{{ $volumes = append $volumes "ssh" }}{{ end -}}
 {{- range $values.files -}}
-{{- if has .volume.name (list "tmp" "data" "secrets" "database" "policy" "repo" "ssh") -}}
+{{- if has .volume.name $volumes -}}
 {{- fail (printf "files: a volume of the chart is called %s; call yours otherwise." .volume.name) -}}
 {{- end -}}
 {{- end -}}

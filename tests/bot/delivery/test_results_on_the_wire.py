@@ -143,6 +143,18 @@ def test_a_refusal_of_the_channel_is_none_of_its_thread(slack: Workspace) -> Non
     assert outcome.reason.startswith("is_archived: ")
 
 
+def test_what_fails_for_a_moment_is_not_moved_out_of_its_thread(slack: Workspace) -> None:
+    client = WebClient(slack.app.bot_token, base_url=slack.api_url, retry_handlers=[])
+    first = said(client)
+    assert isinstance(first, Sent)
+    before = len(slack.channels[CHANNEL].messages)
+    slack.faults.fail("service_unavailable", methods=["chat.postMessage"])
+
+    assert isinstance(said(client, "news", thread_ts=first.ts), Postponed)
+
+    assert len(slack.channels[CHANNEL].messages) == before
+
+
 def test_an_error_that_nobody_knows_names_where_it_is_explained(
     say_to_slack: SayToSlack, slack: Workspace
 ) -> None:

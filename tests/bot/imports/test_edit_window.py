@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.bot.imports.conftest import Registered
+from tests.bot.imports.conftest import Registered, Work
 from tests.bot.imports.test_dry_run_buttons import paste, press
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
@@ -169,6 +169,26 @@ def test_the_last_change_is_undone(alice: Person) -> None:
     assert "*1 Mac waits for a choice.*" in text_of(view)
     assert "rows_undo" not in json.dumps(view.content)
     eventually(lambda: "Left out" not in readable(shown))
+
+
+def test_a_change_that_slack_does_not_show_is_kept_and_its_person_told(
+    alice: Person, slack: Workspace, deliver: Work
+) -> None:
+    shown = paste(alice, f"register {SLIP} {OTHER} london design")
+    view = submit(alice, opened(alice, shown), decision0="out")
+    eventually(lambda: "*Left out: 1*" in readable(shown))
+    slack.faults.fail("hash_conflict", methods=["views.update"])
+
+    alice.click(view, "rows_undo")
+
+    eventually(lambda: "*Left out: 1*" not in readable(shown))
+
+    def delivered() -> list[Message]:
+        deliver()
+        return alice.dm.messages
+
+    [told] = eventually(delivered)
+    assert "What you did in it is kept" in readable(told)
 
 
 def test_pages_of_twenty_are_saved_when_they_are_turned_or_say_why_not(alice: Person) -> None:

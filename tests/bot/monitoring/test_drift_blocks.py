@@ -38,6 +38,14 @@ def test_slack_takes_any_number_of_drifts_with_any_names(name: str, number: int)
     assert powerless(written(message))
 
 
+def test_the_button_for_all_says_how_many_one_press_puts_back() -> None:
+    one = drift(DriftFacts(ManifestDifference(gone=True))), mac()
+
+    button = drift_blocks.card([one], 5000, 5000, 5000).blocks[-1].to_dict()["accessory"]
+
+    assert "The manifests of 500 Macs are changed." in button["confirm"]["text"]["text"]
+
+
 @ANY_NAME
 def test_slack_takes_the_buttons_with_any_names(name: str) -> None:
     found = DriftFacts(ManifestDifference(missing=("site_default",), place=(name[:75], name[:75])))

@@ -123,3 +123,14 @@ def test_a_change_of_rows_that_their_window_does_not_show_is_told_and_kept(
 
     assert "What you did in it is kept" in readable(told(alice, deliver_all))
     eventually(lambda: "Left out" not in readable(shown))
+
+
+def test_a_window_that_slack_does_not_open_is_told_also_where_the_time_of_its_message_is_over(
+    alice: Person, card: Message, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    slack.faults.fail("expired_trigger_id", methods=["views.open"])
+    slack.faults.fail("expired_url", methods=[RESPONSE_URL])
+
+    alice.click(card, "card_details")
+
+    assert "The window could not be opened" in readable(told(alice, deliver_all))

@@ -89,5 +89,11 @@ def test_a_catalog_that_the_table_of_the_repo_names_has_to_be_there() -> None:
     )
 
 
+def test_the_catalog_that_munki_makes_of_all_others_is_always_there() -> None:
+    policy = Policy.model_validate({"munki": {"catalogs": ["all"]}})
+
+    assert list(missing_catalogs(policy, ["lab"], ["pilot"])) == []
+
+
 def test_a_repo_without_any_catalogs_lacks_none() -> None:
     assert check(Policy.open(), [], ["kiosk"], catalogs=[]) == []

@@ -61,6 +61,22 @@ def test_a_repo_like_rollcalls_own_needs_no_table(tmp_path: Path) -> None:
     assert "No table is needed: the repo is laid out as Rollcall takes it; 6 of 6" in done.stdout
 
 
+def test_where_macs_ask_for_another_catalog_the_table_is_needed_for_that_alone(
+    tmp_path: Path,
+) -> None:
+    repo = case("Rollcall's own").make(tmp_path)
+    for mac in (repo / "manifests").glob("C02*"):
+        mac.write_bytes(
+            plistlib.dumps({**plistlib.loads(mac.read_bytes()), "catalogs": ["testing"]})
+        )
+
+    done = adopt(repo)
+
+    assert "The table that fits; 6 of 6 Macs go where it says." in done.stdout
+    table = '[munki]\n    catalogs = ["testing"]  # of new manifests, as in 6 of 6 Macs\n'
+    assert table in done.stdout
+
+
 def test_a_repo_with_nothing_to_choose_from_is_told_what_to_make(tmp_path: Path) -> None:
     nothing = RepoCase("", "", lambda _, __: ["site_default"], shared=("site_default", "staff"))
 
@@ -192,6 +208,20 @@ def test_a_table_of_an_admin_is_tried(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "The table of the policy file: 6 of 6 Macs go where it says.\n" in done.stdout
     assert "  C02A01SYNTH1  design  stays as it is\n" in done.stdout
+
+
+def test_programs_get_the_catalogs_of_new_manifests_proposed_or_of_the_policy(
+    tmp_path: Path,
+) -> None:
+    repo, policy = case("prefixes").make(tmp_path / "repo"), tmp_path / "rollcall.toml"
+    policy.write_text('[munki]\nsites = false\nbuilds = {prefix = "role_"}\ncatalogs = ["qa"]\n')
+
+    tables = [
+        json.loads(adopt("--json", *chosen, repo).stdout)["layouts"][0]["table"]
+        for chosen in ((), ("--policy", policy))
+    ]
+
+    assert [table["catalogs"] for table in tables] == [["production"], ["qa"]]
 
 
 def test_a_table_that_finds_nothing_is_told_with_what_to_do(tmp_path: Path) -> None:

@@ -144,6 +144,14 @@ def test_what_is_foreseen_is_what_happens(
     assert "stays as it is" in ask(app).text
 
 
+@pytest.mark.policy('[munki]\ncatalogs = ["pilot"]\n[builds.basic]\ncatalogs = ["testing"]\n')
+def test_a_new_manifest_is_shown_with_the_catalogs_that_it_gets(app: Flask) -> None:
+    shown = [facts(app, site="london", build=build)["manifest"] for build in ("design", "basic")]
+
+    catalogs = [plistlib.loads(str(manifest).encode())["catalogs"] for manifest in shown]
+    assert catalogs == [["pilot"], ["testing"]]
+
+
 @pytest.mark.postgresql
 def test_nothing_is_written_by_looking(app: Flask, database: Database, repo_folder: Path) -> None:
     register(database, "C02AAA")

@@ -34,8 +34,8 @@ class RepoShape:
     can be read includes itself, in order. Macs' own manifests are told by their names, `serials`,
     or because nothing includes them, `others`: host names and other identifiers. `left_alone` are
     files that are no manifests. `catalogs` are those of the repo, and `asked` those that each
-    manifest asks for itself. `ignores_case` is True for a disk on which `includes` may be in
-    another case than `paths`.
+    manifest asks for itself, as far as there are such catalogs. `ignores_case` is True for a disk
+    on which `includes` may be in another case than `paths`.
     """
 
     root: str
@@ -112,9 +112,9 @@ def shape_of(
 ) -> RepoShape:
     """Return the shape of a repo of these files, and parsed manifests; `catalogs` may be empty."""
     names = [name for name in files if not is_left_alone(name)]
-    asked = {name: tuple(named(manifest, CATALOGS)) for name, manifest in manifests.items()}
-    all_asked = {each for names in asked.values() for each in names}
+    all_asked = {each for manifest in manifests.values() for each in named(manifest, CATALOGS)}
     known = set(catalogs) or all_asked  # makecatalogs makes them again, so git often has none
+    there = known | {OF_MUNKI}
     asked_for = {entry for manifest in manifests.values() for entry in named(manifest, INCLUDED)}
     alike = {normalize(name): name for name in names} if ignores_case else {}
     included = {alike.get(normalize(entry), entry) for entry in asked_for} | {SITE_DEFAULT}
@@ -128,10 +128,13 @@ def shape_of(
         serials=tuple(serials),
         others=tuple(_others(manifests, included, serials)),
         catalogs=tuple(sorted((known | all_asked) - {OF_MUNKI})),
-        asked=asked,
+        asked={
+            name: tuple(dict.fromkeys(each for each in named(manifest, CATALOGS) if each in there))
+            for name, manifest in manifests.items()
+        },
         broken=(
             *broken,
-            *audit.among(names, manifests, known | {OF_MUNKI}, serials, ignores_case=ignores_case),
+            *audit.among(names, manifests, there, serials, ignores_case=ignores_case),
         ),
         left_alone=tuple(name for name in files if is_left_alone(name)),
         ignores_case=ignores_case,

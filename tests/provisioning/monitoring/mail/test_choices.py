@@ -58,6 +58,26 @@ def test_an_admin_has_mail_sent_to_addresses_of_the_policy_again_and_to_no_other
     assert post.receivers == ["all@example.com"]
 
 
+def test_a_later_wish_ends_the_link_before_it_and_who_wants_none_ends_both(post: Post) -> None:
+    def asked(address: str) -> str:
+        with post.database.begin() as session:
+            choices.ask(session, "U0BOB", address, NOW)
+        post.pass_on()
+        [link] = [line for line in post.text().splitlines() if "/board/mail/confirm/" in line]
+        return link.rpartition("/")[2]
+
+    links = ConfirmationLinks(KEY)
+    with post.database.begin() as session:
+        session.add(Account(id="U0BOB", name="Bob", language="en", refusal=None))
+    first, second = asked("bob@example.com"), asked("bobby@example.com")
+    with post.database.begin() as session:
+        with pytest.raises(SpentLink):
+            choices.confirm(session, links, first, NOW)
+        choices.end(session, "U0BOB", NOW)
+        with pytest.raises(SpentLink):
+            choices.confirm(session, links, second, NOW)
+
+
 def test_an_address_is_confirmed_by_the_link_that_is_mailed_there_and_once(post: Post) -> None:
     with post.database.begin() as session:
         session.add(Account(id="U0BOB", name="Bob", language="en", refusal=None))

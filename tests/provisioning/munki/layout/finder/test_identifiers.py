@@ -34,6 +34,16 @@ def test_it_is_asked_too_where_two_lists_tell_where_macs_without_serials_go() ->
     assert f"builds = {{names = {sorted(MACS)}}}".replace("'", '"') in text
 
 
+def test_the_other_table_has_the_catalogs_of_these_kinds_too() -> None:
+    manifests = manifests_of(MACS)
+    for name in MACS:
+        manifests[name]["catalogs"] = ["qa"]
+
+    text = "\n".join(AdoptionReport.proposing(shape_of(list(manifests), manifests)).as_text())
+
+    assert text.count('catalogs = ["qa"]') == 2
+
+
 def test_a_manifest_that_cannot_be_read_is_none_of_the_kinds_that_are_proposed() -> None:
     manifests = manifests_of(MACS)
     broken = [Finding("unreadable manifests", "It cannot be read.", "Restore it.")]

@@ -151,3 +151,11 @@ def test_where_no_mac_asks_for_a_catalog_new_manifests_get_the_only_one() -> Non
 
     assert found == (("Production",), "of new manifests, the only one there is")
     assert of_catalogs([], [], [], there=("Production", "Testing"))[0] == ("production",)
+
+
+def test_new_manifests_get_no_catalog_that_is_gone() -> None:
+    there = ("all", "pilot", "production")
+
+    assert of_catalogs(["pilot", "old"], ["pilot", "pilot"], there=there)[0] == ("pilot",)
+    assert of_catalogs(["old"], ["old"], there=there)[0] == ("production",)
+    assert of_catalogs(["all"], ["all"], there=there)[0] == ("all",)

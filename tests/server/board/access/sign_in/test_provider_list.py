@@ -58,3 +58,23 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_password(
         ProviderList(server_settings, policy)
 
     assert "SECRET" not in "".join(format_exception(told.value))
+
+
+def test_a_provider_that_is_changed_behind_such_a_proxy_is_left_out_alone(
+    server_settings: ServerSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = server_settings.policy
+    assert path is not None
+    now = [0.0]
+    policy = PolicyFile(path, clock=lambda: now[0])
+    providers = ProviderList(server_settings, policy)
+    scheme = str(policy.policy.sign_in["okta"].issuer).partition(":")[0]
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv(f"{scheme}_proxy", "socks5://proxy:1080")
+
+    path.write_text(path.read_text().replace('title = "Okta"', 'title = "Octa"'))
+    now[0] += 2
+    with capture_logs() as log:
+        assert [provider.name for provider in providers()] == ["corp-sso"]
+
+    assert f"{scheme.upper()}_PROXY has no address" in log[0]["reason"]
