@@ -18,6 +18,7 @@ from bot.slack.markup import (
     posted,
     section,
 )
+from provisioning.maintenance.acts.identity import MAX_PUT_BACK
 from provisioning.monitoring.drift import words
 from provisioning.monitoring.drift.drifts import facts_of
 from provisioning.monitoring.drift.examination import DriftFacts
@@ -235,7 +236,7 @@ def _all_back(card: int | None, undecided: int) -> Block:
     changed = ngettext(
         "The manifest of {number} Mac is changed.",
         "The manifests of {number} Macs are changed.",
-        undecided,
+        min(undecided, MAX_PUT_BACK),
     )
     button = danger(
         _("Put all back"),
