@@ -34,6 +34,10 @@ _FIXES = {
     errno.EROFS: "it is mounted read-only",
     errno.ENOSPC: "the disk is full, or can have no more files (`df -i`)",
     errno.EDQUOT: "the quota is used up",
+    errno.EPERM: (
+        f"Rollcall's user (id {os.geteuid()}) may not do that: the file is another's in a folder "
+        "with the sticky bit, or locked (`lsattr`)"
+    ),
     errno.EACCES: (
         f"Rollcall's user (id {os.geteuid()}) may not do that, or an SMB client has it open"
     ),
