@@ -146,6 +146,13 @@ class Store(Protocol):
         """True where there is a file of this name; changes by others may be seen late."""
         ...
 
+    def target(self, name: str) -> str:
+        """Return the name of the file itself where a link is on the way to it, else `name`.
+
+        Raises ManifestUnreadable for a link that leads nowhere or out of the repo.
+        """
+        ...
+
     def has(self, folder: str) -> bool:
         """True where there is such a folder; in a bucket, where there is a file below it."""
         ...
