@@ -13,8 +13,15 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import retried_later
 from provisioning.outbox import outbox
 from provisioning.policy import PolicyFile
+from provisioning.values.language import marked
 from provisioning.values.outsiders import addressee
 from provisioning.values.slack import escape
+
+_NOT_BACK = marked("The manifest of `{name}` was not put back: {reason}")
+_NOT_ALL = marked(
+    "Not all manifests were put back; the message about them asks again. The first is that of "
+    "`{name}`: {reason}"
+)
 
 
 class PutBackJob:
@@ -25,6 +32,8 @@ class PutBackJob:
 
     def do(self, payload: dict[str, Any]) -> Record:
         """Put it back; `payload` are the `drift`, `by` (a person) and `via`, the way.
+
+        Where the person had several put back at once, `press` is the same for all of them.
 
         Raises what `remedies.put_back` raises.
         """
@@ -41,16 +50,23 @@ class PutBackJob:
         return record
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
-        """Tell the person that the manifest stays as it is; the message asks again."""
+        """Tell the person that the manifest stays as it is; the message asks again.
+
+        Of several that they had put back at once, they are told of the first alone: where the
+        repo is read-only, all of them fail.
+        """
+        press = payload.get("press")
 
         def record(session: Session, now: datetime) -> None:
             mac = remedies.keep_open(session, payload["drift"], now)
-            sentence = Sentence(
-                "The manifest of `{name}` was not put back: {reason}",
-                name=mac.name,
-                reason=escape(reason),
+            outbox.enqueue_news(
+                session,
+                channel=addressee(payload["by"], mac.channel),
+                sentence=Sentence(
+                    _NOT_ALL if press else _NOT_BACK, name=mac.name, reason=escape(reason)
+                ),
+                at=now,
+                dedup_key=f"not put back {press}" if press else None,
             )
-            channel = addressee(payload["by"], mac.channel)
-            outbox.enqueue_news(session, channel=channel, sentence=sentence, at=now)
 
         return record

@@ -48,7 +48,7 @@ class ManifestUnreadable(Conflict):
 
 
 class BadLink(ManifestUnreadable):
-    """A manifest behind a symbolic link that leads nowhere, or out of the repo."""
+    """A manifest behind a symbolic link that leads nowhere, out of the repo, or to its include."""
 
 
 class MissingInclude(Conflict):

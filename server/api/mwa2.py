@@ -15,7 +15,8 @@ from werkzeug.exceptions import BadRequest, NotFound, PreconditionFailed
 
 from provisioning.munki import revisions
 from provisioning.munki.editing import Condition, tag
-from provisioning.munki.errors import BadLink, ManifestUnreadable
+from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.names import ManifestName
 from provisioning.munki.manifests.writing import Author, ManifestChanged
 from provisioning.munki.storage import LARGEST, Stored
@@ -83,13 +84,13 @@ class _Views:
         name = ManifestName.parse(text)
         request.max_content_length = LARGEST
         content = request.get_data(cache=False)
+        name.verify_plist()
         try:
-            unless = self._keeps_place(name, content)
-            _, is_new = self._manifests.put(name, content, editor=g.editor, unless=unless)
-        except BadLink:
-            raise
+            documents.dumps(name.text, documents.loads(name.text, content))
         except ManifestUnreadable as error:
             raise BadRequest(f"What was sent is no manifest: {error}") from error
+        unless = self._keeps_place(name, content)
+        _, is_new = self._manifests.put(name, content, editor=g.editor, unless=unless)
         answer = _document(self._manifests.read(name))
         answer.status_code = 201 if is_new else 200
         return answer

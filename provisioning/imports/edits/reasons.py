@@ -52,6 +52,7 @@ _TEMPLATES = (
     marked("is marked as not ready in its row"),
     marked("is marked as done in its row"),
     marked("is commented out"),
+    marked("has a name of several words: put that between quotation marks"),
     marked("stands in a question"),
     marked("has the status {status}"),
     marked("is not in the column of the serials"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from secrets import token_hex
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -44,18 +45,26 @@ def ask_to_put_all_back(
 ) -> int:
     """Have jobs put back the manifests of those drifts that nobody has answered since.
 
-    Returns their number.
+    Returns their number. The jobs know that they are of one press.
     """
     query = select(Drift).where(Drift.id.in_(drift_ids), drifts.UNDECIDED).order_by(Drift.id)
     undecided = session.scalars(query.with_for_update(skip_locked=True)).all()
-    _ask(session, undecided, by, via, at)
+    _ask(session, undecided, by, via, at, press=token_hex(8))
     return len(undecided)
 
 
-def _ask(session: Session, asked: Sequence[Drift], by: str, via: str, at: datetime) -> None:
+def _ask(
+    session: Session,
+    asked: Sequence[Drift],
+    by: str,
+    via: str,
+    at: datetime,
+    press: str | None = None,
+) -> None:
+    payload = {"by": by, "via": via} | ({"press": press} if press else {})
     for drift in asked:
         drift.answer, drift.answered_by = PUT_BACK, by
-        queue.enqueue(session, PUT_BACK, {"drift": drift.id, "by": by, "via": via}, at=at)
+        queue.enqueue(session, PUT_BACK, {"drift": drift.id, **payload}, at=at)
     session.flush()
     drifts.redraw(session, asked, at)
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from cachetools import TTLCache
 
 from infrastructure.execution.retry import NO_PAUSE, retry
-from provisioning.munki.errors import ManifestUnreadable, MissingInclude, RepoUnusable
+from provisioning.munki.errors import BadLink, ManifestUnreadable, MissingInclude, RepoUnusable
 from provisioning.munki.layout import DEFAULT, Destination, Include, Layout, ownership
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.munki.manifests import documents
@@ -272,11 +272,20 @@ class RepoView(RepoPlaces):
             raise
 
     def _verify(self, name: str, manifest: Manifest) -> None:
-        """Raise MissingInclude where a manifest includes one that does not exist."""
+        """Raise an error for an include that Munki clients could not follow.
+
+        It is MissingInclude where it does not exist, BadLink where the manifest is a link to it:
+        what is written for one Mac would be written for all that include it.
+        """
         includes = tuple(named(manifest, INCLUDED))
         for include in includes:
             if not self._store.exists(FOLDER + include):
                 raise MissingInclude(name, include)
+        if (target := self._store.target(FOLDER + name)) != FOLDER + name:
+            for include in includes:
+                if self._store.target(FOLDER + include) == target:
+                    reason = f"it is a link to {include}, which it is to include: remove the link"
+                    raise BadLink(name, reason)
         self._shared.verify(includes)
 
 

@@ -34,6 +34,10 @@ _FIXES = {
     errno.EROFS: "it is mounted read-only",
     errno.ENOSPC: "the disk is full, or can have no more files (`df -i`)",
     errno.EDQUOT: "the quota is used up",
+    errno.EPERM: (
+        f"Rollcall's user (id {os.geteuid()}) may not do that: the file is another's in a folder "
+        "with the sticky bit, or locked (`lsattr`)"
+    ),
     errno.EACCES: (
         f"Rollcall's user (id {os.geteuid()}) may not do that, or an SMB client has it open"
     ),
@@ -140,6 +144,13 @@ class Store(Protocol):
 
     def exists(self, name: str) -> bool:
         """True where there is a file of this name; changes by others may be seen late."""
+        ...
+
+    def target(self, name: str) -> str:
+        """Return the name of the file itself where a link is on the way to it, else `name`.
+
+        Raises ManifestUnreadable for a link that leads nowhere or out of the repo.
+        """
         ...
 
     def has(self, folder: str) -> bool:

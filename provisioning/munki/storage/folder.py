@@ -152,6 +152,10 @@ class FolderStore:
                 return False
             raise
 
+    def target(self, name: str) -> str:
+        """Return the name of the file itself, where a link is on the way."""
+        return _attempted(lambda: self._target(name))
+
     def has(self, folder: str) -> bool:
         """True where there is such a folder."""
         return os.path.isdir(f"{self._root}/{folder}")

@@ -35,6 +35,10 @@ class RootedStore:
         """True where there is a file of this name."""
         return self._store.exists(self._at(name))
 
+    def target(self, name: str) -> str:
+        """Return the name of the file itself, where a link is on the way."""
+        return self._store.target(self._at(name)).removeprefix(self._at(""))
+
     def has(self, folder: str) -> bool:
         """True where there is such a folder."""
         return self._store.has(self._at(folder))

@@ -47,6 +47,10 @@ class TimedStore:
         """True where there is a file of this name; not timed, being asked often."""
         return self._store.exists(name)
 
+    def target(self, name: str) -> str:
+        """Return the name of the file itself, where a link is on the way; not timed."""
+        return self._store.target(name)
+
     def has(self, folder: str) -> bool:
         """True where there is such a folder."""
         return self._store.has(folder)

@@ -1,6 +1,8 @@
 """Manifests that programs may not put, and those that they may not remove."""
 
+import os
 import plistlib
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import product
 from pathlib import Path
@@ -32,6 +34,32 @@ def test_what_is_no_manifest_changes_nothing(
     assert answer.status_code == 400
     assert "no manifest" in answer.text
     assert util.show(MAC) == NEW
+
+
+@for_each(
+    ("name", "reason", "make"),
+    [
+        ("folder", "a folder has its name", lambda path: path.mkdir()),
+        (
+            "large",
+            "it is larger than 4 MiB",
+            lambda path: path.write_bytes(b"x" * (4 << 20) + b"x"),
+        ),
+        ("pipe", "it is a pipe or a device", os.mkfifo),
+    ],
+)
+def test_what_lies_in_the_place_of_a_manifest_is_not_blamed_on_what_was_sent(
+    api: ManifestApi, repo_folder: Path, name: str, reason: str, make: Callable[[Path], object]
+) -> None:
+    path = repo_folder / "manifests" / name
+    make(path)
+    before = path.lstat()
+
+    answer = api.put(f"manifests/{name}", plistlib.dumps(NEW))
+
+    assert answer.status_code == 409
+    assert answer.text.startswith(f"The manifest {name} in the Munki repo cannot be read ({reason}")
+    assert path.lstat() == before
 
 
 PLIST = "<plist><dict><key>notes</key><string>{}</string></dict></plist>"

@@ -9,6 +9,8 @@ from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens.words import Word
 
+CUT = "has a name of several words: put that between quotation marks"
+
 
 def hosts_in(words: Sequence[Word]) -> frozenset[Word]:
     """Return the words that are names of computers, in a line with a serial."""
@@ -23,16 +25,30 @@ def hosts_in(words: Sequence[Word]) -> frozenset[Word]:
     )
 
 
-def given_in(line: str, words: Sequence[Word]) -> tuple[dict[int, str], list[Word]]:
-    """Return the names in a line by where they begin, and its words without those of hosts."""
-    if line.strip().isalnum():
+def cut_in(line: str) -> dict[int, str]:
+    """Return the doubts about names in a line of which only the first word can be read.
+
+    The keys are where the names begin.
+    """
+    return {match.end(): CUT for match in labels.CUT_NAME.finditer(line)}
+
+
+def given_in(line: str, masked: str, words: Sequence[Word]) -> tuple[dict[int, str], list[Word]]:
+    """Return the names in a line by where they begin, and its words without those of hosts.
+
+    `masked` is the line with blanks for the places in it; a name behind such blanks is none.
+    """
+    if masked.strip().isalnum():
         return {}, list(words)
+    cut = cut_in(line)
     given = {
         match.start(1): match[1].replace(labels.HARD_SPACE, " ")
-        for match in labels.NAMED.finditer(line)
-        if not has_serial(match[1])
+        for match in labels.NAMED.finditer(masked)
+        if match.start(1) not in cut
+        and line.startswith(match[0], match.start())
+        and not has_serial(match[1])
     }
-    hosts = others.HOST.finditer(others.without_never(line)) if "." in line else ()
+    hosts = others.HOST.finditer(others.without_never(masked)) if "." in masked else ()
     spots = {match.start(): match[0] for match in hosts if not has_serial(match[0])}
     if len(spots) == 1:
         given = spots | given

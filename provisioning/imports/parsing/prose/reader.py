@@ -94,7 +94,7 @@ class Reader:
         words = self._under_label(tokens.words(masked), line)
         if sole and len(words) == 1 and words[0].label != tokens.OTHER:
             words = [replace(words[0], label=tokens.SERIAL)]
-        given, words = callings.given_in(masked, sentences.unlabelled(words, masked))
+        given, words = callings.given_in(line, masked, sentences.unlabelled(words, masked))
         hosts = callings.hosts_in(words)
         plain = [w for w in words if w.start not in given and w not in hosts]
         found = [*_judged(plain, masked, where), *groups]
@@ -110,9 +110,10 @@ class Reader:
         )
         whole = places.named_in(named)
         called = callings.called(given, hosts, serials)
+        cut = callings.called(callings.cut_in(line), (), serials)
         heads = bool(serials) and places.heads(line, named, serials[0])
         leading = [place for place in named if heads and place.end <= serials[0].start]
-        items = self._items(line, found, named, (whole, called), aside) if found else []
+        items = self._items(line, found, named, (whole, called), (aside, cut)) if found else []
         items += self._strangers(plain, where)
         items += sentences.inside(masked, where, [i for i in items if isinstance(i, Entry)])
         return Line(
@@ -131,7 +132,7 @@ class Reader:
         found: Judged,
         named: Sequence[NamedPlace],
         about: tuple[Named, Mapping[int, str]],
-        aside: Mapping[int, str | None],
+        doubts: Sequence[Mapping[int, str | None]],
     ) -> list[Entry | Rejected]:
         """The items for the words that were found, with all that their line says about each."""
         serials = [word for word, item in found if isinstance(item, Entry)]
@@ -144,7 +145,8 @@ class Reader:
             item = self._item(word, judged, sentence, shared.get(word.start), about)
             item = _strayed(item, word, strays)
             if isinstance(item, Entry):
-                item = with_doubt(item, aside[word.start])
+                for by_start in doubts:
+                    item = with_doubt(item, by_start.get(word.start))
             items.append(item)
         return items
 

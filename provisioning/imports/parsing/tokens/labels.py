@@ -98,6 +98,15 @@ _NAMED = (
 NAMED = re.compile(
     rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}}+)(?!['’]\w)", re.IGNORECASE
 )
+# A name that goes on behind its first word, so that nobody knows where it ends: `named front 7`,
+# `called Ann MacBook Pro`, `named Front Desk`. Quotation marks became blanks: `named Bob s Mac`.
+_LETTERS = r"[A-Za-z][A-Za-z._]*"  # with digits or hyphens it is whole: `lab-7`, `ann-mbp`
+_NO_PART = pattern("filler", "closing", "courtesy", "site", "build", "towards", "article")
+CUT_NAME = re.compile(
+    rf"{_NAMED}(?={_LETTERS}\s+(?:\d{{1,4}}|s\s\w+|macbook|imac|mac)(?![\w-]|\.\w|\s*[:=])"
+    rf"|(?-i:[A-Z]){_LETTERS}\s+(?!(?:{_NO_PART})\b)(?-i:[A-Z][a-z]+)(?![\w-]|\.\w|\s*[:=]))",
+    re.IGNORECASE,
+)
 NAMED_IN_QUOTES = re.compile(
     rf"({_NAMED})[\"“”„«‘‚']([A-Za-z0-9][A-Za-z0-9._ -]{{1,62}})[\"“”»’‘']", re.IGNORECASE
 )

@@ -92,6 +92,10 @@ class GitStore:
         """True where there is a file of this name."""
         return self._reading(lambda snapshot: snapshot.exists(name))
 
+    def target(self, name: str) -> str:
+        """Return the name of the file itself, where a link is on the way."""
+        return self._reading(lambda snapshot: snapshot.target(name))
+
     def has(self, folder: str) -> bool:
         """True where there is such a folder."""
         return self._reading(lambda snapshot: snapshot.folder(folder) is not None)
@@ -126,7 +130,7 @@ class GitStore:
         All links to a file are one lock.
         """
         with suppress(ManifestUnreadable):  # who reads it hears the reason
-            name = self._reading(lambda snapshot: snapshot.target(name))
+            name = self.target(name)
         with ExitStack() as holds:
             with faults():
                 Path(self._copy.folder).mkdir(parents=True, exist_ok=True)

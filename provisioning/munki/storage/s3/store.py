@@ -85,6 +85,10 @@ class BucketStore:
             self._recalled.saw(inside)
         return is_there
 
+    def target(self, name: str) -> str:
+        """Return the name: a bucket has no links."""
+        return name
+
     def has(self, folder: str) -> bool:
         """True where there is anything below such a folder."""
         return next(self._keys(folder, flat=False), None) is not None

@@ -258,6 +258,30 @@ def test_who_asked_is_told_where_it_cannot_be_put_back(mac: DriftedMac, alice: P
     assert mac.buttons == ["Put back", "Take over"]
 
 
+def test_who_has_many_put_back_hears_once_that_the_repo_took_none(
+    fleet: Fleet, work: Work, slack: Workspace, alice: Person
+) -> None:
+    macs = [f"C02XG0FDJG{number}X" for number in range(6)]
+    fleet.boot(*macs)
+    work()
+    for mac in macs:
+        fleet.send(mac, "paris", "kiosk")
+    work(hours=1)
+    site = fleet.path(S) / "london"
+    kept = site.read_bytes()
+
+    for presses in (1, 2):
+        site.unlink()
+        alice.click(drifts(slack)[0], ALL_BACK)
+        work()
+
+        assert len(alice.dm.messages) == presses
+        assert "Not all manifests were put back" in alice.dm.messages[-1].text
+        assert f"`{macs[0]}`" in alice.dm.messages[-1].text
+        assert buttons(drifts(slack)[0]) == ["Put all back"]
+        site.write_bytes(kept)
+
+
 @pytest.mark.postgresql(instead=True)
 def test_many_are_put_back_by_one_press_but_for_those_that_were_decided(
     fleet: Fleet, work: Work, slack: Workspace, alice: Person, bob: Person

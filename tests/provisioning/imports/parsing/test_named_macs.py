@@ -38,6 +38,52 @@ def test_a_macs_name_is_no_place_though_a_builds_name_begins_it(text: str, names
     assert pasted(text).macs == f"A london design {first}, B london design {second}"
 
 
+CUT = "has a name of several words: put that between quotation marks"
+
+
+@for_each(
+    "name",
+    [
+        "Anas MacBook Pro",
+        "Anas's iMac",
+        "Bob’s Mac",
+        "Front Desk",
+        "front 7",
+        "design 7",
+        "Design 12, thanks",
+    ],
+)
+def test_a_name_of_several_words_is_asked_about_and_not_cut(name: str) -> None:
+    alone = pasted(f"$A london named {name}")
+    beside = pasted(f"$A named {name}\n$B named lab-7\nlondon")
+
+    assert alone.why == beside.why == {"A": CUT}
+    assert beside.macs.endswith("B london lab-7")
+
+
+@for_each(
+    ("rest", "name"),
+    {
+        "lab-7": "lab-7",
+        "lab-7, thanks": "lab-7",
+        "lab-7 tomorrow": "lab-7",
+        "lab-7 Monday 9:00": "lab-7",
+        "lab-7 MacBook Pro 14": "lab-7",
+        "frontdesk tomorrow": "frontdesk",
+        "Frontdesk Thanks": "Frontdesk",
+        "ann-mbp MacBook Pro": "ann-mbp",
+        "Frontdesk, 3 Macs": "Frontdesk",
+        "“Front Desk 7”": "Front Desk 7",
+    }.items(),
+)
+def test_a_name_of_one_word_is_taken_whatever_follows_it(rest: str, name: str) -> None:
+    assert pasted(f"$A london design named {rest}").macs == f"A london design {name}"
+
+
+def test_a_word_behind_a_place_is_no_name() -> None:
+    assert pasted("$A london named design tomorrow").macs == "A london design"
+
+
 @for_each(
     "default", ["MacBook Pro", "MacBook Pro 14", "16-inch MacBook Pro", "Ann’s iMac", "Mac-2"]
 )

@@ -13,12 +13,12 @@ import pytest
 from infrastructure.findings import Finding
 from provisioning.munki import ChangeNote, MunkiRepo
 from provisioning.munki.audit import look_through
-from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.errors import BadLink, ManifestUnreadable
 from provisioning.munki.locations import store as opened
 from provisioning.munki.storage import Overtaken, Store, Stored
 from tests.fakes.git.remote import Remote, git
 from tests.provisioning.munki.storage.conftest import boot, content_of, watchful
-from tests.support.fixtures.repo import MAC
+from tests.support.fixtures.repo import LONDON, MAC
 from tests.support.inputs.samples import sample_repo
 from tests.support.running.crashing.killing import killed_at
 from tests.support.soaking import SOAK, rows_in_soak, soak
@@ -92,6 +92,23 @@ def test_a_manifest_that_is_a_link_is_written_through(repo: LinkedRepo) -> None:
     assert content_of(repo.store, "manifests/shared/lab") == b"two"
     with pytest.raises(Overtaken):
         repo.store.replace(NAME, b"three", over=None, note=WHY)
+
+
+def test_a_macs_manifest_that_is_a_link_to_one_that_it_includes_is_refused(
+    repo: LinkedRepo,
+) -> None:
+    """What is written for one Mac would be written for all that include it."""
+    before = content_of(repo.store, "manifests/site_default")
+    repo.link(NAME, "site_default")
+    view = MunkiRepo(repo.store).now()
+
+    with (
+        view.holding(MAC),
+        pytest.raises(BadLink, match="which it is to include: remove the link"),
+    ):
+        view.assign(MAC, LONDON)
+
+    assert content_of(repo.store, "manifests/site_default") == before
 
 
 def test_a_linked_folder_is_read_written_and_looked_through(repo: LinkedRepo) -> None:
