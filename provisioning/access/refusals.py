@@ -11,7 +11,45 @@ from infrastructure.database.statements.dialects import upsert
 from provisioning.access.models import Refusal
 
 RETENTION = timedelta(days=90)
-ELSEWHERE = "other addresses"  # all further addresses of a day that has too many
+OTHER_ADDRESSES = "other addresses"  # all further addresses of a day that has too many
+
+# Reasons: what people read of a refusal. They hold nothing that a caller sent.
+NOTHING_SENT = "no credentials"
+WRONG = "wrong credentials"
+ELSEWHERE = "credentials of another site"
+ONE_JSON = "credentials of one JSON alone"
+FORGED = "invalid token"
+EXPIRED = "expired token"
+EARLY = "token of the future"
+UNKNOWN_KEY = "unknown report key"
+WRONG_SIGNATURE = "wrong signature"
+OLD_SIGNATURE = "old signature"
+UNKNOWN_SESSION = "unknown session"
+UNKNOWN_LINK = "unknown link"
+UNKNOWN_CODE = "unknown code"
+WRONG_PASSWORD = "wrong password"  # noqa: S105 - a reason
+SLOWED = "refused too often"
+REASONS = (
+    *(NOTHING_SENT, WRONG, ELSEWHERE, ONE_JSON, FORGED, EXPIRED, EARLY, UNKNOWN_KEY),
+    *(WRONG_SIGNATURE, OLD_SIGNATURE, UNKNOWN_SESSION, UNKNOWN_LINK, UNKNOWN_CODE),
+    *(WRONG_PASSWORD, SLOWED),
+)
+_CREDENTIALS = (
+    "If Macs of yours are there, their workflow or report address has an old key: "
+    "`boot.sh credentials list`."
+)
+_GUESSES = "If no people of yours are there, somebody guesses."
+_FIXES = {
+    FORGED: "If Macs of yours are there, they run scripts that were fetched before "
+    "ROLLCALL_SECRET_KEY was changed, or from another installation: have them fetch theirs anew.",
+    EXPIRED: "If Macs of yours are there, they run scripts that were fetched longer ago than "
+    "ROLLCALL_TOKEN_HOURS: have them fetch theirs anew.",
+    EARLY: "Scripts were fetched while a server's clock ran ahead: have servers follow a time "
+    "server, and Macs fetch theirs anew.",
+    WRONG_SIGNATURE: "If Slack is there, SLACK_SIGNING_SECRET is not that of the Slack app.",
+    OLD_SIGNATURE: "If Slack is there, the clock of a server is off: have it follow a time server.",
+    **dict.fromkeys((UNKNOWN_SESSION, UNKNOWN_LINK, UNKNOWN_CODE, WRONG_PASSWORD), _GUESSES),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +65,12 @@ class RefusedAddress:
     def why(self) -> str:
         """The reasons in words."""
         return ", ".join(f"{reason} ({count})" for reason, count in self.reasons)
+
+    @property
+    def fix(self) -> str:
+        """What to do about each reason but that of having to wait, which follows others."""
+        causes = [reason for reason, _ in self.reasons if reason != SLOWED]
+        return " ".join(dict.fromkeys(_FIXES.get(cause, _CREDENTIALS) for cause in causes))
 
 
 def note(session: Session, counts: Mapping[tuple[str, str], int], at: datetime) -> None:

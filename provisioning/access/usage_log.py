@@ -13,7 +13,7 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
 from infrastructure.execution.delayed import DelayedCall
 from provisioning.access import credentials, known_clients, refusals
-from provisioning.access.refusals import ELSEWHERE
+from provisioning.access.refusals import OTHER_ADDRESSES
 
 log = structlog.get_logger()
 
@@ -58,7 +58,7 @@ class UsageLog:
             if address in self._addresses or len(self._addresses) < MAX_ADDRESSES:
                 self._addresses.add(address)
             else:
-                address = ELSEWHERE
+                address = OTHER_ADDRESSES
             self._page.refused[address, reason] += 1
             self._soon.request()
 

@@ -106,8 +106,7 @@ def _refused_addresses(session: Session, now: datetime) -> Iterator[Finding]:
             "refused addresses",
             f"{each.address} was refused {each.total} times, last at {minute(each.last_at)}: "
             f"{each.why}.",
-            "If Macs of yours are there, their workflow or report address has an old key: "
-            "`boot.sh credentials list`.",
+            each.fix,
         )
 
 

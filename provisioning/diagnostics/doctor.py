@@ -79,7 +79,6 @@ def inspected(examination: Examination) -> list[Finding]:
     now = datetime.now(UTC)
     findings = [
         *_repo(examination),
-        *_layout(examination),
         *_names(examination),
         *_registrations(examination, now),
         *_drifts(examination),
@@ -166,17 +165,26 @@ def _backlog(examination: Examination, now: datetime) -> list[Finding]:
 
 
 def _repo(examination: Examination) -> Iterator[Finding]:
+    """Yield what is wrong with the repo, and what it lacks unless it is away.
+
+    Nobody is to make manifests in the empty folder where it should be mounted.
+    """
+    is_usable = True
     try:
         examination.repo.now().check()
     except MissingAlways:
         pass  # which the layout tells
     except RollcallError as error:
+        is_usable = False
         fix = "Macs are told to come back until that is fixed."
         yield Finding("the repo", str(error), fix)
     try:
         yield from audit.look_through(examination.repo.store, examination.repo.now().layout)
     except RollcallError as error:
         yield Finding("the repo", str(error), "Mount it, or see to its permissions.")
+        if not is_usable:
+            return
+    yield from _layout(examination)
 
 
 def _layout(examination: Examination) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from provisioning.access.models import (
     REPORTS,
     SCRIPTS,
 )
+from provisioning.access.refusals import REASONS
 from provisioning.access.tokens import Tokens
 from provisioning.access.usage_log import UsageLog
 from provisioning.clients.check import TemplateWatcher
@@ -34,7 +35,7 @@ from rollcall.settings import ServerSettings
 from server.app import create_app
 from server.auth.authentication import Callers, Editors, Scrapers
 from server.auth.browsers import Browsers
-from server.auth.guards import REASONS, Guard
+from server.auth.guards import Guard
 from server.auth.screens import Screens
 from server.auth.throttling import Throttle
 from server.dependencies import ServerDependencies

@@ -11,7 +11,8 @@ import structlog
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import BadRequest, Unauthorized
 
-from server.auth.guards import NOTHING_SENT, OLD_SIGNATURE, WRONG_SIGNATURE, Guard
+from provisioning.access.refusals import NOTHING_SENT, OLD_SIGNATURE, WRONG_SIGNATURE
+from server.auth.guards import Guard
 
 if TYPE_CHECKING:
     from slack_bolt import App

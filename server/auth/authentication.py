@@ -15,11 +15,7 @@ from provisioning.access import credentials
 from provisioning.access.credentials import CredentialGrant
 from provisioning.access.errors import EarlyToken, ExpiredToken, InvalidToken
 from provisioning.access.models import INSTALLAPPLICATIONS
-from provisioning.access.tokens import TokenGrant, Tokens
-from provisioning.clients.imagr.errors import ConfigExpired
-from provisioning.firstboot.placement import Requested
-from provisioning.munki import Destination
-from server.auth.guards import (
+from provisioning.access.refusals import (
     EARLY,
     ELSEWHERE,
     EXPIRED,
@@ -27,8 +23,12 @@ from server.auth.guards import (
     NOTHING_SENT,
     ONE_JSON,
     WRONG,
-    Guard,
 )
+from provisioning.access.tokens import TokenGrant, Tokens
+from provisioning.clients.imagr.errors import ConfigExpired
+from provisioning.firstboot.placement import Requested
+from provisioning.munki import Destination
+from server.auth.guards import Guard
 from server.auth.throttling import Tried, digest_of
 
 CHALLENGE = WWWAuthenticate("basic", {"realm": "Login Required"})

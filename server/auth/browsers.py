@@ -14,13 +14,14 @@ from provisioning.access.accounts import codes, links, outsiders, people, sessio
 from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.access.accounts.outsiders import Outsider
 from provisioning.access.accounts.sessions import Outside, SignedIn, lifetime
+from provisioning.access.refusals import UNKNOWN_CODE, UNKNOWN_LINK, UNKNOWN_SESSION, WRONG_PASSWORD
 from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.policy import NotAllowed, Policy, PolicyFile
 from provisioning.values.language import ENGLISH
 from server.auth import admission
 from server.auth.attempts import BegunSignIns
 from server.auth.cookies import SESSION, Cookies
-from server.auth.guards import UNKNOWN_CODE, UNKNOWN_LINK, UNKNOWN_SESSION, WRONG_PASSWORD, Guard
+from server.auth.guards import Guard
 from server.auth.providers import Claims, Identity, PasswordProvider, SignInFailed, WrongPassword
 from server.auth.throttling import Tried, digest_of
 

@@ -7,33 +7,21 @@ from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Request
 
 from provisioning.access.known_clients import KnownClients
+from provisioning.access.refusals import (
+    EARLY,
+    ELSEWHERE,
+    EXPIRED,
+    NOTHING_SENT,
+    OLD_SIGNATURE,
+    ONE_JSON,
+    SLOWED,
+)
 from server.auth.client_address import address_of
 from server.auth.throttling import Throttle, Tried
 from server.repeats import Repeats
 
 log = structlog.get_logger()
 
-# Reasons: what people read of a refusal. They hold nothing that a caller sent.
-NOTHING_SENT = "no credentials"
-WRONG = "wrong credentials"
-ELSEWHERE = "credentials of another site"
-ONE_JSON = "credentials of one JSON alone"
-FORGED = "invalid token"
-EXPIRED = "expired token"
-EARLY = "token of the future"
-UNKNOWN_KEY = "unknown report key"
-WRONG_SIGNATURE = "wrong signature"
-OLD_SIGNATURE = "old signature"
-UNKNOWN_SESSION = "unknown session"
-UNKNOWN_LINK = "unknown link"
-UNKNOWN_CODE = "unknown code"
-WRONG_PASSWORD = "wrong password"  # noqa: S105 - a reason
-SLOWED = "refused too often"
-REASONS = (
-    *(NOTHING_SENT, WRONG, ELSEWHERE, ONE_JSON, FORGED, EXPIRED, EARLY, UNKNOWN_KEY),
-    *(WRONG_SIGNATURE, OLD_SIGNATURE, UNKNOWN_SESSION, UNKNOWN_LINK, UNKNOWN_CODE),
-    *(WRONG_PASSWORD, SLOWED),
-)
 # No guesses: nothing was sent, or something that we or Slack signed, or a key that we made.
 _HARMLESS = frozenset({NOTHING_SENT, EXPIRED, EARLY, ELSEWHERE, ONE_JSON, OLD_SIGNATURE})
 

@@ -15,11 +15,11 @@ from werkzeug.exceptions import NotFound
 
 from infrastructure.database.engine import Database
 from infrastructure.text import normalize
+from provisioning.access.refusals import UNKNOWN_KEY
 from provisioning.firstboot import reports
 from provisioning.firstboot.reports import Report, ReportRecorder, StrangeReport
 from provisioning.values.serials import InvalidSerial, Serial
 from server.answers import text
-from server.auth.guards import UNKNOWN_KEY
 from server.auth.throttling import Tried, digest_of
 from server.dependencies import ServerDependencies
 

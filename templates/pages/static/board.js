@@ -18,6 +18,7 @@ async function refresh(news = "") {
     location.assign("/board/sign-in"); // the session is over
     return;
   }
+  if (answer.status >= 500) throw new Error(`The answer is ${answer.status}`);
   refreshedAt = Date.now();
   if (answer.status !== 200) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -38,7 +39,8 @@ async function look(news) {
   try {
     if (!document.hidden) await refresh(news);
   } catch {
-    isOffline = true; // the server restarts, or the network is away: the next time
+    isOffline = true; // the server restarts, perhaps behind a proxy, or the network is away
+    tag = null; // so that the next look is soon
   }
   document.querySelector("[data-offline]")?.toggleAttribute("hidden", !isOffline);
 }

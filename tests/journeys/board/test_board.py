@@ -75,6 +75,21 @@ def test_a_page_that_is_open_hears_of_news(house: House) -> None:
     expect(page.get_by_role("link", name="Sign in with Slack")).to_be_visible()
 
 
+def test_a_page_says_when_a_proxy_has_no_server_behind_it(house: House) -> None:
+    page = house.sign_in("U0ALICE")
+    expect(page.get_by_role("heading", name="Board")).to_be_visible()
+    page.evaluate("look()")
+    expect(page.get_by_role("alert")).to_be_hidden()
+    page.route(f"{house.url}/board", lambda route: route.fulfill(status=502, body="Bad Gateway"))
+    page.evaluate("look()")
+
+    expect(page.get_by_role("alert")).to_have_text("No connection: this is not up to date.")
+    page.unroute_all()
+    page.evaluate("look()")
+    expect(page.get_by_role("alert")).to_be_hidden()
+    house.complaints.clear()  # the browser's own, of the 502
+
+
 @soak_only("test_screens pairs one; only how large its letters are is seen here alone")
 def test_a_screen_is_paired_and_read_from_afar(
     house: House, request: pytest.FixtureRequest

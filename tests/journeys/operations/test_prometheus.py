@@ -20,10 +20,10 @@ from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats import store
 from infrastructure.heartbeats.files import Beat
 from infrastructure.jobs import queue
+from provisioning.access import refusals
 from provisioning.monitoring.metrics.tallies import Tallies
 from provisioning.outbox import outbox
 from provisioning.outbox.models import PARKED, Notification
-from server.auth import guards
 from tests.fakes.slack import Workspace
 from tests.server.machines.asked import registered
 from tests.support.databases.postgres import free_port
@@ -85,9 +85,9 @@ def test_the_alert_about_guesses_knows_the_reasons_that_are_guesses() -> None:
     [rule] = [rule for rule in alerts() if rule["alert"] == "RollcallGuesses"]
     [listed] = re.findall(r'reason=~"([^"]+)"', rule["expr"])
 
-    reasons = {value for name, value in vars(guards).items() if name.isupper()}
-    harmless = {guards.NOTHING_SENT, guards.EXPIRED, guards.EARLY, guards.ELSEWHERE}
-    harmless |= {guards.ONE_JSON, guards.OLD_SIGNATURE}
+    reasons = {*refusals.REASONS}
+    harmless = {refusals.NOTHING_SENT, refusals.EXPIRED, refusals.EARLY, refusals.ELSEWHERE}
+    harmless |= {refusals.ONE_JSON, refusals.OLD_SIGNATURE}
     assert set(listed.split("|")) == {each for each in reasons if isinstance(each, str)} - harmless
 
 
@@ -152,7 +152,7 @@ def busy(rollcall: Installation) -> None:
             counts.job("export", outcome)
         counts.first_boot("london", 600)
         counts.prestaged("london")
-        counts.refusal(guards.WRONG)
+        counts.refusal(refusals.WRONG)
         counts.repo_call("folder", "write", 0.1, failed=True)
         counts.request("GET", "/script", 200, 0.1)
         counts.request("GET", "/script", 503, 0.1)

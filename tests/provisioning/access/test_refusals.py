@@ -19,7 +19,7 @@ from infrastructure.database.engine import Database
 from infrastructure.heartbeats.process import Process
 from provisioning.access import credentials, refusals
 from provisioning.access.models import Refusal
-from provisioning.access.refusals import ELSEWHERE
+from provisioning.access.refusals import OTHER_ADDRESSES
 from provisioning.access.usage_log import MAX_ADDRESSES, UsageLog
 from rollcall.settings import ServerSettings
 from tests.fakes.imagr.reports import REPORT_KEY, Reporter
@@ -140,7 +140,7 @@ def test_a_crowd_takes_little_memory_and_few_rows(database: Database) -> None:
 
     rows = counted(database)
     assert len(rows) == MAX_ADDRESSES + 1
-    assert rows[ELSEWHERE, "x"] == 500
+    assert rows[OTHER_ADDRESSES, "x"] == 500
 
 
 def test_a_database_that_is_away_is_no_reason_not_to_refuse(
@@ -254,6 +254,30 @@ def test_an_admin_is_told_who_was_refused_often_in_the_last_day(
     assert "`boot.sh credentials list`" in said
     assert "10.0.0.6" not in said
     assert "10.0.0.7" not in said
+
+
+@pytest.mark.parametrize(
+    ("reason", "fix"),
+    [
+        ("invalid token", "before ROLLCALL_SECRET_KEY was changed"),
+        ("expired token", "ROLLCALL_TOKEN_HOURS"),
+        ("token of the future", "follow a time server"),
+        ("wrong signature", "SLACK_SIGNING_SECRET"),
+        ("old signature", "clock of a server is off"),
+        ("wrong password", "somebody guesses"),
+    ],
+)
+def test_an_admin_reads_what_fixes_the_reason_of_refusals_and_of_no_other(
+    doctor: Callable[[], str], database: Database, reason: str, fix: str
+) -> None:
+    with database.begin() as session:
+        refused = {("10.0.0.8", reason): 20, ("10.0.0.8", "refused too often"): 400}
+        refusals.note(session, refused, datetime.now(UTC))
+
+    said = doctor()
+
+    assert fix in said
+    assert "credentials list" not in said
 
 
 def test_a_few_refusals_are_nothing_to_mend(doctor: Callable[[], str], script: Script) -> None:

@@ -13,8 +13,9 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.test import create_environ
 
 from infrastructure.database.engine import Database
+from provisioning.access.refusals import OLD_SIGNATURE
 from rollcall.parts.slack_requests import Signatures
-from server.auth.guards import OLD_SIGNATURE, Guard
+from server.auth.guards import Guard
 from server.auth.throttling import Throttle
 from tests.bot.commands.typed import registrations
 from tests.fakes.slack import Workspace

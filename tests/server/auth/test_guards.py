@@ -6,7 +6,16 @@ from werkzeug.exceptions import TooManyRequests
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from server.auth.guards import EARLY, ELSEWHERE, EXPIRED, FORGED, NOTHING_SENT, SLOWED, WRONG, Guard
+from provisioning.access.refusals import (
+    EARLY,
+    ELSEWHERE,
+    EXPIRED,
+    FORGED,
+    NOTHING_SENT,
+    SLOWED,
+    WRONG,
+)
+from server.auth.guards import Guard
 from server.auth.throttling import Throttle, Tried
 from tests.support.tables import for_each
 

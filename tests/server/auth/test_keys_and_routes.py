@@ -24,10 +24,17 @@ from provisioning.access.models import (
     SCRIPTS,
 )
 from provisioning.access.programs import tokens
+from provisioning.access.refusals import (
+    ELSEWHERE,
+    FORGED,
+    NOTHING_SENT,
+    ONE_JSON,
+    UNKNOWN_KEY,
+    WRONG,
+)
 from provisioning.access.tokens import Tokens
 from provisioning.munki import Destination
 from rollcall.application import Application
-from server.auth.guards import ELSEWHERE, FORGED, NOTHING_SENT, ONE_JSON, UNKNOWN_KEY, WRONG
 from tests.fakes.mac.installapplications import basic
 from tests.server.api.v1.conftest import make_token
 from tests.server.machines.asked import registered

@@ -19,11 +19,12 @@ from provisioning.access.programs.tokens import (
     OutsideToken,
     ProgramToken,
 )
+from provisioning.access.refusals import NOTHING_SENT, WRONG
 from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.policy import PolicyFile
 from server.auth import admission
 from server.auth.browsers import Visitor
-from server.auth.guards import NOTHING_SENT, WRONG, Guard
+from server.auth.guards import Guard
 from server.auth.throttling import Tried, digest_of
 
 VIA = "api"

@@ -9,9 +9,9 @@ from structlog.testing import capture_logs
 from infrastructure.database.engine import Database
 from provisioning.access import credentials
 from provisioning.access.models import MANIFESTS, REPORTS, SCRIPTS
+from provisioning.access.refusals import EARLY, EXPIRED
 from provisioning.access.tokens import Tokens
 from provisioning.munki import Destination
-from server.auth.guards import EARLY, EXPIRED
 from server.auth.throttling import MAX_GUESSES, MAX_OF_NAME
 from tests.fakes.imagr.reports import REPORT_KEY
 from tests.fakes.mac.installapplications import basic

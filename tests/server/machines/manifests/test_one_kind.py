@@ -15,10 +15,10 @@ from structlog.testing import capture_logs
 from infrastructure.database.engine import Database
 from provisioning.access import credentials
 from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS
+from provisioning.access.refusals import ELSEWHERE
 from provisioning.outbox.models import CONFIRMATION
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
-from server.auth.guards import ELSEWHERE
 from tests.server.machines.asked import includes, owed, registered
 from tests.support.fixtures.doors import NOON, Script
 from tests.support.inputs.repos import RepoCase, case_of
