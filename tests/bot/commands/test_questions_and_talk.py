@@ -56,6 +56,7 @@ SHOWN = ShowCommand("C02XG0FDJGH5")
         "où en est C02XG0FDJGH5 ?",
         "qui a enregistré C02XG0FDJGH5",
         "¿dónde está C02XG0FDJGH5?",
+        "Hola, ¿dónde está C02XG0FDJGH5?",
         "quién registró C02XG0FDJGH5",
         "så C02XG0FDJGH5?",
         "C02XG0FDJGH5 は終わりましたか？",
