@@ -25,12 +25,14 @@ def hosts_in(words: Sequence[Word]) -> frozenset[Word]:
     )
 
 
-def cut_in(line: str) -> dict[int, str]:
+def cut_in(line: str, masked: str) -> dict[int, str]:
     """Return the doubts about names in a line of which only the first word can be read.
 
-    The keys are where the names begin.
+    The keys are where the names begin. `masked` is the line with blanks for the places in it.
     """
-    return {match.end(): CUT for match in labels.CUT_NAME.finditer(line)}
+    spots = [match.end() for match in labels.CUT_NAME.finditer(masked)]
+    of_places = [match.end() for match in labels.CUT_PLACE.finditer(line)]
+    return dict.fromkeys([*spots, *(spot for spot in of_places if masked[spot] == " ")], CUT)
 
 
 def given_in(line: str, masked: str, words: Sequence[Word]) -> tuple[dict[int, str], list[Word]]:
@@ -40,7 +42,7 @@ def given_in(line: str, masked: str, words: Sequence[Word]) -> tuple[dict[int, s
     """
     if masked.strip().isalnum():
         return {}, list(words)
-    cut = cut_in(line)
+    cut = cut_in(line, masked)
     given = {
         match.start(1): match[1].replace(labels.HARD_SPACE, " ")
         for match in labels.NAMED.finditer(masked)

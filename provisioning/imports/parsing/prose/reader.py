@@ -110,7 +110,7 @@ class Reader:
         )
         whole = places.named_in(named)
         called = callings.called(given, hosts, serials)
-        cut = callings.called(callings.cut_in(line), (), serials)
+        cut = callings.called(callings.cut_in(line, masked), (), serials)
         heads = bool(serials) and places.heads(line, named, serials[0])
         leading = [place for place in named if heads and place.end <= serials[0].start]
         items = self._items(line, found, named, (whole, called), (aside, cut)) if found else []

@@ -90,23 +90,29 @@ TAKEN_BACK_BEHIND = re.compile(
     re.IGNORECASE,
 )
 HARD_SPACE = "\ua7f7"  # a letter, in place of the spaces in a name between quotation marks
-_NAMED = (
-    r"(?<!\w)(?:named|called|call\s(?:it|this)|hostname|host|computer\s?name|name|genannt|hei(?:ß|ss)t|namens|nomm[eé]e?"
-    r"|llamad[oa]|chiamat[oa]|genaamd)[\s:=]+"
+_CALLED = (
+    r"named|called|call\s(?:it|this)|genannt|hei(?:ß|ss)t|namens|nomm[eé]e?"
+    r"|llamad[oa]|chiamat[oa]|genaamd"
 )
+_NAMED = rf"(?<!\w)(?:{_CALLED}|hostname|host|computer\s?name|name)[\s:=]+"
 # `named Bob's Mac` gives no name: no computer may be called so, nor is `Bob` what was meant.
 NAMED = re.compile(
     rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}}+)(?!['’]\w)", re.IGNORECASE
 )
 # A name that goes on behind its first word, so that nobody knows where it ends: `named front 7`,
 # `called Ann MacBook Pro`, `named Front Desk`. Quotation marks became blanks: `named Bob s Mac`.
-_LETTERS = r"[A-Za-z][A-Za-z._]*"  # with digits or hyphens it is whole: `lab-7`, `ann-mbp`
+# One with digits or hyphens is whole, as `lab-7` and `ann-mbp`.
+_LETTERS = r"(?!i?mac)[A-Za-z](?:[A-Za-z._]*[A-Za-z_])?"
+_END_OF_WORD = r"(?![\w-]|\.\w|\s*[:=])"
+_GOES_ON = rf"{_LETTERS}\s(?:\d{{1,4}}|s\s\w+|macbook|imac|mac){_END_OF_WORD}"
 _NO_PART = pattern("filler", "closing", "courtesy", "site", "build", "towards", "article")
 CUT_NAME = re.compile(
-    rf"{_NAMED}(?={_LETTERS}\s+(?:\d{{1,4}}|s\s\w+|macbook|imac|mac)(?![\w-]|\.\w|\s*[:=])"
-    rf"|(?-i:[A-Z]){_LETTERS}\s+(?!(?:{_NO_PART})\b)(?-i:[A-Z][a-z]+)(?![\w-]|\.\w|\s*[:=]))",
+    rf"{_NAMED}(?={_GOES_ON}"
+    rf"|(?-i:[A-Z]){_LETTERS}\s(?!(?:{_NO_PART})\b)(?-i:[A-Z][a-z]+){_END_OF_WORD})",
     re.IGNORECASE,
 )
+# The same where the name begins as that of a place does: `named lab 7`.
+CUT_PLACE = re.compile(rf"(?<!\w)(?:{_CALLED})\s(?={_GOES_ON})", re.IGNORECASE)
 NAMED_IN_QUOTES = re.compile(
     rf"({_NAMED})[\"“”„«‘‚']([A-Za-z0-9][A-Za-z0-9._ -]{{1,62}})[\"“”»’‘']", re.IGNORECASE
 )

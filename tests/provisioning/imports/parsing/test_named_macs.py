@@ -80,6 +80,24 @@ def test_a_name_of_one_word_is_taken_whatever_follows_it(rest: str, name: str) -
     assert pasted(f"$A london design named {rest}").macs == f"A london design {name}"
 
 
+@for_each(
+    "text",
+    [
+        "$A named Frontdesk London Design",
+        "$A named Frontdesk. London Design. Thanks Ann Smith",
+        "$A nommé Frontdesk London Design Merci",
+        "Hostname: Frontdesk Serial: $A Site: London Build: Design",
+    ],
+)
+def test_the_words_of_a_sentence_behind_a_name_are_no_part_of_it(text: str) -> None:
+    assert pasted(text).macs == "A London Design Frontdesk"
+
+
+@for_each("text", ["Device name iMac 24 $A London", "Site name London 2, $A"])
+def test_the_name_of_a_model_or_a_place_is_no_name_of_a_mac(text: str) -> None:
+    assert pasted(text).macs == "A London"
+
+
 def test_a_word_behind_a_place_is_no_name() -> None:
     assert pasted("$A london named design tomorrow").macs == "A london design"
 
