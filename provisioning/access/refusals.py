@@ -68,7 +68,7 @@ class RefusedAddress:
 
     @property
     def fix(self) -> str:
-        """What to do about each reason but that of having to wait, which follows others."""
+        """The fixes of all reasons but that of having to wait, which follows others."""
         causes = [reason for reason, _ in self.reasons if reason != SLOWED]
         return " ".join(dict.fromkeys(_FIXES.get(cause, _CREDENTIALS) for cause in causes))
 

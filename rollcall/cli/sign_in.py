@@ -78,6 +78,6 @@ def end(numbers: tuple[int, ...], account: str | None, *, is_all: bool) -> None:
             ended = open_sessions.end_all_of(session, account, now)
         else:
             ended = len([each for each in numbers if open_sessions.end_one(session, each, now)])
-    if not ended:
+    if not ended and not is_all:  # where all are to end, none may be open
         raise click.ClickException("There is no such open session.")
     click.echo(f"Ended: {ended}.")

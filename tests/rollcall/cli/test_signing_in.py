@@ -74,6 +74,7 @@ def test_sessions_are_listed_and_ended(
         ((bob,), "Ended: 1."),
         (("--of", "U0ALICE"), "Ended: 2."),
         (("--all",), "Ended: 1."),
+        (("--all",), "Ended: 0."),
     ):
         assert type_it("end", *arguments).stdout.strip() == said
     gone = type_it("end", bob)
