@@ -234,13 +234,18 @@ def is_several(text: str) -> bool:
     return len(parts) > 1 and all(map(is_apple, parts))
 
 
+def is_labelled(text: str) -> bool:
+    """True for a serial of Apple's length behind a label: `SN=C02XG0FDJGH5`, or any letter."""
+    return re.fullmatch(r"[A-Za-z]+[._]?=[A-Za-z0-9]{10,12}", text) is not None
+
+
 cells = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8)
 listed = st.lists(
     st.tuples(
         st.from_regex(r"\A[A-Z][A-Za-z0-9+=._-]{1,20}[0-9]\Z")
         .filter(lambda text: len(text) not in (11, 13) and "E+" not in text.upper())
         .filter(lambda text: not text.isalnum() or text == text.upper())
-        .filter(lambda text: not is_several(text)),
+        .filter(lambda text: not is_several(text) and not is_labelled(text)),
         cells,
         cells,
     ),

@@ -97,7 +97,7 @@ def test_a_manifest_that_is_a_link_is_written_through(repo: LinkedRepo) -> None:
 def test_a_macs_manifest_that_is_a_link_to_one_that_it_includes_is_refused(
     repo: LinkedRepo,
 ) -> None:
-    """What is written for one Mac would be written for all that include it."""
+    """A link by which what is written for one Mac would be written for all that include it."""
     before = content_of(repo.store, "manifests/site_default")
     repo.link(NAME, "site_default")
     view = MunkiRepo(repo.store).now()
