@@ -81,6 +81,7 @@ class _Heard:
         is_for_all = self._last_build is not None and len(builds) <= 1
         self._has_build = is_for_all or builds_lead
         self._bracketed = bracketed
+        self._ending = ending.sites if ending else ()
         self._doubt: str | None = None  # about what the last heading said
         self._heads_sites = False  # True below a site before serials in its line: `London: C02…`
         self._above: tuple[str | None, str | None] = None, None  # the place of the Mac above
@@ -101,7 +102,9 @@ class _Heard:
     def placed(self, entry: Entry, line: Line) -> Entry:
         """Return the next entry with its place, and with the doubt about that."""
         is_repeated = line.repeats and any(self._above)
-        said = (self._site, self._build) if line.speaks else (self._last_site, self._last_build)
+        is_elsewhere = self._ending and entry.site and _common([entry.site, *self._ending]) is None
+        is_told = line.speaks or is_elsewhere
+        said = (self._site, self._build) if is_told else (self._last_site, self._last_build)
         site, build = self._above if is_repeated else said
         own = entry.site, entry.build
         self._above = place = entry.site or site, entry.build or build
