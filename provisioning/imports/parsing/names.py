@@ -29,7 +29,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": 
 _KINDS = known("place")
 _BEFORE = re.compile(r"[\w.+=-]")  # a character before what is a part of a longer word
 _BEHIND = re.compile(
-    r"(?!-(?:macs?|macbooks?|imacs?|rechner|geräte?|setup|profile?|build)\b(?!-))(?:[\w+=-]|\.\w)",
+    r"(?!-(?:macs?|macbooks?|imacs?|rechner|geräte?|setup|profile?|build|office|büro|kontoret|toimisto\w*)\b(?!-))(?:[\w+=-]|\.\w)",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(rf"\b(?:{pattern('article')}|im|ins|du|au|del)\s+$", re.IGNORECASE)

@@ -20,7 +20,14 @@ from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.prose import clauses, places, sentences, strangers
-from provisioning.imports.parsing.prose.lines import Line, bracketed_in, ending_of, placed, told
+from provisioning.imports.parsing.prose.lines import (
+    Line,
+    bracketed_in,
+    common_place,
+    ending_of,
+    of_several,
+    told,
+)
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.tokens import labels, signs
@@ -28,6 +35,7 @@ from provisioning.imports.parsing.tokens.serial_shapes import SCANNED, count_ser
 
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
+SENTENCE = 3  # words of a line that is more than a name
 LONGEST_TOLD = 60  # characters of a line in a doubt
 _HERE = Named((), (), "")
 _BLANK_LINE: strangers.Said = ("", Line((), _HERE))
@@ -41,6 +49,20 @@ def read(text: str, names: Names) -> ParseResult:
     return read_lines([(f"line {n}", line) for n, line in lines], names)
 
 
+def place_of(text: str, names: Names) -> SectionPlace:
+    """Return the place that a sentence of a mail names for the Macs in a file with it.
+
+    None where another line names another. A name almost alone in its line may be that of its
+    writer's office.
+    """
+    reader = Reader(names)
+    lines = [line for line in signs.bare(text).split("\n") if len(line.split()) >= SENTENCE]
+    said = [reader.read("", _QUOTES.sub(" ", line)) for line in lines]
+    standing = common_place([line.named for line in said if line.stands])
+    named = common_place([line.named for line in said])
+    return SectionPlace(*(a if a == b else None for a, b in zip(standing, named, strict=True)))
+
+
 def read_lines(lines: Lines, names: Names, place: SectionPlace | None = None) -> ParseResult:
     """Return the serials in lines of text, each with its place; `signs.bare` has made them.
 
@@ -49,7 +71,7 @@ def read_lines(lines: Lines, names: Names, place: SectionPlace | None = None) ->
     place = place or SectionPlace()
     whole = _pasted_columns(lines, names)
     read = whole if whole is not None else _mixed(lines, names)
-    return without_letter(_placed(read, place), " ".join(line for _, line in lines))
+    return without_letter(placed(read, place), " ".join(line for _, line in lines))
 
 
 def without_letter(result: ParseResult, text: str) -> ParseResult:
@@ -86,7 +108,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
             said.append((line, Line(doubted, _HERE)))
             rejected += result.rejected
         elif line.strip():
-            parts = [line] if held == [at] else clauses.apart(line, names)
+            parts = (clauses.said_twice if held == [at] else clauses.apart)(line, names)
             for part in clauses.excepted(line, names) or parts:
                 text = _QUOTES.sub(" ", labels.quoted_whole(part))
                 spoken.append((where, text))
@@ -113,7 +135,9 @@ def _told_of(
     """The Macs in what lines and tables said, in their order; `spoken` are the lines alone."""
     ending = bracketed = None
     ends_with = next((one for text, one in reversed(said) if text), None)
-    if spoken and ends_with and ends_with.named is not _HERE:
+    keys = [entry.serial.key for _, line in said for entry in line.entries]
+    is_said_again = keys.count(keys[-1]) > 1 if keys else False
+    if spoken and ends_with and ends_with.named is not _HERE and not is_said_again:
         last = spoken[-1][1]
         ending = ending_of(last, ends_with, names)
         bracketed = bracketed_in(last, ends_with, names)
@@ -125,7 +149,10 @@ def _told_of(
         whole = [with_doubt(entry, _meant_by(line)) for entry in whole]
     end = max((at for at, (_, line) in enumerate(said) if line.entries), default=len(said)) + 1
     below = [text for text, _ in said[end:]]
-    entries = [*_contradicted(whole, below, names), *placed(read, (entry for entry, _ in broken))]
+    entries = [
+        *_contradicted(whole, below, names),
+        *of_several(read, (entry for entry, _ in broken)),
+    ]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather(entries, [*rejected, *found])
 
@@ -193,7 +220,7 @@ def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
     some = [line for line in below if clauses.is_about_some(line) and places.of(line, names)]
     if some:
         asked = [with_doubt(entry, _meant_by(some[-1])) for entry in asked]
-    return _placed(ParseResult(tuple(asked), result.rejected), closing)
+    return placed(ParseResult(tuple(asked), result.rejected), closing)
 
 
 def _stated(lines: Lines, names: Names) -> tuple[SectionPlace, Lines]:
@@ -223,7 +250,8 @@ def _split_at_tabs(lines: Lines) -> list[Placed]:
     return rows
 
 
-def _placed(result: ParseResult, place: SectionPlace) -> ParseResult:
+def placed(result: ParseResult, place: SectionPlace) -> ParseResult:
+    """Return the result with a place for the Macs that name none."""
     if not (place.site or place.build):
         return result
     entries = (

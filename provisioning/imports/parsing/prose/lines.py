@@ -70,10 +70,10 @@ class _Heard:
         are_of_build = self._is_headed and _are_of_build(lines)
         if are_of_build:
             standing = [one for one in standing if one.sites]
-        self._site, self._build = _common_place(standing)
+        self._site, self._build = common_place(standing)
         ends = [*standing, ending] if ending else standing
-        self._last_site, self._last_build = _common_place(ends)
-        site, build = _common_place([line.named for line in lines if line.entries])
+        self._last_site, self._last_build = common_place(ends)
+        site, build = common_place([line.named for line in lines if line.entries])
         self._last_site = self._last_site if self._site or site else None
         self._last_build = self._last_build if self._build or build else None
         builds_lead = _builds_lead(lines) and not are_of_build
@@ -139,14 +139,14 @@ def _without_headings(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
-def placed(lines: Sequence[Line], entries: Iterable[Entry]) -> Iterator[Entry]:
+def of_several(lines: Sequence[Line], entries: Iterable[Entry]) -> Iterator[Entry]:
     """Yield entries that are of several lines, with the one site and the one build of the text."""
-    site, build = _common_place([line.named for line in lines])
+    site, build = common_place([line.named for line in lines])
     yield from (replace(entry, site=site, build=build) for entry in entries)
 
 
-def _common_place(named: Sequence[Named]) -> tuple[str | None, str | None]:
-    """The one site, and the one build, that several lines name; None where there are more."""
+def common_place(named: Sequence[Named]) -> tuple[str | None, str | None]:
+    """Return the one site, and the one build, that lines name; None where there are more."""
     site = _common(name for one in named for name in one.sites)
     return site, _common(name for one in named for name in one.builds)
 

@@ -235,6 +235,23 @@ def test_names_at_the_end_are_for_no_others_where_their_lines_name_another_site(
 
 
 @for_each(
+    "line",
+    [
+        *(
+            "Los dos son para la oficina de London",
+            "Entrambi per London",
+            "Les deux, bureau de London",
+        ),
+        *("Os dois são para London", "Beide für das Büro in London", "Allebei voor kantoor London"),
+        *("Prosím nastavit pro London", "Molemmat London-toimistoon", "Все для офиса London"),
+        *("Wszystkie do biura London", "Hepsi London için", "Begge skal til London"),
+    ],
+)
+def test_a_line_in_any_language_names_the_place_of_all(line: str) -> None:
+    assert told(f"{ONE}\n{TWO}\n{line}") == [("London", None)] * 2
+
+
+@for_each(
     "heading",
     ["London, UK", "London – delivery 24 Nov", "London (3 Macs)", "London / Bridge St 4:"],
 )
