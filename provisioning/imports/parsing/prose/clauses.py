@@ -22,7 +22,7 @@ _ORDINAL = (
 _SOME_OF = re.compile(  # and not of other things: “the first delivery is from Berlin”
     rf"\b(?:{_ORDINAL})\s(?:(?:one|two|three|half|mac|soll|gerät)\w*"
     r"|of(?! (?:two|three|four|\d))|is|are|goes?|should|ist|sind"
-    rf"|geht|gehen|est|sont|vas?|vont|es|son|van|è|sono|vanno|zijn|gaat|gaan|{pattern('towards')})\b",
+    rf"|geht|gehen|est|sont|é|são|vas?|vont|es|son|van|è|sono|vanno|zijn|gaat|gaan|{pattern('towards')})\b",
     re.IGNORECASE,
 )
 _SOME = re.compile(rf"\b(?:{_ORDINAL}|half|two|three|zwei|drei)\b", re.IGNORECASE)

@@ -154,7 +154,7 @@ def test_a_password_is_no_serial() -> None:
     "model",
     [
         *("MacBook Air M4", "MacBook Pro (14-inch, 2024)", "MacBook Pro 14-inch M4 Pro 24GB/1TB"),
-        *("MBP 14 M4", "MBA 13 Midnight", "Mac mini M4", "Ann's MBP 14"),
+        *("MacBook for Ann", "MBP 14 M4", "MBA 13 Midnight", "Mac mini M4", "Ann's MBP 14"),
     ],
 )
 def test_what_describes_a_model_is_no_computers_name(model: str) -> None:
