@@ -1,15 +1,12 @@
 """A reader of the lines of texts: tables first, then lists with headings, then prose."""
 
-import csv
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
-from provisioning.imports.parsing.grids.blocks import Lines, Placed, Table
-from provisioning.imports.parsing.grids.columns import find_columns
-from provisioning.imports.parsing.grids.heads import Head
+from provisioning.imports.parsing.grids.blocks import Lines, Table
 from provisioning.imports.parsing.grids.layouts import tables_in, turned
 from provisioning.imports.parsing.grids.remarks import (
     COMMENTED,
@@ -31,7 +28,7 @@ from provisioning.imports.parsing.prose.lines import (
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.tokens import labels, signs
-from provisioning.imports.parsing.tokens.serial_shapes import SCANNED, count_serials
+from provisioning.imports.parsing.tokens.serial_shapes import SCANNED
 
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
@@ -46,7 +43,12 @@ _OTHER_CODES = re.compile(r"(?<![A-Za-z0-9])(?:1P[A-Z0-9]{5,}|\(1P\)|0?\d{12,13}
 def read(text: str, names: Names) -> ParseResult:
     """Return the serials in a text, each with its place, as `read_lines` does."""
     lines = enumerate(signs.bare(text).split("\n"), start=1)
-    return read_lines([(f"line {n}", line) for n, line in lines], names)
+    return read_lines([(f"line {n}", _with_dittos(line)) for n, line in lines], names)
+
+
+def _with_dittos(line: str) -> str:
+    """A line of cells with a sign for the same in each that holds one quotation mark."""
+    return _SAME_CELL.sub("〃", line) if "\t" in line else line
 
 
 def place_of(text: str, names: Names) -> SectionPlace:
@@ -69,9 +71,7 @@ def read_lines(lines: Lines, names: Names, place: SectionPlace | None = None) ->
     `place` holds for the Macs that name none.
     """
     place = place or SectionPlace()
-    whole = _pasted_columns(lines, names)
-    read = whole if whole is not None else _mixed(lines, names)
-    return without_letter(placed(read, place), " ".join(line for _, line in lines))
+    return without_letter(placed(_mixed(lines, names), place), " ".join(line for _, line in lines))
 
 
 def without_letter(result: ParseResult, text: str) -> ParseResult:
@@ -194,60 +194,6 @@ def _contradicted(macs: Sequence[Entry], below: Sequence[str], names: Names) -> 
 
 def _meant_by(text: str) -> str:
     return f"may be meant by the line {' '.join(text.replace(';', ',').split())[:LONGEST_TOLD]!r}"
-
-
-def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
-    """The Macs in columns copied from a spreadsheet, None where the tabs only separate serials."""
-    used: Lines = [(where, line) for where, line in lines if line.strip()]
-    tabbed = [number for number, (_, line) in enumerate(used) if "\t" in line]
-    if 2 * len(tabbed) < max(1, len(used)):
-        return None
-    begin, end = tabbed[0], tabbed[-1] + 1
-    above, titles = _stated(used[:begin], names)
-    closing, rest = _stated(used[end:], names)
-    rows = _split_at_tabs([*titles, *used[begin:end], *rest])
-    rows = turned(rows) or rows
-    cells = [row for _, row in rows]
-    if not Head.of(cells, names).is_known and max(map(count_serials, cells)) != 1:
-        return None
-    if not find_columns(cells, names).groups:
-        return None
-    result = read_rows(rows, names, above)
-    if result is None:
-        return None
-    below = [line for _, line in used[end:]]
-    asked = _contradicted(result.entries, below, names)
-    some = [line for line in below if clauses.is_about_some(line) and places.of(line, names)]
-    if some:
-        asked = [with_doubt(entry, _meant_by(some[-1])) for entry in asked]
-    return placed(ParseResult(tuple(asked), result.rejected), closing)
-
-
-def _stated(lines: Lines, names: Names) -> tuple[SectionPlace, Lines]:
-    """The place that sentences around columns name for all rows, and the lines that say more."""
-    reader, place, kept = Reader(names), SectionPlace(), list[tuple[str, str]]()
-    for where, line in lines:
-        read = reader.read(where, _QUOTES.sub(" ", line))
-        is_one = len(read.named.sites) <= 1 and len(read.named.builds) <= 1
-        if read.stands and is_one:
-            place = SectionPlace(read.named.site or place.site, read.named.build or place.build)
-        elif read.items or read.named.sites or read.named.builds:
-            kept.append((where, line))
-    return place, kept
-
-
-def _split_at_tabs(lines: Lines) -> list[Placed]:
-    """The rows of lines, of which a quoted cell may take several."""
-    lines = [(where, _SAME_CELL.sub("〃", line)) for where, line in lines]
-    if not any(line.count('"') % 2 for _, line in lines):
-        return [(where, [cell.strip() for cell in line.split("\t")]) for where, line in lines]
-    reader = csv.reader((f"{line}\n" for _, line in lines), delimiter="\t")
-    rows: list[Placed] = []
-    begun = 0
-    for cells in reader:
-        rows.append((lines[begun][0], [cell.strip() for cell in cells]))
-        begun = min(reader.line_num, len(lines) - 1)
-    return rows
 
 
 def placed(result: ParseResult, place: SectionPlace) -> ParseResult:

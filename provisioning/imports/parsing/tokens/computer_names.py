@@ -13,7 +13,10 @@ _SIZE = rf"(?:{_INCHES}?[ -]?)"
 _COPY = r"(?: ?\(\d{1,3}\)|[ -][2-9])?"
 _OWNER = r"(?:.*['’]s?[ -]|[^\W\d_]+s[ -](?=macbook|imac|mac[ -][mps])|.*(?:的|の|의)[ -]?)"
 _NEW = rf"(?:(?:{pattern('a_new')})[ -])"
-_OF = r"(?:(?:von|de|du|di|del|da|do|van|af|av|od|din|z|from|fra|til|для|for|für|pour|para|voor)[ -]|d['’])"
+_OF = (
+    r"(?:(?:von|de|du|di|del|da|do|van|af|av|od|din|z|from|fra|til|для|for|für|pour|para|voor)[ -]"
+    r"|d['’])"
+)
 _DESCRIBED = re.compile(rf".*\bapple {_MODEL}\b.*", re.IGNORECASE)
 # What lists say of a model: `MacBook Air M4 16GB Midnight`, `MBP 14`, `iMac (24-inch, 2024)`.
 _DETAIL = (
