@@ -19,7 +19,6 @@ from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.prose import clauses, places, sentences, strangers
 from provisioning.imports.parsing.prose.lines import (
     Line,
-    bracketed_in,
     common_place,
     ending_of,
     of_several,
@@ -138,9 +137,7 @@ def _told_of(
     keys = [entry.serial.key for _, line in said for entry in line.entries]
     is_said_again = keys.count(keys[-1]) > 1 if keys else False
     if spoken and ends_with and ends_with.named is not _HERE and not is_said_again:
-        last = spoken[-1][1]
-        ending = ending_of(last, ends_with, names)
-        bracketed = bracketed_in(last, ends_with, names)
+        ending, bracketed = ending_of(spoken[-1][1], ends_with, names)
     read = [*strangers.as_places(said, names)]
     broken = list(sentences.wrapped(spoken))
     halves = {half for _, both in broken for half in both}

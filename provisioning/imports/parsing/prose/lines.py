@@ -151,30 +151,18 @@ def common_place(named: Sequence[Named]) -> tuple[str | None, str | None]:
     return site, _common(name for one in named for name in one.builds)
 
 
-def ending_of(text: str, line: Line, names: Names) -> Named | None:
+def ending_of(text: str, line: Line, names: Names) -> tuple[Named | None, str | None]:
     """Return the names at the end of the whole text, after its last serial.
 
-    Those in brackets behind it are its own.
+    And the name in brackets there, which is that serial's own.
     """
-    behind = _behind(text, line)
-    is_own = behind[:1] in {"(", "["} and not _OF_ALL.match(behind)
-    return names.named_in(behind) if behind and not is_own else None
-
-
-def bracketed_in(text: str, line: Line, names: Names) -> str | None:
-    """Return the name in brackets behind the last serial of the whole text."""
-    behind = _behind(text, line)
-    is_own = behind[:1] in {"(", "["} and not _OF_ALL.match(behind)
-    named = names.named_in(behind) if is_own else None
-    return (named.site or named.build) if named else None
-
-
-def _behind(text: str, line: Line) -> str:
-    """The end of a text behind the last serial of its line; empty where that has none."""
     if not line.entries:
-        return ""
+        return None, None
     last = re.escape(line.entries[-1].serial.text)
-    return re.split(last, text, flags=re.IGNORECASE)[-1].lstrip()
+    behind = re.split(last, text, flags=re.IGNORECASE)[-1].lstrip()
+    named = names.named_in(behind)
+    is_own = behind[:1] in {"(", "["} and not _OF_ALL.match(behind)
+    return (None, named.site or named.build) if is_own else (named, None)
 
 
 def _common(names: Iterable[str]) -> str | None:
