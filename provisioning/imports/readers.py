@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from infrastructure.execution.sandbox import GaveUp
+from infrastructure.text import Sentence
 from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, UnreadableFile
 from provisioning.imports.photos import labels
@@ -67,13 +68,19 @@ def _read_file(
 
 
 def _read_photo(content: bytes, name: str) -> ParseResult:
-    serials = labels.read(content)
-    if not serials:
+    photo = labels.read(content)
+    rejected: tuple[Rejected, ...] = ()
+    if not photo.serials:
         reason = "no serial can be read on it; take it closer, straight and in better light"
-        return ParseResult(rejected=(Rejected(name, "", reason),))
-    return ParseResult(
-        tuple(Entry(found.serial, where=name, doubt=found.doubt) for found in serials)
-    )
+        rejected = (Rejected(name, "", reason),)
+    elif photo.unread_labels:
+        reason = Sentence(
+            "it has {number} or more other labels whose serial cannot be read; take those closer",
+            number=photo.unread_labels,
+        )
+        rejected = (Rejected(name, "", reason),)
+    entries = (Entry(found.serial, where=name, doubt=found.doubt) for found in photo.serials)
+    return ParseResult(tuple(entries), rejected)
 
 
 def _placed(result: ParseResult, name: str) -> ParseResult:

@@ -103,6 +103,7 @@ _TEMPLATES = (
     marked("it begins with a date"),
     # of files and photos
     marked("no serial can be read on it; take it closer, straight and in better light"),
+    marked("it has {number} or more other labels whose serial cannot be read; take those closer"),
     marked(
         "the slim image of Rollcall, which runs here, reads no photos; send the serials as text"
     ),
