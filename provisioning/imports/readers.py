@@ -11,7 +11,7 @@ from infrastructure.text import Sentence
 from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, UnreadableFile
 from provisioning.imports.photos import labels
-from provisioning.imports.photos.labels import UnreadablePhoto
+from provisioning.imports.photos.labels import PhotoReading, UnreadablePhoto
 from provisioning.imports.sources import OTHER, PHOTO, TEXT, UNSEEN, ImportSource, name_of, unread
 from provisioning.munki.destinations import DestinationIndex
 
@@ -69,18 +69,24 @@ def _read_file(
 
 def _read_photo(content: bytes, name: str) -> ParseResult:
     photo = labels.read(content)
-    rejected: tuple[Rejected, ...] = ()
+    entries = (Entry(found.serial, where=name, doubt=found.doubt) for found in photo.serials)
+    reason = _unread_on(photo)
+    return ParseResult(tuple(entries), (Rejected(name, "", reason),) if reason else ())
+
+
+def _unread_on(photo: PhotoReading) -> str | None:
+    """The reason to take another photo; None where all labels that were seen were read."""
     if not photo.serials:
-        reason = "no serial can be read on it; take it closer, straight and in better light"
-        rejected = (Rejected(name, "", reason),)
-    elif photo.unread_labels:
-        reason = Sentence(
+        return (
+            "no barcode of a serial can be read on it; take it closer, straight and in better "
+            "light, or type it"
+        )
+    if photo.unread_labels:
+        return Sentence(
             "it has {number} or more other labels whose serial cannot be read; take those closer",
             number=photo.unread_labels,
         )
-        rejected = (Rejected(name, "", reason),)
-    entries = (Entry(found.serial, where=name, doubt=found.doubt) for found in photo.serials)
-    return ParseResult(tuple(entries), rejected)
+    return None
 
 
 def _placed(result: ParseResult, name: str) -> ParseResult:
