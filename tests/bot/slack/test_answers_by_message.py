@@ -1,6 +1,7 @@
 """Answers that Slack does not take where they belong come as a message to the person."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from tests.bot.commands.typed import registrations
@@ -134,3 +135,42 @@ def test_a_window_that_slack_does_not_open_is_told_also_where_the_time_of_its_me
     alice.click(card, "card_details")
 
     assert "The window could not be opened" in readable(told(alice, deliver_all))
+
+
+def test_what_was_done_in_a_window_is_told_where_slack_says_nothing(
+    alice: Person, card: Message, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    alice.click(card, "card_cancel")
+    window = alice.open_view()
+    slack.faults.lose_replies(methods=["views.update"])
+
+    alice.click(window, "danger_all")
+
+    assert "2 Macs cancelled." in readable(told(alice, deliver_all))
+
+
+def test_a_window_of_which_slack_says_nothing_is_told(
+    alice: Person, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    alice.open_home()
+    home = eventually(lambda: alice.home)
+    slack.faults.lose_replies(methods=["views.open"])
+
+    alice.click(home, "home_register")
+
+    assert "The window could not be opened" in readable(told(alice, deliver_all))
+
+
+def test_the_log_says_by_slacks_code_why_an_answer_comes_as_a_message(
+    alice: Person, card: Message, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    alice.click(card, "card_cancel")
+    window = alice.open_view()
+    slack.faults.fail("hash_conflict", methods=["views.update"])
+
+    with capture_logs() as lines:
+        alice.click(window, "danger_all")
+        told(alice, deliver_all)
+
+    reasons = {line["event"]: line.get("reason") for line in lines}
+    assert reasons["answer comes as a message"] == "hash_conflict"

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from http.client import BadStatusLine, InvalidURL
 from threading import Event
 from typing import Any, cast
 
@@ -84,6 +85,13 @@ def test_the_bot_connects_again_after_pauses_that_double_up_to_a_minute() -> Non
 
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
     assert events == ["Connection refused"] * 8 + ["listening to Slack"]
+
+
+@for_each("error", [InvalidURL("nonnumeric port: 'x'"), BadStatusLine("garbage"), KeyError("url")])
+def test_what_a_proxy_makes_of_an_answer_does_not_end_the_bot(error: Exception) -> None:
+    pauses, events = connected(attempts=1, error=error)
+
+    assert (pauses, events) == ([1], [str(error), "listening to Slack"])
 
 
 def test_the_bot_connects_no_more_once_it_is_to_end() -> None:
