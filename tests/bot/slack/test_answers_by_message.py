@@ -17,6 +17,8 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
+NOTHING = "no answer"
+
 
 @pytest.fixture
 def card(slack: Workspace, database: Database, deliver_all: DeliverAll) -> Message:
@@ -24,6 +26,14 @@ def card(slack: Workspace, database: Database, deliver_all: DeliverAll) -> Messa
     register(database, "C17PW3GZDTY4", "C02YK1QWLVDN")
     deliver_all()
     return slack.channels[CHANNEL].messages[-1]
+
+
+def refuse(slack: Workspace, code: str, method: str) -> None:
+    """Have Slack answer the next call of a method with an error, or say NOTHING."""
+    if code == NOTHING:
+        slack.faults.lose_replies(methods=[method])
+    else:
+        slack.faults.fail(code, methods=[method])
 
 
 def told(person: Person, deliver_all: DeliverAll) -> Message:
@@ -37,7 +47,7 @@ def told(person: Person, deliver_all: DeliverAll) -> Message:
     return message
 
 
-@pytest.mark.parametrize("code", ["hash_conflict", "not_found", "ratelimited"])
+@pytest.mark.parametrize("code", ["hash_conflict", "not_found", "ratelimited", NOTHING])
 def test_what_was_done_in_a_window_that_slack_does_not_change_is_told_with_its_undo(
     code: str,
     alice: Person,
@@ -48,7 +58,7 @@ def test_what_was_done_in_a_window_that_slack_does_not_change_is_told_with_its_u
 ) -> None:
     alice.click(card, "card_cancel")
     window = alice.open_view()
-    slack.faults.fail(code, methods=["views.update"])
+    refuse(slack, code, "views.update")
 
     alice.click(window, "danger_all")
 
@@ -73,12 +83,13 @@ def test_an_answer_beside_a_message_whose_time_is_over_is_told(
     assert "Moved `C02AAA`" in readable(told(bob, deliver_all))
 
 
+@pytest.mark.parametrize("code", ["expired_trigger_id", NOTHING])
 def test_a_window_from_the_home_that_slack_does_not_open_is_told(
-    alice: Person, slack: Workspace, deliver_all: DeliverAll
+    code: str, alice: Person, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     alice.open_home()
     home = eventually(lambda: alice.home)
-    slack.faults.fail("expired_trigger_id", methods=["views.open"])
+    refuse(slack, code, "views.open")
 
     alice.click(home, "home_register")
 
@@ -133,30 +144,6 @@ def test_a_window_that_slack_does_not_open_is_told_also_where_the_time_of_its_me
     slack.faults.fail("expired_url", methods=[RESPONSE_URL])
 
     alice.click(card, "card_details")
-
-    assert "The window could not be opened" in readable(told(alice, deliver_all))
-
-
-def test_what_was_done_in_a_window_is_told_where_slack_says_nothing(
-    alice: Person, card: Message, slack: Workspace, deliver_all: DeliverAll
-) -> None:
-    alice.click(card, "card_cancel")
-    window = alice.open_view()
-    slack.faults.lose_replies(methods=["views.update"])
-
-    alice.click(window, "danger_all")
-
-    assert "2 Macs cancelled." in readable(told(alice, deliver_all))
-
-
-def test_a_window_of_which_slack_says_nothing_is_told(
-    alice: Person, slack: Workspace, deliver_all: DeliverAll
-) -> None:
-    alice.open_home()
-    home = eventually(lambda: alice.home)
-    slack.faults.lose_replies(methods=["views.open"])
-
-    alice.click(home, "home_register")
 
     assert "The window could not be opened" in readable(told(alice, deliver_all))
 

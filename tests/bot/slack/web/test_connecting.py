@@ -174,7 +174,7 @@ class Unopened(Unreachable):
 
     def __init__(self, error: Exception | None) -> None:
         super().__init__(0, REFUSED)
-        self._fault, self._looks = error, 0
+        self._fault, self._looks, self.looks_wanted = error, 0, 4
 
     def connect(self) -> None:
         """Be refused, and tell those who listen."""
@@ -183,9 +183,9 @@ class Unopened(Unreachable):
             note(self._fault)
 
     def is_connected(self) -> bool:
-        """Return True at the fourth look."""
+        """Return True at the fourth look, or at that which is wanted."""
         self._looks += 1
-        return self._looks > 3
+        return self._looks >= self.looks_wanted
 
 
 REFUSED_BY_PROXY = ConnectionRefusedError("refused (proxy: http://rollcall:hunter2@proxy:3128)")
@@ -209,3 +209,12 @@ def test_a_websocket_that_a_firewall_refuses_is_told_and_awaited(
     assert [line.get("reason") or line["event"] for line in lines] == [reason, "listening to Slack"]
     assert stop.pauses == [1, 1]
     assert listener.refusal == ("" if error is None else reason)
+
+
+def test_a_bot_that_is_to_end_before_its_websocket_is_open_does_not_say_that_it_listens() -> None:
+    client = Unopened(None)
+    client.looks_wanted = 99
+    with capture_logs() as lines:
+        connect(cast(Any, client), Stop(1), cast(Any, Listener()))
+
+    assert [line["event"] for line in lines] == ["cannot listen to Slack"]
