@@ -69,6 +69,21 @@ def test_what_was_done_in_a_window_that_slack_does_not_change_is_told_with_its_u
     eventually(lambda: {state for *_, state in registrations(database)} == {"waiting"})
 
 
+def test_an_answer_in_a_window_is_not_told_again_where_only_slacks_reply_was_lost(
+    alice: Person, card: Message, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    alice.click(card, "card_cancel")
+    window = alice.open_view()
+    slack.faults.lose_replies(methods=["views.update"])
+
+    alice.click(window, "danger_all")
+
+    eventually(lambda: "2 Macs cancelled." in str(alice.open_view().blocks))
+    eventually(lambda: [call.method for call in slack.calls].count("views.update") == 2)
+    deliver_all()
+    assert alice.dm.messages == []
+
+
 @pytest.mark.parametrize("code", ["expired_url", "used_url"])
 def test_an_answer_beside_a_message_whose_time_is_over_is_told(
     code: str, alice: Person, bob: Person, slack: Workspace, deliver_all: DeliverAll
