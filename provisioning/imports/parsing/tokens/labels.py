@@ -60,8 +60,9 @@ REPLACED_BEHIND = re.compile(
 _CONDITION = rf"(?:{pattern('condition')})(?!\s(?:{pattern('courtesy')}|you\s(?:can|could)\W*$))"
 TAKEN_BACK_BEFORE = re.compile(
     rf"\b(?:{pattern('not', 'except')}|{_CONDITION}|wrong\s(?:for|that)|ignore|skip|forget|remove"
-    r"|cancel|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout|scratch|drop|no\s(?:need|registr\w*)"
-    r"|return|(?:take|send|give)\sback|hold|wait|streich\w*|vergiss)\b"
+    r"|cancel|delete|(?:un|de)register|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout|scratch"
+    r"|drop|no\s(?:need|registr\w*)|return|(?:take|send|give)\sback|hold|wait|streich\w*"
+    r"|vergiss)\b"
     r"[^.;:]{0,30}$"
     rf"|\b(?:{pattern('gone')})\s(?:{pattern('machine')})\s(?:{pattern('is')})\W*$",
     re.IGNORECASE,
@@ -82,7 +83,7 @@ TAKEN_BACK_BEHIND = re.compile(
     rf"|[\s:,-]*(?:(?:is|already|schon|bereits|déjà|ya|già)\s)*(?:{pattern('done')})[^\w:,]*(?:$|,)"
     r"|\s(?:[^\W\d]+\s)?(?:no|nope|nein|nee|nej|skip)\W*$"
     r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"
-    rf"|(?:\s*[^\s.;。]){{0,12}}\s*(?:{_BROKEN_IN_SCRIPT}|不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
+    rf"|(?:\s*[^\s.;。]){{0,12}}\s*(?:{_BROKEN_IN_SCRIPT}|不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|しないで|せずに|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
     rf",?(?:\s*[^\s.;,!?]){{0,15}}[^\w.;!?]*\b{_CONDITION}\b|"
     rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not', 'taken_back')}"
     r"|(?:is|are|was|were|has|have|had|does|did|ai)n['’ ]?t)\b(?!-\w)"
