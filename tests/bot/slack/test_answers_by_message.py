@@ -31,7 +31,7 @@ def card(slack: Workspace, database: Database, deliver_all: DeliverAll) -> Messa
 def refuse(slack: Workspace, code: str, method: str) -> None:
     """Have Slack answer the next call of a method with an error, or say NOTHING."""
     if code == NOTHING:
-        slack.faults.lose_replies(methods=[method])
+        slack.faults.lose_replies(times=2, methods=[method])  # an edit is tried twice
     else:
         slack.faults.fail(code, methods=[method])
 
@@ -67,6 +67,21 @@ def test_what_was_done_in_a_window_that_slack_does_not_change_is_told_with_its_u
     assert {state for *_, state in registrations(database)} == {"cancelled"}
     alice.click(answer, "undo")
     eventually(lambda: {state for *_, state in registrations(database)} == {"waiting"})
+
+
+def test_an_answer_in_a_window_is_not_told_again_where_only_slacks_reply_was_lost(
+    alice: Person, card: Message, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    alice.click(card, "card_cancel")
+    window = alice.open_view()
+    slack.faults.lose_replies(methods=["views.update"])
+
+    alice.click(window, "danger_all")
+
+    eventually(lambda: "2 Macs cancelled." in str(alice.open_view().blocks))
+    eventually(lambda: [call.method for call in slack.calls].count("views.update") == 2)
+    deliver_all()
+    assert alice.dm.messages == []
 
 
 @pytest.mark.parametrize("code", ["expired_url", "used_url"])
