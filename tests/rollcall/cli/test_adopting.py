@@ -11,7 +11,8 @@ from subprocess import CompletedProcess
 import pytest
 
 from tests.fakes.git.remote import Remote, git
-from tests.support.inputs.repos import LAYOUTS, RepoCase
+from tests.support.inputs.layouts import LAYOUTS
+from tests.support.inputs.repos import RepoCase
 from tests.support.installation import ROOT
 from tests.support.running.commandline import typed
 
