@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
@@ -201,7 +200,9 @@ def ask(app: Flask, sent: Mapping[str, tuple[str, str]], database: Database) -> 
     registered(database, "C02AAA")
     registered(database, "C02BBB", "paris")
     client = app.test_client()
-    script = script_in(client, sent["a key of London"][0])
+    key = {"Authorization": sent["a key of London"][0]}
+    stages = json.loads(client.get(STAGES.format(HERE), headers=key).text)
+    script = urlsplit(stages["setupassistant"][0]["url"]).path
     site, build, name = script.rsplit("/", 3)[1:]
     capitals = f"/installapplications/{site.upper()}/{build.title()}/{name}"
 
@@ -219,12 +220,6 @@ def ask(app: Flask, sent: Mapping[str, tuple[str, str]], database: Database) -> 
         return answer.status_code
 
     return asks
-
-
-def script_in(client: FlaskClient, header: str) -> str:
-    """The path of the script that a JSON promises to who comes with `header`."""
-    answer = client.get(STAGES.format(HERE), headers={"Authorization": header})
-    return str(urlsplit(json.loads(answer.text)["setupassistant"][0]["url"]).path)
 
 
 @for_each("credential", OPENS)
