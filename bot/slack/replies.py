@@ -141,7 +141,7 @@ def _taken(respond: Respond, message: Message, *, instead: bool) -> None:
         with suppress(ValueError, AttributeError):
             code = str(json.loads(code).get("error"))
         told = {"error": code[:200]}
-        raise SlackApiError("not shown", told)  # type: ignore[no-untyped-call] # slack_sdk names none
+        raise SlackApiError("not shown", told)  # type: ignore[no-untyped-call] # it has no types
 
 
 @contextmanager

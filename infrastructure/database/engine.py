@@ -181,7 +181,7 @@ class Database:
             try:
                 with self._at_length(connection):
                     yield connection
-            except BaseException:  # also a reader's GeneratorExit: rows may be under way on it
+            except BaseException:  # whatever ended the reader: rows may be under way on it
                 connection.invalidate()
                 raise
             connection.exec_driver_sql("ROLLBACK")
