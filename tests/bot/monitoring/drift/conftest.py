@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from rollcall.settings import BotSettings
-from tests.bot.monitoring.conftest import B, Fleet, S
+from tests.bot.monitoring.conftest import Fleet
 from tests.fakes.slack import Message, Workspace
 from tests.support.installation import CHANNEL
 
 MAC = "C02XG0FDJGH5"
 BACK, OVER, ALL_BACK = "drift_back", "drift_over", "drift_all_back"
-OURS = ["site_default", f"{S}/london", f"{B}/design"]
 Work = Callable[..., None]
 
 

@@ -14,7 +14,6 @@ from tests.bot.monitoring.conftest import B, Fleet, S
 from tests.bot.monitoring.drift.conftest import (
     BACK,
     MAC,
-    OURS,
     OVER,
     DriftedMac,
     Work,
@@ -26,6 +25,8 @@ from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak
 from tests.support.waiting import eventually
+
+OURS = ["site_default", f"{S}/london", f"{B}/design"]
 
 pytestmark = pytest.mark.usefixtures("bot", "unhurried")
 
@@ -243,12 +244,19 @@ def test_a_mac_that_is_moved_before_it_is_put_back_keeps_its_manifest(
     assert "waits for another first boot" in mac.words
 
 
-def test_who_asked_is_told_where_it_cannot_be_put_back(mac: DriftedMac, alice: Person) -> None:
+def test_who_asked_is_told_each_time_that_it_cannot_be_put_back(
+    mac: DriftedMac, alice: Person
+) -> None:
     mac.send()
-    (mac.path.parent / S / "london").unlink()
+    site = mac.path.parent / S / "london"
+    kept = site.read_bytes()
 
-    alice.click(mac.message, BACK)
-    mac.work()
+    for presses in (1, 2):
+        site.unlink()
+        alice.click(mac.message, BACK)
+        mac.work()
 
-    assert f"The manifest of `{MAC}` was not put back" in alice.dm.messages[-1].text
-    assert mac.buttons == ["Put back", "Take over"]
+        assert len(alice.dm.messages) == presses
+        assert f"The manifest of `{MAC}` was not put back" in alice.dm.messages[-1].text
+        assert mac.buttons == ["Put back", "Take over"]
+        site.write_bytes(kept)

@@ -1,21 +1,25 @@
-"""Drifts of many Macs, whose manifests are put back by one press."""
+"""Many drifts that people have put back by one press."""
 
 import pytest
 from sqlalchemy import select
 
 from infrastructure.database.engine import Database
+from provisioning.monitoring.drift import remedies
 from provisioning.monitoring.drift.models import Drift
 from tests.bot.firstboot.unknown.asking import told
-from tests.bot.monitoring.conftest import Fleet, S
+from tests.bot.monitoring.conftest import B, Fleet, S
 from tests.bot.monitoring.drift.conftest import (
     ALL_BACK,
-    OURS,
+    DriftedMac,
     Work,
     buttons,
     drifts,
     words,
 )
 from tests.fakes.slack import Person, Workspace
+from tests.support.fixtures.doors import NOON
+
+OURS = ["site_default", f"{S}/london", f"{B}/design"]
 
 pytestmark = pytest.mark.usefixtures("bot", "unhurried")
 
@@ -69,6 +73,23 @@ def test_many_are_put_back_by_one_press_but_for_those_that_were_decided(
     assert all(fleet.keys(mac)["included_manifests"] == OURS for mac in macs)
     assert words(message).count("<@U0ALICE> had it put back") == 6
     assert buttons(message) == []
+
+
+def test_of_two_who_press_at_the_same_moment_one_has_each_put_back(
+    mac: DriftedMac, database: Database
+) -> None:
+    """Both have read which drifts nobody has decided about; the second one finds them taken."""
+    mac.send()
+    with database.reading() as session:
+        ids = list(session.scalars(select(Drift.id)))
+
+    for number, by in ((1, "U0ALICE"), (0, "U0BOB")):
+        with database.begin() as session:
+            asked = remedies.ask_to_put_all_back(session, ids, by=by, via="button", at=NOON)
+        assert asked == number
+
+    with database.reading() as session:
+        assert session.scalars(select(Drift.answered_by)).all() == ["U0ALICE"]
 
 
 def test_many_are_put_back_only_by_who_may_at_each_of_their_sites(
