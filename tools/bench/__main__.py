@@ -16,7 +16,7 @@ from tools.bench.board import rows as board
 from tools.bench.harness import load, machine
 from tools.bench.harness.effort import Effort, quick
 from tools.bench.harness.table import Row, table
-from tools.bench.machines import attackers, labs, manifests, memory, scripts
+from tools.bench.machines import attackers, labs, layouts, manifests, memory, scripts
 from tools.bench.registrations import (
     adoption,
     drift,
@@ -25,6 +25,7 @@ from tools.bench.registrations import (
     programs,
     registering,
     repos,
+    retention,
 )
 from tools.bench.slack import busy, cards, commands, home, messages, sizes, webhooks
 
@@ -32,6 +33,7 @@ FOLDER = Path(".bench")  # of the current directory, because /tmp may be no disk
 MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "scripts": scripts.rows,
     "manifests": manifests.rows,
+    "layouts": layouts.rows,
     "registering": registering.rows,
     "memory": memory.rows,
     "messages": messages.rows,
@@ -46,6 +48,7 @@ MEASUREMENTS: dict[str, Callable[[Effort, Path], Iterator[Row]]] = {
     "offers": offers.rows,
     "adoption": adoption.rows,
     "drift": drift.rows,
+    "retention": retention.rows,
     "attackers": attackers.rows,
     "board": board.rows,
     "api": programs.rows,

@@ -15,6 +15,7 @@ from sqlalchemy import update
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from infrastructure.database.engine import Database
 from provisioning.munki import Destination
+from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.registrations import register, serial_index
 from provisioning.registrations.models import CONFIRMED, Registration
 from tests.fakes.slack import Workspace
@@ -39,16 +40,18 @@ def rollcall(
     macs: int = 0,
     waiting: int | None = None,
     settings: Mapping[str, str] | None = None,
+    layout: Layout = DEFAULT,
 ) -> Iterator[Installation]:
     """Rollcall as its production deployment starts it, with so many Macs registered.
 
     Only the last `waiting` of them still wait, where it is given: the others were confirmed. It
-    runs the server, and the other `roles` that are named.
+    runs the server, and the other `roles` that are named. The settings name a policy file of
+    another `layout`.
     """
     repo = sample_repo(folder / "munki_repo")
     with Installation(folder, repo, api_url, settings=settings) as installation:
         installation.run("migrate").check_returncode()
-        _register(database(installation), macs)
+        _register(database(installation), macs, layout)
         if waiting is not None:
             _confirm(database(installation), macs - waiting)
         installation.start("server", *roles)
@@ -111,14 +114,14 @@ def database(installation: Installation) -> Database:
     return Database(installation.environment["ROLLCALL_DATABASE_URL"])
 
 
-def _register(database: Database, macs: int) -> None:
+def _register(database: Database, macs: int, layout: Layout) -> None:
     for first in range(0, macs, CHUNK):
         wanted = registered(first, min(first + CHUNK, macs))
         with database.begin() as session:
             register.register(
                 session,
                 wanted,
-                LONDON,
+                Destination(LONDON.site, LONDON.build, layout),
                 operation=did(session, "registered", by=BY),
                 channel=CHANNEL,
             )
