@@ -336,7 +336,6 @@ def test_a_setting_that_the_chart_sets_itself_is_not_passed_over_in_silence(
     [
         (IN_A_VOLUME, "ROLLCALL_PROXIES"),  # a balancer of one's own, and no ingress
         (IN_A_VOLUME, "ROLLCALL_POLICY"),  # a file of `files`
-        (IN_A_VOLUME, "SLACK_SIGNING_SECRET"),
         (ON_SQLITE, "ROLLCALL_DATABASE_URL"),
     ],
 )

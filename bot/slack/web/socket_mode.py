@@ -67,23 +67,25 @@ def _tell_refusals(client: SocketModeClient, listener: ConnectionListener) -> No
     Socket Mode may be switched off, and the token revoked, while a bot works: the log says it once,
     with the fix, and not every ten seconds as the library does.
     """
-    issue_url = client.issue_new_wss_url
+    issue_url, refused = client.issue_new_wss_url, ""
 
     def note(error: Exception) -> None:
         listener.refusal = _reason_of(error)
 
     def issued_url() -> str:
-        before = listener.refusal
+        nonlocal refused
+        before = refused
         try:
             url = issue_url()
         except Exception as error:
             note(error)
-            if client.current_session is not None and listener.refusal != before:
-                log.error("cannot listen to Slack", reason=listener.refusal)
+            refused = listener.refusal
+            if client.current_session is not None and refused != before:
+                log.error("cannot listen to Slack", reason=refused)
             raise
         if client.current_session is not None and before:
             log.info("Slack lets the bot listen again")
-        listener.refusal = ""
+        refused = listener.refusal = ""
         return url
 
     client.logger.addFilter(_is_said_by_nobody_else)
