@@ -72,7 +72,9 @@ def name(words: list[str], _: Kinds) -> NameCommand:
 
 def _names_another(name: list[str], serial: str) -> bool:
     """Return True if the serial of another Mac stands in a name: `lab-01, C02… lab-02`."""
-    return any(looks_serial(meant(word)) and meant(word) != serial for word in name)
+    return len(name) > 1 and any(
+        looks_serial(meant(word)) and meant(word) != serial for word in name
+    )
 
 
 def _is_sign(word: str) -> bool:

@@ -10,8 +10,7 @@ from provisioning.values.language import marked
 
 OWN_MACS = marked("Your own Macs stand in the Home tab; to list them here, find your @name")
 ONE_SERIAL = marked(
-    "Type one serial behind the command, and nothing else; the buttons of a card do it for "
-    "several Macs"
+    "Type the command and one serial; for several Macs use the buttons of their card"
 )
 NOTHING_DONE = marked("Nothing was changed")
 BENCH_END = marked("The button on the card of a bench ends it")
@@ -124,7 +123,7 @@ _HINTS = (
             r"|はい|いいえ)\W*$",
             re.IGNORECASE,
         ),
-        marked("Rollcall takes no words for an answer; press the button below what it asked"),
+        marked("Press the button below what Rollcall asked"),
     ),
     (re.compile(r"(?:do not|don't|never|forget it|nicht)\b", re.IGNORECASE), NOTHING_DONE),
     (

@@ -140,8 +140,8 @@ def unheard(payload: Mapping[str, Any]) -> Message:
     """The news that a person's operations cannot be shown in a channel."""
     channel, reason = mention(payload["channel"]), escape(_refusal(payload["reason"]))
     line = _(
-        ":mute: Rollcall cannot post in {channel} ({reason}). Nothing is lost: Macs are served "
-        "as ever, and what was to be said there follows by itself once that is fixed.",
+        ":mute: Rollcall cannot post in {channel} ({reason}). Nothing is lost: Macs are served, "
+        "and the messages follow once that is fixed.",
         channel=channel,
         reason=reason,
     )

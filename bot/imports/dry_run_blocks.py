@@ -95,7 +95,7 @@ def _below(imported: Import, *, sent: bool) -> list[Block]:
     if left_out := stored.get("left_out"):
         blocks.append(section(_("*Left out: {number}*", number=left_out)))
     if menus := [_menu(name) for name in stored["wants"]]:
-        blocks.append(section(_("Where should the rows go that do not say?")))
+        blocks.append(section(_("Where do those go that do not say?")))
         blocks.append(ActionsBlock(block_id=f"places-{imported.id}", elements=menus))
     buttons = dry_run_buttons.buttons(imported, counts)
     if imported.card_id is None and not is_whole(stored):
@@ -112,9 +112,7 @@ def _below(imported: Import, *, sent: bool) -> list[Block]:
 
 
 def _expiry(import_id: int, ends_at: datetime) -> ContextBlock:
-    sentence = _(
-        "It ends by itself {moment}, unless somebody registers or edits it.", moment=moment(ends_at)
-    )
+    sentence = _("Ends {moment}, unless registered or edited.", moment=moment(ends_at))
     elements = [markup(sentence)]
     if address := board_pages.of_import(import_id):
         elements.append(markup(f"<{address}|{_('On the board')}>"))

@@ -38,8 +38,8 @@ def registered(
     if same_place:
         lines.append(
             ngettext(
-                "{number} Mac already registered for it:",
-                "{number} Macs already registered for it:",
+                "{number} Mac was registered for that already:",
+                "{number} Macs were registered for that already:",
                 len(same_place),
             )
         )
@@ -105,7 +105,7 @@ def reimaged(mac: Mac | Registration, operation: Operation) -> Message:
     return undoable(
         plain(
             _(
-                "`{name}` is waiting for its next first boot again, for {destination}.",
+                "`{name}` waits for its first boot again, for {destination}.",
                 name=mac.name,
                 destination=destination,
             )
@@ -139,8 +139,8 @@ def cancelled(mac: Mac | Registration, operation: Operation) -> Message:
     """The answer to a cancellation."""
     message = plain(
         _(
-            "Cancelled the registration of `{name}` for {place}, made by {person}. If a manifest "
-            "was written, it stays.",
+            "Cancelled `{name}` for {place}, registered by {person}. A manifest that was written "
+            "stays.",
             name=mac.name,
             place=place(mac.site, mac.build),
             person=person(mac.registered_by),

@@ -272,15 +272,15 @@ def test_talk_is_answered_with_the_verb_that_is_meant_and_with_no_chance_likenes
 
 HINTS = (
     ("deshaz eso", "*Undo* is the button below the answer"),
-    ("all of them to paris", "the buttons of a card do it for several Macs"),
-    ("not that one", "Type one serial behind the command"),
+    ("all of them to paris", "for several Macs use the buttons of their card"),
+    ("not that one", "Type the command and one serial"),
     ("don't cancel C02XG0FDJGH5", "Nothing was changed. "),
     ("never mind", "Nothing was changed. "),
     ("thx!", "You are welcome. "),
     ("undo that please", "*Undo* is the button below the answer"),
-    ("yes!", "press the button below what it asked. "),
-    ("no", "press the button below what it asked. "),
-    ("はい", "press the button below what it asked. "),
+    ("yes!", "Press the button below what Rollcall asked. "),
+    ("no", "Press the button below what Rollcall asked. "),
+    ("はい", "Press the button below what Rollcall asked. "),
     ("my macs", "find your @name"),
     ("list mine", "find your @name"),
     ("show me my macs", "find your @name"),
@@ -288,9 +288,9 @@ HINTS = (
     ("bench off", "The button on the card of a bench ends it. "),
     (
         "cancel all",
-        "Nobody has registered all. Type one serial behind the command, and nothing else",
+        "Nobody has registered all. Type the command and one serial",
     ),
-    ("reimage them all", "the buttons of a card do it for several Macs"),
+    ("reimage them all", "for several Macs use the buttons of their card"),
 )
 
 
