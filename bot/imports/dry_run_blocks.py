@@ -24,6 +24,7 @@ from bot.slack.markup import (
     place,
     places,
     section,
+    with_rest,
 )
 from bot.slack.modals import CHOOSE, menu
 from bot.slack.tables import FEWEST, TableColumn, code, destination, table, words
@@ -160,8 +161,7 @@ def _places(counted: Sequence[tuple[str, str, int]]) -> list[str]:
 
 def _kind(kind: str, number: int, first: Sequence[Mapping[str, Any]]) -> str:
     rows = fitting([line(kind, row) for row in first], LONGEST_KIND)
-    more = [_("… and {number} more", number=number - len(rows))] if number > len(rows) else []
-    return "\n".join([_titled(kind, number), *rows, *more])
+    return "\n".join([_titled(kind, number), *with_rest(rows, number)])
 
 
 def _titled(kind: str, number: int) -> str:
