@@ -218,10 +218,12 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
 def stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
     """Return the statistics in the words behind `stats`. Raises Misunderstood."""
     weeks = WEEKS
-    words = [word for word in words if word.casefold() not in _WEEKS | {ALL}]
+    words = [word for word in words if word.casefold() not in _WEEKS]
     if words and re.fullmatch(r"[0-9]+", words[-1]):
         weeks = int(words[-1][:4])
         words = words[:-1]
+    if [word.casefold() for word in words] == [ALL]:  # not of a site called so, `all saints`
+        words = []
     has_sites = SITE in kinds.names
     if len(words) > has_sites or not 1 <= weeks <= MAX_WEEKS:
         if has_sites:

@@ -70,7 +70,7 @@ _OTHERWISE = frozenset(
         *("unless", "otherwise", "not", "rest", "everything", "both", "every", "each"),
     }
 )
-BESIDE = (known("filler", "closing") | BETWEEN_NAMES) - {ALL}
+BESIDE = (known("filler", "closing", "site", "build") | BETWEEN_NAMES) - {ALL}
 _AT_ONCE = marked("That is done at once and for one Mac; type it without {word}")
 _TEAM = r"(?:team|there|all|everyone)"
 GREETINGS = frozenset({"hi", "hey", "hello", "hallo", "hola", "bonjour", "ciao"})

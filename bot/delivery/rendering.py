@@ -101,13 +101,10 @@ def _card(session: Session, card: Card, kinds: Kinds, thread_ts: str | None) -> 
 def _confirmation(session: Session, claim: Claim, late: datetime | None) -> OutgoingMessage:
     """The news of one Mac, or of a batch, which goes to the channel once all of it is done."""
     notification = claim.notification
-    payloads = list(
-        session.scalars(
-            select(Notification.facts)
-            .where(Notification.id.in_(claim.covers))
-            .order_by(Notification.id)
-        )
-    )
+    facts = select(Notification.facts).where(Notification.id.in_(claim.covers))
+    # Of a Mac that was confirmed once more meanwhile, the last place counts.
+    by_mac = {each["serial"]: each for each in session.scalars(facts.order_by(Notification.id))}
+    payloads = [*by_mac.values()]
     card = session.get(Card, notification.thread_id) if notification.thread_id else None
     batch = _tally(session, card) if card else {}
     if card is None or sum(batch.values()) == 1:

@@ -4,6 +4,7 @@ The file is written first, the commit follows: a crash between the two loses one
 """
 
 import hashlib
+import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import Conflict, RollcallError, Unknown
+from infrastructure.text import normalize
 from provisioning.munki import Written, revisions
 from provisioning.munki.errors import IncludesItself, ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests import documents, line_feeds
@@ -22,7 +24,7 @@ from provisioning.munki.manifests.reading import leads_to, who_includes
 from provisioning.munki.manifests.writing import Author, ManifestChanged, write
 from provisioning.munki.models import Revision
 from provisioning.munki.repo import digest
-from provisioning.munki.storage import Store, Stored
+from provisioning.munki.storage import Store, Stored, ignores_case
 
 RESTORE_JOB = "restore"  # the job
 MAX_NAMED = 20  # manifests that include one
@@ -34,6 +36,18 @@ class NoManifest(Unknown):
 
     def __init__(self, name: str) -> None:
         super().__init__("The Munki repo has no manifest {name}.", name=repr(name))
+
+
+class OtherCase(Conflict):
+    """A name that the repo's disk takes for that of another manifest, as it ignores case."""
+
+    def __init__(self, name: str, present: str) -> None:
+        super().__init__(
+            "The disk of the Munki repo takes {name} for {present}: write that. To rename "
+            "{present}, rename the file itself, by another name in between.",
+            name=repr(name),
+            present=repr(present),
+        )
 
 
 class RevisionDeleted(RollcallError):
@@ -108,6 +122,8 @@ class ManifestEditor:
             unless(stored)
             if stored is None:
                 name.verify_new()
+            else:
+                self._verify_case(name)
             present = _parsed(name, stored)
             self._verify(name, new, present)
             if line_feeds.are_lost(content):
@@ -140,6 +156,7 @@ class ManifestEditor:
         with self._store.holding(FOLDER + name.text):
             stored = self.read(name)
             unless(stored)
+            self._verify_case(name)
             if may_be_included:
                 others = islice(who_includes(self._store, name.text), MAX_NAMED + 1)
                 if by := list(others):
@@ -175,6 +192,20 @@ class ManifestEditor:
             )
             self._record(name, written, editor)
         return revision
+
+    def _verify_case(self, name: ManifestName) -> None:
+        """Raise OtherCase where a manifest has this name only on a disk that ignores case.
+
+        What is said by its name, such as that others include it, would not be found.
+        """
+        if not ignores_case(self._store, [FOLDER + name.text]):
+            return
+        names = self.names()  # accents may be stored in two parts, and are the same to people
+        if unicodedata.normalize("NFC", name.text) not in {
+            unicodedata.normalize("NFC", each) for each in names
+        }:
+            alike = {normalize(each): each for each in names}
+            raise OtherCase(name.text, alike.get(normalize(name.text), "another manifest"))
 
     def _verify(
         self, name: ManifestName, new: documents.Manifest, present: documents.Manifest | None

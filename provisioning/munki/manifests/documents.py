@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from xml.parsers.expat import ExpatError
 
 from provisioning.munki.errors import ManifestUnreadable
+from provisioning.munki.manifests.leftovers import leftover
 from provisioning.munki.storage.base import LARGEST, LFS
 
 Manifest: TypeAlias = dict[str, Any]
@@ -36,11 +37,6 @@ _WIDE = {
 }
 _CONFLICT = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 _HEAD = re.compile(r"<\?xml[^>]*\?>")
-# A name such as &nbsp;, which XML knows in a DTD alone; what is meant so stands in neither of two.
-_NAMED = re.compile(
-    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|(&(?!(?:amp|lt|gt|quot|apos);)[^#&;<\s]+;)",
-    re.DOTALL,
-)
 
 
 def merge(
@@ -110,7 +106,9 @@ def entries(part: Mapping[str, Any], key: str) -> list[Any]:
 def loads(name: str, content: bytes) -> Manifest:
     """Parse a manifest, XML or binary. Raises ManifestUnreadable, which names it as `name`."""
     try:
-        manifest = _parsed(content)
+        manifest = _parsed(name, content)
+    except ManifestUnreadable:
+        raise
     except Exception as error:  # plistlib raises nearly anything for a hostile file
         raise _unreadable(name, content) from error
     if not isinstance(manifest, dict):
@@ -132,18 +130,24 @@ def _unreadable(name: str, content: bytes) -> ManifestUnreadable:
         return ManifestUnreadable(name, "it lies in Git LFS, not in the repository")
     if _CONFLICT.search(content):
         return ManifestUnreadable(name, "it holds the marks of a conflict in git")
+    if content.lstrip().startswith(b"{"):
+        return ManifestUnreadable(
+            name,
+            "it is JSON or a property list of the old form; make XML of it: plutil -convert xml1",
+        )
     return ManifestUnreadable(name, "it is not a property list")
 
 
-def _parsed(content: bytes) -> Any:
+def _parsed(name: str, content: bytes) -> Any:
     content = _narrow(content)
     before_head = _BEFORE_HEAD.match(content)
     text = content[before_head.end() :] if before_head else content
     if not text.startswith(b"<"):
         return plistlib.loads(content)
-    if b"&" in text and any(match[1] for match in _NAMED.finditer(text)):
-        raise ValueError("a character has a name that property lists do not know")  # lost otherwise
-    return plistlib.loads(text, fmt=plistlib.FMT_XML)
+    parsed = plistlib.loads(text, fmt=plistlib.FMT_XML)
+    if (fault := leftover(text)) is not None:
+        raise ManifestUnreadable(name, fault)
+    return parsed
 
 
 def _narrow(content: bytes) -> bytes:

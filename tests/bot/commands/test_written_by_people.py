@@ -316,6 +316,11 @@ def test_a_list_may_begin_with_a_name_that_is_like_a_verb() -> None:
     assert places_of(command) == [("tokyo", "design")]
 
 
+def test_a_site_whose_name_begins_with_all_has_statistics_of_its_own() -> None:
+    command = parser.parse("stats all saints 8", lambda: ["all saints"], lambda: ["kiosk"])
+    assert command == StatisticsCommand("all saints", 8)
+
+
 @for_each("text", ["move C02A back office kiosk", "move C02A back to back office as kiosk"])
 def test_a_word_that_says_nothing_may_begin_the_name_of_a_site(text: str) -> None:
     command = parser.parse(text, lambda: ["back office", "office"], lambda: ["kiosk"])

@@ -61,15 +61,16 @@ _CONDITION = rf"(?:{pattern('condition')})(?!\s(?:{pattern('courtesy')}|you\s(?:
 TAKEN_BACK_BEFORE = re.compile(
     rf"\b(?:{pattern('not', 'except')}|{_CONDITION}|wrong\s(?:for|that)|ignore|skip|forget|remove"
     r"|cancel|delete|(?:un|de)register|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout|scratch"
-    r"|drop|no\s(?:need|registr\w*)|hold|wait|streich\w*|vergiss)\b"
+    r"|drop|no\s(?:need|registr\w*)|return|(?:take|send|give)\sback|hold|wait|streich\w*"
+    r"|vergiss)\b"
     r"[^.;:]{0,30}$"
     rf"|\b(?:{pattern('gone')})\s(?:{pattern('machine')})\s(?:{pattern('is')})\W*$",
     re.IGNORECASE,
 )
 # Behind a serial, or behind the place there, for which blanks stand, in the same sentence.
+_BEHIND = rf"(?:\W{{0,3}}|[^\w.;!?]{{4,60}})(?:(?:{pattern('towards')}|in|at|im|en|w|v|på|i)\s+)?"
 _GONE = (
-    rf"(?:\W{{0,3}}|[^\w.;!?]{{4,60}})(?:(?:{pattern('towards')}|in|at|im|en|w|v|på|i)\s+)?"
-    rf"(?:(?:{pattern('status')})\W{{1,3}})?(?:(?:{pattern('is')})\s(?:\w+\s)?)?"
+    rf"{_BEHIND}(?:(?:{pattern('status')})\W{{1,3}})?(?:(?:{pattern('is')})\s(?:\w+\s)?)?"
     rf"(?:{pattern('gone', 'absent')})\b"
 )
 _BROKEN, _SCREEN = pattern("gone"), rf"(?:screen|display|{pattern('screen')})"
@@ -77,8 +78,8 @@ _SCREEN_BROKEN = rf"(?:{_SCREEN}\s(?:(?:{pattern('is')})\s)?(?:{_BROKEN})|(?:{_B
 # In scripts without spaces between the words.
 _BROKEN_IN_SCRIPT = either(word for word in known("gone") if re.match(f"[{SCRIPT}]", word))
 TAKEN_BACK_BEHIND = re.compile(
-    rf"{_GONE}|(?:\s*[^\s.;]){{0,40}}\W{_SCREEN_BROKEN}\b"
-    rf"|\W{{0,2}}\((?:already\s)?(?:{pattern('done', 'a_former')})\)"
+    rf"{_GONE}|(?:\s*[^\s.;]){{0,40}}[^\w.;]+{_SCREEN_BROKEN}\b"
+    rf"|{_BEHIND}\((?:already\s)?(?:{pattern('done', 'a_former')})\)"
     rf"|[\s:,-]*(?:(?:is|already|schon|bereits|déjà|ya|già)\s)*(?:{pattern('done')})[^\w:,]*(?:$|,)"
     r"|\s(?:[^\W\d]+\s)?(?:no|nope|nein|nee|nej|skip)\W*$"
     r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"

@@ -111,6 +111,39 @@ def test_what_git_or_nobody_wrote_is_refused_with_what_it_is(content: bytes, sai
         loads("C02ABC", content)
 
 
+@for_each(
+    ("inside", "said"),
+    [
+        (b"<array><strng>Firefox</strng><string>Chrome</string></array>", "it has <strng> where"),
+        (b"<array><String>Firefox</String></array>", "it has <String> where"),
+        (b"<string>first line<br/>second line</string>", "it has <br> where"),
+        (b"<array><true><string>a</string></true></array>", "it has <string> where"),
+        (b"<array>Firefox <string>Chrome</string></array>", "it has the text 'Firefox' outside"),
+        (b"<array><string>Chrome</string>\nFirefox</array>", "it has the text 'Firefox' outside"),
+        (b"<array/><key>j</key><true/><key>k</key><array/>", "it has the key 'k' twice"),
+        (b"<dict><key/><true/><key></key><true/></dict>", "it has the key '' twice"),
+        (b"<true/></dict><dict>", "it has <dict> where"),
+    ],
+)
+def test_what_would_be_lost_by_writing_it_back_is_told(inside: bytes, said: str) -> None:
+    """Python's parser passes over all of this without a word."""
+    with pytest.raises(ManifestUnreadable, match=said):
+        loads("C02ABC", xml(inside))
+
+
+def test_a_page_of_a_web_server_is_no_manifest_whatever_is_in_it() -> None:
+    with pytest.raises(ManifestUnreadable, match="it has <html> where none belongs"):
+        loads("C02ABC", b"<html><body><dict/></body></html>")
+
+
+@for_each("content", [b'{"catalogs": ["production"]}', b"\n{ catalogs = (production); }"])
+def test_json_and_lists_of_the_old_form_are_refused_with_what_makes_xml_of_them(
+    content: bytes,
+) -> None:
+    with pytest.raises(ManifestUnreadable, match="plutil -convert xml1"):
+        loads("C02ABC", content)
+
+
 @for_each("key", ["catalogs", "included_manifests"])
 @for_each(
     "value", ["production", {"production": True}, 1, True, [1], ["production", 1], [["production"]]]
