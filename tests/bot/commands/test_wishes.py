@@ -3,7 +3,7 @@
 import pytest
 
 from bot.commands.verbs import UnknownVerb
-from bot.commands.words import Misunderstood
+from bot.commands.words import Misunderstood, without_greeting
 from tests.bot.commands.parsing import parse, pasted
 from tests.support.tables import for_each
 
@@ -31,6 +31,13 @@ def test_a_wish_in_other_words_is_answered_with_the_command_to_type(text: str, m
         parse(text)
 
     assert [*caught.value.nearest] == [meant]
+
+
+def test_a_cell_of_a_list_is_no_beginning_of_a_wish() -> None:
+    rows = "OK\tC02XG0FDJGH5\tlondon\tdesign\nnow C02YK1QWLVDN paris kiosk"
+
+    assert without_greeting(rows) == rows
+    assert pasted(rows) == ["C02XG0FDJGH5", "C02YK1QWLVDN"]
 
 
 @for_each(

@@ -29,9 +29,9 @@ def card(slack: Workspace, database: Database, deliver_all: DeliverAll) -> Messa
 
 
 def refuse(slack: Workspace, code: str, method: str) -> None:
-    """Have Slack answer the next call of a method with an error, or say NOTHING."""
+    """Have Slack answer the next call of a method with an error, or say NOTHING, again if asked."""
     if code == NOTHING:
-        slack.faults.lose_replies(methods=[method])
+        slack.faults.lose_replies(2 if method == "views.update" else 1, methods=[method])
     else:
         slack.faults.fail(code, methods=[method])
 
