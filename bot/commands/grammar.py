@@ -117,8 +117,9 @@ def _begins_with_serial(words: list[str]) -> bool:
 
 
 def _has_letters_of(word: str, slips: Sequence[str]) -> bool:
-    """Return True for `mvoe` and `regster`; not for a heading such as `Home`."""
-    return any(set(word) <= set(verb) for verb in slips if verb in {"move", "register"})
+    """Return True for `mvoe` and `regster`; not for headings such as `Home` and `Regie`."""
+    likely = {"move", "register"}.intersection(slips)
+    return any(set(word) <= set(verb) and len(verb) - len(word) <= 1 for verb in likely)
 
 
 def _nearest(text: str, words: list[str], other: Sequence[str]) -> Sequence[str]:

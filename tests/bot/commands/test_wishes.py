@@ -41,7 +41,11 @@ def test_a_cell_of_a_list_is_no_beginning_of_a_wish() -> None:
 
 
 @for_each(
-    "text", ["Home london design C02XG0FDJGH5", "C02XG0FDJGH5 london design stop", "C02XG0FDJGH5"]
+    "text",
+    [
+        *("Home london design C02XG0FDJGH5", "Regie london design C02XG0FDJGH5"),
+        *("C02XG0FDJGH5 london design stop", "C02XG0FDJGH5", "don't forget C02XG0FDJGH5"),
+    ],
 )
 def test_a_place_or_a_word_of_lists_beside_a_mac_is_no_such_wish(text: str) -> None:
     assert pasted(text) == ["C02XG0FDJGH5"]
