@@ -43,7 +43,7 @@ from bot.commands.words import (
 )
 from infrastructure.text import Sentence
 from provisioning.imports.parsing.prose import places
-from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial, serials_in
 from provisioning.values.kinds import BUILD, SITE, Kinds
 
 _THEN = {
@@ -95,9 +95,9 @@ def _is_list(verb: str, text: str) -> bool:
 
     Such as `List:`, `Name Serial Site` and `Please find below the new Macs`.
     """
-    heading, *below = ([*map(bare, line.split())] for line in text.strip().splitlines())
-    is_above = len(heading) > 1 and not any(map(looks_serial, heading))
-    are_macs = is_above and any(looks_serial(word) for words in below for word in words)
+    heading, *below = text.strip().splitlines()
+    is_above = len(heading.split()) > 1 and not serials_in(heading)
+    are_macs = is_above and any(map(serials_in, below))
     return bool(below) and (verb == "list" or (verb in _HEADINGS and are_macs))
 
 

@@ -43,6 +43,7 @@ def test_a_wish_in_other_words_is_answered_with_the_command_to_type(text: str, m
 )
 def test_a_line_above_macs_that_is_like_a_command_is_none(heading: str) -> None:
     assert pasted(f"{heading}\nann\tC02XG0FDJGH5\tlondon") == ["C02XG0FDJGH5"]
+    assert pasted(f"{heading}\nann,C02XG0FDJGH5,london") == ["C02XG0FDJGH5"]
 
 
 @for_each(
