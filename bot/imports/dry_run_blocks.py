@@ -51,11 +51,13 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
     stored = imported.shown or {}
     counts: Mapping[str, int] = stored["counts"]
     ready = counts[NEW] + counts[MOVED]
-    head = ngettext(
-        "*{number} Mac can be registered.* Nothing is registered yet.",
-        "*{number} Macs can be registered.* Nothing is registered yet.",
-        ready,
-    )
+    head = _("*Nothing here can be registered as it is.*")
+    if ready:
+        head = ngettext(
+            "*{number} Mac can be registered.* Nothing is registered yet.",
+            "*{number} Macs can be registered.* Nothing is registered yet.",
+            ready,
+        )
     lines = [head, *_places(stored["places"])]
     above: list[Block] = [section("\n".join(lines))]
     if imported.note:
