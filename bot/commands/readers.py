@@ -73,7 +73,10 @@ def name(words: list[str], _: Kinds) -> NameCommand:
 
 
 def _names_another(name: list[str], serial: str) -> bool:
-    """Return True if the serial of another Mac stands in a name: `lab-01, C02… lab-02`."""
+    """Return True if the serial of another Mac stands in a name: `lab-01, C02… lab-02`.
+
+    One that is all of the name is refused as such, with the reason.
+    """
     return len(name) > 1 and any(
         looks_serial(meant(word)) and meant(word) != serial for word in name
     )

@@ -174,7 +174,8 @@ class Names:
                 continue
             end = pieces[next_number - 1].end()
             # An end of a name behind a slash is the rest of another name, but not behind a name.
-            if before != "/" or start - 1 == last_end or self._is_whole(line[start:end]):
+            is_whole = self._sites.has(line[start:end]) or self._builds.has(line[start:end])
+            if before != "/" or start - 1 == last_end or is_whole:
                 yield start, end
                 last_end = end
             number = next_number
@@ -189,9 +190,6 @@ class Names:
             if not is_longer and self.is_known(line[start:end]):
                 return number + 1
         return first
-
-    def _is_whole(self, text: str) -> bool:
-        return self._sites.has(text) or self._builds.has(text)
 
 
 class _NamesOfKind:
@@ -210,7 +208,8 @@ class _NamesOfKind:
         meant: defaultdict[str, set[str]] = defaultdict(set)
         for name in self.whole.values():
             meant[plain(name)].add(name)
-            meant[plain(_spelt_out(name))].add(name)
+            spelt_out = unicodedata.normalize("NFC", name).casefold().translate(_UMLAUTS)
+            meant[plain(spelt_out)].add(name)
         looser: defaultdict[str, set[str]] = defaultdict(set)
         for name in self.whole.values():
             looser[letters(name)].add(name)
@@ -272,10 +271,6 @@ def _is_seam(line: str, at: int) -> bool:
         return True
     before, behind = _IN_SCRIPT.match(line[at - 1]), _IN_SCRIPT.match(line[at])
     return (before and before.lastindex) != (behind and behind.lastindex)
-
-
-def _spelt_out(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold().translate(_UMLAUTS)
 
 
 def _without(line: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -78,7 +78,7 @@ _SCREEN_BROKEN = rf"(?:{_SCREEN}\s(?:(?:{pattern('is')})\s)?(?:{_BROKEN})|(?:{_B
 # In scripts without spaces between the words.
 _BROKEN_IN_SCRIPT = either(word for word in known("gone") if re.match(f"[{SCRIPT}]", word))
 TAKEN_BACK_BEHIND = re.compile(
-    rf"{_GONE}|(?:\s*[^\s.;]){{0,40}}[^\w.;]+{_SCREEN_BROKEN}\b"
+    rf"{_GONE}|(?:\s*[^\s.;]){{0,40}}[^\w.;]{{1,60}}{_SCREEN_BROKEN}\b"
     rf"|{_BEHIND}\((?:already\s)?(?:{pattern('done', 'a_former')})\)"
     rf"|[\s:,-]*(?:(?:is|already|schon|bereits|déjà|ya|già)\s)*(?:{pattern('done')})[^\w:,]*(?:$|,)"
     r"|\s(?:[^\W\d]+\s)?(?:no|nope|nein|nee|nej|skip)\W*$"

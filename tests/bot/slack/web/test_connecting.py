@@ -219,3 +219,14 @@ def test_a_bot_that_is_to_end_before_its_websocket_is_open_does_not_say_that_it_
         connect(cast(Any, client), Stop(1), cast(Any, Listener()))
 
     assert [line["event"] for line in lines] == ["cannot listen to Slack"]
+
+
+def test_a_firewall_that_goes_on_to_refuse_the_websocket_is_not_taken_for_slacks_leave() -> None:
+    client = Unopened(REFUSED)
+    connect(cast(Any, client), Stop(1), cast(Any, Listener()))
+    client.current_session = object()
+
+    with capture_logs() as lines:
+        client.connect()  # as the library does every ten seconds
+
+    assert lines == []

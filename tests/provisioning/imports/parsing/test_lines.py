@@ -25,6 +25,10 @@ PLACES = {
         "2 MacBooks and a monitor for paris. MacBooks: $A, $C. Monitor: $B",
         "A paris, C paris",
     ),
+    "stands in their column where the headings are the first one": (
+        "Here they are:\nSerial | $A | $B\nSite | london | paris\nBuild | lab | basic\nThanks",
+        "A london lab, B paris basic",
+    ),
     "for one that is said twice it is its own": (
         "$A, $B and $C all go to paris, but $B is a lab",
         "A paris, B paris lab, C paris",

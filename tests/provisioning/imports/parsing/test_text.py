@@ -260,6 +260,13 @@ def test_a_line_above_macs_that_a_site_begins_is_their_heading(heading: str) -> 
     assert told(f"Tom, London\n{ONE}") == [(None, None)]
 
 
+def test_a_serial_without_a_digit_is_one_beside_others_in_pasted_columns() -> None:
+    read = free_text.read(f"WDWQKXQXNK\tlondon\n{ONE}\tparis", ["london", "paris"], [])
+    assert [(entry.serial.text, entry.site, entry.doubt) for entry in read.entries] == [
+        ("WDWQKXQXNK", "london", None), (ONE, "paris", None),
+    ]  # fmt: skip
+
+
 @for_each(
     ("site", "lines"),
     [
