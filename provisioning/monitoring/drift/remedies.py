@@ -117,7 +117,7 @@ def record_put_back(
         after={**state, "digest": written.digest},
         operation=operation,
     )
-    if registration.is_confirmed:
+    if drifts.is_of(drift, registration):  # else the Mac called since, and its manifest is another
         mac = update(Registration).where(Registration.id == registration.id)
         session.execute(mac.values(includes=written.includes.to_json()))
     if drift.settled_at is None:
