@@ -59,6 +59,12 @@ HOSTILE = {
     "a character whose name the parser would leave out": EMPTY.replace(
         b"<dict/>", b"<dict><key>k</key><string>R&nbsp;D</string></dict>"
     ),
+    "50,000 keys, one of them twice": xml(
+        b"<dict>"
+        + b"".join(b"<key>%d</key><true/>" % (n % 49_999) for n in range(50_000))
+        + b"</dict>"
+    ),
+    "arrays in arrays": xml(b"<array>" * 100_000 + b"</array>" * 100_000),
     "many comments and texts without an end": EMPTY + b"&x<!--<![CDATA[" * 100_000,
     "somebody else's file": (
         HEAD
