@@ -33,6 +33,7 @@ from bot.commands.words import (
     as_wish,
     bare,
     hyphened,
+    refuse_question,
     telling,
     verb_in,
     without_courtesy,
@@ -70,7 +71,7 @@ def command_in(text: str, kinds: Kinds) -> Command:
     """Return the command in a text, or the text where it may hold serials. Raises Misunderstood."""
     if not text.strip():
         return FormCommand()
-    text = without_greeting(text).strip()
+    written, text = text, without_greeting(text).strip()
     if match := _ASKS_HOW.fullmatch(text):
         if match[1].lower() not in _VIEWS or match[2]:
             return HelpCommand(match[1].lower())
@@ -80,6 +81,8 @@ def command_in(text: str, kinds: Kinds) -> Command:
         return _register(as_wish(rest.strip(" \r\n")), kinds)
     reader = VERBS.get(verb)
     if reader is not None and not (verb == "list" and "\n" in text):
+        if verb in _AT_ONCE:
+            refuse_question(written)
         return reader(words_of(rest, is_sentence=verb != "name"), kinds)
     words = words_or_none(text)
     if words == []:  # nothing but pictures
@@ -100,7 +103,7 @@ def _unknown_text(text: str, words: list[str]) -> PlainText:
         raise error
     first = words[0].lower()
     is_led = other == ["register"] or first in CORRECTIONS or first.rstrip("!.") in GREETINGS
-    is_slip = is_slip and _begins_with_serial(words[1:])
+    is_slip = is_slip and (_begins_with_serial(words[1:]) or _has_letters_of(first, slips))
     is_asked = is_question and verb_asked_for(text) == ["show"]
     is_named = is_slip or is_asked or (bool(other) and not is_led)
     said = as_wish(text) if other == ["register"] else text
@@ -113,6 +116,11 @@ def _begins_with_serial(words: list[str]) -> bool:
     return bool(told) and looks_serial(bare(told[0])) and words[0].casefold() != "macs"
 
 
+def _has_letters_of(word: str, slips: Sequence[str]) -> bool:
+    """Return True for `mvoe` and `regster`; not for a heading such as `Home`."""
+    return any(set(word) <= set(verb) for verb in slips if verb in {"move", "register"})
+
+
 def _nearest(text: str, words: list[str], other: Sequence[str]) -> Sequence[str]:
     """The verbs that a text may mean: its own words before what they are like."""
     named: list[str] = []
@@ -123,13 +131,18 @@ def _nearest(text: str, words: list[str], other: Sequence[str]) -> Sequence[str]
     return verb_asked_for(text) or other or named or slip_of(words[0], VERBS)
 
 
-def _register(text: str, kinds: Kinds) -> RegisterCommand | PlainText:
-    expected = Misunderstood(
+def form_of_register(kinds: Kinds) -> Misunderstood:
+    """Return the error of a text to register that holds no serial."""
+    return Misunderstood(
         "{lack}At least a serial, {then}: SERIAL {form}",
         lack=kinds.lack,
         then=_THEN[kinds.names],
         form=kinds.form,
     )
+
+
+def _register(text: str, kinds: Kinds) -> RegisterCommand | PlainText:
+    expected = form_of_register(kinds)
     if not text:
         raise expected
     if "\n" in text:
@@ -194,6 +207,7 @@ VERBS: dict[str, Reader] = {
     "webhooks": readers.webhooks,
     "help": lambda words, _: _help(words),
 }
+_AT_ONCE = frozenset({"cancel", "move", "reimage"})  # they ask nothing back
 _VIEWS = frozenset({"digest", "doctor", "list", "log", "stats"})  # they need no other word
 # `bench?` and `move help`; one may look for the word help.
 _ASKS_HOW = re.compile(

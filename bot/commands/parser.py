@@ -16,7 +16,7 @@ from bot.commands.models import (
     RegisterCommand,
     ShowCommand,
 )
-from bot.commands.verbs import UnknownVerb
+from bot.commands.verbs import NOTHING_DONE, ONE_SERIAL, UnknownVerb, hint_for, verb_beside
 from bot.commands.words import (
     BESIDE,
     BETWEEN_NAMES,
@@ -24,6 +24,7 @@ from bot.commands.words import (
     bare,
     is_between,
     refuse_otherwise,
+    refuse_question,
     telling,
     unescaped,
     verb_in,
@@ -100,6 +101,8 @@ def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownN
             return replace(command, site=command.build, build=command.site)
         return _spelt(command, names)
     keys = [entry.serial.key for entry in result.entries]
+    if not keys and _is_short(command) and not is_known:  # `register Macs in london`
+        raise grammar.form_of_register(names.kinds)
     is_joined = "-" in command.serial and keys == [command.serial.replace("-", "").upper()]
     if is_joined or len(keys) > (not is_other):
         return PasteCommand(result)
@@ -109,6 +112,13 @@ def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownN
 def _is_short(command: RegisterCommand | MoveCommand) -> bool:
     """Return True if a word such as “to” stands in the place of a name: `C02… to London`."""
     return any(map(is_between, (command.site, command.build)))
+
+
+def _lacks_name(command: MoveCommand, names: Names) -> bool:
+    """Return True for one name and another word, or for two of a kind: `London to Paris`."""
+    is_other = names.is_build(command.site) or names.is_site(command.build)
+    words = {command.site.casefold(), command.build.casefold()}
+    return is_other or _is_short(command) or not words.isdisjoint({"site", "build"})
 
 
 def _is_quoted(text: str) -> bool:
@@ -140,15 +150,15 @@ def _in_order(
     is_known = names.is_site(command.site) or names.is_build(command.build)
     is_whole = names.is_site(command.site) and names.is_build(command.build)
     is_led = isinstance(command, MoveCommand) and names.is_known(command.serial)
-    lacks_name = isinstance(command, MoveCommand) and _is_short(command) and not is_whole
+    lacks_name = isinstance(command, MoveCommand) and _lacks_name(command, names) and not is_whole
     if is_known and not is_led and not lacks_name:
         return _spelt(command, names)
     if names.is_build(command.site) and names.is_site(command.build):
         return _spelt(replace(command, site=command.build, build=command.site), names)
     if isinstance(command, MoveCommand) and not _is_quoted(text):
         with suppress(Misunderstood):
-            return _read_by_names(text, kinds, *listers, Misunderstood(readers.ONE_SERIAL))
-        if _is_short(command):
+            return _read_by_names(text, kinds, *listers, Misunderstood(ONE_SERIAL))
+        if lacks_name:
             return readers.move([command.serial], kinds)  # raises
     return _spelt(command, names)
 
@@ -173,6 +183,7 @@ def _read_by_names(
     beside = words_of(places.without(rest, names.places_in(rest)))
     if verb == "move":
         refuse_otherwise(beside)
+        refuse_question(text)
     words = telling(beside, others)
     try:
         return grammar.VERBS[verb](
@@ -199,14 +210,36 @@ def _paste(
         and not any(_begins_with(bare(first).upper(), each.serial.key) for each in result.entries)
         and not _begins_list(first, Names.of(*known))
     )
-    if number == 1 and others and _only_asks(result.entries[0], first, command.error):
-        return ShowCommand(result.entries[0].serial.text)
+    if number == 1 and (others or first.endswith("?")):
+        [entry], error = result.entries, _meant_by(command, result.entries[0])
+        if _only_asks(entry, first, error):
+            return ShowCommand(entry.serial.text)
+        if error is not command.error:
+            raise error
     is_lonely = command.several and not (
         result.entries[1:] or _is_all_said(command.text, result.entries, Names.of(*known))
     )
     if has_unknown_verb or is_lonely or not (number or result.rejected):
         raise command.error
     return PasteCommand(result)
+
+
+def _meant_by(command: grammar.PlainText, entry: Entry) -> Misunderstood:
+    """The error of a text with one Mac and no place, which may hold a verb: `C02… stornieren`."""
+    serial, words = entry.serial.text, words_or_none(command.text) or command.text.split()
+    is_asked = IN_QUESTION in (entry.doubt or "")
+    if not isinstance(command.error, UnknownVerb) or entry.site or entry.build or is_asked:
+        return command.error
+    if hint_for(command.text) == NOTHING_DONE:
+        return UnknownVerb(words[0], hint=NOTHING_DONE)
+    if command.error.nearest or "\n" in command.text.strip():
+        return command.error
+    if command.text.strip(" ?").upper() == entry.serial.key:
+        return UnknownVerb(serial, ["show"])
+    verbs = [*verb_beside([word.lower() for word in words])]
+    if not verbs:
+        return command.error
+    return UnknownVerb(words[0], verbs if verbs == ["show"] else [f"{verbs[0]} {serial}"])
 
 
 def _is_all_said(text: str, entries: Sequence[Entry], names: Names) -> bool:

@@ -8,6 +8,7 @@ from bot.commands.models import (
     Command,
     EmailCommand,
     FindCommand,
+    HelpCommand,
     ListCommand,
     LogCommand,
     MoveCommand,
@@ -19,7 +20,7 @@ from bot.commands.models import (
     TokenCommand,
     WebhooksCommand,
 )
-from bot.commands.verbs import OWN_MACS
+from bot.commands.verbs import ONE_SERIAL, OWN_MACS
 from bot.commands.words import (
     ALL,
     BESIDE,
@@ -37,7 +38,6 @@ from provisioning.access.programs.tokens import LONGEST_NAME
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.monitoring.statistics import MAX_WEEKS, WEEKS
 from provisioning.values.kinds import BOTH, SITE, Kinds
-from provisioning.values.language import marked
 
 HOOK_ACTS = {"test": "test", "try": "test", "replay": "replay"}  # words, and what they mean
 
@@ -45,16 +45,16 @@ _WEEKS = frozenset(
     {"last", "past", "week", "weeks", "woche", "wochen", "semaine", "semaines", "semanas"}
 )
 _IS = frozenset(
-    {"as", "to", "=", "is", "for", "als", "für", "en", "pour", "como", "para"}
+    {
+        *("as", "be", "called", "for", "is", "named", "to", "=", "als", "für", "en", "pour"),
+        *("como", "para"),
+    }
 )  # between a serial and its name
 
 # Words behind `list` and `export` that leave nothing out.
 ALL_WAITING = frozenset({ALL, "everything", "macs", "waiting", "pending", "csv"})
+_KINDS = frozenset({"sites", "builds"})
 _OWN = frozenset({"my", "mine"})  # the Macs of a person: no site, and not all
-ONE_SERIAL = marked(
-    "Type one serial behind the command, and nothing else; the buttons of a card do it for "
-    "several Macs"
-)
 
 Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
 
@@ -65,9 +65,19 @@ def name(words: list[str], _: Kinds) -> NameCommand:
     match [*words[:1], *dropwhile(_is_sign, words[1:])]:
         case [name, serial] if looks_serial(meant(serial)) and not looks_serial(meant(name)):
             return NameCommand(meant(serial), hyphened([name]))
-        case [serial, *name] if name:
+        case [serial, *name] if name and not _names_another(name, meant(serial)):
             return NameCommand(meant(serial), hyphened(name))
     raise Misunderstood("One serial and a name: SERIAL lab-07")
+
+
+def _names_another(name: list[str], serial: str) -> bool:
+    """Return True if the serial of another Mac stands in a name: `lab-01, C02… lab-02`.
+
+    One that is all of the name is refused as such, with the reason.
+    """
+    return len(name) > 1 and any(
+        looks_serial(meant(word)) and meant(word) != serial for word in name
+    )
 
 
 def _is_sign(word: str) -> bool:
@@ -150,6 +160,8 @@ def show(words: list[str], _: Kinds) -> Command:
     numbers = [word for word in words if re.search(r"[0-9]", word)]
     if words and not numbers and _is_all(words):
         return ListCommand(None)
+    if words and {word.casefold() for word in telling(words)} <= _KINDS:
+        return HelpCommand()  # which names them
     is_one = len(serials) == len(numbers) == 1
     return ShowCommand(serials[0] if is_one else meant(_serial_in(words)))
 
@@ -158,6 +170,8 @@ def waiting(words: list[str], kinds: Kinds) -> Command:
     """Return the list in the words behind `list`, or the look at a Mac. Raises Misunderstood."""
     if any(looks_serial(meant(word)) for word in words):
         return show(words, kinds)
+    if words and {word.casefold() for word in words} <= _KINDS:
+        return HelpCommand()
     return site_command(ListCommand)(words, kinds)
 
 
@@ -207,10 +221,12 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
 def stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
     """Return the statistics in the words behind `stats`. Raises Misunderstood."""
     weeks = WEEKS
-    words = [word for word in words if word.casefold() not in _WEEKS | {ALL}]
+    words = [word for word in words if word.casefold() not in _WEEKS]
     if words and re.fullmatch(r"[0-9]+", words[-1]):
         weeks = int(words[-1][:4])
         words = words[:-1]
+    if [word.casefold() for word in words] == [ALL]:  # not of a site called so, `all saints`
+        words = []
     has_sites = SITE in kinds.names
     if len(words) > has_sites or not 1 <= weeks <= MAX_WEEKS:
         if has_sites:

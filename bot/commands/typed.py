@@ -8,14 +8,18 @@ from typing import Any, Self
 
 from slack_sdk.models.blocks import Block
 
-from bot.commands.words import without_command
+from bot.commands.words import GREETINGS, without_command
 from bot.slack import contents, payloads, tables
 from bot.slack.markup import LONGEST_POST, Message, section
 from provisioning.values.language import _, marked
 
 MAX_BLOCKS = 50  # of a message, by Slack's reference
 REGISTER = "register"  # the command of a message that is nothing but a list
-_MENTION = re.compile(r"\s*<@(\w+)(?:\|[^>]*)?>[\s:,]*")
+_GREETED = rf"(?:(?:{'|'.join(sorted(GREETINGS))})[\s,]+)?"
+_MENTION = re.compile(
+    rf"\s*{_GREETED}(?P<mark>[*_]?)<@(\w+)(?:\|[^>]*)?>(?P=mark)[\s:,;.!]*(?:[–—-]+[ \t]+)?",
+    re.IGNORECASE,
+)
 _MORE = marked(
     "… and more than Slack shows in one message; typed as a command, you alone see all of it."
 )
@@ -41,7 +45,7 @@ class TypedMessage:
         event = body["event"]
         text = str(event.get("text") or "")
         match = _MENTION.match(text)
-        if match and match[1] == payloads.own_user(body):
+        if match and match[2] == payloads.own_user(body):
             text = text[match.end() :]
         text = without_command(text, command)  # which Slack does not take in threads
         if beside := contents.beside(event):
@@ -70,8 +74,8 @@ def stored(message: Message, thread_ts: str | None = None) -> dict[str, Any]:
 def is_typed(body: dict[str, Any]) -> bool:
     """Return True if an event is a person's text for Rollcall.
 
-    It is one in their own conversation, or begins with a mention. Messages of bots, edited ones,
-    and those that mention Rollcall later in the text are not.
+    It is one in their own conversation, or begins with a mention, which a greeting may stand
+    before. Messages of bots, edited ones, and those that mention Rollcall later are not.
     """
     event = body.get("event", {})
     if not payloads.is_written(body) or payloads.is_files(body):
@@ -82,7 +86,7 @@ def is_typed(body: dict[str, Any]) -> bool:
     if not text.strip() and not contents.beside(event):
         return False
     match = _MENTION.match(text)
-    is_mention = bool(match and match[1] == payloads.own_user(body))
+    is_mention = bool(match and match[2] == payloads.own_user(body))
     return event.get("channel_type") == "im" or is_mention
 
 

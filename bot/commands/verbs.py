@@ -9,6 +9,11 @@ from provisioning.imports.parsing.vocabulary.words import known
 from provisioning.values.language import marked
 
 OWN_MACS = marked("Your own Macs stand in the Home tab; to list them here, find your @name")
+ONE_SERIAL = marked(
+    "Type one serial behind the command, and nothing else; the buttons of a card do it for "
+    "several Macs"
+)
+NOTHING_DONE = marked("Nothing was changed")
 BENCH_END = marked("The button on the card of a bench ends it")
 # By difflib. Less are `exit` and `export`, and words before Macs that are like a verb: `Stock: …`.
 _ALIKE = 0.74
@@ -34,7 +39,7 @@ _OTHERS = {
         verplaatsen 移動
         """,
     "name": "rename call nenne benenne umbenennen nomme nommer renomme renommer renombrar",
-    "reimage": "erase reinstall restore retry wipe",
+    "reimage": "erase re-image reinstall restore retry wipe",
     "replace": "exchange swap ersetze tausche remplace remplacer reemplaza 交換",
     "show": """
         did get has info is status state was what whats when where wheres who why wo wer wann ist
@@ -60,31 +65,54 @@ _OTHERS = {
     "webhooks": "hook hooks webhook",
     "help": """
         ? ?? ??? -h --help commands hello hey hi how usage hallo hilfe bonjour aide hola ayuda ciao
-        aiuto ヘルプ
+        aiuto menu ヘルプ 使い方
         """,
 }
+_IN_LISTS = frozenset({"discard", "drop", "forget", "restore", "retry", "stop"})
 # Words before what is right, where something was registered wrongly; a list may begin so, too.
 CORRECTIONS = known("correction")
 OTHER_WORDS = {word: verb for verb, words in _OTHERS.items() for word in words.split()}
 OTHER_WORDS |= dict.fromkeys(CORRECTIONS, "move")
 # Beginnings that ask for a verb, unless a text holds serials.
 _ASKED_FOR = (
-    (re.compile(r"how many|wie viele|what(?:'s| is) left|anything left", re.IGNORECASE), "list"),
+    (re.compile(r"how many\b.*\b(?:did|done|finished|last|this)\b", re.IGNORECASE), "stats"),
+    (
+        re.compile(
+            r"how many|wie viele"
+            r"|(?:who|what|which|any\w*)\b.*\b(?:left|open|outstanding|pending|remain|waiting)"
+            r"|(?:was|welche[rs]?)\b.*(?:fehl|offen|übrig)|lesquels restent"
+            r"|¿?(?:cuáles|qué) (?:falt|qued)|残り",
+            re.IGNORECASE,
+        ),
+        "list",
+    ),
     (
         re.compile(
             r"(?:what|has|is|any|anything)\b\W*(?:s\W+|any\w*\W+|every\w*\W+)?"
-            r"(?:fail|stall|wrong|problem|broken|stuck|ok\b)",
+            r"(?:fail|stall|wrong|problem|broken|stuck|ok\b)"
+            r"|which\b.*\b(?:fail|stall|stuck|broken)|did (?:all|every\w*|they)\b",
             re.IGNORECASE,
         ),
         "digest",
     ),
-    (re.compile(r"should\b|any news\b", re.IGNORECASE), "show"),
-    (re.compile(r"(?:which |what )?(?:sites?|builds?)\b", re.IGNORECASE), "help"),
+    (re.compile(r"(?:may|shall|should)\b|any news\b|eta\b", re.IGNORECASE), "show"),
+    (re.compile(r"what happened\b|who did\b", re.IGNORECASE), "log"),
+    (
+        re.compile(
+            r"(?:which |what )?(?:sites?|builds?)\b|what can (?:i|you)\b|who are you"
+            r"|what(?:'s| is| are) (?:an?|the difference)\b|what does [a-z-]+ (?:do|mean)",
+            re.IGNORECASE,
+        ),
+        "help",
+    ),
 )
 # Texts of people who want something for which no verb is there, and how it is done.
 _HINTS = (
     (
-        re.compile(r"(?:undo|rückgängig|deshacer|取り消し)(?![^\W\d_a-z])", re.IGNORECASE),
+        re.compile(
+            r"(?:undo|revert|rückgängig|défai[st]|deshacer|deshaz|取り消し|元に戻)(?![^\W\d_a-z])",
+            re.IGNORECASE,
+        ),
         marked(
             "*Undo* is the button below the answer to a change, for ten minutes; after that, "
             "move or cancel the Mac"
@@ -97,6 +125,22 @@ _HINTS = (
             re.IGNORECASE,
         ),
         marked("Rollcall takes no words for an answer; press the button below what it asked"),
+    ),
+    (re.compile(r"(?:do not|don't|never|forget it|nicht)\b", re.IGNORECASE), NOTHING_DONE),
+    (
+        re.compile(
+            r"(?:all|both|each|any|none) of\b|them\b|(?:not )?(?:that|this) one\b|alle\b|todos\b"
+            r"|tous\b|the (?:first|last|next|other|rest|same)\b",
+            re.IGNORECASE,
+        ),
+        ONE_SERIAL,
+    ),
+    (
+        re.compile(
+            r"(?:thanks?|thx|ty|cheers|danke|merci|gracias|ありがとう|👍|:\+1:)(?!\w)",
+            re.IGNORECASE,
+        ),
+        marked("You are welcome"),
     ),
     (
         re.compile(r"(?:my|mine|meine|mes|mis)\b", re.IGNORECASE),
@@ -131,6 +175,18 @@ def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
 def verb_asked_for(text: str) -> Sequence[str]:
     """Return the verb for which a text without serials asks, such as `how many left?`."""
     return [verb for beginning, verb in _ASKED_FOR if beginning.match(text)]
+
+
+def verb_beside(words: Sequence[str]) -> Sequence[str]:
+    """Return the verb that one of the words beside the serial of a Mac asks for: `C02… stornieren`.
+
+    Only *status* at the end, and words for `cancel` and `reimage` that stand in no list.
+    """
+    if words[-1:] == ["status"]:
+        return ["show"]
+    asked = {"kill": "cancel", "scrap": "cancel", "redo": "reimage"} | OTHER_WORDS
+    verbs = [asked.get(word, word) for word in words if word not in _IN_LISTS]
+    return [verb for verb in verbs if verb in {"cancel", "reimage"}][:1]
 
 
 def hint_for(text: str) -> str:

@@ -11,6 +11,7 @@ from infrastructure.text import Sentence, counted
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens.signs import AROUND, UNSEEN
 from provisioning.imports.parsing.vocabulary.words import known
+from provisioning.values.language import marked
 
 # Slack's marks around words, and the links that its clients make of names, numbers, addresses and
 # channels.
@@ -69,16 +70,20 @@ _OTHERWISE = frozenset(
         *("unless", "otherwise", "not", "rest", "everything", "both", "every", "each"),
     }
 )
-BESIDE = (known("filler", "closing") | BETWEEN_NAMES) - {ALL}
+BESIDE = (known("filler", "closing", "site", "build") | BETWEEN_NAMES) - {ALL}
+_AT_ONCE = marked("That is done at once and for one Mac; type it without {word}")
 _TEAM = r"(?:team|there|all|everyone)"
 GREETINGS = frozenset({"hi", "hey", "hello", "hallo", "hola", "bonjour", "ciao"})
 _GREETING = re.compile(
-    rf"\s*(?:(?:(?:{'|'.join(sorted(GREETINGS))})(?:\s{_TEAM})?"
+    rf"\s*(?:(?:(?:{'|'.join(sorted(GREETINGS))})(?:\s{_TEAM})?|@?rollcall|ok|okay|just|now|and"
+    r"|(?:good|guten) (?:morning|afternoon|evening|morgen|tag|abend)|bonsoir|buen[oa]s \w+"
+    r"|(?:i|we)(?:'d| would) like to|(?:i|we) (?:want|need|have) to|let's|let us"
     r"|please|pls|plz|bitte|kindly|por favor|per favore|svp|stp|s'il (?:vous|te) plaît|alstublieft"
     rf"|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)[\s,.!:¿¡]+)+(?=\w)(?!{_TEAM}\W*$)",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(r"\b(?:can|could|would|will)\b", re.IGNORECASE)
+_PLEASE = re.compile(rf"\b(?:{'|'.join(sorted(_COURTESY))})\b", re.IGNORECASE)
 _SHOW_ME = re.compile(
     r"\A\s*show\s+(?:(?:me|us|my|the)\s+)*"
     r"(?=(?:digest|doctor|find|help|list|log|preview|stats|template)(?![\w-]))",
@@ -183,13 +188,17 @@ def telling(words: Sequence[str], others: Set[str] = frozenset()) -> list[str]:
     return [word for word in words if re.search(r"\w", word) and word.casefold() not in fillers]
 
 
+def refuse_question(text: str) -> None:
+    """Raise Misunderstood for a question, such as `cancel C02…?`, that asks for nothing."""
+    if text.rstrip().endswith("?") and not (_REQUEST.search(text) or _PLEASE.search(text)):
+        raise Misunderstood(_AT_ONCE, word=repr("?"))
+
+
 def refuse_otherwise(words: Sequence[str]) -> None:
     """Raise Misunderstood where words beside a serial say when, if, or for which others."""
     for word in words:
         if word.casefold() in _OTHERWISE:
-            raise Misunderstood(
-                "That is done at once and for one Mac; type it without {word}", word=repr(word)
-            )
+            raise Misunderstood(_AT_ONCE, word=repr(word))
 
 
 def without_courtesy(words: Sequence[str]) -> list[str]:

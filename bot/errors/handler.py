@@ -90,14 +90,22 @@ def _sentence_of(error: Exception, body: dict[str, Any], dependencies: BotDepend
         if "event" in body:  # most messages in a channel are for others
             log.debug("event for nobody", event_type=body["event"].get("type"))
             return ""
-        log.error("unhandled request", reason="does SLACK_COMMAND name the app's command?")
         if "command" in body:
+            log.error("unhandled request", reason="does SLACK_COMMAND name the app's command?")
             return _(
                 "Rollcall listens to `{command}` only; ask whoever runs it.",
                 command=dependencies.command,
             )
+        log.warning("button of another time", reason=f"no listener of this release: {_name(body)}")
         return _unknown(dependencies)
     return _unexpected(error)
+
+
+def _name(body: dict[str, Any]) -> str:
+    """The name of the button, menu, window or shortcut of a request, as its release called it."""
+    parts = [body, body.get("view") or {}, *(body.get("actions") or ())]
+    names = [part.get("callback_id") or part.get("action_id") for part in parts]
+    return ", ".join(str(name)[:60] for name in names if name)
 
 
 def _unexpected(error: Exception) -> str:
@@ -129,11 +137,9 @@ def _unexpected(error: Exception) -> str:
 
 
 def _unknown(dependencies: BotDependencies) -> str:
-    return _(
-        "Rollcall does not know this button, menu or shortcut; it may be of another release. "
-        "`{command} help` shows what can be typed.",
-        command=dependencies.command,
-    )
+    reason = _("What you pressed is too old, or of another release of Rollcall.")
+    way_on = _("`{command} help` shows what can be typed.", command=dependencies.command)
+    return f"{reason} {way_on}"
 
 
 def _is_left_alone(error: Exception, body: dict[str, Any]) -> bool:

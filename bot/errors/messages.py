@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.commands.readers import ONE_SERIAL
-from bot.commands.verbs import UnknownVerb
+from bot.commands.verbs import ONE_SERIAL, UnknownVerb
 from bot.commands.words import Misunderstood
 from bot.slack.markup import known, moment, person, place
 from bot.slack.users import CannotCheck, NotAMember
@@ -156,8 +155,11 @@ def _ended(text: str) -> str:
     return _("{sentence}.", sentence=text)
 
 
-def _hint(error: UnknownVerb) -> str:
-    return f" {_ended(_(error.hint))}" if error.hint else ""
+def _unknown_verb(context: _ErrorContext) -> str:
+    """The way to what a text asks for, or else the verbs that it may mean."""
+    if context.error.hint:
+        return _ended(_(context.error.hint))
+    return f"{_ended(context.text)}{_did_you_mean(context.error.nearest)}"
 
 
 def _help(context: _ErrorContext) -> str:
@@ -202,10 +204,7 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     DriftSettled: lambda context: _settled_drift(context.error),
     AlreadySettled: lambda context: _settled_by_others(context.error),
     AlreadyDecided: lambda context: f"{context.text} {_faster(context.error.by)}",
-    UnknownVerb: lambda context: (
-        f"{_ended(context.text)}{_did_you_mean(context.error.nearest)}{_hint(context.error)} "
-        f"{_help(context)}"
-    ),
+    UnknownVerb: lambda context: f"{_unknown_verb(context)} {_help(context)}",
     Misunderstood: lambda context: f"{_ended(context.text)} {_help(context)}",
     InvalidSerial: _another_serial,
     InvalidSerials: _another_serial,

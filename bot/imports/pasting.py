@@ -21,6 +21,7 @@ from provisioning.values.language import _
 
 # Slack's modes of files: mails, of which it keeps the text, and texts in any language of programs.
 MAIL, SNIPPET = "email", "snippet"
+_HIDDEN = ("tombstone", "hidden_by_limit")  # modes of files that were deleted, or are too old
 
 
 def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
@@ -104,7 +105,8 @@ def source_of(file: dict[str, Any]) -> ImportSource:
     is_mail, text = file.get("mode") == MAIL, file.get("plain_text")
     if is_mail and isinstance(text, str):
         return {"kind": sources.TABLE, "name": f"{name}.txt", "size": 0, "text": text}
-    if is_mail or file.get("file_access") == "check_file_info":
+    is_hidden = file.get("file_access") == "check_file_info" or file.get("mode") in _HIDDEN
+    if is_mail or is_hidden:
         return {"kind": sources.UNSEEN, "name": name, "id": str(file.get("id") or "")[:200]}
     if not isinstance(size, int | None):
         raise StrangePayload("Slack's payload has a file without a size in bytes.")

@@ -36,13 +36,16 @@ def _register(dependencies: BotDependencies, inputs: dict[str, Any], execution: 
 
     Raises RollcallError, having done nothing.
     """
-    requester = Requester(str(inputs.get("person") or ""), "workflow")
-    dependencies.admit(requester.user)
     repo = dependencies.repo.now()
-    destination = repo.destination(str(inputs.get("site") or ""), str(inputs.get("build") or ""))
+    for name in ("person", *repo.layout.kinds.names):
+        if not _input(inputs, name):
+            raise Misunderstood("The workflow sent nothing as {name}", name=repr(name))
+    requester = Requester(_input(inputs, "person").strip("<@>"), "workflow")
+    dependencies.admit(requester.user)
+    destination = repo.destination(_input(inputs, "site"), _input(inputs, "build"))
     dependencies.permit(requester, destination.site)
     places = DestinationIndex(repo)
-    result = free_text.read_list(str(inputs.get("serials") or ""), *places.known)
+    result = free_text.read_list(_input(inputs, "serials"), *places.known)
     if not result.entries:
         raise Misunderstood("There is no serial in what the workflow sent")
     principal = dependencies.principal(requester)
@@ -66,3 +69,7 @@ def _register(dependencies: BotDependencies, inputs: dict[str, Any], execution: 
         queue.enqueue(session, FINISH_STEP, success(execution, number), at=principal.at)
         sentence = import_blocks.registered(registered, imported, operation).text
         outbox.enqueue_news(session, channel=requester.user, sentence=sentence, at=principal.at)
+
+
+def _input(inputs: dict[str, Any], name: str) -> str:
+    return str(inputs.get(name) or "").strip()

@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, TableBlo
 
 from bot.commands.dispatch import Dispatcher, answer_button
 from bot.commands.models import FindCommand, ListCommand, LogCommand, ShowCommand
+from bot.commands.words import telling
 from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
 from bot.slack import payloads, replies
@@ -34,6 +35,7 @@ MAX_OPERATIONS = 30  # in the log
 LONGEST = 255  # characters that are looked for; nothing that can be found is longer
 SIZE = 20  # Macs a page
 MAX_MENUS = 10  # Macs that are shown one by one, each beside its menu
+_AROUND = frozenset({"all", "any", "anything", "everything", "registered", "waiting"})
 OLDER, NEWER = "found_older", "found_newer"
 
 
@@ -63,7 +65,12 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     """Answer the commands that change nothing, and turn the pages of a search."""
 
     def find(command: FindCommand, __: Requester) -> Message:
-        return _answer(dependencies, Question(text=command.text[:LONGEST]))
+        """Find the text, or else the words in it that say something: `everything in paris`."""
+        question = Question(text=command.text[:LONGEST])
+        told = " ".join(telling(command.text.split(), _AROUND))[:LONGEST]
+        if told and told != question.text and not _page_of(dependencies, question)[1]:
+            question = Question(text=told)
+        return _answer(dependencies, question)
 
     def waiting(command: ListCommand, __: Requester) -> Message:
         return _answer(

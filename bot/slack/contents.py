@@ -26,7 +26,8 @@ def text_of(message: Message) -> str:
     if message.get("bot_id"):
         shown = [*_lines(message.get("blocks")), *_lines(message.get("attachments"))]
         return "\n".join(shown if message.get("blocks") else [own, *shown])
-    return "\n".join(filter(None, (own, beside(message))))
+    text = "\n".join(filter(None, (own, beside(message))))
+    return text or "\n".join(_lines(message.get("blocks"))).strip()
 
 
 def beside(message: Message) -> str:

@@ -25,8 +25,9 @@ Fields = dict[str, Any]
 _NUMBER = re.compile("[0-9]{1,9}")  # that a database takes
 _HALF = re.compile("[\ud800-\udfff]")  # a surrogate alone, which JSON can say and UTF-8 cannot
 SLACKBOT = "USLACKBOT"  # a bot of which Slack says that it is none
-# Messages that people write: new ones, with files, and replies that are shown in the channel too.
-_WRITTEN = (None, "file_share", "thread_broadcast")
+# Messages that people write: new ones, behind /me, with files, and replies that are shown in the
+# channel too.
+_WRITTEN = (None, "me_message", "file_share", "thread_broadcast")
 
 
 class StrangePayload(RollcallError):

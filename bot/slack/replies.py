@@ -79,7 +79,7 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
     with _or_by_message(context, message):
         if "view" in body:
             view = modals.outcome(message, home=home_behind(body["view"]))
-            client.views_update(view_id=body["view"]["id"], view=view)
+            _update(client, body, view)
         else:
             _taken(respond, message, instead=instead)
 
@@ -143,6 +143,20 @@ def _taken(respond: Respond, message: Message, *, instead: bool) -> None:
         raise SlackApiError("not shown", {"error": code[:200]})  # type: ignore[no-untyped-call]
 
 
+def _update(client: WebClient, body: dict[str, Any], view: View) -> None:
+    """Show a window in the place of the one in a request, once more where Slack's answer is lost.
+
+    The same window a second time is seen by nobody; a message beside it would be. Raises what
+    slack_sdk raises.
+    """
+    try:
+        client.views_update(view_id=body["view"]["id"], view=view)
+    except SlackApiError:
+        raise
+    except Exception:  # slack_sdk raises nearly anything
+        client.views_update(view_id=body["view"]["id"], view=view)
+
+
 @contextmanager
 def _or_by_message(context: BoltContext, message: Message) -> Iterator[None]:
     """Owe the person a message where Slack does not take in this block what was to be shown.
@@ -203,5 +217,10 @@ def push_prepared(client: WebClient, body: dict[str, Any], context: BoltContext)
 def show_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
     """Show the window that was prepared in the place of the one that is open."""
     if WINDOW in context:
-        with _or_by_message(context, plain(_(NOT_SHOWN))):
-            client.views_update(view_id=body["view"]["id"], view=context[WINDOW])
+        show_window(client, body, context, context[WINDOW])
+
+
+def show_window(client: WebClient, body: dict[str, Any], context: BoltContext, view: View) -> None:
+    """Show a window in the place of the one that is open; where Slack refuses it, say so."""
+    with _or_by_message(context, plain(_(NOT_SHOWN))):
+        _update(client, body, view)

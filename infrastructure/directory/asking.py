@@ -5,6 +5,7 @@ size. So this process does not even load it.
 """
 
 import json
+import ssl
 from dataclasses import asdict, dataclass
 
 from infrastructure.errors import RollcallError
@@ -23,9 +24,21 @@ class NotUnique(RollcallError):
     """A name that several people of a directory have."""
 
 
+def authorities_of_machine() -> str | None:
+    """Return the file of the authorities that this machine believes, or the folder; None: neither.
+
+    As everywhere else, `SSL_CERT_FILE` names one. The library would believe nobody.
+    """
+    paths = ssl.get_default_verify_paths()
+    return paths.cafile or paths.capath
+
+
 @dataclass(frozen=True, slots=True)
 class DirectoryTable:
-    """Where a directory is, and how it is asked: the keys are those of the policy."""
+    """Where a directory is, and how it is asked: the keys are those of the policy.
+
+    `ca` is a file of authorities, or a folder of such files.
+    """
 
     url: str
     base: str

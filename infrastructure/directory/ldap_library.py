@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import ldap
@@ -25,6 +26,17 @@ from infrastructure.directory.asking import (
 TIMEOUT = 5  # seconds for a connection, and for each answer; not for what begins TLS
 GUID = 16  # bytes of an id of Active Directory
 IN_CHAIN = "1.2.840.113556.1.4.1941"  # Active Directory's rule for members of members
+
+# What is behind the library's errors, which say no more of a certificate than of a closed port.
+HINTS = (
+    (
+        (ldap.SERVER_DOWN, ldap.CONNECT_ERROR),
+        "it is away, or its certificate is for another name, or its authority is not known (`ca`)",
+    ),
+    (ldap.NO_SUCH_OBJECT, "`base` is not there, or `bind_as` may not read it"),
+    (ldap.INVALID_DN_SYNTAX, "`base` or `bind_as` is no name of an entry (DN)"),
+    (ValueError, "`ca` cannot be read"),  # what the library makes of an option that it refuses
+)
 
 Entry: TypeAlias = tuple[str, Mapping[str, Sequence[bytes]]]
 Connect: TypeAlias = Callable[[DirectoryTable], Any]
@@ -193,13 +205,15 @@ def connected(table: DirectoryTable) -> Any:
     The machine's ldap.conf has no effect on these. Raises ldap.LDAPError.
     """
     connection = ldap.initialize(table.url)
+    is_folder = table.ca is not None and Path(table.ca).is_dir()
+    authorities = ldap.OPT_X_TLS_CACERTDIR if is_folder else ldap.OPT_X_TLS_CACERTFILE
     for option, value in (
         (ldap.OPT_PROTOCOL_VERSION, 3),
         (ldap.OPT_REFERRALS, 0),  # or our password would be sent to whom the answer names
         (ldap.OPT_NETWORK_TIMEOUT, TIMEOUT),
         (ldap.OPT_TIMEOUT, TIMEOUT),
         (ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND),
-        *([(ldap.OPT_X_TLS_CACERTFILE, table.ca)] if table.ca else []),
+        *([(authorities, table.ca)] if table.ca else []),
         (ldap.OPT_X_TLS_NEWCTX, 0),  # the last one: it makes those before hold
     ):
         connection.set_option(option, value)
@@ -228,6 +242,7 @@ def _faults() -> Iterator[None]:
         reasons = [
             type(error).__name__,
             *(str(detail[key]) for key in ("desc", "info") if key in detail),
+            *(hint for kinds, hint in HINTS if isinstance(error, kinds)),
         ]
         raise DirectoryFault(": ".join(reasons)) from None
 

@@ -55,12 +55,17 @@ def for_server(address: str, *, takes_letters: bool) -> str | None:
     `takes_letters`: the server has SMTPUTF8. Without it the host is written in ASCII, as in DNS;
     the part before the @ has no such form.
     """
-    local, _, host = address.rpartition("@")
+    local = address.rpartition("@")[0]
     if "=?" in local:  # kept by a release that did not refuse it
         return None
     if takes_letters or address.isascii():
         return address
-    return f"{local}@{host.encode('idna').decode()}" if local.isascii() else None
+    return f"{local}@{host_of(address)}" if local.isascii() else None
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address as DNS has it, in ASCII; empty where it has none."""
+    return address.rpartition("@")[2].encode("idna").decode()
 
 
 def _fits_dns(host: str) -> bool:

@@ -64,6 +64,10 @@ class Connection(smtplib.SMTP):
             self.login(user, password)
         except smtplib.SMTPNotSupportedError:
             raise MailRefused("it takes no login") from None
+        except smtplib.SMTPResponseException as error:
+            # Without its text: a server may repeat its input, which was the password.
+            kind = MailRefused if error.smtp_code in _NEVER else NotNow
+            raise kind(f"it refuses the user or the password ({error.smtp_code})") from None
 
     def works(self, deadline: Deadline) -> bool:
         """Begin the next mail and its deadline; returns False where the connection is closed."""
@@ -171,10 +175,12 @@ def is_of_address(code: int, answer: str) -> bool:
     """Return True for a reply to RCPT that refuses an address permanently, not us or this mail.
 
     RFC 5321 has few codes for that, and RFC 3463 a second one: 5.1 for the address, 5.2 for the
-    mailbox. 5.7 is about rights: `550 5.7.1 Relaying denied`.
+    mailbox. Exchange Online says `550 5.4.1` of an address that it does not have. 5.7
+    is about rights: `550 5.7.1 Relaying denied`.
     """
     subject = _SUBJECT.match(answer)
-    return code in _OF_ADDRESS and (subject is None or subject[1] in ("1", "2"))
+    is_of_it = subject is None or subject[1] in ("1", "2") or subject[0] == "5.4.1"
+    return code in _OF_ADDRESS and is_of_it
 
 
 def failure(code: int, answer: bytes | str = "") -> NotNow | MailRefused:

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from functools import cache
 from threading import BoundedSemaphore, Lock, Timer
 from typing import Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from infrastructure.mail.connection import LOST, Connection, Refusals, failure, why_lost
 from infrastructure.mail.errors import MailRefused, NotNow, ReceiverRefused
@@ -122,21 +122,30 @@ class MailServer:
             if parts.username:
                 user, password = unquote(parts.username), unquote(parts.password or "")
                 connection.log_in(user, password)
-        except (NotNow, MailRefused):
+        except BaseException as error:
             connection.end()
+            if isinstance(error, LOST):
+                raise _unopened(error, parts) from None
             raise
-        except smtplib.SMTPResponseException as error:
-            connection.end()
-            # Without its text: a server may repeat its input, which was the password.
-            raise failure(error.smtp_code) from None
-        except ssl.SSLError as error:
-            connection.end()
-            reason = getattr(error, "verify_message", "") or error.reason or "no TLS"
-            raise NotNow(f"its TLS is not trusted ({reason})") from None
-        except LOST as error:
-            connection.end()
-            raise NotNow(f"it cannot be reached ({why_lost(error)})") from None
         return connection
+
+
+def _unopened(error: Exception, parts: SplitResult) -> NotNow | MailRefused:
+    """Return the failure of a connection that could not be opened to the server of a URL."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return failure(error.smtp_code, error.smtp_error)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return NotNow(f"its TLS is not trusted ({error.verify_message})")
+    if isinstance(error, ssl.SSLError):
+        return NotNow(f"it speaks no TLS that we know ({error.reason or 'no TLS'}){_other(parts)}")
+    return NotNow(f"it cannot be reached ({why_lost(error)}){_other(parts)}")
+
+
+def _other(parts: SplitResult) -> str:
+    """Say which form of URL its port is for, where that is the other one."""
+    is_swapped = parts.port in _PORTS.values() and parts.port != _PORTS[parts.scheme]
+    other = next(scheme for scheme in _PORTS if scheme != parts.scheme)
+    return f": port {parts.port} is for {other}://" if is_swapped else ""
 
 
 @cache

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from infrastructure.execution.sandbox import GaveUp
+from infrastructure.text import Sentence
 from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, UnreadableFile
 from provisioning.imports.photos import labels
-from provisioning.imports.photos.labels import UnreadablePhoto
+from provisioning.imports.photos.labels import PhotoReading, UnreadablePhoto
 from provisioning.imports.sources import OTHER, PHOTO, TEXT, UNSEEN, ImportSource, name_of, unread
 from provisioning.munki.destinations import DestinationIndex
 
@@ -67,13 +68,25 @@ def _read_file(
 
 
 def _read_photo(content: bytes, name: str) -> ParseResult:
-    serials = labels.read(content)
-    if not serials:
-        reason = "no serial can be read on it; take it closer, straight and in better light"
-        return ParseResult(rejected=(Rejected(name, "", reason),))
-    return ParseResult(
-        tuple(Entry(found.serial, where=name, doubt=found.doubt) for found in serials)
-    )
+    photo = labels.read(content)
+    entries = (Entry(found.serial, where=name, doubt=found.doubt) for found in photo.serials)
+    reason = _unread_on(photo)
+    return ParseResult(tuple(entries), (Rejected(name, "", reason),) if reason else ())
+
+
+def _unread_on(photo: PhotoReading) -> str | None:
+    """The reason to take another photo; None where all labels that were seen were read."""
+    if not photo.serials:
+        return (
+            "no barcode of a serial can be read on it; take it closer, straight and in better "
+            "light, or type it"
+        )
+    if photo.unread_labels:
+        return Sentence(
+            "it has {number} or more other labels whose serial cannot be read; take those closer",
+            number=photo.unread_labels,
+        )
+    return None
 
 
 def _placed(result: ParseResult, name: str) -> ParseResult:

@@ -54,11 +54,22 @@ class AlertSettings(TextSettings):
     def _is_a_mail_server(cls, url: SecretStr | None) -> SecretStr | None:
         if url is None:
             return None
+        login = url.get_secret_value().rpartition("@")[0]
+        if set("@/?#") & set(login.partition("://")[2]):
+            raise ValueError(
+                "in the user's name and in the password @ is written as %40 there, / as %2F, "
+                "? as %3F and # as %23"
+            )
         if not _leads_somewhere(url.get_secret_value(), "smtp", "smtps"):
             raise ValueError("it has to be smtp://USER:PASSWORD@HOST:PORT or smtps://…")
-        if url.get_secret_value().count("@") > 1:
-            raise ValueError("an @ in the user's name or in the password is written as %40 there")
         return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_one_address(cls, address: str | None) -> str | None:
+        if address and "," in address:
+            raise ValueError("it has to be one address, such as rollcall@example.com")
+        return address
 
     @field_validator("mail_from", "alert_mail")
     @classmethod

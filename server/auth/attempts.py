@@ -5,9 +5,8 @@ from dataclasses import asdict
 from flask import Request, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from infrastructure.text import Sentence
 from server.auth.cookies import ATTEMPT, Cookies
-from server.auth.providers import Attempt, SignInFailed
+from server.auth.providers import Attempt, begun_elsewhere
 
 LIFETIME = 600  # seconds between the way to a provider and the way back
 
@@ -30,18 +29,12 @@ class BegunSignIns:
         try:
             attempt = Attempt(**self._sealed.loads(sealed, max_age=LIFETIME))
         except (BadData, TypeError):
-            raise _begun_elsewhere("no attempt") from None
+            raise begun_elsewhere("no attempt") from None
         # Or one provider could pass for another, and spend the codes that this one gives.
         if attempt.provider != provider:
-            raise _begun_elsewhere("an attempt at another provider")
+            raise begun_elsewhere("an attempt at another provider")
         return attempt
 
     def forget(self, response: Response) -> None:
         """Remove a begun sign-in from the browser: each is valid once."""
         self._cookies.set(response, ATTEMPT, "", 0)
-
-
-def _begun_elsewhere(code: str) -> SignInFailed:
-    return SignInFailed(
-        Sentence("This sign-in was begun in another browser, or too long ago. Begin again."), code
-    )

@@ -331,6 +331,20 @@ def test_a_setting_that_the_chart_sets_itself_is_not_passed_over_in_silence(
     assert f"settings.{setting}: take it out; the chart has it from {place}." in refusal(both)
 
 
+@for_each(
+    ("values", "setting"),
+    [
+        (IN_A_VOLUME, "ROLLCALL_PROXIES"),  # a balancer of one's own, and no ingress
+        (IN_A_VOLUME, "ROLLCALL_POLICY"),  # a file of `files`
+        (ON_SQLITE, "ROLLCALL_DATABASE_URL"),
+    ],
+)
+def test_a_setting_that_the_chart_has_no_value_for_is_taken(
+    values: dict[str, Any], setting: str
+) -> None:
+    assert rendered({**values, "settings": {**values["settings"], setting: "2"}})
+
+
 def test_a_list_or_a_further_field_with_nothing_behind_it_is_none() -> None:
     empty = ("pod", "podAnnotations", "nodeSelector", "tolerations", "env", "files", "policy")
 

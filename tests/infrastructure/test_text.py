@@ -1,8 +1,8 @@
-"""Texts: names of sites and builds as they are compared, and numbers that were sent."""
+"""Texts: names as they are compared, numbers that were sent, and addresses without passwords."""
 
 import unicodedata
 
-from infrastructure.text import normalize, readable, whole_number
+from infrastructure.text import normalize, readable, whole_number, without_logins
 from provisioning.imports.parsing import free_text
 from tests.support.tables import for_each
 
@@ -35,3 +35,23 @@ def test_a_whole_number_has_ascii_digits_and_no_more_than_a_column_takes(
     text: str, number: int | None
 ) -> None:
     assert whole_number(text) == number
+
+
+@for_each(
+    ("text", "shown"),
+    [
+        ("proxy: 'http://u:pass@proxy:3128'", "proxy: 'http://proxy:3128'"),
+        ("at https://u:p@ss@git.example.com/repo, then", "at https://git.example.com/repo, then"),
+        (
+            "https://u@a.example/x and ftp://v:w@b.example",
+            "https://a.example/x and ftp://b.example",
+        ),
+        ("https://a.example/people/bob@b.example", "https://a.example/people/bob@b.example"),
+        (
+            "git@github.com:lab/repo, mail bob@b.example",
+            "git@github.com:lab/repo, mail bob@b.example",
+        ),
+    ],
+)
+def test_users_and_passwords_are_left_out_of_addresses_alone(text: str, shown: str) -> None:
+    assert without_logins(text) == shown

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from bot.slack import payloads
-from bot.slack.payloads import StrangePayload
+from bot.slack.payloads import StrangeValue
 from provisioning.imports.edits.changes import Draft
 from provisioning.imports.edits.listing import EditableRow, Values
 
@@ -33,7 +33,7 @@ class WindowState:
 
     @classmethod
     def of(cls, view: Mapping[str, Any]) -> Self:
-        """Return the state of one of Slack's views. Raises StrangePayload."""
+        """Return the state of one of Slack's views. Raises StrangeValue."""
         try:
             stored = json.loads(view["private_metadata"], parse_int=_bounded)
             rows = [
@@ -44,7 +44,7 @@ class WindowState:
                 int(stored["import"]), int(stored["page"]), rows, str(reply) if reply else None
             )
         except (LookupError, ValueError, TypeError, OverflowError, RecursionError):
-            raise StrangePayload("Slack's payload has no state of this window.") from None
+            raise StrangeValue(view.get("private_metadata")) from None
 
     def showing(self, rows: Sequence[EditableRow], page: int) -> Self:
         """Return the state of a window that shows these rows."""

@@ -43,6 +43,11 @@ class WindowSelection:
     shown: int | None = None
     home: str | None = None
 
+    def __post_init__(self) -> None:
+        """Raise StrangeValue for an operation of another release."""
+        if self.verb not in [*Verb]:
+            raise payloads.StrangeValue(self.verb)
+
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the selection that `to_json` wrote into a window's private metadata."""

@@ -1,6 +1,6 @@
 """Listeners of the windows of destructive operations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -8,6 +8,7 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
+from slack_sdk.models.views import View
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations.windows import blocks as window_blocks
@@ -16,6 +17,7 @@ from bot.registrations.windows.blocks import WindowSelection
 from bot.slack import modals, payloads, replies
 from bot.slack.markup import Message, plain
 from bot.slack.replies import WINDOW
+from infrastructure.text import whole_number
 from provisioning.maintenance.acts.verbs import MAX_BY_BUTTON
 from provisioning.maintenance.acts.words import is_number
 from provisioning.values.language import _, marked
@@ -52,14 +54,17 @@ def _answer_buttons(app: App, dependencies: BotDependencies, home: HomeRefresher
     def do_chosen(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Do it to the Macs that are chosen in the window."""
         serials = window_blocks.named(body["view"])
-        replies.leave(
-            context, _apply(dependencies, body, serials) if serials else plain(_(NOTHING))
-        )
+        if not _says_otherwise(body):
+            done = _apply(dependencies, body, serials) if serials else plain(_(NOTHING))
+            replies.leave(context, done)
         ack()
 
     def do_all(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Do it to all Macs of the window, or ask for their number where they are many."""
         selection = WindowSelection.from_json(body["view"]["private_metadata"])
+        if _says_otherwise(body):
+            ack()
+            return
         if selection.card is not None and (selection.shown or 0) > MAX_BY_BUTTON:
             context[WINDOW] = danger_blocks.typing(selection)
         else:
@@ -70,7 +75,7 @@ def _answer_buttons(app: App, dependencies: BotDependencies, home: HomeRefresher
         replies.leave(context, plain(_(NOTHING)))
         ack()
 
-    after = [replies.later, home.refresh]
+    after = [correct_number, replies.later, home.refresh]
     app.action(danger_blocks.CHOSEN)(ack=do_chosen, lazy=after)
     app.action(danger_blocks.ALL)(ack=do_all, lazy=[replies.push_prepared, *after])
     app.action(danger_blocks.NONE)(ack=do_nothing, lazy=[replies.later])
@@ -83,14 +88,32 @@ def _apply(
     return bulk.apply(dependencies, selection, serials, Requester.of(body, "card"))
 
 
+def _says_otherwise(body: Mapping[str, Any]) -> bool:
+    """True where the button that was pressed says another number of Macs than are chosen.
+
+    What it says may be of before the last choice; then nothing is done.
+    """
+    number = whole_number(body["actions"][0]["value"])
+    return number is not None and number != len(window_blocks.named(body["view"]))
+
+
+def correct_number(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
+    """Have a pressed button that says another number of Macs than are chosen say the right one."""
+    if _says_otherwise(body):
+        replies.show_window(client, body, context, _with_number(body["view"]))
+
+
 def show_number(client: WebClient, body: dict[str, Any]) -> None:
     """Have the red button say how many Macs are chosen; a choice alone changes nothing.
 
-    Of two choices in a moment Slack refuses the former's (`hash_conflict`), and of a closed window.
+    Of two choices in a moment Slack refuses one (`hash_conflict`), and that of a closed window.
     """
     view = body["view"]
-    window = danger_blocks.chosen(view, len(window_blocks.named(view)))
     try:
-        client.views_update(view_id=view["id"], hash=view["hash"], view=window)
+        client.views_update(view_id=view["id"], hash=view["hash"], view=_with_number(view))
     except (SlackClientError, OSError) as error:
         log.info("number not shown", reason=replies.reason_of(error))
+
+
+def _with_number(view: dict[str, Any]) -> View:
+    return danger_blocks.chosen(view, len(window_blocks.named(view)))

@@ -93,12 +93,15 @@ def _window(selection: WindowSelection, blocks: Sequence[Block]) -> View:
 
 
 def _buttons(selection: WindowSelection, action_id: str, counted: str, number: int) -> list[Block]:
-    """The red button for a number of Macs, which asks again unless a window does, and the other."""
+    """The red button for a number of Macs, which asks again unless a window does, and the other.
+
+    Its value is the number that is chosen; 0 stands for all.
+    """
     phrase = _phrase(selection, counted)
     button = buttons.danger(
         phrase,
         action_id,
-        selection.verb,
+        str(number if action_id == CHOSEN else 0),
         title=_("{phrase}?", phrase=phrase),
         consequence=Verb(selection.verb).consequence(number),
         confirm=phrase,

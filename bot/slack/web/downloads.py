@@ -74,6 +74,8 @@ def look_up(slack: WebClient, file_id: str) -> dict[str, Any]:
     # One that is hidden again would be asked for without end.
     if not isinstance(file, dict) or file.get("file_access") == "check_file_info":
         raise NotDownloadable("a file", _NOT_ALLOWED)
+    if file.get("mode") in ("tombstone", "hidden_by_limit"):
+        raise NotDownloadable("a file", _LOST)
     return file
 
 

@@ -8,7 +8,7 @@ from socket import SHUT_RDWR
 from threading import Event, Thread
 
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.slack.web import line_ends
@@ -40,8 +40,9 @@ def connect(client: SocketModeClient, stop: Event, listener: ConnectionListener)
     while not stop.is_set():
         try:
             client.connect()
-        except (SlackClientError, OSError):
-            log.error("cannot listen to Slack", reason=listener.refusal, retry_in=pause)
+        except Exception as error:  # slack_sdk raises nearly anything for an odd answer or proxy
+            reason = listener.refusal or _reason_of(error)
+            log.error("cannot listen to Slack", reason=reason, retry_in=pause)
             stop.wait(pause)
             pause = min(pause * 2, 60.0)
         else:
@@ -66,23 +67,25 @@ def _tell_refusals(client: SocketModeClient, listener: ConnectionListener) -> No
     Socket Mode may be switched off, and the token revoked, while a bot works: the log says it once,
     with the fix, and not every ten seconds as the library does.
     """
-    issue_url = client.issue_new_wss_url
+    issue_url, refused = client.issue_new_wss_url, ""
 
     def note(error: Exception) -> None:
         listener.refusal = _reason_of(error)
 
     def issued_url() -> str:
-        before = listener.refusal
+        nonlocal refused
+        before = refused
         try:
             url = issue_url()
-        except (SlackClientError, OSError) as error:
+        except Exception as error:
             note(error)
-            if client.current_session is not None and listener.refusal != before:
-                log.error("cannot listen to Slack", reason=listener.refusal)
+            refused = listener.refusal
+            if client.current_session is not None and refused != before:
+                log.error("cannot listen to Slack", reason=refused)
             raise
         if client.current_session is not None and before:
             log.info("Slack lets the bot listen again")
-        listener.refusal = ""
+        refused = listener.refusal = ""
         return url
 
     client.logger.addFilter(_is_said_by_nobody_else)

@@ -102,7 +102,11 @@ _TEMPLATES = (
     marked("it looks like a placeholder"),
     marked("it begins with a date"),
     # of files and photos
-    marked("no serial can be read on it; take it closer, straight and in better light"),
+    marked(
+        "no barcode of a serial can be read on it; take it closer, straight and in better "
+        "light, or type it"
+    ),
+    marked("it has {number} or more other labels whose serial cannot be read; take those closer"),
     marked(
         "the slim image of Rollcall, which runs here, reads no photos; send the serials as text"
     ),

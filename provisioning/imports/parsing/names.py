@@ -9,15 +9,18 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from infrastructure.text import SEPARATORS, letters, normalize, plain
-from provisioning.imports.parsing.vocabulary.words import SCRIPT, SCRIPTS, known, pattern
+from provisioning.imports.parsing.vocabulary.words import SCRIPT, SCRIPTS, either, known, pattern
 from provisioning.values.kinds import Kinds
 
 KnownNames: TypeAlias = Sequence[str] | None
 """The names of a kind that there are; None where the repo has no such kind."""
 
 # A name in a script without spaces ends where another begins, such as 東京 in 東京へ.
-_EACH = "|".join(f"[{script}]+" for script in SCRIPTS)
-_PIECE = re.compile(rf"\s+|{_EACH}|[^\W{SCRIPT}]+|[^\w\s]")
+# So it does where a word for a place begins, or for going there: 北京 in 到北京办公室.
+_JOINED = either(word for word in known("place", "towards") if re.match(f"[{SCRIPT}]", word))
+_EACH = "|".join(f"(?:(?!{_JOINED})[{script}])+" for script in SCRIPTS)
+_PIECE = re.compile(rf"\s+|{_JOINED}|{_EACH}|[^\W{SCRIPT}]+|[^\w\s]")
+_JOINED_BEFORE, _JOINED_BEHIND = re.compile(rf"(?:{_JOINED})$"), re.compile(_JOINED)
 _IN_SCRIPT = re.compile("|".join(f"([{script}])" for script in SCRIPTS))
 _KIND_BEFORE = re.compile(
     r"(?:^|[^\w])(?:sites?|loc|location|office|builds?|role|profile)[-_=]$", re.IGNORECASE
@@ -26,11 +29,12 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": 
 _KINDS = known("place")
 _BEFORE = re.compile(r"[\w.+=-]")  # a character before what is a part of a longer word
 _BEHIND = re.compile(
-    r"(?!-(?:macs?|macbooks?|imacs?|rechner|geräte?|setup|profile?|build)\b(?!-))(?:[\w+=-]|\.\w)",
+    r"(?!-(?:macs?|macbooks?|imacs?|rechner|geräte?|setup|profile?|build|office|büro|kontoret|toimisto\w*)\b(?!-))(?:[\w+=-]|\.\w)",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(rf"\b(?:{pattern('article')}|im|ins|du|au|del)\s+$", re.IGNORECASE)
 _END = re.compile(r"\s*(?:[.,:;!?)]|$)")
+LONGEST_JOINED = 5  # characters of such a word
 SHORTEST_PLURAL = 4  # characters of a name that is known in the plural
 
 
@@ -170,7 +174,8 @@ class Names:
                 continue
             end = pieces[next_number - 1].end()
             # An end of a name behind a slash is the rest of another name, but not behind a name.
-            if before != "/" or start - 1 == last_end or self._is_whole(line[start:end]):
+            is_whole = self._sites.has(line[start:end]) or self._builds.has(line[start:end])
+            if before != "/" or start - 1 == last_end or is_whole:
                 yield start, end
                 last_end = end
             number = next_number
@@ -185,9 +190,6 @@ class Names:
             if not is_longer and self.is_known(line[start:end]):
                 return number + 1
         return first
-
-    def _is_whole(self, text: str) -> bool:
-        return self._sites.has(text) or self._builds.has(text)
 
 
 class _NamesOfKind:
@@ -206,7 +208,8 @@ class _NamesOfKind:
         meant: defaultdict[str, set[str]] = defaultdict(set)
         for name in self.whole.values():
             meant[plain(name)].add(name)
-            meant[plain(_spelt_out(name))].add(name)
+            spelt_out = unicodedata.normalize("NFC", name).casefold().translate(_UMLAUTS)
+            meant[plain(spelt_out)].add(name)
         looser: defaultdict[str, set[str]] = defaultdict(set)
         for name in self.whole.values():
             looser[letters(name)].add(name)
@@ -256,15 +259,18 @@ def _is_of_place(line: str, before: NamedPlace, place: NamedPlace) -> bool:
 
 
 def _is_seam(line: str, at: int) -> bool:
-    """Return True if a script without spaces begins or ends between two characters of a line."""
+    """Return True if a script without spaces begins or ends between two characters of a line.
+
+    Or one of its words for a place.
+    """
     if not 0 < at < len(line):
         return False
+    if _JOINED_BEHIND.match(line, at) or _JOINED_BEFORE.search(
+        line, max(0, at - LONGEST_JOINED), at
+    ):
+        return True
     before, behind = _IN_SCRIPT.match(line[at - 1]), _IN_SCRIPT.match(line[at])
     return (before and before.lastindex) != (behind and behind.lastindex)
-
-
-def _spelt_out(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold().translate(_UMLAUTS)
 
 
 def _without(line: str, spans: Sequence[tuple[int, int]]) -> str:

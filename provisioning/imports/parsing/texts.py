@@ -1,15 +1,12 @@
 """A reader of the lines of texts: tables first, then lists with headings, then prose."""
 
-import csv
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
-from provisioning.imports.parsing.grids.blocks import Lines, Placed, Table
-from provisioning.imports.parsing.grids.columns import find_columns
-from provisioning.imports.parsing.grids.heads import Head
+from provisioning.imports.parsing.grids.blocks import Lines, Table
 from provisioning.imports.parsing.grids.layouts import tables_in, turned
 from provisioning.imports.parsing.grids.remarks import (
     COMMENTED,
@@ -20,14 +17,21 @@ from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.prose import clauses, places, sentences, strangers
-from provisioning.imports.parsing.prose.lines import Line, bracketed_in, ending_of, placed, told
+from provisioning.imports.parsing.prose.lines import (
+    Line,
+    common_place,
+    ending_of,
+    of_several,
+    told,
+)
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.tokens import labels, signs
-from provisioning.imports.parsing.tokens.serial_shapes import SCANNED, count_serials
+from provisioning.imports.parsing.tokens.serial_shapes import SCANNED
 
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
+SENTENCE = 3  # words of a line that is more than a name
 LONGEST_TOLD = 60  # characters of a line in a doubt
 _HERE = Named((), (), "")
 _BLANK_LINE: strangers.Said = ("", Line((), _HERE))
@@ -38,7 +42,26 @@ _OTHER_CODES = re.compile(r"(?<![A-Za-z0-9])(?:1P[A-Z0-9]{5,}|\(1P\)|0?\d{12,13}
 def read(text: str, names: Names) -> ParseResult:
     """Return the serials in a text, each with its place, as `read_lines` does."""
     lines = enumerate(signs.bare(text).split("\n"), start=1)
-    return read_lines([(f"line {n}", line) for n, line in lines], names)
+    return read_lines([(f"line {n}", _with_dittos(line)) for n, line in lines], names)
+
+
+def _with_dittos(line: str) -> str:
+    """A line of cells with a sign for the same in each that holds one quotation mark."""
+    return _SAME_CELL.sub("〃", line) if "\t" in line else line
+
+
+def place_of(text: str, names: Names) -> SectionPlace:
+    """Return the place that a sentence of a mail names for the Macs in a file with it.
+
+    None where another line names another. A name almost alone in its line may be that of its
+    writer's office.
+    """
+    reader = Reader(names)
+    lines = [line for line in signs.bare(text).split("\n") if len(line.split()) >= SENTENCE]
+    said = [reader.read("", _QUOTES.sub(" ", line)) for line in lines]
+    standing = common_place([line.named for line in said if line.stands])
+    named = common_place([line.named for line in said])
+    return SectionPlace(*(a if a == b else None for a, b in zip(standing, named, strict=True)))
 
 
 def read_lines(lines: Lines, names: Names, place: SectionPlace | None = None) -> ParseResult:
@@ -47,9 +70,7 @@ def read_lines(lines: Lines, names: Names, place: SectionPlace | None = None) ->
     `place` holds for the Macs that name none.
     """
     place = place or SectionPlace()
-    whole = _pasted_columns(lines, names)
-    read = whole if whole is not None else _mixed(lines, names)
-    return without_letter(_placed(read, place), " ".join(line for _, line in lines))
+    return without_letter(placed(_mixed(lines, names), place), " ".join(line for _, line in lines))
 
 
 def without_letter(result: ParseResult, text: str) -> ParseResult:
@@ -86,7 +107,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
             said.append((line, Line(doubted, _HERE)))
             rejected += result.rejected
         elif line.strip():
-            parts = [line] if held == [at] else clauses.apart(line, names)
+            parts = (clauses.said_twice if held == [at] else clauses.apart)(line, names)
             for part in clauses.excepted(line, names) or parts:
                 text = _QUOTES.sub(" ", labels.quoted_whole(part))
                 spoken.append((where, text))
@@ -113,10 +134,10 @@ def _told_of(
     """The Macs in what lines and tables said, in their order; `spoken` are the lines alone."""
     ending = bracketed = None
     ends_with = next((one for text, one in reversed(said) if text), None)
-    if spoken and ends_with and ends_with.named is not _HERE:
-        last = spoken[-1][1]
-        ending = ending_of(last, ends_with, names)
-        bracketed = bracketed_in(last, ends_with, names)
+    keys = [entry.serial.key for _, line in said for entry in line.entries]
+    is_said_again = keys.count(keys[-1]) > 1 if keys else False
+    if spoken and ends_with and ends_with.named is not _HERE and not is_said_again:
+        ending, bracketed = ending_of(spoken[-1][1], ends_with, names)
     read = [*strangers.as_places(said, names)]
     broken = list(sentences.wrapped(spoken))
     halves = {half for _, both in broken for half in both}
@@ -125,7 +146,10 @@ def _told_of(
         whole = [with_doubt(entry, _meant_by(line)) for entry in whole]
     end = max((at for at, (_, line) in enumerate(said) if line.entries), default=len(said)) + 1
     below = [text for text, _ in said[end:]]
-    entries = [*_contradicted(whole, below, names), *placed(read, (entry for entry, _ in broken))]
+    entries = [
+        *_contradicted(whole, below, names),
+        *of_several(read, (entry for entry, _ in broken)),
+    ]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather(entries, [*rejected, *found])
 
@@ -169,61 +193,8 @@ def _meant_by(text: str) -> str:
     return f"may be meant by the line {' '.join(text.replace(';', ',').split())[:LONGEST_TOLD]!r}"
 
 
-def _pasted_columns(lines: Lines, names: Names) -> ParseResult | None:
-    """The Macs in columns copied from a spreadsheet, None where the tabs only separate serials."""
-    used: Lines = [(where, line) for where, line in lines if line.strip()]
-    tabbed = [number for number, (_, line) in enumerate(used) if "\t" in line]
-    if 2 * len(tabbed) < max(1, len(used)):
-        return None
-    begin, end = tabbed[0], tabbed[-1] + 1
-    above, titles = _stated(used[:begin], names)
-    closing, rest = _stated(used[end:], names)
-    rows = _split_at_tabs([*titles, *used[begin:end], *rest])
-    rows = turned(rows) or rows
-    cells = [row for _, row in rows]
-    if not Head.of(cells, names).is_known and max(map(count_serials, cells)) != 1:
-        return None
-    if not find_columns(cells, names).groups:
-        return None
-    result = read_rows(rows, names, above)
-    if result is None:
-        return None
-    below = [line for _, line in used[end:]]
-    asked = _contradicted(result.entries, below, names)
-    some = [line for line in below if clauses.is_about_some(line) and places.of(line, names)]
-    if some:
-        asked = [with_doubt(entry, _meant_by(some[-1])) for entry in asked]
-    return _placed(ParseResult(tuple(asked), result.rejected), closing)
-
-
-def _stated(lines: Lines, names: Names) -> tuple[SectionPlace, Lines]:
-    """The place that sentences around columns name for all rows, and the lines that say more."""
-    reader, place, kept = Reader(names), SectionPlace(), list[tuple[str, str]]()
-    for where, line in lines:
-        read = reader.read(where, _QUOTES.sub(" ", line))
-        is_one = len(read.named.sites) <= 1 and len(read.named.builds) <= 1
-        if read.stands and is_one:
-            place = SectionPlace(read.named.site or place.site, read.named.build or place.build)
-        elif read.items or read.named.sites or read.named.builds:
-            kept.append((where, line))
-    return place, kept
-
-
-def _split_at_tabs(lines: Lines) -> list[Placed]:
-    """The rows of lines, of which a quoted cell may take several."""
-    lines = [(where, _SAME_CELL.sub("〃", line)) for where, line in lines]
-    if not any(line.count('"') % 2 for _, line in lines):
-        return [(where, [cell.strip() for cell in line.split("\t")]) for where, line in lines]
-    reader = csv.reader((f"{line}\n" for _, line in lines), delimiter="\t")
-    rows: list[Placed] = []
-    begun = 0
-    for cells in reader:
-        rows.append((lines[begun][0], [cell.strip() for cell in cells]))
-        begun = min(reader.line_num, len(lines) - 1)
-    return rows
-
-
-def _placed(result: ParseResult, place: SectionPlace) -> ParseResult:
+def placed(result: ParseResult, place: SectionPlace) -> ParseResult:
+    """Return the result with a place for the Macs that name none."""
     if not (place.site or place.build):
         return result
     entries = (

@@ -24,7 +24,8 @@ MORE = (
     View(1400, rows=3, radius=2),  # of several codes side by side
     View(1800),
 )
-WIDTHS = (1000, 2200)  # of the pictures in which stripes are looked for
+# Of the pictures in which stripes are looked for: in narrow ones the codes of a pile become one.
+WIDTHS = (1000, 2200, 4400)
 MATRICES = (View(1600), View(1200, turned=30))  # some are missed between 30 and 45 degrees
 
 

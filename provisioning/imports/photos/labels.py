@@ -27,8 +27,19 @@ class SerialOnPhoto:
     doubt: str | None
 
 
-def read(content: bytes) -> tuple[SerialOnPhoto, ...]:
-    """Return the serials on a photo, as `reader.read` does, which runs in a sandbox.
+@dataclass(frozen=True, slots=True)
+class PhotoReading:
+    """The serials on a photo, from top to bottom, and how many labels have one that was not read.
+
+    Of these there may be more: a label is counted where its part number was read.
+    """
+
+    serials: tuple[SerialOnPhoto, ...]
+    unread_labels: int = 0
+
+
+def read(content: bytes) -> PhotoReading:
+    """Return what is on a photo, as `reader.read` does, which runs in a sandbox.
 
     Raises UnreadablePhoto, and sandbox.GaveUp where it took too long or crashed.
     """
@@ -40,8 +51,9 @@ def read(content: bytes) -> tuple[SerialOnPhoto, ...]:
         "provisioning.imports.photos.reader:read", content, seconds=SECONDS, megabytes=MEGABYTES
     )
     try:
-        return tuple(_found(found) for found in answer)
-    except (TypeError, KeyError) as error:
+        serials = tuple(_found(found) for found in answer["serials"])
+        return PhotoReading(serials, int(answer["unread_labels"]))
+    except (TypeError, KeyError, ValueError) as error:
         raise sandbox.GaveUp("its answer makes no sense") from error
 
 

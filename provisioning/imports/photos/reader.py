@@ -11,26 +11,26 @@ from provisioning.imports.parsing.tokens.words import COUNTED
 from provisioning.imports.photos.barcodes import Read, barcodes
 from provisioning.imports.photos.fields import Field, has_part, is_labelled, is_of_phone, serials
 from provisioning.imports.photos.image import grey
-from provisioning.imports.photos.labels import SerialOnPhoto, UnreadablePhoto
+from provisioning.imports.photos.labels import PhotoReading, SerialOnPhoto, UnreadablePhoto
 from provisioning.values.serials import Serial
 
-__all__ = ["SerialOnPhoto", "UnreadablePhoto", "read"]
+__all__ = ["PhotoReading", "SerialOnPhoto", "UnreadablePhoto", "read"]
 
 PHONE = "the number of a phone module (IMEI) is on the photo; is it an iPhone or an iPad?"
 NO_PART = "no part number of Apple's (1P) was read beside it; is it a Mac's?"
 ENOUGH = 2  # looks that have to agree
 
 
-def read(content: bytes) -> tuple[SerialOnPhoto, ...]:
-    """Return the serials in the barcodes on a JPEG, PNG, HEIC or WebP photo, from top to bottom.
+def read(content: bytes) -> PhotoReading:
+    """Return what the barcodes on a JPEG, PNG, HEIC or WebP photo say.
 
     Raises UnreadablePhoto. Nothing else of the photo is kept.
     """
     return judged(barcodes(grey(content)))
 
 
-def judged(looks: Iterable[Sequence[Read]]) -> tuple[SerialOnPhoto, ...]:
-    """Return the serials in the barcodes of all passes, from top to bottom."""
+def judged(looks: Iterable[Sequence[Read]]) -> PhotoReading:
+    """Return what the barcodes of all passes say."""
     seen_by_text: dict[str, _Seen] = {}
     parts: list[Read] = []
     beside: str | None = None  # the doubt that other barcodes raise
@@ -42,7 +42,7 @@ def judged(looks: Iterable[Sequence[Read]]) -> tuple[SerialOnPhoto, ...]:
     everything = list(seen_by_text.values())
     known = _with_parts(seen_by_text, parts)
     in_order = sorted(seen_by_text.items(), key=lambda item: item[1].first.centre[::-1])
-    return tuple(
+    found = tuple(
         SerialOnPhoto(
             Serial(text),
             _doubt(candidate, everything)
@@ -52,6 +52,7 @@ def judged(looks: Iterable[Sequence[Read]]) -> tuple[SerialOnPhoto, ...]:
         )
         for text, candidate in in_order
     )
+    return PhotoReading(found, max(0, _part_labels(parts) - len(found)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,21 @@ def _with_parts(seen: Mapping[str, _Seen], parts: Sequence[Read]) -> set[str]:
             known.add(text)
             taken.append(part)
     return known
+
+
+def _part_labels(parts: Sequence[Read]) -> int:
+    """The number of places where several looks read one part number, and no serial with it."""
+    places: list[list[Read]] = []
+    for part in parts:
+        if any(serials(part.text)):
+            continue
+        for place in places:
+            if place[0].text == part.text and place[0].overlaps(part):
+                place.append(part)
+                break
+        else:
+            places.append([part])
+    return sum(len(place) >= ENOUGH for place in places)
 
 
 def _says_more(code: str) -> bool:

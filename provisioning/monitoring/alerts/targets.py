@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
+from secrets import token_hex
 from typing import Any, Protocol
 
 import structlog
 
 from infrastructure.execution.deadlines import deadline
 from infrastructure.execution.loop import utc_now
+from infrastructure.mail.addresses import host_of
 from infrastructure.mail.errors import MailFailure
 from infrastructure.mail.server import MailServer
 from infrastructure.text import readable, without_encoded_words
@@ -61,11 +63,15 @@ class Mail:
     name: str = "ROLLCALL_ALERT_MAIL"
 
     def tell(self, notice: AlertNotice) -> None:
-        """Send a notice; where only some receivers are refused, they are logged."""
+        """Send a notice; where only some receivers are refused, they are logged.
+
+        One of a trial counts as taken where all receivers take it.
+        """
         message = EmailMessage()
         fact = without_encoded_words(readable(notice.alert.fact, LONGEST))
         message["Subject"] = f"{_SUBJECTS.get(notice.state, 'Rollcall')}: {fact}"[:150]
         message["Date"], message["Auto-Submitted"] = utc_now(), "auto-generated"
+        message["Message-ID"] = f"<{token_hex(16)}@{host_of(self.sender)}>"
         message.set_content(readable(notice.text, LONGEST) + "\n")
         with MailServer(self.url) as server:
             try:
@@ -74,6 +80,9 @@ class Mail:
                 raise Untold(error.reason) from None
         for receiver, reason in refusals.items():
             log.error("mail refused", target=self.name, receiver=receiver, reason=reason)
+        if refusals and notice.state == TRIED:
+            told = "; ".join(f"{receiver}: {reason}" for receiver, reason in refusals.items())
+            raise Untold(f"the others are told, but not {told}")
 
 
 class Watchdog:

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime
 from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from infrastructure.mail.addresses import host_of
 from infrastructure.text import readable, without_encoded_words
 from provisioning.monitoring.mail.drawing import MailSection
 from provisioning.monitoring.mail.models import ALL
@@ -18,6 +21,22 @@ from provisioning.values.language import _, ngettext, spoken
 TEMPLATES = Path(__file__).parents[3] / "templates" / "mail"
 LONGEST_SUBJECT = 120  # characters
 DOMAIN = "rollcall.invalid"  # of a Message-ID, where no address of ours gives one
+
+
+class _AddressHeader(UnstructuredHeader, BaseHeader):
+    """A header with an address of the web, which is written as it is, however long it is.
+
+    The standard library makes encoded words of what is longer than a line, which no program of
+    mail reads as an address.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _AddressHeader)
+_POLICY = EmailPolicy(header_factory=_HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +52,7 @@ class Letters:
     """A maker of mails; every value in their HTML is escaped."""
 
     def __init__(self, sender: str) -> None:
-        self._domain = sender.rpartition("@")[2].encode("idna").decode() or DOMAIN
+        self._domain = host_of(sender) or DOMAIN
         templates_of = partial(
             Environment,
             loader=FileSystemLoader(TEMPLATES),
@@ -73,13 +92,12 @@ class Letters:
 
     def _headed(self, key: str, subject: str, at: datetime, links: Links) -> EmailMessage:
         """A mail with its headers, and without a content."""
-        message = EmailMessage()
+        message = EmailMessage(_POLICY)
         line = readable(f"Rollcall: {subject}", LONGEST_SUBJECT)
         message["Subject"] = without_encoded_words(line)
         message["Message-ID"] = f"<{key}@{self._domain}>"
         message["Date"] = format_datetime(at)
         message["Auto-Submitted"] = "auto-generated"
-        message["Content-Language"] = spoken()
         if links.stop is not None and links.stop.startswith("https://"):
             message["List-Unsubscribe"] = f"<{links.stop}>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -93,4 +111,5 @@ class Letters:
         message.add_alternative(
             self._html.get_template(f"{template}.html.j2").render(values), subtype="html"
         )
+        message["Content-Language"] = spoken()  # last: a new content takes such headers away
         return message

@@ -1,5 +1,6 @@
 """Providers of sign-in, which identify people by accounts of theirs."""
 
+import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import BoundedSemaphore
@@ -25,6 +26,13 @@ class SignInFailed(RollcallError):
         self.code, self.facts = code, facts
 
 
+def begun_elsewhere(code: str) -> SignInFailed:
+    """Return the refusal of an answer to another sign-in than that of this browser."""
+    return SignInFailed(
+        Sentence("This sign-in was begun in another browser, or too long ago. Begin again."), code
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """The secrets of one sign-in, which the browser brings back; each is used once.
@@ -37,6 +45,10 @@ class Attempt:
     verifier: str
     provider: str = ""
     is_test: bool = False
+
+    def is_answered_by(self, answer: Mapping[str, str]) -> bool:
+        """Return True for the parameters of an answer to this sign-in, by their state."""
+        return hmac.compare_digest(answer.get("state", "").encode(), self.state.encode())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from infrastructure.directory.asking import (
     DirectoryPerson,
     DirectoryTable,
     NotUnique,
+    authorities_of_machine,
 )
 from infrastructure.text import Sentence
 from provisioning.access.accounts.outsiders import Outsider
@@ -96,6 +97,5 @@ class LdapProvider:
 
 def described(table: SignIn) -> DirectoryTable:
     """Return the part of a table of the policy by which its directory is asked."""
-    return DirectoryTable(
-        table.url or "", table.base or "", table.directory, table.bind_as, table.ca
-    )
+    ca = table.ca or authorities_of_machine()
+    return DirectoryTable(table.url or "", table.base or "", table.directory, table.bind_as, ca)

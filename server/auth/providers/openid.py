@@ -1,6 +1,5 @@
 """OpenID Connect: the code flow, by Authlib, with state, nonce and PKCE."""
 
-import hmac
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,12 +10,11 @@ from urllib.parse import urlsplit
 
 import structlog
 from authlib.common.security import generate_token
-from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
-from joserfc.errors import ClaimError, InvalidKeyIdError, JoseError
+from joserfc.errors import BadSignatureError, ClaimError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 from urllib3 import PoolManager, Timeout
@@ -25,7 +23,8 @@ from urllib3.exceptions import HTTPError
 from infrastructure.execution.deadlines import deadline
 from infrastructure.execution.pools import limited
 from infrastructure.text import Sentence
-from server.auth.providers import ASKING, Attempt, Claims, SignInFailed
+from server.auth.providers import ASKING, Attempt, Claims, SignInFailed, begun_elsewhere
+from server.auth.providers.metadata import client_auth, has_pkce, listed, scheme
 
 log = structlog.get_logger()
 
@@ -84,7 +83,7 @@ class OpenId:
             metadata = self._metadata()
         attempt = Attempt(*(generate_token(_SIZE) for _ in range(3)))
         more = {"nonce": attempt.nonce}
-        if _has_pkce(metadata):
+        if has_pkce(metadata):
             more["code_challenge"] = create_s256_code_challenge(attempt.verifier)
             more["code_challenge_method"] = "S256"
         url = prepare_grant_uri(
@@ -100,8 +99,8 @@ class OpenId:
 
     def finish(self, answer: Mapping[str, str], attempt: Attempt) -> Claims:
         """Return the checked claims about the person who came back. Raises SignInFailed."""
-        if not hmac.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
-            raise _begun_elsewhere()
+        if not attempt.is_answered_by(answer):
+            raise begun_elsewhere("wrong state")
         if "error" in answer or "code" not in answer:
             code = answer.get("error", "no code")[:60]
             shown = code if code.isidentifier() else "error"
@@ -136,13 +135,11 @@ class OpenId:
 
     def _exchanged(self, metadata: dict[str, Any], code: str, attempt: Attempt) -> dict[str, Any]:
         """The tokens for a code, which is valid once."""
-        verifier = attempt.verifier if _has_pkce(metadata) else ""
+        verifier = attempt.verifier if has_pkce(metadata) else ""
         body = prepare_token_request(
             "authorization_code", redirect_uri=self._redirect_uri, code=code, code_verifier=verifier
         )
-        basic, post = "client_secret_basic", "client_secret_post"
-        methods = _listed(metadata, "token_endpoint_auth_methods_supported", basic)
-        auth = ClientAuth(self._client_id, self._client_secret, basic if basic in methods else post)
+        auth = client_auth(metadata, (self._client_id, self._client_secret))
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         endpoint = self._endpoint(metadata, "token_endpoint")
         url, headers, body = auth.prepare("POST", endpoint, headers, body)
@@ -177,8 +174,8 @@ class OpenId:
         return self._untrusted(_FAULTS.get(error.claim, f"wrong {error.claim}"), **facts)
 
     def _decoded(self, metadata: dict[str, Any], text: str) -> jwt.Token:
-        listed = _listed(metadata, "id_token_signing_alg_values_supported", "RS256")
-        algorithms = sorted(SAFE & listed)
+        offered = listed(metadata, "id_token_signing_alg_values_supported", "RS256")
+        algorithms = sorted(SAFE & offered)
         if not algorithms:  # the library would take those that it recommends itself
             raise self._untrusted("no safe algorithm")
         # What we do not know in a header is no fault; `crit` still is.
@@ -186,7 +183,7 @@ class OpenId:
         url = self._endpoint(metadata, "jwks_uri")
         try:
             return jwt.decode(text, self._keys(url), registry=registry)
-        except InvalidKeyIdError:  # the provider has a new key
+        except (InvalidKeyIdError, BadSignatureError):  # it may have a new key, also of no name
             return jwt.decode(text, self._keys(url, KEYS_AGAIN), registry=registry)
 
     def _metadata(self) -> dict[str, Any]:
@@ -197,7 +194,7 @@ class OpenId:
 
     def _endpoint(self, metadata: dict[str, Any], name: str) -> str:
         url = metadata.get(name)
-        if not isinstance(url, str) or _scheme(url) != urlsplit(self._issuer).scheme:
+        if not isinstance(url, str) or scheme(url) != urlsplit(self._issuer).scheme:
             raise self._untrusted(f"no {name}")
         return url
 
@@ -248,8 +245,11 @@ class OpenId:
         is_down = status >= HTTPStatus.INTERNAL_SERVER_ERROR
         if is_down or not isinstance(answer, dict) or len(content) > LARGEST:
             raise self._unreachable(f"HTTP {status}")
-        if status >= HTTPStatus.BAD_REQUEST:
-            raise self._untrusted(f"HTTP {status}")
+        if status >= HTTPStatus.BAD_REQUEST:  # RFC 6749, 5.2: such as invalid_client
+            code = str(answer.get("error"))[:60]
+            raise self._untrusted(
+                f"HTTP {status}", **({"came": code} if code.isidentifier() else {})
+            )
         return answer
 
     def _unreachable(self, code: str) -> SignInFailed:
@@ -266,31 +266,3 @@ class OpenId:
             provider=self._title,
         )
         return SignInFailed(sentence, code, **facts)
-
-
-def _has_pkce(metadata: Mapping[str, Any]) -> bool:
-    """True for a provider that checks the verifier of a sign-in (RFC 7636)."""
-    return "S256" in _listed(metadata, "code_challenge_methods_supported")
-
-
-def _listed(metadata: Mapping[str, Any], name: str, *default: str) -> frozenset[str]:
-    """The texts of a list in a provider's description; the `default` where it has no such list."""
-    found = metadata.get(name)
-    if not isinstance(found, list):
-        return frozenset(default)
-    return frozenset(each for each in found if isinstance(each, str))
-
-
-def _scheme(url: str) -> str:
-    """The scheme of an address; empty for a text that is none."""
-    try:
-        return urlsplit(url).scheme if url.isascii() and url.isprintable() else ""
-    except ValueError:
-        return ""
-
-
-def _begun_elsewhere() -> SignInFailed:
-    return SignInFailed(
-        Sentence("This sign-in was begun in another browser, or too long ago. Begin again."),
-        "wrong state",
-    )

@@ -70,6 +70,8 @@ class SignInPages(BoardPages):
         # Forgotten also where this fails: each attempt is good once.
         g.forgets_attempt = True
         provider, attempt = self._provider(name), self._browsers.attempts.kept(request, name)
+        # What answers another attempt, in a tab where somebody began before, does not end this one.
+        g.forgets_attempt = attempt.is_answered_by(request.args)
         if isinstance(provider, PasswordProvider):
             raise NotFound(UNKNOWN)
         if attempt.is_test:

@@ -64,6 +64,9 @@ SHOWN = ShowCommand("C02XG0FDJGH5")
         "show me the C02XG0FDJGH5 please, it's urgent!",
         "show C02X G0FD JGH5",
         "log for C02XG0FDJGH5",
+        "C02XG0FDJGH5???",
+        "C02XG0FDJGH5 status",
+        "may I move C02XG0FDJGH5?",
     ],
 )
 def test_a_question_about_a_mac_is_answered_by_what_is_known_of_it(question: str) -> None:
@@ -131,6 +134,8 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("preview C02A now please", PreviewCommand("C02A", None, None)),
         ("find lab-07 please", FindCommand("lab-07")),
         ("email off please", EmailCommand("off")),
+        ("show sites", HelpCommand()),
+        ("list builds", HelpCommand()),
     ],
 )
 def test_what_only_shows_something_may_be_asked_for_in_other_words(
@@ -161,6 +166,15 @@ def test_what_is_wanted_later_or_for_others_too_is_not_done_at_once(text: str) -
     ("text", "command"),
     [
         ("cancel C02XG0FDJGH5 now please", CancelCommand("C02XG0FDJGH5")),
+        ("can you cancel C02XG0FDJGH5?", CancelCommand("C02XG0FDJGH5")),
+        ("cancel C02XG0FDJGH5, please?", CancelCommand("C02XG0FDJGH5")),
+        ("I want to cancel C02XG0FDJGH5", CancelCommand("C02XG0FDJGH5")),
+        ("pls just reimage C02XG0FDJGH5", ReimageCommand("C02XG0FDJGH5")),
+        ("We'd like to move C02A to paris kiosk", MoveCommand("C02A", "paris", "kiosk")),
+        ("ok, show C02XG0FDJGH5", SHOWN),
+        ("@Rollcall: show C02XG0FDJGH5", SHOWN),
+        ("Hi Rollcall, show C02XG0FDJGH5", SHOWN),
+        ("Guten Morgen! Bitte show C02XG0FDJGH5", SHOWN),
         ("reimage the C02X-G0FD-JGH5 asap", ReimageCommand("C02XG0FDJGH5")),
         ("cancel C02X G0FD JGH5", CancelCommand("C02XG0FDJGH5")),
         ("move C02A to paris kiosk instead", MoveCommand("C02A", "paris", "kiosk")),
@@ -185,7 +199,13 @@ def test_courtesy_behind_a_name_is_no_part_of_it(text: str, name: str) -> None:
     assert parse(registered) == RegisterCommand("C02A", "london", "design", name)
 
 
-@for_each("text", ["move C02A to kiosk", "move C02A to paris", "move C02A now please"])
+@for_each(
+    "text",
+    [
+        *("move C02A to kiosk", "move C02A to paris", "move C02A now please"),
+        *("move C02A to the kiosk build", "move C02A from london to paris"),
+    ],
+)
 def test_a_move_to_one_name_is_asked_for_the_other(text: str) -> None:
     with pytest.raises(Misunderstood, match="One serial, a site and a build"):
         parse(text)
@@ -215,6 +235,17 @@ def test_an_apostrophe_is_a_letter(text: str, command: Command | str) -> None:
         ("wie viele fehlen noch in london?", ["list"]),
         ("combien il en reste ?", ["list"]),
         ("what's left", ["list"]),
+        ("which ones are left", ["list"]),
+        ("who's still waiting?", ["list"]),
+        ("welche fehlen noch?", ["list"]),
+        ("lesquels restent ?", ["list"]),
+        ("¿cuáles faltan?", ["list"]),
+        ("残りは？", ["list"]),
+        ("which ones failed?", ["digest"]),
+        ("did everything go through?", ["digest"]),
+        ("what happened today", ["log"]),
+        ("how many did we do this week?", ["stats", "list"]),
+        ("what can you do?", ["help"]),
         ("which sites are there?", ["help"]),
         ("has anything failed", ["digest"]),
         ("what's wrong", ["digest"]),
@@ -240,6 +271,12 @@ def test_talk_is_answered_with_the_verb_that_is_meant_and_with_no_chance_likenes
 
 
 HINTS = (
+    ("deshaz eso", "*Undo* is the button below the answer"),
+    ("all of them to paris", "the buttons of a card do it for several Macs"),
+    ("not that one", "Type one serial behind the command"),
+    ("don't cancel C02XG0FDJGH5", "Nothing was changed. "),
+    ("never mind", "Nothing was changed. "),
+    ("thx!", "You are welcome. "),
     ("undo that please", "*Undo* is the button below the answer"),
     ("yes!", "press the button below what it asked. "),
     ("no", "press the button below what it asked. "),
@@ -268,6 +305,7 @@ def test_what_no_verb_does_is_answered_with_how_it_is_done(
 
     assert {text: fix for text, fix in HINTS if fix not in answers[text]} == {}
     assert [text for text in answers if "Did you mean" in answers[text]] == []
+    assert [text for text, _ in HINTS[:6] if "There is no command" in answers[text]] == []
     assert registrations(database) == before
 
 

@@ -57,11 +57,22 @@ def test_of_a_command_that_fails_it_is_said_that_nothing_was_changed(
     assert "nothing was changed" in answer
 
 
-@for_each("before", [" ", ": ", ", ", "\n", ": /mac "])
+@for_each("before", [" ", ": ", ", ", "\n", ": /mac ", "! ", " - ", " – /mac "])
 def test_a_mention_at_the_beginning_is_as_good_as_the_slash_command(
     alice: Person, slack: Workspace, deliver_all: DeliverAll, before: str
 ) -> None:
     said = alice.say(CHANNEL, mention(slack, f"{before}show C02AAA"))
+    deliver_all()
+
+    [answer] = replies(slack, said)
+    assert "Nobody has registered C02AAA." in answer
+
+
+@for_each("written", ["hey {bot} show C02AAA", "Hallo, {bot}: show C02AAA", "*{bot}* show C02AAA"])
+def test_a_greeting_or_a_mark_before_the_mention_makes_no_difference(
+    alice: Person, slack: Workspace, deliver_all: DeliverAll, written: str
+) -> None:
+    said = alice.say(CHANNEL, written.format(bot=mention(slack, "")))
     deliver_all()
 
     [answer] = replies(slack, said)
@@ -272,6 +283,7 @@ def test_what_no_person_wrote_anew_is_not_typed(change: dict[str, object]) -> No
     body = {"authorizations": [{"user_id": "UBOT"}]}
 
     assert is_typed({**body, "event": event})
+    assert is_typed({**body, "event": event | {"subtype": "me_message"}})
     assert not is_typed({**body, "event": event | change})
 
 

@@ -69,6 +69,8 @@ MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", 
             RegisterCommand("C02A", "paris", "design", "lab-07"),
         ),
         ("name C02A as lab-07", NameCommand("C02A", "lab-07")),
+        ("name C02A to be lab-07", NameCommand("C02A", "lab-07")),
+        ("name C02A called lab-07", NameCommand("C02A", "lab-07")),
         ("name lab-07 C02XG0FDJGH5", NameCommand("C02XG0FDJGH5", "lab-07")),
         ("help me", HelpCommand()),
         ("help me with move", HelpCommand("move")),
@@ -312,6 +314,11 @@ def test_a_list_may_begin_with_a_name_that_is_like_a_verb() -> None:
     command = parser.parse("tokyo design C02XG0FDJGH5", lambda: ["tokyo"], lambda: ["design"])
 
     assert places_of(command) == [("tokyo", "design")]
+
+
+def test_a_site_whose_name_begins_with_all_has_statistics_of_its_own() -> None:
+    command = parser.parse("stats all saints 8", lambda: ["all saints"], lambda: ["kiosk"])
+    assert command == StatisticsCommand("all saints", 8)
 
 
 @for_each("text", ["move C02A back office kiosk", "move C02A back to back office as kiosk"])

@@ -36,10 +36,11 @@ def told(person: Person) -> str:
     return "\n".join(map(readable, person.ephemerals))
 
 
-def photo(serial: str) -> bytes:
-    """A photo of the label on the box of this Mac."""
-    label = labels.Label.invent(random.Random(1), serial=serial)
-    return labels.encoded(labels.photo([label], megapixels=1))
+def photo(*serials: str) -> bytes:
+    """A photo of the labels on the boxes of these Macs."""
+    rng = random.Random(1)
+    boxes = [labels.Label.invent(rng, serial=serial) for serial in serials]
+    return labels.encoded(labels.photo(boxes, megapixels=1))
 
 
 def test_a_list_dropped_into_a_channel_is_shown_in_its_thread_and_registered_there(
@@ -93,6 +94,15 @@ def test_a_photo_of_a_label_is_read_and_its_place_chosen_in_the_thread(
     alice.click(shown, "import")
     eventually(lambda: len(registered()) == 1)
     assert registered()[0][:3] == ("C02XG0FDJGH5", "london", "design")
+
+
+def test_a_label_whose_serial_cannot_be_read_is_told_beside_the_others(
+    alice: Person, answer: Answer
+) -> None:
+    shown = answer(alice.drop(alice.dm.id, ("pile.jpg", photo("C02XG0FDJGH5", "TORN"))))
+
+    assert "`C02XG0FDJGH5` (pile.jpg)" in readable(shown)
+    assert "1 or more other labels whose serial cannot be read" in readable(shown)
 
 
 def test_a_file_that_is_passed_on_to_us_is_read(

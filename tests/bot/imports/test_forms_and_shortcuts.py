@@ -127,6 +127,18 @@ class TestShortcuts:
         assert "*2 Macs can be registered.*" in readable(shown)
         assert "`notes.pdf`" in readable(shown)
 
+    def test_a_file_that_was_deleted_is_said_to_be(
+        self, alice: Person, bob: Person, slack: Workspace, work_all: Work
+    ) -> None:
+        said = bob.drop(CHANNEL, ("macs.csv", LIST))
+        said.files[0].deleted = True
+
+        alice.shortcut_on(said, "register_message")
+        work_all()
+
+        (shown,) = slack.channels[alice.dm.id].messages
+        assert "Slack no longer has it; upload it again" in readable(shown)
+
     def test_what_stands_beside_the_text_of_a_message_is_read(
         self, alice: Person, bob: Person
     ) -> None:
@@ -178,7 +190,8 @@ class TestTheStepOfAWorkflow:
         database: Database,
     ) -> None:
         register(database, "C02D0UBT0004", to=Destination("paris", "kiosk"), by="U0BOB")
-        step = self.run(slack, alice, serials=f"{PAIR}\nC02D0UBT004")
+        person = f"<@{alice.id}>"  # as a text of a workflow has it
+        step = self.run(slack, alice, serials=f"{PAIR}\nC02D0UBT004", person=person)
         slack.redeliver()
         with database.reading() as session:
             assert session.scalars(select(Job.what)).all() == [FINISH_STEP], "no failure besides"
@@ -203,6 +216,8 @@ class TestTheStepOfAWorkflow:
         [
             ({"serials": "hello"}, "There is no serial in what the workflow sent."),
             ({"serials": PAIR, "site": "londn"}, "Did you mean london?"),
+            ({"serials": PAIR, "build": ""}, "The workflow sent nothing as 'build'."),
+            ({"serials": PAIR, "person": ""}, "The workflow sent nothing as 'person'."),
             ({"serials": PAIR, "person": "U0GUEST"}, "you are a guest in this workspace"),
         ],
     )

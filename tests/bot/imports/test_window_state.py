@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.imports.editing.window_state import WindowState, site_beside
-from bot.slack.payloads import StrangePayload
+from bot.slack.payloads import StrangeValue
 from provisioning.imports.edits.changes import Draft
 from provisioning.imports.edits.listing import Values
 from tests.support.tables import for_each
@@ -45,7 +45,7 @@ def test_what_a_window_keeps_comes_back_and_fits_a_page() -> None:
     ],
 )
 def test_what_is_no_state_is_refused(metadata: str) -> None:
-    with pytest.raises(StrangePayload):
+    with pytest.raises(StrangeValue):
         WindowState.of(view(metadata))
 
 

@@ -1,7 +1,5 @@
 """Messages about drifts, whatever the manifests say."""
 
-import json
-
 from bot.monitoring import drift_blocks
 from bot.slack.markup import moment
 from provisioning.monitoring.drift.comparison import ManifestDifference
@@ -151,18 +149,6 @@ def test_a_message_about_many_names_some_and_counts_the_others() -> None:
         line,
         "… and 1,000 more; the doctor lists them.",
     ]
-
-
-def test_the_button_says_how_many_one_press_changes() -> None:
-    gone = drift(DriftFacts(ManifestDifference(gone=True))), mac()
-
-    [button] = [
-        json.dumps(block.to_dict())
-        for block in drift_blocks.card([gone], 600, 600, 600).blocks
-        if "accessory" in block.to_dict()
-    ]
-
-    assert "The manifests of 500 Macs are changed." in button
 
 
 def test_one_that_cannot_be_taken_over_says_why() -> None:

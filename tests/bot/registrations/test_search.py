@@ -43,6 +43,7 @@ class TestFind:
         register(database, "C03BBB", by="U0CAROL", to=PARIS)
         parts = [*("c02A", "LOND", "esig", "shelf 4", '"shelf 4"')]
         parts += ["<@U0BOB|bob>", "<@U0BOB>", "u0bob"]
+        parts += ["everything in london", "macs registered by <@U0BOB>"]
 
         answers = {part: written(asked(alice, f"find {part}")) for part in parts}
 

@@ -1,6 +1,7 @@
 """Answers that Slack does not take where they belong come as a message to the person."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from tests.bot.commands.typed import registrations
@@ -16,6 +17,8 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("unhurried", "bot")
 
+NOTHING = "no answer"
+
 
 @pytest.fixture
 def card(slack: Workspace, database: Database, deliver_all: DeliverAll) -> Message:
@@ -23,6 +26,14 @@ def card(slack: Workspace, database: Database, deliver_all: DeliverAll) -> Messa
     register(database, "C17PW3GZDTY4", "C02YK1QWLVDN")
     deliver_all()
     return slack.channels[CHANNEL].messages[-1]
+
+
+def refuse(slack: Workspace, code: str, method: str) -> None:
+    """Have Slack answer the next call of a method with an error, or say NOTHING."""
+    if code == NOTHING:
+        slack.faults.lose_replies(times=2, methods=[method])  # an edit is tried twice
+    else:
+        slack.faults.fail(code, methods=[method])
 
 
 def told(person: Person, deliver_all: DeliverAll) -> Message:
@@ -36,7 +47,7 @@ def told(person: Person, deliver_all: DeliverAll) -> Message:
     return message
 
 
-@pytest.mark.parametrize("code", ["hash_conflict", "not_found", "ratelimited"])
+@pytest.mark.parametrize("code", ["hash_conflict", "not_found", "ratelimited", NOTHING])
 def test_what_was_done_in_a_window_that_slack_does_not_change_is_told_with_its_undo(
     code: str,
     alice: Person,
@@ -47,7 +58,7 @@ def test_what_was_done_in_a_window_that_slack_does_not_change_is_told_with_its_u
 ) -> None:
     alice.click(card, "card_cancel")
     window = alice.open_view()
-    slack.faults.fail(code, methods=["views.update"])
+    refuse(slack, code, "views.update")
 
     alice.click(window, "danger_all")
 
@@ -56,6 +67,21 @@ def test_what_was_done_in_a_window_that_slack_does_not_change_is_told_with_its_u
     assert {state for *_, state in registrations(database)} == {"cancelled"}
     alice.click(answer, "undo")
     eventually(lambda: {state for *_, state in registrations(database)} == {"waiting"})
+
+
+def test_an_answer_in_a_window_is_not_told_again_where_only_slacks_reply_was_lost(
+    alice: Person, card: Message, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    alice.click(card, "card_cancel")
+    window = alice.open_view()
+    slack.faults.lose_replies(methods=["views.update"])
+
+    alice.click(window, "danger_all")
+
+    eventually(lambda: "2 Macs cancelled." in str(alice.open_view().blocks))
+    eventually(lambda: [call.method for call in slack.calls].count("views.update") == 2)
+    deliver_all()
+    assert alice.dm.messages == []
 
 
 @pytest.mark.parametrize("code", ["expired_url", "used_url"])
@@ -72,12 +98,13 @@ def test_an_answer_beside_a_message_whose_time_is_over_is_told(
     assert "Moved `C02AAA`" in readable(told(bob, deliver_all))
 
 
+@pytest.mark.parametrize("code", ["expired_trigger_id", NOTHING])
 def test_a_window_from_the_home_that_slack_does_not_open_is_told(
-    alice: Person, slack: Workspace, deliver_all: DeliverAll
+    code: str, alice: Person, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     alice.open_home()
     home = eventually(lambda: alice.home)
-    slack.faults.fail("expired_trigger_id", methods=["views.open"])
+    refuse(slack, code, "views.open")
 
     alice.click(home, "home_register")
 
@@ -134,3 +161,31 @@ def test_a_window_that_slack_does_not_open_is_told_also_where_the_time_of_its_me
     alice.click(card, "card_details")
 
     assert "The window could not be opened" in readable(told(alice, deliver_all))
+
+
+def test_who_presses_a_button_that_cannot_say_the_right_number_is_told(
+    alice: Person, card: Message, slack: Workspace, database: Database, deliver_all: DeliverAll
+) -> None:
+    alice.click(card, "card_cancel")
+    slack.faults.fail("ratelimited", times=2, methods=["views.update"])
+    alice.select(alice.open_view(), "which_macs", ["C17PW3GZDTY4"])
+
+    alice.click(alice.open_view(), "danger_all")
+
+    assert "Slack did not show the window as it is now" in readable(told(alice, deliver_all))
+    assert {state for *_, state in registrations(database)} == {"waiting"}
+
+
+def test_the_log_says_by_slacks_code_why_an_answer_comes_as_a_message(
+    alice: Person, card: Message, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    alice.click(card, "card_cancel")
+    window = alice.open_view()
+    slack.faults.fail("hash_conflict", methods=["views.update"])
+
+    with capture_logs() as lines:
+        alice.click(window, "danger_all")
+        told(alice, deliver_all)
+
+    reasons = {line["event"]: line.get("reason") for line in lines}
+    assert reasons["answer comes as a message"] == "hash_conflict"

@@ -20,6 +20,7 @@ def styled(*parts: dict[str, Any]) -> dict[str, Any]:
         {"text": "", "attachments": [pasted_json(ROWS)]},
         {"blocks": [{"type": "table", "rows": pasted_json(ROWS)["blocks"][0]["rows"]}]},
         {"attachments": [{"is_share": True, "from_url": "https://x", "text": COLUMNS}]},
+        {"blocks": [{"type": "rich_text", "elements": [{"text": COLUMNS}]}]},
         {"attachments": [{"is_share": True, "message_blocks": [pasted_json(ROWS)]}]},
     ],
 )

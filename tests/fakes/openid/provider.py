@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus, urlencode
 
 from flask import Flask, Response, jsonify, request
 from joserfc import jwt
@@ -98,6 +98,8 @@ class OpenIdProvider:
     has_pkce: bool = True
     has_userinfo: bool = False
     has_new_key: bool = False
+    key_has_name: bool = True
+    secret: str = CLIENT[1]
     skew: int = 0
     url: str = ""
     described: Mapping[str, Any] = field(default_factory=dict)
@@ -142,8 +144,10 @@ class OpenIdProvider:
         """Show the public keys."""
         if self.fault is Fault.PUBLIC_SECRET:
             return jsonify({"keys": [_public_secret().as_dict()]})
-        key = _key("2" if self.has_new_key else "1")
-        return jsonify({"keys": [key.as_dict(private=False)]})
+        key = _key("2" if self.has_new_key else "1").as_dict(private=False)
+        if not self.key_has_name:
+            del key["kid"]
+        return jsonify({"keys": [key]})
 
     def authorize(self) -> Response | tuple[str, int]:
         """Send the browser back, with a code."""
@@ -169,8 +173,7 @@ class OpenIdProvider:
 
     def token(self) -> tuple[Response, int]:
         """Give tokens for a code."""
-        pair = request.authorization
-        if pair is None or (pair.username, pair.password) != CLIENT:
+        if self._client_of() != (CLIENT[0], self.secret):
             return jsonify(error=self._refuse("invalid_client")), 401
         sent, grant = request.form, self.granted.pop(request.form.get("code", ""), None)
         if grant is None or sent.get("redirect_uri") != grant.redirect_uri:
@@ -217,7 +220,15 @@ class OpenIdProvider:
             return jwt.encode({"alg": "HS256", "kid": "s"}, claims, _public_secret())
         kid = "2" if self.has_new_key else "1"
         signing = _key("nobody's" if self.fault is Fault.WRONG_KEY else kid)
-        return jwt.encode({"alg": "RS256", "kid": kid}, claims, signing)
+        header = {"alg": "RS256", "kid": kid} if self.key_has_name else {"alg": "RS256"}
+        return jwt.encode(header, claims, signing)
+
+    def _client_of(self) -> tuple[str | None, str | None]:
+        """The client that asks, by Basic auth as RFC 6749 has it (2.3.1), or in the form."""
+        pair = request.authorization
+        if pair is None:
+            return request.form.get("client_id"), request.form.get("client_secret")
+        return unquote_plus(pair.username or ""), unquote_plus(pair.password or "")
 
     def _refuse(self, reason: str) -> str:
         self.refused.append(reason)

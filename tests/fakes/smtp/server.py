@@ -22,7 +22,7 @@ USER, PASSWORD = "rollcall", "hun:ter/2@"
 
 @dataclass
 class Mailbox:
-    """All mail that a server took, in order, with the receivers of each.
+    """All mail that a server took, in order, with its bytes and the receivers of each.
 
     `replies` are those to certain receivers, or to all of `MAIL` or `DATA`; `closes_behind` ends
     the connection in the place of the answer to a mail. `connections` counts them;
@@ -32,6 +32,7 @@ class Mailbox:
     replies: dict[str, str] = field(default_factory=dict)
     closes_behind: bool = False
     mails: list[EmailMessage] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)
     receivers: list[list[str]] = field(default_factory=list)
     names: list[str | None] = field(default_factory=list)
     connections: int = 0
@@ -64,6 +65,7 @@ class Mailbox:
             return self.replies["DATA"]
         content = envelope.content
         assert isinstance(content, bytes)
+        self.contents.append(content)
         self.mails.append(email.message_from_bytes(content, policy=default))
         self.receivers.append(list(envelope.rcpt_tos))
         if self.closes_behind and server.transport is not None:

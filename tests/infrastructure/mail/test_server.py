@@ -130,7 +130,7 @@ def test_a_wrong_password_is_refused_and_in_no_reason(
         wrong = failure(with_login(mailbox.url, "hunter3"), ours)
 
     assert isinstance(wrong, MailRefused)
-    assert wrong.reason == "it answered 535"
+    assert wrong.reason == "it refuses the user or the password (535)"
 
 
 def test_one_of_several_receivers_who_is_refused_keeps_the_mail_from_no_other(
@@ -174,6 +174,8 @@ def test_what_comes_of_a_refusal_depends_on_what_was_refused(
         ("550 5.1.1 no such user", True),
         ("552 5.2.2 the mailbox is full", True),
         ("553 5.1.3 bad address", True),
+        ("550 5.4.1 Recipient address rejected: Access denied.", True),
+        ("550 5.4.4 unable to route", False),
         ("550 5.7.1 Relaying denied", False),
         ("554 5.7.1 <ada@example.com>: Relay access denied", False),
         ("554 your host is on a list", False),
@@ -207,7 +209,7 @@ EHLO = b"250-here\r\n250 STARTTLS\r\n"
 @for_each(
     ("answers", "said"),
     [
-        ([b"554 go away\r\n"], "554"),
+        ([b"554 your host is on a list\r\n"], "554 your host is on a list"),
         ([b"SSH-2.0-OpenSSH_9.9\r\n"], "-1"),
         ([b"220 here\r\n", EHLO, b"454 not now\r\n"], "offers TLS and refuses it"),
         ([b"220 here\r\n", EHLO, b"220 go\r\n", b"not TLS at all"], "it"),
@@ -257,6 +259,11 @@ def test_a_connection_that_is_lost_behind_the_mail_leaves_it_in_doubt() -> None:
         lost = failure(url)
 
     assert isinstance(lost, InDoubt)
+
+
+@for_each(("url", "other"), [("smtp://127.0.0.1:465", "smtps"), ("smtps://127.0.0.1:587", "smtp")])
+def test_a_url_of_the_other_kind_is_told_by_its_port(url: str, other: str) -> None:
+    assert failure(url).reason.endswith(f"is for {other}://")
 
 
 def test_a_server_that_is_away_is_told_without_the_password() -> None:

@@ -47,9 +47,10 @@ def test_outset_tries_again_at_the_next_boot_what_failed(tmp_path: Path) -> None
     mac = MacOS(tmp_path, "C02OUTSET")
     script = script_of("outset").replace(SERVER, "http://127.0.0.1:9").replace("left=40", "left=1")
 
-    code, _ = mac.run(path := placed(mac, script))
+    code, said = mac.run(path := placed(mac, script))
 
     assert code == 1
+    assert "no whole script came from http://127.0.0.1:9" in said
     assert Path(path).exists()
 
 

@@ -193,6 +193,18 @@ def test_a_script_waits_where_the_network_wants_somebody_to_sign_in_first(
     assert ended.said.count(f"waiting for {URL}: what answered there is not Rollcall") == 1
 
 
+@pytest.mark.parametrize("answer", ["<html>Moved</html>301", *in_soak("as 301", "308")])
+def test_a_redirect_for_good_is_a_failure_at_once_which_names_the_setting(
+    run: Run, answer: str
+) -> None:
+    """A proxy that wants https answers so; where somebody has to sign in it is for now alone."""
+    ended = run(answer, "Manifest saved200")
+
+    assert (ended.code, len(ended.asked)) == (1, 1)
+    assert f"{URL} redirects for good" in ended.said
+    assert "BOOTSTRAP_URL" in ended.said
+
+
 def test_what_is_no_rollcall_confirms_nothing(run: Run) -> None:
     ended = run("<html>Welcome</html>200")
 

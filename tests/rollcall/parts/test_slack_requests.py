@@ -94,6 +94,35 @@ def test_a_button_with_a_value_of_another_release_is_no_failure(
         assert not faults(lines), value
 
 
+WINDOWS = ("act_on_macs", "danger_typed", "edit_dry_run", "register_of_another_release")
+STATES = ("", "{}", '{"verb": "teleport", "card": 1, "serial": null, "shown": 1, "home": null}')
+
+
+@for_each("callback", WINDOWS)
+@for_each("state", STATES)
+def test_a_window_of_another_release_is_said_to_be(
+    post: Post, alice: Person, callback: str, state: str
+) -> None:
+    view = {**SUBMITTED["view"], "callback_id": callback, "private_metadata": state}  # type: ignore[dict-item]
+    with capture_logs() as lines:
+        answer = post(interaction({**SUBMITTED, "view": view}))
+
+    assert "of another release of Rollcall" in answer.text
+    assert "button of another time" in [line["event"] for line in lines]
+    assert not faults(lines)
+
+
+def test_a_menu_of_another_release_is_no_failure(post: Post, alice: Person) -> None:
+    chosen = {"selected_option": {"value": "teleport:C02AAA"}, "type": "overflow"}
+    action = {"block_id": "b", "action_id": "mac", **chosen}
+    with capture_logs() as lines:
+        answer = post(interaction({**PRESSED, "actions": [action]}))
+
+    assert answer.status_code == 200
+    assert "button of another time" in [line["event"] for line in lines]
+    assert not faults(lines)
+
+
 def test_a_button_whose_row_was_deleted_meanwhile_is_no_failure(post: Post, alice: Person) -> None:
     answer, lines = pressed(post, "bench_end", "7")
 

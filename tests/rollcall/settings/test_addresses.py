@@ -94,9 +94,12 @@ def test_a_database_with_a_strange_name_is_used_where_it_is_there(
         ({"ROLLCALL_ALERT_URL": "http://[hunter2"}, "ROLLCALL_ALERT_URL: it has to be http://"),
         ({"ROLLCALL_SMTP_URL": "mail.hunter2", **MAIL}, "ROLLCALL_SMTP_URL: it has to be smtp://"),
         ({"ROLLCALL_SMTP_URL": "smtp://u:hunter2@x@mail", **MAIL}, "is written as %40 there"),
+        ({"ROLLCALL_SMTP_URL": "smtp://u:2/hunter2@mail", **MAIL}, "/ as %2F"),
+        ({"ROLLCALL_SMTP_URL": "smtp://u:2#hunter2@mail", **MAIL}, "# as %23"),
         ({"ROLLCALL_SMTP_URL": "smtp://hunter2"}, "are set together"),
         (MAIL, "are set together"),
         ({**MAIL, "ROLLCALL_MAIL_FROM": "nobody"}, "ROLLCALL_MAIL_FROM: it has to be an address"),
+        ({**MAIL, "ROLLCALL_MAIL_FROM": "a@x.de,b@x.de"}, "it has to be one address"),
         ({**MAIL, "ROLLCALL_ALERT_MAIL": "a@x.de,,"}, "ROLLCALL_ALERT_MAIL: it has to be an addr"),
     ],
 )

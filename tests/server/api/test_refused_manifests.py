@@ -148,15 +148,17 @@ def test_an_existing_one_of_such_a_name_is_read_changed_and_removed(
     assert api.delete(address).status_code == 204
 
 
-def test_a_yaml_manifest_is_not_overwritten_by_a_property_list(
-    api: ManifestApi, repo_folder: Path
+@for_each("body", [plistlib.dumps({}), b"catalogs: [testing]\n"])
+def test_a_yaml_manifest_is_not_overwritten(
+    api: ManifestApi, repo_folder: Path, body: bytes
 ) -> None:
     path = repo_folder / "manifests/lab.yml"
     path.write_bytes(b"catalogs: []\n")
 
-    answer = api.put("manifests/lab.yml", data=plistlib.dumps({}))
+    answer = api.put("manifests/lab.yml", data=body)
 
     assert answer.status_code == 400
+    assert "files with YAML are left alone" in answer.text
     assert path.read_bytes() == b"catalogs: []\n"
 
 

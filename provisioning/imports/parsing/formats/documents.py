@@ -10,6 +10,7 @@ from provisioning.imports.parsing.formats.limits import MAX_BYTES, MAX_ROWS, lim
 from provisioning.imports.parsing.grids.layouts import turned
 from provisioning.imports.parsing.grids.records import cards_in
 from provisioning.imports.parsing.grids.rows import read_rows
+from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Names
 
 TEXTS = (".txt", ".text", ".md", ".markdown", ".log", ".prn")  # may hold lines that are no table
@@ -84,10 +85,11 @@ def _read_page(text: str, name: str, names: Names) -> ParseResult:
 def _read_mail(content: bytes, name: str, names: Names) -> ParseResult:
     """The Macs in the form of a mail that holds most, and in the files that came with it."""
     message = mails.parse(content, name)
-    forms = [texts.read(text, names) for text in mails.forms_of(message)]
-    best = max(forms, key=_worth, default=ParseResult())
+    said = mails.forms_of(message)
+    best = max((texts.read(text, names) for text in said), key=_worth, default=ParseResult())
+    place = texts.place_of(said[0], names) if said else SectionPlace()
     files = [
-        result
+        texts.placed(result, place)
         for filename, attachment in mails.attached(message)[:MAX_ATTACHED]
         if (result := _attachment(attachment, filename, names)) is not None
     ]

@@ -54,7 +54,8 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
         used = limited(rows, name, left)
         left -= len(used)
         named = names.named_in(title)
-        place = SectionPlace(named.site, named.build, _machine(title))
+        machine = next((kind for _, kind in machines_in(title)), None)
+        place = SectionPlace(named.site, named.build, machine)
         marked = marks.get(title, Marks())
         result = _read(_without(used, marked.columns), names, place)
         doubt = f"stands in a sheet called {title!r}" if _is_aside(named.rest) else None
@@ -67,12 +68,6 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
 def _read(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseResult:
     table = turned(rows) or cards_in(rows) or rows
     return read_rows(table, names, place) or _freely(rows, names, place)
-
-
-def _machine(title: str) -> str | None:
-    """The other machine that the name of a sheet is about."""
-    machines = machines_in(title)
-    return machines[0][1] if machines else None
 
 
 def _without(rows: Sequence[Placed], hidden: set[int]) -> list[Placed]:

@@ -94,7 +94,8 @@ class Column:
         if looks_serial(cell):
             self.serials += 1
         elif len(cell) <= LONGEST_CELL:
-            self.serials += bool(serials_in(cell)) or _is_scanned(cell)
+            is_scanned = len(cell) == LONGEST + 1 and cell[0] in "Ss" and looks_serial(cell[1:])
+            self.serials += bool(serials_in(cell)) or is_scanned
 
 
 def seen(rows: Sequence[Row], head: Row) -> list[Column]:
@@ -114,7 +115,3 @@ def seen(rows: Sequence[Row], head: Row) -> list[Column]:
 def is_blank(cell: str) -> bool:
     """Return True if a cell says nothing, or that there is nothing."""
     return not cell or cell.casefold() in _NOTHING
-
-
-def _is_scanned(cell: str) -> bool:
-    return len(cell) == LONGEST + 1 and cell[0] in "Ss" and looks_serial(cell[1:])

@@ -265,11 +265,12 @@ def _unheaded(lines: Lines, at: int, names: Names) -> Table | None:
             break
         rows.append((where, cells))
         end += 1
-    if width < NARROWEST or len(rows) == 1:
+    if len(rows) == 1:
         return None
     columns = find_columns([cells for _, cells in rows], names)
     numbers = columns.of(Role.SERIAL)
-    if not 0 < len(numbers) < width - 1:
+    pasted = NARROWEST - 1 if sign == "\t" else 0  # cells beside one another, out of a spreadsheet
+    if not 0 < len(numbers) < max(width - 1, pasted):
         return None
     are_whole = all(
         sum(looks_serial(cells[n]) for n in numbers) == sum(map(looks_serial, cells))

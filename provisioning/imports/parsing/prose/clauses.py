@@ -22,7 +22,7 @@ _ORDINAL = (
 _SOME_OF = re.compile(  # and not of other things: “the first delivery is from Berlin”
     rf"\b(?:{_ORDINAL})\s(?:(?:one|two|three|half|mac|soll|gerät)\w*"
     r"|of(?! (?:two|three|four|\d))|is|are|goes?|should|ist|sind"
-    rf"|geht|gehen|est|sont|vas?|vont|es|son|van|è|sono|vanno|zijn|gaat|gaan|{pattern('towards')})\b",
+    rf"|geht|gehen|est|sont|é|são|vas?|vont|es|son|van|è|sono|vanno|zijn|gaat|gaan|{pattern('towards')})\b",
     re.IGNORECASE,
 )
 _SOME = re.compile(rf"\b(?:{_ORDINAL}|half|two|three|zwei|drei)\b", re.IGNORECASE)
@@ -37,11 +37,22 @@ def apart(line: str, names: Names) -> list[str]:
     """
     match = _REST.search(line) if len(line) <= LONGEST_SENTENCE else None
     if match is None or _SOME.search(line):
-        return [line]
+        return said_twice(line, names)
     halves = [line[: match.start()], line[match.end() :]]
     are_named = all(names.places_in(half) for half in halves)
     held = [bool(serials_in(half)) for half in halves]
     return halves if are_named and any(held) and not all(held) else [line]
+
+
+def said_twice(line: str, names: Names) -> list[str]:
+    """Return a line in parts where it names a place for its serials, then one for one of them.
+
+    Such as `C02… and C03… for london, and C03… is a kiosk`.
+    """
+    said = serials_in(line)
+    again = next((text for at, text in enumerate(said) if text in said[:at]), "")
+    halves = [line[: line.rfind(again)], line[line.rfind(again) :]]
+    return halves if again and all(names.places_in(half) for half in halves) else [line]
 
 
 def excepted(line: str, names: Names) -> list[str] | None:

@@ -70,10 +70,10 @@ class _Heard:
         are_of_build = self._is_headed and _are_of_build(lines)
         if are_of_build:
             standing = [one for one in standing if one.sites]
-        self._site, self._build = _common_place(standing)
+        self._site, self._build = common_place(standing)
         ends = [*standing, ending] if ending else standing
-        self._last_site, self._last_build = _common_place(ends)
-        site, build = _common_place([line.named for line in lines if line.entries])
+        self._last_site, self._last_build = common_place(ends)
+        site, build = common_place([line.named for line in lines if line.entries])
         self._last_site = self._last_site if self._site or site else None
         self._last_build = self._last_build if self._build or build else None
         builds_lead = _builds_lead(lines) and not are_of_build
@@ -81,6 +81,7 @@ class _Heard:
         is_for_all = self._last_build is not None and len(builds) <= 1
         self._has_build = is_for_all or builds_lead
         self._bracketed = bracketed
+        self._ending = ending.sites if ending else ()
         self._doubt: str | None = None  # about what the last heading said
         self._heads_sites = False  # True below a site before serials in its line: `London: C02…`
         self._above: tuple[str | None, str | None] = None, None  # the place of the Mac above
@@ -101,7 +102,9 @@ class _Heard:
     def placed(self, entry: Entry, line: Line) -> Entry:
         """Return the next entry with its place, and with the doubt about that."""
         is_repeated = line.repeats and any(self._above)
-        said = (self._site, self._build) if line.speaks else (self._last_site, self._last_build)
+        is_elsewhere = self._ending and entry.site and _common([entry.site, *self._ending]) is None
+        is_told = line.speaks or is_elsewhere
+        said = (self._site, self._build) if is_told else (self._last_site, self._last_build)
         site, build = self._above if is_repeated else said
         own = entry.site, entry.build
         self._above = place = entry.site or site, entry.build or build
@@ -136,42 +139,30 @@ def _without_headings(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
-def placed(lines: Sequence[Line], entries: Iterable[Entry]) -> Iterator[Entry]:
+def of_several(lines: Sequence[Line], entries: Iterable[Entry]) -> Iterator[Entry]:
     """Yield entries that are of several lines, with the one site and the one build of the text."""
-    site, build = _common_place([line.named for line in lines])
+    site, build = common_place([line.named for line in lines])
     yield from (replace(entry, site=site, build=build) for entry in entries)
 
 
-def _common_place(named: Sequence[Named]) -> tuple[str | None, str | None]:
-    """The one site, and the one build, that several lines name; None where there are more."""
+def common_place(named: Sequence[Named]) -> tuple[str | None, str | None]:
+    """Return the one site, and the one build, that lines name; None where there are more."""
     site = _common(name for one in named for name in one.sites)
     return site, _common(name for one in named for name in one.builds)
 
 
-def ending_of(text: str, line: Line, names: Names) -> Named | None:
+def ending_of(text: str, line: Line, names: Names) -> tuple[Named | None, str | None]:
     """Return the names at the end of the whole text, after its last serial.
 
-    Those in brackets behind it are its own.
+    And the name in brackets there, which is that serial's own.
     """
-    behind = _behind(text, line)
-    is_own = behind[:1] in {"(", "["} and not _OF_ALL.match(behind)
-    return names.named_in(behind) if behind and not is_own else None
-
-
-def bracketed_in(text: str, line: Line, names: Names) -> str | None:
-    """Return the name in brackets behind the last serial of the whole text."""
-    behind = _behind(text, line)
-    is_own = behind[:1] in {"(", "["} and not _OF_ALL.match(behind)
-    named = names.named_in(behind) if is_own else None
-    return (named.site or named.build) if named else None
-
-
-def _behind(text: str, line: Line) -> str:
-    """The end of a text behind the last serial of its line; empty where that has none."""
     if not line.entries:
-        return ""
+        return None, None
     last = re.escape(line.entries[-1].serial.text)
-    return re.split(last, text, flags=re.IGNORECASE)[-1].lstrip()
+    behind = re.split(last, text, flags=re.IGNORECASE)[-1].lstrip()
+    named = names.named_in(behind)
+    is_own = behind[:1] in {"(", "["} and not _OF_ALL.match(behind)
+    return (None, named.site or named.build) if is_own else (named, None)
 
 
 def _common(names: Iterable[str]) -> str | None:

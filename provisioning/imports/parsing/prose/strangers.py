@@ -112,13 +112,14 @@ def as_places(said: Sequence[Said], names: Names) -> Iterator[Line]:
 
 
 def _titled(text: str, line: Line, names: Names) -> Line:
-    """A line above Macs that stands for them, as a site and a build are parts of it.
+    """A line above Macs that stands for them, as a site begins it, or it has a site and a build.
 
-    Beside them it may say anything else: `Project Falcon - London - Design`.
+    Beside them it may say anything else: `Berlin, Germany`, `Project Falcon - London - Design`.
     """
     parts = [part.strip(" *_") for part in _PARTING.split(text)] if len(text) <= LONGEST else []
-    is_title = any(map(names.is_site, parts)) and any(map(names.is_build, parts))
-    is_one = len(line.named.sites) == len(line.named.builds) == 1
+    is_led = names.is_site(parts[0]) if parts else False
+    is_title = is_led or (any(map(names.is_site, parts)) and any(map(names.is_build, parts)))
+    is_one = len(line.named.sites) == 1 >= len(line.named.builds)
     return replace(line, stands=True) if is_title and is_one and not line.items else line
 
 

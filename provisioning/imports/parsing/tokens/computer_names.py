@@ -13,9 +13,18 @@ _SIZE = rf"(?:{_INCHES}?[ -]?)"
 _COPY = r"(?: ?\(\d{1,3}\)|[ -][2-9])?"
 _OWNER = r"(?:.*['’]s?[ -]|[^\W\d_]+s[ -](?=macbook|imac|mac[ -][mps])|.*(?:的|の|의)[ -]?)"
 _NEW = rf"(?:(?:{pattern('a_new')})[ -])"
-_OF = r"(?:(?:von|de|du|di|del|da|do|van|af|av|od|din|z|from|fra|til|для)[ -]|d['’])"
+_OF = (
+    r"(?:(?:von|de|du|di|del|da|do|van|af|av|od|din|z|from|fra|til|для|for|für|pour|para|voor)[ -]"
+    r"|d['’])"
+)
 _DESCRIBED = re.compile(rf".*\bapple {_MODEL}\b.*", re.IGNORECASE)
-_MADE = rf"{_SIZE}{_MODEL}{_SIZE}"
+# What lists say of a model: `MacBook Air M4 16GB Midnight`, `MBP 14`, `iMac (24-inch, 2024)`.
+_DETAIL = (
+    r"[ ,(/]+(?:(?:1[1-7]|2[147])(?:[.,]\d)?(?:[ -]?(?:inch|zoll|\"|″))?"
+    r"|m\d(?: (?:pro|max|ultra))?|\d{1,3} ?[gt]b(?: (?:ram|ssd))?|20[12]\d"
+    r"|midnight|starlight|silver|space (?:gr[ae]y|black)|sky blue)\)?"
+)
+_MADE = rf"{_SIZE}(?:{_MODEL}{_SIZE}|mb[ap](?= ))(?:{_DETAIL})*"
 _DEFAULT = re.compile(rf"{_OWNER}?{_NEW}?{_MADE}(?:[ -]{_OF}.*)?{_COPY}", re.IGNORECASE)
 _MODEL_ALONE = re.compile(_MADE, re.IGNORECASE)
 MAX_WORDS = 4  # of a person's name

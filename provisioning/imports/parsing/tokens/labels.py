@@ -60,16 +60,17 @@ REPLACED_BEHIND = re.compile(
 _CONDITION = rf"(?:{pattern('condition')})(?!\s(?:{pattern('courtesy')}|you\s(?:can|could)\W*$))"
 TAKEN_BACK_BEFORE = re.compile(
     rf"\b(?:{pattern('not', 'except')}|{_CONDITION}|wrong\s(?:for|that)|ignore|skip|forget|remove"
-    r"|cancel|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout|scratch|drop|no\s(?:need|registr\w*)"
-    r"|hold|wait|streich\w*|vergiss)\b"
+    r"|cancel|delete|(?:un|de)register|(?:do|does|should|must|ca|wo)n['’ ]?t|leave\sout|scratch"
+    r"|drop|no\s(?:need|registr\w*)|return|(?:take|send|give)\sback|hold|wait|streich\w*"
+    r"|vergiss)\b"
     r"[^.;:]{0,30}$"
     rf"|\b(?:{pattern('gone')})\s(?:{pattern('machine')})\s(?:{pattern('is')})\W*$",
     re.IGNORECASE,
 )
 # Behind a serial, or behind the place there, for which blanks stand, in the same sentence.
+_BEHIND = rf"(?:\W{{0,3}}|[^\w.;!?]{{4,60}})(?:(?:{pattern('towards')}|in|at|im|en|w|v|på|i)\s+)?"
 _GONE = (
-    rf"(?:\W{{0,3}}|[^\w.;!?]{{4,60}})(?:(?:{pattern('towards')}|in|at|im|en|w|v|på|i)\s+)?"
-    rf"(?:(?:{pattern('status')})\W{{1,3}})?(?:(?:{pattern('is')})\s(?:\w+\s)?)?"
+    rf"{_BEHIND}(?:(?:{pattern('status')})\W{{1,3}})?(?:(?:{pattern('is')})\s(?:\w+\s)?)?"
     rf"(?:{pattern('gone', 'absent')})\b"
 )
 _BROKEN, _SCREEN = pattern("gone"), rf"(?:screen|display|{pattern('screen')})"
@@ -77,12 +78,12 @@ _SCREEN_BROKEN = rf"(?:{_SCREEN}\s(?:(?:{pattern('is')})\s)?(?:{_BROKEN})|(?:{_B
 # In scripts without spaces between the words.
 _BROKEN_IN_SCRIPT = either(word for word in known("gone") if re.match(f"[{SCRIPT}]", word))
 TAKEN_BACK_BEHIND = re.compile(
-    rf"{_GONE}|(?:\s*[^\s.;]){{0,40}}\W{_SCREEN_BROKEN}\b"
-    rf"|\W{{0,2}}\((?:already\s)?(?:{pattern('done', 'a_former')})\)"
+    rf"{_GONE}|(?:\s*[^\s.;]){{0,40}}[^\w.;]{{1,60}}{_SCREEN_BROKEN}\b"
+    rf"|{_BEHIND}\((?:already\s)?(?:{pattern('done', 'a_former')})\)"
     rf"|[\s:,-]*(?:(?:is|already|schon|bereits|déjà|ya|già)\s)*(?:{pattern('done')})[^\w:,]*(?:$|,)"
     r"|\s(?:[^\W\d]+\s)?(?:no|nope|nein|nee|nej|skip)\W*$"
     r"|\s(?:should|must|muss|soll(?:te)?)\s(?:be|read|have\sbeen|sein|heißen)\s$"
-    rf"|(?:\s*[^\s.;。]){{0,12}}\s*(?:{_BROKEN_IN_SCRIPT}|不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
+    rf"|(?:\s*[^\s.;。]){{0,12}}\s*(?:{_BROKEN_IN_SCRIPT}|不要|必要な|いりません|要らない|キャンセル|除外|中止|取消|しないで|せずに|ではあり|ではな|じゃな|不是|제외|취소|필요\s?없)|"
     rf",?(?:\s*[^\s.;,!?]){{0,15}}[^\w.;!?]*\b{_CONDITION}\b|"
     rf",?(?:\s*[^\s.;,]){{0,15}}\W*\b(?:{pattern('not', 'taken_back')}"
     r"|(?:is|are|was|were|has|have|had|does|did|ai)n['’ ]?t)\b(?!-\w)"

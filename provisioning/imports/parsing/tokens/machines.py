@@ -40,13 +40,14 @@ _OTHERS = (
     ),
     (r"cisco|meraki|ubiquiti|synology", "device of a network"),
 )
-# Words that mean a machine in a cell of its own, and other things in a sentence.
+# Words that mean a machine in a cell of its own and before a serial, other things in a sentence.
 _LOOSE = re.compile(
     rf"{_SCREENS}|{MAKERS}|windows|microsoft|surface|precision|latitude|xps|pixel|galaxy|brother|canon"
     rf"|watch(?:es)?|tablets?|smartphones?|{_PHONES}|linux|framework\slaptop|printers?|ios|hp"
     rf"|drucker|android|{_PARTS}",
     re.IGNORECASE,
 )
+_BEFORE_SERIAL = re.compile(r":\s*[A-Z0-9]{10,12}(?!\w)")
 _EACH = "|".join(f"(?P<k{n}>{pattern})" for n, (pattern, _) in enumerate(_OTHERS))
 _MAC = (
     r"(?P<mac>macbooks?(?:\s?(?:pro|air))?|imacs?|mac\s?(?:mini|pro|studio|book)s?"
@@ -76,7 +77,8 @@ def machines_in(text: str, *, in_prose: bool = False) -> tuple[tuple[int, str | 
     """
     found: list[tuple[int, str | None]] = []
     for match in _WORD.finditer(text):
-        if in_prose and _LOOSE.fullmatch(match[0]) and not match[0].isupper():
+        is_said = in_prose and not (match[0].isupper() or _BEFORE_SERIAL.match(text, match.end()))
+        if is_said and _LOOSE.fullmatch(match[0]):
             continue
         kind = match.lastgroup or "mac"
         found.append((match.start(), None if kind == "mac" else _OTHERS[int(kind[1:])][1]))

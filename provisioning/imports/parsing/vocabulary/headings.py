@@ -28,7 +28,7 @@ class ColumnKind(StrEnum):
 LONGEST = 60  # characters
 COMMENT = "# "  # begins a row that is not read, as in the template
 MAX_WORDS = 4  # of a heading with "serial" in it that is not among the spellings
-MAX_QUALIFIED = 8  # of one that begins with it
+MAX_QUALIFIED = 8  # of one that begins with it, and of a question, as forms have them
 LAST_RANK = 1_000
 
 _ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\]\[]*\]")
@@ -41,7 +41,7 @@ _INNER = re.compile(r"[^()]*\(([^()]*)\)\s*")  # such as Jira's `Custom field (S
 _DOTTED = re.compile(r"[a-z_]+(?:\.[a-z_]+)+", re.IGNORECASE)  # a table and its column
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SERIAL_WORDS, _OLD_WORDS, _NEW_WORDS = known("a_serial"), known("a_former"), known("a_new")
-_PART_WORDS, _THING_WORDS = known("a_part"), known("a_thing")
+_PART_WORDS, _THING_WORDS, _OR_WORDS = known("a_part"), known("a_thing"), known("or")
 _WHEN = re.compile(r"[\s_](?:date|on|at)$", re.IGNORECASE)
 _IS = re.compile(r"^(?:is|was|has been)[\s_]", re.IGNORECASE)
 _LEFT = re.compile(rf"\b(?:{pattern('a_former', 'from')})\b", re.IGNORECASE)
@@ -122,7 +122,10 @@ def _spelt(heading: str) -> ColumnKind | None:
 def _of_words(heading: str) -> ColumnKind | None:
     """The meaning of a heading of several words, of which one says that serials stand below."""
     words = _LETTERS.findall(_SLASHED.sub("sn", _ASIDE.sub("", heading).casefold()))
-    most = MAX_QUALIFIED if _SERIAL_WORDS & {*words[:1]} else MAX_WORDS
+    if _SERIAL_WORDS & {*words} and _THING_WORDS & {*words} and not _OR_WORDS & {*words}:
+        return ColumnKind.FOREIGN
+    is_whole = heading.endswith("?") or _SERIAL_WORDS & {*words[:1]}
+    most = MAX_QUALIFIED if is_whole else MAX_WORDS
     if not 1 < len(words) <= most or re.search(r"\d", heading):
         return None
     if not _SERIAL_WORDS & {*words} or heading.startswith(COMMENT):
@@ -136,8 +139,6 @@ def _of_words(heading: str) -> ColumnKind | None:
         )
     if _OLD_WORDS & {*words}:
         return ColumnKind.OLD
-    if _THING_WORDS & {*words}:
-        return ColumnKind.FOREIGN
     return ColumnKind.OTHER if _PART_WORDS & {*words} else ColumnKind.SERIAL
 
 

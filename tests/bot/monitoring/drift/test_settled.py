@@ -17,15 +17,12 @@ from rollcall.settings import JobsSettings
 from tests.bot.firstboot.unknown.asking import told
 from tests.bot.monitoring.conftest import B, Fleet, S
 from tests.bot.monitoring.drift.conftest import (
-    ALL_BACK,
     BACK,
     MAC,
     OVER,
     DriftedMac,
     Work,
-    buttons,
     drifted,
-    drifts,
     words,
 )
 from tests.fakes.slack import Person, Workspace
@@ -253,84 +250,22 @@ def test_a_mac_that_is_moved_before_it_is_put_back_keeps_its_manifest(
     assert "waits for another first boot" in mac.words
 
 
-def test_who_asked_is_told_where_it_cannot_be_put_back(mac: DriftedMac, alice: Person) -> None:
-    mac.send()
-    (mac.path.parent / S / "london").unlink()
-
-    alice.click(mac.message, BACK)
-    mac.work()
-
-    assert f"The manifest of `{MAC}` was not put back" in alice.dm.messages[-1].text
-    assert mac.buttons == ["Put back", "Take over"]
-
-
-def test_who_has_many_put_back_hears_once_that_the_repo_took_none(
-    fleet: Fleet, work: Work, slack: Workspace, alice: Person
+def test_who_asked_is_told_each_time_that_it_cannot_be_put_back(
+    mac: DriftedMac, alice: Person
 ) -> None:
-    macs = [f"C02XG0FDJG{number}X" for number in range(6)]
-    fleet.boot(*macs)
-    work()
-    for mac in macs:
-        fleet.send(mac, "paris", "kiosk")
-    work(hours=1)
-    site = fleet.path(S) / "london"
+    mac.send()
+    site = mac.path.parent / S / "london"
     kept = site.read_bytes()
 
     for presses in (1, 2):
         site.unlink()
-        alice.click(drifts(slack)[0], ALL_BACK)
-        work()
+        alice.click(mac.message, BACK)
+        mac.work()
 
         assert len(alice.dm.messages) == presses
-        assert "Not all manifests were put back" in alice.dm.messages[-1].text
-        assert f"`{macs[0]}`" in alice.dm.messages[-1].text
-        assert buttons(drifts(slack)[0]) == ["Put all back"]
+        assert f"The manifest of `{MAC}` was not put back" in alice.dm.messages[-1].text
+        assert mac.buttons == ["Put back", "Take over"]
         site.write_bytes(kept)
-
-
-@pytest.mark.postgresql(instead=True)
-def test_many_are_put_back_by_one_press_but_for_those_that_were_decided(
-    fleet: Fleet, work: Work, slack: Workspace, alice: Person, bob: Person
-) -> None:
-    macs = [f"C02XG0FDJG{number}X" for number in range(7)]
-    fleet.boot(*macs)
-    work()
-    kept = fleet.path(macs[0]).read_bytes()
-    for mac in macs:
-        fleet.path(mac).unlink()
-    work(hours=1)
-    [message] = drifts(slack)
-    assert buttons(message) == ["Put all back"]
-    fleet.path(macs[0]).write_bytes(kept)
-    work(hours=1)
-
-    alice.click(message, ALL_BACK)
-    told(alice, "The manifests of 6 Macs are being put back; the message about them says when.")
-    bob.click(message, ALL_BACK)
-    told(bob, "It has already been settled what becomes of these manifests.")
-    work()
-
-    assert all(fleet.keys(mac)["included_manifests"] == OURS for mac in macs)
-    assert words(message).count("<@U0ALICE> had it put back") == 6
-    assert buttons(message) == []
-
-
-def test_many_are_put_back_only_by_who_may_at_each_of_their_sites(
-    fleet: Fleet, work: Work, slack: Workspace, database: Database
-) -> None:
-    carol = slack.person("U0CAROL", name="carol")
-    macs = [f"C02XG0FDJG{number}X" for number in range(6)]
-    fleet.boot(*macs)
-    work()
-    for mac in macs:
-        fleet.path(mac).unlink()
-    work(hours=1)
-
-    carol.click(drifts(slack)[0], ALL_BACK)
-
-    told(carol, "You may not")
-    with database.reading() as session:
-        assert set(session.scalars(select(Drift.answer))) == {None}
 
 
 def test_a_mac_that_is_sent_elsewhere_while_it_is_put_back_keeps_what_was_written_then(

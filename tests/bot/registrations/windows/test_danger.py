@@ -87,6 +87,35 @@ def test_the_red_button_says_how_many_are_chosen_and_takes_these_alone(
     assert waiting(database) == 1
 
 
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_red_button_that_says_another_number_than_is_chosen_does_nothing_but_say_the_right_one(
+    before: int,
+    alice: Person,
+    card: Card,
+    database: Database,
+    slack: Workspace,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """As after two choices in a moment, of which Slack took the first one's number alone."""
+    window = cancelling(alice, card(4))
+    macs = [each["value"] for each in alice.type_ahead(window, "which_macs", "")]
+    if before:
+        alice.select(window, "which_macs", macs[:before])
+        eventually(lambda: "Cancel 1 Mac" in written(alice))
+    slack.faults.fail("hash_conflict", methods=["views.update"])
+    alice.select(alice.open_view(), "which_macs", macs[:3])
+    eventually(lambda: "hash_conflict" in [call.error for call in slack.calls])
+
+    alice.click(alice.open_view(), danger_blocks.CHOSEN if before else danger_blocks.ALL)
+    eventually(lambda: "Cancel 3 Macs" in written(alice))
+    assert waiting(database) == 4
+    assert "Failed to run" not in caplog.text
+
+    alice.click(alice.open_view(), danger_blocks.CHOSEN)
+    eventually(lambda: "3 Macs cancelled" in written(alice))
+    assert waiting(database) == 1
+
+
 def test_who_leaves_it_changes_nothing(alice: Person, card: Card, database: Database) -> None:
     alice.click(cancelling(alice, card(1)), danger_blocks.NONE)
 

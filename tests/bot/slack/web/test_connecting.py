@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from http.client import BadStatusLine, InvalidURL
 from threading import Event
 from typing import Any, cast
 
@@ -86,6 +87,13 @@ def test_the_bot_connects_again_after_pauses_that_double_up_to_a_minute() -> Non
     assert events == ["Connection refused"] * 8 + ["listening to Slack"]
 
 
+@for_each("error", [InvalidURL("nonnumeric port: 'x'"), BadStatusLine("garbage"), KeyError("url")])
+def test_what_a_proxy_makes_of_an_answer_does_not_end_the_bot(error: Exception) -> None:
+    pauses, events = connected(attempts=1, error=error)
+
+    assert (pauses, events) == ([1], [str(error), "listening to Slack"])
+
+
 def test_the_bot_connects_no_more_once_it_is_to_end() -> None:
     pauses, events = connected(attempts=8, pauses=2)
 
@@ -166,7 +174,7 @@ class Unopened(Unreachable):
 
     def __init__(self, error: Exception | None) -> None:
         super().__init__(0, REFUSED)
-        self._fault, self._looks = error, 0
+        self._fault, self._looks, self.looks_wanted = error, 0, 4
 
     def connect(self) -> None:
         """Be refused, and tell those who listen."""
@@ -175,9 +183,9 @@ class Unopened(Unreachable):
             note(self._fault)
 
     def is_connected(self) -> bool:
-        """Return True at the fourth look."""
+        """Return True at the fourth look, or at that which is wanted."""
         self._looks += 1
-        return self._looks > 3
+        return self._looks >= self.looks_wanted
 
 
 REFUSED_BY_PROXY = ConnectionRefusedError("refused (proxy: http://rollcall:hunter2@proxy:3128)")
@@ -201,3 +209,23 @@ def test_a_websocket_that_a_firewall_refuses_is_told_and_awaited(
     assert [line.get("reason") or line["event"] for line in lines] == [reason, "listening to Slack"]
     assert stop.pauses == [1, 1]
     assert listener.refusal == ("" if error is None else reason)
+
+
+def test_a_bot_that_is_to_end_before_its_websocket_is_open_does_not_say_that_it_listens() -> None:
+    client = Unopened(None)
+    client.looks_wanted = 99
+    with capture_logs() as lines:
+        connect(cast(Any, client), Stop(1), cast(Any, Listener()))
+
+    assert [line["event"] for line in lines] == ["cannot listen to Slack"]
+
+
+def test_a_firewall_that_goes_on_to_refuse_the_websocket_is_not_taken_for_slacks_leave() -> None:
+    client = Unopened(REFUSED)
+    connect(cast(Any, client), Stop(1), cast(Any, Listener()))
+    client.current_session = object()
+
+    with capture_logs() as lines:
+        client.connect()  # as the library does every ten seconds
+
+    assert lines == []

@@ -74,7 +74,9 @@ class File:
         return f"{self.origin}/files-pri/{self.team_id}-{self.id}/{quote(self.name)}"
 
     def as_json(self) -> JSON:
-        """The file object (docs.slack.dev, "File object")."""
+        """The file object (docs.slack.dev, "File object"); of a deleted file little is left."""
+        if self.deleted:
+            return {"id": self.id, "mode": "tombstone"}
         described = {"alt_txt": self.alt_text} if self.alt_text else {}
         return {
             "id": self.id,

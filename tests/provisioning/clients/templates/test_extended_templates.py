@@ -55,6 +55,15 @@ def test_an_admins_base_extends_the_shipped_script_for_all_macs(
     assert findings(repo, overrides.folder) == []
 
 
+def test_blocks_without_an_end_of_line_stand_on_lines_of_their_own(overrides: Overrides) -> None:
+    blocks = "{% block before %}echo first{% endblock %}{% block after %}echo last{% endblock %}"
+    overrides.add("base.sh.j2", '{% extends "base.sh.j2" %}' + blocks)
+
+    for destination in (LONDON, WHERE_REGISTERED):
+        lines = overrides.scripts.script_for(destination).splitlines()
+        assert {"echo first", "echo last"} <= set(lines)
+
+
 def test_what_extends_the_admins_base_has_both(overrides: Overrides, repo: MunkiRepo) -> None:
     overrides.add("base.sh.j2", AFTER % ("base.sh.j2", "echo ours"))
     overrides.add("sites/london.sh.j2", AFTER % ("base.sh.j2", "{= super() =}echo london"))

@@ -65,6 +65,22 @@ def test_the_subject_of_a_mail_that_was_passed_on_names_a_place() -> None:
     assert dropped(text, "list.eml").macs == "A Paris"
 
 
+@for_each(
+    ("said", "place"),
+    [
+        ("Hi,\nall of these are for Paris.\nTom", " Paris"),
+        ("Hi,\nthe list.\nTom\nParis", ""),
+        ("These go to Paris.\nNo, these go to London.", ""),
+    ],
+)
+def test_a_mail_names_the_place_of_macs_in_its_files(said: str, place: str) -> None:
+    file = "Content-Disposition: attachment; filename=a.csv\n\nSerial\n$A\n"
+    head = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="q"\n\n'
+
+    text = f"{head}--q\nContent-Type: text/plain\n\n{said}\n--q\n{file}--q--\n"
+    assert dropped(text, "list.eml").macs == f"A{place}"
+
+
 _FIELDS = "<device><id>1</id><serial>{}</serial><site>{}</site></device>"
 _PROPERTIES = (
     "<dict><key>serial_number</key><string>{}</string>\n<key>site</key><string>{}</string></dict>"

@@ -55,6 +55,13 @@ def test_macs_that_their_sentence_calls_gone_are_asked_about(words: str) -> None
         ("don't register $B, but $A paris", "B? paris, A paris"),
         ("# for Paris\n$A\n# $B\n$C", "A Paris, B? Paris, C Paris"),
         ("Example: $B\n$A paris", "B?, A paris"),
+        ("$B paris (screen cracked)\n$A paris", "B? paris, A paris"),
+        ("Please take back $B. $A is for paris", "B? paris, A paris"),
+        ("imaged $B for london (done)\n$A paris", "B? london, A paris"),
+        ("$B for london (done)\n$A paris", "B? london, A paris"),
+        ("$A paris, delete $B", "A paris, B? paris"),
+        ("$A paris, unregister $B", "A paris, B? paris"),
+        ("$B を paris に登録しないで\n$A paris", "B? paris, A paris"),
         ("$A london; $B same; $C paris", "A? london, B? london, C? london"),
     ],
 )

@@ -19,7 +19,8 @@ MEANINGS = {
         *("sériové číslo", "seri numarası", "sarjanumero", "n.º de serie", "n° série"),
         *("Seriennr.", "serienummer", "nº de série", "serienr", "serijski broj", "sorozatszám"),
         *("număr de serie", "αριθμός σειράς", "серійний номер", "Seerianumber", "Số sê-ri"),
-        *("מספר סידורי", "الرقم التسلسلي"),
+        *("מספר סידורי", "الرقم التسلسلي", "What is the serial number on the box?"),
+        "Serial of the Mac or iPad",
     ],
     ColumnKind.SITE: [
         *(
@@ -53,7 +54,13 @@ MEANINGS = {
         "Seriennummer alt",
         "Trade-in S/N",
     ],
-    ColumnKind.FOREIGN: ["Display serial", "Monitor", "Serial of the dock", "iPad"],
+    ColumnKind.FOREIGN: [
+        "Display serial",
+        "Monitor",
+        "Serial of the dock",
+        "iPad",
+        "Do you also have a monitor? If so, its serial",
+    ],
     ColumnKind.OTHER: ["MAC address", "Wi-Fi MAC", "Battery serial", "Order no.", "SSD serial"],
     ColumnKind.DEVICE: ["Model", "OS", "Hersteller", "型号"],
     ColumnKind.WANTED: ["Ready to deploy?", "Einrichten", "À déployer"],

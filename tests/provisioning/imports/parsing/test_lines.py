@@ -21,6 +21,22 @@ PLACES = {
         "- Paris\n  - $A\n- London\n  - $B (design)",
         "A Paris, B London design",
     ),
+    "is none of another machine's behind its label": (
+        "2 MacBooks and a monitor for paris. MacBooks: $A, $C. Monitor: $B",
+        "A paris, C paris",
+    ),
+    "stands in their column where the headings are the first one": (
+        "Here they are:\nSerial | $A | $B\nSite | london | paris\nBuild | lab | basic\nThanks",
+        "A london lab, B paris basic",
+    ),
+    "for one that is said twice it is its own": (
+        "$A, $B and $C all go to paris, but $B is a lab",
+        "A paris, B paris lab, C paris",
+    ),
+    "for one that is said twice in the last line, too": (
+        "$A and $B for paris\n$B is a lab",
+        "A paris, B paris lab",
+    ),
     "in brackets it gives the other Macs nothing": ("$A london\n$B (design)", "A london, B design"),
     "in brackets it may be meant for a Mac above without any": ("$A\n$B (paris)", "A?, B paris"),
     "in brackets it may say that it is for both": ("$A\n$B (both paris)", "A paris, B paris"),

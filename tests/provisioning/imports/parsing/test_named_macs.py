@@ -148,3 +148,16 @@ def test_a_mac_of_which_an_item_says_less_gets_nothing_of_the_next() -> None:
 
 def test_a_password_is_no_serial() -> None:
     assert pasted("pw: Xk29Lm84Qz11").macs == ""
+
+
+@for_each(
+    "model",
+    [
+        *("MacBook Air M4", "MacBook Pro (14-inch, 2024)", "MacBook Pro 14-inch M4 Pro 24GB/1TB"),
+        *("MacBook for Ann", "MBP 14 M4", "MBA 13 Midnight", "Mac mini M4", "Ann's MBP 14"),
+    ],
+)
+def test_what_describes_a_model_is_no_computers_name(model: str) -> None:
+    table = f'Computer name;Serial;Site\n"{model}";$A;london\nMBP-LON-01;$B;london\n'
+
+    assert dropped(table, "macs.csv").macs == "A london, B london MBP-LON-01"

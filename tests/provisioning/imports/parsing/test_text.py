@@ -227,10 +227,61 @@ def test_names_at_the_end_of_the_text_hold_for_all_that_say_nothing() -> None:
     assert told(f"{ONE}\n{TWO} London\n{THREE} London design.") == [("London", "design")] * 3
 
 
-def test_a_site_at_the_end_is_for_no_others_where_their_lines_name_another() -> None:
+def test_names_at_the_end_are_for_no_others_where_their_lines_name_another_site() -> None:
     assert told(f"{ONE}\n{TWO} paris\n{THREE} London design.") == [
-        (None, "design"), ("paris", "design"), ("London", "design"),
+        (None, "design"), ("paris", None), ("London", "design"),
     ]  # fmt: skip
+    assert told(f"{ONE} paris\n{TWO} London design") == [("paris", None), ("London", "design")]
+
+
+@for_each(
+    "line",
+    [
+        *(
+            "Los dos son para la oficina de London",
+            "Entrambi per London",
+            "Les deux, bureau de London",
+        ),
+        *("Os dois são para London", "Beide für das Büro in London", "Allebei voor kantoor London"),
+        *("Prosím nastavit pro London", "Molemmat London-toimistoon", "Все для офиса London"),
+        *("Wszystkie do biura London", "Hepsi London için", "Begge skal til London"),
+    ],
+)
+def test_a_line_in_any_language_names_the_place_of_all(line: str) -> None:
+    assert told(f"{ONE}\n{TWO}\n{line}") == [("London", None)] * 2
+
+
+@for_each(
+    "heading",
+    ["London, UK", "London – delivery 24 Nov", "London (3 Macs)", "London / Bridge St 4:"],
+)
+def test_a_line_above_macs_that_a_site_begins_is_their_heading(heading: str) -> None:
+    assert told(f"{heading}\n{ONE}\n{TWO}") == [("London", None)] * 2
+    assert told(f"Tom, London\n{ONE}") == [(None, None)]
+
+
+def test_a_serial_without_a_digit_is_one_beside_others_in_pasted_columns() -> None:
+    read = free_text.read(f"WDWQKXQXNK\tlondon\n{ONE}\tparis", ["london", "paris"], [])
+    assert [(entry.serial.text, entry.site, entry.doubt) for entry in read.entries] == [
+        ("WDWQKXQXNK", "london", None), (ONE, "paris", None),
+    ]  # fmt: skip
+
+
+@for_each(
+    ("site", "lines"),
+    [
+        ("北京", "北京办公室：\n{}"),
+        ("上海", "请把{}登记到上海"),
+        ("大阪", "{} 大阪支社"),
+        ("부산", "부산지점: {}"),
+        ("서울", "서울로 보낼 맥: {}"),
+    ],
+)
+def test_a_name_without_spaces_ends_at_a_word_for_a_place(site: str, lines: str) -> None:
+    [entry] = free_text.read(lines.format(ONE), [site, "京都"], []).entries
+    assert (entry.site, entry.doubt) == (site, None)
+    [other] = free_text.read(f"{ONE} 東京都", [site, "京都"], []).entries
+    assert other.site is None
 
 
 def test_names_before_the_last_serial_are_its_own() -> None:

@@ -15,8 +15,9 @@ from flask import Flask, Response, request
 from structlog.testing import capture_logs
 
 from infrastructure.execution.deadlines import deadline
-from provisioning.monitoring.alerts.alert import BEGUN, OVER, Alert, AlertNotice
+from provisioning.monitoring.alerts.alert import BEGUN, OVER, TRIED, Alert, AlertNotice
 from provisioning.monitoring.alerts.targets import AlertWebhook, Mail, Untold, Watchdog, tell_all
+from tests.fakes.smtp import Mailbox, running
 from tests.support.running.dripping import LONG, dripping
 from tests.support.running.serving import served
 from tests.support.tables import for_each
@@ -253,6 +254,20 @@ def test_a_mail_says_what_burns_and_what_is_over() -> None:
     assert burns["To"] == "a@example.com, b@example.com"
     assert str(burns.get_payload()).strip() == BURNS.text
     assert over["Subject"].startswith("Rollcall: over: ")
+    assert burns["Message-ID"] != over["Message-ID"]
+    assert burns["Message-ID"].endswith("@example.com>")
+
+
+def test_a_trial_says_which_receivers_are_refused() -> None:
+    """An alert counts as told where one receiver hears of it; a trial is to find the others."""
+    refusing = Mailbox(replies={"gone@example.com": "550 5.1.1 no such user"})
+    with running(refusing) as mailbox:
+        mail = Mail(mailbox.url, "rollcall@example.com", ["a@example.com", "gone@example.com"])
+        mail.tell(BURNS)
+        with pytest.raises(Untold, match=r"not gone@example\.com: 550 5\.1\.1 no such user"):
+            mail.tell(AlertNotice(ALERT, TRIED))
+
+    assert mailbox.receivers == [["a@example.com"]] * 2
 
 
 def test_a_fact_of_several_lines_makes_no_header() -> None:
@@ -295,5 +310,5 @@ def test_a_mail_server_that_is_away_or_refuses_is_told_without_what_it_was_sent(
 
     with MailServer() as server:
         mail = Mail(f"smtp://u@127.0.0.1:{server.port}", "r@example.com", ["a@example.com"])
-        with pytest.raises(Untold, match="it answered 535"):
+        with pytest.raises(Untold, match="it refuses the user or the password"):
             mail.tell(BURNS)

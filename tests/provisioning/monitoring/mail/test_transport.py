@@ -1,5 +1,7 @@
 """Sending mail: what is joined, and what becomes of a mail that is not taken."""
 
+import re
+
 from sqlalchemy import select
 
 from provisioning.access.accounts.models import Account
@@ -56,7 +58,10 @@ def test_a_mail_has_what_programs_of_mail_want_and_no_html_of_others(post: Post)
     assert not {"<b>", "<img"} & set(html.get_content().split())
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    token = mail["List-Unsubscribe"].strip("<>").rpartition("/")[2]
+    assert [each["Content-Language"] for each in post.mailbox.mails] == ["en", "fr"]
+    # In the bytes: a reader of mail that knows encoded words would not see that a link is one.
+    [link] = re.findall(rb"(?m)^List-Unsubscribe: <(https://\S+)>\r$", post.mailbox.contents[0])
+    token = link.decode().rpartition("/")[2]
     assert stops.StopLinks(KEY).read(token) == (post.receivers[0], ATTENTION)
 
 

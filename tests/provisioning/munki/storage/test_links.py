@@ -111,6 +111,16 @@ def test_a_macs_manifest_that_is_a_link_to_one_that_it_includes_is_refused(
     assert content_of(repo.store, "manifests/site_default") == before
 
 
+def test_a_macs_manifest_that_leads_where_its_site_leads_is_refused_too(repo: LinkedRepo) -> None:
+    (repo.root / f"{SITES}/london").rename(repo.root / "manifests/shared")
+    repo.link(f"{SITES}/london", "../../shared")
+    repo.link(NAME, "shared")
+    view = MunkiRepo(repo.store).now()
+
+    with view.holding(MAC), pytest.raises(BadLink, match="link to included_manifests/sites/london"):
+        view.assign(MAC, LONDON)
+
+
 def test_a_linked_folder_is_read_written_and_looked_through(repo: LinkedRepo) -> None:
     repo.link("manifests/places", "included_manifests/sites")
 

@@ -70,7 +70,7 @@ def test_a_sentence_above_and_below_pasted_columns_loses_no_mac() -> None:
     columns = "Serial\tSite\n$B\tparis\n$C\tlondon"
 
     assert pasted(f"First of all $A for london\n{columns}\n$D for paris").macs == (
-        "A? london, B paris, C london, D paris"
+        "A london, B paris, C london, D paris"
     )
 
 

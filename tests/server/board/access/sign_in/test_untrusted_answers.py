@@ -17,6 +17,7 @@ from tests.fakes.openid import CLIENT, Fault, OpenIdProvider, Person
 from tests.server.board.access.sign_in.conftest import NOT_TRUSTED, ada, go, why_not
 from tests.server.board.conftest import ORIGIN, Browsers
 from tests.support.running.dripping import LONG, dripping
+from tests.support.tables import for_each
 
 FAULTS = {
     Fault.NONCE: "for another sign-in",
@@ -57,31 +58,66 @@ def test_clocks_may_differ_by_less_than_a_minute(browsers: Browsers, okta: OpenI
         assert go(browsers.new(), okta).status_code == status, skew
 
 
-def test_a_new_key_of_a_provider_is_read_a_minute_after_the_last(okta: OpenIdProvider) -> None:
+def come_back(client: OpenId) -> str:
+    """Go to a provider and come back as the person there; returns who that is."""
+    url, attempt = client.begin()
+    back = urllib3.request("GET", url, redirect=False).headers["Location"]
+    return str(client.finish(dict(parse_qsl(urlsplit(back).query)), attempt)["sub"])
+
+
+@for_each("has_name", [True, False])
+def test_a_new_key_of_a_provider_is_read_a_minute_after_the_last(
+    okta: OpenIdProvider, *, has_name: bool
+) -> None:
     now = [0.0]
-    http = urllib3.PoolManager()
-    client = OpenId(
-        "Okta",
-        okta.url,
-        client=CLIENT,
-        redirect_uri=okta.redirect_uri,
-        http=http,
-        clock=lambda: now[0],
-    )
+    okta.person, okta.key_has_name, okta.has_new_key = ada("it"), has_name, False
+    there, back = okta.url, okta.redirect_uri
+    with urllib3.PoolManager() as http:
+        client = OpenId(
+            "Okta", there, client=CLIENT, redirect_uri=back, http=http, clock=lambda: now[0]
+        )
+        assert come_back(client) == "00u1"
+        okta.has_new_key = True
+        with pytest.raises(SignInFailed):  # or who forges ids of keys has it ask at any speed
+            come_back(client)
+        now[0] = 61.0
+        assert come_back(client) == "00u1"
+
+
+@for_each("methods", [["client_secret_basic"], ["client_secret_basic", "client_secret_post"]])
+def test_a_secret_of_any_characters_is_sent_as_a_strict_provider_reads_it(
+    okta: OpenIdProvider, methods: list[str]
+) -> None:
+    okta.person, okta.secret = ada("it"), "s3cret/+%& ü"
+    okta.described = {"token_endpoint_auth_methods_supported": methods}
+    client, back = (CLIENT[0], okta.secret), okta.redirect_uri
+    with urllib3.PoolManager() as http:
+        assert come_back(OpenId("Okta", okta.url, client=client, redirect_uri=back, http=http))
+
+
+def test_the_log_has_what_a_provider_says_of_a_wrong_secret(
+    browsers: Browsers, okta: OpenIdProvider
+) -> None:
+    okta.person, okta.secret = ada("it"), "another"
+    with capture_logs() as log:
+        assert NOT_TRUSTED in go(browsers.new(), okta).text
+
+    [refused] = [line for line in log if line["event"] == "sign-in failed"]
+    assert (refused["reason"], refused["came"]) == ("HTTP 401", "invalid_client")
+
+
+def test_of_two_tabs_that_begin_to_sign_in_the_last_one_goes_on(
+    browsers: Browsers, okta: OpenIdProvider
+) -> None:
     okta.person = ada("it")
+    browser = browsers.new()
+    first, second = (browser.get("/board/sign-in/okta").location for _ in range(2))
+    paths = [
+        urllib3.request("GET", url, redirect=False).headers["Location"].removeprefix(ORIGIN)
+        for url in (first, second)
+    ]
 
-    def come_back() -> str:
-        url, attempt = client.begin()
-        back = urllib3.request("GET", url, redirect=False).headers["Location"]
-        return str(client.finish(dict(parse_qsl(urlsplit(back).query)), attempt)["sub"])
-
-    assert come_back() == "00u1"
-    okta.has_new_key = True
-    with pytest.raises(SignInFailed):  # or who forges ids of keys has it ask at any speed
-        come_back()
-    now[0] = 61.0
-    assert come_back() == "00u1"
-    http.clear()
+    assert [browser.get(path).status_code for path in paths] == [403, 303]
 
 
 def test_providers_that_do_not_answer_hold_two_threads_at_the_most() -> None:
