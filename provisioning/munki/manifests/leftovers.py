@@ -20,6 +20,9 @@ def leftover(content: bytes) -> Sentence | None:
     Raises ParseError for a character by a name that XML does not know, as `&nbsp;` is.
     """
     root = fromstring(content)  # noqa: S314 - a list that defines entities was refused before
+    namespace = root.tag[: root.tag.rfind("}") + 1]  # Apple's parser passes over attributes
+    for each in root.iter() if namespace else ():
+        each.tag = each.tag.removeprefix(namespace)
     found = (_of_value(each) if each.tag in _VALUES else _of_group(each) for each in root.iter())
     return next(filter(None, found), None)
 

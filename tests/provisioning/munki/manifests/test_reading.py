@@ -142,6 +142,19 @@ def test_a_page_of_a_web_server_is_no_manifest_whatever_is_in_it() -> None:
         loads("C02ABC", b"<html><body><dict/></body></html>")
 
 
+@for_each(
+    "whole",
+    [
+        b'<plist xmlns="http://example.com/plist"><dict/></plist>',
+        b'<!DOCTYPE plist SYSTEM "file://localhost/PropertyList.dtd"><plist><dict/></plist>',
+        b'<plist version="0.9"><!-- a --><dict><!-- b --></dict></plist><!-- c -->',
+        b'<?xml version="1.0" standalone="yes"?><?xml-stylesheet href="a"?><plist><dict/></plist>',
+    ],
+)
+def test_nothing_is_lost_of_what_both_parsers_pass_over(whole: bytes) -> None:
+    assert loads("C02ABC", whole) == {}
+
+
 @for_each("content", [b'{"catalogs": ["production"]}', b"\n{ catalogs = (production); }"])
 def test_json_and_lists_of_the_old_form_are_refused_with_what_makes_xml_of_them(
     content: bytes,
