@@ -243,12 +243,8 @@ def lock(session: Session, drift_id: int) -> DriftedMac:
 
 def is_over(drift: Drift, registration: Registration) -> bool:
     """Return True if a drift is settled, or will be because its registration changed."""
-    return drift.settled_at is not None or not is_of(drift, registration)
-
-
-def is_of(drift: Drift, registration: Registration) -> bool:
-    """Return True if a registration is confirmed, and was not confirmed anew since a drift."""
-    return registration.is_confirmed and registration.confirmed_at == drift.confirmed_at
+    is_same = registration.is_confirmed and registration.confirmed_at == drift.confirmed_at
+    return drift.settled_at is not None or not is_same
 
 
 def check_open(drift: Drift, registration: Registration) -> None:
