@@ -71,8 +71,11 @@ def name(words: list[str], _: Kinds) -> NameCommand:
 
 
 def _names_another(name: list[str], serial: str) -> bool:
-    """Return True if the serial of another Mac stands in a name: `lab-01, C02… lab-02`."""
-    return any(looks_serial(meant(word)) and meant(word) != serial for word in name)
+    """Return True if the serial of another Mac stands between two names: `lab-01, C02… lab-02`.
+
+    At the end of a name may be a word that looks like one, such as `LAPTOP12345A`.
+    """
+    return any(looks_serial(meant(word)) and meant(word) != serial for word in name[1:-1])
 
 
 def _is_sign(word: str) -> bool:
@@ -217,6 +220,7 @@ def stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
     """Return the statistics in the words behind `stats`. Raises Misunderstood."""
     weeks = WEEKS
     words = [word for word in words if word.casefold() not in _WEEKS]
+    words[1:] = [word for word in words[1:] if word.casefold() != ALL]
     if words and re.fullmatch(r"[0-9]+", words[-1]):
         weeks = int(words[-1][:4])
         words = words[:-1]

@@ -73,7 +73,7 @@ _IN_LISTS = frozenset({"discard", "drop", "forget", "restore", "retry", "stop"})
 CORRECTIONS = known("correction")
 OTHER_WORDS = {word: verb for verb, words in _OTHERS.items() for word in words.split()}
 OTHER_WORDS |= dict.fromkeys(CORRECTIONS, "move")
-# Beginnings that ask for a verb, unless a text holds serials.
+# Beginnings that ask for a verb; of these a text with a serial asks for `show` alone.
 _ASKED_FOR = (
     (re.compile(r"how many\b.*\b(?:did|done|finished|last|this)\b", re.IGNORECASE), "stats"),
     (
@@ -172,9 +172,10 @@ def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
     return get_close_matches(word.lower(), likely, n=2, cutoff=_ALIKE)
 
 
-def verb_asked_for(text: str) -> Sequence[str]:
-    """Return the verb for which a text without serials asks, such as `how many left?`."""
-    return [verb for beginning, verb in _ASKED_FOR if beginning.match(text)]
+def verb_asked_for(text: str, *, has_serial: bool) -> Sequence[str]:
+    """Return the verbs for which a text may ask, such as `how many left?`."""
+    verbs = [verb for beginning, verb in _ASKED_FOR if beginning.match(text)]
+    return [verb for verb in verbs if verb == "show" or not has_serial]
 
 
 def verb_beside(words: Sequence[str]) -> Sequence[str]:

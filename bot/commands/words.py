@@ -72,7 +72,7 @@ _OTHERWISE = frozenset(
 )
 BESIDE = (known("filler", "closing", "site", "build") | BETWEEN_NAMES) - {ALL}
 _AT_ONCE = marked("That is done at once and for one Mac; type it without {word}")
-_TEAM = r"(?:team|there|all|everyone)"
+_TEAM = r"(?:team|there|all|everyone|rollcall)"
 GREETINGS = frozenset({"hi", "hey", "hello", "hallo", "hola", "bonjour", "ciao"})
 _GREETING = re.compile(
     rf"\s*(?:(?:(?:{'|'.join(sorted(GREETINGS))})(?:\s{_TEAM})?|@?rollcall|ok|okay|just|now|and"
