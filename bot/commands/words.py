@@ -30,8 +30,8 @@ _NAMED = re.compile(r"""("[^"]*"|(?<!\S)'[^']*'(?![^\s,.!?;:]))""")
 _MARKS = re.compile(r"(?<=\w)[;:]+(?=\s)")  # inside of a sentence; not those of `St. Gallen`
 _ASKED = re.compile(r"((?:[^.!?;\n]|[.!?;](?!\s|$))+)\?(?=\s|$)")  # a first sentence
 _END = re.compile(r"(?<=[\w\"'])[.!?…;:]+\s*$")  # of the whole text
-_VERB = re.compile(r"[\s,]*([^\s,]*?)[.:;!…]*(?![^\s,])[\s,]*")
 _EMOJI = re.compile(r"(?<!\S)(?::[a-z0-9_+'-]+:)+(?!\S)")  # such as :+1::skin-tone-2:
+_VERB = re.compile(rf"(?:[\s,]|{_EMOJI.pattern})*([^\s,]*?)[.:;!…]*(?![^\s,])[\s,]*")
 _OPENED = re.compile(r"(?<!\w)'")  # a quotation
 _IN_WORD = re.compile(r"(?<=\w)'(?=\w)")
 _BEHIND_WORD = re.compile(r"(?<=\w)'")
