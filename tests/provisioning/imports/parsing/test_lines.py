@@ -346,3 +346,14 @@ def test_a_line_below_pasted_cells_names_a_place_as_one_above_does() -> None:
     assert pasted("$A\tx\n$B\ty\nfor london, design").macs == "A london design, B london design"
     for line in ("Grüße aus london", "Our london office is closed", "Ann, london office"):
         assert pasted(f"$A\tx\n$B\ty\n{line}").macs == "A, B"
+
+
+@for_each(
+    "said",
+    [
+        *("all kiosk", "both as kiosk please", "kiosk for everyone", "(all kiosk)"),
+        *("beide kiosk", "les deux en kiosk", "tutti kiosk", "allebei kiosk", "すべてkiosk"),
+    ],
+)
+def test_a_build_for_all_behind_the_last_of_several_sites_is_for_all(said: str) -> None:
+    assert pasted(f"$A london\n$B paris, {said}").macs == "A london kiosk, B paris kiosk"
