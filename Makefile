@@ -1,6 +1,6 @@
 # Rollcall. `make help` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run migrate ldap packages test soak check docs format bench lock audit image image-test clean
+.PHONY: help setup demo run migrate ldap packages test soak check anew docs format bench lock audit image image-test clean
 
 PYTHON ?= python3
 DEV ?= --dev  # empty on a machine that only runs Rollcall
@@ -12,7 +12,7 @@ BASE ?= python:3.13-slim
 # Tests make and remove a hundred thousand small files: in memory, where it has room and may run them.
 MEMORY := $(shell awk '$$2 == "/dev/shm" && $$4 !~ /noexec/' /proc/mounts 2>/dev/null | grep -q . && \
 	df -Pk /dev/shm | awk 'NR == 2 && $$4 > 2000000 {print $$6}')
-PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest tests
+PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest
 # macOS ends a process that was forked from one in which its frameworks are loaded.
 PROCESSES := $(if $(filter Darwin,$(shell uname -s)),-n 4 --dist loadscope,--processes 4)
 # Material for MkDocs tells everybody of its successor; docs/adr says when we move.
@@ -61,6 +61,12 @@ check: $(READY) packages ## lint, types, who imports whom, script templates, doc
 	$(BIN)/python -m tests.support.house.templates
 	$(DOCS)
 	PATH="$(BIN):$$PATH" shellcheck boot.sh .ci/run
+
+anew: $(READY) ## write anew what comes from the code: the reference, the public surface, the texts
+	$(BIN)/python -m tools.reference
+	$(BIN)/python -m tests.support.house.surface
+	$(BIN)/python -m tests.bot.wordings
+	$(BIN)/python -m tools.texts
 
 docs: $(READY) ## build the documentation into site/
 	$(DOCS)

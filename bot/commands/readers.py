@@ -20,7 +20,7 @@ from bot.commands.models import (
     TokenCommand,
     WebhooksCommand,
 )
-from bot.commands.verbs import ONE_SERIAL, OWN_MACS
+from bot.commands.verbs import ONE_SERIAL, OWN_MACS, UnknownVerb
 from bot.commands.words import (
     ALL,
     BESIDE,
@@ -44,6 +44,8 @@ HOOK_ACTS = {"test": "test", "try": "test", "replay": "replay"}  # words, and wh
 _WEEKS = frozenset(
     {"last", "past", "week", "weeks", "woche", "wochen", "semaine", "semaines", "semanas"}
 )
+_MONTHS = frozenset({"month", "months", "monat", "monate", "mois", "mes", "meses"})
+_FAILED = frozenset({"failed", "stalled", "stuck"})  # states that the digest tells
 _IS = frozenset(
     {
         *("as", "be", "called", "for", "is", "named", "to", "=", "als", "für", "en", "pour"),
@@ -73,7 +75,8 @@ def name(words: list[str], _: Kinds) -> NameCommand:
 def _names_another(name: list[str], serial: str) -> bool:
     """Return True if the serial of another Mac stands between two names: `lab-01, C02… lab-02`.
 
-    At the end of a name may be a word that looks like one, such as `LAPTOP12345A`.
+    One that is all of the name is refused as such, with the reason. At the end of a name may be a
+    word that looks like one, such as `LAPTOP12345A`.
     """
     return any(looks_serial(meant(word)) and meant(word) != serial for word in name[1:-1])
 
@@ -207,6 +210,8 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
         match [word for word in words if word.casefold() != ALL]:
             case []:
                 return command(None)
+            case [state] if state.casefold() in _FAILED:
+                raise UnknownVerb(state, ["digest"])
             case [site] if SITE in kinds.names:
                 return command(site)
         if SITE in kinds.names:
@@ -219,10 +224,11 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
 def stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
     """Return the statistics in the words behind `stats`. Raises Misunderstood."""
     weeks = WEEKS
-    words = [word for word in words if word.casefold() not in _WEEKS]
+    unit = 1 if _MONTHS.isdisjoint(map(str.casefold, words)) else 52 / 12  # weeks
+    words = [word for word in words if word.casefold() not in _WEEKS | _MONTHS]
     words[1:] = [word for word in words[1:] if word.casefold() != ALL]
     if words and re.fullmatch(r"[0-9]+", words[-1]):
-        weeks = int(words[-1][:4])
+        weeks = round(int(words[-1][:4]) * unit)
         words = words[:-1]
     if [word.casefold() for word in words] == [ALL]:  # not of a site called so, `all saints`
         words = []

@@ -33,12 +33,10 @@ _KEY = "answer"
 WINDOW = "window"  # the key of the context under which a listener leaves a window
 OWE = "owe"  # that of the function that owes a person, by their id, a message
 NOT_OPENED = marked(
-    "The window could not be opened: Slack did not take it. Try again, or type everything in one "
-    "line; `help` shows how."
+    "The window could not be opened. Try again, or type it in one line; `help` shows how."
 )
 NOT_SHOWN = marked(
-    "Slack did not show the window as it is now. What you did in it is kept: close it, and open it "
-    "again."
+    "The window does not show the change. What you did in it is kept: close it, and open it again."
 )
 
 
@@ -140,7 +138,8 @@ def _taken(respond: Respond, message: Message, *, instead: bool) -> None:
         code = response.body.strip()
         with suppress(ValueError, AttributeError):
             code = str(json.loads(code).get("error"))
-        raise SlackApiError("not shown", {"error": code[:200]})  # type: ignore[no-untyped-call]
+        told = {"error": code[:200]}
+        raise SlackApiError("not shown", told)  # type: ignore[no-untyped-call] # it has no types
 
 
 def _update(client: WebClient, body: dict[str, Any], view: View) -> None:
@@ -217,5 +216,10 @@ def push_prepared(client: WebClient, body: dict[str, Any], context: BoltContext)
 def show_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
     """Show the window that was prepared in the place of the one that is open."""
     if WINDOW in context:
-        with _or_by_message(context, plain(_(NOT_SHOWN))):
-            _update(client, body, context[WINDOW])
+        show_window(client, body, context, context[WINDOW])
+
+
+def show_window(client: WebClient, body: dict[str, Any], context: BoltContext, view: View) -> None:
+    """Show a window in the place of the one that is open; where Slack refuses it, say so."""
+    with _or_by_message(context, plain(_(NOT_SHOWN))):
+        _update(client, body, view)

@@ -8,6 +8,7 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
+from slack_sdk.models.views import View
 
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.registrations.windows import blocks as window_blocks
@@ -96,10 +97,10 @@ def _says_otherwise(body: Mapping[str, Any]) -> bool:
     return number is not None and number != len(window_blocks.named(body["view"]))
 
 
-def correct_number(client: WebClient, body: dict[str, Any]) -> None:
+def correct_number(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
     """Have a pressed button that says another number of Macs than are chosen say the right one."""
     if _says_otherwise(body):
-        show_number(client, body)
+        replies.show_window(client, body, context, _with_number(body["view"]))
 
 
 def show_number(client: WebClient, body: dict[str, Any]) -> None:
@@ -108,8 +109,11 @@ def show_number(client: WebClient, body: dict[str, Any]) -> None:
     Of two choices in a moment Slack refuses one (`hash_conflict`), and that of a closed window.
     """
     view = body["view"]
-    window = danger_blocks.chosen(view, len(window_blocks.named(view)))
     try:
-        client.views_update(view_id=view["id"], hash=view["hash"], view=window)
+        client.views_update(view_id=view["id"], hash=view["hash"], view=_with_number(view))
     except (SlackClientError, OSError) as error:
         log.info("number not shown", reason=replies.reason_of(error))
+
+
+def _with_number(view: dict[str, Any]) -> View:
+    return danger_blocks.chosen(view, len(window_blocks.named(view)))

@@ -67,28 +67,30 @@ def _tell_refusals(client: SocketModeClient, listener: ConnectionListener) -> No
     Socket Mode may be switched off, and the token revoked, while a bot works: the log says it once,
     with the fix, and not every ten seconds as the library does.
     """
-    issue_url = client.issue_new_wss_url
+    issue_url, refused = client.issue_new_wss_url, ""
 
     def note(error: Exception) -> None:
         listener.refusal = _reason_of(error)
 
     def issued_url() -> str:
-        before = listener.refusal
+        nonlocal refused
+        before = refused
         try:
             url = issue_url()
         except Exception as error:
             note(error)
-            if client.current_session is not None and listener.refusal != before:
-                log.error("cannot listen to Slack", reason=listener.refusal)
+            refused = listener.refusal
+            if client.current_session is not None and refused != before:
+                log.error("cannot listen to Slack", reason=refused)
             raise
         if client.current_session is not None and before:
             log.info("Slack lets the bot listen again")
-        listener.refusal = ""
+        refused = listener.refusal = ""
         return url
 
     client.logger.addFilter(_is_said_by_nobody_else)
 
-    client.issue_new_wss_url = issued_url  # type: ignore[method-assign]
+    client.issue_new_wss_url = issued_url  # type: ignore[method-assign] # slack_sdk has no hook
     client.on_error_listeners.append(note)
 
 
@@ -108,7 +110,7 @@ def hang_up(client: SocketModeClient, listeners: Executor, grace: float) -> None
     client.message_queue.put(None)  # for whose next message it waits
 
     def end() -> None:
-        client.message_processor.shutdown()  # type: ignore[no-untyped-call]
+        client.message_processor.shutdown()  # type: ignore[no-untyped-call] # it has no types
         client.message_workers.shutdown()  # which send what listeners acknowledge
         _end_connection(client)
         listeners.shutdown()

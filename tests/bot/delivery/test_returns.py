@@ -83,6 +83,17 @@ def test_who_registers_for_a_channel_that_does_not_hear_is_told_at_once_and_the_
     assert len(shown(slack, bob.dm.id)) == 1
 
 
+def test_who_registers_is_told_nothing_of_their_channel_where_one_message_alone_is_refused(
+    alice: Person, slack: Workspace, deliver_all: DeliverAll, database: Database
+) -> None:
+    typed(alice, "register C02AAA london design")
+    slack.faults.fail("some_new_error", methods=["chat.postMessage"])
+    deliver_all()
+
+    assert refused(database) == 1
+    assert shown(slack, alice.dm.id) == []
+
+
 def test_an_invitation_sends_the_cards_as_they_are_now(
     alice: Person, slack: Workspace, deliver_all: DeliverAll, database: Database
 ) -> None:

@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.bot.imports.conftest import Registered, Work
-from tests.bot.imports.test_dry_run_buttons import paste, press
+from tests.bot.imports.conftest import Registered, Work, paste, press
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
@@ -227,7 +226,7 @@ def test_a_window_on_a_dry_run_that_is_settled_says_so(alice: Person) -> None:
 def test_a_dry_run_says_when_it_ends(alice: Person) -> None:
     shown = paste(alice, f"register {SLIP} {OTHER} london design")
 
-    assert "It ends by itself <!date^" in readable(shown)
+    assert "Ends <!date^" in readable(shown)
 
 
 def test_a_dry_run_that_slack_draws_no_more_goes_on_as_a_message(

@@ -5,7 +5,7 @@ from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from tests.bot.commands.typed import registrations
-from tests.bot.imports.test_dry_run_buttons import paste
+from tests.bot.imports.conftest import paste
 from tests.bot.imports.test_edit_window import opened, submit
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
@@ -31,7 +31,7 @@ def card(slack: Workspace, database: Database, deliver_all: DeliverAll) -> Messa
 def refuse(slack: Workspace, code: str, method: str) -> None:
     """Have Slack answer the next call of a method with an error, or say NOTHING."""
     if code == NOTHING:
-        slack.faults.lose_replies(methods=[method])
+        slack.faults.lose_replies(times=2, methods=[method])  # an edit is tried twice
     else:
         slack.faults.fail(code, methods=[method])
 
@@ -161,6 +161,19 @@ def test_a_window_that_slack_does_not_open_is_told_also_where_the_time_of_its_me
     alice.click(card, "card_details")
 
     assert "The window could not be opened" in readable(told(alice, deliver_all))
+
+
+def test_who_presses_a_button_that_cannot_say_the_right_number_is_told(
+    alice: Person, card: Message, slack: Workspace, database: Database, deliver_all: DeliverAll
+) -> None:
+    alice.click(card, "card_cancel")
+    slack.faults.fail("ratelimited", times=2, methods=["views.update"])
+    alice.select(alice.open_view(), "which_macs", ["C17PW3GZDTY4"])
+
+    alice.click(alice.open_view(), "danger_all")
+
+    assert "The window does not show the change" in readable(told(alice, deliver_all))
+    assert {state for *_, state in registrations(database)} == {"waiting"}
 
 
 def test_the_log_says_by_slacks_code_why_an_answer_comes_as_a_message(

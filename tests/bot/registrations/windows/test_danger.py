@@ -109,7 +109,7 @@ def test_a_red_button_that_says_another_number_than_is_chosen_does_nothing_but_s
     alice.click(alice.open_view(), danger_blocks.CHOSEN if before else danger_blocks.ALL)
     eventually(lambda: "Cancel 3 Macs" in written(alice))
     assert waiting(database) == 4
-    assert [each for each in caplog.records if each.exc_info] == []
+    assert "Failed to run" not in caplog.text
 
     alice.click(alice.open_view(), danger_blocks.CHOSEN)
     eventually(lambda: "3 Macs cancelled" in written(alice))

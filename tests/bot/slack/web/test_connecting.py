@@ -13,6 +13,7 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from structlog.testing import capture_logs
 
 from bot.slack.web.socket_mode import CONNECTION_FIX, UNOPENED, connect
+from tests.bot.slack.web.closing import close
 from tests.fakes.slack import Workspace
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
@@ -120,7 +121,7 @@ def client(slack: Workspace) -> Iterator[SocketModeClient]:
     made = SocketModeClient("xapp-stand-in", web_client=web_client, ping_interval=0.1)
     yield made
     eventually(made.is_connected)  # else its thread goes on to make what nobody closes
-    made.close()
+    close(made)
 
 
 def test_that_slack_refuses_a_bot_at_work_is_logged_once_with_the_fix(
@@ -218,3 +219,14 @@ def test_a_bot_that_is_to_end_before_its_websocket_is_open_does_not_say_that_it_
         connect(cast(Any, client), Stop(1), cast(Any, Listener()))
 
     assert [line["event"] for line in lines] == ["cannot listen to Slack"]
+
+
+def test_a_firewall_that_goes_on_to_refuse_the_websocket_is_not_taken_for_slacks_leave() -> None:
+    client = Unopened(REFUSED)
+    connect(cast(Any, client), Stop(1), cast(Any, Listener()))
+    client.current_session = object()
+
+    with capture_logs() as lines:
+        client.connect()  # as the library does every ten seconds
+
+    assert lines == []
