@@ -76,6 +76,8 @@ def test_a_cell_of_a_list_is_no_beginning_of_a_wish() -> None:
     [
         *("Home london design C02XG0FDJGH5", "Regie london design C02XG0FDJGH5"),
         *("C02XG0FDJGH5 london design stop", "C02XG0FDJGH5", "don't forget C02XG0FDJGH5"),
+        *("C02XG0FDJGH5 london design erase", "New, please erase first:\nC02XG0FDJGH5"),
+        "C02XG0FDJGH5 for the bus stop",
     ],
 )
 def test_a_place_or_a_word_of_lists_beside_a_mac_is_no_such_wish(text: str) -> None:

@@ -175,6 +175,7 @@ def test_a_command_without_a_word_that_it_needs_is_not_guessed() -> None:
             "show",
         ),
         "cancel C02A and C02B",
+        *("move C02A site paris", "move C02A london site", "register Macs in london"),
     ):
         with pytest.raises(Misunderstood):
             parse(text)
