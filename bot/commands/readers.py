@@ -42,7 +42,7 @@ from provisioning.values.kinds import BOTH, SITE, Kinds
 HOOK_ACTS = {"test": "test", "try": "test", "replay": "replay"}  # words, and what they mean
 
 _WEEKS = frozenset(
-    {"last", "past", "week", "weeks", "woche", "wochen", "semaine", "semaines", "semanas"}
+    {"this", "last", "past", "week", "weeks", "woche", "wochen", "semaine", "semaines", "semanas"}
 )
 _MONTHS = frozenset({"month", "months", "monat", "monate", "mois", "mes", "meses"})
 _FAILED = frozenset({"failed", "stalled", "stuck"})  # states that the digest tells

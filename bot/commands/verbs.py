@@ -95,8 +95,8 @@ _HINTS = {
     r"(?:y|yes|yep|ok|okay|sure|confirm|do it|go ahead|n|no|nope|ja|nein|oui|non|sí|si"
     r"|はい|いいえ)\W*$": marked("Press the button below what Rollcall asked"),
     r"(?:do not|don't|never|nicht)\b(?! (?:forget|miss|verg))|forget it\b": NOTHING_DONE,
-    r"(?:all|both|each|any|none) of\b|them\b|(?:not )?(?:that|this) one\b|alle\b|todos\b|tous\b"
-    r"|the (?:first|last|next|other|rest|same)\b": ONE_SERIAL,
+    r"(?:all|both|each|any|none) of\b|them\b|(?:not )?(?:that|this) one\b"
+    r"|(?:alle|todos|tous)\W*$|the (?:first|last|next|other|rest|same)\b": ONE_SERIAL,
     r"(?:thanks?|thx|ty|cheers|danke|merci|gracias|ありがとう|👍|:\+1:)(?!\w)": marked(
         "You are welcome"
     ),

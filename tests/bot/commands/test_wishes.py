@@ -126,9 +126,10 @@ def test_asking_to_be_allowed_is_a_wish_to_register(text: str) -> None:
         ("stats london all 8 weeks", "london", 8),
         ("stats all 8", None, 8),
         ("stats 8 weeks all", None, 8),
+        ("stats this month", None, 4),
     ],
 )
-def test_all_beside_a_site_or_a_number_of_weeks_says_nothing(
+def test_words_beside_a_site_or_a_number_of_weeks_say_nothing(
     text: str, site: str | None, weeks: int
 ) -> None:
     assert parse(text) == StatisticsCommand(site, weeks)
