@@ -115,7 +115,8 @@ def _unknown_text(text: str, words: list[str]) -> PlainText:
     first = words[0].lower()
     is_led = other == ["register"] or first in CORRECTIONS or first.rstrip("!.") in GREETINGS
     is_slip = is_slip and (_begins_with_serial(words[1:]) or _has_letters_of(first, slips))
-    is_asked = is_question and verb_asked_for(text) == ["show"]
+    asks_for_show = verb_asked_for(text, has_serial=True) == ["show"]
+    is_asked = is_question and asks_for_show and first not in _ASKS_LEAVE
     is_named = is_slip or is_asked or (bool(other) and not is_led)
     said = as_wish(text) if other == ["register"] else text
     return PlainText(said, error, is_named=is_named)
@@ -135,12 +136,12 @@ def _has_letters_of(word: str, slips: Sequence[str]) -> bool:
 
 def _nearest(text: str, words: list[str], other: Sequence[str]) -> Sequence[str]:
     """The verbs that a text may mean: its own words before what they are like."""
-    named: list[str] = []
-    if not any(looks_serial(bare(word)) for word in words):
-        named = [word for word in map(str.lower, words[1:]) if word in VERBS][:1]
+    has_serial = any(looks_serial(bare(word)) for word in words)
+    named = [word for word in map(str.lower, words[1:]) if word in VERBS and not has_serial][:1]
     if named and other == ["help"]:  # `how do I cancel`
         return [f"help {named[0]}"]
-    return verb_asked_for(text) or other or named or slip_of(words[0], VERBS)
+    asked = verb_asked_for(text, has_serial=has_serial)
+    return asked or other or named or slip_of(words[0], VERBS)
 
 
 def form_of_register(kinds: Kinds) -> Misunderstood:
@@ -223,6 +224,7 @@ _HEADINGS = frozenset(  # of tables and texts, too: `Name Serial Site`, `Export 
     ("digest", "email", "export", "find", "help", "log", "name", "stats", "template", "token")
 )
 _AT_ONCE = frozenset({"cancel", "move", "reimage"})  # they ask nothing back
+_ASKS_LEAVE = frozenset({"may", "shall"})  # for what they name, if that is a place
 _VIEWS = frozenset({"digest", "doctor", "list", "log", "stats"})  # they need no other word
 # `bench?` and `move help`; one may look for the word help.
 _ASKS_HOW = re.compile(

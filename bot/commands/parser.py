@@ -227,8 +227,7 @@ def _paste(
 def _meant_by(command: grammar.PlainText, entry: Entry) -> Misunderstood:
     """The error of a text with one Mac and no place, which may hold a verb: `C02… stornieren`."""
     serial, words = entry.serial.text, words_or_none(command.text) or command.text.split()
-    is_asked = IN_QUESTION in (entry.doubt or "")
-    if not isinstance(command.error, UnknownVerb) or entry.site or entry.build or is_asked:
+    if not isinstance(command.error, UnknownVerb) or entry.site or entry.build:
         return command.error
     if hint_for(command.text) == NOTHING_DONE:
         return UnknownVerb(words[0], hint=NOTHING_DONE)

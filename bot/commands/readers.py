@@ -42,7 +42,7 @@ from provisioning.values.kinds import BOTH, SITE, Kinds
 HOOK_ACTS = {"test": "test", "try": "test", "replay": "replay"}  # words, and what they mean
 
 _WEEKS = frozenset(
-    {"last", "past", "week", "weeks", "woche", "wochen", "semaine", "semaines", "semanas"}
+    {"this", "last", "past", "week", "weeks", "woche", "wochen", "semaine", "semaines", "semanas"}
 )
 _MONTHS = frozenset({"month", "months", "monat", "monate", "mois", "mes", "meses"})
 _FAILED = frozenset({"failed", "stalled", "stuck"})  # states that the digest tells
@@ -73,13 +73,12 @@ def name(words: list[str], _: Kinds) -> NameCommand:
 
 
 def _names_another(name: list[str], serial: str) -> bool:
-    """Return True if the serial of another Mac stands in a name: `lab-01, C02… lab-02`.
+    """Return True if the serial of another Mac stands between two names: `lab-01, C02… lab-02`.
 
-    One that is all of the name is refused as such, with the reason.
+    One that is all of the name is refused as such, with the reason. At the end of a name may be a
+    word that looks like one, such as `LAPTOP12345A`.
     """
-    return len(name) > 1 and any(
-        looks_serial(meant(word)) and meant(word) != serial for word in name
-    )
+    return any(looks_serial(meant(word)) and meant(word) != serial for word in name[1:-1])
 
 
 def _is_sign(word: str) -> bool:
@@ -227,6 +226,7 @@ def stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
     weeks = WEEKS
     unit = 1 if _MONTHS.isdisjoint(map(str.casefold, words)) else 52 / 12  # weeks
     words = [word for word in words if word.casefold() not in _WEEKS | _MONTHS]
+    words[1:] = [word for word in words[1:] if word.casefold() != ALL]
     if words and re.fullmatch(r"[0-9]+", words[-1]):
         weeks = round(int(words[-1][:4]) * unit)
         words = words[:-1]

@@ -16,8 +16,9 @@ from provisioning.values.language import _, marked
 MAX_BLOCKS = 50  # of a message, by Slack's reference
 REGISTER = "register"  # the command of a message that is nothing but a list
 _GREETED = rf"(?:(?:{'|'.join(sorted(GREETINGS))})[\s,]+)?"
+_BEHIND = r"(?:[\s,;.!]|:(?![\w+'-]+:))*(?:[–—-]+[ \t]+)?"  # a colon may begin an emoji
 _MENTION = re.compile(
-    rf"\s*{_GREETED}(?P<mark>[*_]?)<@(\w+)(?:\|[^>]*)?>(?P=mark)[\s:,;.!]*(?:[–—-]+[ \t]+)?",
+    rf"\s*{_GREETED}(?P<mark>[*_]?)<@(\w+)(?:\|[^>]*)?>(?P=mark){_BEHIND}",
     re.IGNORECASE,
 )
 _MORE = marked(

@@ -72,7 +72,7 @@ _IN_LISTS = frozenset({"discard", "drop", "forget", "restore", "retry", "stop"})
 CORRECTIONS = known("correction")
 OTHER_WORDS = {word: verb for verb, words in _OTHERS.items() for word in words.split()}
 OTHER_WORDS |= dict.fromkeys(CORRECTIONS, "move")
-# Beginnings that ask for a verb, unless a text holds serials.
+# Beginnings that ask for a verb; of these a text with a serial asks for `show` alone.
 _ASKED_FOR = {
     r"how many\b.*\b(?:did|done|finished|last|this)\b": "stats",
     r"how many|wie viele|lesquels restent|¿?(?:cuáles|qué) (?:falt|qued)|残り"
@@ -95,8 +95,8 @@ _HINTS = {
     r"(?:y|yes|yep|ok|okay|sure|confirm|do it|go ahead|n|no|nope|ja|nein|oui|non|sí|si"
     r"|はい|いいえ)\W*$": marked("Press the button below what Rollcall asked"),
     r"(?:do not|don't|never|nicht)\b(?! (?:forget|miss|verg))|forget it\b": NOTHING_DONE,
-    r"(?:all|both|each|any|none) of\b|them\b|(?:not )?(?:that|this) one\b|alle\b|todos\b|tous\b"
-    r"|the (?:first|last|next|other|rest|same)\b": ONE_SERIAL,
+    r"(?:all|both|each|any|none) of\b|them\b|(?:not )?(?:that|this) one\b"
+    r"|(?:alle|todos|tous)\W*$|the (?:first|last|next|other|rest|same)\b": ONE_SERIAL,
     r"(?:thanks?|thx|ty|cheers|danke|merci|gracias|ありがとう|👍|:\+1:)(?!\w)": marked(
         "You are welcome"
     ),
@@ -124,9 +124,10 @@ def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
     return get_close_matches(word.lower(), likely, n=2, cutoff=_ALIKE)
 
 
-def verb_asked_for(text: str) -> Sequence[str]:
-    """Return the verb for which a text without serials asks, such as `how many left?`."""
-    return [verb for form, verb in _ASKED_FOR.items() if re.match(form, text, re.IGNORECASE)]
+def verb_asked_for(text: str, *, has_serial: bool) -> Sequence[str]:
+    """Return the verbs for which a text may ask, such as `how many left?`."""
+    asked = (verb for form, verb in _ASKED_FOR.items() if re.match(form, text, re.IGNORECASE))
+    return [verb for verb in asked if verb == "show" or not has_serial]
 
 
 def verb_beside(words: Sequence[str]) -> Sequence[str]:

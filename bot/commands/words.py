@@ -30,8 +30,8 @@ _NAMED = re.compile(r"""("[^"]*"|(?<!\S)'[^']*'(?![^\s,.!?;:]))""")
 _MARKS = re.compile(r"(?<=\w)[;:]+(?=\s)")  # inside of a sentence; not those of `St. Gallen`
 _ASKED = re.compile(r"((?:[^.!?;\n]|[.!?;](?!\s|$))+)\?(?=\s|$)")  # a first sentence
 _END = re.compile(r"(?<=[\w\"'])[.!?…;:]+\s*$")  # of the whole text
-_VERB = re.compile(r"[\s,]*([^\s,]*?)[.:;!…]*(?![^\s,])[\s,]*")
 _EMOJI = re.compile(r"(?<!\S)(?::[a-z0-9_+'-]+:)+(?!\S)")  # such as :+1::skin-tone-2:
+_VERB = re.compile(rf"(?:[\s,]|{_EMOJI.pattern})*([^\s,]*?)[.:;!…]*(?![^\s,])[\s,]*")
 _OPENED = re.compile(r"(?<!\w)'")  # a quotation
 _IN_WORD = re.compile(r"(?<=\w)'(?=\w)")
 _BEHIND_WORD = re.compile(r"(?<=\w)'")
@@ -72,11 +72,11 @@ _OTHERWISE = frozenset(
 )
 BESIDE = (known("filler", "closing", "site", "build") | BETWEEN_NAMES) - {ALL}
 _AT_ONCE = marked("That is done at once and for one Mac; type it without {word}")
-_TEAM = r"(?:team|there|all|everyone)"
+_TEAM = r"(?:team|there|all|everyone|rollcall)"
 GREETINGS = frozenset({"hi", "hey", "hello", "hallo", "hola", "bonjour", "ciao"})
 _GREETING = re.compile(
     rf"\s*(?:(?:(?:{'|'.join(sorted(GREETINGS))})(?:\s{_TEAM})?|@?rollcall"
-    r"|(?:ok|okay|just|now|and)(?=[,.!:]? [^\W\d]+ )"  # no cell, which has a tab behind it
+    r"|(?:ok|okay|just|now|and)(?=[,.!:]? [^\W\d]+(?: |\W*\Z))"  # no cell: a tab
     r"|(?:good|guten) (?:morning|afternoon|evening|morgen|tag|abend)|bonsoir|buen[oa]s \w+"
     r"|(?:i|we)(?:'d| would) like to|(?:i|we) (?:want|need|have) to|let's|let us"
     r"|please|pls|plz|bitte|kindly|por favor|per favore|svp|stp|s'il (?:vous|te) plaît|alstublieft"

@@ -57,7 +57,7 @@ def test_of_a_command_that_fails_it_is_said_that_nothing_was_changed(
     assert "nothing was changed" in answer
 
 
-@for_each("before", [" ", ": ", ", ", "\n", ": /mac ", "! ", " - ", " – /mac "])
+@for_each("before", [" ", ": ", ", ", "\n", ": /mac ", "! ", " - ", " – /mac ", " :wave: "])
 def test_a_mention_at_the_beginning_is_as_good_as_the_slash_command(
     alice: Person, slack: Workspace, deliver_all: DeliverAll, before: str
 ) -> None:

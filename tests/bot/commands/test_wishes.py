@@ -2,7 +2,13 @@
 
 import pytest
 
-from bot.commands.models import Command, FindCommand, NameCommand
+from bot.commands.models import (
+    Command,
+    FindCommand,
+    NameCommand,
+    ShowCommand,
+    StatisticsCommand,
+)
 from bot.commands.verbs import UnknownVerb
 from bot.commands.words import Misunderstood, without_greeting
 from tests.bot.commands.parsing import parse, pasted
@@ -70,6 +76,8 @@ def test_a_cell_of_a_list_is_no_beginning_of_a_wish() -> None:
     [
         *("Home london design C02XG0FDJGH5", "Regie london design C02XG0FDJGH5"),
         *("C02XG0FDJGH5 london design stop", "C02XG0FDJGH5", "don't forget C02XG0FDJGH5"),
+        *("C02XG0FDJGH5 london design erase", "New, please erase first:\nC02XG0FDJGH5"),
+        "C02XG0FDJGH5 for the bus stop",
     ],
 )
 def test_a_place_or_a_word_of_lists_beside_a_mac_is_no_such_wish(text: str) -> None:
@@ -86,3 +94,50 @@ def test_a_place_or_a_word_of_lists_beside_a_mac_is_no_such_wish(text: str) -> N
 def test_the_serial_of_another_mac_is_no_part_of_a_name(text: str) -> None:
     with pytest.raises(Misunderstood, match="One serial and a name"):
         parse(text)
+
+
+@for_each("name", ["Reception2", "LAPTOP12345A", "front LAPTOP12345A", "C02YK1QWLVDN"])
+def test_a_name_may_look_like_a_serial(name: str) -> None:
+    assert parse(f"name C02XG0FDJGH5 {name}") == NameCommand("C02XG0FDJGH5", name)
+
+
+@for_each(
+    "text",
+    [
+        "what happened to C02XG0FDJGH5",
+        "who did C02XG0FDJGH5",
+        "what can I do with C02XG0FDJGH5?",
+        "what is still open for C02XG0FDJGH5",
+    ],
+)
+def test_what_one_asks_about_a_mac_is_answered_by_showing_it(text: str) -> None:
+    assert parse(text) == ShowCommand("C02XG0FDJGH5")
+
+
+@for_each("text", ["May I register {} for London, design?", "shall we move {} to london design?"])
+def test_asking_to_be_allowed_is_a_wish_to_register(text: str) -> None:
+    assert pasted(text.format("C02XG0FDJGH5")) == ["C02XG0FDJGH5"]
+
+
+@for_each(
+    ("text", "site", "weeks"),
+    [
+        ("stats all of london", "london", 4),
+        ("stats london all 8 weeks", "london", 8),
+        ("stats all 8", None, 8),
+        ("stats 8 weeks all", None, 8),
+        ("stats this month", None, 4),
+    ],
+)
+def test_words_beside_a_site_or_a_number_of_weeks_say_nothing(
+    text: str, site: str | None, weeks: int
+) -> None:
+    assert parse(text) == StatisticsCommand(site, weeks)
+
+
+@for_each("text", ["hi rollcall", "Hello Rollcall!"])
+def test_a_greeting_by_name_is_answered_with_the_help(text: str) -> None:
+    with pytest.raises(UnknownVerb) as caught:
+        parse(text)
+
+    assert [*caught.value.nearest] == ["help"]

@@ -73,6 +73,7 @@ MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", 
         ("name C02A called lab-07", NameCommand("C02A", "lab-07")),
         ("name lab-07 C02XG0FDJGH5", NameCommand("C02XG0FDJGH5", "lab-07")),
         ("help me", HelpCommand()),
+        ("ok, help!", HelpCommand()),
         ("help me with move", HelpCommand("move")),
         *((f"replace C02A {word} C02B", REPLACED) for word in ("with", "by", "→", "->")),
         ("name C02A “lab‑07”", NameCommand("C02A", "lab-07")),
@@ -98,6 +99,7 @@ MOVED, REPLACED = MoveCommand("C02A", "paris", "kiosk"), ReplaceCommand("C02A", 
         ("move C02A <#C0123|paris> kiosk", MOVED),
         ("list all Macs in London please", ListCommand("London")),
         ("please cancel C02A, thank you :cry:", CancelCommand("C02A")),
+        (":wave: :+1::skin-tone-2: cancel C02A", CancelCommand("C02A")),
         ("Por favor, cancel C02A", CancelCommand("C02A")),
         ("cancel C02XG-0FDJGH5", CancelCommand("C02XG0FDJGH5")),
         ("name C02A → lab-07", NameCommand("C02A", "lab-07")),
@@ -173,6 +175,7 @@ def test_a_command_without_a_word_that_it_needs_is_not_guessed() -> None:
             "show",
         ),
         "cancel C02A and C02B",
+        *("move C02A site paris", "move C02A london site", "register Macs in london"),
     ):
         with pytest.raises(Misunderstood):
             parse(text)

@@ -49,6 +49,14 @@ class TestFind:
 
         assert [part for part in parts if ": 1\n`C02AAA`" not in answers[part]] == []
 
+    def test_by_all_of_a_text_before_the_words_in_it_that_say_more(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database, "C02AAA", note="all saints")
+        register(database, "C03BBB", note="saints alone")
+
+        assert ": 1\n`C02AAA`" in written(asked(alice, "find all saints"))
+
     def test_the_pages_of_many_are_turned_in_place(self, alice: Person, database: Database) -> None:
         register(database, *(f"C02{number:03}" for number in range(45)), by="U0BOB")
         answer = asked(alice, "find c02")

@@ -48,13 +48,17 @@ def _last(name: str) -> str:
 def _objects(value: Any, depth: int) -> Iterator[dict[str, str]]:
     """The flat objects in a value; one that holds a list of objects stands for these.
 
-    One whose names are serials has an object for each.
+    One that holds nothing but lists of texts has a list of serials for each name; one whose names
+    are serials has an object for each.
     """
     if depth > DEEPEST:
         return
     if isinstance(value := _as_list(value), list):
         for item in value:
             yield from _objects(item, depth + 1)
+    elif isinstance(value, dict) and value and all(map(_is_of_texts, value.values())):
+        for name, items in value.items():
+            yield from ({"list": name, "serial number": item.strip()} for item in items)
     elif isinstance(value, dict):
         lists = [item for item in map(_as_list, value.values()) if _is_list(item)]
         fields = dict([*_fields(value, "", depth)][:MAX_FIELDS])
@@ -75,6 +79,10 @@ def _as_list(value: Any) -> Any:
     if items and all(looks_serial(name) and isinstance(fields, dict) for name, fields in items):
         return [{**fields, "serial number": name} for name, fields in items]
     return value
+
+
+def _is_of_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _fields(value: dict[str, Any], before: str, depth: int) -> Iterator[tuple[str, str]]:

@@ -133,12 +133,17 @@ def _separated(lines: Lines, at: int) -> Table | None:
 
 
 def _below_names(lines: Lines, at: int, names: Names) -> Table | None:
-    """The table whose columns of serials stand below the names of their sites, or builds."""
+    """The table whose columns of serials stand below the names of their sites, or builds.
+
+    Lines of one cell each are no columns below `London, Paris`.
+    """
     near = [line for _, line in lines[at : at + 3] if not RULE.fullmatch(line)]
     for sign in (*SEPARATORS, ""):
         pair = [_cells(line, sign) for line in near[:2]]
         if names_above(pair, names) == 0:
-            return _rows_below(lines, at, sign)
+            table = _rows_below(lines, at, sign)
+            has_columns = table and any(len(cells) > 1 for _, cells in table.rows[1:])
+            return table if has_columns else None
     return None
 
 

@@ -1,6 +1,7 @@
 """Clauses of a line that are about other Macs than its own: “the rest to London”."""
 
 import re
+from collections import Counter
 
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens.serial_shapes import serials_in
@@ -49,8 +50,8 @@ def said_twice(line: str, names: Names) -> list[str]:
 
     Such as `C02… and C03… for london, and C03… is a kiosk`.
     """
-    said = serials_in(line)
-    again = next((text for at, text in enumerate(said) if text in said[:at]), "")
+    said = Counter(serials_in(line))
+    again = next((text for text, times in said.items() if times > 1), "")
     halves = [line[: line.rfind(again)], line[line.rfind(again) :]]
     return halves if again and all(names.places_in(half) for half in halves) else [line]
 

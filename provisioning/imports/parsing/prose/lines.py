@@ -81,7 +81,7 @@ class _Heard:
         is_for_all = self._last_build is not None and len(builds) <= 1
         self._has_build = is_for_all or builds_lead
         self._bracketed = bracketed
-        self._ending = ending.sites if ending else ()
+        self._ending = ending.sites if ending and not places.ALL.search(ending.rest) else ()
         self._doubt: str | None = None  # about what the last heading said
         self._heads_sites = False  # True below a site before serials in its line: `London: C02…`
         self._above: tuple[str | None, str | None] = None, None  # the place of the Mac above

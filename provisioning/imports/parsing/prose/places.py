@@ -34,7 +34,7 @@ _WERE_IN = re.compile(
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(rf"(?:\W*{whole(pattern('correction'))})+", re.IGNORECASE)
-_ALL = re.compile(rf"\b(?:{pattern('all')})\b|すべて|全て|全部|全員|모두", re.IGNORECASE)
+ALL = re.compile(rf"\b(?:{pattern('all')})\b|すべて|全て|全部|全員|모두", re.IGNORECASE)
 MAX_IN_CORRECTION = 2  # words before the name that say neither where nor what: `I meant`
 # The same in scripts without spaces; a name in such a line needs no word before it.
 _ABOUT_THERE = re.compile(
@@ -136,7 +136,7 @@ def named_anew(line: str, names: Names) -> Named:
     if not found or _CLOSING.search(line[: found[0].start]):
         return named_in([])
     rest = without(_without_places_left(line, found, names), found)
-    rest = _ALL.sub(lambda match: " " * len(match[0]), rest)
+    rest = ALL.sub(lambda match: " " * len(match[0]), rest)
     before, behind = (
         [word for word in re.findall(r"[^\W_]+", part) if not (is_filler(word) or _is_part(word))]
         for part in (rest[begin : found[0].start], rest[found[0].start :])
@@ -145,7 +145,7 @@ def named_anew(line: str, names: Names) -> Named:
         is_led = rest[begin:].lstrip().startswith(tuple(before[:1]))
         is_meant = len(before) <= MAX_IN_CORRECTION and not is_led
     else:
-        is_meant = not before and bool(_ABOUT.search(line) or _ALL.search(line))
+        is_meant = not before and bool(_ABOUT.search(line) or ALL.search(line))
     return named_in(found if is_meant and not behind else [])
 
 

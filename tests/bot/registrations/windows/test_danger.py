@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.registrations.windows import danger_blocks
+from bot.registrations.windows.blocks import WindowSelection
+from bot.slack.payloads import StrangeValue
 from infrastructure.database.engine import Database
 from provisioning.maintenance.acts.verbs import MAX_BY_BUTTON
 from provisioning.registrations.models import Registration
@@ -148,3 +150,11 @@ def test_the_number_of_many_macs_is_typed_and_a_wrong_one_changes_nothing(
     assert f"{MANY} Macs cancelled" in written(alice)
     alice.click(alice.open_view(), "undo")
     eventually(lambda: waiting(database) == MANY)
+
+
+def test_a_window_of_an_operation_of_another_release_is_known_as_such() -> None:
+    stored = WindowSelection("cancel", serial="C02AAA").to_json()
+
+    assert WindowSelection.from_json(stored).verb == "cancel"
+    with pytest.raises(StrangeValue):
+        WindowSelection.from_json(stored.replace("cancel", "retire"))

@@ -1,6 +1,7 @@
 """Formats of files: mails, pages, XML, JSON and encodings, and files that are refused."""
 
 import base64
+import json
 import quopri
 
 import pytest
@@ -144,6 +145,14 @@ def test_json_may_have_an_object_in_each_line() -> None:
     )
 
     assert dropped(text, "macs.ndjson").macs == "A paris, B london"
+
+
+@for_each("indent", [None, 2])
+def test_a_list_in_json_takes_nothing_from_the_list_before_it(indent: int | None) -> None:
+    sites, machines = {"london": ["$A"], "spares": ["$B"]}, {"docks": ["$C"], "macs": ["$A"]}
+
+    assert dropped(json.dumps(sites, indent=indent), "a.json").macs == "A london, B spares"
+    assert dropped(json.dumps(machines, indent=indent), "a.json").macs == "A"
 
 
 @for_each("encoding", ["mac_roman", "cp850", "cp1252", "utf-16"])

@@ -346,3 +346,28 @@ def test_a_line_below_pasted_cells_names_a_place_as_one_above_does() -> None:
     assert pasted("$A\tx\n$B\ty\nfor london, design").macs == "A london design, B london design"
     for line in ("Grüße aus london", "Our london office is closed", "Ann, london office"):
         assert pasted(f"$A\tx\n$B\ty\n{line}").macs == "A, B"
+
+
+@for_each(
+    "said",
+    [
+        *("all kiosk", "both as kiosk please", "kiosk for everyone", "(all kiosk)"),
+        *("beide kiosk", "les deux en kiosk", "tutti kiosk", "allebei kiosk", "すべてkiosk"),
+    ],
+)
+def test_a_build_for_all_behind_the_last_of_several_sites_is_for_all(said: str) -> None:
+    assert pasted(f"$A london\n$B paris, {said}").macs == "A london kiosk, B paris kiosk"
+
+
+@for_each("sites", ["london, paris", "london; paris", "london and paris"])
+def test_one_of_several_sites_in_a_line_above_is_asked_about(sites: str) -> None:
+    told = pasted(f"{sites}\n$A\n$B")
+
+    assert told.why["A"].startswith("stands below a line that names 2 sites")
+    assert [*told.why] == ["A", "B"]
+
+
+def test_the_build_of_a_mac_that_a_line_names_again_is_its_own() -> None:
+    text = "$C berlin\n$A and $B for london, and $B is a kiosk"
+
+    assert pasted(text).macs == "C berlin, A london, B london kiosk"
