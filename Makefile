@@ -1,6 +1,6 @@
 # Rollcall. `make help` lists what can be made.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run migrate ldap packages test soak check docs format bench lock audit image image-test clean
+.PHONY: help setup demo run migrate ldap packages test soak check anew docs format bench lock audit image image-test clean
 
 PYTHON ?= python3
 DEV ?= --dev  # empty on a machine that only runs Rollcall
@@ -61,6 +61,12 @@ check: $(READY) packages ## lint, types, who imports whom, script templates, doc
 	$(BIN)/python -m tests.support.house.templates
 	$(DOCS)
 	PATH="$(BIN):$$PATH" shellcheck boot.sh .ci/run
+
+anew: $(READY) ## write anew what comes from the code: the reference, the public surface, the texts
+	$(BIN)/python -m tools.reference
+	$(BIN)/python -m tests.support.house.surface
+	$(BIN)/python -m tests.bot.wordings
+	$(BIN)/python -m tools.texts
 
 docs: $(READY) ## build the documentation into site/
 	$(DOCS)

@@ -76,7 +76,7 @@ def create_app(
     if proxies:
         wsgi_app = ProxyFix(wsgi_app, x_for=proxies, x_proto=0, x_host=0)
     underway = Underway(RequestLog(wsgi_app, later, dependencies.tallies.request))
-    app.wsgi_app = underway  # type: ignore[method-assign]
+    app.wsgi_app = underway  # type: ignore[method-assign] # as Flask advises
     app.extensions[PULSES] = Pulses(process, readiness, underway, threads)
     return app
 

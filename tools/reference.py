@@ -93,7 +93,7 @@ def routes() -> Iterator[str]:
             by_function.setdefault(rule.endpoint, []).append(rule)
         for endpoint, rules in sorted(by_function.items(), key=lambda each: each[1][0].rule):
             calls = ", ".join(_call(rule) for rule in rules)
-            yield from (f"### {calls}", "", *_docstring(app.view_functions[endpoint]), "")
+            yield from (f"### {calls}", "", *_paragraphs(app.view_functions[endpoint].__doc__), "")
 
 
 def application(database: Database) -> Flask:
@@ -245,10 +245,6 @@ def lists() -> Iterator[str]:
 
 def _codes(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
-
-
-def _docstring(function: Callable[..., object]) -> list[str]:
-    return _paragraphs(function.__doc__)
 
 
 def _paragraphs(text: str | None) -> list[str]:

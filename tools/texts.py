@@ -134,8 +134,10 @@ def _name(node: ast.expr) -> str:
 
 
 def _constant(node: ast.expr) -> str | None:
-    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-    return node.value if is_text else None  # type: ignore[attr-defined]
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+    return None
 
 
 def main() -> None:

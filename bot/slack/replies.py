@@ -140,7 +140,8 @@ def _taken(respond: Respond, message: Message, *, instead: bool) -> None:
         code = response.body.strip()
         with suppress(ValueError, AttributeError):
             code = str(json.loads(code).get("error"))
-        raise SlackApiError("not shown", {"error": code[:200]})  # type: ignore[no-untyped-call]
+        told = {"error": code[:200]}
+        raise SlackApiError("not shown", told)  # type: ignore[no-untyped-call] # it has no types
 
 
 def _update(client: WebClient, body: dict[str, Any], view: View) -> None:

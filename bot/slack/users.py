@@ -82,7 +82,9 @@ class SlackUsers:
         self._slack.timeout = TIMEOUT
         self._slack.retry_handlers = []  # they sleep
         self._people = RefreshAheadCache(self._person, max_age=PEOPLE_MAX_AGE, clock=clock)
-        self._teams = RefreshAheadCache(self._team, max_age=PEOPLE_MAX_AGE, clock=clock)
+        self._teams = RefreshAheadCache(
+            lambda _: team_of(self._slack), max_age=PEOPLE_MAX_AGE, clock=clock
+        )
         self._groups = RefreshAheadCache(self._group, max_age=GROUPS_MAX_AGE, clock=clock)
 
     def admit(self, user_id: str) -> None:
@@ -110,10 +112,6 @@ class SlackUsers:
     def groups(self, user_id: str, group: str) -> bool:
         """Return True if `user_id` is in the Slack user group with the id `group`."""
         return user_id in self._groups.recall(group, good=lambda users: user_id in users)
-
-    def _team(self, _: str) -> str:
-        """The id of our workspace, or of our organization where that installed the app."""
-        return team_of(self._slack)
 
     def _person(self, user_id: str) -> SlackUser:
         try:

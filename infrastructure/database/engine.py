@@ -181,8 +181,8 @@ class Database:
             try:
                 with self._at_length(connection):
                     yield connection
-            except BaseException:
-                connection.invalidate()  # it may be broken
+            except BaseException:  # whatever ended the reader: rows may be under way on it
+                connection.invalidate()
                 raise
             connection.exec_driver_sql("ROLLBACK")
 

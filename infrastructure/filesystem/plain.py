@@ -30,6 +30,18 @@ def read(path: str | Path, limit: int = -1, *, patience: float | None = None) ->
         return file.read(limit)
 
 
+def version_of(path: str | Path) -> tuple[int, int, int] | None:
+    """Return the moment of a file's last change, its size and its inode; None without a file.
+
+    By these a reader sees that it was changed or replaced.
+    """
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
 def _drained(pipe: int, path: str | Path, limit: int, until: float) -> bytes:
     """Return what is written into a pipe. Raises OSError where that has not ended by `until`."""
     content, ready = b"", select.poll()

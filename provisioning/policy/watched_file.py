@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
-from infrastructure.filesystem.versions import version_of
+from infrastructure.filesystem import plain
 from provisioning.policy.errors import UnusablePolicy
 from provisioning.policy.loading import load
 from provisioning.policy.policy import Policy
@@ -32,7 +32,7 @@ class PolicyFile:
     ) -> None:
         """Read the file. Raises UnusablePolicy: there is no good policy to go on with yet."""
         self._path, self._tell, self._clock = path, tell, clock
-        self._seen, self._looked = path and version_of(path), clock()
+        self._seen, self._looked = path and plain.version_of(path), clock()
         self._policy = load(path) if path else Policy.open()
         self._fault: UnusablePolicy | None = None
         self._looking = Lock()
@@ -62,7 +62,8 @@ class PolicyFile:
         if now - self._looked < INTERVAL:
             return
         self._looked = now
-        state = version_of(path)  # before reading: what is written meanwhile is seen next time
+        # Before reading: what is written meanwhile is seen next time.
+        state = plain.version_of(path)
         if state == self._seen:
             return
         self._seen = state

@@ -122,7 +122,7 @@ class Machines:
             imagr_tokens=self._imagr_tokens,
             scripts=self._scripts,
             installations=self._installations,
-            template_watcher=self._template_watcher(),
+            template_watcher=TemplateWatcher([self._scripts.catalog, self._installations.catalog]),
             imagr_configs=self._imagr_configs,
             assignments=self._assignments(),
             backgrounds=self._backgrounds(),
@@ -224,9 +224,6 @@ class Machines:
         return ConfigCache(
             configs, self._imagr_tokens, application.database, channel=application.channel
         )
-
-    def _template_watcher(self) -> TemplateWatcher:
-        return TemplateWatcher([self._scripts.catalog, self._installations.catalog])
 
     def _assignments(self) -> Assignments:
         application = self._application

@@ -9,7 +9,8 @@ from provisioning.munki.layout.finder.report import AdoptionReport
 from provisioning.munki.layout.finder.shape import shape_of
 from provisioning.policy import munki_table
 from provisioning.policy.munki_table import MunkiTable
-from tests.support.inputs.repos import CATALOGS, LAYOUTS, RepoCase
+from tests.support.inputs.layouts import LAYOUTS
+from tests.support.inputs.repos import CATALOGS, RepoCase
 from tests.support.installation import ROOT
 from tests.support.tables import for_each
 

@@ -134,6 +134,15 @@ def test_the_readme_is_one_page_and_links_of_the_top_folder_lead_somewhere() -> 
     assert [target for target in targets if not (ROOT / target).exists()] == []
 
 
+def test_each_page_on_a_client_is_in_the_readme_and_its_lines_are_pasted_by_a_test() -> None:
+    clients = [path.stem for path in (ROOT / "docs/how-to/clients").glob("*.md")]
+    tests = [*(ROOT / "tests/journeys/clients").glob("*.py"), *(ROOT / "tests/docs").glob("*.py")]
+    pasting = "".join(path.read_text() for path in tests)
+
+    assert [name for name in clients if f"(docs/how-to/clients/{name}.md)" not in README] == []
+    assert [name for name in clients if not re.search(rf'["/]{name}(?:\.md)?"', pasting)] == []
+
+
 def test_pages_for_developers_name_modules_that_are_there() -> None:
     modules = [*(str(path.relative_to(ROOT)) for path in sources())]
     texts = [*(ROOT / "docs/adr").glob("*.md"), *(ROOT / "docs/explanation").glob("*.md")]

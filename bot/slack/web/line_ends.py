@@ -19,7 +19,7 @@ def notice(client: SocketModeClient) -> None:
         session = client.current_session
         sock = session.sock if session is not None else None  # another thread may take it away
         if session is not None and not isinstance(sock, _Line | None):
-            session.sock = _Line(sock, client)  # type: ignore[assignment]
+            session.sock = _Line(sock, client)  # type: ignore[assignment] # acts as a socket
 
     client.on_message_listeners.append(watch)
 

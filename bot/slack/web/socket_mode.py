@@ -90,7 +90,7 @@ def _tell_refusals(client: SocketModeClient, listener: ConnectionListener) -> No
 
     client.logger.addFilter(_is_said_by_nobody_else)
 
-    client.issue_new_wss_url = issued_url  # type: ignore[method-assign]
+    client.issue_new_wss_url = issued_url  # type: ignore[method-assign] # slack_sdk has no hook
     client.on_error_listeners.append(note)
 
 
@@ -110,7 +110,7 @@ def hang_up(client: SocketModeClient, listeners: Executor, grace: float) -> None
     client.message_queue.put(None)  # for whose next message it waits
 
     def end() -> None:
-        client.message_processor.shutdown()  # type: ignore[no-untyped-call]
+        client.message_processor.shutdown()  # type: ignore[no-untyped-call] # it has no types
         client.message_workers.shutdown()  # which send what listeners acknowledge
         _end_connection(client)
         listeners.shutdown()

@@ -119,6 +119,6 @@ def _readable_name(site: str) -> str:
 def _shades(ground: Colour, ink: Colour) -> list[Colour]:
     steps = range(SHADES)
     return [
-        tuple(a + (b - a) * step // (SHADES - 1) for a, b in zip(ground, ink, strict=True))  # type: ignore[misc]
+        tuple(a + (b - a) * step // (SHADES - 1) for a, b in zip(ground, ink, strict=True))  # type: ignore[misc] # of three
         for step in steps
     ]

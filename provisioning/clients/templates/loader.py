@@ -12,7 +12,6 @@ from typing import TypeAlias
 from jinja2 import TemplateSyntaxError
 
 from infrastructure.filesystem import plain
-from infrastructure.filesystem.versions import version_of
 from infrastructure.findings import Finding
 from provisioning.clients.templates.findings import finding
 from provisioning.clients.templates.renderer import SHIPPED, meant, references
@@ -136,5 +135,5 @@ def _files(folder: str) -> Iterator[tuple[str, _Path]]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for file in files:
             full = f"{path}/{file}"
-            if state := version_of(full):
+            if state := plain.version_of(full):
                 yield os.path.relpath(full, folder).replace(os.sep, "/"), (full, *state)

@@ -1,6 +1,7 @@
 """Labels of Macs' boxes on photos, read in a sandbox: a process without secrets."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from infrastructure.errors import RollcallError
 from infrastructure.execution import sandbox
@@ -57,6 +58,6 @@ def read(content: bytes) -> PhotoReading:
         raise sandbox.GaveUp("its answer makes no sense") from error
 
 
-def _found(answer: dict[str, dict[str, str]]) -> SerialOnPhoto:
+def _found(answer: dict[str, Any]) -> SerialOnPhoto:
     doubt = answer["doubt"]
-    return SerialOnPhoto(Serial.parse(str(answer["serial"]["text"])), doubt and str(doubt))  # type: ignore[arg-type]
+    return SerialOnPhoto(Serial.parse(str(answer["serial"]["text"])), doubt and str(doubt))

@@ -53,7 +53,7 @@ class Exposition:
         """
         families = Families(self._guard.answer())
         if OPENMETRICS in accept:
-            text: bytes = in_openmetrics(families)  # type: ignore[no-untyped-call]
+            text: bytes = in_openmetrics(families)  # type: ignore[no-untyped-call] # untyped there
             return text, CONTENT_TYPE_LATEST
         return in_text_format(families), CONTENT_TYPE_PLAIN_0_0_4
 

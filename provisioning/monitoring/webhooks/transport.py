@@ -102,6 +102,5 @@ def _outcome_of(answer: ReceiverAnswer, pause: timedelta) -> Outcome:
 
 def _keys(hook: Webhook, now: datetime) -> list[str]:
     """The keys that sign: the former one too, until its end."""
-    is_kept = hook.former_key is not None and hook.former_until is not None
-    former = [hook.former_key] if is_kept and hook.former_until > now else []  # type: ignore[operator]
-    return [hook.key, *(key for key in former if key)]
+    former, until = hook.former_key, hook.former_until
+    return [hook.key, former] if former and until and until > now else [hook.key]

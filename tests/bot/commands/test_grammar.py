@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.commands import parser
+from bot.commands.grammar import VERBS
 from bot.commands.models import (
     BenchCommand,
     CancelCommand,
@@ -31,6 +32,7 @@ from bot.commands.models import (
     TemplateCommand,
     WebhooksCommand,
 )
+from bot.commands.verbs import OTHER_WORDS
 from bot.commands.words import Misunderstood
 from provisioning.imports.parsing.tokens.signs import UNSEEN
 from provisioning.munki.errors import RepoUnusable
@@ -207,6 +209,10 @@ def test_a_long_text_that_is_no_command_is_not_repeated_in_full() -> None:
         parse("x" * 5000)
 
     assert len(str(raised.value)) < 100
+
+
+def test_no_verb_is_another_word_for_one() -> None:
+    assert OTHER_WORDS.keys() & VERBS.keys() == set()
 
 
 @for_each("text", ["help", "doctor", "", "move C02A paris kiosk", "list london"])

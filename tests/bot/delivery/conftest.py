@@ -5,7 +5,7 @@ import pytest
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
 from provisioning.outbox import outbox
-from tests.fakes.slack import Workspace
+from tests.fakes.slack import Message, Workspace
 from tests.fakes.slack.people.person import Person
 from tests.provisioning.outbox.floors import Floor
 from tests.support.fixtures.doors import Clock
@@ -36,3 +36,8 @@ def file(database: Database, clock: Clock, alice: Person) -> None:
 def floor(database: Database, repo: MunkiRepo, clock: Clock) -> Floor:
     """Macs that come and go, and troubles to be told."""
     return Floor(database, repo, clock)
+
+
+def received(person: Person) -> list[Message]:
+    """The direct messages that a person has from the bot."""
+    return [message for message in person.dm.messages if message.bot]

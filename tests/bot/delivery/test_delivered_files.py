@@ -11,7 +11,7 @@ from provisioning.outbox import outbox
 from provisioning.outbox.models import Document
 from provisioning.outbox.refusals import refused_messages
 from provisioning.outbox.relay import Relay
-from tests.bot.delivery.received import received
+from tests.bot.delivery.conftest import received
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock, DeliverAll

@@ -14,7 +14,7 @@ from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations.listings.export import EXPORT
-from tests.bot.delivery.received import received
+from tests.bot.delivery.conftest import received
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support import acting

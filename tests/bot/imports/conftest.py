@@ -16,8 +16,11 @@ from provisioning.imports.reading import READ_SOURCE
 from provisioning.registrations.models import Registration
 from rollcall.application import Application
 from rollcall.settings import BotSettings
-from tests.fakes.slack import Message, Workspace
+from tests.fakes.slack import Message, Workspace, readable
+from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock, DeliverAll
+from tests.support.installation import CHANNEL
+from tests.support.waiting import eventually
 
 Registered = Callable[[], list[tuple[str, str, str, str]]]
 Answer = Callable[[Message], Message]
@@ -88,3 +91,18 @@ def registered(database: Database) -> Registered:
 def in_thread(slack: Workspace, message: Message) -> list[Message]:
     """The replies in the thread of a message."""
     return slack.channels[message.channel_id].replies_to(message)
+
+
+def paste(person: Person, text: str) -> Message:
+    """Type a text behind the command and return what this person alone is shown."""
+    reply = person.slash("/mac", text, channel=CHANNEL)
+    assert reply.error is None, person.errors
+    return person.ephemerals[-1]
+
+
+def press(person: Person, shown: Message, button: str) -> str:
+    """Press a button of a dry run and return what it turned into, or what was said beside it."""
+    seen, edits = len(person.ephemerals), shown.edited
+    assert person.click(shown, button).error is None, person.errors
+    eventually(lambda: shown.edited > edits or len(person.ephemerals) > seen)
+    return readable(shown if shown.edited > edits else person.ephemerals[-1])

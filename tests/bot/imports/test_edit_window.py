@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.bot.imports.conftest import Registered, Work
-from tests.bot.imports.test_dry_run_buttons import paste, press
+from tests.bot.imports.conftest import Registered, Work, paste, press
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View

@@ -5,7 +5,7 @@ from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from tests.bot.commands.typed import registrations
-from tests.bot.imports.test_dry_run_buttons import paste
+from tests.bot.imports.conftest import paste
 from tests.bot.imports.test_edit_window import opened, submit
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person

@@ -1,6 +1,9 @@
-"""Macs on two cards, which lists and searches find."""
+"""Macs on two cards, which lists and searches find, and manifests that an admin makes."""
 
+import plistlib
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -12,6 +15,8 @@ from provisioning.registrations.models import Registration
 from tests.support.acting import register
 from tests.support.inputs.examples import NOON
 
+Put = Callable[[str], Path]
+MAC, OTHER = "C02XG0FDJGH5", "C02YK1QWLVDN"
 INDEX_IN_USE = "serial_parts VIRTUAL TABLE INDEX"  # as SQLite says it
 SETTLED = NOON + serial_index.SETTLED
 LAB, HALL = ["C02AAA000001", "C02AAA000002", "C02BBB000003"], ["C02CCC000004"]
@@ -39,3 +44,16 @@ def indexed(request: pytest.FixtureRequest, two_cards: Database) -> Database:
         if how_far != "no serial":
             serial_index.follow(session, SETTLED)
     return two_cards
+
+
+@pytest.fixture
+def put(repo_folder: Path) -> Put:
+    """Have an admin make a manifest."""
+
+    def write(name: str) -> Path:
+        path = repo_folder / "manifests" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(plistlib.dumps({"catalogs": ["production"]}))
+        return path
+
+    return write

@@ -1,33 +1,24 @@
 """A Munki repo as it is, looked at from the command line before anything else is set up."""
 
-import json
 import os
 import plistlib
 import subprocess
 import sys
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
 from tests.fakes.git.remote import Remote, git
-from tests.support.inputs.repos import LAYOUTS, RepoCase
+from tests.rollcall.cli.adopted import adopt
+from tests.support.inputs.layouts import case_of
+from tests.support.inputs.repos import RepoCase
 from tests.support.installation import ROOT
-from tests.support.running.commandline import typed
 
 PREFIXES = """\
     [munki]
     sites = {prefix = "site_"}   # 3 of them; a Mac includes one
     builds = {prefix = "role_"}  # 3 of them; a Mac includes one
 """
-
-
-def case(name: str) -> RepoCase:
-    return next(each for each in LAYOUTS if each.name == name)
-
-
-def adopt(*arguments: str | Path, **environment: str) -> CompletedProcess[str]:
-    return typed({"PATH": os.environ["PATH"], **environment}, "adopt", *map(str, arguments))
 
 
 def files(folder: Path) -> dict[Path, tuple[int, int]]:
@@ -39,7 +30,7 @@ def files(folder: Path) -> dict[Path, tuple[int, int]]:
 
 
 def test_a_repo_gets_its_table_and_five_macs_as_examples(tmp_path: Path) -> None:
-    repo = case("prefixes").make(tmp_path)
+    repo = case_of("prefixes").make(tmp_path)
     before = files(tmp_path)
 
     done = adopt(repo)
@@ -55,7 +46,7 @@ def test_a_repo_gets_its_table_and_five_macs_as_examples(tmp_path: Path) -> None
 
 
 def test_a_repo_like_rollcalls_own_needs_no_table(tmp_path: Path) -> None:
-    done = adopt(case("Rollcall's own").make(tmp_path))
+    done = adopt(case_of("Rollcall's own").make(tmp_path))
 
     assert done.returncode == 0
     assert "No table is needed: the repo is laid out as Rollcall takes it; 6 of 6" in done.stdout
@@ -64,7 +55,7 @@ def test_a_repo_like_rollcalls_own_needs_no_table(tmp_path: Path) -> None:
 def test_where_macs_ask_for_another_catalog_the_table_is_needed_for_that_alone(
     tmp_path: Path,
 ) -> None:
-    repo = case("Rollcall's own").make(tmp_path)
+    repo = case_of("Rollcall's own").make(tmp_path)
     for mac in (repo / "manifests").glob("C02*"):
         mac.write_bytes(
             plistlib.dumps({**plistlib.loads(mac.read_bytes()), "catalogs": ["testing"]})
@@ -93,7 +84,7 @@ def test_a_repo_with_nothing_to_choose_from_is_told_what_to_make(tmp_path: Path)
 
 def test_a_mac_that_lacks_an_include_is_shown_with_its_place(tmp_path: Path) -> None:
     lacking = {"catalogs": ["production"], "included_manifests": ["site_london", "role_design"]}
-    several = case("prefixes").manifests()
+    several = case_of("prefixes").manifests()
     shown = RepoCase(
         "",
         "",
@@ -109,7 +100,7 @@ def test_a_mac_that_lacks_an_include_is_shown_with_its_place(tmp_path: Path) -> 
 
 
 def test_what_is_broken_is_told_and_what_is_no_manifest_is_left_alone(tmp_path: Path) -> None:
-    repo = case("prefixes").make(tmp_path)
+    repo = case_of("prefixes").make(tmp_path)
     manifests = repo / "manifests"
     os.mkfifo(manifests / "pipe")
     (manifests / "itself").symlink_to("itself")
@@ -166,7 +157,7 @@ def test_a_repo_without_the_catalog_of_new_manifests_is_told_until_the_policy_na
 
 def test_a_link_to_manifests_that_are_not_mounted_is_told(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
-    case("prefixes").make(elsewhere)
+    case_of("prefixes").make(elsewhere)
     repo = tmp_path / "repo"
     repo.mkdir()
     (repo / "manifests").symlink_to(elsewhere / "manifests")
@@ -179,89 +170,8 @@ def test_a_link_to_manifests_that_are_not_mounted_is_told(tmp_path: Path) -> Non
     assert f"manifests is a link to {elsewhere}/manifests, which is not there" in done.stderr
 
 
-def test_programs_get_one_json_document(tmp_path: Path) -> None:
-    done = adopt("--json", case("in a folder of a git repo").make(tmp_path))
-
-    said = json.loads(done.stdout)
-    assert (said["root"], said["manifests"]) == ("deployment", 10)
-    assert said["macs"] == {"serials": 6, "others": 0}
-    (layout,) = said["layouts"]
-    assert layout["toml"] == f"[munki]\n{case('in a folder of a git repo').table}"
-    assert layout["table"]["builds"] == {"folder": "included"}
-    assert (layout["covers"], layout["of"]) == (6, 6)
-    assert said["macs_after"][0] == {
-        "name": "C02A01SYNTH1",
-        "site": "",
-        "build": "design",
-        "before": ["site_default", "included/design"],
-        "after": ["site_default", "included/design"],
-        "problem": "",
-    }
-
-
-def test_a_table_of_an_admin_is_tried(tmp_path: Path) -> None:
-    repo, policy = case("prefixes").make(tmp_path / "repo"), tmp_path / "rollcall.toml"
-    policy.write_text('[munki]\nsites = false\nbuilds = {prefix = "role_"}\n')
-
-    done = adopt(repo, "--policy", policy)
-
-    assert done.returncode == 0
-    assert "The table of the policy file: 6 of 6 Macs go where it says.\n" in done.stdout
-    assert "  C02A01SYNTH1  design  stays as it is\n" in done.stdout
-
-
-def test_programs_get_the_catalogs_of_new_manifests_proposed_or_of_the_policy(
-    tmp_path: Path,
-) -> None:
-    repo, policy = case("prefixes").make(tmp_path / "repo"), tmp_path / "rollcall.toml"
-    policy.write_text('[munki]\nsites = false\nbuilds = {prefix = "role_"}\ncatalogs = ["qa"]\n')
-
-    tables = [
-        json.loads(adopt("--json", *chosen, repo).stdout)["layouts"][0]["table"]
-        for chosen in ((), ("--policy", policy))
-    ]
-
-    assert [table["catalogs"] for table in tables] == [["production"], ["qa"]]
-
-
-def test_a_table_that_finds_nothing_is_told_with_what_to_do(tmp_path: Path) -> None:
-    repo, policy = case("prefixes").make(tmp_path / "repo"), tmp_path / "rollcall.toml"
-    policy.write_text('[munki]\nalways = ["base"]\nsites = {prefix = "place_"}\n')
-
-    done = adopt(repo, "--policy", policy)
-
-    assert done.returncode == 1
-    assert "The repo has no manifest base, which every Mac's is to include." in done.stdout
-    assert 'The repo has no site: nothing is there for sites = {prefix = "place_"}.' in done.stdout
-
-
-def test_the_faults_of_a_table_are_told_with_their_lines(tmp_path: Path) -> None:
-    repo, policy = case("prefixes").make(tmp_path / "repo"), tmp_path / "rollcall.toml"
-    policy.write_text('[munki]\nsites = {prefix = ""}\n')
-
-    done = adopt(repo, "--policy", policy)
-
-    assert done.returncode == 1
-    assert done.stderr.startswith('rollcall.toml, line 2: munki.sites.prefix is "";')
-
-
-def test_a_table_without_the_root_of_a_repo_is_told(tmp_path: Path) -> None:
-    made = case("in a folder of a git repo")
-    repo, policy = made.make(tmp_path / "repo"), tmp_path / "rollcall.toml"
-    policy.write_text(f"[munki]\n{made.table}".replace('root = "deployment"', ""))
-
-    missing = adopt(repo, "--policy", policy)
-    policy.write_text(f"[munki]\n{made.table}")
-    complete = adopt(repo, "--policy", policy)
-
-    assert missing.stderr.endswith(
-        'there is no folder manifests in it; write root = "deployment" below [munki].\n'
-    )
-    assert "6 of 6 Macs go where it says" in complete.stdout
-
-
 def test_macs_by_host_name_are_told_that_they_get_another_manifest(tmp_path: Path) -> None:
-    done = adopt(case("host names").make(tmp_path))
+    done = adopt(case_of("host names").make(tmp_path))
 
     assert (
         "  AB-MD-00001.local  design  keeps it; one by serial includes site_default, design\n"
@@ -274,7 +184,7 @@ def test_a_repo_in_git_is_read_from_a_clone_that_is_removed_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     remote = Remote(tmp_path, sample=False)
-    case("by building and type").make(remote.desk)
+    case_of("by building and type").make(remote.desk)
     git(remote.desk, "add", "--all")
     remote.push("our repo")
     temporary = tmp_path / "temporary"
@@ -289,7 +199,7 @@ def test_a_repo_in_git_is_read_from_a_clone_that_is_removed_again(
 
 
 def test_the_repo_of_the_settings_is_the_usual_one(tmp_path: Path) -> None:
-    repo = case("prefixes").make(tmp_path)
+    repo = case_of("prefixes").make(tmp_path)
 
     assert adopt(repo).stdout == adopt(MUNKI_REPO=str(repo)).stdout
     assert adopt("there", CALLED_FROM=str(tmp_path)).stderr.startswith(
@@ -305,7 +215,7 @@ def test_a_folder_that_is_no_repo_is_told_in_a_sentence(tmp_path: Path) -> None:
 
 
 def test_no_settings_database_or_slack_are_needed(tmp_path: Path) -> None:
-    repo = case("prefixes").make(tmp_path)
+    repo = case_of("prefixes").make(tmp_path)
     script = (
         "import sys; from rollcall.__main__ import main\n"
         "try: main()\n"

@@ -22,7 +22,7 @@ from provisioning.registrations.models import Operation, Registration
 from provisioning.values.serials import Serial
 from tests.support import acting
 from tests.support.acting import did, move
-from tests.support.inputs.repos import case_of
+from tests.support.inputs.layouts import case_of
 from tests.support.installation import CHANNEL, Installation
 from tests.support.running.commandline import typed
 from tests.support.tables import for_each

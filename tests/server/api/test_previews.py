@@ -1,18 +1,14 @@
 """Previews of a Mac's boot, which change nothing."""
 
 import plistlib
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from infrastructure.database.engine import Database
 from provisioning.access.models import KnownClient
-from provisioning.firstboot import benches
-from provisioning.firstboot import unknown as strangers
 from provisioning.maintenance.tables import Base
 from provisioning.munki import Destination
 from provisioning.registrations import queries
@@ -20,10 +16,11 @@ from provisioning.registrations.names import naming
 from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
+from tests.server.api.previewing import ask, facts
 from tests.support import acting
 from tests.support.acting import did, register
 from tests.support.fixtures.doors import Script
-from tests.support.installation import CHANNEL, PASSWORD, SECRET_KEY
+from tests.support.installation import PASSWORD, SECRET_KEY
 
 PARIS = Destination("paris", "basic")
 
@@ -42,29 +39,6 @@ def folder(tmp_path: Path) -> Path:
 def server_settings(server_settings: ServerSettings, folder: Path) -> ServerSettings:
     """A server with templates of its own."""
     return server_settings.model_copy(update={"templates": folder})
-
-
-def ask(app: Flask, serial: str = "C02AAA", **fields: str) -> TestResponse:
-    client = app.test_client()
-    fields = {"serial": serial, **fields}
-    return client.get("/preview", query_string=fields, headers=Script(client).basic)
-
-
-def facts(app: Flask, serial: str = "C02AAA", **fields: str) -> dict[str, object]:
-    client = app.test_client()
-    sent = {**Script(client).basic, "Accept": "application/json"}
-    answer = client.get("/preview", query_string={"serial": serial, **fields}, headers=sent)
-    assert answer.json is not None
-    return dict(answer.json)
-
-
-def open_bench(database: Database, *, takes_named: bool = False) -> None:
-    """Have Bob open a bench for three Macs that go to Paris."""
-    now = datetime.now(UTC)
-    with database.begin() as session:
-        act, until = did(session, "benched", by="U0BOB", at=now), now + timedelta(hours=1)
-        bench = benches.start(session, PARIS, number=3, until=until, operation=act, channel=CHANNEL)
-        bench.takes_named = takes_named
 
 
 def everything(database: Database) -> dict[str, object]:
@@ -181,55 +155,6 @@ def test_secrets_are_left_out_wherever_a_template_has_them_from(
     assert told["script"] == (
         "curl --user imaging:REDACTED http://REDACTED@mac.lan/\necho REDACTED\necho REDACTED\n"
     )
-
-
-def test_what_its_script_names_counts_only_where_nobody_registered_it(
-    app: Flask, database: Database
-) -> None:
-    register(database, "C02AAA")
-
-    registered = facts(app, site="Paris", build="basic")
-    unknown = facts(app, "C02BBB", site="Paris", build="basic")
-
-    assert registered["destination"] == {"site": "london", "build": "design"}
-    assert "Its script says Paris/basic; what was registered beats that." in str(registered["why"])
-    assert "site=paris\nbuild=basic\n" in str(registered["script"])
-    assert unknown["destination"] == {"site": "paris", "build": "basic"}
-    assert "Nobody registered it, so it goes where its script says" in str(unknown["why"])
-
-
-def test_a_bench_for_all_takes_a_mac_whose_script_names_a_place(
-    app: Flask, database: Database
-) -> None:
-    open_bench(database, takes_named=True)
-
-    taken = facts(app, site="london", build="design")
-
-    assert taken["destination"] == {"site": "paris", "build": "basic"}
-    assert "@U0BOB has a bench open" in str(taken["why"])
-
-
-def test_an_unknown_mac_waits_unless_a_bench_takes_it(app: Flask, database: Database) -> None:
-    waits = facts(app)
-    open_bench(database)
-    taken = facts(app)
-    now = datetime.now(UTC)
-    with database.begin() as session:
-        strangers.ask_about(session, Serial("C02AAA"), channel="C0IMAGING", at=now)
-        strangers.dismiss(session, 1, by="U0BOB", at=now)
-    unwanted = facts(app)
-
-    assert (waits["destination"], waits["manifest"], waits["template"]) == (
-        None,
-        None,
-        "base.sh.j2",
-    )
-    assert "the channel is asked where it goes" in str(waits["why"])
-    assert taken["destination"] == {"site": "paris", "build": "basic"}
-    assert "@U0BOB has a bench open until" in str(taken["why"])
-    assert "with room for 3 more" in str(taken["why"])
-    assert unwanted["destination"] is None
-    assert "it is none of ours" in str(unwanted["why"])
 
 
 def test_who_moved_it_is_said_and_who_typed_its_name(app: Flask, database: Database) -> None:

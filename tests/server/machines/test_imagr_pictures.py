@@ -6,6 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from infrastructure.database.engine import Database
+from tests.support.owed import troubles
 from tests.support.soaking import in_soak
 
 
@@ -40,3 +42,10 @@ def test_a_size_that_is_none_is_that_of_a_usual_screen(client: FlaskClient) -> N
         answer = client.get(f"/background.png?{asked}")
 
         assert Image.open(io.BytesIO(answer.data)).size == (1920, 1080), asked
+
+
+def test_nobody_in_slack_hears_what_strangers_ask_to_be_drawn(
+    client: FlaskClient, database: Database
+) -> None:
+    assert client.get("/background/pay%20me.png?w=400&h=400").status_code == 200
+    assert troubles(database) == []

@@ -10,8 +10,7 @@ from pydantic_settings import BaseSettings
 from slack_bolt import App
 from sqlalchemy import MetaData
 
-from bot.commands import grammar
-from bot.commands.help import guide
+from bot.commands.help import USAGE
 from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import migrations
@@ -30,7 +29,7 @@ from tests.support.running import settings
 
 COMMAND_LINE: click.Group = rollcall
 TABLES: MetaData = Base.metadata
-VERBS: Collection[str] = grammar.VERBS
+FORMS: Collection[str] = [form for form, _ in USAGE]  # of the slash command
 # What each process reads.
 SETTINGS: Mapping[str, type[BaseSettings]] = {
     "server": ServerSettings,
@@ -100,10 +99,6 @@ def upgrade(url: str) -> None:
     database = Database(url)
     migrations.upgrade(database)
     database.close()
-
-
-def help_of_slash_command() -> str:
-    return guide("/mac", [], []).text
 
 
 def _bot_settings(repo: Path, api_url: str) -> BotSettings:

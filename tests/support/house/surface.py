@@ -38,7 +38,7 @@ def rendered() -> str:
     with _application() as (routes, listeners, jobs):
         sections: Mapping[str, Iterable[str]] = {
             "HTTP routes": routes,
-            "Slash command": [*product.help_of_slash_command().splitlines(), "", *_verbs()],
+            "Slash command": [f"/mac {form}" for form in product.FORMS],
             "Command line": _commands(product.COMMAND_LINE, "rollcall"),
             "Settings": _settings(),
             "Slack listeners": listeners,
@@ -91,10 +91,6 @@ def _recorder(kind: str, found: list[str]) -> Any:
         return original(self, constraints, *others, **named)
 
     return record
-
-
-def _verbs() -> list[str]:
-    return sorted(f"verb {verb}" for verb in product.VERBS)
 
 
 def _commands(command: click.Command, path: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from tests.support.tables import for_each
 TESTS = ROOT / "tests"
 CODE = ("infrastructure", "provisioning", "bot", "server", "rollcall", "tools")
 OTHERS = {"corpora", "docs", "fakes", "journeys", "soak", "support"}
+LONGEST_MODULE, CHILDREN_OF_A_FOLDER = 300, 12  # of the code: lines, and modules and folders
 MODULES_OF_A_FOLDER, HELPERS_OF_A_FOLDER = 15, 12
 FOLDERS_OF_A_FOLDER = 12
 
@@ -102,6 +103,15 @@ def test_each_folder_is_a_folder_or_a_module_of_the_code(top: str) -> None:
     names = [str(folder.relative_to(TESTS)) for folder in folders(top)]
 
     assert [name for name in names if not is_code(name)] == []
+
+
+@for_each("top", CODE)
+def test_a_module_of_the_code_is_one_concept_and_a_folder_can_be_looked_through(top: str) -> None:
+    for module in (ROOT / top).rglob("*.py"):
+        assert len(module.read_text().splitlines()) <= LONGEST_MODULE, module
+    for package in (ROOT / top).rglob("__init__.py"):
+        children = {*package.parent.glob("*.py"), *package.parent.glob("*/__init__.py")}
+        assert len(children - {package}) <= CHILDREN_OF_A_FOLDER, package
 
 
 def is_code(name: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.values.language import LANGUAGES
 from tests.support.installation import ROOT
 from tests.support.installing.packages import (
     command,
@@ -63,6 +64,14 @@ def test_the_image_gets_what_the_list_marks_for_it() -> None:
     )
 
     assert read.stdout.split() == names("image") == ["git", "openssh-client", "libfribidi0"]
+
+
+def test_the_image_keeps_what_babel_knows_of_each_language() -> None:
+    [kept] = re.findall(
+        r"locale-data/.*\n.*-regex '.*/\\\((.+)\\\)\\.dat'", (ROOT / "Dockerfile").read_text()
+    )
+
+    assert sorted(kept.split("\\|")) == sorted(LANGUAGES)
 
 
 def test_no_service_starts_while_packages_are_installed(tmp_path: Path) -> None:

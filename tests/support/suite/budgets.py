@@ -145,6 +145,7 @@ LONGER: dict[str, tuple[float, str]] = {
     # Pictures
     "provisioning/imports/photos/test_photos.py": (1.5, "reads codes out of photographs"),
     "provisioning/monitoring/charts/test_charts.py": (0.8, "draws charts"),
+    "provisioning/monitoring/charts/test_chart_words.py": (0.8, "draws charts"),
     "provisioning/clients/imagr/test_background.py": (
         0.8,
         "draws pictures in a process of its own",

@@ -71,7 +71,7 @@ def _rows(text: str, delimiter: str, quoting: int) -> Iterator[Placed]:
     lines = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=delimiter,
-        quoting=quoting,  # type: ignore[arg-type]
+        quoting=quoting,  # type: ignore[arg-type] # one of csv's constants
         strict=True,
         skipinitialspace=True,
     )

@@ -54,10 +54,11 @@ class Adoption:
     """The Macs of a repo that offers these places, as its layout sees them."""
 
     def __init__(self, places: PlaceIndex) -> None:
-        self._layout, self._places = places.layout, places
+        self._layout = places.layout
         self._sites = frozenset(places.sites)
         self._builds = cache(lambda site: frozenset(places.builds(site)))
-        self._meant: Callable[[str], str] = cache(self._path_of)
+        # The path of the site, build or `always` that an include is; else the include.
+        self._meant: Callable[[str], str] = cache(lambda entry: places.alike(entry) or entry)
         self._judged = cache(self._judge)
 
     def macs(
@@ -69,10 +70,6 @@ class Adoption:
     def mac(self, name: str, before: tuple[str, ...]) -> AdoptedMac:
         """Return one of the Macs, whose manifest has these includes."""
         return replace(self._judged(before), name=name)
-
-    def _path_of(self, entry: str) -> str:
-        """The path of the site, build or `always` that an include is; else the include."""
-        return self._places.alike(entry) or entry
 
     def _kind_of(self, entry: str) -> ManifestKind | None:
         return self._layout.kind_of(self._meant(entry))

@@ -88,7 +88,7 @@ def answers(route: Route) -> dict[int, str]:
         del found[403]
     by_status: dict[int, list[str]] = {}
     for error in _errors(route):
-        kind = KINDS.get(error) or kind_of(error())  # type: ignore[arg-type]
+        kind = KINDS.get(error) or kind_of(error())  # type: ignore[arg-type] # one of ours
         if kind is not None:
             by_status.setdefault(kind.status, []).append(name_of(error))
     for status, names in by_status.items():

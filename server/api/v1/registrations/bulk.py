@@ -194,7 +194,7 @@ def _outcome(
     for site in row.sites:
         if site in result.refused:
             return "refused", result.refused[site]
-    return row.kind, reason(row) or None  # type: ignore[return-value]
+    return row.kind, reason(row) or None  # type: ignore[return-value] # each is an outcome too
 
 
 def _chosen(session: Session, call: Call, body: Change) -> ColumnElement[bool]:

@@ -15,7 +15,8 @@ from provisioning.clients.templates.servings import Servings
 from provisioning.munki import Destination, MunkiRepo, opened
 from provisioning.policy import munki_table
 from tests.fakes.imagr.admin import Admin, imaging
-from tests.support.inputs.repos import RepoCase, case_of
+from tests.support.inputs.layouts import case_of
+from tests.support.inputs.repos import RepoCase
 from tests.support.installation import SECRET_KEY
 
 TOKENS = Tokens(SECRET_KEY, timedelta(hours=1))

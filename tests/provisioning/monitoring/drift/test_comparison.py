@@ -8,7 +8,8 @@ from provisioning.munki.layout import DEFAULT, Include, Layout, ManifestKind
 from provisioning.munki.layout.forms import MatchForm
 from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.policy import Policy
-from tests.support.inputs.repos import LAYOUTS, RepoCase
+from tests.support.inputs.layouts import LAYOUTS
+from tests.support.inputs.repos import RepoCase
 from tests.support.tables import for_each
 
 S, B = "included_manifests/sites", "included_manifests/builds"

@@ -28,7 +28,7 @@ from provisioning.policy import Policy, PolicyFile
 from provisioning.registrations.models import CONFIRMED, Registration
 from tests.fakes.git.remote import Remote
 from tests.provisioning.munki.storage.conftest import watchful
-from tests.support.inputs.repos import LAYOUTS
+from tests.support.inputs.layouts import LAYOUTS
 from tests.support.inputs.samples import DistantStore
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually

@@ -15,7 +15,8 @@ from provisioning.munki.manifests.documents import INCLUDED
 from provisioning.munki.manifests.includes import CATALOGS
 from provisioning.munki.storage import FolderStore
 from provisioning.values.serials import Serial
-from tests.support.inputs.repos import RepoCase, case_of
+from tests.support.inputs.layouts import case_of
+from tests.support.inputs.repos import RepoCase
 from tests.support.soaking import first, rows_in_soak
 
 Value: TypeAlias = Any

@@ -18,7 +18,8 @@ from tests.fakes.git.remote import Remote
 from tests.fakes.s3 import S3Server
 from tests.provisioning.munki.storage.conftest import PATIENT
 from tests.support.fixtures.repo import MAC
-from tests.support.inputs.repos import RepoCase, case_of
+from tests.support.inputs.layouts import case_of
+from tests.support.inputs.repos import RepoCase
 from tests.support.installing.packages import program
 from tests.support.soaking import first, rows_in_soak
 from tests.support.waiting import eventually

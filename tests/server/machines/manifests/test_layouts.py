@@ -21,7 +21,8 @@ from tests.fakes.munki.client import MunkiClient
 from tests.fakes.munki.mirrors import web
 from tests.server.machines.asked import registered
 from tests.support.acting import adopt, did, move
-from tests.support.inputs.repos import RepoCase, case_of
+from tests.support.inputs.layouts import case_of
+from tests.support.inputs.repos import RepoCase
 from tests.support.installation import PASSWORD, USERNAME
 from tests.support.running.settings import with_policy
 from tests.support.soaking import in_soak, rows_in_soak

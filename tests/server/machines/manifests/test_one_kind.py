@@ -21,7 +21,8 @@ from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.server.machines.asked import includes, owed, registered
 from tests.support.fixtures.doors import NOON, Script
-from tests.support.inputs.repos import RepoCase, case_of
+from tests.support.inputs.layouts import case_of
+from tests.support.inputs.repos import RepoCase
 from tests.support.running.settings import with_policy
 
 MAC = "C02NEW7XJG5H"

@@ -12,7 +12,8 @@ from provisioning.munki.layout import FolderForm, Layout, MatchForm, NamesForm
 from provisioning.munki.layout.finder.existing import ExistingMacs, read_existing
 from provisioning.munki.storage import FolderStore
 from provisioning.policy import munki_table
-from tests.support.inputs.repos import LAYOUTS, RepoCase
+from tests.support.inputs.layouts import LAYOUTS
+from tests.support.inputs.repos import RepoCase
 from tests.support.tables import for_each
 
 ROLES = Layout(sites=None, builds=NamesForm((("lab", "lab"), ("old", "C02Z01SYNTH1"))))

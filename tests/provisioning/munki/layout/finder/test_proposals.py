@@ -18,7 +18,8 @@ from provisioning.munki.manifests.documents import Manifest
 from provisioning.policy import munki_table
 from provisioning.policy.munki_table import MunkiTable
 from tests.provisioning.munki.layout.finder.shapes import layout_of, of, proposed, shape
-from tests.support.inputs.repos import LAYOUTS, RepoCase
+from tests.support.inputs.layouts import LAYOUTS
+from tests.support.inputs.repos import RepoCase
 from tests.support.tables import for_each
 
 cases = pytest.mark.parametrize("case", LAYOUTS, ids=lambda case: case.name)

@@ -9,7 +9,7 @@ from provisioning.munki.layout.finder.shape import read_repo, shape_of
 from provisioning.munki.manifests.documents import Manifest
 from provisioning.munki.storage import FolderStore
 from tests.provisioning.munki.layout.finder.shapes import of, proposed, shape
-from tests.support.inputs.repos import LAYOUTS
+from tests.support.inputs.layouts import LAYOUTS
 
 
 @pytest.mark.parametrize("name", ["prefixes", "in a folder of a git repo", "nested folders"])
