@@ -49,6 +49,14 @@ class TestFind:
 
         assert [part for part in parts if ": 1\n`C02AAA`" not in answers[part]] == []
 
+    def test_all_words_are_looked_for_where_there_is_something_with_all_of_them(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database, "C02AAA", note="Desk for all")
+        register(database, "C03BBB", note="Desk 7")
+
+        assert ": 1\n`C02AAA`" in written(asked(alice, "find desk for all"))
+
     def test_the_pages_of_many_are_turned_in_place(self, alice: Person, database: Database) -> None:
         register(database, *(f"C02{number:03}" for number in range(45)), by="U0BOB")
         answer = asked(alice, "find c02")
