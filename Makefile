@@ -12,7 +12,7 @@ BASE ?= python:3.13-slim
 # Tests make and remove a hundred thousand small files: in memory, where it has room and may run them.
 MEMORY := $(shell awk '$$2 == "/dev/shm" && $$4 !~ /noexec/' /proc/mounts 2>/dev/null | grep -q . && \
 	df -Pk /dev/shm | awk 'NR == 2 && $$4 > 2000000 {print $$6}')
-PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest tests
+PYTEST := $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/pytest
 # macOS ends a process that was forked from one in which its frameworks are loaded.
 PROCESSES := $(if $(filter Darwin,$(shell uname -s)),-n 4 --dist loadscope,--processes 4)
 # Material for MkDocs tells everybody of its successor; docs/adr says when we move.

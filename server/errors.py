@@ -22,10 +22,10 @@ from provisioning.access.errors import ExpiredToken, InvalidToken, OtherSite, Sp
 from provisioning.clients.imagr.errors import ConfigUnusable, PictureUnavailable
 from provisioning.clients.templates.last_good import UnusableTemplate
 from provisioning.munki.errors import (
+    BadInclude,
     LayoutChanged,
     LayoutLost,
     ManifestUnreadable,
-    MissingInclude,
     NotServedYet,
     RepoUnusable,
     SerialMeansSomething,
@@ -64,7 +64,7 @@ SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
 UNTIL_MENDED = "60"  # a fault that an admin has to mend
 # Errors that a person in the channel has to fix.
 _TROUBLE = (
-    *(UnknownDestination, ManifestUnreadable, MissingInclude, RepoUnusable),
+    *(UnknownDestination, ManifestUnreadable, BadInclude, RepoUnusable),
     *(
         LayoutChanged,
         LayoutLost,

@@ -43,7 +43,7 @@ from bot.commands.words import (
 )
 from infrastructure.text import Sentence
 from provisioning.imports.parsing.prose import places
-from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial, serials_in
 from provisioning.values.kinds import BUILD, SITE, Kinds
 
 _THEN = {
@@ -80,7 +80,7 @@ def command_in(text: str, kinds: Kinds) -> Command:
     if verb == "register":
         return _register(as_wish(rest.strip(" \r\n")), kinds)
     reader = VERBS.get(verb)
-    if reader is not None and not (verb == "list" and "\n" in text):
+    if reader is not None and not _is_list(verb, text):
         if verb in _AT_ONCE:
             refuse_question(written)
         return reader(words_of(rest, is_sentence=verb != "name"), kinds)
@@ -88,6 +88,17 @@ def command_in(text: str, kinds: Kinds) -> Command:
     if words == []:  # nothing but pictures
         raise UnknownVerb(text)
     return _unknown_text(text, words or text.split())
+
+
+def _is_list(verb: str, text: str) -> bool:
+    """Return True for Macs below a line that is like a command.
+
+    Such as `List:`, `Name Serial Site` and `Please find below the new Macs`.
+    """
+    heading, *below = text.strip().splitlines()
+    is_above = len(heading.split()) > 1 and not serials_in(heading)
+    are_macs = is_above and any(map(serials_in, below))
+    return bool(below) and (verb == "list" or (verb in _HEADINGS and are_macs))
 
 
 def _unknown_text(text: str, words: list[str]) -> PlainText:
@@ -117,8 +128,9 @@ def _begins_with_serial(words: list[str]) -> bool:
 
 
 def _has_letters_of(word: str, slips: Sequence[str]) -> bool:
-    """Return True for `mvoe` and `regster`; not for a heading such as `Home`."""
-    return any(set(word) <= set(verb) for verb in slips if verb in {"move", "register"})
+    """Return True for `mvoe` and `regster`; not for headings such as `Home` and `Regie`."""
+    likely = {"move", "register"}.intersection(slips)
+    return any(set(word) <= set(verb) and len(verb) - len(word) <= 1 for verb in likely)
 
 
 def _nearest(text: str, words: list[str], other: Sequence[str]) -> Sequence[str]:
@@ -207,6 +219,9 @@ VERBS: dict[str, Reader] = {
     "webhooks": readers.webhooks,
     "help": lambda words, _: _help(words),
 }
+_HEADINGS = frozenset(  # of tables and texts, too: `Name Serial Site`, `Export of Monday`
+    ("digest", "email", "export", "find", "help", "log", "name", "stats", "template", "token")
+)
 _AT_ONCE = frozenset({"cancel", "move", "reimage"})  # they ask nothing back
 _VIEWS = frozenset({"digest", "doctor", "list", "log", "stats"})  # they need no other word
 # `bench?` and `move help`; one may look for the word help.

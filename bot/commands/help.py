@@ -27,24 +27,17 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
 _MEANINGS = {
     (SITE, BUILD): (
         marked("this Mac goes to SITE and becomes BUILD"),
-        marked(
-            "the next 12 Macs that nobody registered and whose script names no place go to SITE "
-            "and become BUILD"
-        ),
+        marked("the next 12 Macs that nobody registered go to SITE and become BUILD"),
         marked("any part of a serial, a site, a build, a note, or a @person"),
     ),
     (SITE,): (
         marked("this Mac goes to SITE"),
-        marked(
-            "the next 12 Macs that nobody registered and whose script names no place go to SITE"
-        ),
+        marked("the next 12 Macs that nobody registered go to SITE"),
         marked("any part of a serial, a site, a note, or a @person"),
     ),
     (BUILD,): (
         marked("this Mac becomes BUILD"),
-        marked(
-            "the next 12 Macs that nobody registered and whose script names no place become BUILD"
-        ),
+        marked("the next 12 Macs that nobody registered become BUILD"),
         marked("any part of a serial, a build, a note, or a @person"),
     ),
 }

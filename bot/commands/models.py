@@ -6,8 +6,23 @@ from datetime import timedelta
 from provisioning.imports.parsing.entries import ParseResult
 
 
+@dataclass(frozen=True, slots=True)
 class Command:
     """A request that can be typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SerialCommand(Command):
+    """A request about one Mac."""
+
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCommand(Command):
+    """A request about a site; None: about all."""
+
+    site: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +66,8 @@ class MoveCommand(Command):
     build: str
 
 
-@dataclass(frozen=True, slots=True)
-class CancelCommand(Command):
+class CancelCommand(SerialCommand):
     """`cancel SERIAL`"""
-
-    serial: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +77,8 @@ class FindCommand(Command):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListCommand(Command):
+class ListCommand(SiteCommand):
     """`list [SITE]`"""
-
-    site: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,6 @@ class TokenCommand(Command):
     sites: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class SignInCommand(Command):
     """`sign-in`"""
 
@@ -108,16 +116,12 @@ class HelpCommand(Command):
     verb: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class FormCommand(Command):
     """An empty command: a request for the form."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReimageCommand(Command):
+class ReimageCommand(SerialCommand):
     """`reimage SERIAL`"""
-
-    serial: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +132,8 @@ class ReplaceCommand(Command):
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShowCommand(Command):
+class ShowCommand(SerialCommand):
     """`show SERIAL`"""
-
-    serial: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +145,10 @@ class PreviewCommand(Command):
     build: str | None
 
 
-@dataclass(frozen=True, slots=True)
 class TemplateCommand(Command):
     """`template`"""
 
 
-@dataclass(frozen=True, slots=True)
 class LogCommand(Command):
     """`log`"""
 
@@ -173,18 +172,13 @@ class StatisticsCommand(Command):
     weeks: int
 
 
-@dataclass(frozen=True, slots=True)
-class ExportCommand(Command):
+class ExportCommand(SiteCommand):
     """`export [SITE]`"""
 
-    site: str | None
 
-
-@dataclass(frozen=True, slots=True)
 class DigestCommand(Command):
     """`digest`"""
 
 
-@dataclass(frozen=True, slots=True)
 class DoctorCommand(Command):
     """`doctor`"""

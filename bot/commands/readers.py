@@ -20,7 +20,7 @@ from bot.commands.models import (
     TokenCommand,
     WebhooksCommand,
 )
-from bot.commands.verbs import ONE_SERIAL, OWN_MACS
+from bot.commands.verbs import ONE_SERIAL, OWN_MACS, UnknownVerb
 from bot.commands.words import (
     ALL,
     BESIDE,
@@ -44,6 +44,8 @@ HOOK_ACTS = {"test": "test", "try": "test", "replay": "replay"}  # words, and wh
 _WEEKS = frozenset(
     {"last", "past", "week", "weeks", "woche", "wochen", "semaine", "semaines", "semanas"}
 )
+_MONTHS = frozenset({"month", "months", "monat", "monate", "mois", "mes", "meses"})
+_FAILED = frozenset({"failed", "stalled", "stuck"})  # states that the digest tells
 _IS = frozenset(
     {
         *("as", "be", "called", "for", "is", "named", "to", "=", "als", "für", "en", "pour"),
@@ -209,6 +211,8 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
         match [word for word in words if word.casefold() != ALL]:
             case []:
                 return command(None)
+            case [state] if state.casefold() in _FAILED:
+                raise UnknownVerb(state, ["digest"])
             case [site] if SITE in kinds.names:
                 return command(site)
         if SITE in kinds.names:
@@ -221,9 +225,10 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
 def stats(words: list[str], kinds: Kinds) -> StatisticsCommand:
     """Return the statistics in the words behind `stats`. Raises Misunderstood."""
     weeks = WEEKS
-    words = [word for word in words if word.casefold() not in _WEEKS]
+    unit = 1 if _MONTHS.isdisjoint(map(str.casefold, words)) else 52 / 12  # weeks
+    words = [word for word in words if word.casefold() not in _WEEKS | _MONTHS]
     if words and re.fullmatch(r"[0-9]+", words[-1]):
-        weeks = int(words[-1][:4])
+        weeks = round(int(words[-1][:4]) * unit)
         words = words[:-1]
     if [word.casefold() for word in words] == [ALL]:  # not of a site called so, `all saints`
         words = []

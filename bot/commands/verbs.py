@@ -10,8 +10,7 @@ from provisioning.values.language import marked
 
 OWN_MACS = marked("Your own Macs stand in the Home tab; to list them here, find your @name")
 ONE_SERIAL = marked(
-    "Type one serial behind the command, and nothing else; the buttons of a card do it for "
-    "several Macs"
+    "Type the command and one serial; for several Macs use the buttons of their card"
 )
 NOTHING_DONE = marked("Nothing was changed")
 BENCH_END = marked("The button on the card of a bench ends it")
@@ -74,83 +73,36 @@ CORRECTIONS = known("correction")
 OTHER_WORDS = {word: verb for verb, words in _OTHERS.items() for word in words.split()}
 OTHER_WORDS |= dict.fromkeys(CORRECTIONS, "move")
 # Beginnings that ask for a verb, unless a text holds serials.
-_ASKED_FOR = (
-    (re.compile(r"how many\b.*\b(?:did|done|finished|last|this)\b", re.IGNORECASE), "stats"),
-    (
-        re.compile(
-            r"how many|wie viele"
-            r"|(?:who|what|which|any\w*)\b.*\b(?:left|open|outstanding|pending|remain|waiting)"
-            r"|(?:was|welche[rs]?)\b.*(?:fehl|offen|übrig)|lesquels restent"
-            r"|¿?(?:cuáles|qué) (?:falt|qued)|残り",
-            re.IGNORECASE,
-        ),
-        "list",
-    ),
-    (
-        re.compile(
-            r"(?:what|has|is|any|anything)\b\W*(?:s\W+|any\w*\W+|every\w*\W+)?"
-            r"(?:fail|stall|wrong|problem|broken|stuck|ok\b)"
-            r"|which\b.*\b(?:fail|stall|stuck|broken)|did (?:all|every\w*|they)\b",
-            re.IGNORECASE,
-        ),
-        "digest",
-    ),
-    (re.compile(r"(?:may|shall|should)\b|any news\b|eta\b", re.IGNORECASE), "show"),
-    (re.compile(r"what happened\b|who did\b", re.IGNORECASE), "log"),
-    (
-        re.compile(
-            r"(?:which |what )?(?:sites?|builds?)\b|what can (?:i|you)\b|who are you"
-            r"|what(?:'s| is| are) (?:an?|the difference)\b|what does [a-z-]+ (?:do|mean)",
-            re.IGNORECASE,
-        ),
-        "help",
-    ),
-)
+_ASKED_FOR = {
+    r"how many\b.*\b(?:did|done|finished|last|this)\b": "stats",
+    r"how many|wie viele|lesquels restent|¿?(?:cuáles|qué) (?:falt|qued)|残り"
+    r"|(?:who|what|which|any\w*)\b.*\b(?:left|open|outstanding|pending|remain|waiting)"
+    r"|(?:was|welche[rs]?)\b.*(?:fehl|offen|übrig)": "list",
+    r"(?:what|has|is|any|anything)\b\W*(?:s\W+|any\w*\W+|every\w*\W+)?"
+    r"(?:fail|stall|wrong|problem|broken|stuck|ok\b)"
+    r"|which\b.*\b(?:fail|stall|stuck|broken)|did (?:all|every\w*|they)\b": "digest",
+    r"(?:may|shall|should)\b|any news\b|eta\b": "show",
+    r"what happened\b|who did\b": "log",
+    r"(?:which |what )?(?:sites?|builds?)\b|what can (?:i|you)\b|who are you"
+    r"|what(?:'s| is| are) (?:an?|the difference)\b|what does [a-z-]+ (?:do|mean)": "help",
+}
 # Texts of people who want something for which no verb is there, and how it is done.
-_HINTS = (
-    (
-        re.compile(
-            r"(?:undo|revert|rückgängig|défai[st]|deshacer|deshaz|取り消し|元に戻)(?![^\W\d_a-z])",
-            re.IGNORECASE,
-        ),
-        marked(
-            "*Undo* is the button below the answer to a change, for ten minutes; after that, "
-            "move or cancel the Mac"
-        ),
+_HINTS = {
+    r"(?:undo|revert|rückgängig|défai[st]|deshacer|deshaz|取り消し|元に戻)(?![^\W\d_a-z])": marked(
+        "*Undo* is the button below the answer to a change, for ten minutes; after that, "
+        "move or cancel the Mac"
     ),
-    (
-        re.compile(
-            r"(?:y|yes|yep|ok|okay|sure|confirm|do it|go ahead|n|no|nope|ja|nein|oui|non|sí|si"
-            r"|はい|いいえ)\W*$",
-            re.IGNORECASE,
-        ),
-        marked("Rollcall takes no words for an answer; press the button below what it asked"),
+    r"(?:y|yes|yep|ok|okay|sure|confirm|do it|go ahead|n|no|nope|ja|nein|oui|non|sí|si"
+    r"|はい|いいえ)\W*$": marked("Press the button below what Rollcall asked"),
+    r"(?:do not|don't|never|nicht)\b(?! (?:forget|miss|verg))|forget it\b": NOTHING_DONE,
+    r"(?:all|both|each|any|none) of\b|them\b|(?:not )?(?:that|this) one\b|alle\b|todos\b|tous\b"
+    r"|the (?:first|last|next|other|rest|same)\b": ONE_SERIAL,
+    r"(?:thanks?|thx|ty|cheers|danke|merci|gracias|ありがとう|👍|:\+1:)(?!\w)": marked(
+        "You are welcome"
     ),
-    (re.compile(r"(?:do not|don't|never|forget it|nicht)\b", re.IGNORECASE), NOTHING_DONE),
-    (
-        re.compile(
-            r"(?:all|both|each|any|none) of\b|them\b|(?:not )?(?:that|this) one\b|alle\b|todos\b"
-            r"|tous\b|the (?:first|last|next|other|rest|same)\b",
-            re.IGNORECASE,
-        ),
-        ONE_SERIAL,
-    ),
-    (
-        re.compile(
-            r"(?:thanks?|thx|ty|cheers|danke|merci|gracias|ありがとう|👍|:\+1:)(?!\w)",
-            re.IGNORECASE,
-        ),
-        marked("You are welcome"),
-    ),
-    (
-        re.compile(r"(?:my|mine|meine|mes|mis)\b", re.IGNORECASE),
-        OWN_MACS,
-    ),
-    (
-        re.compile(r"(?:close|end|finish|stop)\W(?:\w+\W)?bench\b", re.IGNORECASE),
-        BENCH_END,
-    ),
-)
+    r"(?:my|mine|meine|mes|mis)\b": OWN_MACS,
+    r"(?:close|end|finish|stop)\W(?:\w+\W)?bench\b": BENCH_END,
+}
 
 
 class UnknownVerb(Misunderstood):
@@ -174,7 +126,7 @@ def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
 
 def verb_asked_for(text: str) -> Sequence[str]:
     """Return the verb for which a text without serials asks, such as `how many left?`."""
-    return [verb for beginning, verb in _ASKED_FOR if beginning.match(text)]
+    return [verb for form, verb in _ASKED_FOR.items() if re.match(form, text, re.IGNORECASE)]
 
 
 def verb_beside(words: Sequence[str]) -> Sequence[str]:
@@ -191,7 +143,7 @@ def verb_beside(words: Sequence[str]) -> Sequence[str]:
 
 def hint_for(text: str) -> str:
     """Return how that is done which a text wants, where it is not by a verb; or nothing."""
-    return next((hint for form, hint in _HINTS if form.match(text)), "")
+    return next((hint for form, hint in _HINTS.items() if re.match(form, text, re.IGNORECASE)), "")
 
 
 def other_word_for(word: str) -> Sequence[str]:

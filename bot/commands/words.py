@@ -75,7 +75,8 @@ _AT_ONCE = marked("That is done at once and for one Mac; type it without {word}"
 _TEAM = r"(?:team|there|all|everyone)"
 GREETINGS = frozenset({"hi", "hey", "hello", "hallo", "hola", "bonjour", "ciao"})
 _GREETING = re.compile(
-    rf"\s*(?:(?:(?:{'|'.join(sorted(GREETINGS))})(?:\s{_TEAM})?|@?rollcall|ok|okay|just|now|and"
+    rf"\s*(?:(?:(?:{'|'.join(sorted(GREETINGS))})(?:\s{_TEAM})?|@?rollcall"
+    r"|(?:ok|okay|just|now|and)(?=[,.!:]? [^\W\d]+ )"  # no cell, which has a tab behind it
     r"|(?:good|guten) (?:morning|afternoon|evening|morgen|tag|abend)|bonsoir|buen[oa]s \w+"
     r"|(?:i|we)(?:'d| would) like to|(?:i|we) (?:want|need|have) to|let's|let us"
     r"|please|pls|plz|bitte|kindly|por favor|per favore|svp|stp|s'il (?:vous|te) plaît|alstublieft"

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.slack.markup import (
     Message,
-    and_more,
     announcement,
+    listing,
     mention,
     moment,
     named_mac,
@@ -21,7 +21,7 @@ from bot.slack.markup import (
 from infrastructure.text import Sentence
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
-from provisioning.values.language import _, commas, marked, ngettext, worded
+from provisioning.values.language import _, marked, ngettext, worded
 from provisioning.values.slack import escape
 
 MAX_NAMED = 40  # Macs of one message; the others are counted
@@ -67,13 +67,11 @@ def confirmations(
         return _all_done(payloads, batch[CONFIRMED], card, late, overruled)
     if len(payloads) == 1:
         return confirmation(payloads[0], late)
-    listed = commas([f"`{payload['serial']}`" for payload in payloads[:MAX_NAMED]])
-    if len(payloads) > MAX_NAMED:
-        listed = and_more(listed, len(payloads) - MAX_NAMED)
+    serials = [f"`{payload['serial']}`" for payload in payloads[:MAX_NAMED]]
     line = _(
         ":white_check_mark: {number} Macs are done; their manifests are written: {names}.",
         number=len(payloads),
-        names=listed,
+        names=listing(serials, len(payloads)),
     )
     text = [
         _(":white_check_mark: Done: {macs}.", macs=_announced(payloads, len(payloads), card)),
@@ -140,8 +138,8 @@ def unheard(payload: Mapping[str, Any]) -> Message:
     """The news that a person's operations cannot be shown in a channel."""
     channel, reason = mention(payload["channel"]), escape(_refusal(payload["reason"]))
     line = _(
-        ":mute: Rollcall cannot post in {channel} ({reason}). Nothing is lost: Macs are served "
-        "as ever, and what was to be said there follows by itself once that is fixed.",
+        ":mute: Rollcall cannot post in {channel} ({reason}). Nothing is lost: Macs are served, "
+        "and the messages follow once that is fixed.",
         channel=channel,
         reason=reason,
     )

@@ -13,6 +13,7 @@ from bot.slack.markup import (
     places,
     posted,
     standing,
+    with_rest,
 )
 from provisioning.registrations.models import Registration
 from provisioning.values.language import _, ngettext
@@ -44,12 +45,10 @@ def stalled(silent: Sequence[Registration], by: str | None) -> Message:
             "a look at them:",
             len(silent),
         )
-    lines = [head, *(f"• {_last_word(mac)}" for mac in silent[:MAX_SILENT])]
-    if len(silent) > MAX_SILENT:
-        lines.append(_("… and {number} more", number=len(silent) - MAX_SILENT))
+    lines = with_rest([f"• {_last_word(mac)}" for mac in silent[:MAX_SILENT]], len(silent))
     target = places((mac.site, mac.build) for mac in silent)
     text = announcement([mac.name for mac in silent], len(silent), target=target)
-    return Message(f"{head} {text}", posted(lines))
+    return Message(f"{head} {text}", posted([head, *lines]))
 
 
 def reminder(mac: Registration) -> Message:

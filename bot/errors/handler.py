@@ -117,16 +117,16 @@ def _unexpected(error: Exception) -> str:
         log.error("unexpected error", reference=reference, exc_info=error)
     if outcomes.may_have_changed():
         return _(
-            "Something went wrong in Rollcall, and what you asked for may have been done all the "
-            "same, or a part of it: look before you try again. If it fails again, tell whoever "
-            "runs it to look for `{reference}` in the log.",
+            "Something went wrong in Rollcall, and some of it may be done all the same: look "
+            "before you try again. If it fails again, tell whoever runs it to look for "
+            "`{reference}` in the log.",
             reference=reference,
         )
     if is_of_database:
         return _(
-            "Something went wrong in Rollcall, and nothing was changed: its database cannot be "
-            "used at this moment. Try again in a minute; if it fails again, tell whoever runs it "
-            "to look for `{reference}` in the log.",
+            "Rollcall cannot use its database at this moment, and nothing was changed. Try again "
+            "in a minute; if it fails again, tell whoever runs it to look for `{reference}` in "
+            "the log.",
             reference=reference,
         )
     return _(

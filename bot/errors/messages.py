@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.commands.verbs import ONE_SERIAL, UnknownVerb
 from bot.commands.words import Misunderstood
-from bot.slack.markup import known, moment, person, place
+from bot.slack.markup import known, moment, person, place, with_rest
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError
 from provisioning.firstboot.benches import BenchEnded, BenchOccupied
@@ -94,10 +94,7 @@ def _granting(error: NotAllowed) -> str:
 
 def _reasons(error: InvalidSerial | InvalidSerials) -> str:
     errors = error.errors if isinstance(error, InvalidSerials) else (error,)
-    lines = [worded(each) for each in errors[:MAX_REASONS]]
-    if len(errors) > MAX_REASONS:
-        lines.append(_("… and {number} more", number=len(errors) - MAX_REASONS))
-    return "\n".join(lines)
+    return "\n".join(with_rest([worded(each) for each in errors[:MAX_REASONS]], len(errors)))
 
 
 def _did_you_mean(nearest: Sequence[str]) -> str:

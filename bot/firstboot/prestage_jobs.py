@@ -11,9 +11,9 @@ from infrastructure.jobs.runner import Record
 from infrastructure.text import counted
 from provisioning.firstboot.service import FirstBootService
 from provisioning.munki.errors import (
+    BadInclude,
     LayoutChanged,
     ManifestUnreadable,
-    MissingInclude,
     NotServedYet,
     RepoUnusable,
 )
@@ -42,7 +42,7 @@ class PrestageJob:
             with structlog.contextvars.bound_contextvars(serial=key):
                 try:
                     self._firstboot.prestage(Serial.parse(key))
-                except (ManifestUnreadable, MissingInclude) as error:
+                except (ManifestUnreadable, BadInclude) as error:
                     troubles[str(error)] = error.sentence
                 except LayoutChanged as error:
                     troubles[error.key] = error.sentence

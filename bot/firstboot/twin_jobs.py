@@ -10,7 +10,7 @@ from infrastructure.jobs.runner import Record
 from provisioning.firstboot.decisions import twins
 from provisioning.firstboot.decisions.carrying import TwinManifests
 from provisioning.firstboot.models import Decision
-from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.errors import retried_later
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
@@ -28,10 +28,8 @@ class CarryOverJob:
 
         Raises what `TwinManifests.settle` raises.
         """
-        try:
+        with retried_later():
             registration, decision, act = self._manifests.settle(payload["act"])
-        except RepoUnusable as error:
-            raise OSError(str(error)) from error  # another time it may work
         sentence = twin_blocks.done(decision, registration, act)
 
         def record(session: Session, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, DividerBlock
 
-from bot.slack.markup import mention, moment, paragraphs
+from bot.slack.markup import mention, moment, paragraphs, with_rest
 from provisioning.imports.lifecycle import Unfinished
 from provisioning.imports.models import READING
 from provisioning.outbox.refusals.refused_messages import RefusedMessages
@@ -29,8 +29,8 @@ def troubles(refused: Sequence[RefusedMessages], findings: Sequence[str] = ()) -
     `findings` are sentences in plain text, with the fixes.
     """
     lines = [
-        *_capped([f"• {escape(finding[:LONGEST])}" for finding in findings]),
-        *_capped([_refused(messages) for messages in refused]),
+        *with_rest([f"• {escape(each[:LONGEST])}" for each in findings[:MAX_LINES]], len(findings)),
+        *with_rest([_refused(messages) for messages in refused[:MAX_LINES]], len(refused)),
     ]
     if not lines:
         return []
@@ -73,11 +73,3 @@ def _place(channel: str | None) -> str:
     if channel is None or channel.startswith("D"):
         return _("your conversation with Rollcall")
     return mention(channel)
-
-
-def _capped(lines: list[str]) -> list[str]:
-    more = len(lines) - MAX_LINES
-    return [
-        *lines[:MAX_LINES],
-        *([f"• {_('… and {number} more', number=more)}"] if more > 0 else []),
-    ]

@@ -24,6 +24,7 @@ from bot.slack.markup import (
     place,
     places,
     section,
+    with_rest,
 )
 from bot.slack.modals import CHOOSE, menu
 from bot.slack.tables import FEWEST, TableColumn, code, destination, table, words
@@ -50,11 +51,13 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
     stored = imported.shown or {}
     counts: Mapping[str, int] = stored["counts"]
     ready = counts[NEW] + counts[MOVED]
-    head = ngettext(
-        "*{number} Mac can be registered.* Nothing is registered yet.",
-        "*{number} Macs can be registered.* Nothing is registered yet.",
-        ready,
-    )
+    head = _("*Nothing here can be registered as it is.*")
+    if ready:
+        head = ngettext(
+            "*{number} Mac can be registered.* Nothing is registered yet.",
+            "*{number} Macs can be registered.* Nothing is registered yet.",
+            ready,
+        )
     lines = [head, *_places(stored["places"])]
     above: list[Block] = [section("\n".join(lines))]
     if imported.note:
@@ -95,7 +98,7 @@ def _below(imported: Import, *, sent: bool) -> list[Block]:
     if left_out := stored.get("left_out"):
         blocks.append(section(_("*Left out: {number}*", number=left_out)))
     if menus := [_menu(name) for name in stored["wants"]]:
-        blocks.append(section(_("Where should the rows go that do not say?")))
+        blocks.append(section(_("Where do those go that do not say?")))
         blocks.append(ActionsBlock(block_id=f"places-{imported.id}", elements=menus))
     buttons = dry_run_buttons.buttons(imported, counts)
     if imported.card_id is None and not is_whole(stored):
@@ -112,9 +115,7 @@ def _below(imported: Import, *, sent: bool) -> list[Block]:
 
 
 def _expiry(import_id: int, ends_at: datetime) -> ContextBlock:
-    sentence = _(
-        "It ends by itself {moment}, unless somebody registers or edits it.", moment=moment(ends_at)
-    )
+    sentence = _("Ends {moment}, unless registered or edited.", moment=moment(ends_at))
     elements = [markup(sentence)]
     if address := board_pages.of_import(import_id):
         elements.append(markup(f"<{address}|{_('On the board')}>"))
@@ -162,8 +163,7 @@ def _places(counted: Sequence[tuple[str, str, int]]) -> list[str]:
 
 def _kind(kind: str, number: int, first: Sequence[Mapping[str, Any]]) -> str:
     rows = fitting([line(kind, row) for row in first], LONGEST_KIND)
-    more = [_("… and {number} more", number=number - len(rows))] if number > len(rows) else []
-    return "\n".join([_titled(kind, number), *rows, *more])
+    return "\n".join([_titled(kind, number), *with_rest(rows, number)])
 
 
 def _titled(kind: str, number: int) -> str:

@@ -16,7 +16,7 @@ from provisioning.imports.readers import ReadFile
 from provisioning.imports.sources import ImportSource
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.errors import RepoUnusable, retried_later
 from provisioning.outbox import records
 
 Fetch = Callable[[str, str], bytes]
@@ -48,11 +48,9 @@ class ReadSourceJob:
         if imported is None:
             return records.nothing
         source = imported.sources[payload["source"]]
-        try:
+        with retried_later():  # the repo may be back in a minute
             result, found = self._read(source, many=len(imported.sources) > 1)
             return self._advance(imported, payload, result, found)
-        except RepoUnusable as error:
-            raise OSError(str(error)) from error  # it may be back in a minute
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Go on without the source, or drop the import where nothing can be shown."""

@@ -14,6 +14,7 @@ from bot.slack.markup import (
     person,
     place,
     posted,
+    with_rest,
 )
 from bot.slack.tables import FEWEST, TableColumn, destination, length, serial, table, when, who
 from provisioning.firstboot.models import UnknownMac
@@ -52,7 +53,7 @@ def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
     if len(gathered.waiting.first) < FEWEST:
         return Message(text, lines)
     above, drawn = [*before, waiting[0]], _table(gathered.waiting.first)
-    rest = [*_more(gathered.waiting.total - len(gathered.waiting.first)), *after]
+    rest = [*with_rest((), gathered.waiting.total - len(gathered.waiting.first)), *after]
     used = sum(len(line) + 1 for line in above) + length(drawn.to_dict()) + MORE_BLOCKS
     if used > LONGEST_POST:
         return Message(text, lines)
@@ -122,11 +123,7 @@ def _part(
 ) -> list[str]:
     if not part.total:
         return []
-    return [
-        title(part.total),
-        *(f"• {line(mac)}" for mac in part.first),
-        *_more(part.total - len(part.first)),
-    ]
+    return [title(part.total), *with_rest([f"• {line(mac)}" for mac in part.first], part.total)]
 
 
 def _trouble(mac: Registration) -> str:
@@ -151,20 +148,16 @@ def _mac(mac: Registration) -> str:
 def _unknown_macs(first: Sequence[UnknownMac], total: int, command: str) -> list[str]:
     if not total:
         return []
+    lines = [
+        _("• `{serial}`, last {moment}", serial=mac.reported_as, moment=moment(mac.last_at))
+        for mac in first
+    ]
     return [
         ngettext(
             "*{number} Mac* booted in the last day and nobody registered it:",
             "*{number} Macs* booted in the last day and nobody registered them:",
             total,
         ),
-        *(
-            _("• `{serial}`, last {moment}", serial=mac.reported_as, moment=moment(mac.last_at))
-            for mac in first
-        ),
-        *_more(total - len(first)),
+        *with_rest(lines, total),
         _("`{command}` says where they go.", command=command),
     ]
-
-
-def _more(number: int) -> list[str]:
-    return [_("… and {number} more", number=number)] if number else []

@@ -8,9 +8,9 @@ from slack_sdk.models.blocks import Block
 from bot.slack.buttons import beside, danger, undoable
 from bot.slack.markup import (
     Message,
-    and_more,
     announced,
     author,
+    listing,
     moment,
     person,
     place,
@@ -33,7 +33,7 @@ from provisioning.monitoring.drift.models import (
 )
 from provisioning.munki import Destination
 from provisioning.registrations.models import Operation, Registration
-from provisioning.values.language import _, capitalized, commas, figure, marked, ngettext, worded
+from provisioning.values.language import _, capitalized, figure, marked, ngettext, worded
 from provisioning.values.slack import escape
 
 BACK, OVER, ALL_BACK = "drift_back", "drift_over", "drift_all_back"  # the actions
@@ -226,9 +226,8 @@ def _past(facts: DriftFacts, mac: Registration) -> str:
 
 
 def _entries(entries: Sequence[str]) -> str:
-    named = commas([f"*{escape(entry[:LONGEST_ENTRY])}*" for entry in entries[:MAX_ENTRIES]])
-    more = len(entries) - MAX_ENTRIES
-    return and_more(named, more) if more > 0 else named
+    named = [f"*{escape(entry[:LONGEST_ENTRY])}*" for entry in entries[:MAX_ENTRIES]]
+    return listing(named, len(entries))
 
 
 def _all_back(card: int | None, number: int) -> Block:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from bot.slack.markup import MAX_NAMED, Message, and_more, paragraphs, plain
+from bot.slack.markup import MAX_NAMED, Message, listing, paragraphs, plain
 from provisioning.monitoring.webhooks.hooks import HookStatus
 from provisioning.values.language import _, commas, ngettext
 from provisioning.values.slack import escape
@@ -74,9 +74,7 @@ def _waiting(status: HookStatus) -> Iterator[str]:
 
 
 def _named(names: Sequence[str]) -> str:
-    first = commas([escape(name) for name in names[:MAX_NAMED]])
-    more = len(names) - MAX_NAMED
-    return and_more(first, more) if more > 0 else first
+    return listing([escape(name) for name in names[:MAX_NAMED]], len(names))
 
 
 def _made_elsewhere(board: str | None) -> str:

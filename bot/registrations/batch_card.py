@@ -19,6 +19,7 @@ from bot.slack.markup import (
     plain,
     registered,
     section,
+    with_rest,
 )
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.maintenance.acts.words import STATE_WORDS, counted, tally
@@ -75,9 +76,7 @@ def listed(members: Sequence[Registration], total: int, card: Card) -> list[Bloc
     """The first Macs of a card, one a line, and the number of the others."""
     room = LONGEST_LIST - len(_("… and {number} more", number=1_000_000))
     lines = fitting([_line(mac, card) for mac in members[:MAX_ON_A_CARD]], room)
-    if total > len(lines):
-        lines.append(_("… and {number} more", number=total - len(lines)))
-    return paragraphs(lines)
+    return paragraphs(with_rest(lines, total))
 
 
 def progress(counts: Mapping[str, int], address: str | None) -> list[MarkdownTextObject]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block, DividerBlock, SectionBlock
 
 from bot.slack.buttons import beside, confirming, danger, undoable
-from bot.slack.markup import Message, and_more, moment, person, place, plain, section, standing
+from bot.slack.markup import Message, listing, moment, person, place, plain, section, standing
 from provisioning.munki import Destination
 from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
 from provisioning.registrations.operations import UndoResult
 from provisioning.registrations.register import RegisterResult
-from provisioning.values.language import _, commas, macs, ngettext
+from provisioning.values.language import _, macs, ngettext
 from provisioning.values.slack import escape
 
 MOVE, REIMAGE = "move", "reimage"
@@ -38,8 +38,8 @@ def registered(
     if same_place:
         lines.append(
             ngettext(
-                "{number} Mac already registered for it:",
-                "{number} Macs already registered for it:",
+                "{number} Mac was registered for that already:",
+                "{number} Macs were registered for that already:",
                 len(same_place),
             )
         )
@@ -80,7 +80,7 @@ def undone(result: UndoResult) -> Message:
         "Undone: {number} Mac as before.", "Undone: {number} Macs as before.", len(result.restored)
     )
     if result.left:
-        names = commas([f"`{mac.name}`" for mac in result.left[:MAX_NAMED]])
+        names = listing([f"`{mac.name}`" for mac in result.left[:MAX_NAMED]], len(result.left))
         text += " " + _("Left alone, because they have changed since: {names}.", names=names)
     return plain(text)
 
@@ -105,7 +105,7 @@ def reimaged(mac: Mac | Registration, operation: Operation) -> Message:
     return undoable(
         plain(
             _(
-                "`{name}` is waiting for its next first boot again, for {destination}.",
+                "`{name}` waits for its first boot again, for {destination}.",
                 name=mac.name,
                 destination=destination,
             )
@@ -139,8 +139,8 @@ def cancelled(mac: Mac | Registration, operation: Operation) -> Message:
     """The answer to a cancellation."""
     message = plain(
         _(
-            "Cancelled the registration of `{name}` for {place}, made by {person}. If a manifest "
-            "was written, it stays.",
+            "Cancelled `{name}` for {place}, registered by {person}. A manifest that was written "
+            "stays.",
             name=mac.name,
             place=place(mac.site, mac.build),
             person=person(mac.registered_by),
@@ -150,10 +150,7 @@ def cancelled(mac: Mac | Registration, operation: Operation) -> Message:
 
 
 def _bench_undone(result: UndoResult) -> str:
-    names = commas([f"`{mac.name}`" for mac in result.left[:MAX_NAMED]])
-    number = len(result.left) - MAX_NAMED
-    if number > 0:
-        names = and_more(names, number)
+    names = listing([f"`{mac.name}`" for mac in result.left[:MAX_NAMED]], len(result.left))
     if not names:
         return _("The bench is closed. It took no Macs.")
     return _("The bench is closed. The Macs that it took stay registered: {names}.", names=names)

@@ -6,7 +6,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 
 from bot.slack.buttons import danger
-from bot.slack.markup import and_more, author, markup, moment, person
+from bot.slack.markup import author, listing, markup, moment, person
 from infrastructure.jobs.runner import Record
 from infrastructure.text import Sentence
 from provisioning.munki.editing import ManifestEditor
@@ -15,7 +15,7 @@ from provisioning.munki.manifests.writing import Author
 from provisioning.munki.models import Revision
 from provisioning.munki.revisions import RevisionDifference
 from provisioning.outbox import records
-from provisioning.values.language import _, commas
+from provisioning.values.language import _
 from provisioning.values.slack import escape
 
 RESTORE_BUTTON = "restore_manifest"
@@ -100,9 +100,7 @@ def _restore(revision: Revision) -> ButtonElement:
 def _keys(label: str, keys: Sequence[str]) -> str:
     if not keys:
         return ""
-    named = commas([f"`{escape(key[:60])}`" for key in keys[:MAX_KEYS]])
-    if len(keys) > MAX_KEYS:
-        named = and_more(named, len(keys) - MAX_KEYS)
+    named = listing([f"`{escape(key[:60])}`" for key in keys[:MAX_KEYS]], len(keys))
     return f"• {_('{title}: {names}', title=label, names=named)}"
 
 

@@ -219,12 +219,17 @@ def fitting(lines: Sequence[str], room: int) -> list[str]:
 
 def known(names: Sequence[str], title: str, limit: int = 20) -> str:
     """A list of the names to choose from, the first `limit` of them."""
-    listed = commas([escape(name) for name in names[:limit]]) or _("none")
-    if len(names) > limit:
-        listed = and_more(listed, len(names) - limit)
+    listed = listing([escape(name) for name in names[:limit]], len(names)) or _("none")
     return _("{title}: {names}", title=title, names=listed)
 
 
-def and_more(listed: str, number: int) -> str:
-    """A list of which `number` are not named."""
-    return _("{names} and {number} more", names=listed, number=number)
+def listing(names: Sequence[str], total: int) -> str:
+    """A list of names in a sentence, with the number of those of `total` that are not named."""
+    listed, rest = commas(names), total - len(names)
+    return _("{names} and {number} more", names=listed, number=rest) if rest > 0 else listed
+
+
+def with_rest(lines: Sequence[str], total: int) -> list[str]:
+    """The first lines of `total`, and one that says how many the others are, if there are any."""
+    rest = total - len(lines)
+    return [*lines, *([_("… and {number} more", number=rest)] if rest > 0 else [])]

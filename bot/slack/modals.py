@@ -87,7 +87,7 @@ def _detail_inputs() -> list[InputBlock]:
         InputBlock(
             block_id=COMPUTER_NAME,
             label=_("Computer name"),
-            hint=_("For a single Mac. If left out, the policy's pattern is used, if there is one."),
+            hint=_("For one Mac. Left out, a pattern of the policy may name it."),
             optional=True,
             element=PlainTextInputElement(action_id=COMPUTER_NAME, max_length=LONGEST_NAME),
         ),

@@ -33,12 +33,10 @@ _KEY = "answer"
 WINDOW = "window"  # the key of the context under which a listener leaves a window
 OWE = "owe"  # that of the function that owes a person, by their id, a message
 NOT_OPENED = marked(
-    "The window could not be opened: Slack did not take it. Try again, or type everything in one "
-    "line; `help` shows how."
+    "The window could not be opened. Try again, or type it in one line; `help` shows how."
 )
 NOT_SHOWN = marked(
-    "Slack did not show the window as it is now. What you did in it is kept: close it, and open it "
-    "again."
+    "The window does not show the change. What you did in it is kept: close it, and open it again."
 )
 
 

@@ -17,9 +17,9 @@ from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
 from provisioning.munki import Destination, MunkiRepo, RepoView, revisions
 from provisioning.munki.errors import (
+    BadInclude,
     LayoutChanged,
     ManifestUnreadable,
-    MissingInclude,
     NotServedYet,
     SerialMeansSomething,
 )
@@ -32,7 +32,7 @@ from provisioning.values.serials import Serial
 ATTEMPTS = 5  # at a Mac whose registration changes while its manifest is written
 
 # Errors for which a Mac is marked as failed: people have to do something.
-_FAILURES = (LayoutChanged, ManifestUnreadable, MissingInclude, SerialMeansSomething, TwoOfAKind)
+_FAILURES = (BadInclude, LayoutChanged, ManifestUnreadable, SerialMeansSomething, TwoOfAKind)
 
 
 @dataclass(frozen=True, slots=True)

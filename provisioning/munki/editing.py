@@ -105,6 +105,22 @@ class ManifestEditor:
             raise NoManifest(name.text)
         return stored
 
+    def verify_case(self, name: ManifestName) -> None:
+        """Raise OtherCase for a name that a person sent, and that is another one but for its case.
+
+        On a disk that ignores case it would lead to that manifest; but what is known by a name,
+        such as that others include it, would not be found.
+        """
+        path = FOLDER + name.text
+        if not self._store.exists(path) or not ignores_case(self._store, [path]):
+            return
+        names = self.names()  # accents may be stored in two parts, and are the same to people
+        if unicodedata.normalize("NFC", name.text) not in {
+            unicodedata.normalize("NFC", each) for each in names
+        }:
+            alike = {normalize(each): each for each in names}
+            raise OtherCase(name.text, alike.get(normalize(name.text), "another manifest"))
+
     def put(
         self, name: ManifestName, content: bytes, *, editor: Author, unless: Condition
     ) -> tuple[Written, bool]:
@@ -122,8 +138,6 @@ class ManifestEditor:
             unless(stored)
             if stored is None:
                 name.verify_new()
-            else:
-                self._verify_case(name)
             present = _parsed(name, stored)
             self._verify(name, new, present)
             if line_feeds.are_lost(content):
@@ -156,7 +170,6 @@ class ManifestEditor:
         with self._store.holding(FOLDER + name.text):
             stored = self.read(name)
             unless(stored)
-            self._verify_case(name)
             if may_be_included:
                 others = islice(who_includes(self._store, name.text), MAX_NAMED + 1)
                 if by := list(others):
@@ -192,20 +205,6 @@ class ManifestEditor:
             )
             self._record(name, written, editor)
         return revision
-
-    def _verify_case(self, name: ManifestName) -> None:
-        """Raise OtherCase where a manifest has this name only on a disk that ignores case.
-
-        What is said by its name, such as that others include it, would not be found.
-        """
-        if not ignores_case(self._store, [FOLDER + name.text]):
-            return
-        names = self.names()  # accents may be stored in two parts, and are the same to people
-        if unicodedata.normalize("NFC", name.text) not in {
-            unicodedata.normalize("NFC", each) for each in names
-        }:
-            alike = {normalize(each): each for each in names}
-            raise OtherCase(name.text, alike.get(normalize(name.text), "another manifest"))
 
     def _verify(
         self, name: ManifestName, new: documents.Manifest, present: documents.Manifest | None

@@ -51,7 +51,11 @@ class BadLink(ManifestUnreadable):
     """A manifest behind a symbolic link that leads nowhere, out of the repo, or to its include."""
 
 
-class MissingInclude(Conflict):
+class BadInclude(Conflict):
+    """A manifest that would have an include at which Munki clients stop, or go on for ever."""
+
+
+class MissingInclude(BadInclude):
     """A manifest that would include one that does not exist."""
 
     def __init__(self, name: str, include: str) -> None:
@@ -65,7 +69,7 @@ class MissingInclude(Conflict):
         self.include = include
 
 
-class IncludesItself(Conflict):
+class IncludesItself(BadInclude):
     """A manifest that would include itself, or another one that leads back to it."""
 
     def __init__(self, name: str, include: str) -> None:

@@ -214,21 +214,25 @@ class Policy(PolicyTable):
             *mapped.values(),
             *(site.groups.get(provider, ()) for site in self.sites.values()),
         )
-        return any(group in groups for table in tables for group in table)
+        return any(self._is_in(provider, table, groups) for table in tables)
 
     def makes_admin(self, provider: str, groups: Collection[str]) -> bool:
         """True if an outsider in these groups of a provider is an admin."""
         table = self.sign_in.get(provider)
-        return table is not None and any(each in groups for each in table.groups.get("admins", ()))
+        return table is not None and self._is_in(provider, table.groups.get("admins", ()), groups)
 
     def permit_outsider(self, provider: str, groups: Collection[str], site: str) -> None:
         """Raise NotAllowed where an outsider may not register or change Macs at `site`."""
         mapped = self.site(site).groups.get(provider, ())
-        is_known = provider in self.sign_in
-        if self.makes_admin(provider, groups) or (is_known and any(e in groups for e in mapped)):
+        if self.makes_admin(provider, groups) or self._is_in(provider, mapped, groups):
             return
         wanted = Sentence("register Macs for {site}", site=self.title_of(site))
         raise NotAllowed(wanted, admins=self.admins, outside=(provider, tuple(mapped)))
+
+    def _is_in(self, provider: str, named: Collection[str], groups: Collection[str]) -> bool:
+        """True if one of `groups` is named; never for a provider that the file does not have."""
+        table = self.sign_in.get(provider)
+        return table is not None and any(table.spelled(each) in groups for each in named)
 
     def stall_after(self, state: str) -> timedelta:
         """Return the time without a report after which a Mac in `state` counts as stalled."""

@@ -32,6 +32,7 @@ from provisioning.values.outsiders import PROVIDER
 LONGEST_TEXT = 75  # characters: what Slack shows of an option and of its description
 LONGEST_STALL = 7 * 24 * 60  # minutes
 LONGEST_ADDRESS = 255  # characters of an issuer or a directory
+_COMMA = re.compile(r"(?<!\\) *, *")
 LONGEST_GROUP = 255  # characters of a group's name
 RESERVED = ("slack", "link", "code", "name", "api")  # which providers of sign-in cannot be called
 OF_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -244,6 +245,13 @@ class SignIn(PolicyTable):
         if not of_directory and self.issuer is None:
             raise _said('write issuer = "https://…", or url and base of an LDAP directory')
         return self
+
+    def spelled(self, group: str) -> str:
+        """Return the name of a group as the provider's answers have it.
+
+        A directory tells no case and no blanks beside commas apart; tools show its names in any.
+        """
+        return _COMMA.sub(",", group).strip().lower() if self.url else group
 
     @property
     def address(self) -> str:

@@ -85,6 +85,7 @@ class _Views:
         request.max_content_length = LARGEST
         content = request.get_data(cache=False)
         name.verify_plist()
+        self._manifests.verify_case(name)
         try:
             documents.dumps(name.text, documents.loads(name.text, content))
         except ManifestUnreadable as error:
@@ -101,6 +102,7 @@ class _Views:
         Without `If-Match`, a site or a build stays that Macs wait for.
         """
         name, editor, layout = ManifestName.parse(text), g.editor, self._repo.now().layout
+        self._manifests.verify_case(name)
         guards.check_not_included_by_all(layout, name)
         with self._database.reading() as session:
             is_macs = guards.owner(session, layout, name) is not None

@@ -193,6 +193,7 @@ def _answers() -> Iterator[tuple[str, Shown]]:
     for name, undone in (
         ("undone", UndoResult(ACT, here, [])),
         ("undone, some left", UndoResult(ACT, here[:1], some(11))),
+        ("undone, many left", UndoResult(ACT, here[:1], some(23))),
         ("an empty bench undone", UndoResult(BENCH, [], [])),
         ("a bench undone", UndoResult(BENCH, [], some(10))),
         ("a full bench undone", UndoResult(BENCH, [], some(41))),

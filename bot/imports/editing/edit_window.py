@@ -93,10 +93,10 @@ def _head(listing: Listing) -> str:
             "Nothing waits for a choice any more. Register the rest where the dry run is shown."
         )
     return ngettext(
-        "*{number} Mac waits for a choice.* Nothing is registered here; what is saved is kept "
-        "until the dry run is registered or dropped.",
-        "*{number} Macs wait for a choice.* Nothing is registered here; what is saved is kept "
-        "until the dry run is registered or dropped.",
+        "*{number} Mac waits for a choice.* Nothing is registered here; what you save stays in "
+        "the dry run.",
+        "*{number} Macs wait for a choice.* Nothing is registered here; what you save stays in "
+        "the dry run.",
         waiting,
     )
 

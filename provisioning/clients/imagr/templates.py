@@ -17,6 +17,7 @@ from provisioning.clients.templates.findings import FIX, raised
 from provisioning.clients.templates.places import Places
 from provisioning.clients.templates.renderer import environment
 from provisioning.munki import Destination
+from provisioning.munki.manifests.leftovers import leftover
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "imagr"
 OVERRIDES = "imagr"  # below the folder of an admin's own templates
@@ -125,8 +126,11 @@ class Templates:
             raise _unreadable(name, error) from error
         try:
             content = plistlib.loads(text.encode())
+            lost = leftover(text.encode())
         except Exception as error:  # plistlib raises nearly anything
             raise _unreadable(name, error, "once filled in, it is no property list") from error
+        if lost is not None:
+            raise FaultyTemplate(name, [finding("plist", lost)])
         if not isinstance(content, dict):
             raise FaultyTemplate(name, [finding("plist", "its root has to be a <dict>")])
         return content

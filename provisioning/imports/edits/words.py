@@ -22,9 +22,9 @@ UNDECIDED = ""
 # Above the rows of a kind.
 TITLES = {
     NEW: marked("New"),
-    MOVED: marked("Registered elsewhere by the same person, or done there: would be moved"),
+    MOVED: marked("Would be moved (same person, or done)"),
     DOUBTFUL: marked("Doubtful: check them against the Macs"),
-    CONFLICT: marked("Waiting elsewhere, registered by somebody else"),
+    CONFLICT: marked("Waiting elsewhere (somebody else's)"),
     NOWHERE: marked("Without a place yet"),
     INVALID: marked("Cannot be read"),
     UNCHANGED: marked("Already registered like this"),

@@ -35,10 +35,8 @@ class Verb(StrEnum):
         match self:
             case Verb.MOVE:
                 return ngettext(
-                    "It waits again, whatever state it is in now. Its manifest is written at its "
-                    "next first boot.",
-                    "They wait again, whatever state they are in now. Manifests are written at "
-                    "their next first boot.",
+                    "It waits again: its manifest is written at its next first boot.",
+                    "They wait again: manifests are written at their next first boot.",
                     number,
                 )
             case Verb.REIMAGE:

@@ -117,7 +117,8 @@ def record_put_back(
         after={**state, "digest": written.digest},
         operation=operation,
     )
-    if registration.is_confirmed:
+    # A Mac that was confirmed anew since has another manifest.
+    if registration.is_confirmed and registration.confirmed_at == drift.confirmed_at:
         mac = update(Registration).where(Registration.id == registration.id)
         session.execute(mac.values(includes=written.includes.to_json()))
     if drift.settled_at is None:

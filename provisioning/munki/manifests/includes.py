@@ -1,15 +1,16 @@
-"""Included manifests: their names, and a check that all manifests below them exist."""
+"""Included manifests: their names, and a check that Munki clients could follow them."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from threading import Lock
 from typing import Any
 
 from cachetools import TTLCache
 
-from provisioning.munki.errors import ManifestUnreadable, MissingInclude
+from provisioning.munki.errors import IncludesItself, ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests import documents
-from provisioning.munki.manifests.documents import FOLDER, INCLUDED, entries, parts
+from provisioning.munki.manifests.documents import FOLDER, INCLUDED, Manifest, entries, parts
 from provisioning.munki.storage import Store
 
 CATALOGS = "catalogs"
@@ -33,30 +34,36 @@ class SharedManifests:
         self._store, self._lock = store, Lock()
         self._good: TTLCache[str, None] = TTLCache(MAX_MANIFESTS, MAX_AGE, timer=clock)
 
-    def verify(self, names: Iterable[str]) -> None:
-        """Raise MissingInclude where one of these includes a manifest that does not exist.
+    def verify(self, name: str, manifest: Manifest) -> None:
+        """Raise an error where Munki clients could not follow the includes of a manifest.
 
-        At any depth, in conditional items too. A manifest that cannot be read counts as empty here:
-        the doctor finds it.
+        It is MissingInclude where one does not exist, at any depth, in conditional items too. It is
+        IncludesItself where they lead back without a condition, which only the Mac could judge. An
+        included manifest that cannot be read counts as empty here: the doctor finds it.
         """
-        waiting, met = list(names), set[str]()
+        always: dict[str, list[str]] = {}  # by each manifest, its includes without a condition
+        waiting, met = [(name, manifest)], {name}
         while waiting:
-            name = waiting.pop()
-            if name in met or name in self._good:
-                continue
-            met.add(name)
-            for include in self._includes(name):
+            each, content = waiting.pop()
+            always[each] = entries(content, INCLUDED)
+            for include in named(content, INCLUDED):
                 if not self._store.exists(FOLDER + include):
-                    raise MissingInclude(name, include)
-                waiting.append(include)
+                    raise MissingInclude(each, include)
+                if include not in met and include not in self._good:
+                    met.add(include)
+                    waiting.append((include, self._read(include)))
+        try:
+            TopologicalSorter(always).prepare()
+        except CycleError as error:
+            include, each, *_ = error.args[1]
+            raise IncludesItself(each, include) from error
         with self._lock:
-            for name in met:
-                self._good[name] = None
+            for each in met - {name}:
+                self._good[each] = None
 
-    def _includes(self, name: str) -> Sequence[str]:
+    def _read(self, name: str) -> Manifest:
         try:
             stored = self._store.read(FOLDER + name)
-            manifest = documents.loads(name, stored.content) if stored else {}
+            return documents.loads(name, stored.content) if stored else {}
         except ManifestUnreadable:
-            return ()
-        return tuple(named(manifest, INCLUDED))
+            return {}

@@ -4,6 +4,7 @@ Written back, the list would be without them. Apple's parser refuses a list with
 key that stands there twice, of which it takes the last.
 """
 
+from collections import Counter
 from xml.etree.ElementTree import Element, fromstring
 
 from infrastructure.text import Sentence
@@ -19,6 +20,9 @@ def leftover(content: bytes) -> Sentence | None:
     Raises ParseError for a character by a name that XML does not know, as `&nbsp;` is.
     """
     root = fromstring(content)  # noqa: S314 - a list that defines entities was refused before
+    namespace = root.tag[: root.tag.rfind("}") + 1]  # Apple's parser passes over attributes
+    for each in root.iter() if namespace else ():
+        each.tag = each.tag.removeprefix(namespace)
     found = (_of_value(each) if each.tag in _VALUES else _of_group(each) for each in root.iter())
     return next(filter(None, found), None)
 
@@ -38,7 +42,7 @@ def _of_group(group: Element) -> Sentence | None:
             return Sentence("it has the text {text} outside of its values", text=shown)
     keys = [each.text or "" for each in group[::2]] if group.tag == "dict" else []
     if len(set(keys)) < len(keys):
-        twice = next(key for number, key in enumerate(keys) if key in keys[:number])
+        twice = next(key for key, number in Counter(keys).items() if number > 1)
         return Sentence("it has the key {key} twice", key=repr(twice[:_LONGEST]))
     return None
 

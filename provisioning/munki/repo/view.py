@@ -138,7 +138,7 @@ class RepoView(RepoPlaces):
         It gets `catalogs` where it has none; with `anew` they replace those that it has. `written`
         is what Rollcall wrote into it before, None where it never did. Safe to repeat. Changes that
         others make meanwhile are kept. Raises ManifestUnreadable (it is left untouched),
-        MissingInclude or TwoOfAKind (nothing is written), UnknownSite or UnknownBuild for a name
+        BadInclude or TwoOfAKind (nothing is written), UnknownSite or UnknownBuild for a name
         that the layout does not have, or RepoUnusable.
         """
 
@@ -206,7 +206,7 @@ class RepoView(RepoPlaces):
         """Return the `present` manifest of `serial` with the entries of its `twin`; reads only.
 
         Of the twin's includes, those that would be Rollcall's own are left out. Raises
-        MissingInclude, RepoUnusable.
+        BadInclude, RepoUnusable.
         """
         entries = documents.entries(twin, INCLUDED)
         kinds = ownership.kinds_of(entries, self.kind_of, written)
@@ -274,19 +274,15 @@ class RepoView(RepoPlaces):
     def _verify(self, name: str, manifest: Manifest) -> None:
         """Raise an error for an include that Munki clients could not follow.
 
-        It is MissingInclude where it does not exist, BadLink where the manifest is a link to it:
-        what is written for one Mac would be written for all that include it.
+        It is BadLink where the manifest is a link to one that it includes: what is written for one
+        Mac would be written for all that include it.
         """
-        includes = tuple(named(manifest, INCLUDED))
-        for include in includes:
-            if not self._store.exists(FOLDER + include):
-                raise MissingInclude(name, include)
+        self._shared.verify(name, manifest)
         if (target := self._store.target(FOLDER + name)) != FOLDER + name:
-            for include in includes:
+            for include in named(manifest, INCLUDED):
                 if self._store.target(FOLDER + include) == target:
                     reason = f"it is a link to {include}, which it is to include: remove the link"
                     raise BadLink(name, reason)
-        self._shared.verify(includes)
 
 
 def digest(content: bytes) -> str:

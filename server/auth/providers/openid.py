@@ -1,6 +1,7 @@
 """OpenID Connect: the code flow, by Authlib, with state, nonce and PKCE."""
 
 import json
+import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
@@ -246,7 +247,11 @@ class OpenId:
             finally:
                 response.close()
         except (HTTPError, ValueError) as error:  # the second: a token of theirs is no header
-            raise self._unreachable(type(error).__name__) from None
+            cause = error.args[0] if error.args else None
+            facts = {}
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                facts = {"fault": cause.verify_message}
+            raise self._unreachable(type(error).__name__, **facts) from None
         try:
             answer = json.loads(content)
         except (ValueError, RecursionError):
@@ -261,12 +266,12 @@ class OpenId:
             )
         return answer
 
-    def _unreachable(self, code: str) -> SignInFailed:
+    def _unreachable(self, code: str, **facts: object) -> SignInFailed:
         sentence = Sentence(
             "{provider} cannot be reached at this time; try again in a minute.",
             provider=self._title,
         )
-        return SignInFailed(sentence, code)
+        return SignInFailed(sentence, code, **facts)
 
     def _untrusted(self, code: str, **facts: object) -> SignInFailed:
         sentence = Sentence(

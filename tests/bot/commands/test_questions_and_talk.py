@@ -118,6 +118,8 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("list waiting", ListCommand(None)),
         ("export csv", ExportCommand(None)),
         ("stats all", StatisticsCommand(None, 4)),
+        ("stats last month", StatisticsCommand(None, 4)),
+        ("stats london 3 months", StatisticsCommand("london", 13)),
         ("help I can't find my Mac", HelpCommand("find")),
         ("help! nothing works", HelpCommand()),
         ("bench?", HelpCommand("bench")),
@@ -242,6 +244,7 @@ def test_an_apostrophe_is_a_letter(text: str, command: Command | str) -> None:
         ("¿cuáles faltan?", ["list"]),
         ("残りは？", ["list"]),
         ("which ones failed?", ["digest"]),
+        ("list failed", ["digest"]),
         ("did everything go through?", ["digest"]),
         ("what happened today", ["log"]),
         ("how many did we do this week?", ["stats", "list"]),
@@ -272,15 +275,15 @@ def test_talk_is_answered_with_the_verb_that_is_meant_and_with_no_chance_likenes
 
 HINTS = (
     ("deshaz eso", "*Undo* is the button below the answer"),
-    ("all of them to paris", "the buttons of a card do it for several Macs"),
-    ("not that one", "Type one serial behind the command"),
+    ("all of them to paris", "for several Macs use the buttons of their card"),
+    ("not that one", "Type the command and one serial"),
     ("don't cancel C02XG0FDJGH5", "Nothing was changed. "),
     ("never mind", "Nothing was changed. "),
     ("thx!", "You are welcome. "),
     ("undo that please", "*Undo* is the button below the answer"),
-    ("yes!", "press the button below what it asked. "),
-    ("no", "press the button below what it asked. "),
-    ("はい", "press the button below what it asked. "),
+    ("yes!", "Press the button below what Rollcall asked. "),
+    ("no", "Press the button below what Rollcall asked. "),
+    ("はい", "Press the button below what Rollcall asked. "),
     ("my macs", "find your @name"),
     ("list mine", "find your @name"),
     ("show me my macs", "find your @name"),
@@ -288,9 +291,9 @@ HINTS = (
     ("bench off", "The button on the card of a bench ends it. "),
     (
         "cancel all",
-        "Nobody has registered all. Type one serial behind the command, and nothing else",
+        "Nobody has registered all. Type the command and one serial",
     ),
-    ("reimage them all", "the buttons of a card do it for several Macs"),
+    ("reimage them all", "for several Macs use the buttons of their card"),
 )
 
 

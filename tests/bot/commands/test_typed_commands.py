@@ -75,7 +75,7 @@ CANNOT_BE_DONE = (
     ("help regsiter", "Did you mean *register*?"),
     ("move C02AAA london design", "Nobody has registered C02AAA."),
     ("cancel C02AAA", "Nobody has registered C02AAA."),
-    ("cancel", "Type one serial behind the command"),
+    ("cancel", "Type the command and one serial"),
     ("find", "Something to look for"),
     ("list a b", "Type one site behind the command, or nothing"),
     ("frobnicate <!channel>", "There is no command 'frobnicate'"),
@@ -125,7 +125,7 @@ def test_the_button_of_a_registration_that_is_gone_says_so(
 def test_registering_for_where_it_goes_already_is_no_conflict(alice: Person, bob: Person) -> None:
     typed(alice, "register C02AAA london design")
 
-    assert "1 Mac already registered for it" in typed(bob, "register C02AAA london design")
+    assert "1 Mac was registered for that already" in typed(bob, "register C02AAA london design")
 
 
 def test_a_move_a_cancellation_and_their_events(alice: Person, database: Database) -> None:
@@ -134,7 +134,7 @@ def test_a_move_a_cancellation_and_their_events(alice: Person, database: Databas
     assert "Moved `C02AAA` from *london* / *design* to *paris* / *kiosk*." in typed(
         alice, "move c02aaa PARIS kiosk"
     )
-    assert "Cancelled the registration of `C02AAA`" in typed(alice, "cancel c02aaa")
+    assert "Cancelled `C02AAA`" in typed(alice, "cancel c02aaa")
     with database.reading() as session:
         assert session.scalars(select(Event.what).order_by(Event.id)).all() == [
             "registered",
@@ -176,5 +176,5 @@ def test_eight_commands_at_once_are_all_answered_and_all_done(
         answers = list(pool.map(technician, range(8)))
 
     assert [answer for answer in answers if "Registered" not in answer] == []
-    assert sum("1 Mac already registered for it" in answer for answer in answers) == 7
+    assert sum("1 Mac was registered for that already" in answer for answer in answers) == 7
     assert len(registrations(database)) == 9

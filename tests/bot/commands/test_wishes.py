@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.commands.models import Command, FindCommand, NameCommand
 from bot.commands.verbs import UnknownVerb
-from bot.commands.words import Misunderstood
+from bot.commands.words import Misunderstood, without_greeting
 from tests.bot.commands.parsing import parse, pasted
 from tests.support.tables import for_each
 
@@ -34,7 +35,42 @@ def test_a_wish_in_other_words_is_answered_with_the_command_to_type(text: str, m
 
 
 @for_each(
-    "text", ["Home london design C02XG0FDJGH5", "C02XG0FDJGH5 london design stop", "C02XG0FDJGH5"]
+    "heading",
+    [
+        *("Name\tSerial\tSite", "Email\tSerial\tSite", "Please find below the Macs:"),
+        *("Export from Jamf, Monday", "Log of what came in:", "Help me with these, please"),
+    ],
+)
+def test_a_line_above_macs_that_is_like_a_command_is_none(heading: str) -> None:
+    assert pasted(f"{heading}\nann\tC02XG0FDJGH5\tlondon") == ["C02XG0FDJGH5"]
+    assert pasted(f"{heading}\nann,C02XG0FDJGH5,london") == ["C02XG0FDJGH5"]
+
+
+@for_each(
+    ("text", "command"),
+    [
+        ("name\nC02XG0FDJGH5 lab-07", NameCommand("C02XG0FDJGH5", "lab-07")),
+        ("name C02XG0FDJGH5\nlab-07", NameCommand("C02XG0FDJGH5", "lab-07")),
+        ("find\nC02XG0FDJGH5", FindCommand("C02XG0FDJGH5")),
+    ],
+)
+def test_a_command_over_two_lines_is_still_one(text: str, command: Command) -> None:
+    assert parse(text) == command
+
+
+def test_a_cell_of_a_list_is_no_beginning_of_a_wish() -> None:
+    rows = "OK\tC02XG0FDJGH5\tlondon\tdesign\nnow C02YK1QWLVDN paris kiosk"
+
+    assert without_greeting(rows) == rows
+    assert pasted(rows) == ["C02XG0FDJGH5", "C02YK1QWLVDN"]
+
+
+@for_each(
+    "text",
+    [
+        *("Home london design C02XG0FDJGH5", "Regie london design C02XG0FDJGH5"),
+        *("C02XG0FDJGH5 london design stop", "C02XG0FDJGH5", "don't forget C02XG0FDJGH5"),
+    ],
 )
 def test_a_place_or_a_word_of_lists_beside_a_mac_is_no_such_wish(text: str) -> None:
     assert pasted(text) == ["C02XG0FDJGH5"]

@@ -68,7 +68,7 @@ def test_the_first_boot_of_an_adopted_mac_leaves_its_manifest_and_is_told(
 def test_an_adopted_mac_is_moved_and_imaged_again_like_all_others(
     manifest: Path, alice: Person, database: Database, script: Script
 ) -> None:
-    assert "is waiting for its next first boot again" in typed(alice, f"reimage {MAC}")
+    assert "waits for its first boot again" in typed(alice, f"reimage {MAC}")
     moved = typed(alice, f"move {MAC} paris kiosk")
 
     assert f"Moved `{MAC}` from *london* / *design* to *paris* / *kiosk*." in moved
@@ -76,7 +76,7 @@ def test_an_adopted_mac_is_moved_and_imaged_again_like_all_others(
     assert script.manifest(serial=MAC).status_code == 200
     included = plistlib.loads(manifest.read_bytes())["included_manifests"]
     assert included == ["site_default", f"{S}/paris", "extras", f"{B}/kiosk"]
-    assert "made by an admin" in typed(alice, f"cancel {MAC}")
+    assert "registered by an admin" in typed(alice, f"cancel {MAC}")
 
 
 def test_a_name_is_for_when_it_is_imaged_again(alice: Person) -> None:

@@ -226,7 +226,7 @@ def test_a_window_on_a_dry_run_that_is_settled_says_so(alice: Person) -> None:
 def test_a_dry_run_says_when_it_ends(alice: Person) -> None:
     shown = paste(alice, f"register {SLIP} {OTHER} london design")
 
-    assert "It ends by itself <!date^" in readable(shown)
+    assert "Ends <!date^" in readable(shown)
 
 
 def test_a_dry_run_that_slack_draws_no_more_goes_on_as_a_message(

@@ -26,7 +26,7 @@ def test_the_card_shows_what_was_put_right_and_says_in_the_end_what_was_left_out
     dropped = alice.drop(CHANNEL, ("macs.csv", LIST))
     work_all()
     (shown,) = in_thread(slack, dropped)
-    assert "It ends by itself" in readable(shown)
+    assert "Ends <!date^" in readable(shown)
 
     view = submit(bob, opened(bob, shown), serial0=GOOD)
     work_all()

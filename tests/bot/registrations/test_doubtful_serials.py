@@ -59,7 +59,7 @@ def test_a_letter_that_apple_never_uses_is_asked_about_and_registered_by_a_yes(
 ) -> None:
     answer = typed(alice, "register C02XGOFDJGH5 london design")
 
-    assert "Nothing is registered yet" in answer
+    assert "Nothing here can be registered as it is" in answer
     assert "a letter O" in answer
     assert macs() == {}
     alice.click(alice.ephemerals[-1], "import_doubtful")

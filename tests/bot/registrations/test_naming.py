@@ -106,7 +106,7 @@ def test_a_mac_that_is_registered_already_keeps_its_name(alice: Person, database
 
     told = typed(alice, "register C02AAA london design named lab-07")
 
-    assert "already registered" in told
+    assert "registered for that already" in told
     assert names(database) == {"C02AAA": None}
 
 

@@ -100,7 +100,7 @@ def test_one_that_somebody_moved_or_imaged_again_is_nobodys_again(
         alice.slash("/mac", f"reimage {MAC}", channel=CHANNEL)
         alice.click(alice.ephemerals[-1], "reimage")
         eventually(lambda: standing(database)[2] == "waiting")
-        eventually(lambda: "is waiting for its next first boot" in readable(alice.ephemerals[-1]))
+        eventually(lambda: "waits for its first boot again" in readable(alice.ephemerals[-1]))
     assert standing(database)[2:4] == ("waiting", "U0ALICE")
 
     undo(alice)

@@ -80,7 +80,7 @@ def test_a_server_answers_while_somebody_else_holds_its_database(
                 calls = [pool.submit(post, server, serial) for serial in serials]
                 assert requests.get(f"{server}/healthz", timeout=30).status_code == 200
                 reply = alice.slash("/mac", "register C02AAA london design", channel=CHANNEL)
-                assert "nothing was changed: its database cannot be used at" in reply.text
+                assert "Rollcall cannot use its database at this moment" in reply.text
                 eventually(lambda: _readiness(server) == 503, timeout=30)
                 assert {call.result() for call in calls} == {503}
 

@@ -193,3 +193,27 @@ def test_a_site_without_a_table_has_all_of_the_one_above_it() -> None:
 @for_each("name", ["ukraine", "north/leeds", "fr/uk", "u"])
 def test_a_table_holds_for_nothing_but_what_lies_below_it(name: str) -> None:
     assert BELOW.site(name) == SiteTable()
+
+
+def test_groups_of_a_directory_are_known_in_any_case_and_those_of_others_as_they_are() -> None:
+    """`ldapsearch` and Active Directory's tools show them in their own spelling."""
+    named = "CN=Rollcall\\, Admins, OU=Groups,DC=example,DC=com"
+    answered = "cn=rollcall\\, admins,ou=groups,dc=example,dc=com"
+    policy = Policy.model_validate(
+        {
+            "sign_in": {
+                "corp": {
+                    "url": "ldaps://dc1.example.com",
+                    "base": "dc=example,dc=com",
+                    "groups": {"admins": [named]},
+                },
+                "okta": {"issuer": "https://example.okta.com", "groups": {"admins": ["IT"]}},
+            },
+            "sites": {"london": {"groups": {"corp": ["CN=London,DC=example,DC=com"]}}},
+        }
+    )
+    assert policy.makes_admin("corp", [answered])
+    policy.permit_outsider("corp", ["cn=london,dc=example,dc=com"], "london")
+    assert policy.lets_in("corp", ["cn=london,dc=example,dc=com"])
+    assert not policy.lets_in("corp", ["cn=paris,dc=example,dc=com"])
+    assert (policy.makes_admin("okta", ["IT"]), policy.lets_in("okta", ["it"])) == (True, False)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from infrastructure.text import normalize
-from provisioning.munki.storage import FolderStore, Stored
+from provisioning.munki.storage import FolderStore
 
 SITES = ("london", "new york", "paris")
 BUILDS = ("basic", "design", "developer", "kiosk")
@@ -26,10 +26,6 @@ class CaseIgnored(FolderStore):
     def exists(self, name: str) -> bool:
         """Return True for a file of this name in any case."""
         return super().exists(self._present(name))
-
-    def read(self, name: str) -> Stored | None:
-        """Return the file of this name in any case."""
-        return super().read(self._present(name))
 
     def _present(self, name: str) -> str:
         alike = (each for each in self.walk("") if normalize(each) == normalize(name))

@@ -36,7 +36,7 @@ def register(person: Person, text: str) -> None:
     """Register a Mac, and say yes where its serial is doubtful."""
     person.slash("/mac", f"register {text}", channel=CHANNEL)
     shown = person.ephemerals[-1]
-    if "Nothing is registered yet" in readable(shown):
+    if "can be registered as it is" in readable(shown):
         person.click(shown, "import_doubtful")
         eventually(lambda: "Registered 1 Mac" in readable(shown))
 

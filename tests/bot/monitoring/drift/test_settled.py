@@ -1,14 +1,19 @@
 """Drifts that people settle: a manifest is put back, or its registration taken over."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
+from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
-from provisioning.monitoring.drift.models import Drift
+from provisioning.monitoring.drift.models import PUT_BACK, Drift
+from provisioning.munki import Destination
 from provisioning.registrations.models import Event, Registration
+from rollcall.application import Application
+from rollcall.settings import JobsSettings
 from tests.bot.firstboot.unknown.asking import told
 from tests.bot.monitoring.conftest import B, Fleet, S
 from tests.bot.monitoring.drift.conftest import (
@@ -21,6 +26,7 @@ from tests.bot.monitoring.drift.conftest import (
     words,
 )
 from tests.fakes.slack import Person, Workspace
+from tests.support.acting import move_now
 from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.soaking import in_soak
@@ -260,3 +266,26 @@ def test_who_asked_is_told_each_time_that_it_cannot_be_put_back(
         assert f"The manifest of `{MAC}` was not put back" in alice.dm.messages[-1].text
         assert mac.buttons == ["Put back", "Take over"]
         site.write_bytes(kept)
+
+
+def test_a_mac_that_is_sent_elsewhere_while_it_is_put_back_keeps_what_was_written_then(
+    mac: DriftedMac,
+    alice: Person,
+    database: Database,
+    jobs_settings: JobsSettings,
+) -> None:
+    mac.send()
+    alice.click(mac.message, BACK)
+    with database.reading() as session:
+        payload = session.scalars(select(Job.facts).where(Job.what == PUT_BACK)).one()
+    record = Application(jobs_settings, database=database).job_handlers[PUT_BACK].do(payload)
+
+    move_now(database, MAC, Destination("new york", "basic"))
+    mac.call()
+    with database.begin() as session:
+        record(session, datetime.now(UTC))
+
+    with database.reading() as session:
+        registration = session.scalars(select(Registration)).one()
+    assert registration.includes
+    assert [path for _, path in registration.includes["ours"]] == mac.includes

@@ -13,6 +13,7 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from structlog.testing import capture_logs
 
 from bot.slack.web.socket_mode import CONNECTION_FIX, UNOPENED, connect
+from tests.bot.slack.web.closing import close
 from tests.fakes.slack import Workspace
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
@@ -120,7 +121,7 @@ def client(slack: Workspace) -> Iterator[SocketModeClient]:
     made = SocketModeClient("xapp-stand-in", web_client=web_client, ping_interval=0.1)
     yield made
     eventually(made.is_connected)  # else its thread goes on to make what nobody closes
-    made.close()
+    close(made)
 
 
 def test_that_slack_refuses_a_bot_at_work_is_logged_once_with_the_fix(

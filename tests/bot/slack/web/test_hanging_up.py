@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.slack.web import line_ends
 from bot.slack.web.socket_mode import hang_up
+from tests.bot.slack.web.closing import close
 from tests.fakes.slack import Person, Workspace
 from tests.fakes.slack.sending.delivery import UNREACHED
 from tests.support.waiting import eventually
@@ -63,8 +64,7 @@ def asked(
         bot.go_on.set()
         workspace.drop_sockets(politely=False)
         asking.join()
-        bot.client.disconnect()  # first, or the library's thread may miss that it is to end
-        bot.client.close()
+        close(bot.client)
 
 
 def test_what_is_under_way_is_answered_before_the_connection_is_closed(

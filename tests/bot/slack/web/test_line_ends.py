@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.slack.web import line_ends
+from tests.bot.slack.web.closing import close
 from tests.fakes.slack import Workspace
 from tests.support.waiting import eventually
 
@@ -24,7 +25,7 @@ def client(slack: Workspace) -> Iterator[SocketModeClient]:
     made.connect()
     eventually(lambda: greetings)
     yield made
-    made.close()
+    close(made)
 
 
 def test_a_line_that_was_cut_is_given_up_at_once(

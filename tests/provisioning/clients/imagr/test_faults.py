@@ -172,6 +172,8 @@ def test_signs_that_begin_a_tag_stand_in_an_inline_script_between_raw_and_endraw
         ("{= nothing =}", "it cannot be filled in ('nothing' is undefined)"),
         ("no plist", "once filled in, it is no property list"),
         ("<plist><array/></plist>", "its root has to be a <dict>"),
+        (imaging().replace("</dict>", "<dikt/></dict>"), "it has <dikt> where none belongs"),
+        (imaging().replace("<key>url", "<key>type</key><true/><key>url"), "the key 'type' twice"),
         (imaging("ftp://x/y.dmg"), "components[1] (image) url: begin it with http://"),
         (imaging(name="The same"), "'The same' is the name of the workflow for london/kiosk"),
         (imaging(name=REGISTERED), "'Registered build' is the name of another workflow"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from provisioning.munki import MunkiRepo
-from provisioning.munki.errors import ManifestUnreadable, MissingInclude
+from provisioning.munki.errors import IncludesItself, ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests.documents import INCLUDED
 from provisioning.munki.manifests.includes import CATALOGS, MAX_AGE, SharedManifests, named
 from tests.support.fixtures.repo import LONDON, MAC, Assign
@@ -89,8 +89,8 @@ def test_a_mac_whose_manifest_needs_no_change_is_not_confirmed_where_an_include_
 def test_a_mac_is_not_confirmed_whose_shared_manifests_lead_to_one_that_is_not_there(
     assign: Assign, repo: MunkiRepo, manifests: Path, shared: str, depth: int
 ) -> None:
-    """A manifest that they include, and that has a condition; and a loop, which has an end here."""
-    (manifests / shared).write_bytes(plistlib.dumps({"included_manifests": ["apps", shared]}))
+    """A manifest that they include, and that has a condition, which may lead back."""
+    (manifests / shared).write_bytes(plistlib.dumps({"included_manifests": ["apps"]}))
     (manifests / "apps").write_bytes(
         plistlib.dumps({"conditional_items": [nested(depth, "", "site_default", "gone")]})
     )
@@ -102,6 +102,36 @@ def test_a_mac_is_not_confirmed_whose_shared_manifests_lead_to_one_that_is_not_t
 
     (manifests / "gone").write_bytes(plistlib.dumps({}))
     assert assign().changed
+
+
+@for_each(
+    ("site_default", "apps", "told"),
+    [
+        (["apps"], ["site_default"], "The manifest apps would include 'site_default'"),
+        (["apps"], ["apps"], "The manifest apps would include 'apps'"),
+        (["apps"], [MAC.text], "The manifest apps would include 'C02ABC123DEF'"),
+        ([], [], "The manifest C02ABC123DEF would include 'C02ABC123DEF'"),
+    ],
+)
+def test_a_mac_is_not_confirmed_whose_manifests_lead_back(
+    assign: Assign,
+    repo: MunkiRepo,
+    manifests: Path,
+    write: Write,
+    site_default: list[str],
+    apps: list[str],
+    told: str,
+) -> None:
+    """Munki follows them without an end."""
+    for name, includes in {"site_default": site_default, "apps": apps}.items():
+        (manifests / name).write_bytes(plistlib.dumps({"included_manifests": includes}))
+    path = write(included_manifests=[] if site_default else [MAC.text])
+    before = path.read_bytes()
+
+    for attempt in (assign, lambda: repo.now().preview(MAC, LONDON)):
+        with pytest.raises(IncludesItself, match=told):
+            attempt()
+    assert path.read_bytes() == before
 
 
 def test_a_shared_manifest_that_cannot_be_read_is_the_doctors(
@@ -119,13 +149,14 @@ def test_shared_manifests_are_looked_at_again_after_seconds(
 ) -> None:
     now = 0.0
     shared = SharedManifests(repo.store, clock=lambda: now)
-    shared.verify(["site_default"])
+    includes = {"included_manifests": ["site_default"]}
+    shared.verify("any", includes)
     (manifests / "site_default").write_bytes(plistlib.dumps({"included_manifests": ["gone"]}))
 
-    shared.verify(["site_default"])
+    shared.verify("any", includes)
     now = MAX_AGE
     with pytest.raises(MissingInclude):
-        shared.verify(["site_default"])
+        shared.verify("any", includes)
 
 
 @for_each("name", [" ", "\t", "site_default ", "Site_Default"])

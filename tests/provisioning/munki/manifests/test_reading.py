@@ -59,6 +59,12 @@ HOSTILE = {
     "a character whose name the parser would leave out": EMPTY.replace(
         b"<dict/>", b"<dict><key>k</key><string>R&nbsp;D</string></dict>"
     ),
+    "50,000 keys, one of them twice": xml(
+        b"<dict>"
+        + b"".join(b"<key>%d</key><true/>" % (n % 49_999) for n in range(50_000))
+        + b"</dict>"
+    ),
+    "arrays in arrays": xml(b"<array>" * 100_000 + b"</array>" * 100_000),
     "many comments and texts without an end": EMPTY + b"&x<!--<![CDATA[" * 100_000,
     "somebody else's file": (
         HEAD
@@ -134,6 +140,19 @@ def test_what_would_be_lost_by_writing_it_back_is_told(inside: bytes, said: str)
 def test_a_page_of_a_web_server_is_no_manifest_whatever_is_in_it() -> None:
     with pytest.raises(ManifestUnreadable, match="it has <html> where none belongs"):
         loads("C02ABC", b"<html><body><dict/></body></html>")
+
+
+@for_each(
+    "whole",
+    [
+        b'<plist xmlns="http://example.com/plist"><dict/></plist>',
+        b'<!DOCTYPE plist SYSTEM "file://localhost/PropertyList.dtd"><plist><dict/></plist>',
+        b'<plist version="0.9"><!-- a --><dict><!-- b --></dict></plist><!-- c -->',
+        b'<?xml version="1.0" standalone="yes"?><?xml-stylesheet href="a"?><plist><dict/></plist>',
+    ],
+)
+def test_nothing_is_lost_of_what_both_parsers_pass_over(whole: bytes) -> None:
+    assert loads("C02ABC", whole) == {}
 
 
 @for_each("content", [b'{"catalogs": ["production"]}', b"\n{ catalogs = (production); }"])

@@ -1,8 +1,10 @@
 """Answers of providers that are late, wrong, forged, stolen or never come."""
 
 import socket
+import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,8 +16,10 @@ from infrastructure.execution.deadlines import deadline
 from server.auth.providers import Claims, SignInFailed
 from server.auth.providers.openid import OpenId
 from tests.fakes.openid import CLIENT, Fault, OpenIdProvider, Person
+from tests.fakes.webhooks import receiving
 from tests.server.board.access.sign_in.conftest import NOT_TRUSTED, ada, go, why_not
 from tests.server.board.conftest import ORIGIN, Browsers
+from tests.support.running.certificates import certify
 from tests.support.running.dripping import LONG, dripping
 from tests.support.tables import for_each
 
@@ -124,6 +128,19 @@ def test_the_log_has_what_a_provider_says_of_a_wrong_secret(
 
     [refused] = [line for line in log if line["event"] == "sign-in failed"]
     assert (refused["reason"], refused["came"]) == ("HTTP 401", "invalid_client")
+
+
+def test_the_log_has_what_is_wrong_with_the_certificate_of_a_provider(tmp_path: Path) -> None:
+    certify(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
+    with receiving(context) as there, urllib3.PoolManager() as http:
+        issuer = there.url.removesuffix("/hook")
+        client = OpenId("Okta", issuer, client=CLIENT, redirect_uri="", http=http)
+        with pytest.raises(SignInFailed, match="cannot be reached") as refused:
+            client.begin()
+
+    assert refused.value.facts == {"fault": "unable to get local issuer certificate"}
 
 
 def test_of_two_tabs_that_begin_to_sign_in_the_last_one_goes_on(
