@@ -186,6 +186,7 @@ def test_what_comes_of_a_refusal_depends_on_what_was_refused(
         ("552 5.2.2 the mailbox is full", True),
         ("553 5.1.3 bad address", True),
         ("550 5.4.1 Recipient address rejected: Access denied.", True),
+        ("550 5.4.1 Relay Access Denied", False),
         ("550 5.4.4 unable to route", False),
         ("550 5.7.1 Relaying denied", False),
         ("554 5.7.1 <ada@example.com>: Relay access denied", False),
