@@ -252,6 +252,7 @@ def test_two_keys_sign_while_one_is_changed(
 def test_a_former_key_signs_no_more_after_a_day(
     database: Database, hook: int, receiver: Receiver, clock: Clock, hand_on: HandOn
 ) -> None:
+    receiver.is_of_another_time = True
     with database.begin() as session:
         hooks.change_key(session, hook, at=clock())
     clock.advance(seconds=hooks.OVERLAP.total_seconds())
