@@ -117,7 +117,7 @@ def bot() -> None:
 
 @click.command()
 def relay() -> None:
-    """Deliver what is owed to Slack, to webhooks and by mail."""
+    """Send messages to Slack, to webhooks and by mail."""
     from rollcall.parts import relays
 
     settings = read(RelaySettings)

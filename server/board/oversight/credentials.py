@@ -44,7 +44,7 @@ class CredentialPages(BoardPages):
         )
 
     def credentials(self) -> Response:
-        """The keys for the Macs' door, without the keys themselves, for admins of the policy."""
+        """The keys: what each opens, when it was last used, never its secret; for named admins."""
         self._visitor.permit_named_admin(MANAGING)
         return self._list()
 

@@ -169,7 +169,7 @@ def test_a_process_is_started_by_its_old_name_too_and_says_the_new_one(rollcall:
     done = rollcall("courier", "--help")
 
     assert done.stderr == "courier is called relay now; the old name goes in the next release.\n"
-    assert "Deliver what is owed to Slack" in done.stdout
+    assert "Send messages to Slack" in done.stdout
 
 
 def test_a_probe_may_ask_for_a_part_by_its_old_name(rollcall: Admin) -> None:

@@ -40,7 +40,7 @@ class Credentials(BaseModel):
 
 
 def list_credentials(call: Call) -> Answer[Credentials]:
-    """All keys for the Macs' door, and all tokens, without themselves."""
+    """All keys of sites and of other kinds, and all tokens: what each opens, never its secret."""
     call.caller.permit_named_admin(MANAGING)
     with call.database.reading() as session:
         items = [CredentialResource.model_validate(each) for each in keys.listed(session)]
