@@ -12,8 +12,9 @@ MAX_MARKS = 2  # on one letter
 _NOT_SEEN = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _NO_SEAM = re.compile(r"(?<!\d) | (?!\d)")  # a space that does not stand between two digits
 _ACCENTS = re.compile("[\u0300-\u036f]")
-# The user and the password of a URL; a password may have an @ in it, and a / that ends no port.
-_LOGIN = re.compile(r'(?<=://)(?:[^/:\[\s"]*:(?![0-9]+/)[^\s"]*|[^/\s"]*)@')
+# The user and the password of a URL; a password may have an @ in it, and a / that ends no port. It
+# is looked for up to the next URL, or a line of many would take minutes.
+_LOGIN = re.compile(r'(?<=://)(?:[^/:\[\s"]*:(?![0-9]+/)(?:(?!://)[^\s"])*|[^/\s"]*)@')
 SEPARATORS = str.maketrans("_-.", "   ")  # that people write as spaces
 
 

@@ -216,10 +216,12 @@ def push_prepared(client: WebClient, body: dict[str, Any], context: BoltContext)
 def show_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
     """Show the window that was prepared in the place of the one that is open."""
     if WINDOW in context:
-        show_window(client, body, context, context[WINDOW])
+        show_window(client, body, context, context[WINDOW], instead=_(NOT_SHOWN))
 
 
-def show_window(client: WebClient, body: dict[str, Any], context: BoltContext, view: View) -> None:
-    """Show a window in the place of the one that is open; where Slack refuses it, say so."""
-    with _or_by_message(context, plain(_(NOT_SHOWN))):
+def show_window(
+    client: WebClient, body: dict[str, Any], context: BoltContext, view: View, *, instead: str
+) -> None:
+    """Show a window in the place of the one that is open; where Slack refuses it, say `instead`."""
+    with _or_by_message(context, plain(instead)):
         _update(client, body, view)

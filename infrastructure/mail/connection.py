@@ -24,6 +24,7 @@ _READY, _DONE, _FORWARDED, _GO_ON = 220, 250, 251, 354  # replies
 _GOOD, _NEVER = range(200, 300), range(500, 600)
 _OF_ADDRESS = (501, 550, 551, 552, 553, 556)  # what RCPT answers of an address
 _SUBJECT = re.compile(r"5\.(\d{1,3})\.\d{1,3}\b")  # of a reply, as RFC 3463 has it
+_UNKNOWN_THERE = "5.4.1 Recipient address rejected"
 _DOT = re.compile(rb"(?m)^\.")
 
 Refusals = Mapping[str, str]
@@ -175,11 +176,11 @@ def is_of_address(code: int, answer: str) -> bool:
     """Return True for a reply to RCPT that refuses an address permanently, not us or this mail.
 
     RFC 5321 has few codes for that, and RFC 3463 a second one: 5.1 for the address, 5.2 for the
-    mailbox. Exchange Online says `550 5.4.1` of an address that it does not have. 5.7
-    is about rights: `550 5.7.1 Relaying denied`.
+    mailbox. Exchange Online says `550 5.4.1` of an address that it does not have, and of a relay
+    that it does not know. 5.7 is about rights: `550 5.7.1 Relaying denied`.
     """
     subject = _SUBJECT.match(answer)
-    is_of_it = subject is None or subject[1] in ("1", "2") or subject[0] == "5.4.1"
+    is_of_it = subject is None or subject[1] in ("1", "2") or answer.startswith(_UNKNOWN_THERE)
     return code in _OF_ADDRESS and is_of_it
 
 

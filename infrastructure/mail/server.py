@@ -137,8 +137,10 @@ def _unopened(error: Exception, parts: SplitResult) -> NotNow | MailRefused:
     if isinstance(error, ssl.SSLCertVerificationError):
         return NotNow(f"its TLS is not trusted ({error.verify_message})")
     if isinstance(error, ssl.SSLError):
-        return NotNow(f"it speaks no TLS that we know ({error.reason or 'no TLS'}){_other(parts)}")
-    return NotNow(f"it cannot be reached ({why_lost(error)}){_other(parts)}")
+        reason = f"it speaks no TLS that we know ({error.reason or 'no TLS'})"
+    else:
+        reason = f"it cannot be reached ({why_lost(error)})"
+    return NotNow(f"{reason}{_other(parts)}")
 
 
 def _other(parts: SplitResult) -> str:

@@ -25,6 +25,9 @@ from provisioning.values.language import _, marked
 log = structlog.get_logger()
 
 NOTHING = marked("Nothing was changed.")
+OTHER_NUMBER = marked(
+    "Nothing was changed: the window did not show what is chosen. Close it, and open it again."
+)
 
 
 def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
@@ -100,7 +103,8 @@ def _says_otherwise(body: Mapping[str, Any]) -> bool:
 def correct_number(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
     """Have a pressed button that says another number of Macs than are chosen say the right one."""
     if _says_otherwise(body):
-        replies.show_window(client, body, context, _with_number(body["view"]))
+        window = _with_number(body["view"])
+        replies.show_window(client, body, context, window, instead=_(OTHER_NUMBER))
 
 
 def show_number(client: WebClient, body: dict[str, Any]) -> None:

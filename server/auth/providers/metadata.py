@@ -1,6 +1,6 @@
 """The description of a provider of OpenID Connect, and the ways of a client that it takes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
@@ -9,17 +9,21 @@ from authlib.oauth2.auth import ClientAuth
 BASIC, POST = "client_secret_basic", "client_secret_post"
 
 
-def client_auth(metadata: Mapping[str, Any], client: tuple[str, str]) -> ClientAuth:
-    """Return the way in which a client, an id and a secret, says who it is.
+def client_auths(metadata: Mapping[str, Any], client: tuple[str, str]) -> Sequence[ClientAuth]:
+    """Return the ways in which a client, an id and a secret, may say who it is, the best first.
 
     Characters such as `+` and `%` are encoded in Basic auth (RFC 6749, 2.3.1), which some
-    providers do not know; in a form all do.
+    providers do not know; in a form all do. But of two ways that a provider offers, it may take
+    only the one that it has noted for this client.
     """
     methods = listed(metadata, "token_endpoint_auth_methods_supported", BASIC)
     encoded = (quote_plus(client[0]), quote_plus(client[1]))
-    if BASIC in methods and (encoded == client or POST not in methods):
-        return ClientAuth(*encoded, BASIC)
-    return ClientAuth(*client, POST)
+    basic, form = ClientAuth(*encoded, BASIC), ClientAuth(*client, POST)
+    if BASIC not in methods:
+        return [form]
+    if POST not in methods:
+        return [basic]
+    return [basic, form] if encoded == client else [form, basic]
 
 
 def has_pkce(metadata: Mapping[str, Any]) -> bool:

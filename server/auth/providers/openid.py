@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from authlib.common.security import generate_token
+from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
@@ -25,7 +26,7 @@ from infrastructure.execution.deadlines import deadline
 from infrastructure.execution.pools import limited
 from infrastructure.text import Sentence
 from server.auth.providers import ASKING, Attempt, Claims, SignInFailed, begun_elsewhere
-from server.auth.providers.metadata import client_auth, has_pkce, listed, scheme
+from server.auth.providers.metadata import client_auths, has_pkce, listed, scheme
 
 log = structlog.get_logger()
 
@@ -140,7 +141,15 @@ class OpenId:
         body = prepare_token_request(
             "authorization_code", redirect_uri=self._redirect_uri, code=code, code_verifier=verifier
         )
-        auth = client_auth(metadata, (self._client_id, self._client_secret))
+        first, *others = client_auths(metadata, (self._client_id, self._client_secret))
+        try:
+            return self._sent(metadata, body, first)
+        except SignInFailed as error:
+            if not others or error.facts.get("came") != "invalid_client":
+                raise
+            return self._sent(metadata, body, others[0])
+
+    def _sent(self, metadata: dict[str, Any], body: str, auth: ClientAuth) -> dict[str, Any]:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         endpoint = self._endpoint(metadata, "token_endpoint")
         url, headers, body = auth.prepare("POST", endpoint, headers, body)

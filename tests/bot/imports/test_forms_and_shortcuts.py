@@ -127,11 +127,12 @@ class TestShortcuts:
         assert "*2 Macs can be registered.*" in readable(shown)
         assert "`notes.pdf`" in readable(shown)
 
-    def test_a_file_that_was_deleted_is_said_to_be(
-        self, alice: Person, bob: Person, slack: Workspace, work_all: Work
+    @pytest.mark.parametrize("why", ["deleted", "is_too_old"])
+    def test_a_file_that_slack_shows_no_more_is_said_to_be_gone(
+        self, why: str, alice: Person, bob: Person, slack: Workspace, work_all: Work
     ) -> None:
         said = bob.drop(CHANNEL, ("macs.csv", LIST))
-        said.files[0].deleted = True
+        setattr(said.files[0], why, True)
 
         alice.shortcut_on(said, "register_message")
         work_all()

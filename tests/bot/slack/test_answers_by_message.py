@@ -172,7 +172,7 @@ def test_who_presses_a_button_that_cannot_say_the_right_number_is_told(
 
     alice.click(alice.open_view(), "danger_all")
 
-    assert "The window does not show the change" in readable(told(alice, deliver_all))
+    assert "Nothing was changed: the window" in readable(told(alice, deliver_all))
     assert {state for *_, state in registrations(database)} == {"waiting"}
 
 

@@ -29,6 +29,7 @@ from tests.support.running.serving import served
 
 CLIENT = ("1234.5678", "the-client-secret-of-the-stand-in")
 TEAM = "T0STANDIN"
+METHODS = ("client_secret_post", "client_secret_basic")
 
 
 class Fault(StrEnum):
@@ -100,6 +101,7 @@ class OpenIdProvider:
     has_new_key: bool = False
     key_has_name: bool = True
     secret: str = CLIENT[1]
+    methods: tuple[str, ...] = METHODS  # that it takes of this client
     skew: int = 0
     url: str = ""
     described: Mapping[str, Any] = field(default_factory=dict)
@@ -130,7 +132,7 @@ class OpenIdProvider:
             "jwks_uri": f"{self.url}/openid/connect/keys",
             "response_types_supported": ["code"],
             "id_token_signing_alg_values_supported": ["RS256"],
-            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+            "token_endpoint_auth_methods_supported": METHODS,
         }
         if self.has_pkce:
             described["code_challenge_methods_supported"] = ["S256"]
@@ -226,6 +228,8 @@ class OpenIdProvider:
     def _client_of(self) -> tuple[str | None, str | None]:
         """The client that asks, by Basic auth as RFC 6749 has it (2.3.1), or in the form."""
         pair = request.authorization
+        if METHODS[pair is not None] not in self.methods:
+            return None, None
         if pair is None:
             return request.form.get("client_id"), request.form.get("client_secret")
         return unquote_plus(pair.username or ""), unquote_plus(pair.password or "")

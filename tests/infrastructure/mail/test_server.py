@@ -133,6 +133,17 @@ def test_a_wrong_password_is_refused_and_in_no_reason(
     assert wrong.reason == "it refuses the user or the password (535)"
 
 
+@for_each(
+    ("answer", "kind"),
+    [(b"454 4.7.0 busy\r\n", NotNow), (b"535 5.7.8 no\r\n", MailRefused)],
+)
+def test_a_login_that_fails_for_now_is_tried_again_and_one_that_is_refused_is_not(
+    answer: bytes, kind: type[MailFailure]
+) -> None:
+    with raw(b"220 here\r\n", b"250-here\r\n250 AUTH PLAIN\r\n", answer, answer) as url:
+        assert type(failure(url.replace("://", "://u@"))) is kind
+
+
 def test_one_of_several_receivers_who_is_refused_keeps_the_mail_from_no_other(
     mailbox: Mailbox,
 ) -> None:
@@ -175,6 +186,7 @@ def test_what_comes_of_a_refusal_depends_on_what_was_refused(
         ("552 5.2.2 the mailbox is full", True),
         ("553 5.1.3 bad address", True),
         ("550 5.4.1 Recipient address rejected: Access denied.", True),
+        ("550 5.4.1 Relay Access Denied", False),
         ("550 5.4.4 unable to route", False),
         ("550 5.7.1 Relaying denied", False),
         ("554 5.7.1 <ada@example.com>: Relay access denied", False),

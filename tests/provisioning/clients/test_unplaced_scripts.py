@@ -182,7 +182,11 @@ def test_a_server_that_stays_away_is_a_failure_after_half_an_hour(run: Run) -> N
 
 
 @pytest.mark.parametrize(
-    "answer", ["<html>Welcome</html>200", "302", *in_soak("as a redirect", "<p>307", "204")]
+    "answer",
+    [
+        *("<html>Welcome</html>200", "302", "https://portal.example/301"),
+        *in_soak("as a redirect", "<p>307", "204", "https://mac.lan/gen_manifest302"),
+    ],
 )
 def test_a_script_waits_where_the_network_wants_somebody_to_sign_in_first(
     run: Run, answer: str
@@ -193,11 +197,14 @@ def test_a_script_waits_where_the_network_wants_somebody_to_sign_in_first(
     assert ended.said.count(f"waiting for {URL}: what answered there is not Rollcall") == 1
 
 
-@pytest.mark.parametrize("answer", ["<html>Moved</html>301", *in_soak("as 301", "308")])
-def test_a_redirect_for_good_is_a_failure_at_once_which_names_the_setting(
+MOVED = "https://mac.lan/gen_manifest"
+
+
+@pytest.mark.parametrize("answer", [f"<html>Moved</html>{MOVED}301", *in_soak("so", f"{MOVED}308")])
+def test_a_redirect_for_good_to_the_same_page_is_a_failure_at_once_which_names_the_setting(
     run: Run, answer: str
 ) -> None:
-    """A proxy that wants https answers so; where somebody has to sign in it is for now alone."""
+    """A proxy that wants https answers so; a page to sign in has an address of its own."""
     ended = run(answer, "Manifest saved200")
 
     assert (ended.code, len(ended.asked)) == (1, 1)

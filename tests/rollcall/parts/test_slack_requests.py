@@ -112,6 +112,22 @@ def test_a_window_of_another_release_is_said_to_be(
     assert not faults(lines)
 
 
+def test_the_log_names_the_window_and_the_button_that_this_release_does_not_know(
+    post: Post, alice: Person
+) -> None:
+    view = {**SUBMITTED["view"], "callback_id": "of_another_release"}  # type: ignore[dict-item]
+    with capture_logs() as lines:
+        post(interaction({**SUBMITTED, "view": view}))
+    _, others = pressed(post, "button_of_another_release", "1")
+
+    lines.extend(dict(line) for line in others)
+    reasons = [line["reason"] for line in lines if line["event"] == "button of another time"]
+    assert [reason.rpartition(": ")[2] for reason in reasons] == [
+        "of_another_release",
+        "button_of_another_release",
+    ]
+
+
 def test_a_menu_of_another_release_is_no_failure(post: Post, alice: Person) -> None:
     chosen = {"selected_option": {"value": "teleport:C02AAA"}, "type": "overflow"}
     action = {"block_id": "b", "action_id": "mac", **chosen}

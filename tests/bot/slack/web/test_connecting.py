@@ -61,6 +61,19 @@ class Unreachable:
         return self.left < 0
 
 
+class Stopped(Unreachable):
+    """A client that Slack tells where to connect, and that cannot."""
+
+    def issue_new_wss_url(self) -> str:
+        """Say where."""
+        return "ws://slack.example.com"
+
+    def connect(self) -> None:
+        """Fail behind that."""
+        self.issue_new_wss_url()
+        super().issue_new_wss_url()
+
+
 class Listener:
     """The heartbeats of a bot, which say why it is not connected."""
 
@@ -93,6 +106,14 @@ def test_what_a_proxy_makes_of_an_answer_does_not_end_the_bot(error: Exception) 
     pauses, events = connected(attempts=1, error=error)
 
     assert (pauses, events) == ([1], [str(error), "listening to Slack"])
+
+
+def test_an_error_behind_the_address_of_the_connection_is_told_too() -> None:
+    client = Stopped(1, ValueError("Port could not be cast to integer value as 'x'"))
+    with capture_logs() as lines:
+        connect(cast(Any, client), Stop(99), cast(Any, Listener()))
+
+    assert lines[0]["reason"] == "Port could not be cast to integer value as 'x'"
 
 
 def test_the_bot_connects_no_more_once_it_is_to_end() -> None:

@@ -51,6 +51,7 @@ class File:
     title: str = ""
     alt_text: str = ""
     deleted: bool = False
+    is_too_old: bool = False  # to be shown in a workspace that pays nothing
     handed_over: bool = False
     shares: list[Share] = field(default_factory=list)
     unshown: int = 0
@@ -74,9 +75,9 @@ class File:
         return f"{self.origin}/files-pri/{self.team_id}-{self.id}/{quote(self.name)}"
 
     def as_json(self) -> JSON:
-        """The file object (docs.slack.dev, "File object"); of a deleted file little is left."""
-        if self.deleted:
-            return {"id": self.id, "mode": "tombstone"}
+        """The file object (docs.slack.dev, "File object"); little is left of one that is gone."""
+        if self.deleted or self.is_too_old:
+            return {"id": self.id, "mode": "tombstone" if self.deleted else "hidden_by_limit"}
         described = {"alt_txt": self.alt_text} if self.alt_text else {}
         return {
             "id": self.id,

@@ -249,6 +249,20 @@ def test_two_keys_sign_while_one_is_changed(
     assert receiver.types == ["test", "test"]
 
 
+def test_a_former_key_signs_no_more_after_a_day(
+    database: Database, hook: int, receiver: Receiver, clock: Clock, hand_on: HandOn
+) -> None:
+    receiver.is_of_another_time = True
+    with database.begin() as session:
+        hooks.change_key(session, hook, at=clock())
+    clock.advance(seconds=hooks.OVERLAP.total_seconds())
+    with database.begin() as session:
+        hooks.try_out(session, hook, by="alice", at=clock())
+    hand_on()
+
+    assert (receiver.asked, receiver.types) == (1, [])
+
+
 def test_what_goes_wrong_at_one_receiver_holds_up_no_other_and_is_tried_later(
     database: Database, hook: int, receiver: Receiver, floor: Floor, clock: Clock
 ) -> None:

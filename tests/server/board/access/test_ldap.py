@@ -160,7 +160,7 @@ def test_without_an_authority_of_its_own_those_of_the_machine_are_believed(
 def test_faults_of_the_directory_are_in_the_log(directory: Slapd) -> None:
     assert fault(directory, "mistyped") == "bind_as, or its password, is wrong"
     assert "SERVER_DOWN" in fault(directory, url="ldaps://localhost:1")
-    assert "NO_SUCH_OBJECT" in fault(directory, base="dc=elsewhere,dc=com")
+    assert "`base` is not there" in fault(directory, base="dc=elsewhere,dc=com")
     assert "`bind_as` is no name of an entry" in fault(directory, bind_as="rollcall")
     assert "`ca` cannot be read" in fault(directory, ca="/nowhere/ca.pem")
 

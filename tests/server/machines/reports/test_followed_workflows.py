@@ -1,5 +1,6 @@
 """A workflow from its first word to the first boot."""
 
+import plistlib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.fakes.imagr.reports import Reporter
 from tests.server.machines.reports.heard import events, how, looks, stands
 from tests.support.acting import register
 from tests.support.fixtures.doors import Script
+from tests.support.owed import troubles
 
 
 def confirm(script: Script, serial: str = "C02AAA") -> None:
@@ -105,7 +107,7 @@ def test_registering_a_mac_that_its_script_brought_in_forgets_what_it_said(
     assert stands(database).heard_at is None
 
 
-@pytest.mark.parametrize("fault", ["unreadable", "no include"])
+@pytest.mark.parametrize("fault", ["unreadable", "no include", "no end of includes"])
 def test_a_first_boot_that_is_refused_for_the_manifest_has_failed_once(
     mac: Reporter, database: Database, script: Script, repo_folder: Path, fault: str
 ) -> None:
@@ -114,8 +116,11 @@ def test_a_first_boot_that_is_refused_for_the_manifest_has_failed_once(
     content = build.read_bytes()
     if fault == "unreadable":
         manifest.write_text("no plist")
-    else:
+    elif fault == "no include":
         build.unlink()
+    else:
+        itself = {"included_manifests": ["included_manifests/builds/design"]}
+        build.write_bytes(plistlib.dumps(itself))
     assert [script.manifest(serial="C02AAA").status_code for _ in range(3)] == [409] * 3
     state, step = how(database)
     owed = len(looks(database))
@@ -127,5 +132,6 @@ def test_a_first_boot_that_is_refused_for_the_manifest_has_failed_once(
     assert step
     assert "manifest" in step
     assert owed == 2
+    assert len(troubles(database)) == 1
     assert events(database) == ["registered", "failed", "confirmed"]
     assert how(database) == ("confirmed", None)

@@ -99,6 +99,26 @@ def test_a_secret_of_any_characters_is_sent_as_a_strict_provider_reads_it(
         assert come_back(OpenId("Okta", okta.url, client=client, redirect_uri=back, http=http))
 
 
+@for_each(
+    ("method", "secret", "tries"),
+    [
+        ("client_secret_basic", "s3cret", 1),
+        ("client_secret_post", "s3cret", 2),
+        ("client_secret_basic", "bm9uZQ+/bm9uZQ==", 2),
+        ("client_secret_post", "bm9uZQ+/bm9uZQ==", 1),
+    ],
+)
+def test_a_client_is_known_in_the_way_alone_that_a_provider_has_noted_for_it(
+    okta: OpenIdProvider, method: str, secret: str, tries: int
+) -> None:
+    """Authelia, Hydra and others offer both ways, and take one of each client."""
+    okta.person, okta.secret, okta.methods, okta.refused = ada("it"), secret, (method,), []
+    client, back = (CLIENT[0], secret), okta.redirect_uri
+    with urllib3.PoolManager() as http:
+        assert come_back(OpenId("Okta", okta.url, client=client, redirect_uri=back, http=http))
+    assert okta.refused == ["invalid_client"] * (tries - 1)
+
+
 def test_the_log_has_what_a_provider_says_of_a_wrong_secret(
     browsers: Browsers, okta: OpenIdProvider
 ) -> None:
