@@ -17,8 +17,8 @@ from tools.bench.harness.effort import Effort
 from tools.bench.harness.table import Row
 
 ANGLES = (0, 15, 30, 45)
-EACH = 12  # labels for a read rate
-WANTED = 11
+EACH = 12  # photos for a read rate
+WANTED = 11  # of them
 LIMIT, SMALL_LIMIT = 4.0, 0.7  # seconds for 12 and for 3 megapixels
 
 
@@ -34,9 +34,9 @@ class PhotoSet:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of one photo: if all of it `is_read` without a doubt, and the time that took."""
+    """The result of one photo: labels that were `read` without a doubt, and the time it took."""
 
-    is_read: bool
+    read: int
     seconds: float
 
 
@@ -53,13 +53,14 @@ def rows(_effort: Effort, _folder: Path) -> Iterator[Row]:
 
 def _rate(name: str, kind: PhotoSet, limit: float) -> Iterator[Row]:
     outcomes = [_taken(kind, seed) for seed in range(EACH)]
-    right = sum(outcome.is_read for outcome in outcomes)
+    right, of = sum(outcome.read for outcome in outcomes), EACH * kind.labels
+    wanted = WANTED * kind.labels
     seconds = [outcome.seconds for outcome in outcomes]
     yield Row(
         f"Labels read without doubt, {name}",
-        f"{right} of {EACH}; median {median(seconds):.2f} s, slowest {max(seconds):.2f} s",
-        f"{WANTED} of {EACH}, < {limit:.1f} s",
-        right >= WANTED and max(seconds) < limit,
+        f"{right} of {of}; median {median(seconds):.2f} s, slowest {max(seconds):.2f} s",
+        f"{wanted} of {of}, < {limit:.1f} s",
+        right >= wanted and max(seconds) < limit,
     )
 
 
@@ -72,4 +73,4 @@ def _taken(kind: PhotoSet, seed: int) -> Outcome:
     found = reader.read(content)
     seconds = time.perf_counter() - began
     certain = {each.serial.text for each in found.serials if not each.doubt}
-    return Outcome({label.serial for label in labels} <= certain, seconds)
+    return Outcome(len(certain & {label.serial for label in labels}), seconds)
