@@ -65,12 +65,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     """Answer the commands that change nothing, and turn the pages of a search."""
 
     def find(command: FindCommand, __: Requester) -> Message:
-        """Find the text, or else the words in it that say something: `everything in paris`."""
-        question = Question(text=command.text[:LONGEST])
-        told = " ".join(telling(command.text.split(), _AROUND))[:LONGEST]
-        if told and told != question.text and not _page_of(dependencies, question)[1]:
-            question = Question(text=told)
-        return _answer(dependencies, question)
+        return _answer(dependencies, _question_of(dependencies, command.text))
 
     def waiting(command: ListCommand, __: Requester) -> Message:
         return _answer(
@@ -103,6 +98,18 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     later = replies.later_with_table(dependencies.refused, dependencies.clock)
     for action_id in (OLDER, NEWER):
         answer_button(app, action_id, turn_page, later=later)
+
+
+def _question_of(dependencies: BotDependencies, text: str) -> Question:
+    """The search for a text; where nothing has it, for its words that say something.
+
+    So `everything in paris` finds those in Paris.
+    """
+    question = Question(text=text[:LONGEST])
+    told = " ".join(telling(text.split(), _AROUND))[:LONGEST]
+    if told and told != question.text and not _page_of(dependencies, question)[1]:
+        return Question(text=told)
+    return question
 
 
 def _answer(dependencies: BotDependencies, question: Question) -> Message:

@@ -123,7 +123,7 @@ class Occupants:
             _write_line(descriptor, self._role)
             try:
                 yield is_exchanged
-            except BaseException:
+            except BaseException:  # a signal too must leave the mark as it was
                 if was_closed:  # else the next process has to examine it, as before
                     os.ftruncate(descriptor, 0)
                 raise
