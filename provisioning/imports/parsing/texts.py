@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from infrastructure.text import normalize
-from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
+from provisioning.imports.parsing.entries import (
+    Entry,
+    Item,
+    ParseResult,
+    Rejected,
+    gather,
+    with_doubt,
+)
 from provisioning.imports.parsing.grids.blocks import Lines, Table
 from provisioning.imports.parsing.grids.layouts import tables_in, turned
 from provisioning.imports.parsing.grids.remarks import (
@@ -93,7 +100,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
     sole = sum(bool(line.strip()) for line in texts) == 1
     said: list[strangers.Said] = []
     spoken: list[tuple[str, str]] = []
-    rejected: list[Rejected] = []
+    rejected: list[Item] = []
     end = 0  # of the last table
     for at, (where, line) in enumerate(lines):
         if at < end:
@@ -128,7 +135,7 @@ def _in_table(table: Table, names: Names, machine: str | None) -> ParseResult | 
 def _told_of(
     said: Sequence[strangers.Said],
     spoken: Sequence[tuple[str, str]],
-    rejected: Sequence[Rejected],
+    rejected: Sequence[Item],
     names: Names,
 ) -> ParseResult:
     """The Macs in what lines and tables said, in their order; `spoken` are the lines alone."""
@@ -151,7 +158,7 @@ def _told_of(
         *of_several(read, (entry for entry, _ in broken)),
     ]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
-    return gather(entries, [*rejected, *found])
+    return gather([*entries, *rejected, *found])
 
 
 def _about_some(said: Sequence[strangers.Said]) -> str | None:

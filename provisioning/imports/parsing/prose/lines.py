@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from infrastructure.text import normalize
-from provisioning.imports.parsing.entries import FROM_ABOVE, Entry, Rejected, with_doubt
+from provisioning.imports.parsing.entries import FROM_ABOVE, Entry, Item, with_doubt
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.vocabulary.words import pattern
@@ -24,7 +24,7 @@ class Line:
     lines below it that name none. `repeats`: it says that its place is the one above it.
     """
 
-    items: tuple[Entry | Rejected, ...]
+    items: tuple[Item, ...]
     named: Named
     stands: bool = False
     parts: bool = False
@@ -39,8 +39,7 @@ class Line:
 
     def doubted(self, doubt: str) -> "Line":
         """Return the line with one more doubt about its Macs."""
-        items = (with_doubt(i, doubt) if isinstance(i, Entry) else i for i in self.items)
-        return replace(self, items=tuple(items))
+        return replace(self, items=tuple(with_doubt(item, doubt) for item in self.items))
 
 
 def told(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from operator import itemgetter
 
-from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
+from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.prose import (
     callings,
@@ -33,7 +33,7 @@ _LABELS: dict[str | None, str] = {
 }
 _SEVERAL = "several"  # labels, one line below the other, as the headings of a page
 
-Judged = list[tuple[Word, Entry | Rejected]]
+Judged = list[tuple[Word, Item]]
 
 
 class Reader:
@@ -133,21 +133,18 @@ class Reader:
         named: Sequence[NamedPlace],
         about: tuple[Named, Mapping[int, str]],
         doubts: Sequence[Mapping[int, str | None]],
-    ) -> list[Entry | Rejected]:
+    ) -> list[Item]:
         """The items for the words that were found, with all that their line says about each."""
         serials = [word for word, item in found if isinstance(item, Entry)]
         shared = sharing.spread(line, named, serials)
         unplaced = places.without_left(line, named, self._names)
         sentence = sentences.SerialSentence(line, unplaced, serials)
         strays = strangers.strange(line, named, serials)
-        items: list[Entry | Rejected] = []
+        items: list[Item] = []
         for word, judged in found:
             item = self._item(word, judged, sentence, shared.get(word.start), about)
             item = _strayed(item, word, strays)
-            if isinstance(item, Entry):
-                for by_start in doubts:
-                    item = with_doubt(item, by_start.get(word.start))
-            items.append(item)
+            items.append(with_doubt(item, *(by_start.get(word.start) for by_start in doubts)))
         return items
 
     def _aside(self, masked: str, starts: Sequence[int]) -> dict[int, str | None]:
@@ -177,11 +174,11 @@ class Reader:
     def _item(
         self,
         word: Word,
-        item: Entry | Rejected,
+        item: Item,
         sentence: sentences.SerialSentence,
         place: tuple[str | None, str | None] | None,
         about: tuple[Named, Mapping[int, str]],
-    ) -> Entry | Rejected:
+    ) -> Item:
         """The item for a word, with the place, the name and the doubts of its line."""
         if isinstance(item, Rejected):
             return item
@@ -216,9 +213,7 @@ class Reader:
                     yield reject(bare, where, reason_for(machine))
 
 
-def _strayed(
-    item: Entry | Rejected, word: Word, strays: Sequence[tuple[int, str | None]]
-) -> Entry | Rejected:
+def _strayed(item: Item, word: Word, strays: Sequence[tuple[int, str | None]]) -> Item:
     """An entry without a place and with a doubt where its line sends it to an unknown one."""
     at = bisect_right(strays, word.start, key=itemgetter(0))
     name = strays[at - 1][1] if at else None

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
+from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
 from provisioning.imports.parsing.tokens import forms, glued, others
 from provisioning.imports.parsing.tokens.cells import read_serial, short
 from provisioning.imports.parsing.tokens.computer_names import is_host
@@ -98,7 +98,7 @@ def _labels_in(form: str) -> tuple[list[tuple[int, int]], dict[int, str]]:
     return spans, labels
 
 
-def judge(word: Word, where: str, *, alone: bool, beside: bool = False) -> Entry | Rejected | None:
+def judge(word: Word, where: str, *, alone: bool, beside: bool = False) -> Item | None:
     """Return the entry or the rejection for one of the `words`; None where it is something else.
 
     `alone`: there is nothing but possible serials in its line; `beside`: there is a serial in it.
@@ -113,9 +113,7 @@ def judge(word: Word, where: str, *, alone: bool, beside: bool = False) -> Entry
     return _judge_doubtful(word, bare, where, alone=alone, beside=beside)
 
 
-def _judge_doubtful(
-    word: Word, bare: str, where: str, *, alone: bool, beside: bool
-) -> Entry | Rejected | None:
+def _judge_doubtful(word: Word, bare: str, where: str, *, alone: bool, beside: bool) -> Item | None:
     """As `judge`, for what is no plain serial."""
     alone = alone and not (beside and others.is_counted(bare.upper()))
     if reason := _other(bare, word.label, alone=alone):
@@ -243,7 +241,7 @@ def _left_alone(bare: str, where: str) -> Rejected | None:
     return None
 
 
-def _labelled(bare: str, where: str) -> Entry | Rejected | None:
+def _labelled(bare: str, where: str) -> Item | None:
     if not re.search(r"\d", bare) and not (is_apple(bare) and bare.isupper()):
         return None
     return None if len(bare) < len("C02") else read_serial(bare, where)
@@ -266,7 +264,7 @@ def _other(bare: str, label: str, *, alone: bool) -> str | None:
     return COUNTED if others.is_counted(text) and not alone else None
 
 
-def _nearly(bare: str, where: str) -> Entry | Rejected | None:
+def _nearly(bare: str, where: str) -> Item | None:
     """The rejection of a word that has a serial in it, or one wrong character in a serial."""
     match = _PREFIXED.fullmatch(bare)
     if match and looks_serial(inner := match[1] or match[2]):
