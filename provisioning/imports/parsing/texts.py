@@ -14,7 +14,7 @@ from provisioning.imports.parsing.entries import (
     with_doubt,
 )
 from provisioning.imports.parsing.grids.blocks import Lines, Table
-from provisioning.imports.parsing.grids.layouts import tables_in, turned
+from provisioning.imports.parsing.grids.layouts import tables_in
 from provisioning.imports.parsing.grids.remarks import (
     COMMENTED,
     commented_serials,
@@ -127,8 +127,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
 
 def _in_table(table: Table, names: Names, machine: str | None) -> ParseResult | None:
     """The Macs in a table below the heading of a machine; None where it holds no Mac."""
-    rows = turned(table.rows) or table.rows
-    result = read_rows(rows, names, SectionPlace(machine=machine))
+    result = read_rows(table.rows, names, SectionPlace(machine=machine))
     return result if result and (result.entries or result.rejected) else None
 
 

@@ -7,8 +7,6 @@ from provisioning.imports.parsing.entries import ParseResult, UnreadableFile, jo
 from provisioning.imports.parsing.formats import delimited, mails, objects, pages, workbooks
 from provisioning.imports.parsing.formats.encodings import decode
 from provisioning.imports.parsing.formats.limits import MAX_BYTES, MAX_ROWS, limited
-from provisioning.imports.parsing.grids.layouts import turned
-from provisioning.imports.parsing.grids.records import cards_in
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Names
@@ -71,7 +69,7 @@ def _read_text(text: str, name: str, names: Names) -> ParseResult:
         rows = limited(delimited.parse(text), name)
     except csv.Error as error:
         raise UnreadableFile(name, "a cell in it has no end; save it again as CSV") from error
-    result = read_rows(turned(rows) or cards_in(rows) or rows, names)
+    result = read_rows(rows, names)
     return texts.read(text, names) if result is None else texts.without_letter(result, text)
 
 

@@ -17,6 +17,7 @@ from provisioning.imports.parsing.grids.blocks import Placed, cell_at
 from provisioning.imports.parsing.grids.column import SAMPLE
 from provisioning.imports.parsing.grids.columns import Columns, Group, find_columns
 from provisioning.imports.parsing.grids.destinations import Destinations
+from provisioning.imports.parsing.grids.records import upright
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.grids.sections import Section, SectionPlace, only_cell
 from provisioning.imports.parsing.names import Names
@@ -52,8 +53,7 @@ def read_rows(
 
     `place` holds for the Macs that name none, until a row does that holds nothing else.
     """
-    if not rows:
-        return None
+    rows = upright(rows)
     items: list[Item] = []
     left, tries = rows, MAX_TABLES
     while left:
