@@ -94,7 +94,8 @@ class Reader:
         words = self._under_label(tokens.words(masked), line)
         if sole and len(words) == 1 and words[0].label != tokens.OTHER:
             words = [replace(words[0], label=tokens.SERIAL)]
-        given, words = callings.given_in(line, masked, sentences.unlabelled(words, masked))
+        words = sentences.unlabelled(words, masked)
+        given = callings.given_in(line, masked)
         hosts = callings.hosts_in(words)
         plain = [w for w in words if w.start not in given and w not in hosts]
         found = [*_judged(plain, masked, where), *groups]

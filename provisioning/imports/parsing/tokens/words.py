@@ -7,7 +7,7 @@ from functools import lru_cache
 from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
 from provisioning.imports.parsing.tokens import forms, glued, others
 from provisioning.imports.parsing.tokens.cells import read_serial, short
-from provisioning.imports.parsing.tokens.computer_names import is_host
+from provisioning.imports.parsing.tokens.computer_names import HOST, is_host
 from provisioning.imports.parsing.tokens.labels import (
     OLD_LABEL,
     OTHER_LABEL,
@@ -224,7 +224,7 @@ def _is_possible(bare: str) -> bool:
         len(parts := _SIGN.split(bare)) == 1 or not any(map(looks_serial, parts))
     )
     is_other = is_other and not _FIELD.match(bare)
-    is_other = is_other and not others.HOST.search(bare.replace("=", " "))
+    is_other = is_other and not HOST.search(bare.replace("=", " "))
     return is_other or (is_apple(bare) and bare.isdigit())
 
 
