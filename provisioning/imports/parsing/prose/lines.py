@@ -18,10 +18,11 @@ _MAY_HOLD = "which may hold for it"
 class Line:
     """A line as it was read.
 
-    `parts`: it is a heading as those of places are, of a part of the list that may have none.
-    `speaks`: it has other words than serials, which may be a misspelt name. `stands`: it has names
-    only, which hold for other lines. `heads`: its names begin it, before a colon, and hold for the
-    lines below it that name none. `repeats`: it says that its place is the one above it.
+    `text` is how it was written, nothing for a blank one. `parts`: it is a heading as those of
+    places are, of a part of the list that may have none. `speaks`: it has other words than serials,
+    which may be a misspelt name. `stands`: it has names only, which hold for other lines. `heads`:
+    its names begin it, before a colon, and hold for the lines below it that name none. `repeats`:
+    it says that its place is the one above it.
     """
 
     items: tuple[Item, ...]
@@ -31,6 +32,7 @@ class Line:
     heads: bool = False
     speaks: bool = False
     repeats: bool = False
+    text: str = ""
 
     @property
     def entries(self) -> list[Entry]:
