@@ -13,13 +13,12 @@ CUT = "has a name of several words: put that between quotation marks"
 
 
 def hosts_in(words: Sequence[Word]) -> frozenset[Word]:
-    """Return the words of a line that are names of computers."""
+    """Return the words of a line that are names of computers, labels or not those with a domain."""
+    bare = [(word, tokens.bared(word.text)) for word in words if not has_serial(word.text)]
     return frozenset(
         word
-        for word in words
-        if not word.label
-        and computer_names.is_host(tokens.bared(word.text))
-        and not has_serial(word.text)
+        for word, text in bare
+        if computer_names.HOST.fullmatch(text) or (not word.label and computer_names.is_host(text))
     )
 
 

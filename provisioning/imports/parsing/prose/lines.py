@@ -98,7 +98,7 @@ class _Heard:
             self._build = self._last_build = None
         self._site, self._build = site or self._site, build or self._build
         self._last_site, self._last_build = site or self._last_site, build or self._last_build
-        self._doubt = places.several(line.named, "below") if line.stands else None
+        self._doubt = places.several(line.named, "below")
 
     def placed(self, entry: Entry, line: Line) -> Entry:
         """Return the next entry with its place, and with the doubt about that."""

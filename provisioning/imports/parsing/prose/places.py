@@ -159,7 +159,7 @@ def _is_field(line: str, named: Sequence[NamedPlace]) -> bool:
     """Return True if a line is a label and names: `Sede: …`, `Office profile: …`."""
     label, *rest = _LABELLED.split(without(line, named), maxsplit=1)
     words = label.split()
-    if not (named and words and rest) or named[0].start < len(label):
+    if not (named and words and rest):
         return False
     if not all(map(is_filler, re.findall(r"\w+", rest[0]))):
         return False

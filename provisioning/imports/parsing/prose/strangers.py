@@ -11,7 +11,6 @@ from typing import TypeAlias
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.prose import places, sections
 from provisioning.imports.parsing.prose.lines import Line
-from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.tokens.serial_shapes import SERIAL_WORD, looks_serial
 from provisioning.imports.parsing.tokens.words import Word
@@ -57,7 +56,7 @@ def may_be_name(text: str) -> bool:
         len(text) <= LONGEST
         and _NAME.fullmatch(text) is not None
         and not all(map(places.is_filler, _words(text)))
-        and not (machines_in(text) or meaning(text) or SERIAL_LABEL.fullmatch(text))
+        and not (machines_in(text) or meaning(text))
         and not (places.repeats(text) or sections.aside(text))
     )
 

@@ -72,7 +72,6 @@ def cleaned(text: str) -> str:
 def read_cell(text: str, where: str) -> Iterator[Item]:
     """Yield the entries and rejections for a cell in the place of a serial."""
     is_struck = bool(_STRUCK.match(text))
-    text = unescape(text) if "&" in text else text
     text = cleaned(_IDENTIFIER.sub("", text[:LONGEST_CELL]).replace("~", " " if is_struck else "~"))
     if text.isalnum() and not is_struck and len(text) <= LONGEST_SERIAL:
         yield read_serial(text, where)
