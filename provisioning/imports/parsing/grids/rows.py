@@ -210,8 +210,6 @@ class _Reading:
     def _machine_of(self, cells: list[str], count: int) -> str | None:
         """The machine that a row is about where that is no Mac, by its cells or those above it."""
         devices, names = self._columns.having[Role.DEVICE], self._columns.headed[ColumnKind.NAME]
-        if not (devices or names):
-            return self._section.machine
         described = [column.of(cells) for column in devices]
         called = [column.of(cells) for column in names]
         machine = machines.other_machine(described) or next(

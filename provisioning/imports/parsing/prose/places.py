@@ -17,7 +17,7 @@ _LEFT = re.compile(
     re.IGNORECASE,
 )
 TOWARDS = re.compile(
-    rf"\b(?:{pattern('towards')}|in|at|with|mit|avec|con|as|als|build|site)"
+    rf"\b(?:{pattern('towards', 'site', 'build')}|in|at|with|mit|avec|con|as|als):?"
     rf"\s+(?:(?:{pattern('article')})\s+)?$",
     re.IGNORECASE,
 )
@@ -95,7 +95,7 @@ def without_left(line: str, named: Sequence[NamedPlace], names: Names) -> str:
     So the rest of `C02… london, not berlin` takes nothing back. Where no site is named beside such
     a place, it stays.
     """
-    if _NEGATED.search(line) and any(place.is_site for place in named):
+    if any(place.is_site for place in named):
         line = _without_places_left(line, named, names)
     return without(line, named)
 
@@ -116,7 +116,7 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
     if _is_field(line, named):
         return True
     is_about = named and _ABOUT.search(line) and not _NEGATED.search(line)
-    before = _without_kind(line[: named[0].start]) if named else ""
+    before = line[: named[0].start] if named else ""
     if is_about and TOWARDS.search(before) and not _WERE_IN.search(before[-WORDS_BEFORE:]):
         return True
     if named and _ABOUT_THERE.search(line):
@@ -147,12 +147,6 @@ def named_anew(line: str, names: Names) -> Named:
     else:
         is_meant = not before and bool(_ABOUT.search(line) or ALL.search(line))
     return named_in(found if is_meant and not behind else [])
-
-
-def _without_kind(before: str) -> str:
-    """The text before a name, without a word for the kind of that: `für Standort`."""
-    rest, _, last = before.rstrip().rpartition(" ")
-    return f"{rest} " if last.strip(":").casefold() in _KINDS else before
 
 
 def _is_field(line: str, named: Sequence[NamedPlace]) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
 from provisioning.imports.parsing.tokens import forms, glued, others
 from provisioning.imports.parsing.tokens.cells import read_serial, short
-from provisioning.imports.parsing.tokens.computer_names import HOST, is_host
+from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.imports.parsing.tokens.labels import (
     OLD_LABEL,
     OTHER_LABEL,
@@ -53,7 +53,6 @@ _PREFIXED = re.compile(
 _SIGN = re.compile(r"[+=._-]")
 _FIELD = re.compile(r"[A-Za-z]{2,20}=\w")  # such as name=lab-07
 _BETWEEN = re.compile(r"[^A-Z0-9]+")
-_OLD_LENGTH = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,6 @@ class Word:
 
 def words(line: str) -> list[Word]:
     """Return the words of a line that may be serials, each with the label before it."""
-    if (only := line.strip()).isalnum() and not others.NEVER.fullmatch(only):
-        return [Word(only, line.index(only))]
     if "/" in line:
         line = _VMWARE.sub(lambda found: found[0].replace("/", SLASH), line)
     if "]" in line:
@@ -121,16 +118,14 @@ def _judge_doubtful(word: Word, bare: str, where: str, *, alone: bool, beside: b
     serial, doubt = _serial(bare)
     if serial and is_random(serial.text):
         return Entry(serial, where=where, doubt=None if beside else doubt)
-    if serial and (_is_likely(serial, bare) or (alone and _is_possible(bare))):
-        return _asked(Entry(serial, where=where, doubt=doubt), word.text)
+    if serial and (_is_likely(serial) or (alone and _is_possible(bare))):
+        return _asked(Entry(serial, where=where, doubt=doubt))
     return (_left_alone(bare, where) if alone else None) or _nearly(bare, where)
 
 
-def _asked(entry: Entry, written: str) -> Entry:
+def _asked(entry: Entry) -> Entry:
     """An entry with the doubts that it is something else, or has lost a character."""
     text = entry.serial.text
-    if written.endswith("?") and len(text) == _OLD_LENGTH and not entry.doubt:
-        entry = with_doubt(entry, "has a question mark behind it; is a character missing?")
     other = others.kind_of(text) or (COUNTED if others.is_counted(text) else None)
     return with_doubt(entry, f"may be none: {other}" if other else short(text))
 
@@ -160,7 +155,7 @@ def may_be_alone(words: list[Word]) -> bool:
     bare = [bared(word.text) for word in words]
     return min(map(len, bare), default=LONGEST) >= SHORTEST_OTHER and all(
         (serial := _serial(word)[0])
-        and (_is_likely(serial, word) or _is_possible(word) or is_random(word))
+        and (_is_likely(serial) or _is_possible(word) or is_random(word))
         for word in bare
     )
 
@@ -169,8 +164,7 @@ def bared(word: str) -> str:
     """Return a word without the signs that people put around it."""
     if word.isalnum():
         return word
-    is_slanted = word.startswith("_") and word.endswith("_")
-    bare = word.lstrip(".!?*~_-+=").rstrip(".!?*~_" if is_slanted else ".!?*~")
+    bare = word.lstrip(".!?*~_-+=").rstrip(".!?*~")
     inner = bare.rstrip("-_+=")
     return inner if is_apple(inner) and is_mixed(inner) else bare.rstrip("-")
 
@@ -208,12 +202,11 @@ def _serial(bare: str) -> tuple[Serial | None, str | None]:
     return serial, doubt
 
 
-def _is_likely(serial: Serial, bare: str) -> bool:
+def _is_likely(serial: Serial) -> bool:
     """In any sentence: Apple's shape, or one character more or less of it in capitals."""
     text = serial.text
     is_near = SHORTEST - 1 <= len(text) <= LONGEST + 2 and text.isalnum() and text == text.upper()
-    is_counted = others.is_counted(text) and not is_apple(bare)
-    return is_mixed(text) and (is_apple(text) or (is_near and not is_counted))
+    return is_mixed(text) and (is_apple(text) or is_near)
 
 
 def _is_possible(bare: str) -> bool:
@@ -224,7 +217,6 @@ def _is_possible(bare: str) -> bool:
         len(parts := _SIGN.split(bare)) == 1 or not any(map(looks_serial, parts))
     )
     is_other = is_other and not _FIELD.match(bare)
-    is_other = is_other and not HOST.search(bare.replace("=", " "))
     return is_other or (is_apple(bare) and bare.isdigit())
 
 

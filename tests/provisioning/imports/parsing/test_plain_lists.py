@@ -17,6 +17,9 @@ from tests.support.tables import for_each
         ("S/N: H4WK7\nQ0PXV", "A?"),
         ("$A iPad, MacBook", "A"),
         ("3 iPads.\n$A", "A"),
+        ("Site\n$A\nSerial\n$B", "A, B"),
+        ("Serial:\nNotes:\n$A", "A"),
+        ("S/N $A\nMacBook\n\nS/N $B\niPad", "A, B"),
     ],
 )
 def test_a_serial_is_found_whatever_stands_beside_it(text: str, macs: str) -> None:
@@ -30,6 +33,8 @@ def test_a_serial_is_found_whatever_stands_beside_it(text: str, macs: str) -> No
         ("lab 3, MAC14\nROOM7, $A", "A lab"),
         ("order: $A, S/N: $B", "B"),
         ("lab-07.example.com", ""),
+        ("WORLDCLASS\n$A", "A"),
+        ("Model: iPad\nSerial: $A\nSite: london\nSite: paris\nSerial: $B", "B paris"),
     ],
 )
 def test_what_is_no_serial_is_none(text: str, macs: str) -> None:
@@ -46,6 +51,8 @@ def test_what_is_no_serial_is_none(text: str, macs: str) -> None:
         ("下記以外は paris です\n$A", "A"),
         ("$A berlin\nThanks all, London", "A berlin"),
         ("$A berlin\nThanks to all in London", "A berlin"),
+        ("not all of them are for London\n$A\n$B", "A, B"),
+        ("the first two are for berlin\n$A\n$B\n$C", "A berlin, B berlin, C berlin"),
         ("New ones that we got from a vendor for people in the Paris office and ours:\n$A", "A"),
     ],
 )
@@ -83,6 +90,13 @@ def test_macs_of_several_places_or_that_may_be_gone_are_asked_about(text: str, m
         ("Bench A,Bench B,Who\n$A,$B,Ann\n$C,$D,Tom", "A, B, C, D"),
         ("Left,Who,Right,Whom\n$A,x,$B,y\n$C,x,$D,y", "A, B, C, D"),
         ("London serial,Paris serial\n$A,$B\n$C,$D", "A?, B?, C?, D?"),
+        ("Serial,Site\nH4WK7 Q0PXV,london\n$B,paris", "A london, B paris"),
+        ("Model,Serial\niPad,$A\n,$B\nMacBook,$C", "C"),
+        ("Serial,Site\n$A,london\niPads,\n,$B", "A london"),
+        ("Serial,Status,Site\n,broken,\n$A,,london", "A london"),
+        ("Name,Serial,Site\nlab,$A,london\nSerial:,,$B", "A london lab, B"),
+        ("$A,lab-07,london\n$B,lab-07,paris", "A london, B paris"),
+        ("Serial,Note\nLondon and Paris,\n$A,x", "A"),
     ],
 )
 def test_a_table_is_read_by_all_of_its_headings(text: str, macs: str) -> None:
