@@ -246,11 +246,10 @@ def _swapped_boards(examination: Examination, now: datetime) -> list[Finding]:
 def _templates(examination: Examination) -> Iterator[Finding]:
     # Only for who looks.
     from provisioning.clients import check  # noqa: PLC0415
-    from provisioning.clients.imagr import check as check_imagr  # noqa: PLC0415
 
     try:
         yield from check.findings(examination.repo, examination.templates)
-        yield from check_imagr.findings(examination.repo, examination.templates)
+        yield from check.findings_of_imagr(examination.repo, examination.templates)
     except RollcallError as error:
         yield Finding("templates", f"The templates cannot be looked at: {error}", "")
 
