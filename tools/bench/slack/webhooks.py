@@ -21,7 +21,7 @@ from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.relay import Relay
 from provisioning.registrations import register
-from provisioning.values.serials import parse_all
+from provisioning.values.serials import Serial
 from rollcall.parts import relays
 from tests.fakes.slack import Workspace
 from tests.fakes.webhooks import Receiver, receiving
@@ -90,7 +90,7 @@ def _measured(
         with database.begin() as session:
             register.register(
                 session,
-                parse_all([str(serial)]),
+                [Serial.parse(str(serial))],
                 Destination("london", "design"),
                 operation=did(session, "registered", by="U0BENCH", at=utc_now()),
                 channel=CHANNEL,
