@@ -66,15 +66,15 @@ class Examination:
 
 
 def examined(examination: Examination) -> list[Finding]:
-    """Examine all parts once, for some seconds. Raises nothing: each error becomes a finding."""
+    """Return what is wrong in all parts; it takes some seconds. An error becomes a finding, too."""
     now = datetime.now(UTC)
     return _once([*_policy(examination), *_backlog(examination, now), *inspected(examination)])
 
 
 def inspected(examination: Examination) -> list[Finding]:
-    """Examine the slow parts: the repo, the templates, the database, the addresses, Slack.
+    """Return what is wrong in the slow parts: repo, templates, database, addresses and Slack.
 
-    Raises nothing, as `examined`.
+    An error becomes a finding, too.
     """
     now = datetime.now(UTC)
     findings = [
