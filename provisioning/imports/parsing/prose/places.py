@@ -45,6 +45,7 @@ _NEGATED = re.compile(rf"\b(?:{pattern('not', 'except')}|no|kein\w*)\b", re.IGNO
 # Words for the place of another serial.
 _AS_BEFORE = re.compile(rf"\b(?:{pattern('same')})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d.]+|[A-Z]{2,6}-?\d{2,8}")  # of a room, or of a ticket
+_BETWEEN = re.compile(r"[\s,;:/|()\[\]>=·•*_–—-]*")  # a site and a build that belong together
 _LABELLED = re.compile("[:は는은]")  # between the label and the value of a field
 _COUNT = re.compile(r"x?\d+x?")  # of the Macs for a place
 WORDS_BEFORE = 60  # characters before a name that say where it stands in its sentence
@@ -147,6 +148,16 @@ def named_anew(line: str, names: Names) -> Named:
     else:
         is_meant = not before and bool(_ABOUT.search(line) or ALL.search(line))
     return named_in(found if is_meant and not behind else [])
+
+
+def are_side_by_side(line: str, names: Names) -> bool:
+    """Return True if a site and a build stand together in a line that is no sentence about them."""
+    found = of(line, names)
+    if {place.is_site for place in found} != {True, False} or len(found) > 2:
+        return False
+    between = line[found[0].end : found[1].start]
+    is_said = _NEGATED.search(line) or line.rstrip().endswith((".", "?"))
+    return _BETWEEN.fullmatch(between) is not None and not is_said
 
 
 def _without_kind(before: str) -> str:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
-from provisioning.imports.parsing.prose import places, sections
+from provisioning.imports.parsing.prose import places, sections, sentences
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.machines import machines_in
@@ -114,13 +114,23 @@ def as_places(said: Sequence[Said], names: Names) -> Iterator[Line]:
 def _titled(text: str, line: Line, names: Names) -> Line:
     """A line above Macs that stands for them, as a site begins it, or it has a site and a build.
 
-    Beside them it may say anything else: `Berlin, Germany`, `Project Falcon - London - Design`.
+    Beside them it may say anything else: `Berlin, Germany`, `Project Falcon - London - Design`. In
+    a row with other words, both stand side by side: `London design for Anna's team`.
     """
-    parts = [part.strip(" *_") for part in _PARTING.split(text)] if len(text) <= LONGEST else []
-    is_led = names.is_site(parts[0]) if parts else False
-    is_title = is_led or (any(map(names.is_site, parts)) and any(map(names.is_build, parts)))
     is_one = len(line.named.sites) == 1 >= len(line.named.builds)
-    return replace(line, stands=True) if is_title and is_one and not line.items else line
+    if line.stands or line.items or not is_one or len(text) > LONGEST:
+        return line
+    parts = [part.strip(" *_") for part in _PARTING.split(text)]
+    is_led = names.is_site(parts[0])
+    is_title = is_led or (any(map(names.is_site, parts)) and any(map(names.is_build, parts)))
+    is_title = is_title or (places.are_side_by_side(text, names) and not _is_said(text, names))
+    return replace(line, stands=is_title)
+
+
+def _is_said(text: str, names: Names) -> bool:
+    """Return True if a line tells or asks something, or is about Macs that are gone."""
+    rest = names.named_in(text).rest
+    return sentences.tells(rest) or bool(sections.aside(rest))
 
 
 def _of(line: Line, kind: str) -> Sequence[str]:
