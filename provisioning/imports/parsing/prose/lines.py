@@ -121,7 +121,6 @@ class _Heard:
         placed = entry if place == own else replace(entry, site=place[0], build=place[1])
         return with_doubt(placed, doubt)
 
-
     def _of_unheard(self, place: Iterable[str | None]) -> str | None:
         """The doubt about a place from elsewhere, where the line right above names another one."""
         had = {normalize(name) for name in place if name}
