@@ -98,9 +98,14 @@ def _view_for(word: str, rest: str) -> str:
     It stands alone, such as `hilfe` or `pending`, or before what is looked for.
     """
     verb = next(iter(other_word_for(word)), "")
-    is_whole = verb in _VIEWS | {"help"} and not rest.strip()
+    is_whole = _shows([verb]) and not rest.strip()
     is_search = verb == "find" and "\n" not in rest and len(rest.split()) <= _LONGEST_SEARCH
     return verb if (is_whole or is_search) and not hint_for(word) else ""
+
+
+def _shows(verbs: Sequence[str]) -> bool:
+    """Return True for the verb of something to look at that needs no other word."""
+    return not {*_VIEWS, "help"}.isdisjoint(verbs)
 
 
 def _is_list(verb: str, text: str) -> bool:
@@ -130,6 +135,7 @@ def _unknown_text(text: str, words: list[str]) -> PlainText:
     is_slip = is_slip and (_begins_with_serial(words[1:]) or _has_letters_of(first, slips))
     asks_for_show = verb_asked_for(text, has_serial=True) == ["show"]
     is_asked = is_question and asks_for_show and first not in _ASKS_LEAVE
+    is_led = is_led or (_shows(other) and not serials_in(text.partition("\n")[0]))  # `Open:`
     is_named = is_slip or is_asked or (bool(other) and not is_led)
     said = as_wish(text) if other == ["register"] else text
     return PlainText(said, error, is_named=is_named)

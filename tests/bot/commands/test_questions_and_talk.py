@@ -97,7 +97,7 @@ def test_a_question_whether_a_mac_may_go_somewhere_asks_about_it(text: str) -> N
 
 
 def test_another_word_for_what_shows_something_may_begin_a_list() -> None:
-    assert pasted("Pending\nC02XG0FDJGH5") == ["C02XG0FDJGH5"]
+    assert pasted("Open:\nC02XG0FDJGH5 london design") == ["C02XG0FDJGH5"]
     with pytest.raises(UnknownVerb):
         parse("search results for London: C02XG0FDJGH5")
 
