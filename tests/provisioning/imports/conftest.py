@@ -44,7 +44,7 @@ def meanwhile(database: Database) -> Meanwhile:
 
 
 @pytest.fixture
-def alice(meanwhile: Meanwhile) -> Principal:
+def principal(meanwhile: Meanwhile) -> Principal:
     """A person who may do everything."""
     actor = Actor("U0ALICE", "board")
     return Principal(actor, NOW, meanwhile, lambda *_: None, lambda _: None)
@@ -56,6 +56,6 @@ def intake(repo: MunkiRepo) -> Intake:
 
 
 @pytest.fixture
-def other(alice: Principal, database: Database) -> Principal:
+def other(principal: Principal, database: Database) -> Principal:
     """The same person at another process, in which nothing happens meanwhile."""
-    return replace(alice, database=database)
+    return replace(principal, database=database)

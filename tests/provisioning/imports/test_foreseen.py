@@ -34,24 +34,24 @@ from tests.support.fixtures.doors import NOON
 
 
 def test_two_who_choose_at_once_have_both_chosen(
-    intake: Intake, alice: Principal, other: Principal, meanwhile: Meanwhile, import_id: int
+    intake: Intake, principal: Principal, other: Principal, meanwhile: Meanwhile, import_id: int
 ) -> None:
     meanwhile.happens = lambda: intake.choose(import_id, other, site="london")
 
-    imported = intake.choose(import_id, alice, build="design")
+    imported = intake.choose(import_id, principal, build="design")
 
     assert (imported.site, imported.build) == ("london", "design")
     assert (imported.shown or {})["counts"][NEW] == 1
 
 
 def test_a_mac_that_is_taken_meanwhile_is_left_where_it_is(
-    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+    principal: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    intake.choose(import_id, alice, site="london", build="design")
+    intake.choose(import_id, principal, site="london", build="design")
     add_a_mac(database, import_id)
     meanwhile.happens = lambda: take(database, MINE)
 
-    _, registered, _ = intake.register(import_id, alice, including=())
+    _, registered, _ = intake.register(import_id, principal, including=())
 
     assert registered.new == 1
     with database.reading() as session:
@@ -59,9 +59,9 @@ def test_a_mac_that_is_taken_meanwhile_is_left_where_it_is(
 
 
 def test_one_that_is_settled_meanwhile_is_not_registered(
-    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+    principal: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    intake.choose(import_id, alice, site="london", build="design")
+    intake.choose(import_id, principal, site="london", build="design")
 
     def drop() -> None:
         with database.begin() as session:
@@ -69,7 +69,7 @@ def test_one_that_is_settled_meanwhile_is_not_registered(
 
     meanwhile.happens = drop
     with pytest.raises(NotOpen):
-        intake.register(import_id, alice, including=())
+        intake.register(import_id, principal, including=())
 
 
 @pytest.mark.postgresql(instead=True)
@@ -102,7 +102,7 @@ def test_a_foreseen_dry_run_holds_until_a_person_or_one_of_its_macs_does_somethi
 
 
 def test_a_mac_that_goes_elsewhere_meanwhile_is_moved_only_by_who_may_there(
-    alice: Principal, database: Database, meanwhile: Meanwhile, repo: MunkiRepo
+    principal: Principal, database: Database, meanwhile: Meanwhile, repo: MunkiRepo
 ) -> None:
     take(database, MINE, "new york")
 
@@ -115,7 +115,7 @@ def test_a_mac_that_goes_elsewhere_meanwhile_is_moved_only_by_who_may_there(
         register_many(
             DestinationIndex(repo.now()),
             WantedMany(ParseResult((Entry(Serial(MINE), "london", "design"),)), [CONFLICT]),
-            replace(alice, at=NOON, permit=permit_no_paris),
+            replace(principal, at=NOON, permit=permit_no_paris),
             channel_of=lambda _: "C0IMAGING",
         )
 

@@ -38,11 +38,11 @@ class Editing:
 
 
 def test_an_edit_is_planned_before_the_transaction_for_which_macs_wait(
-    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+    principal: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
     editing = Editing(meanwhile)
 
-    intake.edit(import_id, alice, editing)
+    intake.edit(import_id, principal, editing)
 
     assert editing.planned_in_a_transaction == [False]
     with database.reading() as session:
@@ -53,7 +53,7 @@ def test_an_edit_is_planned_before_the_transaction_for_which_macs_wait(
 
 @pytest.mark.postgresql(instead=True)
 def test_an_edit_that_is_overtaken_by_another_is_planned_again(
-    alice: Principal,
+    principal: Principal,
     database: Database,
     intake: Intake,
     other: Principal,
@@ -64,7 +64,7 @@ def test_an_edit_that_is_overtaken_by_another_is_planned_again(
     meanwhile.happens = lambda: intake.edit(import_id, other, Editing(meanwhile, 1))
     editing = Editing(meanwhile)
 
-    intake.edit(import_id, alice, editing)
+    intake.edit(import_id, principal, editing)
 
     assert editing.planned_in_a_transaction == [False, True]
     with database.reading() as session:
@@ -83,20 +83,20 @@ def plan_of(number: int, **values: str) -> Plan:
 
 
 def test_a_row_that_somebody_changes_meanwhile_is_not_written_over(
-    alice: Principal, intake: Intake, other: Principal, meanwhile: Meanwhile, import_id: int
+    principal: Principal, intake: Intake, other: Principal, meanwhile: Meanwhile, import_id: int
 ) -> None:
     meanwhile.happens = lambda: intake.edit(import_id, other, plan_of(0, site="paris"))
 
     with pytest.raises(RowsChanged):
-        intake.edit(import_id, alice, plan_of(0, site="london"))
+        intake.edit(import_id, principal, plan_of(0, site="london"))
 
 
 def test_an_edit_is_of_the_rows_as_they_are_when_it_is_stored(
-    alice: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
+    principal: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
     meanwhile.happens = lambda: take(database, MINE)
 
-    intake.edit(import_id, alice, plan_of(0, site="london", build="design"))
+    intake.edit(import_id, principal, plan_of(0, site="london", build="design"))
 
     with database.reading() as session:
         shown = session.get_one(Import, import_id).shown or {}
@@ -104,10 +104,10 @@ def test_an_edit_is_of_the_rows_as_they_are_when_it_is_stored(
 
 
 def test_rights_hold_for_an_edit_as_it_is_stored(
-    alice: Principal, intake: Intake, other: Principal, meanwhile: Meanwhile, import_id: int
+    principal: Principal, intake: Intake, other: Principal, meanwhile: Meanwhile, import_id: int
 ) -> None:
-    bob = replace(alice, actor=Actor("U0BOB", "board"), permit=permit_no_paris)
-    intake.choose(import_id, alice, site="london", build="design")
+    bob = replace(principal, actor=Actor("U0BOB", "board"), permit=permit_no_paris)
+    intake.choose(import_id, principal, site="london", build="design")
     meanwhile.happens = lambda: intake.edit(
         import_id, other, lambda *_: {0: RowChoice(site="paris", build="design")}
     )
@@ -117,18 +117,18 @@ def test_rights_hold_for_an_edit_as_it_is_stored(
 
 
 def test_of_two_who_undo_an_edit_at_once_one_is_told(
-    alice: Principal,
+    principal: Principal,
     database: Database,
     intake: Intake,
     other: Principal,
     meanwhile: Meanwhile,
     import_id: int,
 ) -> None:
-    intake.edit(import_id, alice, Editing(meanwhile))
+    intake.edit(import_id, principal, Editing(meanwhile))
     meanwhile.happens = lambda: intake.undo_edit(import_id, other, 1)
 
     with pytest.raises(NothingToUndo):
-        intake.undo_edit(import_id, alice, 1)
+        intake.undo_edit(import_id, principal, 1)
 
     with database.reading() as session:
         assert (lifecycle.waiting(session, import_id).shown or {})["left_out"] == 0
