@@ -36,6 +36,7 @@ _ARTICLE = re.compile(rf"\b(?:{pattern('article')}|im|ins|du|au|del)\s+$", re.IG
 _END = re.compile(r"\s*(?:[.,:;!?)]|$)")
 LONGEST_JOINED = 5  # characters of such a word
 SHORTEST_PLURAL = 4  # characters of a name that is known in the plural
+SHORTEST_SINGULAR = 5  # of one that is known in the singular, such as `kiosk`, but not `sale`
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,8 @@ class Names:
 class _NamesOfKind:
     """The names of one kind: `whole` ones, and the `ends` that only one of them has, folded.
 
-    They may be written as one word, as in NewYork; those that `are_things` also in the plural.
+    They may be written as one word, as in NewYork; those that `are_things` also in the plural, or
+    in the singular.
     """
 
     def __init__(self, names: Iterable[str], *, are_things: bool = False) -> None:
@@ -206,8 +208,13 @@ class _NamesOfKind:
         loose = [(letters(name), name) for name in every]
         if are_things:
             loose += [(f"{plain(name)}s", name) for name in every if len(name) >= SHORTEST_PLURAL]
+            many = [name for name in every if name.casefold().endswith("s")]
+            loose += [(plain(name)[:-1], name) for name in many if len(name) > SHORTEST_SINGULAR]
         strict = [(plain(form), name) for name in every for form in (name, _spelt_out(name))]
-        self.plain = _owned(loose) | _owned(strict)
+        taken = {text for text, _ in strict}
+        self.plain = _owned(strict) | _owned(pair for pair in loose if pair[0] not in taken)
+        numbers = filter(str.isdecimal, self.whole)
+        self._numbers = _owned((number.lstrip("0"), number) for number in numbers)
 
     def has(self, text: str) -> bool:
         """Return True if the text is a whole name."""
@@ -219,11 +226,16 @@ class _NamesOfKind:
         return folded in self.whole or folded in self.ends or plain(text) in self.plain
 
     def completed(self, text: str) -> str:
-        """Return the name that is meant by a unique end or by other accents, else the text."""
+        """Return the name that is meant by a unique end or by other accents, else the text.
+
+        Of a number too: spreadsheets take the zeros at its beginning away. Elsewhere than in the
+        cell for a name, such a number means nothing.
+        """
         folded = normalize(text)
         if folded in self.whole:
             return text
-        return self.ends.get(folded) or self.plain.get(plain(text), text)
+        known = self.ends.get(folded) or self.plain.get(plain(text))
+        return known or self._numbers.get(folded.lstrip("0"), text)
 
 
 def _owned(owners: Iterable[tuple[str, str]]) -> dict[str, str]:

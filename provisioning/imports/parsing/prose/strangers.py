@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
-from provisioning.imports.parsing.prose import places, sections
+from provisioning.imports.parsing.prose import places, sections, titles
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.tokens.serial_shapes import SERIAL_WORD, looks_serial
@@ -22,7 +22,6 @@ LONGEST = 60  # characters of a heading
 MAX_FORMS = 20  # of headings in one text
 FEWEST_BELOW = 2  # serials below the only known heading, where it has no colon
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*(?:[ /](?:[^\W\d_]|[.'’-])+){0,2}")
-_PARTING = re.compile(r"\s{2,}|\s-\s|[,;:/|()\[\]]")  # between the parts of a heading
 _SIGNS = (":", "-", "–", "—", "=")  # between a heading and the serials in its line
 # A place before serials: `for London: …`.
 _TARGET = re.compile(
@@ -83,7 +82,7 @@ def as_places(lines: Sequence[Line], names: Names) -> Iterator[Line]:
     lines = _closed_up(lines)
     texts = _headings(lines)
     both = zip(lines, texts, strict=True)
-    lines = [_titled(line, names) if text else line for line, text in both]
+    lines = [titles.titled(line, names) if text else line for line, text in both]
     kind, forms = SITE, _forms(lines, texts, names, SITE)
     if not forms:
         kind, forms = BUILD, _forms(lines, texts, names, BUILD)
@@ -104,19 +103,6 @@ def as_places(lines: Sequence[Line], names: Names) -> Iterator[Line]:
             yield replace(line, parts=line.parts or is_name_of_part)
         is_heading = name or place
         since = len(line.entries) + (0 if is_heading else since) if line.text else FEWEST_BELOW
-
-
-def _titled(line: Line, names: Names) -> Line:
-    """A line above Macs that stands for them, as a site begins it, or it has a site and a build.
-
-    Beside them it may say anything else: `Berlin, Germany`, `Project Falcon - London - Design`.
-    """
-    is_short = len(line.text) <= LONGEST
-    parts = [part.strip(" *_") for part in _PARTING.split(line.text)] if is_short else []
-    is_led = names.is_site(parts[0]) if parts else False
-    is_title = is_led or (any(map(names.is_site, parts)) and any(map(names.is_build, parts)))
-    is_one = len(line.named.sites) == 1 >= len(line.named.builds)
-    return replace(line, stands=True) if is_title and is_one and not line.items else line
 
 
 def _of(line: Line, kind: str) -> Sequence[str]:
