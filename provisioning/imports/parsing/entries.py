@@ -50,7 +50,7 @@ class Rejected:
 
 
 Item: TypeAlias = Entry | Rejected
-"""What a text in the place of a serial is."""
+"""A reading of a text in the place of a serial: a Mac, or the reason why it is none."""
 _Item = TypeVar("_Item", Entry, Rejected, Entry | Rejected)
 
 
@@ -86,10 +86,11 @@ def join(readings: Iterable[ParseResult]) -> ParseResult:
 
 def with_doubt(item: _Item, *reasons: str | None) -> _Item:
     """Return an entry with more doubts, but none twice; what is rejected has none."""
-    if isinstance(item, Rejected) or not any(reasons):
+    added = "; ".join(filter(None, reasons))
+    if not added or isinstance(item, Rejected):
         return item
-    doubts = "; ".join(filter(None, (item.doubt, *reasons))).split("; ")
-    return replace(item, doubt="; ".join(dict.fromkeys(doubts)))
+    doubts = f"{item.doubt}; {added}" if item.doubt else added
+    return replace(item, doubt="; ".join(dict.fromkeys(doubts.split("; "))))
 
 
 def without_doubts(entry: Entry, *doubts: str | None) -> Entry:

@@ -119,8 +119,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
                 text = _QUOTES.sub(" ", labels.quoted_whole(part))
                 spoken.append((where, text))
                 heard = reader.read(where, text, sole=sole, closing=closing.get(at))
-                heard = heard.doubted(COMMENTED) if at in commented else heard
-                said.append(replace(heard, text=text))
+                said.append(heard.doubted(COMMENTED) if at in commented else heard)
         elif said and said[-1] is not _BLANK_LINE:
             said.append(_BLANK_LINE)
     return _told_of(said, spoken, rejected, names)

@@ -102,14 +102,15 @@ def _cards(rows: Sequence[Placed]) -> list[Placed] | None:
 
     None for rows of another kind; a row with one cell may be the title of such a card.
     """
+    if any(sum(map(bool, cells)) > PAIR for _, cells in rows):
+        return None
     filled = [(where, [*filter(None, cells)]) for where, cells in rows]
     pairs = [(where, cells) for where, cells in filled if len(cells) == PAIR]
     fields = [(where, cells[0], cells[1]) for where, cells in pairs if meaning(cells[0])]
     kinds = Counter(meaning(name) for _, name, _ in fields)
     serials = sum(looks_serial(cell) for _, cells in filled for cell in cells)
     are_cards = kinds[ColumnKind.SERIAL] == serials > 1 and len(kinds) > 1
-    is_narrow = all(len(cells) <= PAIR for _, cells in filled)
-    return _as_rows(fields) if are_cards and is_narrow else None
+    return _as_rows(fields) if are_cards else None
 
 
 def stacked_at(lines: Lines, at: int, names: Names) -> Table | None:

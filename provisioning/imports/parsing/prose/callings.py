@@ -13,13 +13,13 @@ CUT = "has a name of several words: put that between quotation marks"
 
 
 def hosts_in(words: Sequence[Word]) -> frozenset[Word]:
-    """Return the words of a line that are names of computers, labels or not those with a domain."""
-    bare = [(word, tokens.bared(word.text)) for word in words if not has_serial(word.text)]
-    return frozenset(
-        word
-        for word, text in bare
-        if computer_names.HOST.fullmatch(text) or (not word.label and computer_names.is_host(text))
-    )
+    """Return the words of a line that are names of computers; behind a label, with a domain."""
+    return frozenset(word for word in words if _is_host(word) and not has_serial(word.text))
+
+
+def _is_host(word: Word) -> bool:
+    text = tokens.bared(word.text)
+    return computer_names.is_host(text) and not (word.label and "." not in text)
 
 
 def cut_in(line: str, masked: str) -> dict[int, str]:

@@ -95,7 +95,7 @@ def without_left(line: str, named: Sequence[NamedPlace], names: Names) -> str:
     So the rest of `C02… london, not berlin` takes nothing back. Where no site is named beside such
     a place, it stays.
     """
-    if any(place.is_site for place in named):
+    if NEGATED.search(line) and any(place.is_site for place in named):
         line = _without_places_left(line, named, names)
     return without(line, named)
 

@@ -72,7 +72,7 @@ class Reader:
         key = (*form, len(serial), sole, closing, self._topic.above, self._section)
         if (known := self._known.get(key)) is not None:
             entry = replace(known.entries[0], serial=Serial(serial), where=where)
-            return replace(known, items=(entry,))
+            return replace(known, items=(entry,), text=line)
         read = self._read(where, line, sole=sole, closing=closing)
         is_one = len(read.items) == len(read.entries) == 1 and not self._label
         if is_one and len(self._known) < others.RECENT:
@@ -85,15 +85,13 @@ class Reader:
         self._label, self._had_colon = "", False
         return self.read(where, line)
 
-    def _read(self, where: str, line: str, *, sole: bool, closing: Closing | None) -> Line:
-        line = glued.parted(line, self._names.is_known)
+    def _read(self, where: str, text: str, *, sole: bool, closing: Closing | None) -> Line:
+        line = glued.parted(text, self._names.is_known)
         named = self._places_in(line)
         masked = places.without(line, named)
         groups = sentences.in_groups(masked, where)
         masked = sentences.blanked(masked, [word for word, _ in groups])
-        words = self._under_label(tokens.words(masked), line)
-        if sole and len(words) == 1 and words[0].label != tokens.OTHER:
-            words = [replace(words[0], label=tokens.SERIAL)]
+        words = self._under_label(tokens.words(masked), line, sole=sole)
         words = sentences.unlabelled(words, masked)
         given = callings.given_in(line, masked)
         hosts = callings.hosts_in(words)
@@ -125,6 +123,7 @@ class Reader:
             heads=heads,
             speaks=not all(places.is_filler(w.text) for w in plain if w.start not in starts),
             repeats=bool(serials) and not named and places.repeats(masked[serials[-1].start :]),
+            text=text,
         )
 
     def _items(
@@ -193,17 +192,19 @@ class Reader:
         entry = with_doubt(entry, None if place else places.several(whole))
         return sentence.checked(entry, word)
 
-    def _under_label(self, words: list[Word], line: str) -> list[Word]:
-        """The words, labelled by the line above where that held nothing but a label."""
+    def _under_label(self, words: list[Word], line: str, *, sole: bool) -> list[Word]:
+        """The words, of which a lone one has the label that was alone in the line above."""
         before, had_colon = self._label, self._had_colon
         self._label = _LABELS.get(meaning(line.strip(" :*_")), "")
         if before and self._label:
             self._label = _SEVERAL
         self._had_colon = line.rstrip().endswith(":")
         is_label = before in _LABELS.values() and (had_colon or before != tokens.OTHER)
-        if is_label and len(words) == 1:
-            return [replace(words[0], label=words[0].label or before)]
-        return words
+        if len(words) != 1:
+            return words
+        label = words[0].label or (before if is_label else "")
+        label = tokens.SERIAL if sole and label != tokens.OTHER else label
+        return [replace(words[0], label=label)]
 
     def _strangers(self, words: Sequence[Word], where: str) -> Iterator[Rejected]:
         """The serials of other makers, in a line that is about such a machine alone."""

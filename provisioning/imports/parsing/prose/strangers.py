@@ -100,7 +100,7 @@ def as_places(lines: Sequence[Line], names: Names) -> Iterator[Line]:
         else:
             is_other = heading.endswith(":") and not (place or line.entries)
             is_name_of_part = is_other and may_be_name(heading.rstrip(" :"))
-            yield replace(line, parts=line.parts or is_name_of_part)
+            yield replace(line, parts=True) if is_name_of_part else line
         is_heading = name or place
         since = len(line.entries) + (0 if is_heading else since) if line.text else FEWEST_BELOW
 
@@ -185,6 +185,8 @@ def _heading(line: Line) -> str | None:
     """The text of a line, or what stands in it before a sign and the first serial."""
     text = line.text
     if line.entries:
+        if {*_SIGNS}.isdisjoint(text):
+            return None
         serial = next((m for m in SERIAL_WORD.finditer(text) if looks_serial(m[0])), None)
         text = text[: serial.start()].rstrip() if serial else ""
         if not text.endswith(_SIGNS):

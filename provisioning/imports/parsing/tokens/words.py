@@ -66,6 +66,8 @@ class Word:
 
 def words(line: str) -> list[Word]:
     """Return the words of a line that may be serials, each with the label before it."""
+    if (only := line.strip()).isalnum() and not others.NEVER.fullmatch(only):
+        return [Word(only, line.index(only))]
     if "/" in line:
         line = _VMWARE.sub(lambda found: found[0].replace("/", SLASH), line)
     if "]" in line:
