@@ -164,6 +164,8 @@ def show(words: list[str], _: Kinds) -> Command:
     if words and {word.casefold() for word in telling(words)} <= _KINDS:
         return HelpCommand()  # which names them
     is_one = len(serials) == len(numbers) == 1
+    if not numbers:
+        _refuse_states(words)
     return ShowCommand(serials[0] if is_one else meant(_serial_in(words)))
 
 
@@ -201,17 +203,20 @@ def _is_all(words: list[str]) -> bool:
     return ({word.casefold() for word in telling(words)} or written) <= ALL_WAITING
 
 
+def _refuse_states(words: list[str]) -> None:
+    """Raise UnknownVerb, which leads to `digest`, where words ask for Macs that failed."""
+    if state := next((word for word in words if word.casefold() in _FAILED), ""):
+        raise UnknownVerb(state, ["digest"])
+
+
 def site_command(command: Callable[[str | None], Command]) -> Reader:
     """Return a reader of commands that take a site, or nothing."""
 
     def read(words: list[str], kinds: Kinds) -> Command:
         if _is_all(words):
             return command(None)
-        match [word for word in words if word.casefold() != ALL]:
-            case []:
-                return command(None)
-            case [state] if state.casefold() in _FAILED:
-                raise UnknownVerb(state, ["digest"])
+        _refuse_states(words)
+        match [word for word in words if word.casefold() not in ALL_WAITING]:
             case [site] if SITE in kinds.names:
                 return command(site)
         if SITE in kinds.names:

@@ -70,7 +70,8 @@ _OTHERWISE = frozenset(
         *("unless", "otherwise", "not", "rest", "everything", "both", "every", "each"),
     }
 )
-BESIDE = (known("filler", "closing", "site", "build") | BETWEEN_NAMES) - {ALL}
+# Not “stuck”, which is also the German word for a piece.
+BESIDE = (known("filler", "closing", "site", "build") | BETWEEN_NAMES) - {ALL, "stuck"}
 _AT_ONCE = marked("That is done at once and for one Mac; type it without {word}")
 _TEAM = r"(?:team|there|all|everyone|rollcall)"
 GREETINGS = frozenset({"hi", "hey", "hello", "hallo", "hola", "bonjour", "ciao"})
@@ -84,7 +85,6 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _REQUEST = re.compile(r"\b(?:can|could|would|will)\b", re.IGNORECASE)
-_PLEASE = re.compile(rf"\b(?:{'|'.join(sorted(_COURTESY))})\b", re.IGNORECASE)
 _SHOW_ME = re.compile(
     r"\A\s*show\s+(?:(?:me|us|my|the)\s+)*"
     r"(?=(?:digest|doctor|find|help|list|log|preview|stats|template)(?![\w-]))",
@@ -190,8 +190,13 @@ def telling(words: Sequence[str], others: Set[str] = frozenset()) -> list[str]:
 
 
 def refuse_question(text: str) -> None:
-    """Raise Misunderstood for a question, such as `cancel C02…?`, that asks for nothing."""
-    if text.rstrip().endswith("?") and not (_REQUEST.search(text) or _PLEASE.search(text)):
+    """Raise Misunderstood for a question that does not begin as a request does.
+
+    `cancel C02…?` may ask what it would do; `could you cancel C02…?` asks for it.
+    """
+    greeting = _GREETING.match(text)
+    is_request = greeting is not None and _REQUEST.search(greeting[0])
+    if text.rstrip().endswith("?") and not is_request:
         raise Misunderstood(_AT_ONCE, word=repr("?"))
 
 

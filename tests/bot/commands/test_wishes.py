@@ -5,6 +5,7 @@ import pytest
 from bot.commands.models import (
     Command,
     FindCommand,
+    ListCommand,
     NameCommand,
     ShowCommand,
     StatisticsCommand,
@@ -15,7 +16,14 @@ from tests.bot.commands.parsing import parse, pasted
 from tests.support.tables import for_each
 
 
-@for_each("text", ["cancel C02XG0FDJGH5?", "reimage C02A ?", "move C02A to paris kiosk？"])
+@for_each(
+    "text",
+    [
+        *("cancel C02XG0FDJGH5?", "reimage C02A ?", "move C02A to paris kiosk？"),
+        *("please move C02A to paris kiosk?", "cancel C02XG0FDJGH5, please?"),
+        *("cancel C02XG0FDJGH5, or will it fail?", "Please move C02XG0FDJGH5 to new york design?"),
+    ],
+)
 def test_what_is_done_at_once_is_not_done_on_a_question(text: str) -> None:
     with pytest.raises(Misunderstood, match=r"at once and for one Mac; type it without '\?'"):
         parse(text)
@@ -108,10 +116,37 @@ def test_a_name_may_look_like_a_serial(name: str) -> None:
         "who did C02XG0FDJGH5",
         "what can I do with C02XG0FDJGH5?",
         "what is still open for C02XG0FDJGH5",
+        *("I want to see C02XG0FDJGH5", "see C02XG0FDJGH5 please", "Details of C02XG0FDJGH5"),
     ],
 )
 def test_what_one_asks_about_a_mac_is_answered_by_showing_it(text: str) -> None:
     assert parse(text) == ShowCommand("C02XG0FDJGH5")
+
+
+@for_each("text", ["See below: C02XG0FDJGH5", "view from the top: C02XG0FDJGH5"])
+def test_a_word_such_as_see_above_macs_may_begin_a_list(text: str) -> None:
+    assert pasted(text) == ["C02XG0FDJGH5"]
+
+
+@for_each(
+    "text",
+    [
+        *("list stuck", "list stuck in london", "list failed macs in paris", "export stalled"),
+        *("show failed", "show me what is stuck in london"),
+    ],
+)
+def test_who_wants_the_macs_that_failed_is_led_to_the_digest(text: str) -> None:
+    with pytest.raises(UnknownVerb) as caught:
+        parse(text)
+
+    assert [*caught.value.nearest] == ["digest"]
+
+
+@for_each(
+    "text", ["list waiting in london", "list london pending", "list all macs waiting in london"]
+)
+def test_a_word_for_all_that_wait_says_nothing_beside_a_site(text: str) -> None:
+    assert parse(text) == ListCommand("london")
 
 
 @for_each("text", ["May I register {} for London, design?", "shall we move {} to london design?"])
