@@ -3,8 +3,10 @@
 import pytest
 
 from bot.commands.models import (
+    CancelCommand,
     Command,
     FindCommand,
+    HelpCommand,
     ListCommand,
     NameCommand,
     ShowCommand,
@@ -168,6 +170,22 @@ def test_words_beside_a_site_or_a_number_of_weeks_say_nothing(
     text: str, site: str | None, weeks: int
 ) -> None:
     assert parse(text) == StatisticsCommand(site, weeks)
+
+
+@for_each(
+    "beginning",
+    [
+        *("Let's", "let us", "Buenos días,", "Bonsoir!", "Good morning,", "I would like to", "OK,"),
+        *("we have to", "And", "Rollcall:", "Hi Rollcall! Could you"),
+    ],
+)
+def test_a_beginning_of_speech_before_a_command_says_nothing(beginning: str) -> None:
+    assert parse(f"{beginning} cancel C02XG0FDJGH5") == CancelCommand("C02XG0FDJGH5")
+
+
+@for_each("text", ["help me please\nthank you", "find that one\nwith the broken screen"])
+def test_a_command_of_two_lines_without_a_mac_is_no_list(text: str) -> None:
+    assert isinstance(parse(text), HelpCommand | FindCommand)
 
 
 @for_each("text", ["hi rollcall", "Hello Rollcall!"])
