@@ -46,7 +46,7 @@ _FILLERS = frozenset(
         "you",
     }
 )
-_COURTESY = frozenset(
+COURTESY = frozenset(
     {
         *("please", "pls", "plz", "thanks", "thank", "you", "thx", "ty", "cheers", "now", "bitte"),
         *("danke", "merci", "svp", "stp", "gracias", "favor", "grazie", "bedankt", "alstublieft"),
@@ -75,13 +75,15 @@ BESIDE = (known("filler", "closing", "site", "build") | BETWEEN_NAMES) - {ALL, "
 _AT_ONCE = marked("That is done at once and for one Mac; type it without {word}")
 _TEAM = r"(?:team|there|all|everyone|rollcall)"
 GREETINGS = frozenset({"hi", "hey", "hello", "hallo", "hola", "bonjour", "ciao"})
+_APART = r"(?:[\s,.!¿¡]|:(?![\w+'-]+:))"  # a colon may begin an emoji
 _GREETING = re.compile(
-    rf"\s*(?:(?:(?:{'|'.join(sorted(GREETINGS))})(?:\s{_TEAM})?|@?rollcall"
+    rf"(?:\s|{_EMOJI.pattern})*(?:(?:(?:{'|'.join(sorted(GREETINGS))})(?:\s{_TEAM})?|@?rollcall"
     r"|(?:ok|okay|just|now|and)(?=[,.!:]? [^\W\d]+(?: |\W*\Z))"  # no cell: a tab
     r"|(?:good|guten) (?:morning|afternoon|evening|morgen|tag|abend)|bonsoir|buen[oa]s \w+"
     r"|(?:i|we)(?:'d| would) like to|(?:i|we) (?:want|need|have) to|let's|let us"
     r"|please|pls|plz|bitte|kindly|por favor|per favore|svp|stp|s'il (?:vous|te) plaît|alstublieft"
-    rf"|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)[\s,.!:¿¡]+)+(?=\w)(?!{_TEAM}\W*$)",
+    rf"|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)(?:{_EMOJI.pattern}|{_APART})+)+"
+    rf"(?=\w)(?!{_TEAM}\W*$)",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(r"\b(?:can|could|would|will)\b", re.IGNORECASE)
@@ -210,7 +212,7 @@ def refuse_otherwise(words: Sequence[str]) -> None:
 def without_courtesy(words: Sequence[str]) -> list[str]:
     """Return the words behind a command without those such as “please” and “thanks!” at the end."""
     kept = list(words)
-    while len(kept) > 1 and kept[-1].casefold().rstrip("!.") in _COURTESY:
+    while len(kept) > 1 and kept[-1].casefold().rstrip("!.") in COURTESY:
         kept.pop()
     return kept
 

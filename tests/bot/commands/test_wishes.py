@@ -144,6 +144,16 @@ def test_who_wants_the_macs_that_failed_is_led_to_the_digest(text: str) -> None:
     assert [*caught.value.nearest] == ["digest"]
 
 
+@for_each("text", ["list please", "list the macs", "show me all the Macs, please", "list, thanks!"])
+def test_talk_alone_behind_a_list_asks_for_all(text: str) -> None:
+    assert parse(text) == ListCommand(None)
+
+
+@for_each("text", ["list the sites", "list sites please", "show me the builds"])
+def test_the_names_of_the_repo_are_in_the_help(text: str) -> None:
+    assert parse(text) == HelpCommand()
+
+
 @for_each(
     "text", ["list waiting in london", "list london pending", "list all macs waiting in london"]
 )
@@ -176,7 +186,8 @@ def test_words_beside_a_site_or_a_number_of_weeks_say_nothing(
     "beginning",
     [
         *("Let's", "let us", "Buenos días,", "Bonsoir!", "Good morning,", "I would like to", "OK,"),
-        *("we have to", "And", "Rollcall:", "Hi Rollcall! Could you"),
+        *("we have to", "And", "Rollcall:", "Hi Rollcall! Could you", "Hi :wave::skin-tone-2:"),
+        *(":rocket: please :pray:", "hello:"),
     ],
 )
 def test_a_beginning_of_speech_before_a_command_says_nothing(beginning: str) -> None:
