@@ -30,8 +30,8 @@ _NAMED = re.compile(r"""("[^"]*"|(?<!\S)'[^']*'(?![^\s,.!?;:]))""")
 _MARKS = re.compile(r"(?<=\w)[;:]+(?=\s)")  # inside of a sentence; not those of `St. Gallen`
 _ASKED = re.compile(r"((?:[^.!?;\n]|[.!?;](?!\s|$))+)\?(?=\s|$)")  # a first sentence
 _END = re.compile(r"(?<=[\w\"'])[.!?…;:]+\s*$")  # of the whole text
-_EMOJI = re.compile(r"(?<!\S)(?::[a-z0-9_+'-]+:)+(?!\S)")  # such as :+1::skin-tone-2:
-_VERB = re.compile(rf"(?:[\s,]|{_EMOJI.pattern})*([^\s,]*?)[.:;!…]*(?![^\s,])[\s,]*")
+EMOJI = re.compile(r"(?<!\S)(?::[a-z0-9_+'-]+:)+(?!\S)")  # such as :+1::skin-tone-2:
+_VERB = re.compile(rf"(?:[\s,]|{EMOJI.pattern})*([^\s,]*?)[.:;!…]*(?![^\s,])[\s,]*")
 _OPENED = re.compile(r"(?<!\w)'")  # a quotation
 _IN_WORD = re.compile(r"(?<=\w)'(?=\w)")
 _BEHIND_WORD = re.compile(r"(?<=\w)'")
@@ -77,12 +77,12 @@ _TEAM = r"(?:team|there|all|everyone|rollcall)"
 GREETINGS = frozenset({"hi", "hey", "hello", "hallo", "hola", "bonjour", "ciao"})
 _APART = r"(?:[\s,.!¿¡]|:(?![\w+'-]+:))"  # a colon may begin an emoji
 _GREETING = re.compile(
-    rf"(?:\s|{_EMOJI.pattern})*(?:(?:(?:{'|'.join(sorted(GREETINGS))})(?:\s{_TEAM})?|@?rollcall"
+    rf"(?:\s|{EMOJI.pattern})*(?:(?:(?:{'|'.join(sorted(GREETINGS))})(?:\s{_TEAM})?|@?rollcall"
     r"|(?:ok|okay|just|now|and)(?=[,.!:]? [^\W\d]+(?: |\W*\Z))"  # no cell: a tab
     r"|(?:good|guten) (?:morning|afternoon|evening|morgen|tag|abend)|bonsoir|buen[oa]s \w+"
     r"|(?:i|we)(?:'d| would) like to|(?:i|we) (?:want|need|have) to|let's|let us"
     r"|please|pls|plz|bitte|kindly|por favor|per favore|svp|stp|s'il (?:vous|te) plaît|alstublieft"
-    rf"|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)(?:{_EMOJI.pattern}|{_APART})+)+"
+    rf"|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)(?:{EMOJI.pattern}|{_APART})+)+"
     rf"(?=\w)(?!{_TEAM}\W*$)",
     re.IGNORECASE,
 )
@@ -141,7 +141,7 @@ def words_of(text: str, *, is_sentence: bool = True) -> list[str]:
     """
     text = re.sub(r"\s", " ", text)
     if is_sentence:
-        parts = _NAMED.split(_END.sub("", _EMOJI.sub(" ", text)))  # each second one is quoted
+        parts = _NAMED.split(_END.sub("", EMOJI.sub(" ", text)))  # each second one is quoted
         text = "".join(part if at % 2 else _MARKS.sub("", part) for at, part in enumerate(parts))
     apostrophes = _IN_WORD if _OPENED.search(text) else _BEHIND_WORD
     lexer = shlex.shlex(apostrophes.sub(_APOSTROPHE, text), posix=True)
