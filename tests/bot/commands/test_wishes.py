@@ -118,6 +118,7 @@ def test_a_name_may_look_like_a_serial(name: str) -> None:
         "who did C02XG0FDJGH5",
         "what can I do with C02XG0FDJGH5?",
         "what is still open for C02XG0FDJGH5",
+        *("show C02XG0FDJGH5, it is stuck", "list C02XG0FDJGH5, has it failed?"),
         *("I want to see C02XG0FDJGH5", "see C02XG0FDJGH5 please", "Details of C02XG0FDJGH5"),
     ],
 )
