@@ -110,7 +110,7 @@ class Browsers:
         self._database, self._policy, self._guard = database, policy, guard
         self.origin = origin
         self._groups, self._cookies = people.Groups(database), Cookies(origin)
-        self.attempts = BegunSignIns(secret_key, self._cookies)
+        self.attempts = BegunSignIns(secret_key, self._cookies, origin)
 
     def admit(self, request: Request) -> Visitor:
         """Return the visitor of a browser's session. Raises NotSignedIn, TooManyRequests."""
@@ -254,6 +254,7 @@ class Browsers:
     def _welcome(self, response: Response, token: str, account_id: str | None, way: str) -> None:
         log.info("signed in", by=account_id, way=way)
         self._cookies.set(response, SESSION, token, int(lifetime(way).total_seconds()))
+        self.attempts.forget_page(response)
 
     def _slow_down(self, request: Request, secret: str, reason: str) -> None:
         """Count a guess. A valid session never waits: its 256 random bits cannot be guessed."""
