@@ -1,6 +1,9 @@
 """Routes of the API, typed by pydantic: a view's types are its input and its answer."""
 
+import json
 import re
+from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +36,7 @@ from server.api.v1.frame.errors import Changed, Invalid, NoCondition
 NUMBER = "{number}"  # in a path: the id of a thing
 LARGEST_NUMBER = 2_147_483_647  # no database has a larger id
 LONGEST_TEXT = 255
+TWICE = "this field comes twice"
 FILE = "application/octet-stream"  # the media type of a file as it is
 # In an entity tag, between the version of a thing, by which changes of it are refused, and the
 # digest of the answer, which also has what changes without them.
@@ -206,7 +210,9 @@ class Route:
                 raise Invalid([{"at": "query", "why": "this route has no fields"}])
             if self.body is not None:
                 _check_form(request, "application/json", "JSON alone")
-                given["body"] = self.body.model_validate_json(request.get_data(cache=True))
+                content = request.get_data(cache=True).removeprefix(BOM_UTF8)  # PowerShell's
+                given["body"] = self.body.model_validate_json(content)
+                json.loads(content, object_pairs_hook=_check_names)
         except ValidationError as error:
             raise Invalid.of(error) from None
         if self.takes_file:
@@ -222,7 +228,8 @@ class Route:
             raise NoCondition
         if request.if_match.star_tag:
             return frozenset({"*"})
-        tags = filter(None, request.if_match.as_set())  # None for an empty one
+        # Weak ones too: a proxy that compresses makes them so, and the version is what counts.
+        tags = filter(None, request.if_match.as_set(include_weak=True))  # None for an empty one
         return frozenset(tag.partition(OF_ANSWER)[0] for tag in tags)
 
 
@@ -232,6 +239,13 @@ def _check_form(request: Request, mimetype: str, form: str) -> None:
         raise UnsupportedMediaType(f"This route takes {form}.")
     if request.content_encoding not in (None, "identity"):
         raise UnsupportedMediaType("Send it as it is, without a Content-Encoding.")
+
+
+def _check_names(pairs: list[tuple[str, object]]) -> None:
+    """Check that no field of an object of JSON comes twice: which one counts? Raises Invalid."""
+    for name, number in Counter(name for name, _ in pairs).items():
+        if number > 1:
+            raise Invalid([{"at": name[:LONGEST_TEXT], "why": TWICE}])
 
 
 def whole(request: Request) -> BinaryIO:
@@ -257,7 +271,7 @@ def _values(request: Request, model: type[BaseModel]) -> dict[str, object]:
         if described is not None and _is_list(described.annotation):
             values[name] = texts
         elif len(texts) > 1:
-            raise Invalid([{"at": name[:LONGEST_TEXT], "why": "this field comes twice"}])
+            raise Invalid([{"at": name[:LONGEST_TEXT], "why": TWICE}])
         else:
             values[name] = texts[0]
     return values
