@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import asdict
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Request, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -15,14 +15,21 @@ BOARD = "/board"
 _PAGE = re.compile(rf"{BOARD}(?:[/?][!-~]{{0,1500}})?")  # the path and query of a page of ours
 
 
+def page_before(request: Request) -> str:
+    """Return the path of the page of ours on which a form or a link stood; else the board's."""
+    parts = urlsplit(request.referrer or "")
+    page = f"{parts.path}?{parts.query}".rstrip("?")
+    return page if _PAGE.fullmatch(page) else BOARD
+
+
 class BegunSignIns:
     """A store of begun sign-ins in cookies, which the browsers bring back.
 
-    What is kept at a provider is signed and valid once. `origin` is the board's.
+    What is kept at a provider is signed and valid once.
     """
 
-    def __init__(self, secret_key: str, cookies: Cookies, origin: str) -> None:
-        self._cookies, self._origin = cookies, origin
+    def __init__(self, secret_key: str, cookies: Cookies) -> None:
+        self._cookies = cookies
         self._sealed = URLSafeTimedSerializer(secret_key, salt="rollcall.sign-in")
 
     def keep(self, response: Response, attempt: Attempt) -> None:
@@ -53,7 +60,7 @@ class BegunSignIns:
         """
         page = f"{quote(request.path)}?{request.query_string.decode('latin-1')}".rstrip("?")
         if request.method != "GET" or request.path.endswith(".csv"):
-            page = (request.referrer or "").removeprefix(self._origin)
+            page = page_before(request)
         if _PAGE.fullmatch(page):
             self._cookies.set(response, PAGE, page, LIFETIME)
 

@@ -110,7 +110,7 @@ class Browsers:
         self._database, self._policy, self._guard = database, policy, guard
         self.origin = origin
         self._groups, self._cookies = people.Groups(database), Cookies(origin)
-        self.attempts = BegunSignIns(secret_key, self._cookies, origin)
+        self.attempts = BegunSignIns(secret_key, self._cookies)
 
     def admit(self, request: Request) -> Visitor:
         """Return the visitor of a browser's session. Raises NotSignedIn, TooManyRequests."""

@@ -1,6 +1,7 @@
 """The board's blueprint: its routes, and the steps before and after each of them."""
 
 from flask import Blueprint, Response, g, request, send_from_directory
+from sqlalchemy.exc import SQLAlchemyError
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import HTTPException, NotFound
 
@@ -33,6 +34,7 @@ from server.board.pages import (
     STATIC,
     BoardPages,
     BoardParts,
+    database_fault,
     domain_error,
     http_error,
     language_of,
@@ -101,6 +103,7 @@ class _Gate:
         routes.register_error_handler(NotSignedIn, self.send_to_sign_in)
         routes.register_error_handler(RollcallError, domain_error)
         routes.register_error_handler(HTTPException, http_error)
+        routes.register_error_handler(SQLAlchemyError, database_fault)
 
     def admit(self) -> None:
         """Authenticate the visitor; others are sent to the sign-in."""

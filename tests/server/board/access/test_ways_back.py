@@ -71,7 +71,7 @@ def test_after_a_form_or_a_file_it_is_the_page_that_had_it(
 
     form.post(f"{MAC}/cancel", {"Referer": ORIGIN + MAC})
     file.get("/board/registrations.csv?q=x", Referer=ORIGIN + TABLE)
-    foreign.post(f"{MAC}/cancel", {"Referer": f"https://evil.example{MAC}"})
+    foreign.post(f"{MAC}/cancel", {"Referer": "https://evil.example//evil.example"})
 
     assert sign_in(form) == MAC
     assert sign_in(file) == TABLE
@@ -108,3 +108,13 @@ def test_an_address_below_the_board_that_is_none_is_a_page_that_says_so(
         assert (path, answer.status_code) == (path, 404)
         assert "There is no such page." in answer.text
         assert "Alice &lt;b&gt;" in answer.text, path
+
+
+def test_who_is_refused_goes_back_to_the_page_with_the_form(browsers: Browsers) -> None:
+    alice, back = browsers.of("U0ALICE"), f'<a href="{MAC}?done=x&amp;y">Back to the page</a>'
+
+    refused = alice.post(f"{MAC}/cancel", {"Referer": f"{ORIGIN}{MAC}?done=x&y"})
+    foreign = alice.post(f"{MAC}/cancel", {"Referer": "https://evil.example/x"}, form_token="")
+
+    assert (refused.status_code, back in refused.text) == (404, True)
+    assert (foreign.status_code, "Back to the page" in foreign.text) == (403, False)
