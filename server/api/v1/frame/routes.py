@@ -28,6 +28,7 @@ from pydantic import (
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from infrastructure.database.engine import Transactions
+from infrastructure.text import readable
 from provisioning.maintenance.acts.actors import Principal
 from provisioning.values.outsiders import shown
 from server.api.v1.frame.callers import Caller
@@ -35,7 +36,7 @@ from server.api.v1.frame.errors import Changed, Invalid, NoCondition
 
 NUMBER = "{number}"  # in a path: the id of a thing
 LARGEST_NUMBER = 2_147_483_647  # no database has a larger id
-LONGEST_TEXT = 255
+LONGEST_TEXT, LONGEST_NOTE = 255, 200  # characters
 TWICE = "this field comes twice"
 FILE = "application/octet-stream"  # the media type of a file as it is
 # In an entity tag, between the version of a thing, by which changes of it are refused, and the
@@ -72,6 +73,11 @@ def _rfc3339(at: datetime) -> str:
 
 Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_storable)]
+Note = Annotated[
+    Text,
+    Field(max_length=LONGEST_NOTE),
+    AfterValidator(lambda note: readable(note, LONGEST_NOTE)),  # one line, as on the board
+]
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 Moment = Annotated[
     datetime,

@@ -6,7 +6,6 @@ from pydantic import BaseModel, Field
 
 from provisioning.imports import sources, summary
 from provisioning.imports.edits.listing import EditableRow
-from provisioning.imports.lifecycle import LONGEST_NOTE
 from provisioning.imports.models import READ, READING, Import
 from provisioning.values.outsiders import shown
 from server.api.v1.frame import paging
@@ -15,6 +14,7 @@ from server.api.v1.frame.routes import (
     KnownPerson,
     Moment,
     Name,
+    Note,
     Number,
     RequestModel,
     Resource,
@@ -56,7 +56,7 @@ class NewImport(RequestModel):
     files: Annotated[list[Number], Field(max_length=sources.MAX_FILES, default_factory=list)]
     site: Text = ""
     build: Text = ""
-    note: Annotated[Text, Field(max_length=LONGEST_NOTE)] = ""
+    note: Note = ""
 
 
 class PlaceCount(BaseModel):

@@ -93,3 +93,15 @@ def test_json_as_powershell_writes_it_to_a_file_is_read(program: Program) -> Non
     body = '\ufeff{"serial": "C02XL0AAJGH5", "site": "london", "build": "design"}\r\n'
 
     assert program.send("POST", "/registrations", data=body.encode()).status_code == 201
+
+
+def test_a_note_is_one_line_of_what_is_seen(program: Program) -> None:
+    note, place = "van\n3 \u202e\x07\u200b left", {"site": "london", "build": "design"}
+
+    program.post("/registrations", {"serial": "C02XL0AAJGH5", **place, "note": note})
+    program.post("/registrations/bulk", {"rows": [{"serial": "VM-B", **place}], "note": note})
+    program.post("/imports", {"text": "VM-C", "note": note})
+
+    batches = program.get("/batches").get_json()["items"]
+    imports = program.get("/imports").get_json()["items"]
+    assert [each["note"] for each in batches + imports] == ["van 3 left"] * 3
