@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from infrastructure.errors import RollcallError
 from provisioning.imports import sources
 from provisioning.values.language import _, speak
+from server.answers import STATIC
 from server.auth.browsers import Browsers, NotSignedIn
 from server.auth.screens import Screens
 from server.board.access.account import AccountPages
@@ -31,7 +32,6 @@ from server.board.oversight.places import PlacePages
 from server.board.oversight.statistics import StatisticsPages
 from server.board.oversight.webhooks import WebhookPages
 from server.board.pages import (
-    STATIC,
     BoardPages,
     BoardParts,
     database_fault,

@@ -1,17 +1,15 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from urllib.parse import urlencode
 
 import structlog
 from flask import Blueprint, Request, Response, g, request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -36,6 +34,7 @@ from provisioning.values.language import (
     spoken,
     worded,
 )
+from server.answers import environment
 from server.auth.attempts import BOARD, page_before
 from server.auth.browsers import FORM_TOKEN, Browsers, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
@@ -47,8 +46,6 @@ from server.errors import database_error
 
 log = structlog.get_logger()
 
-TEMPLATES = Path(__file__).parents[2] / "templates" / "pages"
-STATIC = TEMPLATES / "static"
 NUMBER = "<int(max=2147483647):number>"  # in a route; no database has a larger id
 HEADERS = {
     # No script and no style but ours, from files; no frames; forms go to us alone.
@@ -189,13 +186,7 @@ class BoardPages:
 @cache
 def templates() -> Environment:
     """The templates of all pages, each compiled once in a process."""
-    found = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    found = environment()
     found.globals |= {
         "_": with_elements,
         "ngettext": ngettext,
@@ -207,15 +198,9 @@ def templates() -> Environment:
         "moment": hour,
         "time": time_element,
         "figure": figure,
-        "code": with_code,
         "browser": words.browser,
     }
     return found
-
-
-def with_code(sentence: str) -> Markup:
-    """Return a sentence with what stands in backticks, as in Slack, as code in HTML."""
-    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(sentence))))  # noqa: S704
 
 
 def with_elements(sentence: str, /, **facts: object) -> str:
