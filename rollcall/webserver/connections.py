@@ -57,6 +57,7 @@ class ClientConnection(asyncio.Protocol):
 
     def __init__(self, host: Host, loop: asyncio.AbstractEventLoop) -> None:
         self.address = ""
+        self.has_ended = False  # whether the client sends nothing more
         self.held = 0  # bytes of requests that are not answered, and of answers that are not taken
         self._host, self._loop = host, loop
         self._reader = RequestReader(host.limits, host.largest_body)
@@ -67,7 +68,6 @@ class ClientConnection(asyncio.Protocol):
         self._wait: WaitKind | None = None
         self._unread = b""  # what came while a request was under way
         self._has_unsent = False
-        self._has_ended = False  # whether the client sends nothing more
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for a request."""
@@ -95,7 +95,7 @@ class ClientConnection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Close once the client, which may still listen, has its answers."""
-        self._has_ended = True
+        self.has_ended = True
         return self._under_way is not None or self._has_unsent
 
     def pause_writing(self) -> None:
@@ -109,6 +109,7 @@ class ClientConnection(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         """Leave the server's connections, and give back what this one holds."""
+        self.has_ended = True
         self._await(None)
         self._hold(-self.held)
         self._reader.close()
@@ -193,7 +194,7 @@ class ClientConnection(asyncio.Protocol):
             self._await(None)
             self._under_way = self._reader.complete.popleft()
             self._host.answer(self, self._under_way)
-        elif self._reader.is_last or self._has_ended:
+        elif self._reader.is_last or self.has_ended:
             self._say_farewell()
         else:
             self._read_on()
@@ -234,7 +235,7 @@ class ClientConnection(asyncio.Protocol):
             self._transport.write_eof()
         except OSError:  # the client is gone
             self._abort()
-        if self._has_ended:
+        if self.has_ended:
             self._transport.close()
         else:
             self._transport.resume_reading()
