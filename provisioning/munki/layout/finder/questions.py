@@ -61,8 +61,7 @@ def likely_kinds(shape: RepoShape) -> Sequence[str]:
 
     Where Macs have manifests by serial, those by other names are Macs' own, too.
     """
-    included = {path for entries in shape.includes.values() for path in entries} | {SITE_DEFAULT}
-    left = {path for path in shape.shared if path in shape.includes and path not in included}
+    left = {path for path in shape.shared if path in shape.includes and path not in shape.included}
     return sorted(left if shape.serials else {*left, *shape.others})
 
 
