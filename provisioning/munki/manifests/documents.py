@@ -22,8 +22,6 @@ Manifest: TypeAlias = dict[str, Any]
 INCLUDED = "included_manifests"  # the key
 FOLDER = "manifests/"  # from the repo's root
 SITE_DEFAULT = "site_default"
-SITES = "included_manifests/sites/"
-BUILDS = "included_manifests/builds/"
 DEFAULT_CATALOGS = ("production",)  # of a manifest that has none
 DEEPEST = 100  # lists and dictionaries within one another; conditions make five or six
 # Bytes before the head of an XML property list that Apple's parser ignores, and Python's does not.

@@ -13,7 +13,7 @@ from provisioning.munki.layout.finder import candidates
 from provisioning.munki.layout.finder.candidates import Pair
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.forms import FolderForm, Form, Reading
-from provisioning.munki.layout.layout import SITE_DEFAULT
+from provisioning.munki.manifests.documents import SITE_DEFAULT
 
 ENOUGH = 0.95  # of the Macs make a rule; the others are exceptions
 SPARED = 0.1  # of the Macs may have two of a kind that the others have one of

@@ -11,7 +11,8 @@ from provisioning.munki.layout.finder.evidence import SPARED
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.finder.toml import written, written_form
 from provisioning.munki.layout.forms import NamesForm
-from provisioning.munki.layout.layout import DEFAULT, SITE_DEFAULT, Layout, ManifestKind
+from provisioning.munki.layout.layout import DEFAULT, Layout, ManifestKind
+from provisioning.munki.manifests.documents import SITE_DEFAULT
 from provisioning.munki.manifests.names import YAML
 
 MAX_KINDS = 40  # in a table of which an admin strikes out some
