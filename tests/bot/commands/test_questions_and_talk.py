@@ -96,6 +96,12 @@ def test_a_question_whether_a_mac_may_go_somewhere_asks_about_it(text: str) -> N
     assert [entry.doubt for entry in command.result.entries] == ["stands in a question"]
 
 
+def test_another_word_for_what_shows_something_may_begin_a_list() -> None:
+    assert pasted("Open:\nC02XG0FDJGH5 london design") == ["C02XG0FDJGH5"]
+    with pytest.raises(UnknownVerb):
+        parse("search results for London: C02XG0FDJGH5")
+
+
 @for_each("text", ["the C02XG0FDJGH5 show room", "C02XG0FDJGH5 list"])
 def test_a_verb_behind_a_serial_is_none(text: str) -> None:
     assert pasted(text) == ["C02XG0FDJGH5"]
@@ -138,6 +144,11 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("email off please", EmailCommand("off")),
         ("show sites", HelpCommand()),
         ("list builds", HelpCommand()),
+        ("search ann", FindCommand("ann")),
+        ("pending", ListCommand(None)),
+        ("history", LogCommand()),
+        ("hilfe", HelpCommand()),
+        ("??", HelpCommand()),
     ],
 )
 def test_what_only_shows_something_may_be_asked_for_in_other_words(

@@ -75,6 +75,11 @@ def test_a_cell_may_have_lost_the_zeros_of_a_number() -> None:
     assert Names.of(sites, BUILDS).named_in("42 Macs for 12").sites == ("12",)
 
 
+@for_each(("text", "name"), [("Łódź", "lodz"), ("tasarım", "tasarim"), ("Tromsø", "tromso")])
+def test_letters_with_a_stroke_may_be_left_out(text: str, name: str) -> None:
+    assert Names.of([name], ["lab"]).named_in(f"{text}, lab").sites == (name,)
+
+
 def test_a_build_may_stand_in_the_singular() -> None:
     names = Names.of(["paris"], ["designers", "sales"])
 
