@@ -58,7 +58,8 @@ def called(
     """Return the names of computers by where their serials begin."""
     spots = dict(given)
     named = sorted((word.start, tokens.bared(word.text)) for word in hosts)
-    if len(named) == len(serials) or len(serials) == 1:
+    is_domain = len(named) == 1 and "." in named[0][1]  # which is of the serial before it
+    if len(named) == len(serials) or len(serials) == 1 or is_domain:
         spots = dict(named[: len(serials)]) | spots
     starts = sorted(word.start for word in serials)
     if len(spots) == len(starts):  # each has one, before or behind it

@@ -53,6 +53,7 @@ _PREFIXED = re.compile(
 _SIGN = re.compile(r"[+=._-]")
 _FIELD = re.compile(r"[A-Za-z]{2,20}=\w")  # such as name=lab-07
 _BETWEEN = re.compile(r"[^A-Z0-9]+")
+_OLD_LENGTH = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,15 @@ def _judge_doubtful(word: Word, bare: str, where: str, *, alone: bool, beside: b
     if serial and is_random(serial.text):
         return Entry(serial, where=where, doubt=None if beside else doubt)
     if serial and (_is_likely(serial) or (alone and _is_possible(bare))):
-        return _asked(Entry(serial, where=where, doubt=doubt))
+        return _asked(Entry(serial, where=where, doubt=doubt), word.text)
     return (_left_alone(bare, where) if alone else None) or _nearly(bare, where)
 
 
-def _asked(entry: Entry) -> Entry:
+def _asked(entry: Entry, written: str) -> Entry:
     """An entry with the doubts that it is something else, or has lost a character."""
     text = entry.serial.text
+    if written.endswith("?") and len(text) == _OLD_LENGTH and not entry.doubt:
+        entry = with_doubt(entry, "has a question mark behind it; is a character missing?")
     other = others.kind_of(text) or (COUNTED if others.is_counted(text) else None)
     return with_doubt(entry, f"may be none: {other}" if other else short(text))
 

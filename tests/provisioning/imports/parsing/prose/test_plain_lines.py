@@ -13,6 +13,7 @@ from tests.support.tables import for_each
         ("$A MAC-$B", "A, B?"),
         ("$A london, S/N: lab-mac-07", "A london, lab-mac-07 london"),
         ("$B, $A named lab-07 london", "B london, A london lab-07"),
+        ("$A, $B lab-07.local", "A, B lab-07"),
         ("Notes\n$A", "A"),
         ("Asset tag\n$A\n$B", "A, B"),
         ("S/N: H4WK7\nQ0PXV", "A?"),
@@ -71,6 +72,7 @@ def test_the_place_of_other_macs_is_not_taken(text: str, macs: str) -> None:
         ("$A london, the rest berlin", "A? london"),
         ("$A london\n$B london\nthese go to Berlin", "A? london, B? london"),
         ("Returned:\nAnna: $A\nTom: $B\nlondon", "A? london, B? london"),
+        ("W80123ABCDE?\n$A", "W80123ABCDE?, A"),
     ],
 )
 def test_macs_of_several_places_or_that_may_be_gone_are_asked_about(text: str, macs: str) -> None:
