@@ -1,12 +1,11 @@
 """Locks by name, from a fixed number of files, so that nothing has to be cleaned up."""
 
-import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from infrastructure.execution.patience import Patience
-from infrastructure.filesystem import atomic
+from infrastructure.filesystem import atomic, owners
 from infrastructure.filesystem.mounts import SYSTEM, System
 
 STRIPES = 64  # so that different Macs seldom wait for each other
@@ -27,6 +26,6 @@ def named_lock(
     """
     number = stripe(name)
     with suppress(FileExistsError):
-        os.mkdir(folder)  # not what is above: the repo may just not be mounted
+        owners.make_folder(folder)  # not what is above: the repo may just not be mounted
     with atomic.exclusive(f"{folder}/{number:02}", system, patience):
         yield

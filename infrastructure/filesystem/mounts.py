@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from infrastructure.execution.patience import OutOfPatience, Patience
 from infrastructure.execution.retry import retry
+from infrastructure.filesystem import owners
 
 Value = TypeVar("Value")
 
@@ -39,7 +40,7 @@ class System:
 
     def open(self, path: str, flags: int) -> int:
         """Open a file, or make it with the permissions that the umask leaves."""
-        return os.open(path, flags | os.O_CLOEXEC, 0o666)
+        return owners.opened(path, flags | os.O_CLOEXEC, 0o666)
 
     def stat(self, path: str) -> os.stat_result:
         """Look at a file."""
