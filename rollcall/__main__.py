@@ -42,13 +42,23 @@ def main() -> None:
         sys.exit(f"Rollcall cannot run: {reason_of(error)}")
 
 
+_ROOM = "make room on that disk"
+_FIXES = {
+    # What PostgreSQL 15 and newer give to the owner of a database alone.
+    "permission denied for schema": "as an admin, ALTER DATABASE its-name OWNER TO Rollcall's-role",
+    "No space left on device": _ROOM,
+    "disk is full": _ROOM,
+}
+
+
 def reason_of(error: Exception) -> str:
     """Return an error of the system or of the database in one line with the fix."""
     if isinstance(error, PermissionError) and error.filename:
         return f"user {os.geteuid()} may not open {error.filename}: give it to that user (chown)"
     if isinstance(error, FileNotFoundError) and error.filename:
         return f"there is no {error.filename}"
-    return first_line(error)
+    line = first_line(error)
+    return next((f"{line}: {fix}" for said, fix in _FIXES.items() if said in line), line)
 
 
 def _is_of_this_machine(error: Exception) -> bool:

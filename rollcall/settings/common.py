@@ -63,6 +63,11 @@ class Settings(AlertSettings):
         login, _, place = rest.partition("?")[0].rpartition("@")
         if "@" in login:
             raise ValueError("an @ in the user's name or in the password is written as %40 there")
+        if "," in place.partition("/")[0]:
+            raise ValueError(
+                "several hosts are written behind the name: postgresql://USER:PASSWORD@/NAME"
+                "?host=FIRST:5432&host=SECOND:5432&target_session_attrs=read-write"
+            )
         if not _HOST.fullmatch(place.partition("/")[0]):
             raise ValueError("the port behind the host's name has to be a number")
         return url

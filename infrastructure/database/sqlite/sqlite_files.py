@@ -127,7 +127,8 @@ def of_system(error: OSError) -> sqlite3.OperationalError:
     fix = ""
     if error.errno in (errno.EACCES, errno.EPERM):
         fix = f": user {os.geteuid()} has to be able to write there"
-    return sqlite3.OperationalError(f"{error.strerror} ({error.filename}){fix}")
+    place = f" ({error.filename})" if error.filename else ""  # none where it was being written
+    return sqlite3.OperationalError(f"{error.strerror}{place}{fix}")
 
 
 def examine(path: str) -> None:
