@@ -68,7 +68,8 @@ _UNHEARD = (
 # The first that fits says it.
 _FAULTS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (SSLError, "its certificate is not trusted here; set AWS_CA_BUNDLE to a file with its CA's"),
-    ((EndpointConnectionError, ProxyConnectionError), _UNREACHED),
+    (ProxyConnectionError, "the proxy gives no connection; look at HTTPS_PROXY and NO_PROXY"),
+    (EndpointConnectionError, _UNREACHED),
     ((NoCredentialsError, PartialCredentialsError), f"there are no keys; {_KEYS}, or roles"),
     (
         (CredentialRetrievalError, TokenRetrievalError, NoAuthTokenError),

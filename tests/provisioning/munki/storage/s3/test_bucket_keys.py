@@ -8,6 +8,7 @@ from provisioning.munki.storage.s3.client import Timeouts
 from provisioning.munki.storage.s3.store import BucketStore
 from tests.fakes.s3 import Bucket, S3Server
 from tests.provisioning.munki.storage.s3.complaints import LONG, complaint
+from tests.support.databases.postgres import free_port
 
 DEFAULT = "manifests/site_default"
 KEYS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
@@ -88,3 +89,16 @@ def test_a_role_that_gives_no_keys_is_not_taken_for_the_rights_of_the_bucket(
     store = BucketStore(bucket.place)
 
     assert "role gave no keys" in complaint(lambda: store.read(DEFAULT), within=LONG)
+
+
+def test_a_proxy_that_is_not_there_is_not_taken_for_the_bucket_s_server(
+    s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://robot:hunter2@127.0.0.1:{free_port()}")
+    monkeypatch.setenv("no_proxy", "")
+    store = BucketStore("s3://bucket", Timeouts(pauses=(0.01,)))
+
+    told = complaint(lambda: store.read(DEFAULT), within=LONG)
+
+    assert "look at HTTPS_PROXY and NO_PROXY" in told
+    assert "hunter2" not in told
