@@ -57,6 +57,8 @@ class Settings(AlertSettings):
             if path in ("/", "/:memory:"):  # which each process has for itself
                 raise ValueError("sqlite:/// has to be followed by the path of a file")
             for name, value in parse_qsl(options):
+                if name == "uri" and not path.startswith("/file:"):
+                    raise ValueError("uri would have SQLite open a file of another name: remove it")
                 if name in _NUMBERS and not re.fullmatch(r"[0-9]+(\.[0-9]*)?", value):
                     raise ValueError(f"{name} has to be a number: sqlite:///PATH?{name}=NUMBER")
             return url
