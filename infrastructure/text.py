@@ -12,6 +12,8 @@ MAX_MARKS = 2  # on one letter
 _NOT_SEEN = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _NO_SEAM = re.compile(r"(?<!\d) | (?!\d)")  # a space that does not stand between two digits
 _ACCENTS = re.compile("[\u0300-\u036f]")
+# Letters that Unicode does not take for one with an accent.
+_STROKES = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 # The user and the password of a URL; a password may have an @ in it, and a / that ends no port. It
 # is looked for up to the next URL, or a line of many would take minutes.
 _LOGIN = re.compile(r'(?<=://)(?:[^/:\[\s"]*:(?![0-9]+/)(?:(?!://)[^\s"])*|[^/\s"]*)@')
@@ -26,7 +28,7 @@ def normalize(name: str) -> str:
 def plain(name: str) -> str:
     """Return a name without accents, and with spaces for hyphens and points, as people type it."""
     if not name.isascii():
-        name = _ACCENTS.sub("", unicodedata.normalize("NFKD", name))
+        name = _ACCENTS.sub("", unicodedata.normalize("NFKD", name)).casefold().translate(_STROKES)
     return " ".join(name.casefold().translate(SEPARATORS).split())
 
 

@@ -52,6 +52,7 @@ _THEN = {
     (BUILD,): Sentence("then a build"),
 }
 _TRIPLE = 3  # words: a serial, a site, a build
+_LONGEST_SEARCH = 3  # words behind another word for `find`
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def command_in(text: str, kinds: Kinds) -> Command:
             return HelpCommand(match[1].lower())
         text = match[1]
     verb, rest = verb_in(text)
+    verb = _view_for(verb, rest) or verb
     if verb == "register":
         return _register(as_wish(rest.strip(" \r\n")), kinds)
     reader = VERBS.get(verb)
@@ -88,6 +90,22 @@ def command_in(text: str, kinds: Kinds) -> Command:
     if words == []:  # nothing but pictures
         raise UnknownVerb(text)
     return _unknown_text(text, words or text.split())
+
+
+def _view_for(word: str, rest: str) -> str:
+    """Return the verb that another word asks for where nothing can go wrong, or nothing.
+
+    It stands alone, such as `hilfe` or `pending`, or before what is looked for.
+    """
+    verb = next(iter(other_word_for(word)), "")
+    is_whole = _shows([verb]) and not rest.strip()
+    is_search = verb == "find" and "\n" not in rest and len(rest.split()) <= _LONGEST_SEARCH
+    return verb if (is_whole or is_search) and not hint_for(word) else ""
+
+
+def _shows(verbs: Sequence[str]) -> bool:
+    """Return True for the verb of something to look at that needs no other word."""
+    return not {*_VIEWS, "help"}.isdisjoint(verbs)
 
 
 def _is_list(verb: str, text: str) -> bool:
@@ -117,6 +135,7 @@ def _unknown_text(text: str, words: list[str]) -> PlainText:
     is_slip = is_slip and (_begins_with_serial(words[1:]) or _has_letters_of(first, slips))
     asks_for_show = verb_asked_for(text, has_serial=True) == ["show"]
     is_asked = is_question and asks_for_show and first not in _ASKS_LEAVE
+    is_led = is_led or (_shows(other) and not serials_in(text.partition("\n")[0]))  # `Open:`
     is_named = is_slip or is_asked or (bool(other) and not is_led)
     said = as_wish(text) if other == ["register"] else text
     return PlainText(said, error, is_named=is_named)

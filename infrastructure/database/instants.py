@@ -1,12 +1,19 @@
-"""Moments, as columns have them."""
+"""Moments, as columns have them, and their comparison with a clock.
+
+That may have been set back since they were stored: so no wait is longer than the intended pause.
+"""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, TypeDecorator
+from sqlalchemy import ColumnElement, DateTime, Dialect, TypeDecorator
+from sqlalchemy.orm import InstrumentedAttribute
 
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+SKEW = timedelta(minutes=1)  # that the clocks of two machines may differ
+
+Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 
 
 class Instant(TypeDecorator[datetime]):
@@ -41,3 +48,13 @@ class Instant(TypeDecorator[datetime]):
             return FIRST if found < FIRST else LAST
 
         return moment
+
+
+def passed(moment: Moment, now: datetime, max_pause: timedelta) -> ColumnElement[bool]:
+    """A condition: a stored moment has come, or is further ahead than a pause of `max_pause`."""
+    return (moment <= now) | (moment > too_late(now, max_pause))
+
+
+def too_late(now: datetime, max_pause: timedelta) -> datetime:
+    """The latest moment that a pause of `max_pause` can end at, by any right clock."""
+    return now + max_pause + SKEW

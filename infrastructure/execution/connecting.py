@@ -1,7 +1,9 @@
-"""Connections to hosts with several addresses, within one time for all of them."""
+"""Connections to hosts with several addresses, within one time for all of them, and their TLS."""
 
 import socket
+import ssl
 from collections.abc import Sequence
+from functools import cache
 from time import monotonic
 
 SHORTEST = 0.001  # seconds; with none at all a socket does not wait
@@ -31,3 +33,9 @@ def addresses_of(host: str, port: int) -> list[str]:
     """Return the addresses of a host, in the system's order. Raises OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+@cache
+def verifying() -> ssl.SSLContext:
+    """Return a context that verifies certificates; made once: it reads the system's authorities."""
+    return ssl.create_default_context()

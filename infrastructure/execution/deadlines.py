@@ -1,4 +1,4 @@
-"""A deadline for everything that a thread exchanges over connections with others.
+"""Deadlines of waits, and of everything that a thread exchanges over connections with others.
 
 The timeout of a socket begins again with each byte that arrives: a server that sends one now and
 then would be waited for without end.
@@ -6,10 +6,30 @@ then would be waited for without end.
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock, Timer, local
 from typing import Protocol
+
+
+class Deadline:
+    """The moment, in seconds of the monotonic clock, at which waiting ends."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    @property
+    def is_over(self) -> bool:
+        """True if there are no seconds left."""
+        return time.monotonic() >= self._end
+
+    def left(self) -> float:
+        """Return the seconds that are left. Raises TimeoutError where there are none."""
+        seconds = self._end - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError("out of time")  # smtplib keeps no more than the text
+        return seconds
 
 
 class HasFile(Protocol):

@@ -1,10 +1,10 @@
-"""A loop that works step by step until it is stopped, with its clock."""
+"""Loops that work step by step until they are stopped, with their clock."""
 
 import os
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import Event
+from threading import Event, Thread
 from uuid import uuid4
 
 import structlog
@@ -29,6 +29,38 @@ def run(step: Callable[[], float], stop: Event) -> None:
             log.error("database failed", reason=first_line(error))
             pause = REST
         stop.wait(pause)
+
+
+class PeriodicThread:
+    """A thread that calls `step` at once, and then every `pause` seconds until it is ended.
+
+    An error of `step` is logged, and the next call is made all the same.
+    """
+
+    def __init__(self, name: str, step: Callable[[], object], pause: float) -> None:
+        self._step, self._pause = step, pause
+        self._ended = Event()
+        self._thread = Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin; it goes on until `end`, or the end of the process."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """Have no other step begin."""
+        self._ended.set()
+
+    def join(self) -> None:
+        """Wait for the end of the thread."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            try:
+                self._step()
+            except Exception:
+                log.exception("unexpected error")
+            self._ended.wait(self._pause)
 
 
 def unique_name() -> str:

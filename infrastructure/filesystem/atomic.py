@@ -1,28 +1,16 @@
-"""Files that are replaced as a whole or not at all, and locks between processes."""
+"""Files that are replaced as a whole or not at all."""
 
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from infrastructure.execution.batching import Batcher
-from infrastructure.execution.patience import Patience
 from infrastructure.filesystem import mounts
 from infrastructure.filesystem.mounts import SYSTEM, System
 
 Condition = Callable[[os.stat_result | None], None]
-
-
-def exclusive(
-    lock: str, system: System = SYSTEM, patience: Patience | None = None
-) -> AbstractContextManager[int]:
-    """Lock the file `lock` (made where missing) against all other threads and processes.
-
-    Yields its descriptor: a child process that inherits it holds the lock, too. Without `patience`
-    it is waited for for ever.
-    """
-    return mounts.locked(lock, system, patience=patience)
 
 
 class Folder:

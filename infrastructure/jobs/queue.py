@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database import clock_skew
+from infrastructure.database import instants
 from infrastructure.database.statements.dialects import changed
 from infrastructure.jobs.models import Job
 
@@ -69,6 +69,6 @@ def _is_held(job: Job) -> ColumnElement[bool]:
 
 
 def _due(now: datetime, kinds: Collection[str] | None) -> ColumnElement[bool]:
-    free = or_(Job.leased_until.is_(None), clock_skew.passed(Job.leased_until, now, LEASE))
+    free = or_(Job.leased_until.is_(None), instants.passed(Job.leased_until, now, LEASE))
     is_doable = true() if kinds is None else Job.what.in_(kinds)
     return and_(Job.due_at <= now, free, is_doable)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements.dialects import upsert
+from infrastructure.database.statements.dialects import add_new
 from infrastructure.jobs.models import LastRun
 
 
@@ -17,8 +17,7 @@ def lock_last_run(session: Session, task: str, now: datetime) -> datetime:
     query = select(LastRun.at).where(LastRun.what == task).with_for_update()
     last = session.scalar(query)
     if last is None:
-        insert = upsert(session, LastRun).values(what=task, at=now).on_conflict_do_nothing()
-        session.execute(insert)
+        add_new(session, LastRun, what=task, at=now)
         last = session.scalar(query)
     return last or now
 

@@ -12,9 +12,10 @@ from socket import socket
 from typing import Any
 
 from infrastructure.execution.connecting import addresses_of, connected
+from infrastructure.execution.deadlines import Deadline
 from infrastructure.mail import addresses
 from infrastructure.mail.errors import InDoubt, MailRefused, NotNow, ReceiverRefused
-from infrastructure.mail.replies import Deadline, ReplyReader
+from infrastructure.mail.replies import ReplyReader
 
 CONNECT = 10.0  # seconds for the connection
 MAX_MAILS = 50  # on one connection

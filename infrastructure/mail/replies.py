@@ -1,25 +1,12 @@
 """Replies of a mail server, read with limits of bytes and of time: it is not trusted."""
 
 import smtplib
-import time
 from socket import socket
+
+from infrastructure.execution.deadlines import Deadline
 
 LARGEST = 64 * 1024  # bytes of one reply; an EHLO's has about one thousand
 CHUNK = 4096
-
-
-class Deadline:
-    """The moment, in seconds of the monotonic clock, at which waiting ends."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Return the seconds that are left. Raises TimeoutError where there are none."""
-        seconds = self._end - time.monotonic()
-        if seconds <= 0:
-            raise TimeoutError("out of time")  # smtplib keeps no more than the text
-        return seconds
 
 
 class ReplyReader:

@@ -10,9 +10,10 @@ from threading import BoundedSemaphore, Lock, Timer
 from typing import Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from infrastructure.execution.connecting import verifying
+from infrastructure.execution.deadlines import Deadline
 from infrastructure.mail.connection import LOST, Connection, Refusals, failure, why_lost
 from infrastructure.mail.errors import MailRefused, NotNow, ReceiverRefused
-from infrastructure.mail.replies import Deadline
 
 PATIENCE = 40.0  # seconds for one mail in all: a relay's lease is 60
 PLACE = 5.0  # seconds to wait for a place
@@ -114,7 +115,7 @@ class MailServer:
     def _opened(self, deadline: Deadline) -> "Connection":
         """A new connection, with the login done. Raises NotNow and MailRefused."""
         parts = self._parts
-        context = self._context or _verifying()
+        context = self._context or verifying()
         is_tls = parts.scheme == "smtps"
         connection = Connection(deadline, context, name=self._name, is_tls=is_tls)
         try:
@@ -157,9 +158,3 @@ def _name_of_machine() -> str:
     Asked once, and before a mail's time begins: where no DNS answers, that takes many seconds.
     """
     return smtplib.SMTP().local_hostname
-
-
-@cache
-def _verifying() -> ssl.SSLContext:
-    """A context that verifies certificates; made once: it reads the authorities of the system."""
-    return ssl.create_default_context()

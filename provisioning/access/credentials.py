@@ -1,9 +1,5 @@
-"""Credentials: keys for the routes of Macs, each for one site or for all.
+"""Credentials: keys for the routes of Macs, each for one site or for all."""
 
-Only a key's SHA-256 is stored. A key is random, so a slow hash would not protect it better.
-"""
-
-import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.errors import Unknown
 from infrastructure.text import normalize
+from provisioning.access.digests import digest
 from provisioning.access.models import Credential
 from provisioning.munki import Destination
 
@@ -66,7 +63,7 @@ def add(
 ) -> tuple[Credential, str]:
     """Make a credential as `make` does, and return it with its key."""
     key = f"{PREFIX}{secrets.token_hex(SIZE)}"
-    credential = Credential(site=site, build=build, opens=opens, digest=_digest(key), made_at=at)
+    credential = Credential(site=site, build=build, opens=opens, digest=digest(key), made_at=at)
     session.add(credential)
     session.flush()
     return credential, key
@@ -103,9 +100,9 @@ def find(grants: Mapping[str, CredentialGrant], key: str, *opens: str) -> Creden
     """
     if not is_key(key):
         return None
-    digest = _digest(key)
-    grant = grants.get(digest[:INDEXED])
-    if grant is None or not hmac.compare_digest(grant.digest, digest):
+    sought = digest(key)
+    grant = grants.get(sought[:INDEXED])
+    if grant is None or not hmac.compare_digest(grant.digest, sought):
         return None
     return grant if grant.opens in opens else None
 
@@ -130,8 +127,3 @@ def place(site: str | None, build: str | None) -> str:
 def is_key(text: str) -> bool:
     """Return True if `text` has the form of our keys, valid or not; a script's token never has."""
     return len(text) == LENGTH and text.startswith(PREFIX) and text.isascii()
-
-
-def _digest(key: str) -> str:
-    # Of one length whatever was sent, so that comparing them takes the same time.
-    return hashlib.sha256(key.encode()).hexdigest()

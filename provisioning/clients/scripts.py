@@ -1,11 +1,13 @@
-"""First-boot scripts: rendered from templates, with values that are safe in sh."""
+"""First-boot scripts: rendered from templates, with values that are safe in sh, and their cache."""
 
 import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
+from cachetools import TTLCache, cached
 from jinja2 import Template
 
 from provisioning.access.tokens import Bound, Tokens
@@ -16,11 +18,12 @@ from provisioning.clients.templates.last_good import LastGood
 from provisioning.clients.templates.loader import TemplateLoader
 from provisioning.clients.templates.renderer import Renderer
 from provisioning.clients.templates.validator import Validator
-from provisioning.munki import Destination
+from provisioning.munki import Destination, RepoView
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "scripts"
 
 PLACEHOLDER = "REDACTED"  # stands where a secret was
+MAX_AGE = 20  # seconds; a template that changed is served within a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +106,32 @@ class Scripts:
         """A script to be checked, without a valid token."""
         site, build = destination.site, destination.build
         return template.render(site=site, build=build, url=self._url, token=site)
+
+
+class ScriptCache:
+    """The scripts by site, build and allowed site, each kept for MAX_AGE. Threads may share one.
+
+    So a lab that boots at once gets one that was made once. A script is kept no longer than the
+    window of its token: a clock that is set, or a machine that slept, would otherwise leave Macs
+    with a token that is too old.
+    """
+
+    def __init__(self, scripts: Scripts) -> None:
+        self._scripts = scripts
+        self._made = cached(TTLCache(1024, MAX_AGE), lock=Lock())(self._make)
+
+    def script(self, repo: RepoView, destination: Destination, allowed_site: str | None) -> bytes:
+        """Return the script for a destination, which is read as a place of `repo`, or is nowhere.
+
+        Raises UnknownDestination, UnusableTemplate.
+        """
+        return self._made(repo, destination, allowed_site, self._scripts.this_window())
+
+    def _make(
+        self, repo: RepoView, destination: Destination, allowed_site: str | None, window: int
+    ) -> bytes:
+        if not destination.is_nowhere:
+            destination = repo.exact_destination(destination.site, destination.build)
+        return self._scripts.script_for(
+            destination, window=window, allowed_site=allowed_site
+        ).encode()

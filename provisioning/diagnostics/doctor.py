@@ -69,15 +69,15 @@ class Examination:
 
 
 def examined(examination: Examination) -> list[Finding]:
-    """Examine all parts once, for some seconds. Raises nothing: each error becomes a finding."""
+    """Return what is wrong in all parts; it takes some seconds. An error becomes a finding, too."""
     now = examination.clock()
     return _once([*_policy(examination), *_backlog(examination, now), *inspected(examination)])
 
 
 def inspected(examination: Examination) -> list[Finding]:
-    """Examine the slow parts: the repo, the templates, the database, the addresses, Slack.
+    """Return what is wrong in the slow parts: repo, templates, database, addresses and Slack.
 
-    Raises nothing, as `examined`.
+    An error becomes a finding, too.
     """
     now = examination.clock()
     findings = [
@@ -249,11 +249,10 @@ def _swapped_boards(examination: Examination, now: datetime) -> list[Finding]:
 def _templates(examination: Examination) -> Iterator[Finding]:
     # Only for who looks.
     from provisioning.clients import check  # noqa: PLC0415
-    from provisioning.clients.imagr import check as check_imagr  # noqa: PLC0415
 
     try:
         yield from check.findings(examination.repo, examination.templates)
-        yield from check_imagr.findings(examination.repo, examination.templates)
+        yield from check.findings_of_imagr(examination.repo, examination.templates)
     except RollcallError as error:
         yield Finding("templates", f"The templates cannot be looked at: {error}", "")
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements.dialects import changed, upsert
+from infrastructure.database.statements.dialects import add_new, changed, upsert
 from infrastructure.errors import Conflict
 from provisioning.firstboot import unknown
 from provisioning.firstboot.models import Bench
@@ -62,7 +62,9 @@ def start(
         kind=BENCH, channel=channel, created_at=operation.at, registered_by=operation.by, **place
     )
     outbox.open_card(session, card)
-    statement = upsert(session, Bench).values(
+    is_new = add_new(
+        session,
+        Bench,
         **place,
         act_id=operation.id,
         card_id=card.id,
@@ -73,7 +75,7 @@ def start(
         until=until,
         created_at=operation.at,
     )
-    if not changed(session, statement.on_conflict_do_nothing()):
+    if not is_new:
         raise BenchOccupied
     outbox.enqueue_card(session, card, at=operation.at)
     return session.scalars(select(Bench).where(Bench.act_id == operation.id)).one()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.statements.bulk import is_among
 from infrastructure.database.statements.compiled import CompiledStatement
-from infrastructure.database.statements.dialects import changed, upsert
+from infrastructure.database.statements.dialects import add_new, changed
 from infrastructure.errors import Conflict
 from infrastructure.text import Sentence
 from provisioning.firstboot.models import Bench, UnknownMac
@@ -101,10 +101,8 @@ def ask_about(session: Session, serial: Serial, *, channel: str, at: datetime) -
         outbox.enqueue_trouble(session, channel=channel, sentence=TOO_MANY, at=at)
         return
     card = outbox.open_card(session, Card(kind=STRANGER, channel=channel, created_at=at))
-    statement = upsert(session, UnknownMac).values(
-        serial=serial.key, reported_as=serial.text, card_id=card.id, first_at=at, last_at=at
-    )
-    if changed(session, statement.on_conflict_do_nothing()):
+    seen = {"first_at": at, "last_at": at, "reported_as": serial.text}
+    if add_new(session, UnknownMac, serial=serial.key, card_id=card.id, **seen):
         outbox.enqueue_card(session, card, at=at)
     else:  # it called a second server at the same moment
         session.delete(card)

@@ -85,7 +85,7 @@ def apply(
     operation: Operation,
     channel_of: Callable[[str], str],
 ) -> AppliedRows:
-    """Register and move the Macs of chosen rows. Raises NothingLeft."""
+    """Register and move the Macs of chosen rows; returns their numbers. Raises NothingLeft."""
     take_turns(session, "imports")  # two with the same Macs could deadlock
     moving = {row.entry.serial.key: _to(row) for row in rows if row.is_registered}
     moved = _move(session, moving, operation)

@@ -1,6 +1,6 @@
 """A correction of moments that a clock which ran ahead has left in the database.
 
-Between processes such a moment is ignored: `clock_skew.passed`. For people, Macs and periodic tasks
+Between processes such a moment is ignored: `instants.passed`. For people, Macs and periodic tasks
 it is brought back to the present: `set_right`.
 """
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.clock_skew import SKEW, Moment
+from infrastructure.database.instants import SKEW, Moment
 from infrastructure.database.statements.dialects import changed
 from infrastructure.jobs.models import Job, LastRun
 from provisioning.firstboot.models import Bench, UnknownMac

@@ -18,9 +18,10 @@ Drawn = TypeVar("Drawn")
 def drawn(
     rows: Iterable[Row], draw: Callable[[Row], Iterable[Drawn]], transport: str
 ) -> Iterator[Drawn]:
-    """Yield the messages that `draw` makes of each row, for the log's name of a `transport`.
+    """Yield the messages that `draw` makes of each row.
 
-    Any error of `draw` but SQLAlchemyError is logged, and that row yields nothing.
+    Any error of `draw` but SQLAlchemyError is logged with the name of the `transport`, and that row
+    yields nothing.
     """
     for row in rows:
         try:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from infrastructure.database import clock_skew
+from infrastructure.database import instants
 from infrastructure.database.instants import Instant
 from infrastructure.database.statements.dialects import insert_into
 from provisioning.outbox import doubts
@@ -125,8 +125,8 @@ def _moments(now: datetime) -> dict[str, object]:
     """The values at `now` of the moments that the statements below name."""
     return {
         _NOW.key: now,
-        _LEASED_TOO_LONG.key: clock_skew.too_late(now, LEASE),
-        _RETRIED_TOO_LATE.key: clock_skew.too_late(now, doubts.LATE),
+        _LEASED_TOO_LONG.key: instants.too_late(now, LEASE),
+        _RETRIED_TOO_LATE.key: instants.too_late(now, doubts.LATE),
         _WAITED_ENOUGH.key: now - LONGEST_WAIT,
     }
 

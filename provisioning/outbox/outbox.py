@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from infrastructure.database.statements.compiled import CompiledStatement
-from infrastructure.database.statements.dialects import changed, insert_into, upsert
+from infrastructure.database.statements.dialects import add_new, insert_into
 from infrastructure.text import Sentence
 from provisioning.outbox.models import (
     CARD,
@@ -174,7 +174,9 @@ def enqueue_message(
     Where nothing is left to draw by then, it is skipped. A message with a `dedup_key` (255
     characters count) is enqueued once for ever. Returns False where it was enqueued before.
     """
-    statement = upsert(session, Notification).values(
+    return add_new(
+        session,
+        Notification,
         key=token_hex(LENGTH),
         transport=transport,
         kind=kind,
@@ -184,7 +186,6 @@ def enqueue_message(
         due_at=due_at,
         **_queue_of(channel),
     )
-    return changed(session, statement.on_conflict_do_nothing()) == 1
 
 
 def _queue_of(target: Target) -> dict[str, object]:

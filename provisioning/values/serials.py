@@ -165,20 +165,6 @@ def is_placeholder(text: str) -> bool:
     )
 
 
-def parse_all(texts: Iterable[str]) -> list[Serial]:
-    """Return the serials in `texts`. Raises InvalidSerials, which names all invalid ones."""
-    parsed: list[Serial] = []
-    errors: list[InvalidSerial] = []
-    for text in texts:
-        try:
-            parsed.append(Serial.parse(text))
-        except InvalidSerial as error:
-            errors.append(error)
-    if errors:
-        raise InvalidSerials(errors)
-    return parsed
-
-
 def nearest(serial: Serial, keys: Iterable[str]) -> list[str]:
     """Return up to three of the keys that are similar to `serial`, the most similar first."""
     return get_close_matches(serial.key, list(keys), n=3, cutoff=LIKENESS)

@@ -1,8 +1,6 @@
 """A connection of a client: it reads requests, and sends their answers one after another."""
 
 import asyncio
-import socket
-import struct
 from http import HTTPStatus
 from typing import Protocol
 
@@ -10,9 +8,8 @@ from rollcall.webserver.answers import RawAnswer, Rest, plain
 from rollcall.webserver.limits import Limits
 from rollcall.webserver.reading import RequestReader
 from rollcall.webserver.requests import Request, RequestRefused
-from rollcall.webserver.waiting import Register, WaitKind
+from rollcall.webserver.waiting import Register, WaitingConnection, WaitKind
 
-_FORGET = struct.pack("ii", 1, 0)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -48,32 +45,30 @@ class Host(Protocol):
         """Log a client that was refused."""
 
 
-class ClientConnection(asyncio.Protocol):
+class ClientConnection(WaitingConnection):
     """A connection. All of it runs in the event loop.
 
     Either it waits for its client, and is in the register, or a request is under way in a thread.
-    Of a long answer it does both in turn: its `_rest` is made part by part.
+    Of a long answer it does both in turn: its `_rest` is made part by part. `held` are the bytes of
+    requests that are not answered, and of answers that are not taken.
     """
 
     def __init__(self, host: Host, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(host.register, loop)
         self.address = ""
-        self.held = 0  # bytes of requests that are not answered, and of answers that are not taken
-        self._host, self._loop = host, loop
+        self._host = host
         self._reader = RequestReader(host.limits, host.largest_body)
         self._under_way: Request | None = None
         self._rest: Rest | None = None
         self._is_in_thread = False  # whether a part of the rest is being made
         self._unsent = 0  # bytes of `held` that are a long answer's
-        self._wait: WaitKind | None = None
         self._unread = b""  # what came while a request was under way
         self._has_unsent = False
         self._has_ended = False  # whether the client sends nothing more
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for a request."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
-        self._transport = transport
-        transport.set_write_buffer_limits(high=0)  # to be told when all was sent
+        super().connection_made(transport)
         self.address = (transport.get_extra_info("peername") or ("",))[0]
         self._host.enter(self)
         self._await(WaitKind.REQUEST)
@@ -171,9 +166,8 @@ class ClientConnection(asyncio.Protocol):
 
     def drop(self) -> None:
         """Close at once, without an answer."""
-        self._await(None)
         self._hold(-self.held)
-        self._abort()
+        super().drop()
 
     def _go_on(self) -> None:
         """Take the next step: have a request answered, close, or wait for the client."""
@@ -239,28 +233,12 @@ class ClientConnection(asyncio.Protocol):
         else:
             self._transport.resume_reading()
 
-    def _abort(self) -> None:
-        """Close, and have the system drop unsent bytes."""
-        connection = self._transport.get_extra_info("socket")
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _FORGET)
-        self._transport.abort()
-
     def _refuse(self, refused: RequestRefused) -> None:
         """Read no further. What was complete before is answered, and the refused request not."""
         self._reader.is_last = True
         self._host.note(self, refused)
         if self._under_way is None and not self._reader.complete and not self._has_unsent:
             self._transport.write(plain(refused.status, str(refused)).wire(closes=True))
-
-    def _await(self, wait: WaitKind | None) -> None:
-        """Begin a wait for the client; None for no wait."""
-        if wait is self._wait:
-            return
-        if self._wait is not None:
-            self._host.register.remove(self, self._wait)
-        self._wait = wait
-        if wait is not None:
-            self._host.register.add(self, wait, self._loop.time())
 
     def _hold(self, size: int) -> None:
         """Have more in memory, or less. Raises RequestRefused."""

@@ -1,5 +1,8 @@
-"""A register of the connections that wait for their clients, with the ends of their waits."""
+"""Connections that wait for their clients, and their register with the ends of their waits."""
 
+import asyncio
+import socket
+import struct
 from enum import Enum, auto
 from typing import Protocol
 
@@ -14,6 +17,9 @@ class WaitKind(Enum):
     UPLOAD = auto()  # a large body
     BODY = auto()
     READING = auto()  # the client has not taken its answer
+
+
+_FORGET = struct.pack("ii", 1, 0)
 
 
 class Waiting(Protocol):
@@ -68,3 +74,46 @@ class Register:
         kinds = WaitKind.UPLOAD, WaitKind.BODY, WaitKind.READING, WaitKind.REQUEST
         waiting = (connection for kind in kinds for connection in self._since[kind])
         return next((connection for connection in waiting if connection.held), None)
+
+
+class WaitingConnection(asyncio.Protocol):
+    """A base of connections that are in a register while they wait for their clients."""
+
+    __slots__ = ("_loop", "_register", "_transport", "_wait", "held")
+
+    def __init__(self, register: Register, loop: asyncio.AbstractEventLoop) -> None:
+        self.held = 0
+        self._register, self._loop = register, loop
+        self._wait: WaitKind | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the transport, which is to tell when a client has not taken all."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
+        self._transport = transport
+        transport.set_write_buffer_limits(high=0)
+
+    def expire(self, wait: WaitKind) -> None:
+        """End a wait that took too long."""
+        raise NotImplementedError
+
+    def drop(self) -> None:
+        """Close at once, without an answer."""
+        self._await(None)
+        self._abort()
+
+    def _await(self, wait: WaitKind | None) -> None:
+        """Begin a wait for the client; None for no wait."""
+        if wait is self._wait:
+            return
+        if self._wait is not None:
+            self._register.remove(self, self._wait)
+        self._wait = wait
+        if wait is not None:
+            self._register.add(self, wait, self._loop.time())
+
+    def _abort(self) -> None:
+        """Close, and have the system drop unsent bytes."""
+        connection = self._transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _FORGET)
+        self._transport.abort()

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
-from provisioning.clients.script_cache import ScriptCache
+from provisioning.clients.scripts import ScriptCache
 from provisioning.munki import Destination, RepoView
 from provisioning.values.serials import Serial
 from server.answers import text

@@ -36,7 +36,15 @@ from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.webhooks.hooks import HookStatus
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.refusals.refused_messages import RefusedMessages
-from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, FAILED, WAITING
+from provisioning.registrations.models import (
+    ADOPTED,
+    BENCHED,
+    CANCELLED,
+    CONFIRMED,
+    FAILED,
+    WAITING,
+    Operation,
+)
 from provisioning.values.kinds import Kinds
 from tests.support.acting import LONDON
 from tests.support.inputs.examples import ACT, NOON, card, mac
@@ -44,7 +52,8 @@ from tests.support.inputs.examples import ACT, NOON, card, mac
 LATER = NOON + timedelta(hours=2)
 SITES_ALONE = Kinds(("site",))
 DONE: dict[str, Any] = {"state": CONFIRMED, "confirmed_at": NOON}
-Shown = Message | View | list[Block]
+BENCH = Operation(id=8, what=BENCHED, by="U0BOB", via="command", at=NOON)
+Shown = Message | View | list[Block] | str
 
 
 def some(number: int, **keys: Any) -> list[Any]:

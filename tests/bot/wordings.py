@@ -15,8 +15,7 @@ from bot.commands.help import guide
 from bot.delivery import news, silence
 from bot.imports import import_blocks
 from bot.registrations import batch_card as cards
-from bot.registrations import blocks, history, manifest_history, naming, search
-from bot.registrations.search import Question
+from bot.registrations import blocks, naming
 from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import danger_blocks
 from bot.registrations.windows.blocks import WindowSelection
@@ -25,31 +24,25 @@ from provisioning.imports.dry_run import CONFLICT
 from provisioning.imports.models import READ, READING, REGISTERED, Import
 from provisioning.imports.summary import KINDS
 from provisioning.maintenance.acts.identity import Naming
-from provisioning.munki.models import Revision
-from provisioning.registrations.history import History
 from provisioning.registrations.models import (
     ADOPTED,
-    BENCHED,
     CANCELLED,
     CONFIRMED,
     FAILED,
     IMAGING,
     WAITING,
-    Event,
     Operation,
 )
 from provisioning.registrations.names.name_clashes import Clash
 from provisioning.registrations.operations import UndoResult
 from provisioning.registrations.register import RegisterResult
-from tests.bot import worded
-from tests.bot.worded import DONE, LATER, SITES_ALONE, some
+from tests.bot import worded, worded_records
+from tests.bot.worded import BENCH, DONE, SITES_ALONE, Shown, some
 from tests.fakes.slack.state.rendering import rows_of
 from tests.support.acting import LONDON
 from tests.support.inputs.examples import ACT, NOON, card, mac
 
 SNAPSHOT = Path(__file__).with_name("wordings.txt")
-Shown = Message | View | list[Block] | str
-BENCH = Operation(id=8, what=BENCHED, by="U0BOB", via="command", at=NOON)
 
 
 def rendered() -> str:
@@ -66,7 +59,7 @@ def blocks_shown() -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 def shown() -> Iterator[tuple[str, Shown]]:
     of_registrations = [_confirmations, _news, _cards, _answers, _names, _imports, _windows]
-    of_records = [_histories, _logs, _searches]
+    of_records = [worded_records.histories, worded_records.logs, worded_records.searches]
     of_first_boots = [worded.benches, worded.unknown_macs, worded.decisions, worded.replacements]
     of_monitoring = [worded.digests, worded.drifts_and_findings, worded.webhooks]
     of_the_rest = [worded.previews, worded.homes, worded.troubles]
@@ -276,48 +269,6 @@ def _windows() -> Iterator[tuple[str, Shown]]:
         yield (
             f"{total} Macs of a card",
             window_blocks.members(WindowSelection("details", card=1), "head", some(total), total),
-        )
-
-
-def _histories() -> Iterator[tuple[str, Shown]]:
-    place = {"site": "london", "build": "design"}
-    there = {"site": "paris", "build": "kiosk", "computer_name": "lab-1", "step": "a < b"}
-    old, new = {"serial": "A", **place}, {"serial": "B", **place}
-    events = [
-        (Event(what="registered", by="U0ALICE", at=NOON, before=None, after=place), ACT),
-        (Event(what="moved", by="U0BOB", at=NOON, before=place, after=there), ACT),
-        (Event(what=FAILED, by=None, at=NOON, before=place, after=there), None),
-        (Event(what="cancelled", by=None, at=NOON, before=place, after=None), None),
-        (Event(what="replaced", by="U0BOB", at=NOON, before=old, after=new), ACT),
-        (Event(what="odd & new", by=None, at=NOON, before=None, after=None), None),
-    ]
-    first = b"<plist><dict><key>a</key><string/></dict></plist>"
-    keys = "".join(f"<key>key {n}</key><string/>" for n in range(12))
-    second = f"<plist><dict>{keys}</dict></plist>".encode()
-    of = {"name": "C02AAA", "at": NOON}
-    made = Revision(id=3, by=None, via="first boot", before=None, after=first, **of)
-    changed = Revision(id=4, by="U0BOB", via="a & b", before=first, after=second, **of)
-    gone = Revision(id=5, by="ci", via="api", before=first, after=None, **of)
-    yield "a history", history.mac(History(mac(), events, 6))
-    for revision in (made, changed, gone):
-        yield "an older history", history.mac(History(mac(), events[:1], 3, revision))
-        yield "brought back", manifest_history.restored(revision, "U0EVE")
-
-
-def _logs() -> Iterator[tuple[str, Shown]]:
-    undone = Operation(id=9, what="moved", by="U0BOB", via="api", at=NOON, undone_at=LATER)
-    by_eve = Operation(
-        id=9, what="moved", by="", via="api", at=NOON, undone_at=LATER, undone_by="U0EVE"
-    )
-    yield "an empty log", history.log([])
-    yield "a log", history.log([(ACT, 1), (BENCH, 2), (undone, 3), (by_eve, 4)])
-
-
-def _searches() -> Iterator[tuple[str, Shown]]:
-    for number, total, first in ((0, 0, 0), (1, 1, 0), (10, 12, 0), (11, 30, 20), (20, 60, 20)):
-        yield (
-            f"{number} found",
-            search.found(some(number), total, "Macs", Question("a", None, first)),
         )
 
 

@@ -15,7 +15,7 @@ from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Mac, Operation
 from provisioning.registrations.operations import UndoResult
 from provisioning.registrations.register import RegisterResult
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from tests.support.installation import CHANNEL
 
 LONDON = Destination("london", "design")
@@ -44,7 +44,7 @@ def register(
     """Register Macs on one card, now unless told otherwise."""
     with database.begin() as session:
         act = did(session, "registered", by=by, at=at)
-        macs = parse_all(serials)
+        macs = [Serial.parse(text) for text in serials]
         return registrations.register(session, macs, to, operation=act, channel=channel, note=note)
 
 

@@ -42,20 +42,20 @@ class Scene(NamedTuple):
 
 
 def hand_in(page: Page) -> None:
-    """A pasted list, of which one serial has a letter that Apple never uses."""
+    """Paste a list, of which one serial has a letter that Apple never uses."""
     _type(page, f"/mac register {SERIALS[0]} {SERIALS[1]} {DOUBTFUL} london design")
     expect(page.get_by_role("button", name="Register 2 Macs")).to_be_visible()
 
 
 def register(page: Page) -> None:
-    """One press, and the card that the channel sees."""
+    """Press once, and wait for the card that the channel sees."""
     page.get_by_role("button", name="Register 2 Macs").click()
     expect(page.get_by_text("2 waiting")).to_be_visible()
     expect(page.get_by_role("button", name="Remind me")).to_be_visible()
 
 
 def fill_in(page: Page) -> None:
-    """The form, with a site half typed."""
+    """Fill in the form, and type half of a site."""
     _type(page, "/mac")
     window = page.get_by_role("dialog", name="Register Macs")
     window.get_by_label("Serial numbers").fill(SERIALS[2])
@@ -64,18 +64,18 @@ def fill_in(page: Page) -> None:
 
 
 def boot(page: Page) -> None:
-    """A Mac runs its first-boot script."""
+    """Have a Mac run its first-boot script."""
     page.locator(".mac").first.get_by_role("button", name="Boot").click()
     expect(page.locator(".mac .state").first).to_have_text("done", timeout=30_000)
 
 
 def stay(page: Page) -> None:
-    """Everything side by side."""
+    """Wait until all is there, side by side."""
     expect(page.get_by_role("log")).to_contain_text("confirmed", timeout=15_000)
 
 
 def meet(page: Page) -> None:
-    """A Mac without a registration; its serial is a slip away from one that waits."""
+    """Boot a Mac without a registration, whose serial is a slip away from one that waits."""
     _type(page, f"/mac register {MISTYPED} paris developer")
     expect(page.get_by_text("1 waiting").last).to_be_visible(timeout=15_000)
     page.goto(page.url.replace(CHANNEL, "macs"))
@@ -85,18 +85,18 @@ def meet(page: Page) -> None:
 
 
 def promise(page: Page) -> None:
-    """A bench for the next unknown Macs."""
+    """Open a bench for the next unknown Macs."""
     _type(page, "/mac bench paris kiosk 12 for 2h")
     expect(page.get_by_role("button", name="End", exact=True)).to_be_visible(timeout=15_000)
 
 
 def look_home(page: Page) -> None:
-    """The Home tab, with Macs that wait."""
+    """Wait for the Home tab, with Macs that wait."""
     expect(page.get_by_role("button", name="Register Macs")).to_be_visible(timeout=15_000)
 
 
 def drop_list(page: Page) -> None:
-    """A list that is dropped into the channel, and its dry run below it."""
+    """Drop a list into the channel, and wait for its dry run below it."""
     rows = [f"{serial},london,kiosk" for serial in PALLET]
     content = "\n".join(["Serial Number,Site,Build", *rows, f"{DOUBTFUL},london,kiosk"])
     _hand_over(page, "pallet.csv", "text/csv", content.encode(), "the new pallet")
@@ -106,7 +106,7 @@ def drop_list(page: Page) -> None:
 
 
 def open_card(page: Page) -> None:
-    """The card of a pallet, with the list of its Macs in its thread."""
+    """Register a pallet, and open the list of its Macs in the thread of its card."""
     page.get_by_role("button", name=f"Register {len(PALLET)} Macs").click()
     expect(page.get_by_text(f"Registered {len(PALLET)} Macs").first).to_be_visible(timeout=20_000)
     page.goto(page.url.replace("C0HELPDESK", CHANNEL))
@@ -117,7 +117,7 @@ def open_card(page: Page) -> None:
 
 
 def drop_photo(page: Page) -> None:
-    """The photo of a box's label, and what was read on it."""
+    """Drop the photo of a box's label, and wait for what is read on it."""
     rng = random.Random(7)  # noqa: S311 - the same label in every picture
     label = Label.invent(rng, serial="FVFZT3LMQ7K2")
     picture = photo([label], angle=12, megapixels=1.5, seed=7)
@@ -127,7 +127,7 @@ def drop_photo(page: Page) -> None:
 
 
 def open_board(page: Page) -> Page:
-    """The board, as the person of the page, in a window of its own."""
+    """Open the board, as the person of the page, and return its window."""
     with page.expect_popup() as opened:
         page.get_by_role("link", name="The board", exact=True).click()
     board = opened.value
@@ -136,7 +136,7 @@ def open_board(page: Page) -> Page:
 
 
 def move_there(board: Page) -> None:
-    """A Mac is moved on its page of the board."""
+    """Move a Mac on its page of the board."""
     board.get_by_role("link", name=SERIALS[1]).click()
     board.locator("summary", has_text="Move").click()
     board.get_by_label("Site").select_option("paris")
@@ -145,13 +145,13 @@ def move_there(board: Page) -> None:
 
 
 def move_back(board: Page) -> None:
-    """As it was, for the pictures that come after."""
+    """Move it back, for the pictures that come after."""
     board.get_by_role("button", name="Undo").click()
     expect(board.get_by_role("status")).to_contain_text("Undone")
 
 
 def draw(page: Page) -> None:
-    """The statistics of a few weeks, as a picture."""
+    """Have the statistics of a few weeks drawn as a picture."""
     _type(page, "/mac stats")
     expect(page.locator(".files img.picture")).to_be_visible(timeout=60_000)
 

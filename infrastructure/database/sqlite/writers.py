@@ -16,7 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from infrastructure.database.sqlite import sqlite_files
 from infrastructure.database.sqlite.occupants import Occupants
 from infrastructure.execution.patience import Patience
-from infrastructure.filesystem import atomic
+from infrastructure.filesystem import locks
 
 BUSY_TIMEOUT = 2  # seconds that a writer waits for a program without our lock; Slack waits for 3
 REST = 2.0  # seconds after that, in which all writers are refused
@@ -77,7 +77,7 @@ class Writers:
             self._is_made = True
         with ExitStack() as stack:
             try:
-                stack.enter_context(atomic.exclusive(self._lock, patience=self._patience))
+                stack.enter_context(locks.exclusive(self._lock, patience=self._patience))
                 self._check_file()
             except OSError as error:
                 fault = sqlite_files.of_system(error)

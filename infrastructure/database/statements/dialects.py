@@ -1,5 +1,6 @@
 """Statements that differ between the databases, and the number of rows that one changed."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import CursorResult, Executable, Table, func, select
@@ -23,6 +24,23 @@ def take_turns(session: Session, act: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(act))))
+
+
+def put(
+    session: Session,
+    model: type[DeclarativeBase],
+    key: Mapping[str, object],
+    values: Mapping[str, object],
+) -> None:
+    """Store `values` in the row with this `key`, which is made where there is none."""
+    row = upsert(session, model).values(**key, **values)
+    session.execute(row.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
+
+
+def add_new(session: Session, model: type[DeclarativeBase], **values: object) -> bool:
+    """Insert a row; return False where that would break a unique index, and nothing is inserted."""
+    row = upsert(session, model).values(**values)
+    return changed(session, row.on_conflict_do_nothing()) == 1
 
 
 def upsert(session: Session, model: type[DeclarativeBase]) -> "sqlite.Insert | postgresql.Insert":

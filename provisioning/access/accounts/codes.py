@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from provisioning.access.accounts import links
 from provisioning.access.accounts.models import SignInCode
+from provisioning.access.digests import digest
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is read as another
 LENGTH, PART = 12, 4
@@ -24,7 +25,7 @@ def make(session: Session, account_id: str, at: datetime) -> str:
     mine, old = SignInCode.account_id == account_id, SignInCode.expires_at < at
     session.execute(delete(SignInCode).where(mine | old))
     code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-    new = SignInCode(digest=links.digest(code), account_id=account_id, made_at=at)
+    new = SignInCode(digest=digest(code), account_id=account_id, made_at=at)
     new.expires_at = at + LIFETIME
     session.add(new)
     session.flush()

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
-from threading import Event, Thread
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import RollcallError, first_line
-from infrastructure.execution.loop import utc_now
+from infrastructure.execution.loop import PeriodicThread, utc_now
 from provisioning.access.accounts import people
 from provisioning.access.accounts.people import PeopleReading
 
@@ -20,11 +19,12 @@ LOOK = 10.0  # seconds from one look to the next
 Read = Callable[[Collection[str]], PeopleReading]
 
 
-class PeopleKeeper:
+class PeopleKeeper(PeriodicThread):
     """A thread beside the jobs, which may take minutes: deactivated people are out within five.
 
     `read` asks Slack for all people and for the members of groups; it raises RollcallError.
-    `groups` returns the ids of the groups that the policy names.
+    `groups` returns the ids of the groups that the policy names. Once it is ended, what is being
+    read is not recorded.
     """
 
     def __init__(
@@ -35,17 +35,8 @@ class PeopleKeeper:
         *,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
+        super().__init__("people", self.look, LOOK)
         self._database, self._read, self._groups, self._clock = database, read, groups, clock
-        self._ended = Event()
-        self._thread = Thread(target=self._run, name="people", daemon=True)
-
-    def start(self) -> None:
-        """Refresh the copy every LOOK, until `end`."""
-        self._thread.start()
-
-    def end(self) -> None:
-        """Stop, and do not record what is being read."""
-        self._ended.set()
 
     def look(self) -> None:
         """Read the people if it is time and no other job runner does. Raises nothing."""
@@ -64,8 +55,3 @@ class PeopleKeeper:
             log.warning("people cannot be read", reason=first_line(error))
         except Exception:
             log.exception("unexpected error")
-
-    def _run(self) -> None:
-        while not self._ended.is_set():
-            self.look()
-            self._ended.wait(LOOK)

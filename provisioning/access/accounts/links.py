@@ -1,6 +1,5 @@
 """One-time links for admins, for use while signing in by Slack does not work."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.statements.dialects import changed
 from provisioning.access.accounts.models import SignInCode, SignInLink
+from provisioning.access.digests import digest
 
 SIZE = 32  # random bytes of a code
 LIFETIME = timedelta(minutes=15)
@@ -39,8 +39,3 @@ def spend(
     if not changed(session, update(kind).where(sought, is_good).values(used_at=at)):
         return None
     return session.scalar(select(kind.account_id).where(sought))
-
-
-def digest(code: str) -> str:
-    """Return the SHA-256 of a code, which is all that is stored of it."""
-    return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements.dialects import upsert
+from infrastructure.database.statements.dialects import put
 from provisioning.access.accounts import open_sessions
 from provisioning.access.accounts.models import OutsideAccount
 from provisioning.values import outsiders
@@ -60,5 +60,4 @@ def record(session: Session, outsider: Outsider, at: datetime) -> None:
         "groups": sorted(outsider.groups),
         "signed_in_at": at,
     }
-    insert = upsert(session, OutsideAccount).values(id=outsider.account_id, **values)
-    session.execute(insert.on_conflict_do_update(index_elements=["id"], set_=values))
+    put(session, OutsideAccount, {"id": outsider.account_id}, values)

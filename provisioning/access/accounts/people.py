@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from infrastructure.database.query_cache import QueryCache
 from infrastructure.database.statements.bulk import is_among
-from infrastructure.database.statements.dialects import upsert
+from infrastructure.database.statements.dialects import add_new
 from infrastructure.text import Sentence, readable
 from provisioning.access.accounts import open_sessions
 from provisioning.access.accounts.models import Account, Directory, UserGroup
@@ -86,8 +86,7 @@ class PeopleEntry:
 
 def claim(session: Session, now: datetime) -> bool:
     """Return True if a reading is due, and this caller has claimed it."""
-    new = upsert(session, Directory).values(id=_ONLY).on_conflict_do_nothing()
-    session.execute(new)
+    add_new(session, Directory, id=_ONLY)
     directory = session.get_one(Directory, _ONLY, with_for_update=True)
     claimed_at = directory.claimed_at
     if claimed_at is not None and claimed_at <= now < claimed_at + EVERY:

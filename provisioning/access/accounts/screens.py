@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements.dialects import changed, upsert
+from infrastructure.database.statements.dialects import changed, put
 from infrastructure.text import readable
 from provisioning.access.accounts.models import Screen, ScreenTicket
 from provisioning.access.accounts.sessions import LONGEST_AGENT
@@ -27,8 +27,7 @@ def leave_ticket(session: Session, code: str, site: str | None, *, by: str, at: 
     """Leave a ticket for the screen that shows a code, given as its digest; None: of all sites."""
     session.execute(delete(ScreenTicket).where(ScreenTicket.expires_at <= at))
     values = {"site": site, "made_by": by, "expires_at": at + TICKET_LIFETIME}
-    statement = upsert(session, ScreenTicket).values(digest=code, **values)
-    session.execute(statement.on_conflict_do_update(index_elements=["digest"], set_=values))
+    put(session, ScreenTicket, {"digest": code}, values)
 
 
 def has_ticket(session: Session, codes: Collection[str], at: datetime) -> bool:

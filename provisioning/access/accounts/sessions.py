@@ -1,9 +1,5 @@
-"""Sessions of browsers: they expire, are ended by a person, or end with their account.
+"""Sessions of browsers: they expire, are ended by a person, or end with their account."""
 
-Only the SHA-256 of a session's random id is stored, so a copy of the database is of no use.
-"""
-
-import hashlib
 import hmac
 import secrets
 from collections.abc import Collection, Sequence
@@ -25,6 +21,7 @@ from provisioning.access.accounts.models import (
     BrowserSession,
     OutsideAccount,
 )
+from provisioning.access.digests import digest
 from provisioning.values import outsiders
 from provisioning.values.language import ENGLISH
 
@@ -123,7 +120,7 @@ def begin(session: Session, account_id: str, way: str, agent: str, at: datetime)
     token = secrets.token_urlsafe(SIZE)
     session.add(
         BrowserSession(
-            digest=_digest(token),
+            digest=digest(token),
             account_id=account_id,
             way=way,
             agent=readable(agent, LONGEST_AGENT),
@@ -142,7 +139,7 @@ def find(session: Session, token: str, at: datetime) -> SignedIn | None:
     A session that began by a link or a code is also valid for a person whom the copy of Slack's
     people lacks: there may be no copy yet.
     """
-    row = _BY_DIGEST.row(session, wanted=_digest(token))
+    row = _BY_DIGEST.row(session, wanted=digest(token))
     found = _Found(*row) if row else None
     if found is None or not found.is_in(at):
         return None
@@ -174,7 +171,7 @@ def _outside(found: _Found) -> Outside | None:
 
 def is_known(session: Session, token: str) -> bool:
     """Return True if there is or was such a session: a browser with an old one does not guess."""
-    query = select(BrowserSession.id).where(BrowserSession.digest == _digest(token))
+    query = select(BrowserSession.id).where(BrowserSession.digest == digest(token))
     return session.scalar(query) is not None
 
 
@@ -216,7 +213,3 @@ def prune(session: Session, now: datetime) -> None:
     """Delete sessions that ended KEPT ago, and outsiders who have not signed in since."""
     session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now - KEPT))
     session.execute(delete(OutsideAccount).where(OutsideAccount.signed_in_at < now - KEPT))
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements.dialects import changed, upsert
+from infrastructure.database.statements.dialects import add_new, changed
 from infrastructure.errors import Conflict, RollcallError
 from provisioning.access.programs.models import ApiCall
 
@@ -123,10 +123,7 @@ def claim(session: Session, call: ProgramCall, now: datetime) -> str:
     session.execute(delete(ApiCall).where(ApiCall.claimed_at <= now - KEPT))
     new = secrets.token_hex(8)
     values = {"digest": call.digest, "claim": new, "claimed_at": now}
-    insert = upsert(session, ApiCall).values(
-        credential_id=call.credential_id, key=call.key, **values
-    )
-    if changed(session, insert.on_conflict_do_nothing()):
+    if add_new(session, ApiCall, credential_id=call.credential_id, key=call.key, **values):
         return new
     is_left = ApiCall.status.is_(None) & (ApiCall.claimed_at <= now - RUNNING)
     is_same = ApiCall.digest == call.digest

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements.dialects import upsert
+from infrastructure.database.statements.dialects import put
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.findings import Finding
 from provisioning.clients.templates.findings import finding
@@ -130,8 +130,7 @@ class LastGood:
         values = {"source": json.dumps(kept).encode(), "at": datetime.now(UTC)}
         try:
             with self._database.begin() as session:
-                row = upsert(session, GoodTemplate).values(name=name, **values)
-                session.execute(row.on_conflict_do_update(index_elements=["name"], set_=values))
+                put(session, GoodTemplate, {"name": name}, values)
         except SQLAlchemyError as error:
             log.warning("a good template cannot be kept", reason=first_line(error))
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,6 +36,7 @@ _ARTICLE = re.compile(rf"\b(?:{pattern('article')}|im|ins|du|au|del)\s+$", re.IG
 _END = re.compile(r"\s*(?:[.,:;!?)]|$)")
 LONGEST_JOINED = 5  # characters of such a word
 SHORTEST_PLURAL = 4  # characters of a name that is known in the plural
+SHORTEST_SINGULAR = 5  # of one that is known in the singular, such as `kiosk`, but not `sale`
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,8 @@ class Names:
 class _NamesOfKind:
     """The names of one kind: `whole` ones, and the `ends` that only one of them has, folded.
 
-    They may be written as one word, as in NewYork; those that `are_things` also in the plural.
+    They may be written as one word, as in NewYork; those that `are_things` also in the plural, or
+    in the singular.
     """
 
     def __init__(self, names: Iterable[str], *, are_things: bool = False) -> None:
@@ -215,6 +217,8 @@ class _NamesOfKind:
             looser[letters(name)].add(name)
             if are_things and len(name) >= SHORTEST_PLURAL:
                 looser[f"{plain(name)}s"].add(name)
+            if are_things and len(name) > SHORTEST_SINGULAR and name.casefold().endswith("s"):
+                looser[plain(name)[:-1]].add(name)
         meant |= {text: owners for text, owners in looser.items() if text not in meant}
         self.plain = {
             text: owners.pop() for text, owners in meant.items() if text and len(owners) == 1
@@ -223,6 +227,12 @@ class _NamesOfKind:
             end: owners[0]
             for end, owners in found.items()
             if end and len(owners) == 1 and end not in self.whole
+        }
+        numbers = Counter(name.lstrip("0") for name in self.whole if name.isdecimal())
+        self._numbers = {
+            name.lstrip("0"): name
+            for name in self.whole
+            if name.isdecimal() and numbers[name.lstrip("0")] == 1
         }
 
     def has(self, text: str) -> bool:
@@ -235,11 +245,16 @@ class _NamesOfKind:
         return folded in self.whole or folded in self.ends or plain(text) in self.plain
 
     def completed(self, text: str) -> str:
-        """Return the name that is meant by a unique end or by other accents, else the text."""
+        """Return the name that is meant by a unique end or by other accents, else the text.
+
+        Of a number too: spreadsheets take the zeros at its beginning away. Elsewhere than in the
+        cell for a name, such a number means nothing.
+        """
         folded = normalize(text)
         if folded in self.whole:
             return text
-        return self.ends.get(folded) or self.plain.get(plain(text), text)
+        known = self.ends.get(folded) or self.plain.get(plain(text))
+        return known or self._numbers.get(folded.lstrip("0"), text)
 
 
 @lru_cache(maxsize=2)  # as the repo is, and as it was a moment ago

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements.dialects import upsert
+from infrastructure.database.statements.dialects import put
 from infrastructure.jobs.models import LastRun
 from provisioning.munki.models import Revision
 from provisioning.registrations.models import Event, Registration
@@ -36,8 +36,7 @@ def count_until(session: Session, now: datetime) -> datetime:
     """
     last = counted_until(session) or _newest_row(session)
     until = now if last is None else min(now, last + MAX_AHEAD)
-    row = upsert(session, LastRun).values(what=_COUNTED, at=until)
-    session.execute(row.on_conflict_do_update(index_elements=["what"], set_={"at": until}))
+    put(session, LastRun, {"what": _COUNTED}, {"at": until})
     return until
 
 

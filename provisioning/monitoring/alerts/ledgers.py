@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements.dialects import changed, upsert
+from infrastructure.database.statements.dialects import add_new, changed
 from infrastructure.heartbeats import files
 from provisioning.monitoring.alerts.alert import Alert
 from provisioning.monitoring.alerts.models import ToldAlert
@@ -73,7 +73,8 @@ class DatabaseLedger:
     def claim(self, alert: Alert, now: datetime) -> bool:
         """Claim an alert for this process, unless another one has it."""
         with self._database.begin() as session:
-            return _is_new(session, alert, now) or _is_free(session, alert, now)
+            is_new = add_new(session, ToldAlert, **asdict(alert), claimed_at=now)
+            return is_new or _is_free(session, alert, now)
 
     def begin(self, alert: Alert, now: datetime) -> None:
         """Note that an alert was sent."""
@@ -91,11 +92,6 @@ class DatabaseLedger:
         """Remove an alert that is over."""
         with self._database.begin() as session:
             session.execute(delete(ToldAlert).where(ToldAlert.key == alert.key))
-
-
-def _is_new(session: Session, alert: Alert, now: datetime) -> bool:
-    row = upsert(session, ToldAlert).values(**asdict(alert), claimed_at=now)
-    return changed(session, row.on_conflict_do_nothing()) == 1
 
 
 def _is_free(session: Session, alert: Alert, now: datetime) -> bool:

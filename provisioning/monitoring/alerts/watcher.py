@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from threading import Event, Thread
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from infrastructure.errors import first_line
-from infrastructure.execution.loop import utc_now
+from infrastructure.execution.loop import PeriodicThread, utc_now
 from infrastructure.heartbeats import files
 from provisioning.monitoring.alerts.alert import BEGUN, OVER, Alert, AlertNotice, Condition
 from provisioning.monitoring.alerts.ledgers import Ledger
@@ -76,10 +75,11 @@ class Watch:
             self._ledger.end(alert)
 
 
-class AlertWatcher:
+class AlertWatcher(PeriodicThread):
     """A thread that compares a `watch`, in the process of a machine that holds the file `lock`.
 
-    It sends notices to `targets`, and a sign of life to a `watchdog`.
+    It sends notices to `targets`, and a sign of life to a `watchdog`. Once it has ended, another
+    process of the machine takes over.
     """
 
     def __init__(
@@ -91,24 +91,11 @@ class AlertWatcher:
         *,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
+        super().__init__("alerts", self.look, LOOK)
         self._watch, self._targets, self._watchdog = watch, targets, watchdog
         self._lock_path, self._lock = lock, -1
         self._timer = timer
         self._pinged = float("-inf")
-        self._ended = Event()
-        self._thread = Thread(target=self._run, name="alerts", daemon=True)
-
-    def start(self) -> None:
-        """Compare every LOOK, until `end` or the end of the process."""
-        self._thread.start()
-
-    def end(self) -> None:
-        """Stop; another process of this machine takes over."""
-        self._ended.set()
-
-    def join(self) -> None:
-        """Wait for the end of the thread."""
-        self._thread.join()
 
     def look(self) -> None:
         """Compare once, if this process holds the lock. Raises nothing."""
@@ -124,9 +111,7 @@ class AlertWatcher:
         self._ping()
 
     def _run(self) -> None:
-        while not self._ended.is_set():
-            self.look()
-            self._ended.wait(LOOK)
+        super()._run()
         if self._lock >= 0:
             os.close(self._lock)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements.dialects import upsert
+from infrastructure.database.statements.dialects import add_new
 from infrastructure.errors import Conflict
 from provisioning.monitoring.drift.examination import DriftFacts, ExaminedMac
 from provisioning.monitoring.drift.models import (
@@ -111,13 +111,14 @@ def _record(session: Session, mac: ExaminedMac, drift: Drift | None, at: datetim
             outcome = PUT_BACK if drift.answer == PUT_BACK else AGREES
             settle(session, [drift], outcome, at)
     elif drift is None:
-        new = upsert(session, Drift).values(
+        add_new(
+            session,
+            Drift,
             registration_id=mac.registration_id,
             there=mac.found.to_json(),
             confirmed_at=mac.confirmed_at,
             found_at=at,
         )
-        session.execute(new.on_conflict_do_nothing())
     elif _is_news(facts_of(drift), mac.found):
         drift.there, drift.confirmed_at = mac.found.to_json(), mac.confirmed_at
         session.flush()

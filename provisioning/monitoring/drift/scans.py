@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements.dialects import upsert
+from infrastructure.database.statements.dialects import put
 from infrastructure.jobs import queue, schedule
 from infrastructure.jobs.runner import Record
 from provisioning.monitoring.drift import drifts, examination
@@ -85,10 +85,7 @@ class ScanJob:
         def record(session: Session, now: datetime) -> None:
             for page in pages:
                 queue.enqueue(session, SCAN_PAGE, page, at=now)
-            row = upsert(session, DriftScan).values(layout=view.layout.digest, token=changes.token)
-            session.execute(
-                row.on_conflict_do_update(index_elements=["layout"], set_={"token": changes.token})
-            )
+            put(session, DriftScan, {"layout": view.layout.digest}, {"token": changes.token})
 
         return record
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements.dialects import changed, upsert
+from infrastructure.database.statements.dialects import changed, put
 from infrastructure.text import Sentence
 from provisioning.monitoring.mail.models import ADDRESS, MailBounce, MailChoice, MailRequest
 from provisioning.monitoring.mail.stops import same
@@ -40,9 +40,12 @@ def tell(
         return
     address = same(claimed.notification.facts["to"])
     people = _people(session, address, claimed.notification)
-    values = {"reason": refused.reason[:255], "bounced_at": at}
-    row = upsert(session, MailBounce).values(address=address, **values)
-    session.execute(row.on_conflict_do_update(index_elements=["address"], set_=values))
+    put(
+        session,
+        MailBounce,
+        {"address": address},
+        {"reason": refused.reason[:255], "bounced_at": at},
+    )
     is_theirs = Notification.channel == claimed.notification.channel
     for state in (OWED, PARKED):  # one by one: each has an index of its own
         waits = update(Notification).where(in_state(state, MAIL), is_theirs)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements.dialects import changed, take_turns, upsert
+from infrastructure.database.statements.dialects import changed, put, take_turns
 from infrastructure.errors import Conflict, RollcallError, Unknown
 from infrastructure.mail import addresses
 from infrastructure.text import whole_number
@@ -107,8 +107,7 @@ def confirm(session: Session, links: ConfirmationLinks, token: str, at: datetime
     if not changed(session, update(MailRequest).where(is_it).values(used_at=at)):
         raise SpentLink
     values = {"address": request.address, "confirmed_at": at}
-    row = upsert(session, MailChoice).values(account_id=request.account_id, **values)
-    session.execute(row.on_conflict_do_update(index_elements=["account_id"], set_=values))
+    put(session, MailChoice, {"account_id": request.account_id}, values)
     bounces.forget(session, request.address)
     stops.go_on(session, request.address)
     return session.get_one(MailChoice, request.account_id, populate_existing=True)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from infrastructure.database.engine import Database
 from infrastructure.database.statements.bulk import is_among
-from infrastructure.database.statements.dialects import upsert
+from infrastructure.database.statements.dialects import add_new
 from infrastructure.execution import loop
 from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats.process import Pulse, unheard
@@ -124,8 +124,7 @@ def look(session: Session, policy: Policy, now: datetime) -> MailNews:
 def record(session: Session, news: MailNews) -> int:
     """Enqueue the news of a look, and move the cursors on. Returns the number of rows."""
     for source, mark in news.marks.items():
-        row = upsert(session, MailCursor).values(source=source, last_id=mark)
-        session.execute(row.on_conflict_do_nothing())
+        add_new(session, MailCursor, source=source, last_id=mark)
         behind = (MailCursor.source == source) & (MailCursor.last_id < mark)
         session.execute(update(MailCursor).where(behind).values(last_id=mark))
     return sum(_enqueue(session, key, *row) for key, row in news.rows.items())

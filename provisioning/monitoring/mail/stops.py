@@ -7,7 +7,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from infrastructure.database.statements.dialects import upsert
+from infrastructure.database.statements.dialects import add_new
 from infrastructure.errors import Unknown
 from provisioning.monitoring.mail.models import ADDRESS, ALL, PARTS, MailStop
 
@@ -53,8 +53,7 @@ def same(address: str) -> str:
 
 def stop(session: Session, address: str, kind: str, at: datetime) -> None:
     """Stop a kind of mail to an address; a repetition changes nothing."""
-    row = upsert(session, MailStop).values(address=same(address), kind=kind, stopped_at=at)
-    session.execute(row.on_conflict_do_nothing())
+    add_new(session, MailStop, address=same(address), kind=kind, stopped_at=at)
 
 
 def go_on(session: Session, address: str, kinds: Collection[str] = KINDS) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.database.statements.dialects import upsert
+from infrastructure.database.statements.dialects import put
 from infrastructure.errors import first_line
 from infrastructure.heartbeats.store import present
 from provisioning.monitoring.metrics.labels import few, of_site, summed
@@ -119,9 +119,7 @@ def _of_few_sites(rows: list[tuple[str, str, int]]) -> Iterator[tuple[str, str, 
 
 def keep(session: Session, macs: Sequence[tuple[str, str, int]]) -> None:
     """Store the numbers of this moment, by the database's clock."""
-    values = {"at": present(session), "macs": macs}
-    statement = upsert(session, MacCount).values(id=_ROW, **values)
-    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+    put(session, MacCount, {"id": _ROW}, {"at": present(session), "macs": macs})
 
 
 def kept(session: Session) -> MacNumbers | None:

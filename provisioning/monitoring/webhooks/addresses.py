@@ -4,7 +4,6 @@ A name is looked up at each attempt, and the connection goes to the address that
 name that is changed between check and connection has no effect.
 """
 
-import socket
 from collections.abc import Callable, Collection, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
@@ -23,12 +22,6 @@ _OF_NOBODY = tuple(map(ip_network, ("192.88.99.0/24", "192.0.0.0/24", "168.63.12
 
 class ForbiddenAddress(RollcallError):
     """A host without an address to which messages may go."""
-
-
-def resolve(host: str, port: int) -> Sequence[str]:
-    """Return the addresses of a host, in the order of the system. Raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def permitted(

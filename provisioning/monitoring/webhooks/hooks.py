@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, insert, select
@@ -19,8 +18,6 @@ from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.models import OWED, PARKED, Notification
 from provisioning.values.outsiders import shown
 from provisioning.values.slack import is_user_id
-
-Value = TypeVar("Value")
 
 MAX_HOOKS = 20  # receivers at once: each has two of the relay's 64 places
 LONGEST_URL, LONGEST_DESCRIPTION = 2000, 200  # characters

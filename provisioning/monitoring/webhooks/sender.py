@@ -10,13 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cache
 from threading import Thread
-from time import monotonic
 from urllib.parse import urlsplit
 
-from infrastructure.execution.connecting import connected
-from infrastructure.execution.deadlines import deadline, watch
+from infrastructure.execution.connecting import addresses_of, connected, verifying
+from infrastructure.execution.deadlines import Deadline, deadline, watch
 from infrastructure.execution.final_answers import FinalResponse
 from provisioning.monitoring.webhooks import addresses
 from provisioning.monitoring.webhooks.addresses import Network, Resolve
@@ -45,7 +43,7 @@ def post(
     headers: Mapping[str, str],
     *,
     allowed: Collection[Network],
-    resolve: Resolve = addresses.resolve,
+    resolve: Resolve = addresses_of,
     seconds: float = ALLOWED,
     context: Callable[[], ssl.SSLContext] | None = None,
 ) -> ReceiverAnswer:
@@ -54,30 +52,30 @@ def post(
     Redirects are not followed, and proxies of the environment are not used: both would lead to an
     address that was not checked.
     """
-    end = monotonic() + seconds
+    until = Deadline(seconds)
     parts = urlsplit(url)
     is_safe, host = parts.scheme == "https", parts.hostname or ""
     port = parts.port or PORTS[parts.scheme]
     try:
-        found = _looked_up(resolve, host, port, end)
+        found = _looked_up(resolve, host, port, until)
         good = addresses.permitted(found, allowed, is_safe=is_safe)
-        with connected(good, port, _left(end)) as plain, deadline(_left(end)):
+        with connected(good, port, until.left()) as plain, deadline(until.left()):
             watch(plain)
-            tls = (context or _verifying)() if is_safe else None
+            tls = (context or verifying)() if is_safe else None
             line = tls.wrap_socket(plain, server_hostname=host) if tls else plain
             with line:
                 path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
                 connection = _asked(line, parts.netloc, path, body, headers)
-                return _answer(connection.getresponse(), end)
+                return _answer(connection.getresponse(), until)
     except ssl.SSLCertVerificationError as error:
         raise NoAnswer(f"its certificate is not good: {error.verify_message}"[:200]) from None
     except (OSError, UnicodeError, http.client.HTTPException) as error:
-        if monotonic() >= end:
+        if until.is_over:
             raise NoAnswer(f"no answer within {seconds:g} seconds") from None
         raise NoAnswer(_reason(error)) from None
 
 
-def _looked_up(resolve: Resolve, host: str, port: int, end: float) -> Sequence[str]:
+def _looked_up(resolve: Resolve, host: str, port: int, until: Deadline) -> Sequence[str]:
     """The addresses of a host. Raises OSError, TimeoutError.
 
     The system's look-up has no time limit: one that takes too long goes on in its thread.
@@ -91,7 +89,7 @@ def _looked_up(resolve: Resolve, host: str, port: int, end: float) -> Sequence[s
             found.set_exception(error)
 
     Thread(target=look_up, daemon=True, name="look-up").start()
-    return found.result(_left(end))
+    return found.result(until.left())
 
 
 def _asked(
@@ -105,25 +103,12 @@ def _asked(
     return connection
 
 
-def _answer(response: http.client.HTTPResponse, end: float) -> ReceiverAnswer:
-    _left(end)  # its headers are whole: nothing ended the connection meanwhile
+def _answer(response: http.client.HTTPResponse, until: Deadline) -> ReceiverAnswer:
+    until.left()  # its headers are whole: nothing ended the connection meanwhile
     answer = ReceiverAnswer(response.status, _retry_after(response.headers.get("Retry-After", "")))
     with suppress(OSError, http.client.HTTPException, ValueError):
         response.read(LONGEST_ANSWER)  # politely: its content is ignored
     return answer
-
-
-def _left(end: float) -> float:
-    """The seconds until a moment. Raises TimeoutError where it is over."""
-    if (seconds := end - monotonic()) <= 0:
-        raise TimeoutError
-    return seconds
-
-
-@cache
-def _verifying() -> ssl.SSLContext:
-    """A context that verifies certificates; made once, as it reads the system's authorities."""
-    return ssl.create_default_context()
 
 
 def _retry_after(text: str) -> timedelta | None:

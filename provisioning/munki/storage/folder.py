@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from infrastructure.execution.patience import Patience
 from infrastructure.filesystem import atomic
-from infrastructure.filesystem.locks import named_lock
-from infrastructure.filesystem.mounts import ABANDONED, SYSTEM, System, again_if_stale
+from infrastructure.filesystem.locks import ABANDONED, named_lock
+from infrastructure.filesystem.mounts import SYSTEM, System, again_if_stale
 from infrastructure.filesystem.plain import NO_FILE
 from infrastructure.heartbeats.trials import Trial
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable

@@ -1,8 +1,6 @@
 """A connection of a browser that receives news: one request, and an endless answer."""
 
 import asyncio
-import socket
-import struct
 from http import HTTPStatus
 from typing import Protocol
 
@@ -12,10 +10,9 @@ from rollcall.webserver.live.events import HEAD
 from rollcall.webserver.live.watchers import BoardWatcher
 from rollcall.webserver.reading import RequestReader
 from rollcall.webserver.requests import Request, RequestRefused
-from rollcall.webserver.waiting import Register, WaitKind
+from rollcall.webserver.waiting import Register, WaitingConnection, WaitKind
 
 MAX_UNSENT = 16 * 1024  # bytes that a browser may leave unread before it is dropped
-_FORGET = struct.pack("ii", 1, 0)
 
 
 class LiveHost(Protocol):
@@ -34,22 +31,21 @@ class LiveHost(Protocol):
         """Decide about a request: `open` or `answer` is called."""
 
 
-class BoardConnection(asyncio.Protocol):
+class BoardConnection(WaitingConnection):
     """A connection. All of it runs in the event loop.
 
     `watcher` is the receiver, once it is open; `mac` the only Mac that it is about, by the id of
     its registration. A browser that does not read is dropped.
     """
 
-    __slots__ = ("_host", "_loop", "_reader", "_transport", "_wait", "held", "mac", "watcher")
+    __slots__ = ("_host", "_reader", "mac", "watcher")
 
     def __init__(self, host: LiveHost, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(host.register, loop)
         self.watcher: BoardWatcher | None = None
         self.mac: int | None = None
-        self.held = 0
-        self._host, self._loop = host, loop
+        self._host = host
         self._reader: RequestReader | None = RequestReader(host.limits, lambda _: 0)
-        self._wait: WaitKind | None = None
 
     @property
     def is_closing(self) -> bool:
@@ -58,9 +54,7 @@ class BoardConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the request."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
-        self._transport = transport
-        transport.set_write_buffer_limits(high=0)  # to be told when something is not taken
+        super().connection_made(transport)
         self._await(WaitKind.REQUEST)
         self._host.enter(self)
 
@@ -129,19 +123,3 @@ class BoardConnection(asyncio.Protocol):
             self.answer(plain(HTTPStatus.REQUEST_TIMEOUT, "The headers did not come in time."))
         else:
             self.drop()
-
-    def drop(self) -> None:
-        """Close at once, and have the system drop unsent bytes."""
-        self._await(None)
-        connection = self._transport.get_extra_info("socket")
-        if connection is not None:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _FORGET)
-        self._transport.abort()
-
-    def _await(self, wait: WaitKind | None) -> None:
-        """Begin a wait for the browser; None for no wait."""
-        if self._wait is not None:
-            self._host.register.remove(self, self._wait)
-        self._wait = wait
-        if wait is not None:
-            self._host.register.add(self, wait, self._loop.time())

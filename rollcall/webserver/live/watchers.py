@@ -1,6 +1,5 @@
 """Watchers, who may receive news: people in their sessions, and screens."""
 
-import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 from sqlalchemy.orm import Session
 
 from provisioning.access.accounts import screens, sessions
+from provisioning.access.digests import digest
 from server.auth.cookies import SCREEN, SESSION, Cookies
 
 LONGEST_TOKEN = 200  # characters
@@ -38,7 +38,7 @@ class BoardWatchers:
             if signed_in is not None:
                 return BoardWatcher(signed_in.session_id)
         if token := kept.get(self._screen):
-            screen = screens.find(session, hashlib.sha256(token.encode()).hexdigest())
+            screen = screens.find(session, digest(token))
             if screen is not None and screen.revoked_at is None:
                 return BoardWatcher(screen.id, is_screen=True)
         return None

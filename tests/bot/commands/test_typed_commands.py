@@ -71,7 +71,6 @@ CANNOT_BE_DONE = (
     ("delete C02AAA C02BBB london design", "Did you mean *cancel*?"),
     ("regsiter C02AAA london design", "Did you mean *register*?"),
     ("status C02AAA", "Did you mean *show*?"),
-    ("?", "Did you mean *help*?"),
     ("help regsiter", "Did you mean *register*?"),
     ("move C02AAA london design", "Nobody has registered C02AAA."),
     ("cancel C02AAA", "Nobody has registered C02AAA."),

@@ -15,7 +15,6 @@ from bot.commands.models import (
     ListCommand,
     MoveCommand,
     NameCommand,
-    PasteCommand,
     PreviewCommand,
     RegisterCommand,
     ReimageCommand,
@@ -24,7 +23,6 @@ from bot.commands.models import (
     SignInCommand,
     StatisticsCommand,
 )
-from bot.commands.verbs import UnknownVerb
 from bot.commands.words import Misunderstood
 from tests.bot.commands.parsing import parse, pasted, places_of
 from tests.support.tables import for_each
@@ -182,135 +180,11 @@ def test_a_command_without_a_word_that_it_needs_is_not_guessed() -> None:
 
 
 @for_each(
-    ("text", "nearest"),
-    [
-        ("should C02XG0FDJGH5 be london design?", "show"),
-        ("no, London", "move"),
-        ("mvoe C02XG0FDJGH5 london design", "move"),
-        (":+1:", None),
-    ],
-)
-def test_a_question_and_a_word_of_an_answer_register_nothing(
-    text: str, nearest: str | None
-) -> None:
-    with pytest.raises(UnknownVerb) as caught:
-        parse(text)
-
-    assert next(iter(caught.value.nearest), None) == nearest
-
-
-@for_each(
     "text",
     ["and C02XG0FDJGH5", "no, C02XG0FDJGH5 to London please", "SN:C02XG0FDJGH5 london design"],
 )
 def test_a_list_may_begin_with_a_word_between_names(text: str) -> None:
     assert pasted(text) == ["C02XG0FDJGH5"]
-
-
-@for_each("text", ["C02XG0FDJGH5 london design?", "C02XG0FDJGH5 is london design, right?"])
-def test_a_mac_in_a_question_is_asked_about(text: str) -> None:
-    command = parse(text)
-
-    assert isinstance(command, PasteCommand)
-    assert [entry.doubt for entry in command.result.entries] == ["stands in a question"]
-
-
-@for_each(
-    "text",
-    [
-        "Could you register C02XG0FDJGH5 for London design?",
-        "Hi, could you please add C02XG0FDJGH5 to London, design? Thanks!",
-        "Can you set up these for London design: C02XG0FDJGH5?",
-        "Pouvez-vous ajouter C02XG0FDJGH5 à London design ?",
-        "Könntet ihr C02XG0FDJGH5 für London design einrichten?",
-        "¿Podéis registrar C02XG0FDJGH5 para London design?",
-        "Potete registrare C02XG0FDJGH5 per London design?",
-        "Kunnen jullie C02XG0FDJGH5 voor London design registreren?",
-        "C02XG0FDJGH5 を London design に登録してもらえますか?",
-        "C02XG0FDJGH5をLondonのdesignに登録できますか？",
-    ],
-)
-def test_a_wish_with_a_question_mark_is_a_wish(text: str) -> None:
-    command = parse(text)
-
-    assert isinstance(command, PasteCommand)
-    assert [(entry.site, entry.doubt) for entry in command.result.entries] == [("London", None)]
-
-
-@for_each("text", ["register C02XG0FDJGH5 london design. is C17PW3GZDTY4 for london kiosk?"])
-def test_a_question_behind_a_wish_is_one(text: str) -> None:
-    command = parse(text)
-
-    assert isinstance(command, PasteCommand)
-    assert [entry.doubt for entry in command.result.entries] == [None, "stands in a question"]
-
-
-@for_each("slip", ["cancle C02A", "registr C02A", "fnid C02A", "hlep"])
-def test_a_slip_of_a_verb_is_not_read_for_serials(slip: str) -> None:
-    with pytest.raises(Misunderstood, match="There is no command"):
-        parse(slip)
-
-
-@for_each(
-    ("word", "verb"),
-    [("verplaats", "move"), ("annulla", "cancel"),
-     ("deregister", "cancel"), ("löschen", "cancel"), ("verschiebe", "move"),
-     ("hello there", "help"), ("how do I", "help"), ("what else", "show"),
-     ("sorry", "move"), ("reg", "register"), ("sign in", "sign-in")],
-)  # fmt: skip
-def test_a_word_of_another_tool_or_language_names_the_verb_that_does_it(
-    word: str, verb: str
-) -> None:
-    with pytest.raises(UnknownVerb) as caught:
-        parse(f"{word} C02XG0FDJGH5" if " " not in word else word)
-
-    assert caught.value.nearest == [verb]
-
-
-@for_each(
-    "text",
-    [
-        "I already registered C02XG0FDJGH5 london design",
-        "C02XG0FDJGH5 was registered at london as design yesterday",
-        "Anna has moved C02XG0FDJGH5 to paris, kiosk",
-        "I’ll register C02XG0FDJGH5 london design tomorrow",
-        "habe C02XG0FDJGH5 gestern als london design registriert",
-        "j’ai enregistré C02XG0FDJGH5, london design",
-        "ya registré C02XG0FDJGH5 london design",
-        "we put C02XG0FDJGH5 in london as design last month",
-        "thanks for registering C02XG0FDJGH5 london design",
-        "please note that C02XG0FDJGH5 is already registered as london design",
-        "C02XG0FDJGH5 は london design で登録済み",
-    ],
-)
-def test_a_mac_in_a_report_of_what_was_done_is_asked_about(text: str) -> None:
-    command = parse(text)
-
-    assert isinstance(command, PasteCommand)
-    assert [entry.doubt for entry in command.result.entries] == [
-        "stands in a sentence about what was done"
-    ]
-
-
-@for_each(
-    "text",
-    [
-        "C02XG0FDJGH5 must be registered, london design",
-        "I want C02XG0FDJGH5 registered, london design",
-        "C02XG0FDJGH5 muss registriert werden, london design",
-        "enregistre C02XG0FDJGH5 london design",
-        "london design C02XG0FDJGH5 お願いします",
-    ],
-)
-def test_a_mac_of_which_a_sentence_wants_the_same_is_not(text: str) -> None:
-    command = parse(text)
-
-    assert isinstance(command, PasteCommand)
-    assert [entry.doubt for entry in command.result.entries] == [None]
-
-
-def test_what_somebody_will_do_themselves_is_no_command() -> None:
-    assert not isinstance(parse("I will register C02XG0FDJGH5 london design"), RegisterCommand)
 
 
 def test_a_list_may_begin_with_a_name_that_is_like_a_verb() -> None:
@@ -329,3 +203,50 @@ def test_a_word_that_says_nothing_may_begin_the_name_of_a_site(text: str) -> Non
     command = parser.parse(text, lambda: ["back office", "office"], lambda: ["kiosk"])
 
     assert command == MoveCommand("C02A", "back office", "kiosk")
+
+
+@for_each(
+    ("text", "name"),
+    [
+        ("name C02A lab-07 please", "lab-07"),
+        ("name C02A lab 07, thanks!", "lab 07"),
+        ("name C02A lab-07 danke", "lab-07"),
+    ],
+)
+def test_courtesy_behind_a_name_is_no_part_of_it(text: str, name: str) -> None:
+    assert parse(text) == NameCommand("C02A", name)
+    registered = text.replace("name C02A", "register C02A london design named")
+    assert parse(registered) == RegisterCommand("C02A", "london", "design", name)
+
+
+@for_each(
+    "text",
+    [
+        *("move C02A to kiosk", "move C02A to paris", "move C02A now please"),
+        *("move C02A to the kiosk build", "move C02A from london to paris"),
+    ],
+)
+def test_a_move_to_one_name_is_asked_for_the_other(text: str) -> None:
+    with pytest.raises(Misunderstood, match="One serial, a site and a build"):
+        parse(text)
+
+
+@for_each(
+    ("text", "command"),
+    [
+        ("name C02A Anna's MacBook Pro", NameCommand("C02A", "Anna's MacBook Pro")),
+        ("name C02A Chris’ Mac", NameCommand("C02A", "Chris' Mac")),
+        ("find l’atelier", FindCommand("l'atelier")),
+        ("list 'new york'", ListCommand("new york")),
+        ("register C02A london design named 'Dr. No'", "Dr. No"),
+        ("register C02A london design named Bob's Mac", "Bob's Mac"),
+    ],
+)
+def test_an_apostrophe_is_a_letter(text: str, command: Command | str) -> None:
+    if isinstance(command, str):
+        command = RegisterCommand("C02A", "london", "design", command)
+    assert parse(text) == command
+
+
+def test_a_bench_at_a_site_that_is_called_like_an_end_is_opened() -> None:
+    assert parse("bench end design 3") == BenchCommand("end", "design", 3, timedelta(hours=2))

@@ -22,7 +22,7 @@ from provisioning.outbox.models import Card
 from provisioning.policy import PolicyFile
 from provisioning.registrations import operations, register
 from provisioning.registrations.models import CONFIRMED, Event, Registration
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.acting import undo as undo_act
@@ -55,7 +55,11 @@ def act_id(database: Database) -> int:
     with database.begin() as session:
         act = did(session, "registered", by="U0ALICE", at=NOON)
         register.register(
-            session, parse_all(["C02AAA", "C02BBB"]), LONDON, operation=act, channel="C1"
+            session,
+            [Serial.parse(text) for text in ["C02AAA", "C02BBB"]],
+            LONDON,
+            operation=act,
+            channel="C1",
         )
         return act.id
 

@@ -1,12 +1,13 @@
-"""A loop's pauses, and the clock."""
+"""Loops and their pauses, and the clock."""
 
 from collections.abc import Iterator
 from datetime import timedelta
+from queue import Queue
 from threading import Event
 
 from sqlalchemy.exc import OperationalError
 
-from infrastructure.execution.loop import REST, run, utc_now
+from infrastructure.execution.loop import REST, PeriodicThread, run, utc_now
 
 
 def test_the_present_moment_knows_its_zone() -> None:
@@ -42,3 +43,18 @@ def test_a_loop_pauses_as_its_step_says_and_rests_where_the_database_fails() -> 
     run(step, stop)
 
     assert stop.pauses == [0.5, REST, 0.25]
+
+
+def test_a_thread_goes_on_after_an_error_of_its_step_until_it_is_ended() -> None:
+    called = Queue[int]()
+
+    def step() -> None:
+        called.put(1)
+        raise ValueError("broken")
+
+    thread = PeriodicThread("test", step, 0.001)
+    thread.start()
+    for _ in range(3):
+        called.get(timeout=60)
+    thread.end()
+    thread.join()

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from infrastructure.execution.patience import Patience
-from infrastructure.filesystem import atomic
+from infrastructure.filesystem import locks
 from tests.support.fixtures.repo import Want
 from tests.support.installation import ROOT
 
 HOLD = """
 import sys
-from infrastructure.filesystem import atomic
+from infrastructure.filesystem import locks
 
-with atomic.exclusive(sys.argv[1]):
+with locks.exclusive(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -44,24 +44,24 @@ def held_elsewhere(lock: str) -> Iterator["subprocess.Popen[str]"]:
 
 
 def test_what_one_thread_holds_another_waits_for(lock: str, want: Want) -> None:
-    with atomic.exclusive(lock):
-        other = want(lambda: atomic.exclusive(lock))
+    with locks.exclusive(lock):
+        other = want(lambda: locks.exclusive(lock))
         assert other.waits()
 
     assert other.has_it()
 
 
 def test_what_a_failure_held_is_free(lock: str, want: Want) -> None:
-    with pytest.raises(ZeroDivisionError), atomic.exclusive(lock):
+    with pytest.raises(ZeroDivisionError), locks.exclusive(lock):
         raise ZeroDivisionError
 
-    assert want(lambda: atomic.exclusive(lock)).has_it()
+    assert want(lambda: locks.exclusive(lock)).has_it()
 
 
 def test_what_another_process_holds_is_free_once_that_is_killed(
     lock: str, want: Want, held_elsewhere: "subprocess.Popen[str]"
 ) -> None:
-    other = want(lambda: atomic.exclusive(lock))
+    other = want(lambda: locks.exclusive(lock))
     assert other.waits()
 
     held_elsewhere.kill()
@@ -70,8 +70,8 @@ def test_what_another_process_holds_is_free_once_that_is_killed(
 
 
 def test_two_locks_are_held_side_by_side(lock: str, want: Want) -> None:
-    with atomic.exclusive(lock):
-        assert want(lambda: atomic.exclusive(f"{lock}2")).has_it()
+    with locks.exclusive(lock):
+        assert want(lambda: locks.exclusive(f"{lock}2")).has_it()
 
 
 def test_many_threads_take_turns_and_nobody_is_left_out(lock: str) -> None:
@@ -80,7 +80,7 @@ def test_many_threads_take_turns_and_nobody_is_left_out(lock: str) -> None:
     def count() -> None:
         nonlocal counted
         for _ in range(50):
-            with atomic.exclusive(lock):
+            with locks.exclusive(lock):
                 before = counted
                 threading.Event().wait(0.0001)
                 counted = before + 1
@@ -99,16 +99,16 @@ def test_with_patience_a_lock_is_got_when_it_is_let_go_and_not_when_it_is_asked_
 ) -> None:
     """Or others, who come then, always have it before."""
     got, late = list[float](), list[float]()
-    with atomic.exclusive(lock), pytest.raises(OSError, match="has not let go of it"):
-        atomic.exclusive(lock, patience=Patience(0.01)).__enter__()
+    with locks.exclusive(lock), pytest.raises(OSError, match="has not let go of it"):
+        locks.exclusive(lock, patience=Patience(0.01)).__enter__()
 
     def wait() -> None:
-        with atomic.exclusive(lock, patience=Patience(30)):
+        with locks.exclusive(lock, patience=Patience(30)):
             got.append(time.monotonic())
 
     for _ in range(3):  # of which one is not disturbed by other programs
         waiter = threading.Thread(target=wait)
-        with atomic.exclusive(lock):
+        with locks.exclusive(lock):
             waiter.start()
             time.sleep(0.07)
             let_go = time.monotonic()
@@ -121,14 +121,14 @@ def test_with_patience_a_lock_is_got_when_it_is_let_go_and_not_when_it_is_asked_
 def test_a_lock_that_is_let_go_leaves_no_descriptor_open(lock: str) -> None:
     before = descriptors()
     for _ in range(5):
-        with atomic.exclusive(lock):
+        with locks.exclusive(lock):
             assert descriptors() == before + 1
 
     assert descriptors() == before
 
 
 def test_where_there_is_no_folder_there_is_no_lock(lock: str) -> None:
-    with pytest.raises(FileNotFoundError), atomic.exclusive(f"{lock}/in/no/folder"):
+    with pytest.raises(FileNotFoundError), locks.exclusive(f"{lock}/in/no/folder"):
         pass
 
 
@@ -141,14 +141,14 @@ def test_with_patience_a_lock_that_another_process_keeps_is_given_up(
 ) -> None:
     with (
         pytest.raises(OSError, match="another process has not let go of it"),
-        atomic.exclusive(lock, patience=Patience(0.01)),
+        locks.exclusive(lock, patience=Patience(0.01)),
     ):
         pass
     held_elsewhere.kill()
 
-    with atomic.exclusive(lock, patience=Patience(10)):
+    with locks.exclusive(lock, patience=Patience(10)):
         pass
-    with atomic.exclusive(lock, patience=Patience(10)):  # who gave up has let go of it
+    with locks.exclusive(lock, patience=Patience(10)):  # who gave up has let go of it
         pass
 
 
@@ -162,7 +162,7 @@ def test_of_those_who_wait_for_a_lock_that_hangs_all_but_few_are_refused_soon(
         began = time.monotonic()
         with (
             pytest.raises(OSError, match="has not let go"),
-            atomic.exclusive(lock, patience=patience),
+            locks.exclusive(lock, patience=patience),
         ):
             pass
         took.append(time.monotonic() - began)
@@ -183,13 +183,13 @@ def test_of_those_who_give_up_a_lock_that_hangs_one_thread_is_left(
     for _ in range(3):
         with (
             pytest.raises(OSError, match="has not let go"),
-            atomic.exclusive(lock, patience=Patience(0.01)),
+            locks.exclusive(lock, patience=Patience(0.01)),
         ):
             pass
     assert threads_in_queues() == before + 1
 
     threading.Timer(0.05, held_elsewhere.kill).start()
-    with atomic.exclusive(lock, patience=Patience(10)):
+    with locks.exclusive(lock, patience=Patience(10)):
         pass
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from infrastructure.execution.patience import Patience
-from infrastructure.filesystem import mounts
+from infrastructure.filesystem import locks
 from infrastructure.filesystem.atomic import Folder
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable
@@ -149,7 +149,7 @@ def test_what_another_process_holds_on_a_mount_without_locks_is_waited_for(
 ) -> None:
     with elsewhere(tmp_path / "lock") as process:
         mount = Mount(flock=(errno.ENOLCK, FOREVER))
-        other = want(lambda: mounts.locked(str(tmp_path / "lock"), mount))
+        other = want(lambda: locks.exclusive(str(tmp_path / "lock"), mount))
         assert other.waits()
 
         assert process.stdin
@@ -167,7 +167,7 @@ def test_what_a_dead_process_held_on_a_mount_without_locks_is_free_after_a_while
     assert str(process.pid) in (tmp_path / "lock.held").read_text()
 
     mount, began = Mount(flock=(errno.ENOLCK, FOREVER)), time.monotonic()
-    other = want(lambda: mounts.locked(str(tmp_path / "lock"), mount, abandoned=0.5))
+    other = want(lambda: locks.exclusive(str(tmp_path / "lock"), mount, abandoned=0.5))
 
     assert other.has_it()
     assert time.monotonic() - began > 0.5
@@ -182,7 +182,7 @@ def test_what_a_dead_process_held_is_free_though_no_call_waits_for_so_long(tmp_p
 
     while time.monotonic() < until:
         try:
-            with mounts.locked(
+            with locks.exclusive(
                 str(tmp_path / "lock"), mount, abandoned=0.3, patience=Patience(0.1)
             ):
                 break
@@ -197,7 +197,7 @@ def test_what_nobody_holds_on_a_mount_without_locks_needs_no_place_to_wait(tmp_p
     patience = Patience(0.1, threading.Semaphore(0))
     patience.note_silence(patience.clock())  # another lock hangs, and takes all places
 
-    with mounts.locked(
+    with locks.exclusive(
         str(tmp_path / "lock"), Mount(flock=(errno.ENOLCK, FOREVER)), patience=patience
     ):
         assert (tmp_path / "lock.held").exists()
@@ -205,10 +205,10 @@ def test_what_nobody_holds_on_a_mount_without_locks_needs_no_place_to_wait(tmp_p
 
 HOLD = """
 import errno, sys
-from infrastructure.filesystem import mounts
+from infrastructure.filesystem import locks
 from tests.infrastructure.filesystem.mount import Mount
 
-with mounts.locked(sys.argv[1], Mount(flock=(errno.ENOLCK, 1))):
+with locks.exclusive(sys.argv[1], Mount(flock=(errno.ENOLCK, 1))):
     print("held", flush=True)
     sys.stdin.read()
 """

@@ -11,8 +11,7 @@ from infrastructure.database.engine import Database
 from provisioning.access.tokens import Tokens
 from provisioning.clients.imagr.config_cache import ConfigCache
 from provisioning.clients.imagr.tokens import ImagrTokens
-from provisioning.clients.script_cache import ScriptCache
-from provisioning.clients.scripts import Scripts
+from provisioning.clients.scripts import ScriptCache, Scripts
 from provisioning.munki import Destination, MunkiRepo
 from tests.fakes.imagr.admin import Admin, imaging
 from tests.support.installation import SECRET_KEY

@@ -23,7 +23,7 @@ from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import changes, operations, queries, register
 from provisioning.registrations.models import BENCHED, Operation, Registration
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from tests.support.acting import did
 from tests.support.databases.postgres import is_one_waiting
 from tests.support.waiting import eventually
@@ -51,7 +51,7 @@ def test_neither_of_two_servers_loses_what_its_macs_said(postgresql_url: str) ->
     with closing(Database(postgresql_url)) as one, closing(Database(postgresql_url)) as other:
         with one.begin() as session:
             act = did(session, "registered", by="U0ALICE", at=NOON)
-            wanted = parse_all(["C02AAA", "C02BBB"])
+            wanted = [Serial.parse(text) for text in ["C02AAA", "C02BBB"]]
             to = Destination("london", "design")
             register.register(session, wanted, to, operation=act, channel="C1")
             session.execute(update(Registration).values(step="said by "))
@@ -111,7 +111,9 @@ def test_rows_are_taken_in_one_order_whichever_is_older_or_named_first(
 def locked_to_register(session: Session, names: Sequence[str]) -> None:
     act = did(session, "registered", by="U0BOB", at=NOON)
     to = Destination("paris", "kiosk")
-    register.register(session, parse_all(names), to, operation=act, channel="C1")
+    register.register(
+        session, [Serial.parse(text) for text in names], to, operation=act, channel="C1"
+    )
 
 
 def locked_to_ask(session: Session, names: Sequence[str]) -> None:
@@ -227,7 +229,7 @@ def test_a_bench_is_undone_while_it_takes_a_mac(postgresql_url: str) -> None:
         with other.begin() as taking, one.begin() as undoing:
             register.register(
                 taking,
-                parse_all(["C02AAA"]),
+                [Serial.parse("C02AAA")],
                 to,
                 operation=taking.get_one(Operation, act),
                 channel="C1",

@@ -15,7 +15,7 @@ from provisioning.outbox.models import Card, Notification
 from provisioning.registrations import changes
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Event, Mac, Operation, Registration
-from provisioning.values.serials import parse_all
+from provisioning.values.serials import Serial
 from tests.fakes.slack import Message, Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support import acting
@@ -53,7 +53,7 @@ def do(database: Database, what: str, deed: Deed) -> int:
 
 
 def register(database: Database, number: int) -> int:
-    serials = parse_all([f"C02{index:07}A" for index in range(number)])
+    serials = [Serial.parse(f"C02{index:07}A") for index in range(number)]
     return do(
         database,
         "registered",

@@ -18,7 +18,7 @@ from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.listings import searches
 from provisioning.registrations.models import Event, Registration
 from provisioning.registrations.register import RegisterResult
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from tests.support import acting
 from tests.support.acting import LONDON, did, register
 from tests.support.fixtures.doors import NOON
@@ -216,7 +216,7 @@ def test_nothing_stays_of_a_transaction_that_fails(database: Database) -> None:
         with database.begin() as session:
             registrations.register(
                 session,
-                parse_all(["C02AAA"]),
+                [Serial.parse("C02AAA")],
                 LONDON,
                 operation=did(session, "registered", by="U1", at=NOON),
                 channel="C1",

@@ -4,7 +4,7 @@ import pytest
 
 from infrastructure.database.engine import Database
 from provisioning.registrations import serial_index, similar
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from tests.provisioning.registrations.conftest import INDEX_IN_USE, LAB
 from tests.support import acting
 from tests.support.databases.plans import plans_of
@@ -23,7 +23,7 @@ from tests.support.tables import for_each
     ],
 )
 def test_the_nearest_are_those_of_one_slip(indexed: Database, typed: str, near: list[str]) -> None:
-    [serial] = parse_all([typed])
+    serial = Serial.parse(typed)
     with indexed.reading() as session:
         assert sorted(similar.nearest(session, serial)) == near
 

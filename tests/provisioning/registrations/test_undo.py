@@ -13,7 +13,7 @@ from provisioning.munki import Destination
 from provisioning.registrations import register as registrations
 from provisioning.registrations.models import Event, Operation, Registration
 from provisioning.registrations.operations import NotUndoable, UndoResult
-from provisioning.values.serials import Serial, parse_all
+from provisioning.values.serials import Serial
 from tests.support import acting
 from tests.support.acting import did
 from tests.support.acting import undo as undo_act
@@ -41,7 +41,11 @@ class Floor:
         return self.do(
             "registered",
             lambda session, act: registrations.register(
-                session, parse_all(serials), LONDON, operation=act, channel="C1"
+                session,
+                [Serial.parse(text) for text in serials],
+                LONDON,
+                operation=act,
+                channel="C1",
             ),
             at=at,
         )

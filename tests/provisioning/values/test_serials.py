@@ -10,11 +10,9 @@ from provisioning.values.serials import (
     LONGEST,
     SHORTEST,
     InvalidSerial,
-    InvalidSerials,
     PlaceholderSerial,
     Serial,
     nearest,
-    parse_all,
 )
 from tests.support.tables import for_each
 
@@ -127,24 +125,6 @@ def test_whatever_parses_is_the_same_mac_in_either_case(text: str) -> None:
 
     assert Serial.parse(text.upper()).key == Serial.parse(text.lower()).key
     assert Serial.parse(text).key == Serial.parse(text).text.upper()
-
-
-@given(st.lists(anything, max_size=6))
-def test_many_serials_are_all_parsed_or_all_faults_are_named(texts: list[str]) -> None:
-    faulty = [text.strip() for text in texts if not parsed(text)]
-    if not faulty:
-        assert parse_all(texts) == [Serial.parse(text) for text in texts]
-        return
-
-    with pytest.raises(InvalidSerials) as caught:
-        parse_all(texts)
-
-    assert [error.text for error in caught.value.errors] == faulty
-    assert [error for error in caught.value.errors if str(error) not in str(caught.value)] == []
-
-
-def test_no_serials_at_all_are_no_fault() -> None:
-    assert parse_all([]) == []
 
 
 @for_each(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.suite.forking import Process, Telling, end, listen, pytest_configure
+from tests.support.suite.forking import Telling, listen, pytest_configure
+from tests.support.suite.processes import Process, end
 from tests.support.tables import for_each
 
 TEST = "tests/test_it.py::test_it"

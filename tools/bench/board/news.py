@@ -1,6 +1,5 @@
 """News: how soon they are on every open board, and what that costs the calls of Macs."""
 
-import http.client
 import itertools
 import time
 from collections.abc import Iterator
@@ -8,7 +7,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from statistics import median
 from threading import Event, Thread
-from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import update
 
@@ -18,8 +16,8 @@ from provisioning.registrations.models import Registration
 from tests.support.installation import Installation
 from tools.bench.board.boards import opened
 from tools.bench.board.people import People
+from tools.bench.harness.calls import ask_for_manifest, ask_for_script
 from tools.bench.harness.effort import Effort
-from tools.bench.harness.load import AUTHORIZATION
 from tools.bench.harness.rounds import Ratio, interleaved, percentile, ratio
 from tools.bench.harness.table import Row
 
@@ -113,27 +111,7 @@ def _calls(installation: Installation, seconds: int) -> float:
     for number in itertools.count():
         if time.monotonic() >= until:
             return percentile(taken, 50)
-        serial = f"MAC{number % 100:07}"
-        form = urlencode({"serial": serial, "site": "london", "build": "design"})
-        taken.append(
-            _call(installation, "GET", "/", None)
-            + _call(installation, "POST", "/gen_manifest", form)
-        )
+        manifest = ask_for_manifest(installation.url, f"MAC{number % 100:07}")
+        taken.append(ask_for_script(installation.url).ms + manifest.ms)
         time.sleep(PAUSE)
     raise AssertionError
-
-
-def _call(installation: Installation, method: str, path: str, body: str | None) -> float:
-    headers = {"Authorization": AUTHORIZATION, "X-bootstrap-site": "london"}
-    headers |= {"X-bootstrap-build": "design"}
-    if body:
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
-    line = http.client.HTTPConnection(urlsplit(installation.url).netloc, timeout=30)
-    try:
-        begun = time.perf_counter()
-        line.request(method, path, body, headers)
-        answer = line.getresponse()
-        answer.read()
-        return (time.perf_counter() - begun) * 1000
-    finally:
-        line.close()

@@ -1,12 +1,11 @@
 """Pages: the time to their first byte, with filters and searches."""
 
-import http.client
-import time
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from http import HTTPStatus
 
 from tests.support.installation import Installation
 from tools.bench.board.people import People
+from tools.bench.harness.calls import call
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.rounds import percentile
 from tools.bench.harness.table import Row
@@ -46,15 +45,7 @@ def rows(effort: Effort, installation: Installation, people: People) -> Iterator
 
 def first_byte(installation: Installation, path: str, cookie: str) -> float:
     """Return the milliseconds until the first byte of a page. Raises ValueError where it fails."""
-    line = http.client.HTTPConnection(urlsplit(installation.url).netloc, timeout=30)
-    try:
-        began = time.perf_counter()
-        line.request("GET", path, headers={"Cookie": cookie})
-        answer = line.getresponse()  # once its head is there
-        taken = (time.perf_counter() - began) * 1000
-        answer.read()
-    finally:
-        line.close()
-    if answer.status != http.client.OK:
-        raise ValueError(f"{path} was answered {answer.status}")
-    return taken
+    page = call(installation.url, "GET", path, headers={"Cookie": cookie})
+    if page.status != HTTPStatus.OK:
+        raise ValueError(f"{path} was answered {page.status}")
+    return page.first_byte

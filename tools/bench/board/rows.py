@@ -1,7 +1,6 @@
 """The rows about the board, of one installation with all its Macs."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, update
@@ -25,7 +24,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     settings = {"ROLLCALL_LIVE_PORT": str(free_port()), "ROLLCALL_URL": pages.ORIGIN}
     with rollcall(folder, "live", macs=effort.board, settings=settings) as installation:
         _spread(installation, effort.board)
-        with closing(database(installation)) as opened:
+        with database(installation) as opened:
             people = People(opened, effort.boards)
             yield from pages.rows(effort, installation, people)
             yield from news.rows(effort, installation, people, opened)
@@ -45,7 +44,7 @@ def _spread(installation: Installation, macs: int) -> None:
         (columns.id % 1000 == 1, {"mentioned_at": columns.created_at}),
         (columns.id % 1000 == 2, {"state": FAILED, "heard_at": columns.created_at}),  # noqa: PLR2004
     ]
-    with closing(database(installation)) as opened, opened.begin() as session:
+    with database(installation) as opened, opened.begin() as session:
         for condition, values in steps:
             session.execute(
                 update(Registration).where(condition).values(**values),

@@ -6,7 +6,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from sqlalchemy import update
 
 import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import migrations
 from provisioning.munki import Destination
 from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.registrations import register, serial_index
@@ -51,9 +52,10 @@ def rollcall(
     repo = sample_repo(folder / "munki_repo")
     with Installation(folder, repo, api_url, settings=settings) as installation:
         installation.run("migrate").check_returncode()
-        _register(database(installation), macs, layout)
-        if waiting is not None:
-            _confirm(database(installation), macs - waiting)
+        with database(installation) as opened:
+            _register(opened, macs, layout)
+            if waiting is not None:
+                _confirm(opened, macs - waiting)
         installation.start("server", *roles)
         installation.wait_until_ready()
         yield installation
@@ -109,9 +111,17 @@ def empty(folder: Path) -> Iterator[str]:
         yield url
 
 
-def database(installation: Installation) -> Database:
-    """The database of an installation, opened."""
-    return Database(installation.environment["ROLLCALL_DATABASE_URL"])
+def database(installation: Installation) -> AbstractContextManager[Database]:
+    """The database of an installation, opened, and closed at the end."""
+    return closing(Database(installation.environment["ROLLCALL_DATABASE_URL"]))
+
+
+@contextmanager
+def migrated(url: str) -> Iterator[Database]:
+    """A new database at a URL, with all tables; closed at the end."""
+    with closing(Database(url)) as database:
+        migrations.upgrade(database)
+        yield database
 
 
 def _register(database: Database, macs: int, layout: Layout) -> None:
@@ -125,7 +135,6 @@ def _register(database: Database, macs: int, layout: Layout) -> None:
                 operation=did(session, "registered", by=BY),
                 channel=CHANNEL,
             )
-    database.close()
 
 
 def _confirm(database: Database, macs: int) -> None:
@@ -140,7 +149,6 @@ def _confirm(database: Database, macs: int) -> None:
     while added:
         with database.begin() as session:
             added = serial_index.follow(session, later)
-    database.close()
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from pathlib import Path
 from statistics import median
 
 from tests.support.installation import PASSWORD, USERNAME
+from tools.bench.harness.rounds import ratio
+from tools.bench.harness.table import Row
 
 CONNECTIONS = 16
 SCRIPTS = Path(__file__).parent / "wrk"
@@ -76,6 +78,21 @@ def rates(loads: Sequence[Load]) -> list[float]:
 def failures(loads: Sequence[Load]) -> int:
     """The calls without a 2xx of all rounds."""
     return sum(load.failed for load in loads)
+
+
+def compared(
+    what: str, ours: Sequence[Load], other: str, theirs: Sequence[Load], least: float
+) -> Row:
+    """Return the row that compares our rounds with those of another; ours are all to be 2xx."""
+    times = ratio(rates(ours), rates(theirs))
+    return Row(
+        what,
+        told(ours),
+        f"≥ {least} ×, all 2xx",
+        times.middle >= least and not failures(ours),
+        beside=f"{other}: {told(theirs)}",
+        ratio=str(times),
+    )
 
 
 def told(loads: Sequence[Load]) -> str:

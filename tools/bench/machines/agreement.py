@@ -15,11 +15,9 @@ from tools.bench.harness.table import Row
 
 def row(ours: Installation) -> Row:
     """Compare all of it, once no process writes any more."""
-    database = contenders.database(ours)
-    with database.reading() as session:
+    with contenders.database(ours) as database, database.reading() as session:
         macs = session.scalars(select(Registration).where(IS_OPEN)).all()
         confirmed, owed = _confirmed(session), _owed(session)
-    database.close()
     agreeing = sum(_leads_there(ours, mac) for mac in macs)
     return Row(
         "after that: files, registrations, outbox",

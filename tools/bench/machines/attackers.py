@@ -1,13 +1,13 @@
 """Clients that hold the server up, and how long others wait beside them."""
 
-import http.client
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
+from tests.support.installation import Installation
 from tests.support.running.attackers import SILENT, SLOW_HEADERS, Attack, Siege, half_a_body
 from tools.bench.contenders import contenders
+from tools.bench.harness.calls import call
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.rounds import percentile
 from tools.bench.harness.table import Row
@@ -30,12 +30,12 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
             ("headers that never end", SLOW_HEADERS, effort.attackers),
             ("bodies that never come", HALF, effort.attackers),
         ):
-            yield _beside(ours.port, name, attack, connections)
+            yield _beside(ours, name, attack, connections)
 
 
-def _beside(port: int, name: str, attack: Attack, connections: int) -> Row:
-    with Siege(port, attack, connections) as siege:
-        taken = [_probe(port) for _ in range(PROBES)]
+def _beside(ours: Installation, name: str, attack: Attack, connections: int) -> Row:
+    with Siege(ours.port, attack, connections) as siege:
+        taken = [_probe(ours.url) for _ in range(PROBES)]
         alive = siege.alive
     slowest = max(taken)
     return Row(
@@ -47,14 +47,8 @@ def _beside(port: int, name: str, attack: Attack, connections: int) -> Row:
     )
 
 
-def _probe(port: int) -> float:
-    """The milliseconds until an answer, on a connection of its own; infinity without one."""
+def _probe(url: str) -> float:
+    """The milliseconds until an answer; infinity without one."""
     time.sleep(PAUSE)
-    began = time.perf_counter()
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
-        try:
-            connection.request("GET", "/healthz")
-            connection.getresponse().read()
-        except OSError:
-            return float("inf")
-    return (time.perf_counter() - began) * 1000
+    probe = call(url, "GET", "/healthz", timeout=5)
+    return probe.ms if probe.status else float("inf")

@@ -1,23 +1,21 @@
 """A lab of 500 Macs that boot within a minute: script, reports, manifest, each at its own time."""
 
-import http.client
 import random
 import time
-from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import func, select
 
 from provisioning.registrations.models import CONFIRMED, Event, Registration
-from tests.support.installation import PASSWORD, USERNAME, Installation
+from tests.support.installation import Installation
 from tools.bench.contenders import contenders
 from tools.bench.contenders.places import PLACES, RepoPlace
+from tools.bench.harness.calls import TimedCall, ask_for_manifest, ask_for_script, call
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.postgresql import on_postgresql
 from tools.bench.harness.rounds import percentile
@@ -33,14 +31,6 @@ STEPS = (
     ("success", "Finished running Registered build."),
 )
 AT_ONCE = 64  # Macs whose calls are under way; the others wait for their time
-
-
-@dataclass(frozen=True, slots=True)
-class TimedRequest:
-    """One request of a Mac: how long it took, and what was answered."""
-
-    ms: float
-    status: int
 
 
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
@@ -64,7 +54,7 @@ def _row(effort: Effort, folder: Path, place: RepoPlace, database_url: str | Non
         calls = _booted(ours, effort)
         confirmed, finished = _recorded(ours)
     slowest = percentile([call.ms for call in calls], 99)
-    failed = sum(call.status != http.client.OK for call in calls)
+    failed = sum(call.status != HTTPStatus.OK for call in calls)
     return Row(
         f"a lab of {effort.lab} Macs boots within {effort.window} s, "
         f"{'PostgreSQL' if database_url else 'SQLite'}, the repo in {place.title}",
@@ -78,7 +68,7 @@ def _row(effort: Effort, folder: Path, place: RepoPlace, database_url: str | Non
     )
 
 
-def _booted(ours: Installation, effort: Effort) -> list[TimedRequest]:
+def _booted(ours: Installation, effort: Effort) -> list[TimedCall]:
     """Boot them all, each at a moment of its own."""
     chance = random.Random(500)  # noqa: S311 - the same lab every time
     began = time.monotonic()
@@ -89,47 +79,28 @@ def _booted(ours: Installation, effort: Effort) -> list[TimedRequest]:
         return [call for calls in macs.map(boot, boots, serials) for call in calls]
 
 
-def _boot(url: str, began: float, at: float, serial: str) -> list[TimedRequest]:
+def _boot(url: str, began: float, at: float, serial: str) -> list[TimedCall]:
     time.sleep(max(0.0, began + at - time.monotonic()))
-    basic = "Basic " + b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
-    named = {"X-bootstrap-site": "london", "X-bootstrap-build": "design", "Authorization": basic}
-    calls = [_report(url, serial, *step) for step in STEPS[:2]]
-    calls.append(_call(url, "GET", "/", "", named))
-    calls += [_report(url, serial, *step) for step in STEPS[2:]]
-    body = urlencode({"serial": serial, "site": "london", "build": "design"})
-    calls.append(_call(url, "POST", "/gen_manifest", body, {"Authorization": basic}))
-    return calls
+    return [
+        *(_report(url, serial, *step) for step in STEPS[:2]),
+        ask_for_script(url),
+        *(_report(url, serial, *step) for step in STEPS[2:]),
+        ask_for_manifest(url, serial),
+    ]
 
 
-def _report(url: str, serial: str, status: str, message: str) -> TimedRequest:
+def _report(url: str, serial: str, status: str, message: str) -> TimedCall:
     fields = {"status": status, "serial": serial, "hostname": "netboot", "message": message}
-    return _call(url, "POST", f"/report/{KEY}", urlencode(fields), {})
-
-
-def _call(url: str, method: str, path: str, body: str, headers: dict[str, str]) -> TimedRequest:
-    form = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
-    began = time.perf_counter()
-    line = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
-    try:
-        line.request(method, path, body or None, {**headers, **form})
-        answer = line.getresponse()
-        answer.read()
-        return TimedRequest((time.perf_counter() - began) * 1000, answer.status)
-    except OSError:
-        return TimedRequest((time.perf_counter() - began) * 1000, 0)
-    finally:
-        line.close()
+    return call(url, "POST", f"/report/{KEY}", form=fields)
 
 
 def _recorded(ours: Installation) -> tuple[int, int]:
     """Return the number of confirmed Macs, and of Macs that reported that they were imaged."""
-    database = contenders.database(ours)
-    with database.reading() as session:
+    with contenders.database(ours) as database, database.reading() as session:
         confirmed = session.scalar(
             select(func.count()).select_from(Registration).where(Registration.state == CONFIRMED)
         )
         heard = session.scalar(
             select(func.count(Event.registration_id.distinct())).where(Event.what == "imaging")
         )
-    database.close()
     return confirmed or 0, heard or 0

@@ -10,8 +10,8 @@ from tests.support.inputs.samples import BUILDS, SITES, sample_repo
 from tests.support.installation import Installation
 from tools.bench.contenders import contenders
 from tools.bench.harness.effort import Effort
-from tools.bench.harness.load import Load, failures, rates, told
-from tools.bench.harness.rounds import interleaved, ratio
+from tools.bench.harness.load import Load, compared
+from tools.bench.harness.rounds import interleaved
 from tools.bench.harness.table import Row
 from tools.bench.machines import manifests, scripts
 
@@ -44,15 +44,8 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
                 effort.rounds, {name: workload(url, effort) for name, url in urls.items()}
             )
             for name in TABLES:
-                times = ratio(rates(loads[name]), rates(loads["default"]))
-                yield Row(
-                    f"{what}, a layout of {name}",
-                    told(loads[name]),
-                    f"≥ {AS_FAST} ×",
-                    times.middle >= AS_FAST and not failures(loads[name]),
-                    beside=f"the default: {told(loads['default'])}",
-                    ratio=str(times),
-                )
+                kind = f"{what}, a layout of {name}"
+                yield compared(kind, loads[name], "the default", loads["default"], AS_FAST)
 
 
 def _server(folder: Path, table: str, effort: Effort) -> AbstractContextManager[Installation]:

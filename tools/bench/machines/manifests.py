@@ -7,7 +7,7 @@ from statistics import median
 from tests.support.inputs.samples import BUILDS
 from tools.bench.contenders import bare_boots, contenders
 from tools.bench.harness.effort import Effort
-from tools.bench.harness.load import CONNECTIONS, Load, failures, offer, rates, told
+from tools.bench.harness.load import CONNECTIONS, Load, compared, offer
 from tools.bench.harness.rounds import interleaved, ratio
 from tools.bench.harness.table import Row
 from tools.bench.machines import agreement
@@ -44,15 +44,8 @@ def _day(
         loads = interleaved(
             effort.rounds, {"ours": workload(ours.url, effort), "them": workload(replaced, effort)}
         )
-        times = ratio(rates(loads["ours"]), rates(loads["them"]))
-        yield Row(
-            f"POST manifest, {name}",
-            told(loads["ours"]),
-            f"≥ {TIMES_REPLACED} ×, all 2xx",
-            times.middle >= TIMES_REPLACED and not failures(loads["ours"]),
-            beside=f"replaced app: {told(loads['them'])}",
-            ratio=str(times),
-        )
+        subject = f"POST manifest, {name}"
+        yield compared(subject, loads["ours"], "replaced app", loads["them"], TIMES_REPLACED)
         ours.stop()
         if workload is moving:
             yield agreement.row(ours)

@@ -1,7 +1,6 @@
 """The memory of a server process, once it has done everything that it can do."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 from tools.bench.contenders.contenders import LONDON, database, rollcall_in_slack
@@ -42,7 +41,7 @@ def _after_bulks(effort: Effort, folder: Path) -> Row:
     settings = _as_in_the_image(folder)
     with (
         rollcall_in_slack(folder, settings=settings) as (installation, _),
-        closing(database(installation)) as opened,
+        database(installation) as opened,
     ):
         program = Program(f"{installation.url}/api/v1", token_of(opened))
         places = {"site": LONDON.site, "build": LONDON.build}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tools.bench.contenders import contenders
 from tools.bench.harness.effort import Effort
-from tools.bench.harness.load import Load, failures, offer, rates, told
+from tools.bench.harness.load import Load, compared, offer, rates, told
 from tools.bench.harness.rounds import interleaved, ratio
 from tools.bench.harness.table import Row
 
@@ -33,15 +33,7 @@ def _beside_others(effort: Effort, folder: Path) -> Iterator[Row]:
         ("replaced", "replaced app", TIMES_REPLACED),
         ("empty", "empty Flask route, same server", TIMES_EMPTY),
     ):
-        times = ratio(rates(loads["ours"]), rates(loads[name]))
-        yield Row(
-            "GET script",
-            told(loads["ours"]),
-            f"≥ {target} ×",
-            times.middle >= target and not failures(loads["ours"]),
-            beside=f"{beside}: {told(loads[name])}",
-            ratio=str(times),
-        )
+        yield compared("GET script", loads["ours"], beside, loads[name], target)
 
 
 def _with_many(effort: Effort, folder: Path) -> Row:

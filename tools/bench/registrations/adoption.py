@@ -54,11 +54,9 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
 def _row(kind: str, effort: Effort, installation: Installation) -> Row:
     installation.run("migrate").check_returncode()
     run = _run(installation)
-    database = contenders.database(installation)
-    with database.reading() as session:
+    with contenders.database(installation) as database, database.reading() as session:
         query = select(func.count()).select_from(Registration)
         adopted = session.scalar(query.where(Registration.registered_by == ADOPTED))
-    database.close()
     return Row(
         f"{effort.adopted:,} Macs of a repo adopted, {kind}",
         f"{run.seconds:.0f} s, {run.processor:.0f} s of a processor, {run.memory:.0f} MiB",

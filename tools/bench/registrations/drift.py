@@ -8,9 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from infrastructure.database.engine import Database
-from infrastructure.database.schema import migrations
 from infrastructure.jobs import queue
 from infrastructure.jobs.runner import JobHandler, JobRunner
 from provisioning.monitoring.drift import drifts, scans
@@ -21,6 +19,7 @@ from provisioning.munki.layout.ownership import WrittenIncludes
 from provisioning.registrations.models import CONFIRMED, Registration
 from tests.support.inputs.samples import sample_repo
 from tests.support.installation import CHANNEL
+from tools.bench.contenders.contenders import migrated
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.serials import registered
 from tools.bench.harness.table import Row
@@ -37,15 +36,13 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     serials = [serial.text for serial in registered(0, number)]
     for serial in serials:
         (root / "manifests" / serial).write_bytes(_manifest("london"))
-    database = Database(f"sqlite:///{folder}/rollcall.sqlite3")
-    migrations.upgrade(database)
-    _confirm(database, serials)
-    for serial in serials[:: number // CHANGES][:CHANGES]:
-        (root / "manifests" / serial).write_bytes(_manifest("paris"))
-    seconds = _scan(database, root)
-    with database.reading() as session:
-        found = len(drifts.newest(session, 2 * CHANGES))
-    database.close()
+    with migrated(f"sqlite:///{folder}/rollcall.sqlite3") as database:
+        _confirm(database, serials)
+        for serial in serials[:: number // CHANGES][:CHANGES]:
+            (root / "manifests" / serial).write_bytes(_manifest("paris"))
+        seconds = _scan(database, root)
+        with database.reading() as session:
+            found = len(drifts.newest(session, 2 * CHANGES))
     yield Row(
         f"a scan for drift, {number:,} manifests in a folder, {CHANGES} of them changed",
         f"{seconds:.2f} s",

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -39,7 +38,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     """On SQLite, with as many registrations as the larger database has."""
     with (
         rollcall(folder, macs=effort.registrations) as installation,
-        closing(database(installation)) as opened,
+        database(installation) as opened,
     ):
         program = Program(f"{installation.url}/api/v1", token_of(opened))
         places = {"site": LONDON.site, "build": LONDON.build}

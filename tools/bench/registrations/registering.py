@@ -1,20 +1,17 @@
 """A batch of serials in one call, beside the driver that inserts the same rows and no more."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from statistics import median
 
-import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from infrastructure.database.engine import Database
-from infrastructure.database.schema import migrations
 from provisioning.registrations import register as registrations
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tools.bench.contenders import bare
-from tools.bench.contenders.contenders import BY, LONDON
+from tools.bench.contenders.contenders import BY, LONDON, migrated
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.postgresql import on_postgresql
 from tools.bench.harness.rounds import interleaved, ratio, timed
@@ -32,7 +29,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
 
 
 def _row(kind: str, driver: str, effort: Effort, ours: str, theirs: str) -> Row:
-    with _migrated(ours) as database, _migrated(theirs) as other, bare.connected(theirs) as line:
+    with migrated(ours) as database, migrated(theirs) as other, bare.connected(theirs) as line:
         seconds = interleaved(
             effort.rounds,
             {
@@ -53,14 +50,6 @@ def _row(kind: str, driver: str, effort: Effort, ours: str, theirs: str) -> Row:
         ),
         ratio=str(times),
     )
-
-
-@contextmanager
-def _migrated(url: str) -> Iterator[Database]:
-    database = Database(url)
-    migrations.upgrade(database)
-    yield database
-    database.close()
 
 
 def _ours(database: Database, number: int, macs: int) -> Callable[[], None]:

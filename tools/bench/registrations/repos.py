@@ -7,9 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from infrastructure.database.engine import Database
-from infrastructure.database.schema import migrations
 from provisioning.munki import MunkiRepo, opened
 from provisioning.munki.layout import Destination
 from provisioning.munki.manifests.documents import dumps
@@ -17,7 +15,7 @@ from provisioning.registrations import register
 from tests.support.acting import did
 from tests.support.inputs.manifests import merge
 from tests.support.installation import CHANNEL
-from tools.bench.contenders.contenders import BY
+from tools.bench.contenders.contenders import BY, migrated
 from tools.bench.contenders.places import PLACES, RepoPlace
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.serials import registered
@@ -38,15 +36,16 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
 
 def _rows(effort: Effort, folder: Path, place: RepoPlace) -> Iterator[Row]:
     folder.mkdir()
-    with place.made(folder) as made, environment(made.settings):
+    with (
+        place.made(folder) as made,
+        environment(made.settings),
+        migrated(f"sqlite:///{folder}/rollcall.sqlite3") as database,
+    ):
         repo = opened(made.settings["MUNKI_REPO"], folder / "copy")
-        database = Database(f"sqlite:///{folder}/rollcall.sqlite3")
-        migrations.upgrade(database)
         made.edit(_manifests(0, FEW))
         few = _registering(database, repo, 0)
         made.edit(_manifests(FEW, effort.manifests))
         many = _registering(database, repo, TRIES)
-        database.close()
         yield Row(
             f"one Mac registered, {effort.manifests:,} manifests in {place.title}",
             f"{many * 1000:.1f} ms",

@@ -15,14 +15,12 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from bot.home import blocks
 from bot.monitoring import digest_blocks
 from bot.registrations import history as history_blocks
 from bot.registrations import search
 from bot.slack.home_state import HomeState
 from infrastructure.database.engine import Database
-from infrastructure.database.schema import migrations
 from infrastructure.jobs import queue
 from provisioning.maintenance.retention.job import RETENTION, RetentionJob, RunProgress
 from provisioning.maintenance.retention.keeping import Keeping
@@ -33,9 +31,10 @@ from provisioning.registrations.listings import searches
 from provisioning.values.serials import Serial
 from tests.support.installation import CHANNEL, Installation
 from tools.bench.contenders import contenders
+from tools.bench.contenders.contenders import migrated
 from tools.bench.harness.effort import Effort
-from tools.bench.harness.load import Load, failures, rates, told
-from tools.bench.harness.rounds import interleaved, percentile, ratio
+from tools.bench.harness.load import compared
+from tools.bench.harness.rounds import interleaved, percentile
 from tools.bench.harness.table import Row
 from tools.bench.machines import manifests
 from tools.bench.registrations.years import BY, Fleet
@@ -55,21 +54,15 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     """The sizes of old databases, the answers on them, and first boots beside deletions."""
     folder.mkdir()
     macs = effort.registrations // FLEET
-    with closing(_made(folder / "decade")) as database:
+    with migrated(f"sqlite:///{folder}/decade.sqlite3") as database:
         peak = _live(database, macs // SCALED, HOURLY // SCALED, 12 * YEARS)
         yield _size(f"{YEARS} years, a tenth of {macs:,} Macs", peak, LARGEST // SCALED)
-    with closing(_made(folder / "fleet")) as database:
+    with migrated(f"sqlite:///{folder}/fleet.sqlite3") as database:
         peak = _live(database, macs, HOURLY, 12 * LAST_YEARS)
         yield _size(f"the last {LAST_YEARS} years of {macs:,} Macs", peak, LARGEST)
         for name, draw in _looks(database).items():
             yield _timed(f"{name}, on that database", draw, effort)
     yield from _first_boots(effort, folder)
-
-
-def _made(file: Path) -> Database:
-    database = Database(f"sqlite:///{file}.sqlite3")
-    migrations.upgrade(database)
-    return database
 
 
 def _live(database: Database, macs: int, busy: int, months: int) -> tuple[int, int, float]:
@@ -185,27 +178,10 @@ def _first_boots(effort: Effort, folder: Path) -> Iterator[Row]:
             {name: manifests.first_boots(each.url, effort) for name, each in installed.items()},
         )
         left = _left(installed["deleting"])
-    yield _compared(
-        "in a file that can shrink", loads["shrinks"], "one that cannot", loads["plain"]
-    )
-    yield _compared(
-        f"while old rows are deleted ({left:,} are left)",
-        loads["deleting"],
-        "none are",
-        loads["shrinks"],
-    )
-
-
-def _compared(subject: str, ours: list[Load], other: str, beside: list[Load]) -> Row:
-    times = ratio(rates(ours), rates(beside))
-    return Row(
-        f"first boots {subject}",
-        told(ours),
-        f"≥ {FALLEN} ×, all 2xx",
-        times.middle >= FALLEN and not failures(ours),
-        beside=f"{other}: {told(beside)}",
-        ratio=str(times),
-    )
+    subject = "first boots in a file that can shrink"
+    yield compared(subject, loads["shrinks"], "one that cannot", loads["plain"], FALLEN)
+    subject = f"first boots while old rows are deleted ({left:,} are left)"
+    yield compared(subject, loads["deleting"], "none are", loads["shrinks"], FALLEN)
 
 
 def _enqueue_run(installation: Installation, number: int) -> None:
@@ -213,12 +189,12 @@ def _enqueue_run(installation: Installation, number: int) -> None:
     now = datetime.now(UTC)
     old = now - timedelta(days=200)
     row = {"key": "0" * 32, "channel": CHANNEL, "kind": NEWS, "facts": {}, "state": SENT}
-    with closing(contenders.database(installation)) as database, database.begin() as session:
+    with contenders.database(installation) as database, database.begin() as session:
         values = {**row, "occurred_at": old, "settled_at": old}
         session.execute(insert(Notification), [values] * number)
         queue.enqueue(session, RETENTION, RunProgress(now).to_json(), at=now)
 
 
 def _left(installation: Installation) -> int:
-    with closing(contenders.database(installation)) as database, database.reading() as session:
+    with contenders.database(installation) as database, database.reading() as session:
         return session.query(Notification).where(Notification.kind == NEWS).count()

@@ -9,11 +9,11 @@ from pathlib import Path
 from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL
 from tools.bench.contenders.contenders import rollcall_in_slack
+from tools.bench.harness.calls import ask_for_manifest
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.rounds import percentile
 from tools.bench.harness.serials import registered
 from tools.bench.harness.table import Row
-from tools.bench.slack.messages import post
 
 MINUTE = 60.0  # seconds
 MAX_EDITS = 60  # in a minute
@@ -30,7 +30,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
         changed = []
         for number, serial in enumerate(registered(0, effort.changes)):
             time.sleep(max(0.0, began + number * MINUTE / 1_000 - time.monotonic()))
-            post(installation, str(serial))
+            ask_for_manifest(installation.url, str(serial))
             changed.append(time.monotonic())
         slack.wait_until(lambda: seen[-1][1] >= effort.changes, TIMEOUT)
     took = [_until(seen, number) - at for number, at in enumerate(changed, 1)]

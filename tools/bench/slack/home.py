@@ -5,17 +5,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from bot.home import blocks
 from bot.slack.home_state import HomeState
 from infrastructure.database.engine import Database
-from infrastructure.database.schema import migrations
 from provisioning.monitoring import dashboard
 from provisioning.monitoring.dashboard import MacFilter
 from provisioning.registrations import register
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
-from tools.bench.contenders.contenders import BY, LONDON
+from tools.bench.contenders.contenders import BY, LONDON, migrated
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.postgresql import on_postgresql
 from tools.bench.harness.rounds import percentile, timed
@@ -54,13 +52,11 @@ def _row(kind: str, url: str, effort: Effort) -> Row:
 @contextmanager
 def _waiting(url: str, macs: int) -> Iterator[Database]:
     """A database in which so many Macs wait."""
-    database = Database(url)
-    migrations.upgrade(database)
-    with database.begin() as session:
-        act = did(session, "registered", by=BY)
-        register.register(session, registered(0, macs), LONDON, operation=act, channel=CHANNEL)
-    yield database
-    database.close()
+    with migrated(url) as database:
+        with database.begin() as session:
+            act = did(session, "registered", by=BY)
+            register.register(session, registered(0, macs), LONDON, operation=act, channel=CHANNEL)
+        yield database
 
 
 def _drawing(database: Database, user: str, look: HomeState) -> Callable[[], None]:

@@ -1,6 +1,5 @@
 """From the POST of a Mac to the message that people see in Slack."""
 
-import http.client
 import math
 import time
 from collections.abc import Iterator
@@ -12,8 +11,8 @@ from provisioning.outbox.ordering import IDLE
 from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL, Installation
 from tools.bench.contenders.contenders import rollcall_in_slack
+from tools.bench.harness.calls import ask_for_manifest
 from tools.bench.harness.effort import Effort
-from tools.bench.harness.load import AUTHORIZATION
 from tools.bench.harness.rounds import percentile
 from tools.bench.harness.serials import registered
 from tools.bench.harness.table import Row
@@ -52,17 +51,8 @@ def _until_shown(installation: Installation, slack: Workspace, serial: str) -> f
     [card, *shown] = messages
     edits = card.edited
     began = time.monotonic()
-    post(installation, serial)
+    ask_for_manifest(installation.url, serial)
     if not slack.wait_until(lambda: len(messages) > len(shown) + 1, TIMEOUT):
         return math.inf
     slack.wait_until(lambda: card.edited > edits, TIMEOUT)
     return messages[-1].shown_at - began
-
-
-def post(installation: Installation, serial: str) -> None:
-    """Have a Mac ask for its manifest."""
-    line = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=TIMEOUT)
-    headers = {"Authorization": AUTHORIZATION, "Content-Type": "application/x-www-form-urlencoded"}
-    line.request("POST", "/gen_manifest", f"serial={serial}&site=london&build=design", headers)
-    line.getresponse().read()
-    line.close()

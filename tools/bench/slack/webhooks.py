@@ -9,11 +9,9 @@ from pathlib import Path
 from statistics import median
 from threading import Event, Thread
 
-import provisioning.maintenance.tables  # noqa: F401 - foreign keys name tables by their names
 from bot.delivery.transport import SlackTransport
 from bot.slack.web.client import client
 from infrastructure.database.engine import Database
-from infrastructure.database.schema import migrations
 from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats.process import unheard
 from provisioning.monitoring.webhooks import hooks
@@ -23,13 +21,14 @@ from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.relay import Relay
 from provisioning.registrations import register
-from provisioning.values.serials import parse_all
+from provisioning.values.serials import Serial
 from rollcall.parts import relays
 from tests.fakes.slack import Workspace
 from tests.fakes.webhooks import Receiver, receiving
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
+from tools.bench.contenders.contenders import migrated
 from tools.bench.harness.effort import Effort
 from tools.bench.harness.rounds import percentile
 from tools.bench.harness.serials import registered
@@ -47,16 +46,14 @@ LOOPBACK = (ip_network("127.0.0.0/8"),)
 def rows(effort: Effort, folder: Path) -> Iterator[Row]:
     """A minute of events, and no more Macs than the effort is worth."""
     folder.mkdir(parents=True, exist_ok=True)
-    database = Database(f"sqlite:///{folder / 'webhooks.db'}", "bench")
-    migrations.upgrade(database)
     with ExitStack() as stack:
+        database = stack.enter_context(migrated(f"sqlite:///{folder / 'webhooks.db'}"))
         slack = stack.enter_context(Workspace(pace=None))
         slack.add_channel(CHANNEL, name="imaging")
         slack.add_channel(OTHER, name="other")
         slow, quick = (stack.enter_context(receiving()) for _ in range(2))
         slow.misbehave = _waits
         seconds, in_slack = _measured(database, slack, slow, quick, effort.macs * EVENTS)
-    database.close()
     worst = max(percentile(seconds, 95), in_slack)
     yield Row(
         f"webhook beside a receiver that takes {TAKES:.0f} s each, {len(seconds)} events at "
@@ -93,7 +90,7 @@ def _measured(
         with database.begin() as session:
             register.register(
                 session,
-                parse_all([str(serial)]),
+                [Serial.parse(str(serial))],
                 Destination("london", "design"),
                 operation=did(session, "registered", by="U0BENCH", at=utc_now()),
                 channel=CHANNEL,

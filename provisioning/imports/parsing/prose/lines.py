@@ -85,10 +85,14 @@ class _Heard:
         self._doubt: str | None = None  # about what the last heading said
         self._heads_sites = False  # True below a site before serials in its line: `London: C02…`
         self._above: tuple[str | None, str | None] = None, None  # the place of the Mac above
+        self._unheard: Sequence[str] = ()  # the names in a line right above that is no heading
 
     def hear(self, line: Line) -> None:
         """Take the names of a heading; that of a site is one also below others with serials."""
         site, build = line.named.site, line.named.build
+        if not line.entries:
+            is_unheard = line.named.sites and not line.stands
+            self._unheard = (*line.named.sites, *line.named.builds) if is_unheard else ()
         is_next = self._heads_sites and site
         if not (line.heads or (line.stands and (self._is_headed or is_next))):
             return
@@ -113,9 +117,15 @@ class _Heard:
         elif self._bracketed and not any(place):
             doubt = f"stands above {self._bracketed!r} in brackets, {_MAY_HOLD}"
         else:
-            doubt = self._doubt if place != own else None
+            doubt = (self._doubt or self._of_unheard(place)) if place != own else None
         placed = entry if place == own else replace(entry, site=place[0], build=place[1])
         return with_doubt(placed, doubt)
+
+    def _of_unheard(self, place: Iterable[str | None]) -> str | None:
+        """The doubt about a place from elsewhere, where the line right above names another one."""
+        had = {normalize(name) for name in place if name}
+        is_other = had and not had.issuperset(map(normalize, self._unheard))
+        return f"stands below a line that names {' and '.join(self._unheard)}" if is_other else None
 
 
 def _around(lines: Sequence[Line]) -> list[Line]:

@@ -41,7 +41,7 @@ _ABOUT_THERE = re.compile(
     "下記|以下の|次の|これら|すべて|全て|全部|全員|お願い|ください|下さい|下列|以下是|请|都|아래|다음|모두"
 )
 _NOT_THERE = re.compile("以外|除|ではな|なく|不要|不是|말고|제외")
-_NEGATED = re.compile(rf"\b(?:{pattern('not', 'except')}|no|kein\w*)\b", re.IGNORECASE)
+NEGATED = re.compile(rf"\b(?:{pattern('not', 'except')}|no|kein\w*)\b", re.IGNORECASE)
 # Words for the place of another serial.
 _AS_BEFORE = re.compile(rf"\b(?:{pattern('same')})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d.]+|[A-Z]{2,6}-?\d{2,8}")  # of a room, or of a ticket
@@ -95,7 +95,7 @@ def without_left(line: str, named: Sequence[NamedPlace], names: Names) -> str:
     So the rest of `C02… london, not berlin` takes nothing back. Where no site is named beside such
     a place, it stays.
     """
-    if _NEGATED.search(line) and any(place.is_site for place in named):
+    if NEGATED.search(line) and any(place.is_site for place in named):
         line = _without_places_left(line, named, names)
     return without(line, named)
 
@@ -115,7 +115,7 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
         return not (named and _CLOSING.search(line[: named[0].start]))
     if _is_field(line, named):
         return True
-    is_about = named and _ABOUT.search(line) and not _NEGATED.search(line)
+    is_about = named and _ABOUT.search(line) and not NEGATED.search(line)
     before = _without_kind(line[: named[0].start]) if named else ""
     if is_about and TOWARDS.search(before) and not _WERE_IN.search(before[-WORDS_BEFORE:]):
         return True

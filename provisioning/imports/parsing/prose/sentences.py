@@ -140,6 +140,11 @@ def _aside(line: str) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
+def tells(line: str) -> bool:
+    """Return True if a sentence of a line tells what was done, or asks, and wishes for nothing."""
+    return bool(_aside(forms.of(line)))
+
+
 def asks(line: str) -> bool:
     """Return True if a line ends with a question that wishes for nothing."""
     said = _aside(forms.of(line)) if line.rstrip().endswith("?") else ()

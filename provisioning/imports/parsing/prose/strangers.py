@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
-from provisioning.imports.parsing.prose import places, sections
+from provisioning.imports.parsing.prose import places, sections, titles
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.machines import machines_in
@@ -23,7 +23,6 @@ LONGEST = 60  # characters of a heading
 MAX_FORMS = 20  # of headings in one text
 FEWEST_BELOW = 2  # serials below the only known heading, where it has no colon
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*(?:[ /](?:[^\W\d_]|[.'’-])+){0,2}")
-_PARTING = re.compile(r"\s{2,}|\s-\s|[,;:/|()\[\]]")  # between the parts of a heading
 _SIGNS = (":", "-", "–", "—", "=")  # between a heading and the serials in its line
 # A place before serials: `for London: …`.
 _TARGET = re.compile(
@@ -87,7 +86,7 @@ def as_places(said: Sequence[Said], names: Names) -> Iterator[Line]:
     said = _closed_up(said)
     may_head = _may_head(said)
     said = [
-        (text, _titled(text, line, names) if may else line)
+        (text, titles.titled(text, line, names) if may else line)
         for (text, line), may in zip(said, may_head, strict=True)
     ]
     kind = SITE if _forms(said, may_head, names, SITE) else BUILD
@@ -109,18 +108,6 @@ def as_places(said: Sequence[Said], names: Names) -> Iterator[Line]:
             is_name_of_part = is_other and may_be_name(heading.rstrip(" :"))
             yield replace(line, parts=line.parts or is_name_of_part)
         since = FEWEST_BELOW if not text else len(line.entries) + (0 if name or place else since)
-
-
-def _titled(text: str, line: Line, names: Names) -> Line:
-    """A line above Macs that stands for them, as a site begins it, or it has a site and a build.
-
-    Beside them it may say anything else: `Berlin, Germany`, `Project Falcon - London - Design`.
-    """
-    parts = [part.strip(" *_") for part in _PARTING.split(text)] if len(text) <= LONGEST else []
-    is_led = names.is_site(parts[0]) if parts else False
-    is_title = is_led or (any(map(names.is_site, parts)) and any(map(names.is_build, parts)))
-    is_one = len(line.named.sites) == 1 >= len(line.named.builds)
-    return replace(line, stands=True) if is_title and is_one and not line.items else line
 
 
 def _of(line: Line, kind: str) -> Sequence[str]:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from infrastructure.filesystem import atomic
+from infrastructure.filesystem import locks
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.base import faults
 from provisioning.munki.storage.git.clone import Clone
@@ -136,10 +136,10 @@ def _default_branch(git: Git) -> str:
 @contextmanager
 def exclusive(copy: Clone) -> Iterator[LockedClone]:
     """Lock a clone against all other threads and processes. Raises RepoUnusable."""
-    with ExitStack() as locks:
+    with ExitStack() as held:
         with faults():
             os.makedirs(copy.folder, mode=0o700, exist_ok=True)
-            descriptor = locks.enter_context(atomic.exclusive(f"{copy.folder}/lock"))
+            descriptor = held.enter_context(locks.exclusive(f"{copy.folder}/lock"))
             _tidy(copy)
         yield LockedClone(copy, Git(copy.environment, keeps=(descriptor,)))
 

@@ -93,6 +93,18 @@ PLACES = {
         "Project Falcon – London – Design\n$A\n\nCart 3 (Paris, lab)\n$B",
         "A London Design, B Paris lab",
     ),
+    "beside its build in a heading it may stand among other words": (
+        "@anna London design, urgent!!\n$A\n\nParis lab (can wait)\n$B",
+        "A London design, B Paris lab",
+    ),
+    "of a line that tells what was done heads no Macs": (
+        "London design is done already\n$A\nnow Paris lab\n$B",
+        "A? Paris lab, B Paris lab",
+    ),
+    "in a line right above that is no heading asks about one from elsewhere": (
+        "$A\nAnn sits in London now, and wrote\n$B\nParis lab",
+        "A Paris lab, B? Paris lab",
+    ),
     "a build above Macs is not that of the sites below": (
         "Lab:\n$A\nLondon:\n$B\nParis:\n$C",
         "A Lab, B London, C Paris",

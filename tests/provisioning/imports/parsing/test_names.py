@@ -65,6 +65,28 @@ def test_the_cells_of_a_table_may_be_ends_of_names_too() -> None:
     ]
 
 
+def test_a_cell_may_have_lost_the_zeros_of_a_number() -> None:
+    sites = ["0042", "007", "07", "12"]
+    table = f"serial,store,build\n{ONE},42,design\n{TWO},7,design\n"
+
+    entries = files.read_here(table.encode(), "macs.csv", sites, BUILDS).entries
+
+    assert [entry.site for entry in entries] == ["0042", "7"]  # of which there are two
+    assert Names.of(sites, BUILDS).named_in("42 Macs for 12").sites == ("12",)
+
+
+@for_each(("text", "name"), [("Łódź", "lodz"), ("tasarım", "tasarim"), ("Tromsø", "tromso")])
+def test_letters_with_a_stroke_may_be_left_out(text: str, name: str) -> None:
+    assert Names.of([name], ["lab"]).named_in(f"{text}, lab").sites == (name,)
+
+
+def test_a_build_may_stand_in_the_singular() -> None:
+    names = Names.of(["paris"], ["designers", "sales"])
+
+    assert names.named_in("for a designer").builds == ("designers",)
+    assert names.named_in("for sale").builds == ()
+
+
 def test_one_mac_named_in_two_ways_is_for_one_place() -> None:
     [entry] = free_text.read(f"{ONE} leeds\n{ONE} uk/leeds", SITES, BUILDS).entries
     assert (entry.site, entry.doubt) == ("uk/leeds", None)

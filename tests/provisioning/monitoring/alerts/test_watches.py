@@ -1,68 +1,15 @@
 """Watches: what is wrong is told once, when it lasts, and so is that it is over."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
-from threading import Event
 
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.monitoring.alerts.alert import Alert, AlertNotice
+from provisioning.monitoring.alerts.alert import Alert
 from provisioning.monitoring.alerts.ledgers import CLAIM, DatabaseLedger, FileLedger, Ledger
-from provisioning.monitoring.alerts.targets import Untold, Watchdog
-from provisioning.monitoring.alerts.watcher import HOLD, LOOK, PING, AlertWatcher, Watch
-
-START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-
-
-class Admin:
-    """A target that remembers what it was told, unless it is away."""
-
-    name = "admin"
-
-    def __init__(self) -> None:
-        self.told: list[AlertNotice] = []
-        self.is_away = False
-
-    def tell(self, notice: AlertNotice) -> None:
-        """Take a notice."""
-        if self.is_away:
-            raise Untold("away")
-        self.told.append(notice)
-
-    def texts(self) -> list[tuple[str, str]]:
-        """State and fact of what was told."""
-        return [(notice.state, notice.alert.fact) for notice in self.told]
-
-
-class World:
-    """Facts that come and go, a clock, and watches of them."""
-
-    def __init__(self) -> None:
-        self.facts: list[str] = []
-        self.seconds = 0.0
-        self.admin = Admin()
-
-    @property
-    def now(self) -> datetime:
-        """The moment by its clock."""
-        return START + timedelta(seconds=self.seconds)
-
-    def watch(self, ledger: Ledger) -> Watch:
-        """One more watch, as of another process."""
-        return Watch([self._found], ledger, lambda: self.seconds)
-
-    def _found(self, now: datetime) -> Iterator[Alert]:
-        return (Alert(fact, fact, "Mend it.", now) for fact in self.facts)
-
-    def look(self, *watches: Watch, after: float = HOLD) -> None:
-        """Let some time pass, and have all watches look, twice so that they know it lasts."""
-        for watch in watches:
-            watch.compare([self.admin], self.now)
-        self.seconds += after
-        for watch in watches:
-            watch.compare([self.admin], self.now)
+from provisioning.monitoring.alerts.watcher import HOLD, LOOK
+from tests.provisioning.monitoring.alerts.watching import START, World
 
 
 @pytest.fixture
@@ -225,75 +172,6 @@ def test_a_ledger_that_cannot_be_read_or_written_is_kept_in_memory(
         world.look(watch)
 
     assert world.admin.texts() == [("firing", "The disk is full.")]
-
-
-def test_one_process_of_a_machine_watches_and_another_takes_over_when_it_ends(
-    world: World, tmp_path: Path
-) -> None:
-    first, second = (
-        AlertWatcher(world.watch(FileLedger(tmp_path / "told")), [world.admin], tmp_path / "lock")
-        for _ in range(2)
-    )
-    world.facts = ["It burns."]
-
-    def look(watcher: AlertWatcher) -> None:
-        watcher.look()
-        world.seconds += HOLD
-        watcher.look()
-
-    look(first)
-    look(second)
-    assert len(world.admin.told) == 1
-    world.facts = []
-    look(second)
-    assert len(world.admin.told) == 1
-    first.start()
-    first.end()
-    first.join()
-    look(second)
-
-    assert world.admin.texts() == [("firing", "It burns."), ("over", "It burns.")]
-
-
-def test_a_watcher_that_is_started_looks_until_it_is_ended(world: World, tmp_path: Path) -> None:
-    looks = Event()
-
-    def look(_: datetime) -> Iterator[Alert]:
-        looks.set()
-        return iter(())
-
-    watch = Watch([look], FileLedger(tmp_path / "told"))
-    watcher = AlertWatcher(watch, [world.admin], tmp_path / "lock")
-    watcher.start()
-
-    assert looks.wait(30)
-    watcher.end()
-    watcher.join()
-
-
-def test_the_watchdog_hears_of_us_every_minute_whatever_is_wrong(
-    world: World, tmp_path: Path
-) -> None:
-    pings: list[float] = []
-
-    class Dog(Watchdog):
-        def ping(self) -> None:
-            pings.append(world.seconds)
-            raise Untold("away")
-
-    def broken(_: datetime) -> Iterator[Alert]:
-        raise ValueError("a mistake of ours")
-
-    watch = Watch([broken], FileLedger(tmp_path / "told"))
-    dog = Dog("http://127.0.0.1:9/")
-    watcher = AlertWatcher(
-        watch, [world.admin], tmp_path / "lock", dog, timer=lambda: world.seconds
-    )
-    for _ in range(9):
-        watcher.look()
-        world.seconds += PING / 4
-
-    assert pings == [0.0, PING, 2 * PING]
 
 
 def test_a_folder_that_another_could_write_into_is_neither_read_nor_written(

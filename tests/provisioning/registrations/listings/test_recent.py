@@ -13,7 +13,7 @@ from provisioning.registrations import register
 from provisioning.registrations.listings import recent
 from provisioning.registrations.listings.recent import MISSING_FOR, ChangeReader
 from provisioning.registrations.models import Event, Registration
-from provisioning.values.serials import parse_all
+from provisioning.values.serials import Serial
 from tests.support.acting import did
 from tests.support.installation import CHANNEL
 
@@ -24,7 +24,7 @@ Look = Callable[[], set[int] | None]
 def put(session: Session, *serials: str) -> None:
     register.register(
         session,
-        parse_all(serials),
+        [Serial.parse(text) for text in serials],
         Destination("london", "design"),
         operation=did(session, "registered", by="U0ALICE"),
         channel=CHANNEL,

@@ -1,0 +1,181 @@
+"""Questions about Macs, and what is asked for in other words: it is shown."""
+
+import pytest
+
+from bot.commands import parser
+from bot.commands.models import (
+    Command,
+    EmailCommand,
+    ExportCommand,
+    FindCommand,
+    HelpCommand,
+    ListCommand,
+    LogCommand,
+    PasteCommand,
+    PreviewCommand,
+    ShowCommand,
+    StatisticsCommand,
+)
+from bot.commands.verbs import UnknownVerb
+from provisioning.munki.errors import RepoUnusable
+from tests.bot.commands.parsing import parse, pasted
+from tests.support.tables import for_each
+
+SHOWN = ShowCommand("C02XG0FDJGH5")
+
+
+@for_each(
+    "question",
+    [
+        "where is C02XG0FDJGH5??",
+        "did C02XG0FDJGH5 finish?",
+        "who registered C02XG0FDJGH5",
+        "is C02XG0FDJGH5 under warranty?",
+        "status C02XG0FDJGH5",
+        "any news on C02XG0FDJGH5?",
+        "should I cancel C02XG0FDJGH5?",
+        "dov'è C02XG0FDJGH5",
+        "Where’s C02XG0FDJGH5 at?",
+        "Wie weit ist C02XG0FDJGH5?",
+        "ist C02XG0FDJGH5 schon fertig",
+        "wer hat C02XG0FDJGH5 registriert?",
+        "où en est C02XG0FDJGH5 ?",
+        "qui a enregistré C02XG0FDJGH5",
+        "¿dónde está C02XG0FDJGH5?",
+        "Hola, ¿dónde está C02XG0FDJGH5?",
+        "quién registró C02XG0FDJGH5",
+        "så C02XG0FDJGH5?",
+        "C02XG0FDJGH5 は終わりましたか？",
+        "shwo C02XG0FDJGH5",
+        "show me the C02XG0FDJGH5 please, it's urgent!",
+        "show C02X G0FD JGH5",
+        "log for C02XG0FDJGH5",
+        "C02XG0FDJGH5???",
+        "C02XG0FDJGH5 status",
+        "may I move C02XG0FDJGH5?",
+    ],
+)
+def test_a_question_about_a_mac_is_answered_by_what_is_known_of_it(question: str) -> None:
+    assert parse(question) == SHOWN
+
+
+@for_each("text", ["is C02XG0FDJGH5 for london design?", "why is C02XG0FDJGH5 in paris?"])
+def test_a_question_that_names_a_place_too_registers_nothing(text: str) -> None:
+    with pytest.raises(UnknownVerb) as caught:
+        parse(text)
+
+    assert caught.value.nearest == ["show"]
+
+
+def test_where_the_repo_cannot_be_read_a_site_is_looked_for_as_a_mac() -> None:
+    def unreadable() -> list[str]:
+        raise RepoUnusable("the disk is gone")
+
+    assert parser.parse("show london", unreadable, unreadable) == ShowCommand("london")
+
+
+@for_each("text", ["can C02XG0FDJGH5 go to london?", "Could C02XG0FDJGH5 go to paris?"])
+def test_a_question_whether_a_mac_may_go_somewhere_asks_about_it(text: str) -> None:
+    command = parse(text)
+
+    assert isinstance(command, PasteCommand)
+    assert [entry.doubt for entry in command.result.entries] == ["stands in a question"]
+
+
+def test_another_word_for_what_shows_something_may_begin_a_list() -> None:
+    assert pasted("Open:\nC02XG0FDJGH5 london design") == ["C02XG0FDJGH5"]
+    with pytest.raises(UnknownVerb):
+        parse("search results for London: C02XG0FDJGH5")
+
+
+@for_each("text", ["the C02XG0FDJGH5 show room", "C02XG0FDJGH5 list"])
+def test_a_verb_behind_a_serial_is_none(text: str) -> None:
+    assert pasted(text) == ["C02XG0FDJGH5"]
+
+
+@for_each(
+    ("text", "command"),
+    [
+        ("show me the list", ListCommand(None)),
+        ("show list for london", ListCommand("london")),
+        ("show london", ListCommand("london")),
+        ("show me everything in paris", ListCommand("paris")),
+        ("show the Macs in new york", ListCommand("new york")),
+        ("show all", ListCommand(None)),
+        ("show my log", LogCommand()),
+        ("show help", HelpCommand()),
+        ("show tokyo", ShowCommand("tokyo")),
+        ("list macs", ListCommand(None)),
+        ("list everything", ListCommand(None)),
+        ("list waiting", ListCommand(None)),
+        ("export csv", ExportCommand(None)),
+        ("stats all", StatisticsCommand(None, 4)),
+        ("stats last month", StatisticsCommand(None, 4)),
+        ("stats london 3 months", StatisticsCommand("london", 13)),
+        ("help I can't find my Mac", HelpCommand("find")),
+        ("help! nothing works", HelpCommand()),
+        ("bench?", HelpCommand("bench")),
+        ("register ??", HelpCommand("register")),
+        ("move help", HelpCommand("move")),
+        ("cancel --help", HelpCommand("cancel")),
+        ("list help", HelpCommand("list")),
+        ("list?", ListCommand(None)),
+        ("find help", FindCommand("help")),
+        ("find show log", FindCommand("show log")),
+        ("show macs", ListCommand(None)),
+        ("show waiting", ListCommand(None)),
+        ("list C02XG0FDJGH5", SHOWN),
+        ("preview C02A now please", PreviewCommand("C02A", None, None)),
+        ("find lab-07 please", FindCommand("lab-07")),
+        ("email off please", EmailCommand("off")),
+        ("show sites", HelpCommand()),
+        ("list builds", HelpCommand()),
+        ("search ann", FindCommand("ann")),
+        ("pending", ListCommand(None)),
+        ("history", LogCommand()),
+        ("hilfe", HelpCommand()),
+        ("??", HelpCommand()),
+    ],
+)
+def test_what_only_shows_something_may_be_asked_for_in_other_words(
+    text: str, command: Command
+) -> None:
+    assert parse(text) == command
+
+
+@for_each("text", ["C02XG0FDJGH5 london design?", "C02XG0FDJGH5 is london design, right?"])
+def test_a_mac_in_a_question_is_asked_about(text: str) -> None:
+    command = parse(text)
+
+    assert isinstance(command, PasteCommand)
+    assert [entry.doubt for entry in command.result.entries] == ["stands in a question"]
+
+
+@for_each(
+    "text",
+    [
+        "Could you register C02XG0FDJGH5 for London design?",
+        "Hi, could you please add C02XG0FDJGH5 to London, design? Thanks!",
+        "Can you set up these for London design: C02XG0FDJGH5?",
+        "Pouvez-vous ajouter C02XG0FDJGH5 à London design ?",
+        "Könntet ihr C02XG0FDJGH5 für London design einrichten?",
+        "¿Podéis registrar C02XG0FDJGH5 para London design?",
+        "Potete registrare C02XG0FDJGH5 per London design?",
+        "Kunnen jullie C02XG0FDJGH5 voor London design registreren?",
+        "C02XG0FDJGH5 を London design に登録してもらえますか?",
+        "C02XG0FDJGH5をLondonのdesignに登録できますか？",
+    ],
+)
+def test_a_wish_with_a_question_mark_is_a_wish(text: str) -> None:
+    command = parse(text)
+
+    assert isinstance(command, PasteCommand)
+    assert [(entry.site, entry.doubt) for entry in command.result.entries] == [("London", None)]
+
+
+@for_each("text", ["register C02XG0FDJGH5 london design. is C17PW3GZDTY4 for london kiosk?"])
+def test_a_question_behind_a_wish_is_one(text: str) -> None:
+    command = parse(text)
+
+    assert isinstance(command, PasteCommand)
+    assert [entry.doubt for entry in command.result.entries] == [None, "stands in a question"]

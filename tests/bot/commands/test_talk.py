@@ -1,0 +1,142 @@
+"""Talk for which no verb is there: it is answered with what to do."""
+
+import pytest
+
+from bot.commands.verbs import UnknownVerb
+from bot.commands.words import Misunderstood
+from infrastructure.database.engine import Database
+from tests.bot.commands.parsing import parse
+from tests.bot.commands.typed import registrations, typed
+from tests.fakes.slack import Workspace
+from tests.fakes.slack.people.person import Person
+from tests.support.acting import register
+from tests.support.tables import for_each
+
+
+@for_each(
+    ("text", "nearest"),
+    [
+        ("how many left in london?", ["list"]),
+        ("wie viele fehlen noch in london?", ["list"]),
+        ("combien il en reste ?", ["list"]),
+        ("what's left", ["list"]),
+        ("which ones are left", ["list"]),
+        ("who's still waiting?", ["list"]),
+        ("welche fehlen noch?", ["list"]),
+        ("lesquels restent ?", ["list"]),
+        ("¿cuáles faltan?", ["list"]),
+        ("残りは？", ["list"]),
+        ("which ones failed?", ["digest"]),
+        ("list failed", ["digest"]),
+        ("did everything go through?", ["digest"]),
+        ("what happened today", ["log"]),
+        ("how many did we do this week?", ["stats", "list"]),
+        ("what can you do?", ["help"]),
+        ("which sites are there?", ["help"]),
+        ("has anything failed", ["digest"]),
+        ("what's wrong", ["digest"]),
+        ("any problems?", ["digest"]),
+        ("builds", ["help"]),
+        ("how do I cancel", ["help cancel"]),
+        ("hello? anybody there", ["help"]),
+        ("open a digest", ["list"]),
+        ("I want a template", ["template"]),
+        ("retry C02XG0FDJGH5", ["reimage"]),
+        ("welche Standorte gibt es?", []),
+        ("exit", []),
+        ("it doesn't work", []),
+    ],
+)
+def test_talk_is_answered_with_the_verb_that_is_meant_and_with_no_chance_likeness(
+    text: str, nearest: list[str]
+) -> None:
+    with pytest.raises(UnknownVerb) as caught:
+        parse(text)
+
+    assert [*caught.value.nearest] == nearest
+
+
+HINTS = (
+    ("deshaz eso", "*Undo* is the button below the answer"),
+    ("all of them to paris", "for several Macs use the buttons of their card"),
+    ("not that one", "Type the command and one serial"),
+    ("don't cancel C02XG0FDJGH5", "Nothing was changed. "),
+    ("never mind", "Nothing was changed. "),
+    ("thx!", "You are welcome. "),
+    ("undo that please", "*Undo* is the button below the answer"),
+    ("yes!", "Press the button below what Rollcall asked. "),
+    ("no", "Press the button below what Rollcall asked. "),
+    ("はい", "Press the button below what Rollcall asked. "),
+    ("my macs", "find your @name"),
+    ("list mine", "find your @name"),
+    ("show me my macs", "find your @name"),
+    ("stop the bench", "The button on the card of a bench ends it. "),
+    ("bench off", "The button on the card of a bench ends it. "),
+    (
+        "cancel all",
+        "Nobody has registered all. Type the command and one serial",
+    ),
+    ("reimage them all", "for several Macs use the buttons of their card"),
+)
+
+
+@pytest.mark.usefixtures("bot")
+def test_what_no_verb_does_is_answered_with_how_it_is_done(
+    alice: Person, database: Database
+) -> None:
+    register(database, "C02XG0FDJGH5")
+    before = registrations(database)
+
+    answers = {text: typed(alice, text) for text, _ in HINTS}
+
+    assert {text: fix for text, fix in HINTS if fix not in answers[text]} == {}
+    assert [text for text in answers if "Did you mean" in answers[text]] == []
+    assert [text for text, _ in HINTS[:6] if "There is no command" in answers[text]] == []
+    assert registrations(database) == before
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_sentence_ends_as_the_readers_language_has_it(slack: Workspace) -> None:
+    yuki = slack.person("U0YUKI", locale="ja-JP")
+
+    assert typed(yuki, "frobnicate").startswith("コマンド 'frobnicate' はありません。 ")
+
+
+@for_each(
+    ("text", "nearest"),
+    [
+        ("should C02XG0FDJGH5 be london design?", "show"),
+        ("no, London", "move"),
+        ("mvoe C02XG0FDJGH5 london design", "move"),
+        (":+1:", None),
+    ],
+)
+def test_a_question_and_a_word_of_an_answer_register_nothing(
+    text: str, nearest: str | None
+) -> None:
+    with pytest.raises(UnknownVerb) as caught:
+        parse(text)
+
+    assert next(iter(caught.value.nearest), None) == nearest
+
+
+@for_each("slip", ["cancle C02A", "registr C02A", "fnid C02A", "hlep"])
+def test_a_slip_of_a_verb_is_not_read_for_serials(slip: str) -> None:
+    with pytest.raises(Misunderstood, match="There is no command"):
+        parse(slip)
+
+
+@for_each(
+    ("word", "verb"),
+    [("verplaats", "move"), ("annulla", "cancel"),
+     ("deregister", "cancel"), ("löschen", "cancel"), ("verschiebe", "move"),
+     ("hello there", "help"), ("how do I", "help"), ("what else", "show"),
+     ("sorry", "move"), ("reg", "register"), ("sign in", "sign-in")],
+)  # fmt: skip
+def test_a_word_of_another_tool_or_language_names_the_verb_that_does_it(
+    word: str, verb: str
+) -> None:
+    with pytest.raises(UnknownVerb) as caught:
+        parse(f"{word} C02XG0FDJGH5" if " " not in word else word)
+
+    assert caught.value.nearest == [verb]

@@ -1,0 +1,88 @@
+"""Watchers: one process of a machine watches at a time, and lets a watchdog hear of it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from provisioning.monitoring.alerts.alert import Alert
+from provisioning.monitoring.alerts.ledgers import FileLedger
+from provisioning.monitoring.alerts.targets import Untold, Watchdog
+from provisioning.monitoring.alerts.watcher import HOLD, PING, AlertWatcher, Watch
+from tests.provisioning.monitoring.alerts.watching import World
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_one_process_of_a_machine_watches_and_another_takes_over_when_it_ends(
+    world: World, tmp_path: Path
+) -> None:
+    first, second = (
+        AlertWatcher(world.watch(FileLedger(tmp_path / "told")), [world.admin], tmp_path / "lock")
+        for _ in range(2)
+    )
+    world.facts = ["It burns."]
+
+    def look(watcher: AlertWatcher) -> None:
+        watcher.look()
+        world.seconds += HOLD
+        watcher.look()
+
+    look(first)
+    look(second)
+    assert len(world.admin.told) == 1
+    world.facts = []
+    look(second)
+    assert len(world.admin.told) == 1
+    first.start()
+    first.end()
+    first.join()
+    look(second)
+
+    assert world.admin.texts() == [("firing", "It burns."), ("over", "It burns.")]
+
+
+def test_a_watcher_that_is_started_looks_until_it_is_ended(world: World, tmp_path: Path) -> None:
+    looks = Event()
+
+    def look(_: datetime) -> Iterator[Alert]:
+        looks.set()
+        return iter(())
+
+    watch = Watch([look], FileLedger(tmp_path / "told"))
+    watcher = AlertWatcher(watch, [world.admin], tmp_path / "lock")
+    watcher.start()
+
+    assert looks.wait(30)
+    watcher.end()
+    watcher.join()
+
+
+def test_the_watchdog_hears_of_us_every_minute_whatever_is_wrong(
+    world: World, tmp_path: Path
+) -> None:
+    pings: list[float] = []
+
+    class Dog(Watchdog):
+        def ping(self) -> None:
+            pings.append(world.seconds)
+            raise Untold("away")
+
+    def broken(_: datetime) -> Iterator[Alert]:
+        raise ValueError("a mistake of ours")
+
+    watch = Watch([broken], FileLedger(tmp_path / "told"))
+    dog = Dog("http://127.0.0.1:9/")
+    watcher = AlertWatcher(
+        watch, [world.admin], tmp_path / "lock", dog, timer=lambda: world.seconds
+    )
+    for _ in range(9):
+        watcher.look()
+        world.seconds += PING / 4
+
+    assert pings == [0.0, PING, 2 * PING]
