@@ -42,13 +42,9 @@ def main() -> None:
         sys.exit(f"Rollcall cannot run: {reason_of(error)}")
 
 
-_ROOM = "make room on that disk"
-_FIXES = {
-    # What PostgreSQL 15 and newer give to the owner of a database alone.
-    "permission denied for schema": "as an admin, ALTER DATABASE its-name OWNER TO Rollcall's-role",
-    "No space left on device": _ROOM,
-    "disk is full": _ROOM,
-}
+# PostgreSQL 15 and newer let the owner of a database alone make tables in it.
+_NO_SCHEMA = "permission denied for schema"
+_OWNER = "as an admin, ALTER DATABASE its-name OWNER TO Rollcall's-role"
 
 
 def reason_of(error: Exception) -> str:
@@ -58,7 +54,7 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, FileNotFoundError) and error.filename:
         return f"there is no {error.filename}"
     line = first_line(error)
-    return next((f"{line}: {fix}" for said, fix in _FIXES.items() if said in line), line)
+    return f"{line}: {_OWNER}" if _NO_SCHEMA in line else line
 
 
 def _is_of_this_machine(error: Exception) -> bool:

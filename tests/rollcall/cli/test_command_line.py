@@ -160,10 +160,6 @@ def test_a_database_of_another_role_is_told_with_who_gives_it(
     assert "permission denied for schema public: as an admin, ALTER DATABASE" in said
 
 
-def test_a_full_disk_is_told_with_what_to_do() -> None:
-    assert "make room" in reason_of(OSError(errno.ENOSPC, "No space left on device"))
-
-
 def test_half_a_destination_is_no_preview(rollcall: Admin) -> None:
     assert (
         "Give --site and --build, or neither."
