@@ -26,11 +26,13 @@ from provisioning.munki.errors import RepoUnusable
 
 _RIGHTS = (
     "its policy has to allow s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and "
-    "s3:DeleteObject on what is in it"
+    "s3:DeleteObject on what is in it; where KMS encrypts it, that of its key kms:GenerateDataKey "
+    "and kms:Decrypt"
 )
 _KEYS = "look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 _ROLE = "this machine's role gave no keys; look at the role"
 _REGION = "set AWS_DEFAULT_REGION to the bucket's region"
+_ENCRYPTING = "look at the key with which KMS encrypts the bucket"
 _LATER = "it was asked again for some seconds; Macs ask again by themselves"
 _FIXES = {
     "AccessDenied": f"the keys may not do that; {_RIGHTS}",
@@ -123,6 +125,8 @@ def refusals(bucket: str) -> Iterator[None]:
         if error.operation_name.startswith("AssumeRole"):
             raise RepoUnusable(f"{_ROLE} (the server of tokens says {code})") from error
         fix = _FIXES.get(code) or (_LATER if passes(error) else "")
+        if code.startswith("KMS."):
+            fix = _ENCRYPTING
         reason = f"S3 says {code} of the bucket {bucket}"
         raise RepoUnusable(f"{reason}; {fix}" if fix else reason) from error
     except (BotoCoreError, OSError) as error:
