@@ -71,7 +71,7 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
 def _admit_members(app: App, dependencies: BotDependencies) -> None:
     """Add a middleware that checks the membership of a person before each of their requests.
 
-    From there on, the request is answered in their language, and its answers may be owed.
+    From there on, the request is answered in their language, and its answers find their way.
 
     A message in a channel is an event: its listener checks by itself, because most messages are
     not meant for us.
@@ -82,12 +82,16 @@ def _admit_members(app: App, dependencies: BotDependencies) -> None:
         with dependencies.database.begin() as session:
             answers.owe(session, channel=user, payload=stored(message), at=dependencies.clock())
 
+    def show(message: Message, send: Callable[[Message], object]) -> None:
+        """Send an answer with a table, as Slack takes it."""
+        dependencies.refused.send(replies.ANSWERS, message, dependencies.clock(), send)
+
     def admit(
         context: BoltContext,
         body: dict[str, object],
         next: Callable[[], BoltResponse],  # noqa: A002 - Bolt gives it by this name
     ) -> BoltResponse:
-        context[replies.OWE] = owe
+        context[replies.OWE], context[replies.SHOW] = owe, show
         speak(ENGLISH)  # not the language of the thread's last request
         lead_to(dependencies.board_origin)
         if context.user_id and body.get("type") != "event_callback":

@@ -39,12 +39,11 @@ def answer_button(
     action_id: str,
     answer: Callable[[dict[str, Any], Requester], Answer | None],
     *lazy: Callable[..., None],
-    later: Callable[..., None] = replies.later,
 ) -> None:
     """Answer the presses of a button, or the choices in a menu, by what `answer` returns.
 
-    `answer` gets Slack's action, and the person; None is no answer. `later` sends it, and the
-    other `lazy` listeners come behind that.
+    `answer` gets Slack's action, and the person; None is no answer. The `lazy` listeners
+    come behind it.
     """
 
     def press(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
@@ -53,7 +52,7 @@ def answer_button(
             replies.leave(context, message)
         ack()
 
-    app.action(action_id)(ack=press, lazy=[later, *lazy])
+    app.action(action_id)(ack=press, lazy=[replies.later, *lazy])
 
 
 def refusal_in_public(

@@ -45,6 +45,5 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         """Open the form, once the command is acknowledged: its trigger lives for three seconds."""
         replies.open_window(client, body, context, modals.form(dependencies.kinds))
 
-    answer = replies.later_with_table(dependencies.refused, dependencies.clock)
     app.command(dependencies.command, matchers=[is_bare])(ack=replies.acknowledge, lazy=[form])
-    app.command(dependencies.command)(ack=dispatch_command, lazy=[answer])
+    app.command(dependencies.command)(ack=dispatch_command, lazy=[replies.later])

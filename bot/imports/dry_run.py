@@ -7,7 +7,7 @@ from slack_bolt import App
 from bot.commands.dispatch import answer_button
 from bot.dependencies import BotDependencies, HomeRefresher, Requester
 from bot.imports import dry_run_blocks, dry_run_buttons, import_blocks
-from bot.slack import payloads, replies
+from bot.slack import payloads
 from bot.slack.replies import Answer, ReplacingAnswer
 from provisioning.imports import lifecycle, summary
 
@@ -69,7 +69,6 @@ def _show_tables(app: App, dependencies: BotDependencies) -> None:
             lifecycle.enqueue_file(session, content, channel=requester.user, at=at)
         return ReplacingAnswer(dry_run_blocks.dry_run(imported, sent=True))
 
-    later = replies.later_with_table(dependencies.refused, dependencies.clock)
-    answer_button(app, dry_run_buttons.SITE, choose, later=later)
-    answer_button(app, dry_run_buttons.BUILD, choose, later=later)
-    answer_button(app, dry_run_buttons.SEND, send, later=later)
+    answer_button(app, dry_run_buttons.SITE, choose)
+    answer_button(app, dry_run_buttons.BUILD, choose)
+    answer_button(app, dry_run_buttons.SEND, send)

@@ -33,8 +33,7 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         ack()
 
     app.shortcut(FORM)(ack=replies.acknowledge, lazy=[form])
-    answer = replies.later_with_table(dependencies.refused, dependencies.clock)
-    app.shortcut(MESSAGE)(ack=message, lazy=[answer])
+    app.shortcut(MESSAGE)(ack=message, lazy=[replies.later])
 
 
 def _read(

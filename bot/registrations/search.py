@@ -14,7 +14,7 @@ from bot.commands.models import FindCommand, ListCommand, LogCommand, ShowComman
 from bot.commands.words import telling
 from bot.dependencies import BotDependencies, Requester
 from bot.registrations import history, mac_menu
-from bot.slack import payloads, replies
+from bot.slack import payloads
 from bot.slack.markup import Message, paragraphs, plain, section, standing
 from bot.slack.replies import ReplacingAnswer
 from bot.slack.tables import Cell, TableColumn, code, destination, joined, table, when, who, words
@@ -95,9 +95,8 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     dispatcher.handle(ListCommand, waiting)
     dispatcher.handle(ShowCommand, show)
     dispatcher.handle(LogCommand, log)
-    later = replies.later_with_table(dependencies.refused, dependencies.clock)
     for action_id in (OLDER, NEWER):
-        answer_button(app, action_id, turn_page, later=later)
+        answer_button(app, action_id, turn_page)
 
 
 def _question_of(dependencies: BotDependencies, text: str) -> Question:

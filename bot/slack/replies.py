@@ -5,9 +5,8 @@ committed by then. What Slack does not take beside a message or in a window is p
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -20,7 +19,6 @@ from slack_sdk.models.views import View
 from slack_sdk.webhook import WebhookResponse
 
 from bot.slack import modals
-from bot.slack.drawings import RefusedDrawings
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message, plain
 from infrastructure.errors import first_line
@@ -31,7 +29,9 @@ log = structlog.get_logger()
 ANSWERS = "answer"  # the kind of messages that these are
 _KEY = "answer"
 WINDOW = "window"  # the key of the context under which a listener leaves a window
-OWE = "owe"  # that of the function that owes a person, by their id, a message
+# Those of two functions: one owes a person, by their id, a message; the other shows the first
+# drawing of a message that Slack takes, and gets the message and the function that sends one.
+OWE, SHOW = "owe", "show"
 NOT_OPENED = marked(
     "The window could not be opened. Try again, or type it in one line; `help` shows how."
 )
@@ -63,54 +63,40 @@ def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: 
     """Send the answer that a listener left: beside the message, or in the window.
 
     Where Slack does not take it there, it comes as a message to the person: what they asked for is
-    done. A table is not shown, because Slack may refuse it: `later_with_table` does it.
+    done.
     """
     answer: Answer | None = context.get(_KEY)
     if answer is None:
         return
     message, instead = _parts(answer)
-    message = Message(message.text, message.tableless)
-    if "view" in body and body["view"]["type"] == "home":  # which is no place for an answer
-        view = modals.outcome(message, title="Rollcall", home=home_behind(body["view"]))
+    if "view" not in body:
+        with _or_by_message(context, message):
+            send(context, respond, message, instead=instead)
+        return
+    message = Message(message.text, message.tableless)  # a window takes no table
+    home = home_behind(body["view"])
+    if body["view"]["type"] == "home":  # which is no place for an answer
+        view = modals.outcome(message, title="Rollcall", home=home)
         open_window(client, body, context, view, message)
         return
     with _or_by_message(context, message):
-        if "view" in body:
-            view = modals.outcome(message, home=home_behind(body["view"]))
-            _update(client, body, view)
-        else:
-            _taken(respond, message, instead=instead)
+        _update(client, body, modals.outcome(message, home=home))
 
 
-def later_with_table(
-    refused: RefusedDrawings, clock: Callable[[], datetime]
-) -> Callable[[BoltContext, dict[str, Any], Respond, WebClient], None]:
-    """Return a lazy listener like `later`, which shows the tables of answers beside a message."""
-
-    def answer_later(
-        context: BoltContext, body: dict[str, Any], respond: Respond, client: WebClient
-    ) -> None:
-        """Send the answer that a listener left, drawn as Slack takes it."""
-        answer: Answer | None = context.get(_KEY)
-        if answer is None or "view" in body:  # where no table may stand
-            later(context, body, respond, client)
-            return
-        message, instead = _parts(answer)
-        with _or_by_message(context, message):
-            send(respond, message, refused, clock(), instead=instead)
-
-    return answer_later
-
-
-def send(
-    respond: Respond, message: Message, refused: RefusedDrawings, at: datetime, *, instead: bool
-) -> None:
-    """Send an answer by a response_url, drawn as Slack takes it.
+def send(context: BoltContext, respond: Respond, message: Message, *, instead: bool) -> None:
+    """Send an answer by a response_url, its table as Slack takes it.
 
     `instead`: it takes the place of the message that the response_url belongs to. Raises
     SlackApiError where Slack takes none, and what slack_sdk raises.
     """
-    refused.send(ANSWERS, message, at, lambda drawn: _taken(respond, drawn, instead=instead))
+
+    def show(drawn: Message) -> None:
+        _taken(respond, drawn, instead=instead)
+
+    if message.without_table is None:
+        show(message)
+    else:
+        context[SHOW](message, show)
 
 
 def _parts(answer: Answer) -> tuple[Message, bool]:

@@ -157,8 +157,7 @@ def _redraw_later(dependencies: BotDependencies) -> Lazy:
             return
         url, import_id, message = context[_DRAWN]
         try:
-            respond, at = Respond(response_url=url), dependencies.clock()
-            replies.send(respond, message, dependencies.refused, at, instead=True)
+            replies.send(context, Respond(response_url=url), message, instead=True)
             return
         except SlackApiError as error:
             reason = str(error.response.get("error"))
