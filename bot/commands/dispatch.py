@@ -7,10 +7,11 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
 from bot.commands.models import Command
-from bot.dependencies import BotDependencies, Requester
+from bot.dependencies import BotDependencies
 from bot.slack import replies
 from bot.slack.markup import Message, plain
 from bot.slack.replies import Answer
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.values.language import _
 
 Kind = TypeVar("Kind", bound=Command)
@@ -20,24 +21,25 @@ class Dispatcher:
     """A table of handlers by kind of command; each feature enters its own."""
 
     def __init__(self) -> None:
-        self._handlers: dict[type[Command], Callable[[Any, Requester], Message]] = {}
+        self._handlers: dict[type[Command], Callable[[Any, Principal], Message]] = {}
 
-    def handle(self, kind: type[Kind], handler: Callable[[Kind, Requester], Message]) -> None:
+    def handle(self, kind: type[Kind], handler: Callable[[Kind, Principal], Message]) -> None:
         """Have `handler` answer commands of this kind."""
         self._handlers[kind] = handler
 
-    def dispatch(self, command: Command, requester: Requester) -> Message:
+    def dispatch(self, command: Command, principal: Principal) -> Message:
         """Call the handler of a command and return its answer.
 
         Raises RollcallError, having done nothing.
         """
-        return self._handlers[type(command)](command, requester)
+        return self._handlers[type(command)](command, principal)
 
 
 def answer_button(
     app: App,
+    dependencies: BotDependencies,
     action_id: str,
-    answer: Callable[[dict[str, Any], Requester], Answer | None],
+    answer: Callable[[dict[str, Any], Principal], Answer | None],
     *lazy: Callable[..., None],
 ) -> None:
     """Answer the presses of a button, or the choices in a menu, by what `answer` returns.
@@ -47,7 +49,7 @@ def answer_button(
     """
 
     def press(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
-        message = answer(action, Requester.of(body))
+        message = answer(action, dependencies.presser(body))
         if message is not None:
             replies.leave(context, message)
         ack()
@@ -56,14 +58,14 @@ def answer_button(
 
 
 def refusal_in_public(
-    dependencies: BotDependencies, requester: Requester, verb: str
+    dependencies: BotDependencies, principal: Principal, verb: str
 ) -> Message | None:
     """Return the answer to a verb whose answer is for one person, where it came in a message.
 
     The answer to a message is stored in the outbox, and others may read it in the channel. None
     for a command.
     """
-    if requester.via == "command":
+    if principal.actor.via == "command":
         return None
     typed = f"{dependencies.command} {verb}"
     return plain(_("Type `{command}` as a command: only you see its answer.", command=typed))

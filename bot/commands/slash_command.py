@@ -10,7 +10,7 @@ from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import FormCommand
 from bot.commands.words import without_command
-from bot.dependencies import BotDependencies, Requester
+from bot.dependencies import BotDependencies
 from bot.slack import modals, replies
 
 
@@ -34,7 +34,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         if isinstance(parsed, FormCommand):
             ack()
             return
-        message = dispatcher.dispatch(parsed, Requester(command["user_id"], "command"))
+        message = dispatcher.dispatch(parsed, dependencies.principal(command["user_id"], "command"))
         if message.without_table is None:
             ack(response_type="ephemeral", text=message.text, blocks=message.blocks)
             return

@@ -7,7 +7,7 @@ from slack_bolt import App
 from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
 from bot.commands.typed import TypedMessage, edited, is_typed
-from bot.dependencies import BotDependencies, Requester
+from bot.dependencies import BotDependencies
 from bot.slack.markup import plain
 from infrastructure.execution import outcomes
 from provisioning.outbox import answers
@@ -43,7 +43,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         outcomes.begin()  # the claim is none of what they ask for
         repo = dependencies.repo.now()
         parsed = parser.parse(message.text, repo.sites, repo.builds, repo.layout.kinds)
-        answered = dispatcher.dispatch(parsed, Requester(message.user, "message"))
+        answered = dispatcher.dispatch(parsed, dependencies.principal(message.user, "message"))
         with dependencies.database.begin() as session:
             answers.give(
                 session,

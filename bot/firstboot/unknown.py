@@ -6,12 +6,13 @@ from slack_bolt import Ack, App
 from slack_bolt.context.context import BoltContext
 
 from bot.commands.dispatch import answer_button
-from bot.dependencies import BotDependencies, Requester
+from bot.dependencies import BotDependencies
 from bot.firstboot import unknown_blocks
 from bot.slack import modals, payloads, replies
 from bot.slack.markup import Message
 from provisioning.firstboot import unknown
 from provisioning.maintenance.acts import answering
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.values.kinds import BUILD, SITE
 
 
@@ -23,33 +24,34 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
     ) -> None:
         site, build = modals.chosen_destination(body)
         mac_id = payloads.number(action["value"])
-        replies.leave(context, _register(dependencies, mac_id, site, build, Requester.of(body)))
+        replies.leave(
+            context,
+            _register(dependencies, mac_id, site, build, dependencies.presser(body)),
+        )
         ack()
 
-    def dismiss(action: dict[str, Any], requester: Requester) -> Message:
+    def dismiss(action: dict[str, Any], principal: Principal) -> Message:
         """Record that an unknown Mac is not ours."""
-        mac_id, at = payloads.number(action["value"]), dependencies.clock()
+        mac_id, at = payloads.number(action["value"]), principal.at
         with dependencies.database.begin() as session:
-            mac = unknown.dismiss(session, mac_id, by=requester.user, at=at)
+            mac = unknown.dismiss(session, mac_id, by=principal.actor.by, at=at)
             return unknown_blocks.dismissed(mac)
 
-    def correct(action: dict[str, Any], requester: Requester) -> Message:
+    def correct(action: dict[str, Any], principal: Principal) -> Message:
         """Give an unknown Mac the registration whose serial was mistyped."""
         value = payloads.stored(action["value"], stranger=int, mac=int, revision=int)
-        corrected = answering.correct(
-            value["stranger"], value["mac"], value["revision"], dependencies.principal(requester)
-        )
+        corrected = answering.correct(value["stranger"], value["mac"], value["revision"], principal)
         return unknown_blocks.corrected(*corrected)
 
     for menu in (SITE, BUILD):
         app.action({"block_id": unknown_blocks.CHOICE, "action_id": menu})(replies.acknowledge)
     app.action(unknown_blocks.REGISTER)(ack=register, lazy=[replies.later])
-    answer_button(app, unknown_blocks.DISMISS, dismiss)
-    answer_button(app, unknown_blocks.CORRECT, correct)
+    answer_button(app, dependencies, unknown_blocks.DISMISS, dismiss)
+    answer_button(app, dependencies, unknown_blocks.CORRECT, correct)
 
 
 def _register(
-    dependencies: BotDependencies, mac_id: int, site: str, build: str, requester: Requester
+    dependencies: BotDependencies, mac_id: int, site: str, build: str, principal: Principal
 ) -> Message:
     """Register an unknown Mac, on the card that asks."""
     repo = dependencies.repo.now()
@@ -57,6 +59,6 @@ def _register(
         return unknown_blocks.incomplete(site, build, repo.layout.kinds)
     destination = repo.destination(site, build)
     mac, operation = answering.register_unknown(
-        mac_id, destination, dependencies.principal(requester), channel_of=dependencies.channel_of
+        mac_id, destination, principal, channel_of=dependencies.channel_of
     )
     return unknown_blocks.registered(mac, destination, operation)

@@ -2,10 +2,11 @@
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import ExportCommand, StatisticsCommand
-from bot.dependencies import BotDependencies, Requester
+from bot.dependencies import BotDependencies
 from bot.slack.markup import Message, plain
 from infrastructure.jobs import queue
 from infrastructure.text import Sentence
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.registrations.listings.export import EXPORT
 from provisioning.values.language import _, ngettext
@@ -20,16 +21,16 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
         with dependencies.database.begin() as session:
             queue.enqueue(session, kind, payload, at=dependencies.clock())
 
-    def statistics(command: StatisticsCommand, requester: Requester) -> Message:
+    def statistics(command: StatisticsCommand, principal: Principal) -> Message:
         need_pictures()
         site = dependencies.repo.now().site(command.site) if command.site else None
-        enqueue(STATISTICS, by=requester.user, site=site, weeks=command.weeks)
+        enqueue(STATISTICS, by=principal.actor.by, site=site, weeks=command.weeks)
         return plain(_statistics(command.weeks, site))
 
-    def export(command: ExportCommand, requester: Requester) -> Message:
-        dependencies.permit_admin(requester, Sentence("export all registrations"))
+    def export(command: ExportCommand, principal: Principal) -> Message:
+        principal.permit_admin(Sentence("export all registrations"))
         site = dependencies.repo.now().site(command.site) if command.site else None
-        enqueue(EXPORT, by=requester.user, site=site)
+        enqueue(EXPORT, by=principal.actor.by, site=site)
         return plain(_export(site))
 
     dispatcher.handle(StatisticsCommand, statistics)

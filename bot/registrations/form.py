@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.dependencies import BotDependencies, HomeRefresher, Requester
+from bot.dependencies import BotDependencies, HomeRefresher
 from bot.imports import dry_run_buttons, pasting
 from bot.imports.editing import edit_window
 from bot.imports.editing.window_state import site_beside
@@ -17,6 +17,7 @@ from bot.slack.markup import Message
 from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.registering import WantedMac
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values import computer_names
@@ -32,7 +33,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
 
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
-        message = _take(dependencies, view, Requester.of(body, "form"))
+        message = _take(dependencies, view, dependencies.presser(body, "form"))
         ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:
@@ -61,7 +62,7 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     app.view(modals.REGISTER)(ack=submit, lazy=[home.refresh])
 
 
-def _take(dependencies: BotDependencies, view: dict[str, Any], requester: Requester) -> Message:
+def _take(dependencies: BotDependencies, view: dict[str, Any], principal: Principal) -> Message:
     """Do what was filled in on the form. Raises RollcallError."""
     answers = payloads.answers_in(view)
     text = _value(answers, modals.SERIALS)
@@ -72,7 +73,7 @@ def _take(dependencies: BotDependencies, view: dict[str, Any], requester: Reques
     repo = dependencies.repo.now()
     places = DestinationIndex(repo)
     result = free_text.read_list(text, *places.known)
-    submission = pasting.submitted(dependencies, requester)
+    submission = pasting.submitted(principal)
     submission = replace(submission, site=site, build=build, note=note)
     if files:
         sources = [source_of(file) for file in files]
@@ -83,7 +84,7 @@ def _take(dependencies: BotDependencies, view: dict[str, Any], requester: Reques
             site, build = entry.site or site or "", entry.build or build or ""
             if repo.layout.is_complete(site, build):
                 wanted = WantedMac(entry.serial, repo.destination(site, build), typed_name, note)
-                return register(dependencies, wanted, requester)
+                return register(dependencies, wanted, principal)
     return pasting.show(dependencies, _named(result, typed_name), places, submission)
 
 

@@ -8,11 +8,12 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
 from bot.commands.dispatch import Dispatcher, answer_button
 from bot.commands.models import NameCommand
-from bot.dependencies import BotDependencies, HomeRefresher, Requester
+from bot.dependencies import BotDependencies, HomeRefresher
 from bot.slack import payloads
 from bot.slack.buttons import undoable
 from bot.slack.markup import Message, plain, section
 from provisioning.maintenance.acts import identity
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.identity import Naming, WantedName
 from provisioning.registrations.models import CONFIRMED, Operation, Registration
 from provisioning.values.language import _, worded
@@ -27,23 +28,21 @@ def register_listeners(
 ) -> None:
     """Answer the command that names a Mac, and the button of a name that is doubtful."""
 
-    def name(serial: Serial, text: str, requester: Requester, *, sure: bool = False) -> Message:
-        naming = identity.name(
-            dependencies.repo, serial, WantedName(text, sure), dependencies.principal(requester)
-        )
+    def name(serial: Serial, text: str, principal: Principal, *, sure: bool = False) -> Message:
+        naming = identity.name(dependencies.repo, serial, WantedName(text, sure), principal)
         if naming.operation is None:
             return really_named(naming)
         return named(naming.mac, naming.before, naming.operation)
 
-    def typed(command: NameCommand, requester: Requester) -> Message:
-        return name(Serial.parse(command.serial), command.name, requester)
+    def typed(command: NameCommand, principal: Principal) -> Message:
+        return name(Serial.parse(command.serial), command.name, principal)
 
-    def confirmed(action: dict[str, Any], requester: Requester) -> Message:
+    def confirmed(action: dict[str, Any], principal: Principal) -> Message:
         value = payloads.stored(action["value"], serial=str, name=str)
-        return name(Serial.parse(value["serial"]), value["name"], requester, sure=True)
+        return name(Serial.parse(value["serial"]), value["name"], principal, sure=True)
 
     dispatcher.handle(NameCommand, typed)
-    answer_button(app, NAME, confirmed, home.refresh)
+    answer_button(app, dependencies, NAME, confirmed, home.refresh)
 
 
 def named(registration: Registration, before: str | None, operation: Operation) -> Message:

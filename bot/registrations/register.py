@@ -8,13 +8,14 @@ from slack_bolt import App
 
 from bot.commands.dispatch import Dispatcher, answer_button
 from bot.commands.models import CancelCommand, MoveCommand, RegisterCommand, ReimageCommand
-from bot.dependencies import BotDependencies, HomeRefresher, Requester
+from bot.dependencies import BotDependencies, HomeRefresher
 from bot.imports import pasting
 from bot.registrations import blocks
 from bot.slack import payloads
 from bot.slack.markup import Message
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.maintenance.acts import changing, registering
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.registering import DoubtfulSerial, WantedMac
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki import Destination
@@ -34,29 +35,29 @@ def register_listeners(
 
 
 def _answer_commands(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
-    def register_one(command: RegisterCommand, requester: Requester) -> Message:
+    def register_one(command: RegisterCommand, principal: Principal) -> Message:
         """Register one Mac at once."""
         serial = Serial.parse(command.serial)
         destination = dependencies.repo.now().destination(command.site, command.build)
-        return register(dependencies, WantedMac(serial, destination, command.name), requester)
+        return register(dependencies, WantedMac(serial, destination, command.name), principal)
 
-    def move(command: MoveCommand, requester: Requester) -> Message:
+    def move(command: MoveCommand, principal: Principal) -> Message:
         serial = Serial.parse(command.serial)
-        return _move(dependencies, serial, command.site, command.build, requester)
+        return _move(dependencies, serial, command.site, command.build, principal)
 
-    def cancel(command: CancelCommand, requester: Requester) -> Message:
+    def cancel(command: CancelCommand, principal: Principal) -> Message:
         serial = Serial.parse(command.serial)
-        return blocks.cancelled(*_change(dependencies, Verb.CANCEL, serial, None, requester))
+        return blocks.cancelled(*_change(Verb.CANCEL, serial, None, principal))
 
-    def reimage(command: ReimageCommand, requester: Requester) -> Message:
+    def reimage(command: ReimageCommand, principal: Principal) -> Message:
         """Have a Mac wait for another first boot; asks back where it was confirmed recently."""
         serial = Serial.parse(command.serial)
         with dependencies.database.reading() as session:
             registration = queries.get_open(session, serial)
         confirmed_at = registration.confirmed_at if registration.state == CONFIRMED else None
-        if confirmed_at is not None and dependencies.clock() - confirmed_at < RECENT:
+        if confirmed_at is not None and principal.at - confirmed_at < RECENT:
             return blocks.really_reimage(registration)
-        return _reimage(dependencies, serial, requester)
+        return _reimage(serial, principal)
 
     dispatcher.handle(RegisterCommand, register_one)
     dispatcher.handle(MoveCommand, move)
@@ -65,20 +66,20 @@ def _answer_commands(dispatcher: Dispatcher, dependencies: BotDependencies) -> N
 
 
 def _answer_buttons(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
-    def move(action: dict[str, Any], requester: Requester) -> Message:
+    def move(action: dict[str, Any], principal: Principal) -> Message:
         target = payloads.stored(action["value"], serial=str, site=str, build=str)
         serial = Serial.parse(target["serial"])
-        return _move(dependencies, serial, target["site"], target["build"], requester)
+        return _move(dependencies, serial, target["site"], target["build"], principal)
 
-    def reimage(action: dict[str, Any], requester: Requester) -> Message:
+    def reimage(action: dict[str, Any], principal: Principal) -> Message:
         """Re-image the Mac that the button names: the person has confirmed it."""
-        return _reimage(dependencies, Serial.parse(action["value"]), requester)
+        return _reimage(Serial.parse(action["value"]), principal)
 
-    answer_button(app, blocks.MOVE, move, home.refresh)
-    answer_button(app, blocks.REIMAGE, reimage, home.refresh)
+    answer_button(app, dependencies, blocks.MOVE, move, home.refresh)
+    answer_button(app, dependencies, blocks.REIMAGE, reimage, home.refresh)
 
 
-def register(dependencies: BotDependencies, wanted: WantedMac, requester: Requester) -> Message:
+def register(dependencies: BotDependencies, wanted: WantedMac, principal: Principal) -> Message:
     """Register a Mac, or show it as a dry run where its serial or its name is doubtful.
 
     Raises RollcallError, having done nothing.
@@ -87,13 +88,13 @@ def register(dependencies: BotDependencies, wanted: WantedMac, requester: Reques
         registered = registering.register(
             dependencies.repo,
             wanted,
-            dependencies.principal(requester),
+            principal,
             is_sure=False,
             channel_of=dependencies.channel_of,
         )
     except DoubtfulSerial:
         result = ParseResult((wanted.entry,))
-        submission = replace(pasting.submitted(dependencies, requester), note=wanted.note)
+        submission = replace(pasting.submitted(principal), note=wanted.note)
         return pasting.show(dependencies, result, dependencies.places, submission)
     return blocks.registered(
         registered.batch, wanted.destination, registered.operation, registered.name
@@ -101,26 +102,20 @@ def register(dependencies: BotDependencies, wanted: WantedMac, requester: Reques
 
 
 def _move(
-    dependencies: BotDependencies, serial: Serial, site: str, build: str, requester: Requester
+    dependencies: BotDependencies, serial: Serial, site: str, build: str, principal: Principal
 ) -> Message:
     destination = dependencies.repo.now().destination(site, build)
-    mac, operation = _change(dependencies, Verb.MOVE, serial, destination, requester)
+    mac, operation = _change(Verb.MOVE, serial, destination, principal)
     return blocks.moved(mac, destination, operation)
 
 
-def _reimage(dependencies: BotDependencies, serial: Serial, requester: Requester) -> Message:
-    return blocks.reimaged(*_change(dependencies, Verb.REIMAGE, serial, None, requester))
+def _reimage(serial: Serial, principal: Principal) -> Message:
+    return blocks.reimaged(*_change(Verb.REIMAGE, serial, None, principal))
 
 
 def _change(
-    dependencies: BotDependencies,
-    verb: Verb,
-    serial: Serial,
-    destination: Destination | None,
-    requester: Requester,
+    verb: Verb, serial: Serial, destination: Destination | None, principal: Principal
 ) -> tuple[Mac, Operation]:
     """Change one Mac; return it as it was before, and the operation. Raises RollcallError."""
-    changed = changing.change(
-        verb, changing.of_mac(serial), destination, dependencies.principal(requester)
-    )
+    changed = changing.change(verb, changing.of_mac(serial), destination, principal)
     return changed.macs[0], changed.operation

@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, TableBlo
 from bot.commands.dispatch import Dispatcher, answer_button
 from bot.commands.models import FindCommand, ListCommand, LogCommand, ShowCommand
 from bot.commands.words import telling
-from bot.dependencies import BotDependencies, Requester
+from bot.dependencies import BotDependencies
 from bot.registrations import history, mac_menu
 from bot.slack import payloads
 from bot.slack.markup import Message, paragraphs, plain, section, standing
@@ -20,6 +20,7 @@ from bot.slack.replies import ReplacingAnswer
 from bot.slack.tables import Cell, TableColumn, code, destination, joined, table, when, who, words
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import replacing
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.errors import RepoUnusable
@@ -64,20 +65,20 @@ class Question:
 def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
     """Answer the commands that change nothing, and turn the pages of a search."""
 
-    def find(command: FindCommand, __: Requester) -> Message:
+    def find(command: FindCommand, __: Principal) -> Message:
         return _answer(dependencies, _question_of(dependencies, command.text))
 
-    def waiting(command: ListCommand, __: Requester) -> Message:
+    def waiting(command: ListCommand, __: Principal) -> Message:
         return _answer(
             dependencies,
             Question(site=dependencies.repo.now().site(command.site) if command.site else None),
         )
 
-    def turn_page(action: dict[str, Any], __: Requester) -> ReplacingAnswer:
+    def turn_page(action: dict[str, Any], __: Principal) -> ReplacingAnswer:
         """Show the page that the button names, in place of the one that it is on."""
         return ReplacingAnswer(_answer(dependencies, Question.from_json(action["value"])))
 
-    def show(command: ShowCommand, __: Requester) -> Message:
+    def show(command: ShowCommand, __: Principal) -> Message:
         serial = Serial.parse(command.serial)
         with suppress(RepoUnusable):  # what is known is shown all the same
             scans.scan_mac(dependencies.database, dependencies.repo, serial, dependencies.clock())
@@ -86,8 +87,8 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             swaps = replacing.unheard(session, registration_id=past.mac.id)
             return history.mac(past, drifts.of_mac(session, past.mac.id), swaps)
 
-    def log(__: LogCommand, requester: Requester) -> Message:
-        dependencies.permit_admin(requester, Sentence("see who did what"))
+    def log(__: LogCommand, principal: Principal) -> Message:
+        principal.permit_admin(Sentence("see who did what"))
         with dependencies.database.reading() as session:
             return history.log(newest_operations(session, limit=MAX_OPERATIONS))
 
@@ -96,7 +97,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     dispatcher.handle(ShowCommand, show)
     dispatcher.handle(LogCommand, log)
     for action_id in (OLDER, NEWER):
-        answer_button(app, action_id, turn_page)
+        answer_button(app, dependencies, action_id, turn_page)
 
 
 def _question_of(dependencies: BotDependencies, text: str) -> Question:

@@ -10,7 +10,7 @@ from slack_bolt import Ack, App, Respond
 from slack_bolt.context.context import BoltContext
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.dependencies import BotDependencies, Requester
+from bot.dependencies import BotDependencies
 from bot.imports import dry_run_blocks, dry_run_buttons
 from bot.imports.editing import alike_blocks, drawing, edit_window
 from bot.imports.editing.edit_window import WindowNotice
@@ -102,8 +102,7 @@ def _turn_and_undo(app: App, dependencies: BotDependencies, lazy: Sequence[Lazy]
         """Undo the newest edit."""
         state = WindowState.of(body["view"])
         edit_id = payloads.number(action["value"])
-        principal = dependencies.principal(Requester.of(body))
-        dependencies.intake.undo_edit(state.import_id, principal, edit_id)
+        dependencies.intake.undo_edit(state.import_id, dependencies.presser(body), edit_id)
         _leave_drawn(dependencies, context, state)
         context[WINDOW] = drawing.window(dependencies, state)
         ack()
@@ -173,8 +172,7 @@ def _edit(
     dependencies: BotDependencies, state: WindowState, body: dict[str, Any], plan: Plan
 ) -> None:
     """Store what `plan` changes. Raises RowsChanged, InvalidRow, NotAllowed and NotOpen."""
-    principal = dependencies.principal(Requester.of(body))
-    dependencies.intake.edit(state.import_id, principal, plan)
+    dependencies.intake.edit(state.import_id, dependencies.presser(body), plan)
 
 
 def _import(dependencies: BotDependencies, import_id: int) -> Import:

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 from slack_sdk.models.views import View
 
-from bot.dependencies import BotDependencies, HomeRefresher, Requester
+from bot.dependencies import BotDependencies, HomeRefresher
 from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import bulk, danger_blocks
 from bot.registrations.windows.blocks import WindowSelection
@@ -88,7 +88,7 @@ def _apply(
     dependencies: BotDependencies, body: dict[str, Any], serials: Sequence[str] = ()
 ) -> Message:
     selection = WindowSelection.from_json(body["view"]["private_metadata"])
-    return bulk.apply(dependencies, selection, serials, Requester.of(body, "card"))
+    return bulk.apply(selection, serials, dependencies.presser(body, "card"))
 
 
 def _says_otherwise(body: Mapping[str, Any]) -> bool:

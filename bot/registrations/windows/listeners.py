@@ -9,7 +9,7 @@ from slack_bolt.context.context import BoltContext
 from slack_sdk.models.views import View
 from sqlalchemy.orm import Session
 
-from bot.dependencies import BotDependencies, HomeRefresher, Requester
+from bot.dependencies import BotDependencies, HomeRefresher
 from bot.registrations import history
 from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import bulk, danger_blocks
@@ -38,13 +38,17 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Move, re-image or cancel the chosen Macs in one operation, or enqueue reminders."""
         selection = WindowSelection.from_json(view["private_metadata"])
-        serials, requester = window_blocks.named(view), Requester.of(body, "card")
-        if selection.verb == Verb.REMIND:
-            hours = window_blocks.hours(view)
-            message = bulk.remind(dependencies, selection, serials, hours, requester)
-        else:
-            names = modals.chosen_destination(view)
-            message = bulk.apply(dependencies, selection, serials, requester, names=names)
+        serials, principal = window_blocks.named(view), dependencies.presser(body, "card")
+        match selection.verb:
+            case Verb.REMIND:
+                hours = window_blocks.hours(view)
+                message = bulk.remind(selection, serials, hours, principal)
+            case Verb.MOVE:
+                names = modals.chosen_destination(view)
+                destination = dependencies.repo.now().destination(*names)
+                message = bulk.apply(selection, serials, principal, destination)
+            case _:
+                message = bulk.apply(selection, serials, principal)
         ack(response_action="update", view=modals.outcome(message, home=selection.home))
 
     app.view(window_blocks.ACT)(ack=submit, lazy=[home.refresh])
