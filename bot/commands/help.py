@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import FormCommand, HelpCommand
-from bot.dependencies import BotDependencies
 from bot.slack.markup import Message, known, paragraphs
 from provisioning.maintenance.acts.actors import Principal
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 from provisioning.values.language import _, marked
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command, and an empty one where no form can be opened."""
+    dependencies = dispatcher.dependencies
 
     def answer(command: HelpCommand, __: Principal) -> Message:
         known = dependencies.places.known

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
@@ -10,15 +10,15 @@ from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import FormCommand
 from bot.commands.words import without_command
-from bot.dependencies import BotDependencies
 from bot.slack import modals, replies
 
 
-def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Listen for the one slash command, by the name that the dependencies give it.
 
     An empty command has a listener of its own: Bolt copies a request for each lazy one.
     """
+    dependencies = dispatcher.dependencies
 
     def is_bare(command: dict[str, Any]) -> bool:
         return not command.get("text", "").strip()
@@ -45,5 +45,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         """Open the form, once the command is acknowledged: its trigger lives for three seconds."""
         replies.open_window(client, body, context, modals.form(dependencies.kinds))
 
-    app.command(dependencies.command, matchers=[is_bare])(ack=replies.acknowledge, lazy=[form])
-    app.command(dependencies.command)(ack=dispatch_command, lazy=[replies.later])
+    dispatcher.app.command(dependencies.command, matchers=[is_bare])(
+        ack=replies.acknowledge, lazy=[form]
+    )
+    dispatcher.app.command(dependencies.command)(ack=dispatch_command, lazy=[replies.later])

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import DoctorCommand
-from bot.dependencies import BotDependencies
 from bot.slack.markup import Message, mention, posted
 from infrastructure.findings import Finding, shortened
 from infrastructure.jobs import queue
@@ -21,8 +20,9 @@ LOOKING = marked(
 _ADDRESSEE = re.compile(r"\b(?:channel ([CDG][A-Z0-9]+)|person ([UW][A-Z0-9]+))\b")
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command."""
+    dependencies = dispatcher.dependencies
 
     def doctor(__: DoctorCommand, principal: Principal) -> Message:
         principal.permit_admin(Sentence("see what is to be fixed"))

@@ -13,8 +13,9 @@ from provisioning.values.language import _
 from provisioning.values.serials import Serial
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command that previews a Mac's next boot."""
+    dependencies = dispatcher.dependencies
 
     def preview(command: PreviewCommand, principal: Principal) -> Message:
         serial = Serial(Serial.parse(command.serial).key)  # in the spelling of Macs

@@ -1,12 +1,7 @@
 """The command that puts a Mac in the place of another, and the buttons of its dry run."""
 
-from typing import Any
-
-from slack_bolt import App
-
-from bot.commands.dispatch import Dispatcher, answer_button
+from bot.commands.dispatch import Dispatcher, Press
 from bot.commands.models import ReplaceCommand
-from bot.dependencies import BotDependencies, HomeRefresher
 from bot.firstboot import replacement_blocks
 from bot.firstboot.replacement_blocks import ShownReplacement
 from bot.slack.markup import Message
@@ -18,21 +13,20 @@ from provisioning.maintenance.acts.identity import ReplacementPreview
 from provisioning.values.serials import Serial
 
 
-def register_listeners(
-    app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
-) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command, and the buttons for the exchanged part."""
-    _preview(app, dispatcher, dependencies)
+    dependencies = dispatcher.dependencies
+    _preview(dispatcher)
 
-    def replace(action: dict[str, Any], principal: Principal) -> ReplacingAnswer:
+    def replace(press: Press) -> ReplacingAnswer:
         """Replace the Mac or its board as the button says; the answer replaces the question."""
-        wish, pressed = ShownReplacement.from_json(action["value"]), action["action_id"]
+        wish, pressed = ShownReplacement.from_json(press.action["value"]), press.action["action_id"]
         kind = BOARD if pressed == replacement_blocks.SWAPPED else MAC
         keep = pressed == replacement_blocks.KEEP
         replacement, operation = identity.replace(
             dependencies.repo,
             identity.ReplacementWish(Serial(wish.old), Serial(wish.new), kind, keep, wish.revision),
-            principal,
+            press.principal,
         )
         return ReplacingAnswer(replacement_blocks.replaced(replacement, operation))
 
@@ -41,10 +35,12 @@ def register_listeners(
         replacement_blocks.KEEP,
         replacement_blocks.REMOVE,
     ):
-        answer_button(app, dependencies, action_id, replace, home.refresh)
+        dispatcher.answer_button(action_id, replace, dispatcher.home.refresh)
 
 
-def _preview(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def _preview(dispatcher: Dispatcher) -> None:
+    dependencies = dispatcher.dependencies
+
     def foresee(old: Serial, new: Serial, principal: Principal) -> ReplacementPreview:
         return identity.foresee(dependencies.repo, old, new, principal)
 
@@ -56,12 +52,12 @@ def _preview(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) ->
         wish = ShownReplacement(old.key, new.text, mac.revision)
         return replacement_blocks.dry_run(mac, wish, preview.doubts, preview.path)
 
-    def ask(action: dict[str, Any], principal: Principal) -> ReplacingAnswer:
+    def ask(press: Press) -> ReplacingAnswer:
         """Ask about the former manifest, in the place of the dry run."""
-        wish = ShownReplacement.from_json(action["value"])
-        preview = foresee(Serial(wish.old), Serial(wish.new), principal)
+        wish = ShownReplacement.from_json(press.action["value"])
+        preview = foresee(Serial(wish.old), Serial(wish.new), press.principal)
         question = replacement_blocks.keep_or_remove(preview.registration, wish, preview.path)
         return ReplacingAnswer(question)
 
     dispatcher.handle(ReplaceCommand, dry_run)
-    answer_button(app, dependencies, replacement_blocks.EXCHANGED, ask)
+    dispatcher.answer_button(replacement_blocks.EXCHANGED, ask)

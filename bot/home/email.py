@@ -12,8 +12,9 @@ from provisioning.values.slack import escape
 OFF = ("off", "none", "no", "stop", "end")
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command."""
+    dependencies = dispatcher.dependencies
 
     def email(command: EmailCommand, principal: Principal) -> Message:
         now, database = principal.at, dependencies.database

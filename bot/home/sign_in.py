@@ -2,7 +2,6 @@
 
 from bot.commands.dispatch import Dispatcher, refusal_in_public
 from bot.commands.models import SignInCommand
-from bot.dependencies import BotDependencies
 from bot.slack.markup import Message, plain
 from provisioning.access.accounts import codes
 from provisioning.maintenance.acts.actors import Principal
@@ -10,8 +9,9 @@ from provisioning.values.language import _
 from provisioning.values.slack import escape
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command; people who are not full members were refused before."""
+    dependencies = dispatcher.dependencies
 
     def sign_in(__: SignInCommand, principal: Principal) -> Message:
         if dependencies.board_origin is None:

@@ -2,7 +2,6 @@
 
 from bot.commands.dispatch import Dispatcher, refusal_in_public
 from bot.commands.models import TokenCommand
-from bot.dependencies import BotDependencies
 from bot.slack.markup import Message, plain
 from provisioning.access.programs import tokens
 from provisioning.access.programs.tokens import MAX_OPEN, TokenWish, TooManyTokens
@@ -11,8 +10,9 @@ from provisioning.values.language import _, commas
 from provisioning.values.slack import escape
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command; people who are not full members were refused before."""
+    dependencies = dispatcher.dependencies
 
     def token(command: TokenCommand, principal: Principal) -> Message:
         if dependencies.board_origin is None:  # nor a copy of the people, by which tokens end

@@ -25,8 +25,9 @@ MAIL, SNIPPET = "email", "snippet"
 _HIDDEN = ("tombstone", "hidden_by_limit")  # modes of files that were deleted, or are too old
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer pasted texts, and send the template of a list."""
+    dependencies = dispatcher.dependencies
 
     def paste(command: PasteCommand, principal: Principal) -> Message:
         """Show the dry run of the Macs in a text."""

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
+from bot.commands.dispatch import Dispatcher
 from bot.commands.parser import LONGEST_PASTE
 from bot.commands.words import Misunderstood
 from bot.dependencies import BotDependencies
@@ -20,8 +21,9 @@ from provisioning.maintenance.acts.actors import Principal
 FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls them
 
 
-def register_listeners(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer both shortcuts."""
+    dependencies = dispatcher.dependencies
 
     def form(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
         """Open the form; there is no place for an answer, so an error comes as a message."""
@@ -33,8 +35,8 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         replies.leave(context, _read(dependencies, body["message"], principal))
         ack()
 
-    app.shortcut(FORM)(ack=replies.acknowledge, lazy=[form])
-    app.shortcut(MESSAGE)(ack=message, lazy=[replies.later])
+    dispatcher.app.shortcut(FORM)(ack=replies.acknowledge, lazy=[form])
+    dispatcher.app.shortcut(MESSAGE)(ack=message, lazy=[replies.later])
 
 
 def _read(

@@ -3,9 +3,9 @@
 from contextlib import suppress
 from typing import Any
 
-from slack_bolt import App
 from slack_bolt.context.context import BoltContext
 
+from bot.commands.dispatch import Dispatcher
 from bot.commands.words import Misunderstood
 from bot.dependencies import BotDependencies
 from bot.imports import import_blocks
@@ -21,14 +21,15 @@ from provisioning.outbox import outbox
 STEP = "register_macs_step"  # as the Slack app calls it
 
 
-def register_listeners(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Listen for the step of a workflow; a job tells Slack its end."""
+    dependencies = dispatcher.dependencies
 
     def executed(inputs: dict[str, Any], context: BoltContext) -> None:
         """Register the serials that the workflow hands over."""
         _register(dependencies, inputs, str(context.function_execution_id))
 
-    app.function(STEP)(executed)
+    dispatcher.app.function(STEP)(executed)
 
 
 def _register(dependencies: BotDependencies, inputs: dict[str, Any], execution: str) -> None:

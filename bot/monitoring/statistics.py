@@ -2,7 +2,6 @@
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import ExportCommand, StatisticsCommand
-from bot.dependencies import BotDependencies
 from bot.slack.markup import Message, plain
 from infrastructure.jobs import queue
 from infrastructure.text import Sentence
@@ -14,8 +13,9 @@ from provisioning.values.libraries import need_pictures
 from provisioning.values.slack import escape
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the commands whose answer is a file."""
+    dependencies = dispatcher.dependencies
 
     def enqueue(kind: str, **payload: object) -> None:
         with dependencies.database.begin() as session:

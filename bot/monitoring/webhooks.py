@@ -7,7 +7,6 @@ import structlog
 
 from bot.commands.dispatch import Dispatcher, refusal_in_public
 from bot.commands.models import WebhooksCommand
-from bot.dependencies import BotDependencies
 from bot.monitoring import webhook_blocks
 from bot.slack.markup import Message, plain
 from infrastructure.text import Sentence
@@ -20,8 +19,9 @@ log = structlog.get_logger()
 MANAGING = Sentence("make and end webhooks")
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command."""
+    dependencies = dispatcher.dependencies
 
     def webhooks(command: WebhooksCommand, principal: Principal) -> Message:
         if not dependencies.policy.policy.admins:

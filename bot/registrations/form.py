@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack
 
-from bot.dependencies import BotDependencies, HomeRefresher
+from bot.commands.dispatch import Dispatcher
+from bot.dependencies import BotDependencies
 from bot.imports import dry_run_buttons, pasting
 from bot.imports.editing import edit_window
 from bot.imports.editing.window_state import site_beside
@@ -25,11 +26,12 @@ from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 
-def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Offer the present sites and builds by their titles, and take the form.
 
     The window then shows the result.
     """
+    dependencies = dispatcher.dependencies
 
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
@@ -54,12 +56,12 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         ack(options=modals.matching(choices, payload))
 
     for name in (SITE, dry_run_buttons.SITE, edit_window.SITES):
-        app.options(name)(sites)
+        dispatcher.app.options(name)(sites)
     for name in (BUILD, dry_run_buttons.BUILD, edit_window.BUILDS):
-        app.options(name)(builds)
+        dispatcher.app.options(name)(builds)
     for menu in (SITE, BUILD):  # Slack tells each choice in a menu that is no input
-        app.action({"block_id": menu, "action_id": menu})(replies.acknowledge)
-    app.view(modals.REGISTER)(ack=submit, lazy=[home.refresh])
+        dispatcher.app.action({"block_id": menu, "action_id": menu})(replies.acknowledge)
+    dispatcher.app.view(modals.REGISTER)(ack=submit, lazy=[dispatcher.home.refresh])
 
 
 def _take(dependencies: BotDependencies, view: dict[str, Any], principal: Principal) -> Message:

@@ -1,15 +1,11 @@
 """The command that gives a Mac its computer name, and its answers."""
 
 import json
-from typing import Any
 
-from slack_bolt import App
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
-from bot.commands.dispatch import Dispatcher, answer_button
+from bot.commands.dispatch import Dispatcher, Press
 from bot.commands.models import NameCommand
-from bot.dependencies import BotDependencies, HomeRefresher
-from bot.slack import payloads
 from bot.slack.buttons import undoable
 from bot.slack.markup import Message, plain, section
 from provisioning.maintenance.acts import identity
@@ -23,10 +19,9 @@ from provisioning.values.slack import escape
 NAME = "name"  # the button of a doubtful name
 
 
-def register_listeners(
-    app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
-) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command that names a Mac, and the button of a name that is doubtful."""
+    dependencies = dispatcher.dependencies
 
     def name(serial: Serial, text: str, principal: Principal, *, sure: bool = False) -> Message:
         naming = identity.name(dependencies.repo, serial, WantedName(text, sure), principal)
@@ -37,12 +32,12 @@ def register_listeners(
     def typed(command: NameCommand, principal: Principal) -> Message:
         return name(Serial.parse(command.serial), command.name, principal)
 
-    def confirmed(action: dict[str, Any], principal: Principal) -> Message:
-        value = payloads.stored(action["value"], serial=str, name=str)
-        return name(Serial.parse(value["serial"]), value["name"], principal, sure=True)
+    def confirmed(press: Press) -> Message:
+        value = press.stored(serial=str, name=str)
+        return name(Serial.parse(value["serial"]), value["name"], press.principal, sure=True)
 
     dispatcher.handle(NameCommand, typed)
-    answer_button(app, dependencies, NAME, confirmed, home.refresh)
+    dispatcher.answer_button(NAME, confirmed, dispatcher.home.refresh)
 
 
 def named(registration: Registration, before: str | None, operation: Operation) -> Message:

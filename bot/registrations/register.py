@@ -2,16 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-from slack_bolt import App
-
-from bot.commands.dispatch import Dispatcher, answer_button
+from bot.commands.dispatch import Dispatcher, Press
 from bot.commands.models import CancelCommand, MoveCommand, RegisterCommand, ReimageCommand
-from bot.dependencies import BotDependencies, HomeRefresher
+from bot.dependencies import BotDependencies
 from bot.imports import pasting
 from bot.registrations import blocks
-from bot.slack import payloads
 from bot.slack.markup import Message
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.maintenance.acts import changing, registering
@@ -26,15 +22,15 @@ from provisioning.values.serials import Serial
 RECENT = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
 
 
-def register_listeners(
-    app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
-) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the commands that register and change a Mac, and the buttons that change one."""
-    _answer_commands(dispatcher, dependencies)
-    _answer_buttons(app, dependencies, home)
+    _answer_commands(dispatcher)
+    _answer_buttons(dispatcher)
 
 
-def _answer_commands(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def _answer_commands(dispatcher: Dispatcher) -> None:
+    dependencies = dispatcher.dependencies
+
     def register_one(command: RegisterCommand, principal: Principal) -> Message:
         """Register one Mac at once."""
         serial = Serial.parse(command.serial)
@@ -65,18 +61,20 @@ def _answer_commands(dispatcher: Dispatcher, dependencies: BotDependencies) -> N
     dispatcher.handle(ReimageCommand, reimage)
 
 
-def _answer_buttons(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
-    def move(action: dict[str, Any], principal: Principal) -> Message:
-        target = payloads.stored(action["value"], serial=str, site=str, build=str)
+def _answer_buttons(dispatcher: Dispatcher) -> None:
+    dependencies = dispatcher.dependencies
+
+    def move(press: Press) -> Message:
+        target = press.stored(serial=str, site=str, build=str)
         serial = Serial.parse(target["serial"])
-        return _move(dependencies, serial, target["site"], target["build"], principal)
+        return _move(dependencies, serial, target["site"], target["build"], press.principal)
 
-    def reimage(action: dict[str, Any], principal: Principal) -> Message:
+    def reimage(press: Press) -> Message:
         """Re-image the Mac that the button names: the person has confirmed it."""
-        return _reimage(Serial.parse(action["value"]), principal)
+        return _reimage(Serial.parse(press.action["value"]), press.principal)
 
-    answer_button(app, dependencies, blocks.MOVE, move, home.refresh)
-    answer_button(app, dependencies, blocks.REIMAGE, reimage, home.refresh)
+    dispatcher.answer_button(blocks.MOVE, move, dispatcher.home.refresh)
+    dispatcher.answer_button(blocks.REIMAGE, reimage, dispatcher.home.refresh)
 
 
 def register(dependencies: BotDependencies, wanted: WantedMac, principal: Principal) -> Message:

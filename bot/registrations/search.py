@@ -4,12 +4,11 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Self
+from typing import Self
 
-from slack_bolt import App
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, TableBlock
 
-from bot.commands.dispatch import Dispatcher, answer_button
+from bot.commands.dispatch import Dispatcher, Press
 from bot.commands.models import FindCommand, ListCommand, LogCommand, ShowCommand
 from bot.commands.words import telling
 from bot.dependencies import BotDependencies
@@ -62,8 +61,9 @@ class Question:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the commands that change nothing, and turn the pages of a search."""
+    dependencies = dispatcher.dependencies
 
     def find(command: FindCommand, __: Principal) -> Message:
         return _answer(dependencies, _question_of(dependencies, command.text))
@@ -74,9 +74,9 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             Question(site=dependencies.repo.now().site(command.site) if command.site else None),
         )
 
-    def turn_page(action: dict[str, Any], __: Principal) -> ReplacingAnswer:
+    def turn_page(press: Press) -> ReplacingAnswer:
         """Show the page that the button names, in place of the one that it is on."""
-        return ReplacingAnswer(_answer(dependencies, Question.from_json(action["value"])))
+        return ReplacingAnswer(_answer(dependencies, Question.from_json(press.action["value"])))
 
     def show(command: ShowCommand, __: Principal) -> Message:
         serial = Serial.parse(command.serial)
@@ -97,7 +97,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     dispatcher.handle(ShowCommand, show)
     dispatcher.handle(LogCommand, log)
     for action_id in (OLDER, NEWER):
-        answer_button(app, dependencies, action_id, turn_page)
+        dispatcher.answer_button(action_id, turn_page)
 
 
 def _question_of(dependencies: BotDependencies, text: str) -> Question:

@@ -27,16 +27,12 @@ from provisioning.values.language import _, marked
 log = structlog.get_logger()
 
 ANSWERS = "answer"  # the kind of messages that these are
-_KEY = "answer"
-WINDOW = "window"  # the key of the context under which a listener leaves a window
+_KEY = "answer"  # of the context
 # Those of two functions: one owes a person, by their id, a message; the other shows the first
 # drawing of a message that Slack takes, and gets the message and the function that sends one.
 OWE, SHOW = "owe", "show"
 NOT_OPENED = marked(
     "The window could not be opened. Try again, or type it in one line; `help` shows how."
-)
-NOT_SHOWN = marked(
-    "The window does not show the change. What you did in it is kept: close it, and open it again."
 )
 
 
@@ -46,7 +42,27 @@ class ReplacingAnswer(NamedTuple):
     message: Message
 
 
-Answer = Message | ReplacingAnswer  # a message alone is shown beside the other, or in the window
+class OpenedWindow(NamedTuple):
+    """A window that is opened."""
+
+    view: View
+
+
+class PushedWindow(NamedTuple):
+    """A window that is put on top of the one that is open."""
+
+    view: View
+
+
+class ShownWindow(NamedTuple):
+    """A window that takes the place of the one that is open; `instead` is said where it cannot."""
+
+    view: View
+    instead: str
+
+
+# A message alone is shown beside the other, or in the window.
+Answer = Message | ReplacingAnswer | OpenedWindow | PushedWindow | ShownWindow
 
 
 def acknowledge(ack: Ack) -> None:
@@ -60,15 +76,35 @@ def leave(context: BoltContext, answer: Answer) -> None:
 
 
 def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: WebClient) -> None:
-    """Send the answer that a listener left: beside the message, or in the window.
+    """Show the answer that a listener left: a window, or a message beside the other or in one.
 
     Where Slack does not take it there, it comes as a message to the person: what they asked for is
     done.
     """
-    answer: Answer | None = context.get(_KEY)
-    if answer is None:
-        return
-    message, instead = _parts(answer)
+    match context.get(_KEY):
+        case OpenedWindow(view):
+            open_window(client, body, context, view)
+        case PushedWindow(view):
+            with _or_by_message(context, plain(_(NOT_OPENED))):
+                client.views_push(trigger_id=body["trigger_id"], view=view)
+        case ShownWindow(view, instead):
+            with _or_by_message(context, plain(instead)):
+                _update(client, body, view)
+        case ReplacingAnswer(message):
+            _tell(client, body, context, respond, message, instead=True)
+        case Message() as message:
+            _tell(client, body, context, respond, message, instead=False)
+
+
+def _tell(
+    client: WebClient,
+    body: dict[str, Any],
+    context: BoltContext,
+    respond: Respond,
+    message: Message,
+    *,
+    instead: bool,
+) -> None:
     if "view" not in body:
         with _or_by_message(context, message):
             send(context, respond, message, instead=instead)
@@ -97,12 +133,6 @@ def send(context: BoltContext, respond: Respond, message: Message, *, instead: b
         show(message)
     else:
         context[SHOW](message, show)
-
-
-def _parts(answer: Answer) -> tuple[Message, bool]:
-    if isinstance(answer, ReplacingAnswer):
-        return answer.message, True
-    return answer, False
 
 
 def _respond(respond: Respond, message: Message, *, instead: bool) -> WebhookResponse:
@@ -166,12 +196,6 @@ def reason_of(error: Exception) -> str:
     return str(code or first_line(error))[:200]
 
 
-def open_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
-    """Open the window that a listener left in the context, where it left one."""
-    if WINDOW in context:
-        open_window(client, body, context, context[WINDOW])
-
-
 def open_window(
     client: WebClient,
     body: dict[str, Any],
@@ -190,24 +214,3 @@ def open_window(
             return
         with _or_by_message(context, message):
             _taken(context.respond, message, instead=False)
-
-
-def push_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
-    """Put the window that was prepared on top of the one that is open."""
-    if WINDOW in context:
-        with _or_by_message(context, plain(_(NOT_OPENED))):
-            client.views_push(trigger_id=body["trigger_id"], view=context[WINDOW])
-
-
-def show_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
-    """Show the window that was prepared in the place of the one that is open."""
-    if WINDOW in context:
-        show_window(client, body, context, context[WINDOW], instead=_(NOT_SHOWN))
-
-
-def show_window(
-    client: WebClient, body: dict[str, Any], context: BoltContext, view: View, *, instead: str
-) -> None:
-    """Show a window in the place of the one that is open; where Slack refuses it, say `instead`."""
-    with _or_by_message(context, plain(instead)):
-        _update(client, body, view)
