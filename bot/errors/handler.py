@@ -205,7 +205,8 @@ def _window(error: Exception, text: str, window: dict[str, Any]) -> dict[str, An
     if field is not None and inputs:
         field = field if field in inputs else inputs[0]
         return {"response_action": "errors", "errors": {field: markup.unmarked(text)}}
-    return {"response_action": "update", "view": modals.failed(text).to_dict()}
+    view = modals.failed(text, modals.title_of(window))
+    return {"response_action": "update", "view": view.to_dict()}
 
 
 def _json(answer: dict[str, Any]) -> BoltResponse:

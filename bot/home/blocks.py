@@ -179,6 +179,8 @@ def _nothing(home_state: HomeState, command: str, kinds: Kinds) -> str:
 
 
 def _paging(dashboard: Dashboard) -> list[Block]:
+    if dashboard.pages == 1:
+        return []
     count = sum(len(part.macs) for part in dashboard.parts)
     first = dashboard.page * SIZE + 1
     text = _(

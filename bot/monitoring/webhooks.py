@@ -16,7 +16,7 @@ from provisioning.values.language import _
 
 log = structlog.get_logger()
 
-MANAGING = Sentence("make and end webhooks")
+MANAGING = Sentence("see and test webhooks")
 
 
 def register_listeners(dispatcher: Dispatcher) -> None:

@@ -36,7 +36,8 @@ def register_listeners(dispatcher: Dispatcher) -> None:
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
         message = _take(dependencies, view, dependencies.presser(body, "form"))
-        ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
+        outcome = modals.outcome(message, modals.title_of(view), home=home_behind(view))
+        ack(response_action="update", view=outcome)
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:
         policy, names = dependencies.policy.policy, dependencies.repo.now().sites()

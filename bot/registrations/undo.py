@@ -16,7 +16,7 @@ def register_listeners(dispatcher: Dispatcher) -> None:
 
     def restore(press: Press) -> Message:
         identity.restore(press.number, press.principal)
-        return plain(_("The manifest is being restored; you will hear when it is done."))
+        return plain(_("That change is being taken back; you will hear when it is done."))
 
     dispatcher.answer_button(UNDO, undo, dispatcher.home.refresh)
     dispatcher.answer_button(manifest_history.RESTORE_BUTTON, restore)

@@ -112,11 +112,12 @@ def _tell(
     message = Message(message.text, message.tableless)  # a window takes no table
     home = home_behind(body["view"])
     if body["view"]["type"] == "home":  # which is no place for an answer
-        view = modals.outcome(message, title="Rollcall", home=home)
+        view = modals.outcome(message, "Rollcall", home=home)
         open_window(client, body, context, view, message)
         return
     with _or_by_message(context, message):
-        _update(client, body, modals.outcome(message, home=home))
+        title = modals.title_of(body["view"])
+        _update(client, body, modals.outcome(message, title, home=home))
 
 
 def send(context: BoltContext, respond: Respond, message: Message, *, instead: bool) -> None:

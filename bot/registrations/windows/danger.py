@@ -46,7 +46,8 @@ def register_listeners(dispatcher: Dispatcher) -> None:
             reason = f"{_('That is not {number}.', number=selection.shown)} {_(NOTHING)}"
             ack(response_action="errors", errors={danger_blocks.NUMBER: reason})
             return
-        outcome = modals.outcome(_apply(dependencies, body), home=selection.home)
+        done, title = _apply(dependencies, body), modals.title_of(view)
+        outcome = modals.outcome(done, title, home=selection.home)
         outcome.clear_on_close = True  # the window below it is over, too
         ack(response_action="update", view=outcome)
 

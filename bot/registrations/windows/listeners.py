@@ -50,7 +50,8 @@ def register_listeners(dispatcher: Dispatcher) -> None:
                 message = bulk.apply(selection, serials, principal, destination)
             case _:
                 message = bulk.apply(selection, serials, principal)
-        ack(response_action="update", view=modals.outcome(message, home=selection.home))
+        outcome = modals.outcome(message, modals.title_of(view), home=selection.home)
+        ack(response_action="update", view=outcome)
 
     dispatcher.app.view(window_blocks.ACT)(ack=submit, lazy=[dispatcher.home.refresh])
 

@@ -23,7 +23,7 @@ UNDECIDED = ""
 TITLES = {
     NEW: marked("New"),
     MOVED: marked("Would be moved (same person, or done)"),
-    DOUBTFUL: marked("Doubtful: check them against the Macs"),
+    DOUBTFUL: marked("Doubtful (check them against the Macs)"),
     CONFLICT: marked("Waiting elsewhere (somebody else's)"),
     NOWHERE: marked("Without a place yet"),
     INVALID: marked("Cannot be read"),
