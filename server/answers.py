@@ -1,8 +1,15 @@
-"""Answers to Macs and scripts: text by default, JSON where asked."""
+"""The forms of answers: text for Macs and scripts, JSON where asked, templates of HTML pages."""
 
+import re
 from http import HTTPStatus
+from pathlib import Path
 
 from flask import Response, jsonify, request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+TEMPLATES = Path(__file__).parents[1] / "templates" / "pages"
+STATIC = TEMPLATES / "static"
 
 
 def text(body: str | bytes, status: int = HTTPStatus.OK) -> Response:
@@ -23,3 +30,21 @@ def answer_of(sentence: str, status: int) -> Response:
     answer = jsonify(error=sentence)
     answer.status_code = status
     return answer
+
+
+def environment() -> Environment:
+    """Return an environment of all templates; every value in a page is escaped."""
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters["code"] = with_code
+    return found
+
+
+def with_code(sentence: str) -> Markup:
+    """Return a sentence with what stands in backticks, as in Slack, as code in HTML."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(sentence))))  # noqa: S704

@@ -88,7 +88,7 @@ def command_in(text: str, kinds: Kinds) -> Command:
         return reader(words_of(rest, is_sentence=verb != "name"), kinds)
     words = words_or_none(text)
     if words == []:  # nothing but pictures
-        raise UnknownVerb(text)
+        raise UnknownVerb(text, hint=hint_for(text))
     return _unknown_text(text, words or text.split())
 
 

@@ -24,6 +24,7 @@ from bot.commands.verbs import ONE_SERIAL, OWN_MACS, UnknownVerb
 from bot.commands.words import (
     ALL,
     BESIDE,
+    COURTESY,
     Misunderstood,
     hyphened,
     is_between,
@@ -48,8 +49,8 @@ _MONTHS = frozenset({"month", "months", "monat", "monate", "mois", "mes", "meses
 _FAILED = frozenset({"failed", "stalled", "stuck"})  # states that the digest tells
 _IS = frozenset(
     {
-        *("as", "be", "called", "for", "is", "named", "to", "=", "als", "für", "en", "pour"),
-        *("como", "para"),
+        *("as", "be", "called", "for", "is", "named", "should", "to", "=", "als", "für", "en"),
+        *("pour", "como", "para"),
     }
 )  # between a serial and its name
 
@@ -164,6 +165,8 @@ def show(words: list[str], _: Kinds) -> Command:
     if words and {word.casefold() for word in telling(words)} <= _KINDS:
         return HelpCommand()  # which names them
     is_one = len(serials) == len(numbers) == 1
+    if not numbers:
+        _refuse_states(words)
     return ShowCommand(serials[0] if is_one else meant(_serial_in(words)))
 
 
@@ -171,7 +174,7 @@ def waiting(words: list[str], kinds: Kinds) -> Command:
     """Return the list in the words behind `list`, or the look at a Mac. Raises Misunderstood."""
     if any(looks_serial(meant(word)) for word in words):
         return show(words, kinds)
-    if words and {word.casefold() for word in words} <= _KINDS:
+    if (told := {word.casefold() for word in telling(words)}) and told <= _KINDS:
         return HelpCommand()
     return site_command(ListCommand)(words, kinds)
 
@@ -191,14 +194,22 @@ def find(words: list[str], _: Kinds) -> FindCommand:
 
 
 def _is_all(words: list[str]) -> bool:
-    """Return True if words leave nothing out, such as “all Macs”.
+    """Return True if words leave nothing out, such as “all Macs” and “the Macs, please”.
 
     Raises Misunderstood for a person's own ones.
     """
     written = {word.casefold() for word in words}
     if not _OWN.isdisjoint(written):
         raise Misunderstood(OWN_MACS)
-    return ({word.casefold() for word in telling(words)} or written) <= ALL_WAITING
+    told = {word.casefold() for word in telling(words)}
+    is_talk = not told and (len(words) > 1 or written <= COURTESY)
+    return is_talk or (told or written) <= ALL_WAITING
+
+
+def _refuse_states(words: list[str]) -> None:
+    """Raise UnknownVerb, which leads to `digest`, where words ask for Macs that failed."""
+    if state := next((word for word in words if word.casefold() in _FAILED), ""):
+        raise UnknownVerb(state, ["digest"])
 
 
 def site_command(command: Callable[[str | None], Command]) -> Reader:
@@ -207,11 +218,8 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
     def read(words: list[str], kinds: Kinds) -> Command:
         if _is_all(words):
             return command(None)
-        match [word for word in words if word.casefold() != ALL]:
-            case []:
-                return command(None)
-            case [state] if state.casefold() in _FAILED:
-                raise UnknownVerb(state, ["digest"])
+        _refuse_states(words)
+        match [word for word in words if word.casefold() not in ALL_WAITING]:
             case [site] if SITE in kinds.names:
                 return command(site)
         if SITE in kinds.names:

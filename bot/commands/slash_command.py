@@ -8,8 +8,7 @@ from slack_sdk import WebClient
 
 from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
-from bot.commands.models import FormCommand
-from bot.commands.words import without_command
+from bot.commands.words import unescaped, without_command
 from bot.slack import modals, replies
 
 
@@ -21,7 +20,7 @@ def register_listeners(dispatcher: Dispatcher) -> None:
     dependencies = dispatcher.dependencies
 
     def is_bare(command: dict[str, Any]) -> bool:
-        return not command.get("text", "").strip()
+        return not unescaped(without_command(command.get("text", ""), dependencies.command)).strip()
 
     def dispatch_command(ack: Ack, command: dict[str, Any], context: BoltContext) -> None:
         """Dispatch the typed command; the answer travels in the acknowledgement.
@@ -31,9 +30,6 @@ def register_listeners(dispatcher: Dispatcher) -> None:
         repo = dependencies.repo.now()
         text = without_command(command.get("text", ""), dependencies.command)
         parsed = parser.parse(text, repo.sites, repo.builds, repo.layout.kinds)
-        if isinstance(parsed, FormCommand):
-            ack()
-            return
         message = dispatcher.dispatch(parsed, dependencies.principal(command["user_id"], "command"))
         if message.without_table is None:
             ack(response_type="ephemeral", text=message.text, blocks=message.blocks)

@@ -8,14 +8,14 @@ from typing import Any, Self
 
 from slack_sdk.models.blocks import Block
 
-from bot.commands.words import GREETINGS, without_command
+from bot.commands.words import EMOJI, GREETINGS, without_command
 from bot.slack import contents, payloads, tables
 from bot.slack.markup import LONGEST_POST, Message, section
 from provisioning.values.language import _, marked
 
 MAX_BLOCKS = 50  # of a message, by Slack's reference
 REGISTER = "register"  # the command of a message that is nothing but a list
-_GREETED = rf"(?:(?:{'|'.join(sorted(GREETINGS))})[\s,]+)?"
+_GREETED = rf"(?:(?:{'|'.join(sorted(GREETINGS))})(?:[\s,!]|{EMOJI.pattern})+)?"
 _BEHIND = r"(?:[\s,;.!]|:(?![\w+'-]+:))*(?:[–—-]+[ \t]+)?"  # a colon may begin an emoji
 _MENTION = re.compile(
     rf"\s*{_GREETED}(?P<mark>[*_]?)<@(\w+)(?:\|[^>]*)?>(?P=mark){_BEHIND}",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
-from bot.commands.words import Misunderstood
+from bot.commands.words import Misunderstood, telling
 from provisioning.imports.parsing.vocabulary.words import known
 from provisioning.values.language import marked
 
@@ -67,6 +67,7 @@ _OTHERS = {
         aiuto menu ヘルプ 使い方
         """,
 }
+_LOOKS = frozenset({"details", "see", "view"})  # a list may begin so, too
 _IN_LISTS = frozenset({"discard", "drop", "forget", "restore", "retry", "stop"})
 # Words before what is right, where something was registered wrongly; a list may begin so, too.
 CORRECTIONS = known("correction")
@@ -133,8 +134,12 @@ def verb_asked_for(text: str, *, has_serial: bool) -> Sequence[str]:
 def verb_beside(words: Sequence[str]) -> Sequence[str]:
     """Return the verb that one of the words beside the serial of a Mac asks for: `C02… stornieren`.
 
-    Only *status* at the end, and words for `cancel` and `reimage` that stand in no list.
+    Only *status* at the end, a word such as *see* and nothing else, and words for `cancel` and
+    `reimage` that stand in no list.
     """
+    match telling(words):
+        case [look, _] if look in _LOOKS:
+            return ["show"]
     if words[-1:] == ["status"]:
         return ["show"]
     asked = {"kill": "cancel", "scrap": "cancel", "redo": "reimage"} | OTHER_WORDS

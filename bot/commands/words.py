@@ -30,8 +30,8 @@ _NAMED = re.compile(r"""("[^"]*"|(?<!\S)'[^']*'(?![^\s,.!?;:]))""")
 _MARKS = re.compile(r"(?<=\w)[;:]+(?=\s)")  # inside of a sentence; not those of `St. Gallen`
 _ASKED = re.compile(r"((?:[^.!?;\n]|[.!?;](?!\s|$))+)\?(?=\s|$)")  # a first sentence
 _END = re.compile(r"(?<=[\w\"'])[.!?…;:]+\s*$")  # of the whole text
-_EMOJI = re.compile(r"(?<!\S)(?::[a-z0-9_+'-]+:)+(?!\S)")  # such as :+1::skin-tone-2:
-_VERB = re.compile(rf"(?:[\s,]|{_EMOJI.pattern})*([^\s,]*?)[.:;!…]*(?![^\s,])[\s,]*")
+EMOJI = re.compile(r"(?<!\S)(?::[a-z0-9_+'-]+:)+(?!\S)")  # such as :+1::skin-tone-2:
+_VERB = re.compile(rf"(?:[\s,]|{EMOJI.pattern})*([^\s,]*?)[.:;!…]*(?![^\s,])[\s,]*")
 _OPENED = re.compile(r"(?<!\w)'")  # a quotation
 _IN_WORD = re.compile(r"(?<=\w)'(?=\w)")
 _BEHIND_WORD = re.compile(r"(?<=\w)'")
@@ -46,7 +46,7 @@ _FILLERS = frozenset(
         "you",
     }
 )
-_COURTESY = frozenset(
+COURTESY = frozenset(
     {
         *("please", "pls", "plz", "thanks", "thank", "you", "thx", "ty", "cheers", "now", "bitte"),
         *("danke", "merci", "svp", "stp", "gracias", "favor", "grazie", "bedankt", "alstublieft"),
@@ -70,21 +70,23 @@ _OTHERWISE = frozenset(
         *("unless", "otherwise", "not", "rest", "everything", "both", "every", "each"),
     }
 )
-BESIDE = (known("filler", "closing", "site", "build") | BETWEEN_NAMES) - {ALL}
+# Not “stuck”, which is also the German word for a piece.
+BESIDE = (known("filler", "closing", "site", "build") | BETWEEN_NAMES) - {ALL, "stuck"}
 _AT_ONCE = marked("That is done at once and for one Mac; type it without {word}")
 _TEAM = r"(?:team|there|all|everyone|rollcall)"
 GREETINGS = frozenset({"hi", "hey", "hello", "hallo", "hola", "bonjour", "ciao"})
+_APART = r"(?:[\s,.!¿¡]|:(?![\w+'-]+:))"  # a colon may begin an emoji
 _GREETING = re.compile(
-    rf"\s*(?:(?:(?:{'|'.join(sorted(GREETINGS))})(?:\s{_TEAM})?|@?rollcall"
+    rf"(?:\s|{EMOJI.pattern})*(?:(?:(?:{'|'.join(sorted(GREETINGS))})(?:\s{_TEAM})?|@?rollcall"
     r"|(?:ok|okay|just|now|and)(?=[,.!:]? [^\W\d]+(?: |\W*\Z))"  # no cell: a tab
     r"|(?:good|guten) (?:morning|afternoon|evening|morgen|tag|abend)|bonsoir|buen[oa]s \w+"
     r"|(?:i|we)(?:'d| would) like to|(?:i|we) (?:want|need|have) to|let's|let us"
     r"|please|pls|plz|bitte|kindly|por favor|per favore|svp|stp|s'il (?:vous|te) plaît|alstublieft"
-    rf"|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)[\s,.!:¿¡]+)+(?=\w)(?!{_TEAM}\W*$)",
+    rf"|(?:can|could|would|will)(?:\s(?:you|u|we|i))?|you|u)(?:{EMOJI.pattern}|{_APART})+)+"
+    rf"(?=\w)(?!{_TEAM}\W*$)",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(r"\b(?:can|could|would|will)\b", re.IGNORECASE)
-_PLEASE = re.compile(rf"\b(?:{'|'.join(sorted(_COURTESY))})\b", re.IGNORECASE)
 _SHOW_ME = re.compile(
     r"\A\s*show\s+(?:(?:me|us|my|the)\s+)*"
     r"(?=(?:digest|doctor|find|help|list|log|preview|stats|template)(?![\w-]))",
@@ -139,7 +141,7 @@ def words_of(text: str, *, is_sentence: bool = True) -> list[str]:
     """
     text = re.sub(r"\s", " ", text)
     if is_sentence:
-        parts = _NAMED.split(_END.sub("", _EMOJI.sub(" ", text)))  # each second one is quoted
+        parts = _NAMED.split(_END.sub("", EMOJI.sub(" ", text)))  # each second one is quoted
         text = "".join(part if at % 2 else _MARKS.sub("", part) for at, part in enumerate(parts))
     apostrophes = _IN_WORD if _OPENED.search(text) else _BEHIND_WORD
     lexer = shlex.shlex(apostrophes.sub(_APOSTROPHE, text), posix=True)
@@ -190,8 +192,13 @@ def telling(words: Sequence[str], others: Set[str] = frozenset()) -> list[str]:
 
 
 def refuse_question(text: str) -> None:
-    """Raise Misunderstood for a question, such as `cancel C02…?`, that asks for nothing."""
-    if text.rstrip().endswith("?") and not (_REQUEST.search(text) or _PLEASE.search(text)):
+    """Raise Misunderstood for a question that does not begin as a request does.
+
+    `cancel C02…?` may ask what it would do; `could you cancel C02…?` asks for it.
+    """
+    greeting = _GREETING.match(text)
+    is_request = greeting is not None and _REQUEST.search(greeting[0])
+    if text.rstrip().endswith("?") and not is_request:
         raise Misunderstood(_AT_ONCE, word=repr("?"))
 
 
@@ -205,7 +212,7 @@ def refuse_otherwise(words: Sequence[str]) -> None:
 def without_courtesy(words: Sequence[str]) -> list[str]:
     """Return the words behind a command without those such as “please” and “thanks!” at the end."""
     kept = list(words)
-    while len(kept) > 1 and kept[-1].casefold().rstrip("!.") in _COURTESY:
+    while len(kept) > 1 and kept[-1].casefold().rstrip("!.") in COURTESY:
         kept.pop()
     return kept
 

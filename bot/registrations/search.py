@@ -66,7 +66,7 @@ def register_listeners(dispatcher: Dispatcher) -> None:
     dependencies = dispatcher.dependencies
 
     def find(command: FindCommand, __: Principal) -> Message:
-        return _answer(dependencies, _question_of(dependencies, command.text))
+        return _answer(dependencies, *_questions_of(command.text))
 
     def waiting(command: ListCommand, __: Principal) -> Message:
         return _answer(
@@ -100,20 +100,21 @@ def register_listeners(dispatcher: Dispatcher) -> None:
         dispatcher.answer_button(action_id, turn_page)
 
 
-def _question_of(dependencies: BotDependencies, text: str) -> Question:
-    """The search for a text; where nothing has it, for its words that say something.
+def _questions_of(text: str) -> list[Question]:
+    """The search for a text, and the one for its words that say something, if that is another.
 
     So `everything in paris` finds those in Paris.
     """
-    question = Question(text=text[:LONGEST])
-    told = " ".join(telling(text.split(), _AROUND))[:LONGEST]
-    if told and told != question.text and not _page_of(dependencies, question)[1]:
-        return Question(text=told)
-    return question
+    told = " ".join(telling(text.split(), _AROUND))
+    texts = [text[:LONGEST], *filter(None, [told[:LONGEST]])]
+    return [Question(text=each) for each in dict.fromkeys(texts)]
 
 
-def _answer(dependencies: BotDependencies, question: Question) -> Message:
+def _answer(dependencies: BotDependencies, question: Question, *others: Question) -> Message:
+    """The page that answers a question; where no Mac does, that of the next one."""
     macs, total = _page_of(dependencies, question)
+    if not macs and others:
+        return _answer(dependencies, *others)
     if not macs and question.first:  # there are fewer by now
         return _answer(dependencies, Question(question.text, question.site))
     return found(macs, total, _title(question), question)

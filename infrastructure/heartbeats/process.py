@@ -104,6 +104,15 @@ class Process:
         store.note(session, self._beat(doing, seconds), self._host)
         self._is_new, self._promised = False, SILENT + seconds
 
+    def peers(self) -> int:
+        """Return the number of processes at work that do the same part, this one among them.
+
+        Raises SQLAlchemyError.
+        """
+        with self._database.reading() as session:
+            rows = [row for row in store.living(session) if row.part == self._part]
+        return len({self.name, *(row.process for row in rows)})
+
     def end(self) -> None:
         """Remove all heartbeats, because the process ends on request. Raises nothing."""
         self._has_ended = True

@@ -14,6 +14,7 @@ from infrastructure.heartbeats.models import Heartbeat
 
 SERVER, BOT, RELAY, JOBS, LIVE = PARTS
 UNCONNECTED = "not connected to Slack"  # how the phrase in such a bot's heartbeat begins
+SHARED = "not alone with SLACK_APP_TOKEN"  # how it begins where others listen with that token
 REPLACED = timedelta(hours=1)  # since then, where another one does its part
 RETENTION = timedelta(days=1)  # since the last heartbeat of a process that never came back
 
@@ -97,7 +98,16 @@ def missing(session: Session, parts: Collection[str] = ()) -> list[Missing]:
 
 def unconnected(session: Session) -> list[tuple[str, str]]:
     """Return the hosts of working bots that are not connected to Slack, each with its phrase."""
-    return [(row.host, row.doing) for row in living(session) if row.doing.startswith(UNCONNECTED)]
+    return _saying(UNCONNECTED, session)
+
+
+def shared(session: Session) -> list[tuple[str, str]]:
+    """Return the hosts of bots beside which others listen to Slack, each with its phrase."""
+    return _saying(SHARED, session)
+
+
+def _saying(beginning: str, session: Session) -> list[tuple[str, str]]:
+    return [(row.host, row.doing) for row in living(session) if row.doing.startswith(beginning)]
 
 
 def is_silent(beat_at: datetime, patience: float, now: datetime) -> bool:

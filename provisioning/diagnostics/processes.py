@@ -11,6 +11,10 @@ from infrastructure.heartbeats.store import BOT, JOBS, LIVE, RELAY, SERVER, Miss
 
 WANTED = (SERVER, RELAY, JOBS)  # without a bot where Slack speaks HTTP
 _KIND = "processes"
+_SHARED = (
+    "Slack gives each of them some of the commands. Stop the other installation, such as a copy of "
+    "this machine, or give it an app of its own."
+)
 _CONSEQUENCES = {
     SERVER: "no Mac is answered",
     BOT: "nobody in Slack is answered",
@@ -21,7 +25,7 @@ _CONSEQUENCES = {
 
 
 def absences(session: Session, parts: Collection[str] = WANTED) -> list[Finding]:
-    """Return findings about silent processes, `parts` without one, and bots that hear nothing.
+    """Return findings about silent processes, `parts` without one, and bots that hear not all.
 
     Raises SQLAlchemyError.
     """
@@ -30,6 +34,10 @@ def absences(session: Session, parts: Collection[str] = WANTED) -> list[Finding]
         *(
             Finding(_KIND, f"The bot on {host} is {phrase}.", "It tries again by itself.")
             for host, phrase in store.unconnected(session)
+        ),
+        *(
+            Finding(_KIND, f"The bot on {host} is {phrase}.", _SHARED)
+            for host, phrase in store.shared(session)
         ),
     ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from infrastructure.errors import Conflict, RollcallError, Unknown
 from infrastructure.text import Sentence
@@ -45,6 +46,17 @@ class ManifestUnreadable(Conflict):
             reason=reason,
         )
         self.name = name
+
+
+class RepeatedKey(ManifestUnreadable):
+    """A manifest with a key that stands there twice: written back, it would have lost the first.
+
+    Munki's clients read it: `manifest` is what they find, with the last value of that key.
+    """
+
+    def __init__(self, name: str, reason: str, manifest: dict[str, Any]) -> None:
+        super().__init__(name, reason)
+        self.manifest = manifest
 
 
 class BadLink(ManifestUnreadable):

@@ -9,8 +9,7 @@ from infrastructure.execution.patience import Patience
 from provisioning.munki.layout import DEFAULT, Layout
 from provisioning.munki.repo import MunkiRepo
 from provisioning.munki.storage import FolderStore, Store, UnusablePlace
-from provisioning.munki.storage.rooted import RootedStore
-from provisioning.munki.storage.timed import CallNote, TimedStore
+from provisioning.munki.storage.wrapped import CallNote, RootedStore, TimedStore
 from provisioning.values import libraries
 
 if TYPE_CHECKING:

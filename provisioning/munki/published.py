@@ -71,7 +71,7 @@ class PublishedRepo:
         """Raise Unserved where a manifest names a catalog or a manifest that is not served."""
         if len(above) > DEEPEST or name in above:
             raise Unserved(f"serves manifests that include each other: {name}")
-        manifest = documents.loads(name, content)
+        manifest = documents.read(name, content)
         if not above and not manifest.get("catalogs"):
             raise Unserved(f"serves {name} without catalogs, so Munki skips it")
         for catalog in self._unseen("catalogs", named(manifest, CATALOGS)):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.statements.compiled import CompiledStatement
 from provisioning.munki import Written
 from provisioning.munki.errors import ManifestUnreadable
-from provisioning.munki.manifests.documents import Manifest, loads
+from provisioning.munki.manifests.documents import Manifest, read
 from provisioning.munki.models import Revision
 
 FIRST_BOOT, API = "first boot", "MWA2 API"  # sources of changes
@@ -95,6 +95,6 @@ class RevisionDifference:
 
 def _keys(content: bytes | None) -> Manifest:
     try:
-        return loads("(any)", content) if content is not None else {}
+        return read("(any)", content) if content is not None else {}
     except ManifestUnreadable:
         return {}

@@ -13,7 +13,7 @@ from infrastructure.errors import Conflict
 from infrastructure.text import counted
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.layout import Layout, ManifestKind
-from provisioning.munki.manifests.documents import INCLUDED, entries, loads
+from provisioning.munki.manifests.documents import INCLUDED, entries, loads, read
 from provisioning.munki.manifests.names import ManifestName
 from provisioning.outbox import outbox
 from provisioning.registrations import queries
@@ -65,7 +65,7 @@ def check_leads_on(
     ManifestUnreadable for `after`.
     """
     try:
-        present = loads(name.text, before)
+        present = read(name.text, before)
     except ManifestUnreadable:
         return
     new = loads(name.text, after)

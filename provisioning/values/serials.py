@@ -97,7 +97,7 @@ class Serial:
             raise InvalidSerial(
                 text,
                 Sentence(
-                    "it has {number} characters, not {shortest} to {longest}",
+                    "a serial has {shortest} to {longest} characters, this text has {number}",
                     number=len(text),
                     shortest=SHORTEST,
                     longest=LONGEST,

@@ -106,13 +106,12 @@ def bot() -> None:
     with _running(settings, "bot", doing=CONNECTING) as (application, stop, process):
         app = application.bolt_app
         handler = SocketModeHandler(app, settings.app_token.get_secret_value())
-        listener = ConnectionListener(
-            handler.client, app.listener_runner.listener_executor, process.beat
-        )
+        executor = app.listener_runner.listener_executor
+        listener = ConnectionListener(handler.client, executor, process.beat, bots=process.peers)
         listener.start(stop)
         socket_mode.connect(handler.client, stop, listener)
         stop.wait()
-        socket_mode.hang_up(handler.client, app.listener_runner.listener_executor, GRACE)
+        socket_mode.hang_up(handler.client, executor, GRACE)
 
 
 @click.command()

@@ -56,6 +56,7 @@ class ClientConnection(WaitingConnection):
     def __init__(self, host: Host, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(host.register, loop)
         self.address = ""
+        self.has_ended = False  # whether the client sends nothing more
         self._host = host
         self._reader = RequestReader(host.limits, host.largest_body)
         self._under_way: Request | None = None
@@ -64,7 +65,6 @@ class ClientConnection(WaitingConnection):
         self._unsent = 0  # bytes of `held` that are a long answer's
         self._unread = b""  # what came while a request was under way
         self._has_unsent = False
-        self._has_ended = False  # whether the client sends nothing more
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for a request."""
@@ -90,7 +90,7 @@ class ClientConnection(WaitingConnection):
 
     def eof_received(self) -> bool:
         """Close once the client, which may still listen, has its answers."""
-        self._has_ended = True
+        self.has_ended = True
         return self._under_way is not None or self._has_unsent
 
     def pause_writing(self) -> None:
@@ -104,6 +104,7 @@ class ClientConnection(WaitingConnection):
 
     def connection_lost(self, _: Exception | None) -> None:
         """Leave the server's connections, and give back what this one holds."""
+        self.has_ended = True
         self._await(None)
         self._hold(-self.held)
         self._reader.close()
@@ -187,7 +188,7 @@ class ClientConnection(WaitingConnection):
             self._await(None)
             self._under_way = self._reader.complete.popleft()
             self._host.answer(self, self._under_way)
-        elif self._reader.is_last or self._has_ended:
+        elif self._reader.is_last or self.has_ended:
             self._say_farewell()
         else:
             self._read_on()
@@ -228,7 +229,7 @@ class ClientConnection(WaitingConnection):
             self._transport.write_eof()
         except OSError:  # the client is gone
             self._abort()
-        if self._has_ended:
+        if self.has_ended:
             self._transport.close()
         else:
             self._transport.resume_reading()

@@ -13,7 +13,8 @@ class Limits:
 
     Seconds: `idle` without a request, or until its headers are complete; `body` from the headers
     to the end of the body, `upload` where it was announced as larger than `large`; `answer` for
-    taking an answer; `farewell` for reading why it was refused. Bytes: `head` of the request line
+    taking an answer; `farewell` for reading why it was refused; `gone` for which the request of a
+    client that has hung up may still wait for a thread. Bytes: `head` of the request line
     and the headers; `memory` of all that clients have sent and that is not answered yet, and of
     answers that they have not taken. `pipelined` requests of one connection wait for the one before
     them. `connections` at once, None: as many as the process may have files, but for a few.
@@ -24,6 +25,7 @@ class Limits:
     upload: float = 120.0
     answer: float = 60.0
     farewell: float = 2.0
+    gone: float = 5.0
     large: int = 1024 * 1024
     head: int = 16 * 1024
     memory: int = 24 * 1024 * 1024

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from rollcall.webserver.answers import Rest, ask
+from rollcall.webserver.answers import Rest, ask, plain
 from rollcall.webserver.connections import ClientConnection
 from rollcall.webserver.limits import Limits, most_connections, raise_file_limit
 from rollcall.webserver.requests import Request, RequestRefused
@@ -119,7 +119,7 @@ class Worker:
     def answer(self, connection: ClientConnection, request: Request) -> None:
         """Have a thread answer a request."""
         pool = self._probing if request.path in self._probes else self._answering
-        pool.submit(self._answer, connection, request)
+        pool.submit(self._answer, connection, request, self._loop.time())
 
     def make_part(self, connection: ClientConnection, rest: Rest) -> None:
         """Have a thread make the next part of a long answer, after the requests that wait."""
@@ -139,8 +139,17 @@ class Worker:
             address=connection.address,
         )
 
-    def _answer(self, connection: ClientConnection, request: Request) -> None:
-        answer = ask(self._application, request.environ(self._environ, connection.address))
+    def _answer(self, connection: ClientConnection, request: Request, since: float) -> None:
+        """Answer a request that has waited for this thread `since` then.
+
+        One whose client has hung up meanwhile is passed over. The client asks again, and of ten
+        thousand Macs that all do, none would have an answer that comes within its time.
+        """
+        if connection.has_ended and self._loop.time() - since > self.limits.gone:
+            self._repeats.say("gone", "requests passed over: their clients hung up")
+            answer = plain(HTTPStatus.SERVICE_UNAVAILABLE, "Too much at once; try again.")
+        else:
+            answer = ask(self._application, request.environ(self._environ, connection.address))
         request.close()
         with suppress(RuntimeError):  # the loop is closed: the process was in a hurry to end
             self._loop.call_soon_threadsafe(connection.send, answer)

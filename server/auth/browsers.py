@@ -254,6 +254,7 @@ class Browsers:
     def _welcome(self, response: Response, token: str, account_id: str | None, way: str) -> None:
         log.info("signed in", by=account_id, way=way)
         self._cookies.set(response, SESSION, token, int(lifetime(way).total_seconds()))
+        self.attempts.forget_page(response)
 
     def _slow_down(self, request: Request, secret: str, reason: str) -> None:
         """Count a guess. A valid session never waits: its 256 random bits cannot be guessed."""

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # `live` carries no Flask
     from flask import Response
 
-SESSION, ATTEMPT, SCREEN = "rollcall", "rollcall-signin", "rollcall-screen"
+SESSION, SCREEN = "rollcall", "rollcall-screen"
+ATTEMPT, PAGE = "rollcall-signin", "rollcall-page"  # of a sign-in, and where it leads
 
 
 class Cookies:

@@ -1,12 +1,14 @@
 """The board's blueprint: its routes, and the steps before and after each of them."""
 
 from flask import Blueprint, Response, g, request, send_from_directory
+from sqlalchemy.exc import SQLAlchemyError
 from structlog.contextvars import bind_contextvars
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from infrastructure.errors import RollcallError
 from provisioning.imports import sources
-from provisioning.values.language import speak
+from provisioning.values.language import _, speak
+from server.answers import STATIC
 from server.auth.browsers import Browsers, NotSignedIn
 from server.auth.screens import Screens
 from server.board.access.account import AccountPages
@@ -30,9 +32,9 @@ from server.board.oversight.places import PlacePages
 from server.board.oversight.statistics import StatisticsPages
 from server.board.oversight.webhooks import WebhookPages
 from server.board.pages import (
-    STATIC,
     BoardPages,
     BoardParts,
+    database_fault,
     domain_error,
     http_error,
     language_of,
@@ -81,6 +83,12 @@ def static_file(name: str) -> Response:
     return send_from_directory(STATIC, name, max_age=60, conditional=True)
 
 
+def no_such_page(unknown: str) -> Response:
+    """The page for an address that is none: a mistyped one, or that of a form that was sent."""
+    del unknown
+    raise NotFound(_("There is no such page."))
+
+
 class _Gate:
     """The gate before and after each route: the session, the form, the headers, the errors."""
 
@@ -89,11 +97,13 @@ class _Gate:
 
     def add_to(self, routes: Blueprint) -> None:
         """Add the steps to the routes."""
+        routes.add_url_rule("/<path:unknown>", view_func=no_such_page)
         routes.before_request(self.admit)
         routes.after_request(self.finish)
-        routes.register_error_handler(NotSignedIn, send_to_sign_in)
+        routes.register_error_handler(NotSignedIn, self.send_to_sign_in)
         routes.register_error_handler(RollcallError, domain_error)
         routes.register_error_handler(HTTPException, http_error)
+        routes.register_error_handler(SQLAlchemyError, database_fault)
 
     def admit(self) -> None:
         """Authenticate the visitor; others are sent to the sign-in."""
@@ -115,7 +125,8 @@ class _Gate:
             self._browsers.attempts.forget(response)
         return protect(response)
 
-
-def send_to_sign_in(_: NotSignedIn) -> Response:
-    """Send a browser without a session to the sign-in."""
-    return see_other(f"{PATH}/sign-in")
+    def send_to_sign_in(self, _: NotSignedIn) -> Response:
+        """Send a browser without a session to the sign-in, which leads back to the page."""
+        response = see_other(f"{PATH}/sign-in")
+        self._browsers.attempts.keep_page(request, response)
+        return response

@@ -1,18 +1,17 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from urllib.parse import urlencode
 
 import structlog
 from flask import Blueprint, Request, Response, g, request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import Conflict, InvalidInput, RollcallError, Unknown, of_class
@@ -35,17 +34,18 @@ from provisioning.values.language import (
     spoken,
     worded,
 )
+from server.answers import environment
+from server.auth.attempts import BOARD, page_before
 from server.auth.browsers import FORM_TOKEN, Browsers, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
 from server.board import words
 from server.board.navigation import menu
 from server.board.recent import HEADER
 from server.dependencies import ServerDependencies
+from server.errors import database_error
 
 log = structlog.get_logger()
 
-TEMPLATES = Path(__file__).parents[2] / "templates" / "pages"
-STATIC = TEMPLATES / "static"
 NUMBER = "<int(max=2147483647):number>"  # in a route; no database has a larger id
 HEADERS = {
     # No script and no style but ours, from files; no frames; forms go to us alone.
@@ -120,19 +120,29 @@ def domain_error(error: RollcallError) -> Response:
 
 
 def http_error(error: HTTPException) -> Response:
-    """Return the page of an error of HTTP, with its headers."""
-    response = _fault(str(error.description or error.name), error.code or 500)
-    for name, value in error.get_headers():
-        if name.lower() == "retry-after":
-            response.headers[name] = value
-            if request.method == "GET":  # a screen on a wall has to load it again by itself
-                response.headers["Refresh"] = value
-    return response
+    """Return the page of an error of HTTP."""
+    headers = {name.lower(): value for name, value in error.get_headers()}
+    sentence = str(error.description or error.name)
+    return _fault(sentence, error.code or 500, headers.get("retry-after"))
 
 
-def _fault(sentence: str, status: int) -> Response:
-    """The page of an error, with its sentence."""
-    return show("fault.html", g.get("visitor"), status=status, sentence=sentence)
+def database_fault(error: SQLAlchemyError) -> Response:
+    """Return the page of an error of the database, with the words that Macs get."""
+    answer = database_error(error)
+    sentence = answer.get_data(as_text=True).strip()
+    return _fault(sentence, answer.status_code, answer.headers.get("Retry-After"))
+
+
+def _fault(sentence: str, status: int, retry_after: str | None = None) -> Response:
+    """The page of an error, with its sentence; a person goes back to the page with the form."""
+    is_form = request.method == "POST"
+    back = page_before(request) if is_form else BOARD
+    page = show("fault.html", g.get("visitor"), status=status, sentence=sentence, back=back)
+    if retry_after is not None:
+        page.headers["Retry-After"] = retry_after
+        if not is_form:  # a screen on a wall has to load it again by itself
+            page.headers["Refresh"] = retry_after
+    return page
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +186,7 @@ class BoardPages:
 @cache
 def templates() -> Environment:
     """The templates of all pages, each compiled once in a process."""
-    found = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    found = environment()
     found.globals |= {
         "_": with_elements,
         "ngettext": ngettext,
@@ -194,15 +198,9 @@ def templates() -> Environment:
         "moment": hour,
         "time": time_element,
         "figure": figure,
-        "code": with_code,
         "browser": words.browser,
     }
     return found
-
-
-def with_code(sentence: str) -> Markup:
-    """Return a sentence with what stands in backticks, as in Slack, as code in HTML."""
-    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(sentence))))  # noqa: S704
 
 
 def with_elements(sentence: str, /, **facts: object) -> str:

@@ -1,6 +1,7 @@
 """The heartbeats of a bot in Socket Mode."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from threading import Event, Thread
 from typing import Protocol
@@ -11,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from infrastructure.errors import first_line
 from infrastructure.heartbeats.files import CONNECTING
 from infrastructure.heartbeats.process import Pulse
-from infrastructure.heartbeats.store import UNCONNECTED
+from infrastructure.heartbeats.store import SHARED, UNCONNECTED
 
 log = structlog.get_logger()
 
@@ -32,8 +33,10 @@ class SocketModeConnection(Protocol):
 class ConnectionListener:
     """The heartbeats of a bot, taken in the listeners' threads: none comes where all hang.
 
-    `refusal` is why the last attempt to connect failed; heartbeats say it. `first` is how long the
-    first attempt has, in seconds, before the bot counts as one that is not connected.
+    `refusal` is why the last attempt to connect failed, and `sharing` that others listen to Slack
+    with the same token; heartbeats say them. `first` is how long the first attempt has, in seconds,
+    before the bot counts as one that is not connected. `bots` returns the number of bots of this
+    installation.
     """
 
     def __init__(
@@ -42,15 +45,32 @@ class ConnectionListener:
         listeners: Executor,
         pulse: Pulse,
         first: float = FIRST,
+        bots: Callable[[], int] = lambda: 1,
     ) -> None:
-        self.refusal = ""
+        self.refusal = self.sharing = ""
         self._first_until = time.monotonic() + first
+        self._is_new = True
         self._connection, self._listeners, self._pulse = connection, listeners, pulse
+        self._bots = bots
         self._beat: Future[None] | None = None
 
     def start(self, stop: Event) -> None:
         """Go on until `stop` is set."""
         Thread(target=self._run, args=(stop,), name="heartbeats", daemon=True).start()
+
+    def greeted(self, connections: int) -> None:
+        """Take Slack's greeting of a new connection: the app has so many. Raises SQLAlchemyError.
+
+        A bot that connects anew, as Slack asks for every few hours, has its former connection, too.
+        """
+        bots = self._bots()
+        most = bots if self._is_new else 2 * bots
+        self._is_new, before = False, self.sharing
+        self.sharing = ""
+        if connections > most:
+            self.sharing = f"{SHARED}: {connections} are connected, {bots} of this installation"
+        if self.sharing and not before:
+            log.warning("others listen to Slack, too", connections=connections, bots=bots)
 
     def _run(self, stop: Event) -> None:
         while not stop.is_set():
@@ -67,7 +87,7 @@ class ConnectionListener:
     def _doing(self) -> str:
         if self._connection.is_connected():
             self._first_until = 0.0
-            return ""
+            return self.sharing
         if self.refusal:
             return f"{UNCONNECTED}: {self.refusal}"
         return CONNECTING if time.monotonic() < self._first_until else UNCONNECTED

@@ -6,10 +6,13 @@ from contextlib import suppress
 from logging import LogRecord
 from socket import SHUT_RDWR
 from threading import Event, Thread
+from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.slack.web import line_ends
 from bot.slack.web.heartbeat import ConnectionListener
@@ -32,10 +35,11 @@ def connect(client: SocketModeClient, stop: Event, listener: ConnectionListener)
     """Connect to Slack, however long that takes, and have ends of the line noticed.
 
     Attempts are repeated until `stop` is set, after 1 s at first, later after a minute. The
-    `listener` is told why one failed.
+    `listener` is told why one failed, and how many connections the app has.
     """
     line_ends.notice(client)
     _tell_refusals(client, listener)
+    _tell_greetings(client, listener)
     pause = 1.0
     while not stop.is_set():
         try:
@@ -59,6 +63,18 @@ def _await_connection(client: SocketModeClient, stop: Event, listener: Connectio
         stop.wait(1.0)
     if client.is_connected():
         log.info("listening to Slack")
+
+
+def _tell_greetings(client: SocketModeClient, listener: ConnectionListener) -> None:
+    """Have the `listener` told how many connections the app has, as Slack's greeting says."""
+
+    def note(_: BaseSocketModeClient, message: dict[str, Any], __: str | None = None) -> None:
+        connections = message.get("num_connections")
+        if message.get("type") == "hello" and isinstance(connections, int):
+            with suppress(SQLAlchemyError):  # which the heartbeats log
+                listener.greeted(connections)
+
+    client.message_listeners.append(note)
 
 
 def _tell_refusals(client: SocketModeClient, listener: ConnectionListener) -> None:

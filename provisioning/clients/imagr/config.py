@@ -36,7 +36,8 @@ class Config:
 
     `names` are the names of workflows by destination; `faulty` holds the reasons why others have
     none although there is a template. `strays` are templates for sites or builds that the repo does
-    not have; `left_out` are the faults of workflows that are for no site and build.
+    not have; `left_out` are the faults of workflows that are for no site and build, and of files
+    that are served all the same.
     """
 
     content: bytes
@@ -123,7 +124,7 @@ class Configs:
             },
             faulty=faulty,
             strays=self._templates.strays(places(self._repo)),
-            left_out=faults,
+            left_out=[*faults, *self._templates.cautions.values()],
         )
 
     def _registered(

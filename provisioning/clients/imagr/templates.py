@@ -29,11 +29,13 @@ class Templates:
 
     `url` is where a Mac reaches the server. The shipped ones are also there as `shipped/…`, so
     that one can be extended by another of its own name. `is_site` tells the sites of the repo.
+    `cautions` are the faults since `look_again` of those that Imagr reads all the same, by name.
     """
 
     def __init__(
         self, url: str, overrides: Path | None = None, *, is_site: IsSite = no_site
     ) -> None:
+        self.cautions: dict[str, FaultyTemplate] = {}
         self._is_site = is_site
         self._url = url.rstrip("/")
         admin_folder = FileSystemLoader([overrides / OVERRIDES] if overrides else [])
@@ -48,6 +50,7 @@ class Templates:
 
     def look_again(self) -> None:
         """Load the templates again, with overrides that were added since."""
+        self.cautions.clear()
         if self._environment.cache is not None:
             self._environment.cache.clear()
 
@@ -129,8 +132,11 @@ class Templates:
             lost = leftover(text.encode())
         except Exception as error:  # plistlib raises nearly anything
             raise _unreadable(name, error, "once filled in, it is no property list") from error
+        if lost is not None and not lost.is_read:
+            raise FaultyTemplate(name, [finding("plist", lost.sentence)])
         if lost is not None:
-            raise FaultyTemplate(name, [finding("plist", lost)])
+            fix = f"{lost.sentence}, and Imagr takes the last; take one of the two out"
+            self.cautions[name] = FaultyTemplate(name, [finding("plist", fix)])
         if not isinstance(content, dict):
             raise FaultyTemplate(name, [finding("plist", "its root has to be a <dict>")])
         return content

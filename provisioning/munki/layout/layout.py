@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Any, Self
 
 from provisioning.munki.layout.forms import FolderForm, FolderListing, Form, Reading, form_of
+from provisioning.munki.manifests.documents import SITE_DEFAULT
 from provisioning.values.kinds import Kinds
 from provisioning.values.serials import is_vmware
 
-SITE_DEFAULT = "site_default"
 SITES = FolderForm("included_manifests/sites")
 BUILDS = FolderForm("included_manifests/builds")
 NEW_MANIFEST: Mapping[str, Any] = {"managed_installs": [], "managed_uninstalls": []}

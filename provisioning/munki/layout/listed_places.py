@@ -8,9 +8,8 @@ from provisioning.munki.layout.forms import FolderListing
 from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import Layout
 from provisioning.munki.layout.meanings import Meanings
+from provisioning.munki.manifests.reading import MANIFESTS
 from provisioning.munki.storage import Store, ignores_case
-
-FOLDER = "manifests"
 
 
 class ListedPlaces:
@@ -54,7 +53,7 @@ class ListedPlaces:
 
     def _index_of(self, listed: Sequence[Sequence[str]]) -> PlaceIndex:
         paths = self._paths(listed)
-        files = [f"{FOLDER}/{path}" for path in paths if not path.endswith("/")]
+        files = [f"{MANIFESTS}/{path}" for path in paths if not path.endswith("/")]
         return PlaceIndex(self._layout, paths, lambda: ignores_case(self._store, files))
 
     def _paths(self, listed: Sequence[Sequence[str]]) -> Sequence[str]:
@@ -74,4 +73,4 @@ class ListedPlaces:
 
 
 def _folder(listing: FolderListing) -> str:
-    return f"{FOLDER}/{listing.folder}".rstrip("/")
+    return f"{MANIFESTS}/{listing.folder}".rstrip("/")

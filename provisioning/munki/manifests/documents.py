@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 from xml.parsers.expat import ExpatError
 
-from provisioning.munki.errors import ManifestUnreadable
-from provisioning.munki.manifests.leftovers import leftover
+from provisioning.munki.errors import ManifestUnreadable, RepeatedKey
+from provisioning.munki.manifests.leftovers import Leftover, leftover
 from provisioning.munki.storage.base import LARGEST, LFS
 
 Manifest: TypeAlias = dict[str, Any]
@@ -22,8 +22,6 @@ Manifest: TypeAlias = dict[str, Any]
 INCLUDED = "included_manifests"  # the key
 FOLDER = "manifests/"  # from the repo's root
 SITE_DEFAULT = "site_default"
-SITES = "included_manifests/sites/"
-BUILDS = "included_manifests/builds/"
 DEFAULT_CATALOGS = ("production",)  # of a manifest that has none
 DEEPEST = 100  # lists and dictionaries within one another; conditions make five or six
 # Bytes before the head of an XML property list that Apple's parser ignores, and Python's does not.
@@ -103,14 +101,29 @@ def entries(part: Mapping[str, Any], key: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def loads(name: str, content: bytes) -> Manifest:
-    """Parse a manifest, XML or binary. Raises ManifestUnreadable, which names it as `name`."""
+def read(name: str, content: bytes) -> Manifest:
+    """Parse a manifest as Munki's clients do, for a look at what it says.
+
+    Of a key that stands there twice it has the last value. Raises ManifestUnreadable, which names
+    it as `name`.
+    """
     try:
-        manifest = _parsed(name, content)
-    except ManifestUnreadable:
-        raise
+        return loads(name, content)
+    except RepeatedKey as error:
+        return error.manifest
+
+
+def loads(name: str, content: bytes) -> Manifest:
+    """Parse a manifest, XML or binary, of which nothing would be lost by writing it back.
+
+    Raises ManifestUnreadable, which names it as `name`; RepeatedKey where `read` would read it.
+    """
+    try:
+        manifest, lost = _parsed(content)
     except Exception as error:  # plistlib raises nearly anything for a hostile file
         raise _unreadable(name, content) from error
+    if lost is not None and not lost.is_read:
+        raise ManifestUnreadable(name, lost.sentence)
     if not isinstance(manifest, dict):
         raise ManifestUnreadable(name, "its root is not a dictionary")
     if not _is_modest(manifest):
@@ -119,6 +132,8 @@ def loads(name: str, content: bytes) -> Manifest:
         raise ManifestUnreadable(name, "its catalogs is not an array of strings")
     if not all(_are_texts(part.get(INCLUDED, [])) for part in parts(manifest)):
         raise ManifestUnreadable(name, f"its {INCLUDED} is not an array of strings")
+    if lost is not None:
+        raise RepeatedKey(name, lost.sentence, manifest)
     return manifest
 
 
@@ -138,16 +153,13 @@ def _unreadable(name: str, content: bytes) -> ManifestUnreadable:
     return ManifestUnreadable(name, "it is not a property list")
 
 
-def _parsed(name: str, content: bytes) -> Any:
+def _parsed(content: bytes) -> tuple[Any, Leftover | None]:
     content = _narrow(content)
     before_head = _BEFORE_HEAD.match(content)
     text = content[before_head.end() :] if before_head else content
     if not text.startswith(b"<"):
-        return plistlib.loads(content)
-    parsed = plistlib.loads(text, fmt=plistlib.FMT_XML)
-    if (fault := leftover(text)) is not None:
-        raise ManifestUnreadable(name, fault)
-    return parsed
+        return plistlib.loads(content), None
+    return plistlib.loads(text, fmt=plistlib.FMT_XML), leftover(text)
 
 
 def _narrow(content: bytes) -> bytes:

@@ -64,6 +64,6 @@ class SharedManifests:
     def _read(self, name: str) -> Manifest:
         try:
             stored = self._store.read(FOLDER + name)
-            return documents.loads(name, stored.content) if stored else {}
+            return documents.read(name, stored.content) if stored else {}
         except ManifestUnreadable:
             return {}

@@ -2,14 +2,15 @@
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Lock
 
 from infrastructure.findings import Finding
-from provisioning.munki.errors import BadLink, ManifestUnreadable, RepoUnusable
-from provisioning.munki.manifests.documents import INCLUDED, Manifest, loads
+from provisioning.munki.errors import BadLink, ManifestUnreadable, RepeatedKey, RepoUnusable
+from provisioning.munki.manifests import documents
+from provisioning.munki.manifests.documents import INCLUDED, Manifest
 from provisioning.munki.manifests.includes import named
 from provisioning.munki.manifests.names import YAML
 from provisioning.munki.storage import Reader, Store
@@ -23,8 +24,9 @@ UNREADABLE = "unreadable manifests"  # the kind of finding of all others that ca
 
 
 def parsed(store: Store, names: Sequence[str]) -> Iterator[tuple[str, Manifest]]:
-    """Yield name and content of those of the manifests `names` that can be read."""
-    for name, reading in readings(store, names):
+    """Yield name and content of those of the manifests `names` that Munki's clients can read."""
+    read = read_manifests(store, MANIFESTS, names, documents.read)
+    for name, reading in zip(names, read, strict=True):
         if not isinstance(reading, Finding):
             yield name, reading
 
@@ -36,9 +38,14 @@ def readings(store: Store, names: Sequence[str]) -> Iterator[tuple[str, Manifest
             yield name, reading
 
 
-def read_manifests(store: Store, folder: str, names: Sequence[str]) -> Iterator[Manifest | Finding]:
+def read_manifests(
+    store: Store,
+    folder: str,
+    names: Sequence[str],
+    parse: Callable[[str, bytes], Manifest] = documents.loads,
+) -> Iterator[Manifest | Finding]:
     """Yield each manifest of a folder, parsed; or why it cannot be. Holds PAGE at the most."""
-    read = partial(_manifest, store.reader(), folder)
+    read = partial(_manifest, store.reader(), parse, folder)
     if store.reads_at_once == 1:
         yield from map(read, names)
         return
@@ -47,16 +54,21 @@ def read_manifests(store: Store, folder: str, names: Sequence[str]) -> Iterator[
             yield from pool.map(read, names[start : start + PAGE])
 
 
-def _manifest(read: Reader, folder: str, name: str) -> Manifest | Finding:
+def _manifest(
+    read: Reader, parse: Callable[[str, bytes], Manifest], folder: str, name: str
+) -> Manifest | Finding:
     try:
         stored = read(f"{folder}/{name}")
         if stored is None:
             fix = "Remove it, or put a manifest in its place."
             return Finding(GONE, f"{name} leads to no file.", fix)
-        return loads(name, stored.content)
+        return parse(name, stored.content)
     except BadLink as error:
         fix = "Mend the link, remove it, or put what it leads to in its place."
         return Finding(BAD_LINKS, str(error), fix)
+    except RepeatedKey as error:
+        fix = "Munki takes the last value; take one of the two out."
+        return Finding(UNREADABLE, str(error), fix)
     except ManifestUnreadable as error:
         fix = "Open it in an editor for property lists, or restore it from a backup."
         return Finding(UNREADABLE, str(error), fix)

@@ -6,21 +6,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from io import StringIO
 from itertools import chain
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Transactions
 from infrastructure.text import counted
+from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
-from provisioning.registrations.models import Registration
+from provisioning.registrations.models import Registration, name_at
 from provisioning.registrations.queries import MAX_ON_A_CARD
 
 EXPORT = "export"  # the job
 HEADER = (
     *("serial", "site", "build", "state", "registered by", "note"),
-    *("registered at", "confirmed at", "closed at"),
+    *("registered at", "confirmed at", "closed at", "name"),
 )
 PAGE = 2000  # rows read at a time
 BOM = b"\xef\xbb\xbf"  # without it Excel does not read the file as UTF-8
@@ -50,7 +52,7 @@ def csv_of(
         if not rows:
             return
         after = rows[-1].id
-        yield _csv_bytes([_cell(value) for value in row[1:]] for row in rows)
+        yield _csv_bytes(map(_cells, rows))
 
 
 def file_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -78,6 +80,8 @@ def _rows(site: str | None) -> Select[*tuple[object, ...]]:
             func.coalesce(Card.created_at, Registration.created_at),
             Registration.confirmed_at,
             Registration.closed_at,
+            Registration.computer_name,
+            Registration.named_for,
         )
         .outerjoin(Card, Card.id == Registration.card_id)
         .order_by(Registration.id)
@@ -86,6 +90,13 @@ def _rows(site: str | None) -> Select[*tuple[object, ...]]:
     if site is not None:
         page = page.where(Registration.site == site)
     return page
+
+
+def _cells(row: Sequence[Any]) -> list[str]:
+    """The cells of a row of `_rows`; a name that was made for another destination is left out."""
+    _id, serial, site, build, *others, name, named_for = row
+    called = name_at(Destination(site, build), name, named_for)
+    return [_cell(value) for value in (serial, site, build, *others, called)]
 
 
 def _cell(value: object) -> str:

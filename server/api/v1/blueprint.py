@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from infrastructure.database.engine import Database
 from provisioning.access.programs.calls import OneTransaction
 from provisioning.monitoring.webhooks.events import TOLD
+from server.answers import STATIC
 from server.api.v1 import macs, reading
 from server.api.v1.administration import credentials, tokens
 from server.api.v1.administration.webhooks import WebhookViews
@@ -34,7 +35,6 @@ from server.api.v1.registrations.views import RegistrationViews
 from server.api.v1.statistics import StatisticsViews
 from server.dependencies import ServerDependencies
 
-STATIC = reading.TEMPLATES.parent / "static"
 DIGEST = 12  # bytes
 _CONVERTER = "<int(min=1,max=2147483647):number>"
 

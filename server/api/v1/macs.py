@@ -14,11 +14,11 @@ from provisioning.munki.revisions import RevisionDifference
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.history import History
 from provisioning.registrations.models import Event, Operation
-from provisioning.values.outsiders import shown
 from provisioning.values.serials import InvalidSerial, PlaceholderSerial, Serial
 from server.api.v1.frame.routes import (
     Answer,
     Call,
+    KnownPerson,
     Moment,
     Name,
     Number,
@@ -39,7 +39,7 @@ class EventResource(Resource):
     id: int
     what: str
     at: Moment
-    by: str | None
+    by: KnownPerson
     via: str | None
     token: str | None
     operation: int | None
@@ -52,7 +52,7 @@ class ManifestChange(BaseModel):
 
     name: str
     at: Moment
-    by: str | None
+    by: KnownPerson
     via: str
     new: list[str]
     changed: list[str]
@@ -122,7 +122,7 @@ def _event(row: Event, operation: Operation | None) -> EventResource:
         id=row.id,
         what=row.what,
         at=row.at,
-        by=shown(row.by) if row.by else None,
+        by=row.by,
         via=operation.via if operation else None,
         token=((operation.facts if operation else None) or {}).get(PROGRAM),
         operation=operation.id if operation else None,
@@ -138,7 +138,7 @@ def _manifest(revision: Revision | None) -> ManifestChange | None:
     return ManifestChange(
         name=revision.name,
         at=revision.at,
-        by=shown(revision.by) if revision.by else None,
+        by=revision.by,
         via=revision.via,
         new=list(difference.new),
         changed=list(difference.changed),

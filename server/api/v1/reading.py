@@ -1,15 +1,13 @@
 """The page that shows the document of the API to people, without a script."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from flask import Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from server.answers import environment
 from server.api.v1.frame.errors import KINDS, name_of
 
-TEMPLATES = Path(__file__).parents[3] / "templates" / "pages" / "api"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -29,19 +27,16 @@ def page(html: str) -> Response:
 
 def drawn(document: Mapping[str, Any]) -> str:
     """Return the text of the page of a document."""
-    templates = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return templates.get_template("document.html").render(
-        document=document,
-        operations=[*_operations(document)],
-        models=document["components"]["schemas"],
-        problems=[(name_of(kind), each.status, each.fix) for kind, each in KINDS.items()],
-        type_of=type_of,
+    return (
+        environment()
+        .get_template("api/document.html")
+        .render(
+            document=document,
+            operations=[*_operations(document)],
+            models=document["components"]["schemas"],
+            problems=[(name_of(kind), each.status, each.fix) for kind, each in KINDS.items()],
+            type_of=type_of,
+        )
     )
 
 

@@ -13,7 +13,7 @@ from provisioning.monitoring.figures import WaitingTimes
 from provisioning.monitoring.statistics import MAX_WEEKS, WEEKS
 from provisioning.policy import PolicyFile
 from server.api.v1.frame.errors import Invalid
-from server.api.v1.frame.routes import Answer, Call, Name, RequestModel, Route
+from server.api.v1.frame.routes import Answer, Call, Name, RequestModel, Resource, Route
 
 
 class StatisticsQuery(RequestModel):
@@ -25,7 +25,7 @@ class StatisticsQuery(RequestModel):
     ] = None
 
 
-class Day(BaseModel):
+class Day(Resource):
     """The Macs of a site on a day; `unconfirmed` of the `registered` ones wait to this moment."""
 
     day: date
@@ -87,16 +87,7 @@ class StatisticsViews:
             Statistics(
                 since=figures.days[0],
                 until=figures.days[-1],
-                days=[
-                    Day(
-                        day=each.day,
-                        site=each.site,
-                        registered=each.registered,
-                        confirmed=each.confirmed,
-                        unconfirmed=each.unconfirmed,
-                    )
-                    for each in figures.counts
-                ],
+                days=[Day.model_validate(each) for each in figures.counts],
                 waits=[_wait(each) for each in figures.waits],
                 overall=_wait(figures.overall) if figures.overall else None,
             )

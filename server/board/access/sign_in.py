@@ -95,7 +95,7 @@ class SignInPages(BoardPages):
     def use_link(self) -> Response:
         """Begin the session of an admin, by a link that is good once."""
         self._browsers.check_form(request, None)
-        response = see_other("/board")
+        response = self._to_the_page()
         code = request.form.get("code", "")[:LONGEST_CODE]
         self._browsers.begin_by_link(request, response, code)
         return response
@@ -107,7 +107,7 @@ class SignInPages(BoardPages):
     def use_code(self) -> Response:
         """Begin the session of a person, by a code that is good once."""
         self._browsers.check_form(request, None)
-        response = see_other("/board")
+        response = self._to_the_page()
         typed = request.form.get("code", "")[:LONGEST_CODE]
         self._browsers.begin_by_code(request, response, typed)
         return response
@@ -130,9 +130,13 @@ class SignInPages(BoardPages):
 
     def _welcome(self, provider: AnyProvider, claims: Claims) -> Response:
         """Begin the session of the person that a provider knows by these claims."""
-        response = see_other("/board")
+        response = self._to_the_page()
         self._browsers.begin(request, response, provider.identify(claims))
         return response
+
+    def _to_the_page(self) -> Response:
+        """The redirect to the page for which a person signs in."""
+        return see_other(self._browsers.attempts.page(request))
 
     def _password_provider(self, name: str) -> PasswordProvider:
         provider = self._provider(name)

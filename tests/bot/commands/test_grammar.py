@@ -33,8 +33,7 @@ from bot.commands.models import (
     WebhooksCommand,
 )
 from bot.commands.verbs import OTHER_WORDS
-from bot.commands.words import Misunderstood
-from provisioning.imports.parsing.tokens.signs import UNSEEN
+from bot.commands.words import Misunderstood, unescaped
 from provisioning.munki.errors import RepoUnusable
 from tests.bot.commands.parsing import parse
 from tests.support.inputs import strategies
@@ -243,11 +242,12 @@ def test_any_text_is_a_command_or_misunderstood_and_nothing_else(text: str) -> N
 @example('""')
 @example("\xa0")
 @example("\u200b\u202a")
+@example("`")
 def test_the_form_is_for_nothing_at_all_and_for_nothing_else(text: str) -> None:
-    """The window opens only then; anything else that led here would be answered by silence."""
+    """Such as Slack's marks around nothing."""
     try:
         is_form = isinstance(parse(text), FormCommand)
     except Misunderstood:
         is_form = False
 
-    assert is_form == (not UNSEEN.sub("", text).strip())
+    assert is_form == (not unescaped(text).strip())

@@ -62,6 +62,7 @@ HINTS = (
     ("not that one", "Type the command and one serial"),
     ("don't cancel C02XG0FDJGH5", "Nothing was changed. "),
     ("never mind", "Nothing was changed. "),
+    (":+1:", "You are welcome. "),
     ("thx!", "You are welcome. "),
     ("undo that please", "*Undo* is the button below the answer"),
     ("yes!", "Press the button below what Rollcall asked. "),
@@ -91,7 +92,7 @@ def test_what_no_verb_does_is_answered_with_how_it_is_done(
 
     assert {text: fix for text, fix in HINTS if fix not in answers[text]} == {}
     assert [text for text in answers if "Did you mean" in answers[text]] == []
-    assert [text for text, _ in HINTS[:6] if "There is no command" in answers[text]] == []
+    assert [text for text, _ in HINTS[:7] if "There is no command" in answers[text]] == []
     assert registrations(database) == before
 
 

@@ -41,7 +41,7 @@ def test_what_is_wanted_later_or_for_others_too_is_not_done_at_once(text: str) -
     [
         ("cancel C02XG0FDJGH5 now please", CancelCommand("C02XG0FDJGH5")),
         ("can you cancel C02XG0FDJGH5?", CancelCommand("C02XG0FDJGH5")),
-        ("cancel C02XG0FDJGH5, please?", CancelCommand("C02XG0FDJGH5")),
+        ("could you cancel C02XG0FDJGH5, please?", CancelCommand("C02XG0FDJGH5")),
         ("I want to cancel C02XG0FDJGH5", CancelCommand("C02XG0FDJGH5")),
         ("pls just reimage C02XG0FDJGH5", ReimageCommand("C02XG0FDJGH5")),
         ("We'd like to move C02A to paris kiosk", MoveCommand("C02A", "paris", "kiosk")),

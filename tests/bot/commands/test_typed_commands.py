@@ -64,7 +64,7 @@ CANNOT_BE_DONE = (
     ("register C02AAA londn design", "Did you mean *london*?"),
     ("register C02AAA london desing", "Did you mean *design*?"),
     ("register C02AAA atlantis design", "The sites are: london, new york, paris"),
-    ("register C0 london design", "it has 2 characters"),
+    ("register C0 london design", "this text has 2"),
     ("register C02A/A C02BBB london design", "only letters, digits"),
     ("register 'London design", "quotation mark is not closed"),
     ("delete C02AAA", "There is no command 'delete'. Did you mean *cancel*?"),

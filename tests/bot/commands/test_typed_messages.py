@@ -68,7 +68,13 @@ def test_a_mention_at_the_beginning_is_as_good_as_the_slash_command(
     assert "Nobody has registered C02AAA." in answer
 
 
-@for_each("written", ["hey {bot} show C02AAA", "Hallo, {bot}: show C02AAA", "*{bot}* show C02AAA"])
+@for_each(
+    "written",
+    [
+        *("hey {bot} show C02AAA", "Hallo, {bot}: show C02AAA", "*{bot}* show C02AAA"),
+        *("Hi :wave: {bot} show C02AAA", "Hello! {bot} :pray: show C02AAA"),
+    ],
+)
 def test_a_greeting_or_a_mark_before_the_mention_makes_no_difference(
     alice: Person, slack: Workspace, deliver_all: DeliverAll, written: str
 ) -> None:

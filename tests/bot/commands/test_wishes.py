@@ -3,8 +3,11 @@
 import pytest
 
 from bot.commands.models import (
+    CancelCommand,
     Command,
     FindCommand,
+    HelpCommand,
+    ListCommand,
     NameCommand,
     ShowCommand,
     StatisticsCommand,
@@ -15,7 +18,14 @@ from tests.bot.commands.parsing import parse, pasted
 from tests.support.tables import for_each
 
 
-@for_each("text", ["cancel C02XG0FDJGH5?", "reimage C02A ?", "move C02A to paris kiosk？"])
+@for_each(
+    "text",
+    [
+        *("cancel C02XG0FDJGH5?", "reimage C02A ?", "move C02A to paris kiosk？"),
+        *("please move C02A to paris kiosk?", "cancel C02XG0FDJGH5, please?"),
+        *("cancel C02XG0FDJGH5, or will it fail?", "Please move C02XG0FDJGH5 to new york design?"),
+    ],
+)
 def test_what_is_done_at_once_is_not_done_on_a_question(text: str) -> None:
     with pytest.raises(Misunderstood, match=r"at once and for one Mac; type it without '\?'"):
         parse(text)
@@ -108,10 +118,48 @@ def test_a_name_may_look_like_a_serial(name: str) -> None:
         "who did C02XG0FDJGH5",
         "what can I do with C02XG0FDJGH5?",
         "what is still open for C02XG0FDJGH5",
+        *("show C02XG0FDJGH5, it is stuck", "list C02XG0FDJGH5, has it failed?"),
+        *("I want to see C02XG0FDJGH5", "see C02XG0FDJGH5 please", "Details of C02XG0FDJGH5"),
     ],
 )
 def test_what_one_asks_about_a_mac_is_answered_by_showing_it(text: str) -> None:
     assert parse(text) == ShowCommand("C02XG0FDJGH5")
+
+
+@for_each("text", ["See below: C02XG0FDJGH5", "view from the top: C02XG0FDJGH5"])
+def test_a_word_such_as_see_above_macs_may_begin_a_list(text: str) -> None:
+    assert pasted(text) == ["C02XG0FDJGH5"]
+
+
+@for_each(
+    "text",
+    [
+        *("list stuck", "list stuck in london", "list failed macs in paris", "export stalled"),
+        *("show failed", "show me what is stuck in london"),
+    ],
+)
+def test_who_wants_the_macs_that_failed_is_led_to_the_digest(text: str) -> None:
+    with pytest.raises(UnknownVerb) as caught:
+        parse(text)
+
+    assert [*caught.value.nearest] == ["digest"]
+
+
+@for_each("text", ["list please", "list the macs", "show me all the Macs, please", "list, thanks!"])
+def test_talk_alone_behind_a_list_asks_for_all(text: str) -> None:
+    assert parse(text) == ListCommand(None)
+
+
+@for_each("text", ["list the sites", "list sites please", "show me the builds"])
+def test_the_names_of_the_repo_are_in_the_help(text: str) -> None:
+    assert parse(text) == HelpCommand()
+
+
+@for_each(
+    "text", ["list waiting in london", "list london pending", "list all macs waiting in london"]
+)
+def test_a_word_for_all_that_wait_says_nothing_beside_a_site(text: str) -> None:
+    assert parse(text) == ListCommand("london")
 
 
 @for_each("text", ["May I register {} for London, design?", "shall we move {} to london design?"])
@@ -133,6 +181,23 @@ def test_words_beside_a_site_or_a_number_of_weeks_say_nothing(
     text: str, site: str | None, weeks: int
 ) -> None:
     assert parse(text) == StatisticsCommand(site, weeks)
+
+
+@for_each(
+    "beginning",
+    [
+        *("Let's", "let us", "Buenos días,", "Bonsoir!", "Good morning,", "I would like to", "OK,"),
+        *("we have to", "And", "Rollcall:", "Hi Rollcall! Could you", "Hi :wave::skin-tone-2:"),
+        *(":rocket: please :pray:", "hello:"),
+    ],
+)
+def test_a_beginning_of_speech_before_a_command_says_nothing(beginning: str) -> None:
+    assert parse(f"{beginning} cancel C02XG0FDJGH5") == CancelCommand("C02XG0FDJGH5")
+
+
+@for_each("text", ["help me please\nthank you", "find that one\nwith the broken screen"])
+def test_a_command_of_two_lines_without_a_mac_is_no_list(text: str) -> None:
+    assert isinstance(parse(text), HelpCommand | FindCommand)
 
 
 @for_each("text", ["hi rollcall", "Hello Rollcall!"])

@@ -10,6 +10,7 @@ from tests.fakes.slack.people.person import Person
 from tests.support.acting import register
 from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
+from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -27,6 +28,13 @@ def test_the_bare_command_opens_a_form_that_registers(alice: Person, database: D
     assert result.errors == {}
     assert "Registered 1 Mac for *new york* / *kiosk*." in str(alice.open_view().blocks)
     assert registrations(database) == [("C02AAA", "new york", "kiosk", "waiting")]
+
+
+@for_each("text", ["/mac", "`", "\u200b", "&nbsp;", "<#C1|>"])
+def test_what_says_nothing_is_a_bare_command_too(alice: Person, text: str) -> None:
+    assert alice.slash("/mac", text, channel=CHANNEL).error is None
+
+    assert "Computer name" in str(alice.open_view().blocks)
 
 
 def test_the_form_offers_what_the_repo_has_at_this_moment(alice: Person, repo_folder: Path) -> None:
@@ -60,7 +68,7 @@ def test_faults_in_the_form_stand_beside_their_fields(
     form = alice.open_view()
     answers = {"serials": "C0", "site": "london", "build": "design"}
 
-    assert "it has 2 characters" in alice.submit(form, answers).errors["serials"]
+    assert "this text has 2" in alice.submit(form, answers).errors["serials"]
     answers["serials"] = " , ; "
     assert "it is empty" in alice.submit(form, answers).errors["serials"]
 

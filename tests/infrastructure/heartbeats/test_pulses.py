@@ -122,6 +122,43 @@ def test_no_restart_is_asked_for_where_slack_does_not_answer_for_long(
     assert probe.examined(tmp_path, "bot").healthy
 
 
+def test_a_bot_beside_which_another_installation_listens_says_so_until_it_is_alone(
+    database: Database, listeners: ThreadPoolExecutor
+) -> None:
+    """As a copy of the machine does, which has the same tokens."""
+    stop, process = Event(), Process("bot", database)
+    listener = ConnectionListener(Line(), listeners, process.beat, bots=process.peers)
+    listener.greeted(2)
+    listener.start(stop)
+
+    try:
+        eventually(lambda: told(database))
+    finally:
+        stop.set()
+    assert (
+        "is not alone with SLACK_APP_TOKEN: 2 are connected, 1 of this installation. Slack gives "
+        "each of them some of the commands." in told(database)[0]
+    )
+
+    listener.greeted(2)  # its own new connection, and the former one
+    assert listener.sharing == ""
+    listener.greeted(3)
+    assert listener.sharing
+
+
+def test_bots_of_one_installation_are_no_others(
+    database: Database, listeners: ThreadPoolExecutor
+) -> None:
+    Process("bot", database).beat()
+    process = Process("bot", database)
+    listener = ConnectionListener(Line(), listeners, process.beat, bots=process.peers)
+
+    listener.greeted(2)
+    assert listener.sharing == ""
+    listener.greeted(4)
+    assert listener.sharing == ""
+
+
 def test_a_bot_that_does_not_hear_slack_says_so(
     database: Database, listeners: ThreadPoolExecutor
 ) -> None:

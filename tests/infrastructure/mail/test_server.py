@@ -278,6 +278,11 @@ def test_a_url_of_the_other_kind_is_told_by_its_port(url: str, other: str) -> No
     assert failure(url).reason.endswith(f"is for {other}://")
 
 
+@for_each("url", ["smtp://127.0.0.1:9", "smtps://127.0.0.1:9"])
+def test_a_port_of_its_own_says_nothing_of_the_kind_of_url(url: str) -> None:
+    assert "is for" not in failure(url).reason
+
+
 def test_a_server_that_is_away_is_told_without_the_password() -> None:
     away = failure("smtp://u:SECRET@127.0.0.1:9")
 

@@ -200,11 +200,14 @@ def test_a_script_waits_where_the_network_wants_somebody_to_sign_in_first(
 MOVED = "https://mac.lan/gen_manifest"
 
 
-@pytest.mark.parametrize("answer", [f"<html>Moved</html>{MOVED}301", *in_soak("so", f"{MOVED}308")])
+@pytest.mark.parametrize(
+    "answer",
+    [f"<html>Moved</html>{MOVED}301", f"{MOVED}/301", *in_soak("so", f"{MOVED}308")],
+)
 def test_a_redirect_for_good_to_the_same_page_is_a_failure_at_once_which_names_the_setting(
     run: Run, answer: str
 ) -> None:
-    """A proxy that wants https answers so; a page to sign in has an address of its own."""
+    """A proxy that wants https or a slash answers so; a page to sign in has its own address."""
     ended = run(answer, "Manifest saved200")
 
     assert (ended.code, len(ended.asked)) == (1, 1)

@@ -39,6 +39,10 @@ from tests.support.tables import for_each
             "it belongs to an iPad, which is no Mac",
             "es gehört zu einem anderen Gerät (iPad), das kein Mac ist",
         ),
+        (
+            "a serial has 3 to 64 characters, this text has 1",
+            "eine Seriennummer hat 3 bis 64 Zeichen, dieser Text hat 1",
+        ),
         ("something new; is commented out", "something new; ist auskommentiert"),
     ],
 )

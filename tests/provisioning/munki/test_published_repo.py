@@ -84,6 +84,21 @@ def test_a_manifest_in_the_folder_of_the_macs_is_asked_for_there(
     assert script.manifest(**HERE).status_code == 200
 
 
+def test_a_shared_manifest_with_a_key_twice_holds_up_no_mac(
+    script: Script, database: Database, repo_folder: Path, cdn: Web
+) -> None:
+    """Munki reads it, so a Mac does not wait for it to be mended."""
+    shared = repo_folder / "manifests" / "site_default"
+    twice = "<key>notes</key><string>{}</string>"
+    shared.write_text(f"<plist><dict>{twice.format(1)}{twice.format(2)}</dict></plist>")
+    script.manifest(**HERE)
+    cdn.catch_up_with(repo_folder)
+
+    assert script.manifest(**HERE).status_code == 200
+    [facts] = confirmations(database)
+    assert "warning" not in facts
+
+
 def test_a_former_version_is_waited_for_too(
     script: Script, database: Database, repo_folder: Path, cdn: Web
 ) -> None:

@@ -55,8 +55,8 @@ def test_white_space_around_a_serial_is_dropped() -> None:
     [
         ("", "it is empty"),
         (" \n", "it is empty"),
-        ("C0", "it has 2 characters, not 3 to 64"),
-        ("C" * 65, "it has 65 characters, not 3 to 64"),
+        ("C0", "a serial has 3 to 64 characters, this text has 2"),
+        ("C" * 65, "a serial has 3 to 64 characters, this text has 65"),
         ("../../etc/passwd", "only letters, digits and + = . _ - can be in one"),
         ("C02\nABC", "only letters, digits and + = . _ - can be in one"),
         ("C02 ABC", "only letters, digits and + = . _ - can be in one"),
@@ -93,7 +93,7 @@ def test_what_is_no_serial_is_refused_with_the_reason(text: str, why: str) -> No
 
 
 def test_the_refusal_names_the_text_and_no_more_than_its_beginning() -> None:
-    with pytest.raises(InvalidSerial, match=r"^'C0' is not a serial number: it has 2 characters"):
+    with pytest.raises(InvalidSerial, match=r"^'C0' is not a serial number: a serial has 3 to 64"):
         Serial.parse("C0")
     with pytest.raises(InvalidSerial) as caught:
         Serial.parse("x" * 100_000)

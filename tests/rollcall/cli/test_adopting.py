@@ -82,6 +82,22 @@ def test_a_repo_with_nothing_to_choose_from_is_told_what_to_make(tmp_path: Path)
     assert "No manifest includes staff." in done.stdout
 
 
+def test_what_is_included_on_a_condition_is_said_to_be_included(tmp_path: Path) -> None:
+    laptops = {"condition": 'machine_type == "laptop"', "included_manifests": ["vpn"]}
+    always = {"catalogs": ["production"], "conditional_items": [laptops]}
+    nothing = RepoCase(
+        "",
+        "",
+        lambda _, __: ["site_default"],
+        shared=("vpn", "staff"),
+        extra={"site_default": always},
+    )
+
+    done = adopt(nothing.make(tmp_path))
+
+    assert "No manifest includes staff." in done.stdout
+
+
 def test_a_mac_that_lacks_an_include_is_shown_with_its_place(tmp_path: Path) -> None:
     lacking = {"catalogs": ["production"], "included_manifests": ["site_london", "role_design"]}
     several = case_of("prefixes").manifests()

@@ -11,8 +11,9 @@ import pytest
 from rollcall.webserver.limits import Limits
 from tests.rollcall.webserver.conftest import LARGE, Echo
 from tests.support.running.attackers import request
-from tests.support.running.webserving import LOOPBACK, exchange
+from tests.support.running.webserving import LOOPBACK, exchange, web_server
 from tests.support.tables import for_each
+from tests.support.waiting import eventually
 
 CLOSE = "Connection: close"
 
@@ -110,6 +111,25 @@ def test_a_client_that_sends_nothing_more_still_hears(port: int) -> None:
 
     assert answers(exchange(port, sent * 3, half_closed=True)) == [(200, b"ok\n")] * 3
     assert answers(exchange(port, sent, sent, sent, half_closed=True)) == [(200, b"ok\n")] * 3
+
+
+def test_a_request_whose_client_hung_up_is_passed_over_where_others_wait(echo: Echo) -> None:
+    with web_server(echo.app, Limits(gone=0), threads=1) as port:
+        busy = socket.create_connection((LOOPBACK, port))
+        busy.sendall(request("/wait", CLOSE, method="GET"))
+        eventually(lambda: echo.asked)
+        for _ in range(3):
+            with socket.create_connection((LOOPBACK, port)) as gone:
+                gone.sendall(request("/gone", CLOSE, method="GET"))
+        patient = socket.create_connection((LOOPBACK, port), timeout=20)
+        patient.sendall(request("/patient", CLOSE, method="GET"))
+        exchange(port, request("/healthz", CLOSE, method="GET"))  # by now it knows who is gone
+        echo.gate.set()
+        assert b"/patient" in patient.recv(65536)
+        busy.close()
+        patient.close()
+
+    assert echo.asked == ["/wait", "/patient"]
 
 
 def test_requests_in_a_row_are_answered_in_theirs(port: int) -> None:

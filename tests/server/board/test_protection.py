@@ -9,7 +9,8 @@ from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from rollcall.application import Application
-from server.board.pages import HEADERS, STATIC
+from server.answers import STATIC
+from server.board.pages import HEADERS
 from tests.server.board.conftest import COOKIE, ORIGIN, Browsers
 from tests.support.running import settings
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from infrastructure.database.engine import Database
 from provisioning.access.accounts import screens
@@ -197,3 +197,18 @@ def test_the_newest_trouble_comes_first_and_a_screen_is_forgotten_in_the_end(
         assert [screen.digest for screen in screens.in_use(session)] == ["1"]
         screens.prune(session, now + timedelta(days=401))
         assert screens.in_use(session) == []
+
+
+def test_a_page_that_a_failing_database_keeps_back_says_so_and_is_loaded_again_by_itself(
+    browsers: Browsers, database: Database
+) -> None:
+    screen, alice = pair(browsers, "U0ALICE", "london"), browsers.of("U0ALICE")
+    with database.begin() as session:
+        for table in ("screens", "browser_sessions"):
+            session.execute(text(f"ALTER TABLE {table} RENAME TO {table}_away"))
+
+    for lost in (screen.get("/board/wall"), alice.get("/board/me")):
+        assert (lost.status_code, lost.headers["Refresh"]) == (503, lost.headers["Retry-After"])
+        assert '<p role="alert">The database cannot be used at this time.</p>' in lost.text
+        assert lost.headers["X-Frame-Options"] == "DENY"
+    assert "Refresh" not in alice.post("/board/sign-out").headers

@@ -17,13 +17,13 @@ _REST = re.compile(
 # Of some Macs above: “the second one is a kiosk”, and also a number of them.
 _ORDINAL = (
     r"first|second|third|last|other|erste[nrs]?|zweite[nrs]?|dritte[nrs]?|letzte[nrs]?|andere[nrs]?|premi[eè]re?s?|deuxi[eè]me"
-    r"|seconde?|derni[eè]re?s?|autres?|primer[oa]s?|segund[oa]s?|[uú]ltim[oa]s?|otr[oa]s?|(?:prim|second|ultim|altr)[oaie]"
+    r"|seconde?|derni[eè]re?s?|autres?|primei?r[oa]s?|segund[oa]s?|[uú]ltim[oa]s?|otr[oa]s?|(?:prim|second|ultim|altr)[oaie]"
     r"|eerste|tweede|laatste"
 )
 _SOME_OF = re.compile(  # and not of other things: “the first delivery is from Berlin”
     rf"\b(?:{_ORDINAL})\s(?:(?:one|two|three|half|mac|soll|gerät)\w*"
     r"|of(?! (?:two|three|four|\d))|is|are|goes?|should|ist|sind"
-    rf"|geht|gehen|est|sont|é|são|vas?|vont|es|son|van|è|sono|vanno|zijn|gaat|gaan|{pattern('towards')})\b",
+    rf"|geht|gehen|est|sont|é|são|vai|vão|vas?|vont|es|son|van|è|sono|vanno|zijn|gaat|gaan|{pattern('towards')})\b",
     re.IGNORECASE,
 )
 _SOME = re.compile(rf"\b(?:{_ORDINAL}|half|two|three|zwei|drei)\b", re.IGNORECASE)

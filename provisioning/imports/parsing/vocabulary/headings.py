@@ -38,6 +38,7 @@ _VALUE = re.compile(
 )
 _SLASHED = re.compile(r"(?<!\w)s\s?/\s?n(?!\w)")
 _INNER = re.compile(r"[^()]*\(([^()]*)\)\s*")  # such as Jira's `Custom field (Serial Number)`
+_AROUND = " _*:#?!"
 _DOTTED = re.compile(r"[a-z_]+(?:\.[a-z_]+)+", re.IGNORECASE)  # a table and its column
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SERIAL_WORDS, _OLD_WORDS, _NEW_WORDS = known("a_serial"), known("a_former"), known("a_new")
@@ -144,7 +145,7 @@ def _of_words(heading: str) -> ColumnKind | None:
 
 def _of_state(heading: str) -> ColumnKind | None:
     """STATUS for a heading such as `Asset state`, or `Is missing`, whose cells say yes or no."""
-    words = _LETTERS.findall(heading.casefold())
+    words = _LETTERS.findall(_ASIDE.sub("", heading).casefold())
     is_state = 1 < len(words) <= MAX_WORDS and ColumnKind.STATUS in (
         _spelt(words[0]),
         _spelt(words[-1]),
@@ -159,10 +160,13 @@ def says_gone(heading: str) -> bool:
 
 def _of_age(heading: str) -> ColumnKind | None:
     """The meaning of a heading of serials, in any language, that says if the Mac is old or new."""
-    text = unicodedata.normalize("NFC", heading).casefold().strip()
-    first, _, rest = text.partition(" ")
-    rest_before, _, last = text.rpartition(" ")
-    for age, about in ((first, rest), (last, rest_before), (text[:1], text[1:])):
+    text = unicodedata.normalize("NFC", _ASIDE.sub("", heading)).casefold().strip(_AROUND)
+    first, *rest = words = re.split(r"[\s_]+", text)
+    for age, about in (
+        (first, "".join(rest)),
+        (words[-1], "".join(words[:-1])),
+        (text[:1], text[1:]),
+    ):
         if _spelt(about) == ColumnKind.SERIAL:
             return (
                 ColumnKind.OLD

@@ -13,7 +13,7 @@ from provisioning.munki.layout.finder import candidates
 from provisioning.munki.layout.finder.candidates import Pair
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.forms import FolderForm, Form, Reading
-from provisioning.munki.layout.layout import SITE_DEFAULT
+from provisioning.munki.manifests.documents import SITE_DEFAULT
 
 ENOUGH = 0.95  # of the Macs make a rule; the others are exceptions
 SPARED = 0.1  # of the Macs may have two of a kind that the others have one of
@@ -75,7 +75,7 @@ class Evidence:
         ]
         count = Counter(entry for entries in includes for entry in entries)
         most = {entry for entry in count if count[entry] >= _enough(entry, len(includes))}
-        most -= _of_choice(most, there)
+        most -= _of_choice(most, there, includes)
         first = next((entries for entries in includes if most <= set(entries)), ())
         always = tuple(entry for entry in first if entry in most)
         rest = tuple(
@@ -275,12 +275,19 @@ def _is_choice(form: Form, covered: Collection[str]) -> bool:
     return candidates.is_worded(form) and (len(covered) > 1 or is_sure)
 
 
-def _of_choice(most: Collection[str], paths: Collection[str]) -> set[str]:
-    """Those that most Macs include by chance: words say that each is one of several to choose."""
+def _of_choice(
+    most: Collection[str], paths: Collection[str], includes: Sequence[Sequence[str]]
+) -> set[str]:
+    """Those that most Macs include by chance: words say that each is one of several to choose.
+
+    It is none by chance where most Macs include another one of these several beside it.
+    """
     forms = candidates.single_forms(path for path in paths if not candidates.is_of_all(path))
     of_choice = set[str]()
     for form, covered in forms.items():
         included = [path for path in covered if path in most]
-        if len(included) == 1 and _is_choice(form, covered):
+        beside = sum(len({*entries}.intersection(covered)) > 1 for entries in includes)
+        is_alone = beside < HALF * len(includes)
+        if len(included) == 1 and is_alone and _is_choice(form, covered):
             of_choice.update(included)
     return of_choice

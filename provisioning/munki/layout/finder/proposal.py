@@ -14,12 +14,11 @@ from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.layout.layout import (
     BUILDS,
     DEFAULT,
-    SITE_DEFAULT,
     SITES,
     Layout,
     ManifestKind,
 )
-from provisioning.munki.manifests.documents import DEFAULT_CATALOGS
+from provisioning.munki.manifests.documents import DEFAULT_CATALOGS, SITE_DEFAULT
 
 ENOUGH = 0.9  # of the Macs' own manifests in one folder are a rule
 

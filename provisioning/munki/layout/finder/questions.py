@@ -11,7 +11,8 @@ from provisioning.munki.layout.finder.evidence import SPARED
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.finder.toml import written, written_form
 from provisioning.munki.layout.forms import NamesForm
-from provisioning.munki.layout.layout import DEFAULT, SITE_DEFAULT, Layout, ManifestKind
+from provisioning.munki.layout.layout import DEFAULT, Layout, ManifestKind
+from provisioning.munki.manifests.documents import SITE_DEFAULT
 from provisioning.munki.manifests.names import YAML
 
 MAX_KINDS = 40  # in a table of which an admin strikes out some
@@ -61,8 +62,7 @@ def likely_kinds(shape: RepoShape) -> Sequence[str]:
 
     Where Macs have manifests by serial, those by other names are Macs' own, too.
     """
-    included = {path for entries in shape.includes.values() for path in entries} | {SITE_DEFAULT}
-    left = {path for path in shape.shared if path in shape.includes and path not in included}
+    left = {path for path in shape.shared if path in shape.includes and path not in shape.included}
     return sorted(left if shape.serials else {*left, *shape.others})
 
 

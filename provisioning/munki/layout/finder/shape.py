@@ -35,7 +35,8 @@ class RepoShape:
     or because nothing includes them, `others`: host names and other identifiers. `left_alone` are
     files that are no manifests. `catalogs` are those of the repo, and `asked` those that each
     manifest asks for itself, as far as there are such catalogs. `ignores_case` is True for a disk
-    on which `includes` may be in another case than `paths`.
+    on which `includes` may be in another case than `paths`. `included` are those that manifests
+    include, in conditions too.
     """
 
     root: str
@@ -45,6 +46,7 @@ class RepoShape:
     others: tuple[str, ...]
     catalogs: tuple[str, ...]
     asked: Mapping[str, tuple[str, ...]]
+    included: frozenset[str] = frozenset()
     broken: tuple[Finding, ...] = ()
     left_alone: tuple[str, ...] = ()
     ignores_case: bool = False
@@ -132,6 +134,7 @@ def shape_of(
             name: tuple(dict.fromkeys(each for each in named(manifest, CATALOGS) if each in there))
             for name, manifest in manifests.items()
         },
+        included=frozenset(included),
         broken=(
             *broken,
             *audit.among(names, manifests, there, serials, ignores_case=ignores_case),

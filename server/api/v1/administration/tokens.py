@@ -5,8 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from provisioning.values.outsiders import shown
-from server.api.v1.frame.routes import Answer, Call, Moment, Route
+from server.api.v1.frame.routes import Answer, Call, KnownPerson, Moment, Route
 
 Act = Literal["read", "register", "change", "administer"]
 
@@ -21,7 +20,7 @@ class Token(BaseModel):
     name: str
     acts: list[Act]
     sites: list[str] | None
-    made_by: str | None
+    made_by: KnownPerson
     made_at: Moment
     expires_at: Moment
 
@@ -35,7 +34,7 @@ def get_token(call: Call) -> Answer[Token]:
             name=token.name,
             acts=sorted(token.acts),
             sites=None if token.sites is None else list(token.sites),
-            made_by=shown(token.made_by) if token.made_by else None,
+            made_by=token.made_by,
             made_at=token.made_at,
             expires_at=token.expires_at,
         )

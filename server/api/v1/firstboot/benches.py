@@ -21,7 +21,16 @@ from provisioning.values.outsiders import shown
 from server.api.v1.frame import paging
 from server.api.v1.frame.errors import NoSuchThing
 from server.api.v1.frame.paging import Page, PageQuery
-from server.api.v1.frame.routes import Answer, Call, Moment, RequestModel, Resource, Route, Text
+from server.api.v1.frame.routes import (
+    Answer,
+    Call,
+    KnownPerson,
+    Moment,
+    RequestModel,
+    Resource,
+    Route,
+    Text,
+)
 from server.dependencies import ServerDependencies
 
 _MINUTE = timedelta(minutes=1)
@@ -62,7 +71,7 @@ class BenchResource(Resource):
     created_at: Moment
     until: Moment
     ended_at: Moment | None
-    ended_by: str | None
+    ended_by: KnownPerson
 
 
 class Benches(Page[BenchResource]):
@@ -172,5 +181,5 @@ def _of(row: Bench, call: Call) -> BenchResource:
         created_at=row.created_at,
         until=row.until,
         ended_at=row.ended_at,
-        ended_by=shown(row.ended_by) if row.ended_by else None,
+        ended_by=row.ended_by,
     )

@@ -32,7 +32,7 @@ ABOUT = (
 )
 _REF = "#/components/schemas/{model}"
 _LIMITS = ("RateLimit", "RateLimit-Policy")
-_TAG = {"type": "string", "pattern": '^(\\*|"[!#-~]+")$'}
+_TAG = {"type": "string", "pattern": '^(\\*|(W/)?"[!#-~]+")$'}
 _COMMON = {
     401: "There is no good token in the call.",
     403: "The token is not for that act.",

@@ -1,6 +1,9 @@
 """Routes of the API, typed by pydantic: a view's types are its input and its answer."""
 
+import json
 import re
+from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +28,7 @@ from pydantic import (
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from infrastructure.database.engine import Transactions
+from infrastructure.text import readable
 from provisioning.maintenance.acts.actors import Principal
 from provisioning.values.outsiders import shown
 from server.api.v1.frame.callers import Caller
@@ -32,7 +36,8 @@ from server.api.v1.frame.errors import Changed, Invalid, NoCondition
 
 NUMBER = "{number}"  # in a path: the id of a thing
 LARGEST_NUMBER = 2_147_483_647  # no database has a larger id
-LONGEST_TEXT = 255
+LONGEST_TEXT, LONGEST_NOTE = 255, 200  # characters
+TWICE = "this field comes twice"
 FILE = "application/octet-stream"  # the media type of a file as it is
 # In an entity tag, between the version of a thing, by which changes of it are refused, and the
 # digest of the answer, which also has what changes without them.
@@ -68,6 +73,11 @@ def _rfc3339(at: datetime) -> str:
 
 Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_storable)]
+Note = Annotated[
+    Text,
+    Field(max_length=LONGEST_NOTE),
+    AfterValidator(lambda note: readable(note, LONGEST_NOTE)),  # one line, as on the board
+]
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 Moment = Annotated[
     datetime,
@@ -206,7 +216,9 @@ class Route:
                 raise Invalid([{"at": "query", "why": "this route has no fields"}])
             if self.body is not None:
                 _check_form(request, "application/json", "JSON alone")
-                given["body"] = self.body.model_validate_json(request.get_data(cache=True))
+                content = request.get_data(cache=True).removeprefix(BOM_UTF8)  # PowerShell's
+                given["body"] = self.body.model_validate_json(content)
+                json.loads(content, object_pairs_hook=_check_names)
         except ValidationError as error:
             raise Invalid.of(error) from None
         if self.takes_file:
@@ -222,7 +234,8 @@ class Route:
             raise NoCondition
         if request.if_match.star_tag:
             return frozenset({"*"})
-        tags = filter(None, request.if_match.as_set())  # None for an empty one
+        # Weak ones too: a proxy that compresses makes them so, and the version is what counts.
+        tags = filter(None, request.if_match.as_set(include_weak=True))  # None for an empty one
         return frozenset(tag.partition(OF_ANSWER)[0] for tag in tags)
 
 
@@ -232,6 +245,13 @@ def _check_form(request: Request, mimetype: str, form: str) -> None:
         raise UnsupportedMediaType(f"This route takes {form}.")
     if request.content_encoding not in (None, "identity"):
         raise UnsupportedMediaType("Send it as it is, without a Content-Encoding.")
+
+
+def _check_names(pairs: list[tuple[str, object]]) -> None:
+    """Check that no field of an object of JSON comes twice: which one counts? Raises Invalid."""
+    for name, number in Counter(name for name, _ in pairs).items():
+        if number > 1:
+            raise Invalid([{"at": name[:LONGEST_TEXT], "why": TWICE}])
 
 
 def whole(request: Request) -> BinaryIO:
@@ -257,7 +277,7 @@ def _values(request: Request, model: type[BaseModel]) -> dict[str, object]:
         if described is not None and _is_list(described.annotation):
             values[name] = texts
         elif len(texts) > 1:
-            raise Invalid([{"at": name[:LONGEST_TEXT], "why": "this field comes twice"}])
+            raise Invalid([{"at": name[:LONGEST_TEXT], "why": TWICE}])
         else:
             values[name] = texts[0]
     return values

@@ -6,12 +6,20 @@ from pydantic import BaseModel, Field
 
 from provisioning.imports import sources, summary
 from provisioning.imports.edits.listing import EditableRow
-from provisioning.imports.lifecycle import LONGEST_NOTE
 from provisioning.imports.models import READ, READING, Import
 from provisioning.values.outsiders import shown
 from server.api.v1.frame import paging
 from server.api.v1.frame.paging import Page, PageQuery
-from server.api.v1.frame.routes import Moment, Name, Number, RequestModel, Resource, Text
+from server.api.v1.frame.routes import (
+    KnownPerson,
+    Moment,
+    Name,
+    Note,
+    Number,
+    RequestModel,
+    Resource,
+    Text,
+)
 
 LONGEST_TEXT = 1_000_000  # characters of a list in a body; a longer one is sent as a file
 MAX_ROWS = 1000  # that are changed at once
@@ -48,7 +56,7 @@ class NewImport(RequestModel):
     files: Annotated[list[Number], Field(max_length=sources.MAX_FILES, default_factory=list)]
     site: Text = ""
     build: Text = ""
-    note: Annotated[Text, Field(max_length=LONGEST_NOTE)] = ""
+    note: Note = ""
 
 
 class PlaceCount(BaseModel):
@@ -85,7 +93,7 @@ class ImportResource(Resource):
     created_at: Moment
     ends_at: Moment | None
     settled_at: Moment | None
-    settled_by: str | None
+    settled_by: KnownPerson
 
     @classmethod
     def of(cls, row: Import, *, number_of_sources: int | None = None) -> "ImportResource":
@@ -113,7 +121,7 @@ class ImportResource(Resource):
             created_at=row.created_at,
             ends_at=row.ends_at if row.state == READ else None,
             settled_at=row.settled_at,
-            settled_by=shown(row.settled_by) if row.settled_by else None,
+            settled_by=row.settled_by,
         )
 
 
@@ -144,7 +152,7 @@ class Standing(BaseModel):
 
     site: str
     build: str
-    registered_by: str | None
+    registered_by: KnownPerson
     since: Moment
     state: str
 
@@ -167,7 +175,7 @@ class ImportRowResource(Resource):
     why: str
     where: str
     standing: Standing | None
-    changed_by: str | None
+    changed_by: KnownPerson
     changed_at: Moment | None
 
     @classmethod
@@ -189,11 +197,11 @@ class ImportRowResource(Resource):
             and Standing(
                 site=current.site,
                 build=current.build,
-                registered_by=shown(current.by) if current.by else None,
+                registered_by=current.by,
                 since=current.since,
                 state=current.state,
             ),
-            changed_by=shown(row.by) if row.by else None,
+            changed_by=row.by,
             changed_at=row.at,
         )
 

@@ -170,7 +170,7 @@ class ImportViews:
             call.at,
             site=site,
             build=body.build or None,
-            note=readable(body.note, 200),
+            note=body.note,
             once=_mark(call.caller) + token_urlsafe(12),
         )
         number = self._desk.intake.hand_in(call.database, body.text, body.files, submission)

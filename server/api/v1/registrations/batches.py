@@ -11,11 +11,10 @@ from provisioning.access.programs.models import READ
 from provisioning.outbox.models import Card
 from provisioning.registrations.listings import batches
 from provisioning.registrations.listings.batches import NoSuchBatch
-from provisioning.values.outsiders import shown
 from server.api.v1.frame import paging
 from server.api.v1.frame.errors import NoSuchThing
 from server.api.v1.frame.paging import Page, PageQuery
-from server.api.v1.frame.routes import Answer, Call, Moment, Route
+from server.api.v1.frame.routes import Answer, Call, KnownPerson, Moment, Route
 
 
 class Batch(BaseModel):
@@ -25,7 +24,7 @@ class Batch(BaseModel):
     site: str
     build: str
     note: str
-    registered_by: str | None
+    registered_by: KnownPerson
     created_at: Moment
     macs: dict[str, int]
 
@@ -37,7 +36,7 @@ class Batch(BaseModel):
             site=card.site or "",
             build=card.build or "",
             note=card.note or "",
-            registered_by=shown(card.registered_by) if card.registered_by else None,
+            registered_by=card.registered_by,
             created_at=card.created_at,
             macs=dict(macs),
         )

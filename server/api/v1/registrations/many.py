@@ -6,8 +6,8 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from provisioning.registrations.changes import MAX_AT_ONCE
-from server.api.v1.frame.routes import Number, RequestModel, SentMoment, Text
-from server.api.v1.registrations.models import Note, State
+from server.api.v1.frame.routes import Note, Number, RequestModel, SentMoment, Text
+from server.api.v1.registrations.models import State
 
 Outcome = Literal[
     "registered", "moved", "unchanged", "doubtful", "conflict", "nowhere", "invalid", "refused"

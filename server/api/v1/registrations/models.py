@@ -10,6 +10,7 @@ from server.api.v1.frame.routes import (
     KnownPerson,
     Moment,
     Name,
+    Note,
     Number,
     RequestModel,
     Resource,
@@ -17,7 +18,6 @@ from server.api.v1.frame.routes import (
 )
 
 State = Literal["waiting", "imaging", "stalled", "failed", "confirmed", "cancelled"]
-Note = Annotated[Text, Field(max_length=200)]
 
 
 class RegistrationResource(Resource):

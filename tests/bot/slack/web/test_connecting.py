@@ -41,6 +41,7 @@ class Unreachable:
     def __init__(self, attempts: int, error: Exception) -> None:
         self.left, self._error = attempts, error
         self.on_message_listeners: list[object] = []
+        self.message_listeners: list[object] = []
         self.on_error_listeners: list[Any] = []
         self.current_session: object = None
         self.logger = logging.getLogger("test_connecting")
@@ -78,6 +79,13 @@ class Listener:
     """The heartbeats of a bot, which say why it is not connected."""
 
     refusal = "of before"
+
+    def __init__(self) -> None:
+        self.greetings: list[int] = []
+
+    def greeted(self, connections: int) -> None:
+        """Take the number of connections that Slack says."""
+        self.greetings.append(connections)
 
 
 REFUSED = ConnectionRefusedError("Connection refused")
@@ -181,6 +189,7 @@ def test_that_socket_mode_was_switched_off_is_told_and_it_is_tried_again(
     connect(client, Event(), cast(Any, listener))
     slack.wait_for_sockets()
     assert listener.refusal == ""
+    eventually(lambda: listener.greetings == [1])
 
     slack.faults.fail("not_allowed_token_type", times=3, methods=["apps.connections.open"])
     slack.sockets.refresh("link_disabled")

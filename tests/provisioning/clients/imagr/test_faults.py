@@ -173,7 +173,6 @@ def test_signs_that_begin_a_tag_stand_in_an_inline_script_between_raw_and_endraw
         ("no plist", "once filled in, it is no property list"),
         ("<plist><array/></plist>", "its root has to be a <dict>"),
         (imaging().replace("</dict>", "<dikt/></dict>"), "it has <dikt> where none belongs"),
-        (imaging().replace("<key>url", "<key>type</key><true/><key>url"), "the key 'type' twice"),
         (imaging("ftp://x/y.dmg"), "components[1] (image) url: begin it with http://"),
         (imaging(name="The same"), "'The same' is the name of the workflow for london/kiosk"),
         (imaging(name=REGISTERED), "'Registered build' is the name of another workflow"),
@@ -195,6 +194,36 @@ def test_a_faulty_template_takes_away_its_own_workflows_and_no_others(
     assert told in str(made.faulty[Destination("paris", "kiosk")])
     assert "paris / kiosk" not in made.names.values()
     assert not [*complaints(plistlib.loads(made.content))]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("config", "autorun_time"), ("registered", "description"), ("builds/design", "description")],
+)
+def test_of_a_key_that_is_there_twice_imagr_gets_the_last_and_the_admin_is_told(
+    admin: Admin, name: str, key: str
+) -> None:
+    kind = "integer" if key == "autorun_time" else "string"
+    twice = "".join(f"<key>{key}</key><{kind}>{value}</{kind}>" for value in (1, 9))
+    if "/" in name:
+        admin.writes(name, imaging(more=twice))
+    else:
+        admin.writes(name, extending(f"shipped/{name}.plist", more=twice))
+
+    made = admin.made()
+
+    assert f"<key>{key}</key>\n\t<{kind}>9<" in made.content.decode().replace("\t\t", "")
+    [told] = {str(each) for each in made.faults}
+    assert f"imagr/{name}.plist is faulty: plist: it has the key {key!r} twice" in told
+    assert told.endswith("and Imagr takes the last; take one of the two out.")
+
+
+def test_another_background_image_takes_the_place_of_the_shipped_one(admin: Admin) -> None:
+    mine = "<key>background_image</key><string>http://images.lan/ours.png</string>"
+    admin.writes("config", extending("shipped/config.plist", more=mine))
+
+    assert admin.config()["background_image"] == "http://images.lan/ours.png"
+    assert not admin.made().faults
 
 
 def test_one_that_became_faulty_stays_as_it_last_was_until_it_is_mended(admin: Admin) -> None:

@@ -145,6 +145,20 @@ def test_another_place_that_a_line_below_all_macs_names_may_be_meant(text: str, 
     assert pasted(text).macs == macs
 
 
+@for_each(
+    "line",
+    [
+        *("the first is a design", "der erste ist ein design", "le premier est un design"),
+        *("el primero es un design", "il primo è un design", "de eerste is een design"),
+        *("o primeiro é design", "o último vai para paris", "os primeiros são design"),
+    ],
+)
+def test_a_line_below_about_one_of_the_macs_asks_which(line: str) -> None:
+    told = pasted(f"$A\n$B\nlondon basic\n{line}")
+
+    assert {*told.why.values()} == {f"may be meant by the line {line!r}"}
+
+
 def test_of_two_lines_that_correct_a_list_the_last_is_told() -> None:
     told = pasted("$A paris\n$B paris\nno, london\nsorry, berlin")
 

@@ -53,6 +53,8 @@ MEANINGS = {
         "旧シリアル番号",
         "Seriennummer alt",
         "Trade-in S/N",
+        *("oud_serienummer", "ancien_numéro_de_série", "serie anterior:", "old_s_n"),
+        *("Número de serie anterior (obligatorio)", "Vecchio_seriale *"),
     ],
     ColumnKind.FOREIGN: [
         "Display serial",
@@ -66,7 +68,7 @@ MEANINGS = {
     ColumnKind.WANTED: ["Ready to deploy?", "Einrichten", "À déployer"],
     ColumnKind.READY: ["Ready?", "Bereit"],
     ColumnKind.DONE: ["Done", "Déployé"],
-    ColumnKind.STATUS: ["Status", "State", "状態"],
+    ColumnKind.STATUS: ["Status", "State", "状態", "Asset status (required)"],
     None: [
         "",
         "Foo",

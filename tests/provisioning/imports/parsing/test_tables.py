@@ -107,7 +107,7 @@ def test_which_of_several_is_the_serial_is_a_doubt() -> None:
         ("1,2E+15", "the spreadsheet has rounded it; format the cells as text and type it anew"),
         ("n/a", "it is what Macs without a serial number say; give this one its own"),
         ("site_default", "Munki uses that name itself"),
-        ("C0", "it has 2 characters, not 3 to 64"),
+        ("C0", "a serial has 3 to 64 characters, this text has 2"),
         ("1.5", "it is a number with a fraction"),
         ("2024-05-12", "it is a date"),
         ("12/05/24", "it is a date"),

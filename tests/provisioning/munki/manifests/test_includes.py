@@ -10,6 +10,7 @@ from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import IncludesItself, ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests.documents import INCLUDED
 from provisioning.munki.manifests.includes import CATALOGS, MAX_AGE, SharedManifests, named
+from provisioning.munki.manifests.reading import who_includes
 from tests.support.fixtures.repo import LONDON, MAC, Assign
 from tests.support.tables import for_each
 
@@ -142,6 +143,20 @@ def test_a_shared_manifest_that_cannot_be_read_is_the_doctors(
     assert assign().changed
     written = plistlib.loads((manifests / MAC.text).read_bytes())
     assert "included_manifests/sites/london" in written["included_manifests"]
+
+
+def test_of_a_key_that_a_shared_manifest_has_twice_the_last_counts_as_on_a_mac(
+    assign: Assign, repo: MunkiRepo, manifests: Path
+) -> None:
+    includes = "<key>included_manifests</key><array><string>{}</string></array>"
+    twice = includes.format("site_default") + includes.format("gone")
+    (manifests / "included_manifests/sites/london").write_text(
+        f"<plist><dict>{twice}</dict></plist>"
+    )
+
+    with pytest.raises(MissingInclude, match="gone"):
+        assign()
+    assert [*who_includes(repo.store, "gone")] == ["included_manifests/sites/london"]
 
 
 def test_shared_manifests_are_looked_at_again_after_seconds(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.munki.errors import ManifestUnreadable
-from provisioning.munki.manifests.documents import dumps, loads
+from provisioning.munki.errors import ManifestUnreadable, RepeatedKey
+from provisioning.munki.manifests.documents import dumps, loads, read
 from tests.support.inputs import strategies
 from tests.support.tables import for_each
 
@@ -127,6 +127,10 @@ def test_what_git_or_nobody_wrote_is_refused_with_what_it_is(content: bytes, sai
         (b"<array>Firefox <string>Chrome</string></array>", "it has the text 'Firefox' outside"),
         (b"<array><string>Chrome</string>\nFirefox</array>", "it has the text 'Firefox' outside"),
         (b"<array/><key>j</key><true/><key>k</key><array/>", "it has the key 'k' twice"),
+        (
+            b"<array/><key>k</key><array/><key>m</key><array><strng/></array>",
+            "it has <strng> where",
+        ),
         (b"<dict><key/><true/><key></key><true/></dict>", "it has the key '' twice"),
         (b"<true/></dict><dict>", "it has <dict> where"),
     ],
@@ -135,6 +139,14 @@ def test_what_would_be_lost_by_writing_it_back_is_told(inside: bytes, said: str)
     """Python's parser passes over all of this without a word."""
     with pytest.raises(ManifestUnreadable, match=said):
         loads("C02ABC", xml(inside))
+
+
+def test_of_a_key_that_is_there_twice_munki_finds_the_last_value() -> None:
+    """Apple's parser sets the value of a key again, where it meets the key again."""
+    content = xml(b"<string>first</string><key>k</key><string>last</string>")
+    assert read("C02ABC", content) == {"k": "last"}
+    with pytest.raises(RepeatedKey):
+        loads("C02ABC", content)
 
 
 def test_a_page_of_a_web_server_is_no_manifest_whatever_is_in_it() -> None:

@@ -52,6 +52,7 @@ def test_every_registration_is_a_row_with_all_that_is_known(database: Database) 
             "registered at": "2026-03-02T12:00:00Z",
             "confirmed at": "",
             "closed at": "2026-03-02T13:00:00Z",
+            "name": "",
         },
         {
             "serial": "C02AAA",
@@ -63,6 +64,7 @@ def test_every_registration_is_a_row_with_all_that_is_known(database: Database) 
             "registered at": "2026-03-03T12:00:00Z",
             "confirmed at": "",
             "closed at": "",
+            "name": "",
         },
     ]
 
@@ -75,6 +77,13 @@ def test_a_state_of_tomorrow_and_a_mac_of_nobody_are_exported(database: Database
 
     assert (row["serial"], row["state"], row["registered by"]) == ("c02Aaa", "imaging", "")
     assert row["confirmed at"] == "2026-03-02T12:00:00Z"
+
+
+def test_a_name_is_that_of_the_macs_present_destination(database: Database) -> None:
+    add(database, 1, computer_name="desk-17", state="cancelled", closed_at=NOON)
+    add(database, 1, computer_name="paris-1", named_for=PARIS.key)
+
+    assert [row["name"] for row in read_back(database)] == ["desk-17", ""]
 
 
 @pytest.mark.postgresql

@@ -18,6 +18,7 @@ BODIES = {
     "nothing": b"",
     "long number": b'{"serial": ' + b"9" * 10_000 + b"}",
     "two bodies": b'{"serial": "C02AAA"}{"serial": "C02BBB"}',
+    "twice": b'{"serial": "C02AAA", "site": "london", "build": "design", "serial": "C02BBB"}',
 }
 PATHS = ("/registrations", "/registrations/bulk", "/registrations/change", "/imports", "/benches")
 
@@ -72,8 +73,35 @@ def test_an_odd_condition_changes_nothing(program: Program) -> None:
     mac = {"serial": "C02XL0AAJGH5", "site": "london", "build": "design"}
     number = program.post("/registrations", mac).get_json()["registration"]["id"]
 
-    for condition in ('W/"1-1"', '"a", "b"', '""', "\x00"):
+    for condition in ('W/"1-9"', '"a", "b"', '""', "\x00"):
         answer = program.post(f"/registrations/{number}/cancel", If_Match=condition)
         assert (condition, answer.status_code in (400, 412, 428)) == (condition, True)
 
     assert program.get(f"/registrations/{number}").get_json()["state"] == "waiting"
+
+
+def test_a_field_that_comes_twice_is_named(program: Program) -> None:
+    rows = b'{"rows": [{"serial": "C02AAA", "site": "london", "build": "kiosk", "site": "paris"}]}'
+
+    answer = program.send("POST", "/registrations/bulk", data=rows)
+
+    assert answer.status_code == 400
+    assert answer.get_json()["faults"] == [{"at": "site", "why": "this field comes twice"}]
+
+
+def test_json_as_powershell_writes_it_to_a_file_is_read(program: Program) -> None:
+    body = '\ufeff{"serial": "C02XL0AAJGH5", "site": "london", "build": "design"}\r\n'
+
+    assert program.send("POST", "/registrations", data=body.encode()).status_code == 201
+
+
+def test_a_note_is_one_line_of_what_is_seen(program: Program) -> None:
+    note, place = "van\n3 \u202e\x07\u200b left", {"site": "london", "build": "design"}
+
+    program.post("/registrations", {"serial": "C02XL0AAJGH5", **place, "note": note})
+    program.post("/registrations/bulk", {"rows": [{"serial": "VM-B", **place}], "note": note})
+    program.post("/imports", {"text": "VM-C", "note": note})
+
+    batches = program.get("/batches").get_json()["items"]
+    imports = program.get("/imports").get_json()["items"]
+    assert [each["note"] for each in batches + imports] == ["van 3 left"] * 3

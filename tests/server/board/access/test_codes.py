@@ -7,7 +7,7 @@ import pytest
 from infrastructure.database.engine import Database
 from provisioning.access.accounts import codes
 from provisioning.access.accounts.people import Member
-from server.board.pages import with_code
+from server.answers import with_code
 from tests.server.board.conftest import GUEST, ORIGIN, Browsers, read_people
 from tests.support.fixtures.doors import NOON
 

@@ -69,7 +69,7 @@ def test_what_makes_no_sense_makes_no_webhook(admin: Browser, database: Database
     )
     for fields, status in rows:
         assert admin.post("/board/webhooks", **fields).status_code == status, fields
-    assert admin.post("/board/webhooks/1/delete").status_code == 404
+    assert admin.post("/board/webhooks/1/delete").status_code == 405
     assert found(database) == []
 
 

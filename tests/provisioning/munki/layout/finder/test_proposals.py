@@ -173,6 +173,15 @@ def test_several_of_a_folder_that_all_macs_include_are_no_choice() -> None:
     assert layout == Layout(always=tuple(both), sites=None, builds=PrefixForm("role_"))
 
 
+def test_one_of_the_groups_that_all_macs_include_beside_another_is_no_choice() -> None:
+    groups = [f"groups/{name}" for name in ("Standard", "Artists", "Lab", "Render")]
+    macs = {f"C02A{n:02}SYNTH": [groups[0], groups[1 + n % 2]] for n in range(8)}
+
+    layout = layout_of(macs, *groups)
+
+    assert layout == Layout(always=("groups/Standard",), sites=FolderForm("groups"), builds=None)
+
+
 def test_what_lies_in_several_folders_is_no_site_because_of_its_name() -> None:
     macs = {f"C02A{n:02}SYNTH": ["apps/office", f"role_{n % 2}"] for n in range(4)}
 

@@ -36,3 +36,15 @@ def test_a_tag_of_an_answer_says_also_which_version_is_changed(program: Program)
     wrong = program.post("/registrations/1/move", MAC_ELSEWHERE, If_Match='"1-0/' + read[5:])
     assert wrong.status_code == 412
     assert program.post("/registrations/1/move", MAC_ELSEWHERE, If_Match=read).status_code == 200
+
+
+def test_a_tag_that_a_proxy_made_weak_by_compressing_is_the_version_that_was_seen(
+    program: Program,
+) -> None:
+    old = program.post("/registrations", MAC).headers["ETag"]
+    weak = f"W/{old}"
+
+    moved = program.post("/registrations/1/move", MAC_ELSEWHERE, If_Match=weak)
+    again = program.post("/registrations/1/move", MAC_ELSEWHERE, If_Match=weak)
+
+    assert (moved.status_code, again.status_code) == (200, 412)

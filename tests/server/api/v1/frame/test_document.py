@@ -63,3 +63,10 @@ def test_the_document_is_a_page_for_people_with_each_route_model_and_problem(
     assert "style=" not in page.text
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert client.get(f"{PREFIX}/static/board.css").status_code == 200
+
+
+def test_the_page_of_the_document_shows_as_code_what_is_typed(app: Flask) -> None:
+    page = app.test_client().get("/api/v1/").text
+
+    assert "Each act needs an <code>Idempotency-Key</code>" in page
+    assert "`" not in page
