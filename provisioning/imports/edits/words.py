@@ -41,7 +41,7 @@ LEFT = {
 _OF_A_ROW = {
     DOUBTFUL: marked("doubtful"),
     CONFLICT: marked("waiting elsewhere"),
-    NOWHERE: marked("going nowhere yet"),
+    NOWHERE: marked("without a place"),
     INVALID: marked("cannot be read"),
     LEFT_OUT: marked("left out"),
     UNCHANGED: marked("registered like this already"),
