@@ -3,8 +3,10 @@
 from bot.commands.dispatch import Dispatcher, Press
 from bot.imports import dry_run_blocks, dry_run_buttons, import_blocks
 from bot.slack import payloads
+from bot.slack.markup import Message
 from bot.slack.replies import Answer, ReplacingAnswer
 from provisioning.imports import lifecycle, summary
+from provisioning.imports.models import Import
 
 
 def register_listeners(dispatcher: Dispatcher) -> None:
@@ -26,13 +28,11 @@ def register_listeners(dispatcher: Dispatcher) -> None:
             including=dry_run_buttons.INCLUDING[press.action["action_id"]],
         )
         message = import_blocks.registered(registered, imported, operation)
-        return ReplacingAnswer(message) if imported.card_id is None else message
+        return _in_its_place(imported, message) or message
 
     def drop(press: Press) -> Answer | None:
         imported = dependencies.intake.drop(press.number, press.principal)
-        return (
-            ReplacingAnswer(import_blocks.dropped(imported)) if imported.card_id is None else None
-        )
+        return _in_its_place(imported, import_blocks.dropped(imported))
 
     for action_id in dry_run_buttons.INCLUDING:
         dispatcher.answer_button(action_id, register, dispatcher.home.refresh)
@@ -50,9 +50,7 @@ def _show_tables(dispatcher: Dispatcher) -> None:
         import_id = payloads.number(press.action["block_id"].rpartition("-")[2])
         chosen = {kind: press.chosen}
         imported = dependencies.intake.choose(import_id, press.principal, **chosen)
-        return (
-            ReplacingAnswer(dry_run_blocks.dry_run(imported)) if imported.card_id is None else None
-        )
+        return _in_its_place(imported, dry_run_blocks.dry_run(imported))
 
     def send(press: Press) -> Answer:
         """Enqueue the whole dry run as a file for the person."""
@@ -68,3 +66,8 @@ def _show_tables(dispatcher: Dispatcher) -> None:
     dispatcher.answer_button(dry_run_buttons.SITE, choose)
     dispatcher.answer_button(dry_run_buttons.BUILD, choose)
     dispatcher.answer_button(dry_run_buttons.SEND, send)
+
+
+def _in_its_place(imported: Import, message: Message) -> ReplacingAnswer | None:
+    """The message in the place of a dry run that one person sees; None for that of a card."""
+    return ReplacingAnswer(message) if imported.card_id is None else None

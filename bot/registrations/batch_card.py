@@ -18,6 +18,7 @@ from bot.slack.markup import (
     place,
     plain,
     registered,
+    reported,
     section,
     with_rest,
 )
@@ -129,7 +130,7 @@ def _line(mac: Registration, card: Card) -> str:
     if mac.state == CONFIRMED and mac.confirmed_at:
         line += f" {moment(mac.confirmed_at)}"
     elif mac.step:
-        line += f": {escape(mac.step[:100])}"
+        line += f": {reported(mac.step)}"
     if (mac.site, mac.build) != (card.site, card.build):
         line += _(", moved to {place}", place=place(mac.site, mac.build))
     return line
