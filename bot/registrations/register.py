@@ -94,9 +94,7 @@ def register(dependencies: BotDependencies, wanted: WantedMac, principal: Princi
         result = ParseResult((wanted.entry,))
         submission = replace(pasting.submitted(principal), note=wanted.note)
         return pasting.show(dependencies, result, dependencies.places, submission)
-    return blocks.registered(
-        registered.batch, wanted.destination, registered.operation, registered.name
-    )
+    return blocks.registered(registered, wanted.serial)
 
 
 def _move(

@@ -2,13 +2,9 @@
 
 from typing import Any
 
-from bot.registrations import blocks as answers
 from bot.slack import modals
 from bot.slack.markup import plain
-from provisioning.munki import Destination
-from provisioning.registrations.register import RegisterResult
 from tests.fakes.slack.blocks.surfaces import problems_of_view
-from tests.support.inputs.examples import ACT, LONGEST, card, macs
 from tests.support.tables import for_each
 
 
@@ -79,11 +75,3 @@ def test_an_outcome_has_nothing_left_to_submit() -> None:
     assert problems_of_view(view) == []
     assert "submit" not in view
     assert "callback_id" not in view
-
-
-def test_the_largest_outcome_fits_into_the_window() -> None:
-    place = {"site": LONGEST, "build": LONGEST}
-    batch = RegisterResult(10_000, macs(50, **place) + macs(50, **place, state="confirmed"), card())
-    for destination in (Destination("london", "design"), Destination(LONGEST, LONGEST)):
-        view = modals.outcome(answers.registered(batch, destination, ACT), "Register Macs")
-        assert problems_of_view(view.to_dict()) == []
