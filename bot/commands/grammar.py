@@ -42,6 +42,7 @@ from bot.commands.words import (
     words_or_none,
 )
 from infrastructure.text import Sentence
+from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial, serials_in
 from provisioning.values.kinds import BUILD, SITE, Kinds
@@ -53,6 +54,7 @@ _THEN = {
 }
 _TRIPLE = 3  # words: a serial, a site, a build
 _LONGEST_SEARCH = 3  # words behind another word for `find`
+_LONGEST_QUESTION = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,16 @@ def _view_for(word: str, rest: str) -> str:
 
 
 def _view_asked_for(text: str) -> str:
-    """Return the verb of what a question wants to see, such as `what failed?`, or nothing."""
-    if "\n" in text or serials_in(text) or hint_for(text):
-        return ""
+    """Return the verb of what a question wants to see, such as `what failed?`, or nothing.
+
+    Never of a list, which may begin so, whatever its serials look like: `Site London: C02 ZX1 …`.
+    """
     asked = verb_asked_for(text, has_serial=False)
-    return asked[0] if _shows(asked[:1]) else ""
+    is_question = "\n" not in text and len(text) <= _LONGEST_QUESTION and not hint_for(text)
+    if not is_question or not _shows(asked[:1]):
+        return ""
+    found = free_text.read_typed(text, words_or_none(text) or (), (), ())
+    return "" if found.entries or found.rejected else asked[0]
 
 
 def _shows(verbs: Sequence[str]) -> bool:

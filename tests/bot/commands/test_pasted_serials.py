@@ -178,6 +178,29 @@ def test_a_place_that_is_called_as_a_command_elsewhere_is_a_place() -> None:
     assert isinstance(command, PasteCommand)
 
 
+@for_each(
+    "text",
+    [
+        "Site london: C02X G0FD JGH5",
+        "Site: london, build: kiosk C02X-G0FD-JGH5",
+        "Build kiosk: SC02XG0FDJGH5",
+        "Which Macs are pending for london C02X G0FD JGH5",
+        "Anything ok: C02X G0FD JGH5",
+        "lesquels restent: SC02XG0FDJGH5",
+    ],
+)
+def test_macs_behind_words_that_begin_a_question_are_a_list_however_they_are_written(
+    text: str,
+) -> None:
+    assert pasted(text) == ["C02XG0FDJGH5"]
+
+
+def test_words_that_begin_a_question_do_not_make_a_question_of_a_long_text() -> None:
+    text = "Site london:" + " C02X G0FD JGH5" * 500
+
+    assert parse(text) == LongPasteCommand(text)
+
+
 def test_a_text_that_takes_long_to_read_is_left_for_later() -> None:
     text = "C02XG0FDJGH5 " * 500
 
