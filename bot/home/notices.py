@@ -8,6 +8,7 @@ from bot.slack.markup import mention, moment, paragraphs, with_rest
 from provisioning.imports.lifecycle import Unfinished
 from provisioning.imports.models import READING
 from provisioning.outbox.refusals.refused_messages import RefusedMessages
+from provisioning.values import board_pages
 from provisioning.values.language import _, ngettext
 from provisioning.values.slack import escape
 
@@ -39,7 +40,9 @@ def troubles(refused: Sequence[RefusedMessages], findings: Sequence[str] = ()) -
 
 def _import(unfinished: Unfinished) -> str:
     facts = {"moment": moment(unfinished.at), "place": _place(unfinished.channel)}
-    if unfinished.channel is None:
+    if unfinished.channel is None and (address := board_pages.of_import(unfinished.id)):
+        return _on_board(unfinished, address)
+    if unfinished.channel is None and unfinished.state != READING:
         return _(
             "• Read, handed in {moment} and shown to you alone: register it or drop it there. If "
             "that is gone, hand it in again.",
@@ -58,6 +61,16 @@ def _import(unfinished: Unfinished) -> str:
             **facts,
         )
     return _("• Being read: handed in {moment}. Its card in {place} will say more.", **facts)
+
+
+def _on_board(unfinished: Unfinished, address: str) -> str:
+    """An import without a card: it was handed in on the board, or shown to the person alone."""
+    facts = {"moment": moment(unfinished.at), "address": address}
+    if unfinished.state == READING:
+        return _("• Being read: handed in {moment}. <{address}|The board> will say more.", **facts)
+    return _(
+        "• Read, handed in {moment}: register it or drop it on <{address}|the board>.", **facts
+    )
 
 
 def _refused(refused: RefusedMessages) -> str:

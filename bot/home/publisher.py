@@ -25,6 +25,7 @@ from provisioning.imports import lifecycle
 from provisioning.monitoring import dashboard
 from provisioning.outbox.outcomes import Sent
 from provisioning.outbox.refusals.refused_messages import refused_messages
+from provisioning.values import board_pages
 from provisioning.values.language import _
 
 log = structlog.get_logger()
@@ -122,7 +123,10 @@ class HomePublisher:
         """Return the Home of `user`, who is a member."""
         kinds = self._dependencies.kinds
         home_state = home_state.within(kinds)
-        with self._dependencies.database.reading() as session:
+        with (
+            board_pages.leading_to(self._dependencies.board_origin),
+            self._dependencies.database.reading() as session,
+        ):
             content = dashboard.overview(
                 session, user, home_state.mac_filter, page=home_state.page, size=blocks.SIZE
             )

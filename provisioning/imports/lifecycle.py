@@ -61,8 +61,12 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """An import that its person has not registered yet; of `files`, `done` are read."""
+    """An import that its person has not registered yet; of `files`, `done` are read.
 
+    `channel` is that of its card; None where it has none.
+    """
+
+    id: int
     state: str
     at: datetime
     files: int
@@ -241,15 +245,18 @@ def of_card(session: Session, card: Card) -> Import:
 def unfinished(session: Session, user: str, *, limit: int) -> list[Unfinished]:
     """Return the newest `limit` imports of a person that wait to be read or to be registered."""
     rows = (
-        select(Import.state, Import.created_at, Import.sources, Import.done, Card.channel)
+        select(
+            *(Import.id, Import.state, Import.created_at, Import.sources, Import.done),
+            Card.channel,
+        )
         .outerjoin(Card, Card.id == Import.card_id)
         .where(Import.by == user, Import.state.in_((READING, READ)))
         .order_by(Import.id.desc())
         .limit(limit)
     )
     return [
-        Unfinished(state, at, len(sources), done_count, channel)
-        for state, at, sources, done_count, channel in session.execute(rows)
+        Unfinished(import_id, state, at, len(sources), done_count, channel)
+        for import_id, state, at, sources, done_count, channel in session.execute(rows)
     ]
 
 

@@ -187,8 +187,8 @@ def homes() -> Iterator[tuple[str, Shown]]:
 
 
 def troubles() -> Iterator[tuple[str, Shown]]:
-    unread = [Unfinished(READING, NOON, files, 1, "C0IMAGING") for files in (1, 2)]
-    yield "imports", notices.imports([*unread, Unfinished("read", NOON, 1, 1, "D0ALICE")])
+    unread = [Unfinished(1, READING, NOON, files, 1, "C0IMAGING") for files in (1, 2)]
+    yield "imports", notices.imports([*unread, Unfinished(1, "read", NOON, 1, 1, "D0ALICE")])
     refused = [
         RefusedMessages(to, "no & yes", n, NOON) for to, n in (("C0IMAGING", 1), ("D0ALICE", 2))
     ]

@@ -112,7 +112,7 @@ def test_a_full_page_fits_whatever_everything_is_called(name: str) -> None:
     refused = [
         RefusedMessages("C0IMAGING", f"{number} " + "&" * 253, 10**6, NOON) for number in range(50)
     ]
-    waiting = [Unfinished(READING, NOON, 10, 3, "C0IMAGING")] * 50
+    waiting = [Unfinished(1, READING, NOON, 10, 3, "C0IMAGING")] * 50
 
     view = drawn(
         of(parts, page=400),
@@ -174,8 +174,8 @@ class TestNotices:
 
     def test_an_import_says_where_it_is_and_what_to_do(self) -> None:
         waiting = [
-            Unfinished(READ, NOON, 1, 1, "C0IMAGING"),
-            Unfinished(READING, NOON, 3, 1, "D0ALICE"),
+            Unfinished(1, READ, NOON, 1, 1, "C0IMAGING"),
+            Unfinished(1, READING, NOON, 3, 1, "D0ALICE"),
         ]
 
         text = written(drawn(own=notices.imports(waiting)))

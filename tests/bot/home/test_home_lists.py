@@ -9,15 +9,22 @@ from infrastructure.database.engine import Database
 from provisioning.imports.models import READ, READING, Import
 from provisioning.outbox.models import IMPORT, Card
 from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING
+from rollcall.settings import BotSettings
 from tests.bot.home.looking import LONDON, PARIS, become, choose, opened, serials, text_of
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.people.person import Person
 from tests.support import acting
 from tests.support.acting import register
 from tests.support.fixtures.doors import NOON
-from tests.support.installation import CHANNEL
+from tests.support.running.settings import with_board
 
 pytestmark = pytest.mark.usefixtures("bot")
+
+
+@pytest.fixture
+def bot_settings(bot_settings: BotSettings) -> BotSettings:
+    """A bot of an installation with a board."""
+    return with_board(bot_settings)
 
 
 def test_a_new_person_sees_that_there_is_nothing_and_what_to_do(alice: Person) -> None:
@@ -149,11 +156,18 @@ def test_the_view_carries_what_is_looked_at(alice: Person, database: Database) -
     assert told == {"site": "new york", "build": None, "state": None, "page": 0}
 
 
-def test_a_dry_run_that_no_card_shows_is_named_as_one_and_not_sought_elsewhere(
-    alice: Person,
+def test_an_import_without_a_card_is_told_as_far_as_it_is_and_leads_to_the_board(
+    alice: Person, database: Database
 ) -> None:
-    alice.slash("/mac", "register C02XGOFDJGH5 london design", channel=CHANNEL)
+    with database.begin() as session:
+        for state in (READING, READ):
+            facts = {"by": "U0ALICE", "via": "board", "state": state}
+            session.add(Import(sources=["F1"], created_at=NOON, done=0, **facts))
+            session.flush()
 
     text = text_of(opened(alice))
-    assert "and shown to you alone: register it or drop it there." in text
-    assert "conversation" not in text
+
+    assert "• Being read: handed in" in text
+    assert "/board/imports/1|The board> will say more." in text
+    assert "/board/imports/2|the board>." in text
+    assert "shown to you alone" not in text
