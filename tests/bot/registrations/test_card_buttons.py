@@ -8,12 +8,19 @@ from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
-from provisioning.registrations.models import Operation, Registration
+from provisioning.registrations.models import (
+    CANCELLED,
+    CONFIRMED,
+    FAILED,
+    IMAGING,
+    Operation,
+    Registration,
+)
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
 from tests.support.acting import boot, register
-from tests.support.fixtures.doors import Clock, DeliverAll
+from tests.support.fixtures.doors import NOON, Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
 
@@ -170,6 +177,39 @@ def test_the_card_of_one_mac_offers_what_its_menu_does(
     deliver_all()
 
     assert sorted(labels(shown)) == ["Cancel", "Details", "Image again", "Move"]
+
+
+EVERY = ["Cancel", "Details", "Image again", "Move", "Remind me"]
+STALLED = {"state": IMAGING, "heard_at": NOON, "mentioned_at": NOON}
+
+
+@pytest.mark.parametrize(
+    ("macs", "offered"),
+    [
+        ([STALLED], EVERY),
+        ([{"state": IMAGING}], EVERY),
+        ([{"state": CANCELLED}], []),
+        ([STALLED, {"state": CONFIRMED}], EVERY),
+        ([{"state": FAILED}, {"state": CANCELLED}], EVERY),
+        ([STALLED, {"state": CANCELLED}], [verb for verb in EVERY if verb != "Image again"]),
+        ([{"state": CANCELLED}, {"state": CANCELLED}], []),
+    ],
+)
+def test_a_card_offers_whatever_some_mac_on_it_can_take_and_nothing_else(
+    macs: list[dict[str, object]],
+    offered: list[str],
+    database: Database,
+    slack: Workspace,
+    deliver_all: DeliverAll,
+) -> None:
+    register(database, *["C02AAA", "C02BBB"][: len(macs)])
+    with database.begin() as session:
+        for mac, facts in zip(session.scalars(select(Registration)), macs, strict=True):
+            for name, value in facts.items():
+                setattr(mac, name, value)
+    deliver_all()
+
+    assert sorted(labels(slack.channels[CHANNEL].messages[-1])) == offered
 
 
 def test_what_came_of_a_window_and_an_error_there_keep_its_title(
