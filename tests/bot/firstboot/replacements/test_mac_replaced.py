@@ -31,6 +31,8 @@ def test_registration_name_history_and_manifest_go_to_the_other_mac(desk: Desk) 
     history = readable(desk.typed(f"show {NEW}"))
     assert f"replaced, itself or its board (`{OLD}` → `{NEW}`), *london* / *design*" in history
     assert "registered, *london* / *design*" in history
+    assert "(replaced)" in history
+    assert "(replacement" not in history
 
 
 def test_the_first_boot_of_the_other_mac_changes_nothing_of_the_copied_manifest(desk: Desk) -> None:
