@@ -55,6 +55,11 @@ def test_what_is_no_serial_is_none(text: str, macs: str) -> None:
         ("$A berlin\nThanks to all in London", "A berlin"),
         ("not all of them are for London\n$A\n$B", "A, B"),
         ("the first two are for berlin\n$A\n$B\n$C", "A berlin, B berlin, C berlin"),
+        ("I will be in the London office tomorrow\n$A", "A"),
+        ("$A\n$B\nWe're in London today", "A, B"),
+        ("The courier picks them up in London\n$A\n$B", "A, B"),
+        ("these are stored with all others in London\n$A", "A"),
+        ("$A to London xyz, $B to Berlin design", "A London, B Berlin design"),
         ("New ones that we got from a vendor for people in the Paris office and ours:\n$A", "A"),
     ],
 )
@@ -76,6 +81,20 @@ def test_the_place_of_other_macs_is_not_taken(text: str, macs: str) -> None:
     ],
 )
 def test_macs_of_several_places_or_that_may_be_gone_are_asked_about(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(
+    ("text", "macs"),
+    [
+        ("We are setting these up in London\n$A", "A London"),
+        ("these are for the store in London\n$A", "A London"),
+        ("I need them in London\n$A", "A London"),
+        ("$A to London and $B to Berlin design", "A London design, B Berlin design"),
+        ("$A London asap, $B Berlin design", "A London design, B Berlin design"),
+    ],
+)
+def test_a_plain_sentence_names_the_place(text: str, macs: str) -> None:
     assert pasted(text).macs == macs
 
 
