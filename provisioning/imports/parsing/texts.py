@@ -34,6 +34,7 @@ from provisioning.imports.parsing.prose.lines import (
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.tokens import labels, signs
+from provisioning.imports.parsing.tokens.cells import short_doubted
 from provisioning.imports.parsing.tokens.serial_shapes import SCANNED
 
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
@@ -157,7 +158,7 @@ def _told_of(
         *of_several(read, (entry for entry, _ in broken)),
     ]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
-    return gather([*entries, *rejected, *found])
+    return gather([*short_doubted([*entries]), *rejected, *found])
 
 
 def _about_some(said: Sequence[Line]) -> str | None:

@@ -131,6 +131,8 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("show sites", HelpCommand()),
         ("list builds", HelpCommand()),
         ("search ann", FindCommand("ann")),
+        ("search for ann please", FindCommand("ann")),
+        ("find for", FindCommand("for")),
         ("pending", ListCommand(None)),
         ("history", LogCommand()),
         ("hilfe", HelpCommand()),

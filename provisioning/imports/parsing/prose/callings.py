@@ -57,10 +57,11 @@ def called(
 ) -> dict[int, str]:
     """Return the names of computers by where their serials begin."""
     spots = dict(given)
-    named = sorted((word.start, tokens.bared(word.text)) for word in hosts)
+    unnamed = (word for word in hosts if word.start not in given)
+    named = sorted((word.start, tokens.bared(word.text)) for word in unnamed)
     is_domain = len(named) == 1 and "." in named[0][1]  # which is of the serial before it
     if len(named) == len(serials) or len(serials) == 1 or is_domain:
-        spots = dict(named[: len(serials)]) | spots
+        spots |= named[: len(serials)]
     starts = sorted(word.start for word in serials)
     if len(spots) == len(starts):  # each has one, before or behind it
         each = zip(starts, sorted(spots), strict=True)

@@ -11,9 +11,11 @@ from tests.support.tables import for_each
         ("hostname $A, london", "A london"),
         ("name: $A london", "A london"),
         ("$A MAC-$B", "A, B?"),
-        ("$A london, S/N: lab-mac-07", "A london, lab-mac-07 london"),
+        ("$A london, S/N: lab-mac-07", "A london, lab-mac-07? london"),
         ("$B, $A named lab-07 london", "B london, A london lab-07"),
         ("$A, $B lab-07.local", "A, B lab-07"),
+        ("$A named Bob, was lab-07", "A Bob"),
+        ("$A (lab-07) london named lab-08", "A london lab-08"),
         ("Notes\n$A", "A"),
         ("Asset tag\n$A\n$B", "A, B"),
         ("S/N: H4WK7\nQ0PXV", "A?"),
@@ -78,6 +80,8 @@ def test_the_place_of_other_macs_is_not_taken(text: str, macs: str) -> None:
         ("$A london\n$B london\nthese go to Berlin", "A? london, B? london"),
         ("Returned:\nAnna: $A\nTom: $B\nlondon", "A? london, B? london"),
         ("W80123ABCDE?\n$A", "W80123ABCDE?, A"),
+        ("$A REQ-2024-11 london", "A london, REQ-2024-11? london"),
+        ("INV-2024-11\n$A london", "INV-2024-11? london, A london"),
     ],
 )
 def test_macs_of_several_places_or_that_may_be_gone_are_asked_about(text: str, macs: str) -> None:
