@@ -11,7 +11,7 @@ from provisioning.imports.parsing.vocabulary.words import known
 LONGEST = 60  # characters of a title
 _PARTING = re.compile(r"\s{2,}|\s-\s|[,;:/|()\[\]]")  # between the parts of a title
 _LABELS = known("label", "perhaps_label")  # such as `ticket`
-_PROPER = re.compile(r"\A\s+([A-ZÀ-Þ][\w'’-]+)")  # a name that goes on
+_PROPER = re.compile(r"\A\s+([A-ZÀ-Þ][^\W\d_]+)\b")  # a name that goes on
 _BESIDE = re.compile(r"[\s,;:/|()\[\]>=·•*_–—-]*")  # between a site and its build
 
 

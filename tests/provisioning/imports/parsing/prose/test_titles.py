@@ -18,6 +18,7 @@ from tests.support.tables import for_each
         "Team Alpha: London design",
         "DESIGN LONDON URGENT",
         "London Design Team",
+        "Design London Q1 order",
         "Bonjour, merci de préparer pour London design :",
     ],
 )
