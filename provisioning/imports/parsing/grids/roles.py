@@ -72,7 +72,9 @@ def give(columns: Sequence[Column], names: Names, *, has_headings: bool) -> None
     free = [column for column in free if not column.roles & {Role.SITE, Role.BUILD}]
     _give(Role.NAME, named := _named(free))
     notes = [column for column in free if column.kind == ColumnKind.NOTE]
-    _give(Role.NOTE, notes or [c for c in free if c not in named and _is_of_any(c)])
+    # People's names, rooms', or what may be.
+    others_ = (c for c in free if c not in named and c.plain in _ANY_NAMES)
+    _give(Role.NOTE, notes or [c for c in others_ if not c.share(computer_names.is_default)])
     _give(Role.MARKED, [column for column in free if _is_marked(column, names)])
     for column in columns:
         column.roles.update(_of_kind(column))
@@ -279,11 +281,6 @@ def _named(columns: Sequence[Column]) -> list[Column]:
         c for c in columns if c.kind is None and c.cells and c.share(computer_names.is_host) == 1
     ]
     return [column for column in hosts if len({*column.cells}) == len(column.cells)]
-
-
-def _is_of_any(column: Column) -> bool:
-    """Return True for a column of names that are of people or rooms, or may be: a note."""
-    return column.plain in _ANY_NAMES and not column.share(computer_names.is_default)
 
 
 def _is_of_others(column: Column) -> bool:

@@ -23,6 +23,8 @@ from tests.support.tables import for_each
         ("3 iPads.\n$A", "A"),
         ("Site\n$A\nSerial\n$B", "A, B"),
         ("Serial:\nNotes:\n$A", "A"),
+        ("Serial number\nlab-mac-07\nSite\nlondon", "lab-mac-07 london"),
+        ("Serial\nSite\nBuild\n$A\nLondon\nLab\n$B\nParis\nKiosk", "A London Lab, B Paris Kiosk"),
         ("S/N $A\nMacBook\n\nS/N $B\niPad", "A, B"),
     ],
 )
@@ -36,6 +38,8 @@ def test_a_serial_is_found_whatever_stands_beside_it(text: str, macs: str) -> No
         ("Room LONB\nMBP144\n$A", "A"),
         ("lab 3, MAC14\nROOM7, $A", "A lab"),
         ("order: $A, S/N: $B", "B"),
+        ("Order number:\n$D\nSerial:\n$B", "B"),
+        ("Asset tag:\nW80123ABCD\nSerial:\n$B", "B"),
         ("lab-07.example.com", ""),
         ("WORLDCLASS\n$A", "A"),
         ("Model: iPad\nSerial: $A\nSite: london\nSite: paris\nSerial: $B", "B paris"),
