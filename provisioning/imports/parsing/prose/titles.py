@@ -41,7 +41,7 @@ def _is_pair(text: str, names: Names) -> bool:
         return False
     one, other = found
     before, between, behind = text[: one.start], text[one.end : other.start], text[other.end :]
-    words = _PARTING.split(before)[-1].split()
+    words = _PARTING.split(names.named_in(before).rest)[-1].split()
     if text[other.start].isupper() and not text.isupper():
         words += _PROPER.findall(behind)
     rest = f"{before} {behind}".strip(" -–—,")

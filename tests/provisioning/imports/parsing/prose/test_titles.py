@@ -14,6 +14,7 @@ from tests.support.tables import for_each
         "<@U0ANNA> London design",
         "New hires London design",
         "Loaners London design for Anna",
+        "From Paris to London design",
         "Replacements for London design",
         "Anna Smith (London design)",
         "Team Alpha: London design",
@@ -42,11 +43,16 @@ def test_a_site_beside_its_build_heads_macs_among_words_of_lists(line: str) -> N
         "Delivery: London Design Museum",
         "I'm with the London design team",
         "London design - already done",
+        "London says the design is late",
     ],
 )
 def test_a_site_and_a_build_of_a_sentence_or_a_longer_name_head_no_macs(line: str) -> None:
     assert pasted(f"{line}\n$A").macs == "A"
     assert pasted(f"{line}\n$A\nParis lab\n$B").macs == "A? Paris lab, B Paris lab"
+
+
+def test_a_title_stands_right_above_its_macs() -> None:
+    assert pasted("London design sent a mail\nand Ann brought these\n$A").macs == "A"
 
 
 def test_a_line_that_is_longer_than_a_title_heads_no_macs() -> None:
