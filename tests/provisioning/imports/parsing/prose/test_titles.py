@@ -15,6 +15,7 @@ from tests.support.tables import for_each
         "New hires London design",
         "Loaners London design for Anna",
         "From Paris to London design",
+        "IMG: design   SITE: London",
         "Replacements for London design",
         "Anna Smith (London design)",
         "Team Alpha: London design",
@@ -43,6 +44,8 @@ def test_a_site_beside_its_build_heads_macs_among_words_of_lists(line: str) -> N
         "Delivery: London Design Museum",
         "I'm with the London design team",
         "London design - already done",
+        "London design - not yet",
+        "London design asks for two.",
         "London says the design is late",
     ],
 )
