@@ -25,6 +25,7 @@ from tests.support.tables import for_each
         ("Serial,Note\nLondon and Paris,\n$A,x", "A"),
         ("London\nSerial,Student,School\n$A,Ann,Arts\n$B,Tom,Law", "A London, B London"),
         ("Serial,Store\n$A,Apple\n$B,Amazon", "A, B"),
+        ("Serial,Build\n$A,Xyzzy\n$B,Plugh", "A Xyzzy, B Plugh"),
         ("Serial,Location\n$A,Apple\n$B,Amazon", "A Apple, B Amazon"),
     ],
 )
