@@ -6,13 +6,14 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.delivery.transport import SlackTransport
 from bot.slack.web.heartbeat import ConnectionListener
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import probe
 from infrastructure.heartbeats.files import CONNECTING
-from infrastructure.heartbeats.process import Process
+from infrastructure.heartbeats.process import Process, unheard
 from infrastructure.jobs.runner import JobRunner
 from provisioning.outbox.relay import Relay
 from tests.infrastructure.heartbeats.absent import told
@@ -157,6 +158,43 @@ def test_bots_of_one_installation_are_no_others(
     assert listener.sharing == ""
     listener.greeted(4)
     assert listener.sharing == ""
+
+
+def test_a_bot_of_ours_whose_heartbeat_comes_later_is_no_other(
+    database: Database, listeners: ThreadPoolExecutor
+) -> None:
+    stop, process = Event(), Process("bot", database)
+    listener = ConnectionListener(Line(), listeners, process.beat, bots=process.peers)
+    listener.greeted(2)
+    assert listener.sharing
+
+    Process("bot", database).beat()
+    listener.start(stop)
+    try:
+        eventually(lambda: not listener.sharing)
+    finally:
+        stop.set()
+
+
+def test_a_greeting_while_the_database_is_away_is_the_first_one_too(
+    listeners: ThreadPoolExecutor,
+) -> None:
+    answers: list[Exception | int] = [OperationalError("SELECT", {}, Exception("away")), 1, 1]
+
+    def bots() -> int:
+        answer = answers.pop(0)
+        if isinstance(answer, int):
+            return answer
+        raise answer
+
+    listener = ConnectionListener(Line(), listeners, unheard, bots=bots)
+    with pytest.raises(OperationalError):
+        listener.greeted(1)
+
+    listener.greeted(2)  # its own new connection, and the former one
+    assert listener.sharing == ""
+    listener.greeted(3)
+    assert listener.sharing
 
 
 def test_a_bot_that_does_not_hear_slack_says_so(
