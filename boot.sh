@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Starts Rollcall. With no argument: migrations, then everything in one container.
 # With one: `server`, `bot`, `relay`, `jobs`, `live`, or any other command of `python -m rollcall`.
-set -euo pipefail
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # as `sh boot.sh`
+set -euo pipefail +o posix # in which a closed descriptor would end it
 export CALLED_FROM="$PWD" # what files are named from that somebody types
 called="$0"
 # A link in some other folder, such as /usr/local/bin.

@@ -42,13 +42,19 @@ def main() -> None:
         sys.exit(f"Rollcall cannot run: {reason_of(error)}")
 
 
+# PostgreSQL 15 and newer let the owner of a database alone make tables in it.
+_NO_SCHEMA = "permission denied for schema"
+_OWNER = "as an admin, ALTER DATABASE its-name OWNER TO Rollcall's-role"
+
+
 def reason_of(error: Exception) -> str:
     """Return an error of the system or of the database in one line with the fix."""
     if isinstance(error, PermissionError) and error.filename:
         return f"user {os.geteuid()} may not open {error.filename}: give it to that user (chown)"
     if isinstance(error, FileNotFoundError) and error.filename:
         return f"there is no {error.filename}"
-    return first_line(error)
+    line = first_line(error)
+    return f"{line}: {_OWNER}" if _NO_SCHEMA in line else line
 
 
 def _is_of_this_machine(error: Exception) -> bool:

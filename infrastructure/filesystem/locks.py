@@ -13,6 +13,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 
 from infrastructure.execution.patience import OutOfPatience, Patience
+from infrastructure.filesystem import owners
 from infrastructure.filesystem.mounts import SYSTEM, UNSUPPORTED, System
 
 STRIPES = 64  # so that different Macs seldom wait for each other
@@ -42,7 +43,7 @@ def named_lock(
     """
     number = stripe(name)
     with suppress(FileExistsError):
-        os.mkdir(folder)  # not what is above: the repo may just not be mounted
+        owners.make_folder(folder)  # not what is above: the repo may just not be mounted
     with exclusive(f"{folder}/{number:02}", system, patience):
         yield
 

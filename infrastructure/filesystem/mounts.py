@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from infrastructure.execution.retry import retry
+from infrastructure.filesystem import owners
 
 Value = TypeVar("Value")
 
@@ -23,7 +24,7 @@ class System:
 
     def open(self, path: str, flags: int) -> int:
         """Open a file, or make it with the permissions that the umask leaves."""
-        return os.open(path, flags | os.O_CLOEXEC, 0o666)
+        return owners.opened(path, flags | os.O_CLOEXEC, 0o666)
 
     def stat(self, path: str) -> os.stat_result:
         """Look at a file."""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from infrastructure.database.schema import versions
 from infrastructure.errors import RollcallError, first_line
+from infrastructure.execution.loop import utc_now
 from infrastructure.findings import Finding
 from provisioning.access import exposures
 from provisioning.diagnostics import (
@@ -49,7 +50,8 @@ class Examination:
 
     `templates` is the admin's folder of them, `installation` the id of our servers, None where the
     secret is not known. `command` is Slack's slash command. `app` returns the findings about our
-    app in Slack, and raises nothing. `sends_mail`: there is a mail server.
+    app in Slack, and raises nothing. `sends_mail`: there is a mail server. `clock` is ours, with
+    which others are compared.
     """
 
     repo: MunkiRepo
@@ -63,11 +65,12 @@ class Examination:
     policy_file: PolicyFile | None = None
     app: Callable[[], list[Finding]] = list
     sends_mail: bool = True
+    clock: Callable[[], datetime] = utc_now
 
 
 def examined(examination: Examination) -> list[Finding]:
     """Return what is wrong in all parts; it takes some seconds. An error becomes a finding, too."""
-    now = datetime.now(UTC)
+    now = examination.clock()
     return _once([*_policy(examination), *_backlog(examination, now), *inspected(examination)])
 
 
@@ -76,7 +79,7 @@ def inspected(examination: Examination) -> list[Finding]:
 
     An error becomes a finding, too.
     """
-    now = datetime.now(UTC)
+    now = examination.clock()
     findings = [
         *_repo(examination),
         *_names(examination),
@@ -84,10 +87,10 @@ def inspected(examination: Examination) -> list[Finding]:
         *_drifts(examination),
         *_swapped_boards(examination, now),
         *_templates(examination),
-        *_database(examination, now),
+        *_database(examination),
         *_of_rows(examination, lambda session: retention.findings(session, now)),
         *_of_rows(examination, spoilt_rows.findings),
-        *_addresses(examination, now),
+        *_addresses(examination, examination.clock()),
         *examination.app(),
     ]
     return _once(findings)
@@ -254,11 +257,12 @@ def _templates(examination: Examination) -> Iterator[Finding]:
         yield Finding("templates", f"The templates cannot be looked at: {error}", "")
 
 
-def _database(examination: Examination, now: datetime) -> Iterator[Finding]:
+def _database(examination: Examination) -> Iterator[Finding]:
     has_clock = examination.database.engine.dialect.name == "postgresql"
     try:
         with examination.database.reading() as session:
             current = session.scalar(text("SELECT now()")) if has_clock else None
+            now = examination.clock()  # only now: a large repo was looked through for minutes
             version = versions.of(session)
             exposed = exposures.recent(session, now) if version.is_ours else ()
     except SQLAlchemyError as error:

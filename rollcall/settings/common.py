@@ -57,12 +57,19 @@ class Settings(AlertSettings):
             if path in ("/", "/:memory:"):  # which each process has for itself
                 raise ValueError("sqlite:/// has to be followed by the path of a file")
             for name, value in parse_qsl(options):
+                if name == "uri" and not path.startswith("/file:"):
+                    raise ValueError("uri would have SQLite open a file of another name: remove it")
                 if name in _NUMBERS and not re.fullmatch(r"[0-9]+(\.[0-9]*)?", value):
                     raise ValueError(f"{name} has to be a number: sqlite:///PATH?{name}=NUMBER")
             return url
         login, _, place = rest.partition("?")[0].rpartition("@")
         if "@" in login:
             raise ValueError("an @ in the user's name or in the password is written as %40 there")
+        if "," in place.partition("/")[0]:
+            raise ValueError(
+                "several hosts are written behind the name: postgresql://USER:PASSWORD@/NAME"
+                "?host=FIRST:5432&host=SECOND:5432&target_session_attrs=read-write"
+            )
         if not _HOST.fullmatch(place.partition("/")[0]):
             raise ValueError("the port behind the host's name has to be a number")
         return url

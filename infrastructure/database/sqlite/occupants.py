@@ -20,6 +20,7 @@ from threading import Lock
 
 from infrastructure.database.sqlite import sqlite_files
 from infrastructure.errors import RollcallError
+from infrastructure.filesystem import owners
 from infrastructure.text import minute
 
 RESTORE = "restore"  # the role of a process that needs the database for itself
@@ -133,7 +134,7 @@ class Occupants:
 
     def _opened(self) -> int:
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-        return os.open(self._file, flags, sqlite_files.PRIVATE)
+        return owners.opened(self._file, flags, sqlite_files.PRIVATE)
 
     def _examine(self, descriptor: int) -> None:
         """Examine a database that was not closed; a damaged one stays marked for others."""

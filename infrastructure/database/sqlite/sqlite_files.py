@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from infrastructure.errors import RollcallError
-from infrastructure.filesystem import mounts
+from infrastructure.filesystem import mounts, owners
 from infrastructure.filesystem.mounts import SYSTEM
 
 if TYPE_CHECKING:
@@ -102,7 +102,8 @@ def make_private(path: str) -> None:
     file next says why that cannot be done.
     """
     with suppress(OSError):
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        os.close(owners.opened(path, flags, PRIVATE))
 
 
 def explained(error: sqlite3.DatabaseError, path: str) -> sqlite3.DatabaseError:
@@ -126,7 +127,8 @@ def of_system(error: OSError) -> sqlite3.OperationalError:
     fix = ""
     if error.errno in (errno.EACCES, errno.EPERM):
         fix = f": user {os.geteuid()} has to be able to write there"
-    return sqlite3.OperationalError(f"{error.strerror} ({error.filename}){fix}")
+    place = f" ({error.filename})" if error.filename else ""  # none where it was being written
+    return sqlite3.OperationalError(f"{error.strerror}{place}{fix}")
 
 
 def examine(path: str) -> None:

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from sys import intern
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from infrastructure.errors import RollcallError
 from provisioning.values.serials import Serial
@@ -48,6 +49,11 @@ class Rejected:
     reason: str
 
 
+Item: TypeAlias = Entry | Rejected
+"""A reading of a text in the place of a serial: a Mac, or the reason why it is none."""
+_Item = TypeVar("_Item", Entry, Rejected, Entry | Rejected)
+
+
 @dataclass(frozen=True, slots=True)
 class ParseResult:
     """The result of a parser: the Macs in one source or several; every Mac is in it once."""
@@ -56,34 +62,35 @@ class ParseResult:
     rejected: tuple[Rejected, ...] = ()
 
 
-def gather(entries: Iterable[Entry], rejected: Iterable[Rejected] = ()) -> ParseResult:
+def gather(items: Iterable[Item]) -> ParseResult:
     """Return a result in which the entries of one Mac are merged, in the order of reading.
 
     The place and spelling of the first entry stay, its empty fields are filled from later ones, and
     a contradiction becomes a doubt.
     """
     merged: dict[str, Entry] = {}
-    for entry in entries:
-        first = merged.get(entry.serial.key)
-        merged[entry.serial.key] = _merge(first, entry) if first else entry
-    return ParseResult(tuple(merged.values()), tuple(dict.fromkeys(rejected)))
+    rejected: dict[Rejected, None] = {}
+    for item in items:
+        if isinstance(item, Rejected):
+            rejected[item] = None
+        else:
+            first = merged.get(item.serial.key)
+            merged[item.serial.key] = _merge(first, item) if first else item
+    return ParseResult(tuple(merged.values()), tuple(rejected))
 
 
 def join(readings: Iterable[ParseResult]) -> ParseResult:
     """Return one result for several sources, by the rules of `gather`."""
-    readings = tuple(readings)
-    return gather(
-        (entry for reading in readings for entry in reading.entries),
-        (rejected for reading in readings for rejected in reading.rejected),
-    )
+    return gather(chain.from_iterable((*each.entries, *each.rejected) for each in readings))
 
 
-def with_doubt(entry: Entry, doubt: str | None) -> Entry:
-    """Return the entry with one more doubt, unless it has the same one already."""
-    if not doubt:
-        return entry
-    doubts = [*(entry.doubt or "").split("; "), *doubt.split("; ")]
-    return replace(entry, doubt="; ".join(dict.fromkeys(filter(None, doubts))) or None)
+def with_doubt(item: _Item, *reasons: str | None) -> _Item:
+    """Return an entry with more doubts, but none twice; what is rejected has none."""
+    added = "; ".join(filter(None, reasons))
+    if not added or isinstance(item, Rejected):
+        return item
+    doubts = f"{item.doubt}; {added}" if item.doubt else added
+    return replace(item, doubt="; ".join(dict.fromkeys(doubts.split("; "))))
 
 
 def without_doubts(entry: Entry, *doubts: str | None) -> Entry:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from provisioning.imports.parsing import texts
 from provisioning.imports.parsing.entries import (
     Entry,
+    Item,
     ParseResult,
     Rejected,
     gather,
@@ -120,13 +121,10 @@ def _taken(serials: Sequence[str], site: str | None, build: str | None) -> Parse
     read = [_entry(text, site, build) for text in serials]
     if any(isinstance(one, Entry) and looks_serial(one.serial.key) for one in read):
         read = [_beside_macs(one) for one in read]
-    return gather(
-        (one for one in read if isinstance(one, Entry)),
-        (one for one in read if isinstance(one, Rejected)),
-    )
+    return gather(read)
 
 
-def _entry(text: str, site: str | None, build: str | None) -> Entry | Rejected:
+def _entry(text: str, site: str | None, build: str | None) -> Item:
     text = text.strip(signs.AROUND) or text
     try:
         serial = Serial.parse(text)
@@ -135,7 +133,7 @@ def _entry(text: str, site: str | None, build: str | None) -> Entry | Rejected:
     return with_doubt(Entry(serial, site, build), doubt_of(Serial(serial.key)))
 
 
-def _beside_macs(item: Entry | Rejected) -> Entry | Rejected:
+def _beside_macs(item: Item) -> Item:
     """An item that was typed beside Macs, with a doubt where it may be the tag of one of them."""
     if isinstance(item, Rejected) or looks_serial(item.serial.key):
         return item

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -202,38 +202,19 @@ class _NamesOfKind:
 
     def __init__(self, names: Iterable[str], *, are_things: bool = False) -> None:
         self.whole = {normalize(name): name for name in names if name.strip()}
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for name in self.whole.values():
-            _, *parts = name.split("/")
-            for first in range(len(parts)):
-                found[normalize("/".join(parts[first:]))].append(name)
-        meant: defaultdict[str, set[str]] = defaultdict(set)
-        for name in self.whole.values():
-            meant[plain(name)].add(name)
-            spelt_out = unicodedata.normalize("NFC", name).casefold().translate(_UMLAUTS)
-            meant[plain(spelt_out)].add(name)
-        looser: defaultdict[str, set[str]] = defaultdict(set)
-        for name in self.whole.values():
-            looser[letters(name)].add(name)
-            if are_things and len(name) >= SHORTEST_PLURAL:
-                looser[f"{plain(name)}s"].add(name)
-            if are_things and len(name) > SHORTEST_SINGULAR and name.casefold().endswith("s"):
-                looser[plain(name)[:-1]].add(name)
-        meant |= {text: owners for text, owners in looser.items() if text not in meant}
-        self.plain = {
-            text: owners.pop() for text, owners in meant.items() if text and len(owners) == 1
-        }
-        self.ends = {
-            end: owners[0]
-            for end, owners in found.items()
-            if end and len(owners) == 1 and end not in self.whole
-        }
-        numbers = Counter(name.lstrip("0") for name in self.whole if name.isdecimal())
-        self._numbers = {
-            name.lstrip("0"): name
-            for name in self.whole
-            if name.isdecimal() and numbers[name.lstrip("0")] == 1
-        }
+        every = [*self.whole.values()]
+        ends = _owned((normalize(end), name) for name in every for end in _ends(name))
+        self.ends = {end: name for end, name in ends.items() if end not in self.whole}
+        loose = [(letters(name), name) for name in every]
+        if are_things:
+            loose += [(f"{plain(name)}s", name) for name in every if len(name) >= SHORTEST_PLURAL]
+            many = [name for name in every if name.casefold().endswith("s")]
+            loose += [(plain(name)[:-1], name) for name in many if len(name) > SHORTEST_SINGULAR]
+        strict = [(plain(form), name) for name in every for form in (name, _spelt_out(name))]
+        taken = {text for text, _ in strict}
+        self.plain = _owned(strict) | _owned(pair for pair in loose if pair[0] not in taken)
+        numbers = filter(str.isdecimal, self.whole)
+        self._numbers = _owned((number.lstrip("0"), number) for number in numbers)
 
     def has(self, text: str) -> bool:
         """Return True if the text is a whole name."""
@@ -255,6 +236,24 @@ class _NamesOfKind:
             return text
         known = self.ends.get(folded) or self.plain.get(plain(text))
         return known or self._numbers.get(folded.lstrip("0"), text)
+
+
+def _owned(owners: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The names by the texts that mean one of them alone."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for text, name in owners:
+        found[text].add(name)
+    return {text: names.pop() for text, names in found.items() if text and len(names) == 1}
+
+
+def _ends(name: str) -> Iterator[str]:
+    """The ends of a name, from each of its slashes on."""
+    _, *parts = name.split("/")
+    return ("/".join(parts[first:]) for first in range(len(parts)))
+
+
+def _spelt_out(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold().translate(_UMLAUTS)
 
 
 @lru_cache(maxsize=2)  # as the repo is, and as it was a moment ago

@@ -5,9 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from infrastructure.text import normalize
-from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
+from provisioning.imports.parsing.entries import (
+    Entry,
+    Item,
+    ParseResult,
+    Rejected,
+    gather,
+    with_doubt,
+)
 from provisioning.imports.parsing.grids.blocks import Lines, Table
-from provisioning.imports.parsing.grids.layouts import tables_in, turned
+from provisioning.imports.parsing.grids.layouts import tables_in
 from provisioning.imports.parsing.grids.remarks import (
     COMMENTED,
     commented_serials,
@@ -34,7 +41,7 @@ _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotat
 SENTENCE = 3  # words of a line that is more than a name
 LONGEST_TOLD = 60  # characters of a line in a doubt
 _HERE = Named((), (), "")
-_BLANK_LINE: strangers.Said = ("", Line((), _HERE))
+_BLANK_LINE = Line((), _HERE)
 # Other codes of a label that a scanner read: Apple's part number behind 1P, a product's number.
 _OTHER_CODES = re.compile(r"(?<![A-Za-z0-9])(?:1P[A-Z0-9]{5,}|\(1P\)|0?\d{12,13})(?![A-Za-z0-9])")
 
@@ -91,9 +98,9 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
     held = lines_with_serials(texts)
     commented = commented_serials(texts, held)
     sole = sum(bool(line.strip()) for line in texts) == 1
-    said: list[strangers.Said] = []
+    said: list[Line] = []
     spoken: list[tuple[str, str]] = []
-    rejected: list[Rejected] = []
+    rejected: list[Item] = []
     end = 0  # of the last table
     for at, (where, line) in enumerate(lines):
         if at < end:
@@ -104,7 +111,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
         if table and result:
             end = table.end
             doubted = tuple(with_doubt(entry, reader.doubt) for entry in result.entries)
-            said.append((line, Line(doubted, _HERE)))
+            said.append(Line(doubted, _HERE, text=line))
             rejected += result.rejected
         elif line.strip():
             parts = (clauses.said_twice if held == [at] else clauses.apart)(line, names)
@@ -112,7 +119,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
                 text = _QUOTES.sub(" ", labels.quoted_whole(part))
                 spoken.append((where, text))
                 heard = reader.read(where, text, sole=sole, closing=closing.get(at))
-                said.append((text, heard.doubted(COMMENTED) if at in commented else heard))
+                said.append(heard.doubted(COMMENTED) if at in commented else heard)
         elif said and said[-1] is not _BLANK_LINE:
             said.append(_BLANK_LINE)
     return _told_of(said, spoken, rejected, names)
@@ -120,21 +127,20 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
 
 def _in_table(table: Table, names: Names, machine: str | None) -> ParseResult | None:
     """The Macs in a table below the heading of a machine; None where it holds no Mac."""
-    rows = turned(table.rows) or table.rows
-    result = read_rows(rows, names, SectionPlace(machine=machine))
+    result = read_rows(table.rows, names, SectionPlace(machine=machine))
     return result if result and (result.entries or result.rejected) else None
 
 
 def _told_of(
-    said: Sequence[strangers.Said],
+    said: Sequence[Line],
     spoken: Sequence[tuple[str, str]],
-    rejected: Sequence[Rejected],
+    rejected: Sequence[Item],
     names: Names,
 ) -> ParseResult:
     """The Macs in what lines and tables said, in their order; `spoken` are the lines alone."""
     ending = bracketed = None
-    ends_with = next((one for text, one in reversed(said) if text), None)
-    keys = [entry.serial.key for _, line in said for entry in line.entries]
+    ends_with = next((line for line in reversed(said) if line.text), None)
+    keys = [entry.serial.key for line in said for entry in line.entries]
     is_said_again = keys.count(keys[-1]) > 1 if keys else False
     if spoken and ends_with and ends_with.named is not _HERE and not is_said_again:
         ending, bracketed = ending_of(spoken[-1][1], ends_with, names)
@@ -144,30 +150,30 @@ def _told_of(
     whole = [entry for entry in told(read, ending, bracketed) if entry.serial.text not in halves]
     if (line := _about_some(said)) is not None:
         whole = [with_doubt(entry, _meant_by(line)) for entry in whole]
-    end = max((at for at, (_, line) in enumerate(said) if line.entries), default=len(said)) + 1
-    below = [text for text, _ in said[end:]]
+    end = max((at for at, line in enumerate(said) if line.entries), default=len(said)) + 1
+    below = [line.text for line in said[end:]]
     entries = [
         *_contradicted(whole, below, names),
         *of_several(read, (entry for entry, _ in broken)),
     ]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
-    return gather(entries, [*rejected, *found])
+    return gather([*entries, *rejected, *found])
 
 
-def _about_some(said: Sequence[strangers.Said]) -> str | None:
+def _about_some(said: Sequence[Line]) -> str | None:
     """The last line that names a place for some of the Macs in others; it heads none below it.
 
     Or for some of its own, which stand before what it says of them.
     """
     may_head = False
-    for text, line in reversed(said):
+    for line in reversed(said):
         may_head = may_head or bool(line.entries)
         is_other = not (line.items or (line.stands and may_head))
         is_named = line.named.sites or line.named.builds
         macs = [] if places.several(line.named) else line.entries
-        own = text.upper().rpartition(macs[-1].serial.key)[2] if len(macs) > 1 else ""
-        if is_named and clauses.is_about_some(text if is_other else own):
-            return text
+        own = line.text.upper().rpartition(macs[-1].serial.key)[2] if len(macs) > 1 else ""
+        if is_named and clauses.is_about_some(line.text if is_other else own):
+            return line.text
     return None
 
 

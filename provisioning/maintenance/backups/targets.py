@@ -97,6 +97,7 @@ def _sqlite(database: str, *, replace: bool) -> Iterator[RestoreTarget]:
 @contextmanager
 def _new_file(path: Path) -> Iterator[Connection]:
     """A context with a transaction in a new file, which is checked and closed behind it."""
+    sqlite_files.make_private(str(path))
     engine = create_engine(URL.create("sqlite", database=str(path)))
     try:
         with engine.begin() as connection:

@@ -100,6 +100,8 @@ def test_a_file_beside_it_that_may_not_be_opened_is_named_with_who_has_to() -> N
         "there"
     )
     assert str(sqlite_files.of_system(full)) == "No space left on device (/data/x.sqlite3.open)"
+    while_writing = OSError(errno.ENOSPC, "No space left on device")
+    assert str(sqlite_files.of_system(while_writing)) == "No space left on device"
 
 
 def test_closing_it_hides_no_error_where_the_file_beside_it_may_not_be_opened(

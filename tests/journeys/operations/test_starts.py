@@ -15,6 +15,7 @@ from tests.journeys.operations.calls import HTTP, confirmations, probed
 from tests.support.installation import ROOT, Installation
 from tests.support.running.serving import served
 from tests.support.soaking import soak_only
+from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 # A part of Rollcall that works until it is asked to end; the job runner ends by itself.
@@ -67,6 +68,20 @@ def test_all_start_once_the_server_answers_and_when_one_ends_the_container_ends(
     assert sorted(started.read_text().split()) == ["jobs", "migrate", "relay", "server"]
     assert ended.returncode == 3
     assert sorted((tmp_path / "ended").read_text().split()) == ["relay", "server"]
+
+
+@for_each("shell", ["", "sh", "bash --posix"])
+def test_any_shell_may_be_asked_also_without_an_open_input(tmp_path: Path, shell: str) -> None:
+    shutil.copy(ROOT / "boot.sh", tmp_path)
+    python, started = tmp_path / "python", tmp_path / f"started by {shell}"
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+    command = ["sh", "-c", f'exec {shell} "$0" migrate <&-', str(tmp_path / "boot.sh")]
+    path = f"{tmp_path}:{os.environ['PATH']}"
+
+    subprocess.run(command, env={"PATH": path, "STARTED": str(started)}, timeout=60, check=True)
+
+    assert started.read_text() == "migrate\n"
 
 
 @soak_only("four processes start; tests of sockets and of the relay hold what each does meanwhile")

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import text, update
+from werkzeug import Response
 
 from infrastructure.database.engine import Database
 from infrastructure.database.schema.versions import REVISION
@@ -128,6 +129,26 @@ def test_a_database_whose_clock_is_another_is_told(postgresql_url: str, repo: Mu
         found = [str(finding) for finding in examined(Examination(repo, database))]
 
     assert [text for text in found if "clock of the database" in text]
+
+
+@pytest.mark.postgresql(instead=True)
+def test_clocks_are_right_however_long_the_repo_is_looked_through(
+    database: Database, repo_folder: Path
+) -> None:
+    lag = [timedelta(minutes=-5)]
+
+    class Large(FolderStore):
+        def walk(self, folder: str) -> Iterator[str]:
+            yield from super().walk(folder)
+            lag[0] = timedelta(0)
+
+    repo = MunkiRepo(Large(repo_folder))
+    with serving.served(Response()) as url:
+        examination = Examination(repo, database, url, clock=lambda: datetime.now(UTC) + lag[0])
+        found = examined(examination)
+
+    assert [each for each in found if each.kind == "clocks"] == []
+    assert [each for each in found if each.kind == "BOOTSTRAP_URL"], "it was asked"
 
 
 def test_a_table_that_cannot_be_read_is_told(repo: MunkiRepo, database: Database) -> None:

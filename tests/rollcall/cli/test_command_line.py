@@ -9,9 +9,11 @@ from contextlib import closing
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import psycopg
 import pytest
 
 from rollcall.__main__ import reason_of
+from tests.support.databases import postgres
 from tests.support.installation import SECRET_KEY, Installation
 from tests.support.running.commandline import typed
 from tests.support.tables import for_each
@@ -142,6 +144,20 @@ def test_a_file_of_another_user_is_named_with_who_has_to_have_it() -> None:
     assert reason_of(error) == (
         f"user {os.geteuid()} may not open /data/x.sqlite3.open: give it to that user (chown)"
     )
+
+
+def test_a_database_of_another_role_is_told_with_who_gives_it(
+    postgresql: str, tmp_path: Path, repo_folder: Path
+) -> None:
+    with postgres.copied(postgresql, "template1") as url:
+        guest = url.replace("rollcall@", "guest@")
+        there = Installation(tmp_path, repo_folder, NOBODY, database_url=guest)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE ROLE guest LOGIN")
+            said = typed(there.environment, "migrate").stderr
+            connection.execute("DROP ROLE guest")
+
+    assert "permission denied for schema public: as an admin, ALTER DATABASE" in said
 
 
 def test_half_a_destination_is_no_preview(rollcall: Admin) -> None:

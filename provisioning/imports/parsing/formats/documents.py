@@ -3,17 +3,16 @@
 import csv
 
 from provisioning.imports.parsing import texts
-from provisioning.imports.parsing.entries import ParseResult, UnreadableFile, join
+from provisioning.imports.parsing.entries import ParseResult, Rejected, UnreadableFile, join
 from provisioning.imports.parsing.formats import delimited, mails, objects, pages, workbooks
 from provisioning.imports.parsing.formats.encodings import decode
 from provisioning.imports.parsing.formats.limits import MAX_BYTES, MAX_ROWS, limited
-from provisioning.imports.parsing.grids.layouts import turned
-from provisioning.imports.parsing.grids.records import cards_in
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Names
 
 TEXTS = (".txt", ".text", ".md", ".markdown", ".log", ".prn")  # may hold lines that are no table
+TABLES = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".csv", ".tsv")
 MAIL, OBJECTS = ".eml", (".json", ".jsonl", ".ndjson")
 MAX_ATTACHED = 20  # files of a mail that are read
 
@@ -71,7 +70,7 @@ def _read_text(text: str, name: str, names: Names) -> ParseResult:
         rows = limited(delimited.parse(text), name)
     except csv.Error as error:
         raise UnreadableFile(name, "a cell in it has no end; save it again as CSV") from error
-    result = read_rows(turned(rows) or cards_in(rows) or rows, names)
+    result = read_rows(rows, names)
     return texts.read(text, names) if result is None else texts.without_letter(result, text)
 
 
@@ -106,5 +105,7 @@ def _attachment(content: bytes, name: str, names: Names) -> ParseResult | None:
         return None
     try:
         return read(content, name, names)
-    except UnreadableFile:
-        return None
+    except UnreadableFile as error:  # of pictures and the like, which come with most mails, nothing
+        if not name.casefold().endswith(TABLES):
+            return None
+        return ParseResult(rejected=(Rejected(error.name, "", error.reason),))

@@ -20,8 +20,6 @@ from provisioning.imports.parsing.formats.archive import repack
 from provisioning.imports.parsing.formats.limits import limited
 from provisioning.imports.parsing.formats.marks import Marks, marks_of
 from provisioning.imports.parsing.grids.blocks import Placed
-from provisioning.imports.parsing.grids.layouts import turned
-from provisioning.imports.parsing.grids.records import cards_in
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Names
@@ -66,8 +64,7 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
 
 
 def _read(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseResult:
-    table = turned(rows) or cards_in(rows) or rows
-    return read_rows(table, names, place) or _freely(rows, names, place)
+    return read_rows(rows, names, place) or _freely(rows, names, place)
 
 
 def _without(rows: Sequence[Placed], hidden: set[int]) -> list[Placed]:

@@ -108,8 +108,7 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
     columns = seen(rows[head.first :], head.cells if head.is_known else ())
     give(columns, names, has_headings=head.is_known)
     groups = _titled(_groups(columns), head.titles if head.is_known else (), names)
-    read = columns if groups else [c for c in columns if c.kind == ColumnKind.FOREIGN]
-    return Columns(head, read, groups)
+    return Columns(head, columns, groups)
 
 
 def _groups(columns: Sequence[Column]) -> tuple[Group, ...]:

@@ -45,7 +45,7 @@ class Destinations:
         named = self._names.named_in(" , ".join(filter(None, headings)))
         if max(len(named.sites), len(named.builds)) == 1:
             site, build = site or named.site or "", build or named.build or ""
-        if not self._columns.head.is_known and not (group.site and group.build):
+        if not self._columns.head.is_known:
             site, build = self._named_beside(group, cells, site, build)
         others = (
             self._value(cells, c.number, ColumnKind.SITE)

@@ -19,10 +19,9 @@ from provisioning.imports.parsing.grids.columns import find_columns
 from provisioning.imports.parsing.grids.heads import find_headings, names_above
 from provisioning.imports.parsing.grids.records import (
     is_above_name,
-    pairs_at,
     records_at,
     stacked_at,
-    stacked_below_serials,
+    turned,
 )
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.names import Names
@@ -61,34 +60,13 @@ def tables_in(lines: Lines, names: Names) -> Iterator[Table]:
                 or _sideways(lines, at)
                 or records_at(lines, at)
                 or _unheaded(lines, at, names)
-                or stacked_at(lines, at)
-                or pairs_at(lines, at)
-                or stacked_below_serials(lines, at, names)
+                or stacked_at(lines, at, names)
             )
         if table is None:
             at += 1
             continue
         yield table
         at = table.end
-
-
-def turned(rows: Sequence[Placed]) -> list[Placed] | None:
-    """Return the rows of a table whose headings stand in its first column; None for others."""
-    used = [(where, cells) for where, cells in rows if any(cells)]
-    first = [cells[0] if cells else "" for _, cells in used[:50]]
-    kinds = meanings(first)
-    if ColumnKind.SERIAL not in kinds or kinds == {ColumnKind.SERIAL} or len(used) > len(first):
-        return None
-    where, serials = next(row for row in used if meaning(row[1][0]) == ColumnKind.SERIAL)
-    if not any(looks_serial(cleaned(cell)) for cell in serials[1:]):
-        return None
-    if any(
-        looks_serial(cleaned(cell)) for _, cells in used for cell in cells if cells is not serials
-    ):
-        return None
-    width = max(len(cells) for _, cells in used)
-    padded = [[*cells, *[""] * (width - len(cells))] for _, cells in used]
-    return [(where, [*column]) for column in zip(*padded, strict=True)]
 
 
 def _may_head(lines: Lines, at: int) -> bool:

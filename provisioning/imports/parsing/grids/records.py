@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import islice, zip_longest
 
 from provisioning.imports.parsing.grids.blocks import (
     LONGEST_LINE,
@@ -15,9 +15,10 @@ from provisioning.imports.parsing.grids.blocks import (
 )
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import sections
+from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
-from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, meanings
 
 _FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")
 _ALONE = re.compile(r"\s*(?:(?:[-*•#]|\(?\d{1,3}[.):])\s+)?\[?([A-Za-z0-9]{10,12})\]?:?\s*")
@@ -72,62 +73,106 @@ def _field_in(line: str) -> tuple[str, str] | None:
     return (match[1], match[2].strip("\"',")) if match else None
 
 
-def cards_in(rows: Sequence[Placed]) -> list[Placed] | None:
-    """Return the rows of Macs of which each is described by rows with a heading and a value.
+def upright(rows: Sequence[Placed]) -> Sequence[Placed]:
+    """Return the rows with their headings above them, however a table is turned or in parts."""
+    return turned(rows) or _cards(rows) or rows
+
+
+def turned(rows: Sequence[Placed]) -> list[Placed] | None:
+    """Return the rows of a table whose headings stand in its first column; None for others."""
+    used = [(where, cells) for where, cells in rows if any(cells)]
+    first = [cells[0] if cells else "" for _, cells in used[:50]]
+    kinds = meanings(first)
+    if ColumnKind.SERIAL not in kinds or kinds == {ColumnKind.SERIAL} or len(used) > len(first):
+        return None
+    where, serials = next(row for row in used if meaning(row[1][0]) == ColumnKind.SERIAL)
+    if not any(looks_serial(cleaned(cell)) for cell in serials[1:]):
+        return None
+    if any(
+        looks_serial(cleaned(cell)) for _, cells in used for cell in cells if cells is not serials
+    ):
+        return None
+    width = max(len(cells) for _, cells in used)
+    padded = [[*cells, *[""] * (width - len(cells))] for _, cells in used]
+    return [(where, [*column]) for column in zip(*padded, strict=True)]
+
+
+def _cards(rows: Sequence[Placed]) -> list[Placed] | None:
+    """The rows of Macs of which each is described by rows with a heading and a value.
 
     None for rows of another kind; a row with one cell may be the title of such a card.
     """
+    if any(sum(map(bool, cells)) > PAIR for _, cells in rows):
+        return None
     filled = [(where, [*filter(None, cells)]) for where, cells in rows]
     pairs = [(where, cells) for where, cells in filled if len(cells) == PAIR]
     fields = [(where, cells[0], cells[1]) for where, cells in pairs if meaning(cells[0])]
     kinds = Counter(meaning(name) for _, name, _ in fields)
     serials = sum(looks_serial(cell) for _, cells in filled for cell in cells)
     are_cards = kinds[ColumnKind.SERIAL] == serials > 1 and len(kinds) > 1
-    is_narrow = all(len(cells) <= PAIR for _, cells in filled)
-    return _as_rows(fields) if are_cards and is_narrow else None
+    return _as_rows(fields) if are_cards else None
 
 
-def pairs_at(lines: Lines, at: int) -> Table | None:
-    """Return the table of Macs of which each heading, and each value, stands in a line of its own.
+def stacked_at(lines: Lines, at: int, names: Names) -> Table | None:
+    """Return the table of which each cell stands in a line of its own, as pages are copied.
 
-    As pages are copied that show one machine; a blank line may stand anywhere.
+    The headings come first, then as many lines for each Mac; or each heading stands above its
+    value; or there are none, and each serial stands above as many lines. Blank lines mean nothing.
     """
-    filled = _filled(lines, at)
+    texts = [text for _, _, text in islice(_filled(lines, at), MAX_STACKED)]
+    serials = [number for number, text in enumerate(texts) if looks_serial(text)]
+    if not serials:
+        return None
+    if serials[0] == 0:
+        return _below_serials(lines, at, serials[1], names) if serials[1:] else None
+    return _below_headings(lines, at, texts[: serials[0]]) or _in_pairs(lines, at)
+
+
+def _below_headings(lines: Lines, at: int, above: Sequence[str]) -> Table | None:
+    """The table whose headings are the first of the lines `above` its first serial."""
+    kinds = [*map(meaning, above)]
+    place = kinds.index(ColumnKind.SERIAL) if ColumnKind.SERIAL in kinds else len(kinds)
+    width = len(kinds) - place
+    if width <= 1 or not kinds[0] or 2 * sum(map(bool, kinds[:width])) <= width:
+        return None
+    if any(map(sections.aside, above[:width])):
+        return None  # the heading of a section, such as `Broken:`
+    cells = _filled(lines, at)
+    head = [*islice(cells, width)]
+    rows, end = _rows(cells, width, place)
+    return Table(at, end, [(head[0][1], [*above[:width]]), *rows]) if rows else None
+
+
+def _in_pairs(lines: Lines, at: int) -> Table | None:
+    """The table of Macs of which each heading stands above its value, as where pages show one."""
+    cells = _filled(lines, at)
     fields: list[tuple[str, str, str]] = []
     end = at
-    for number, where, name in filled:
-        below = next(filled, None)
+    for (_, where, name), (number, _, value) in zip_longest(cells, cells, fillvalue=(0, "", "")):
         if looks_serial(name) or sections.aside(name):
             return None  # a list: of several serials, or with the heading of a section
-        if below is None or not meaning(name) or meaning(below[2]) or number < end:
+        if not value or not meaning(name) or meaning(value):
             break
-        if meaning(name) != ColumnKind.SERIAL and looks_serial(below[2]):
+        if meaning(name) != ColumnKind.SERIAL and looks_serial(value):
             return None  # which would be lost
-        fields.append((where, name, below[2]))
-        end = below[0] + 1
+        fields.append((where, name, value))
+        end = number + 1
     serials = [value for _, name, value in fields if meaning(name) == ColumnKind.SERIAL]
     is_whole = len(fields) > len(serials) > 0 and all(map(looks_serial, serials))
     return Table(at, end, _as_rows(fields)) if is_whole else None
 
 
-def stacked_at(lines: Lines, at: int) -> Table | None:
-    """Return the table of which each cell stands in a line of its own, as pages are copied.
-
-    The headings come first, then as many lines for each Mac, blank ones aside.
-    """
-    filled = _filled(lines, at)
-    head = [*islice(filled, MAX_STACKED)]
-    serial = next((n for n, (_, _, text) in enumerate(head) if looks_serial(text)), 0)
-    kinds = [meaning(text) for _, _, text in head[:serial]]
-    place = kinds.index(ColumnKind.SERIAL) if ColumnKind.SERIAL in kinds else serial
-    width = serial - place
-    if width <= 1 or not kinds[0] or 2 * sum(map(bool, kinds[:width])) <= width:
+def _below_serials(lines: Lines, at: int, width: int, names: Names) -> Table | None:
+    """The table of serials, each above as many lines: a name alone and more, or its machine."""
+    rows, end = _rows(_filled(lines, at), width, 0)
+    behind = next((text for _, _, text in _filled(lines, end)), "")
+    if machines_in(_above(lines, at)) and looks_serial(behind):  # the machines are headings
         return None
-    if any(sections.aside(text) for _, _, text in head[:width]):
-        return None  # the heading of a section, such as `Broken:`
-    rows, end = _rows(chain(head[width:], filled), width, place)
-    heading = (head[0][1], [text for _, _, text in head[:width]])
-    return Table(at, end, [heading, *rows]) if rows else None
+    are_stacked = width > 1 and all(
+        machines_in(cells[1]) or (names.is_known(cells[1]) and width >= FEWEST_STACKED)
+        for _, cells in rows
+    )
+    return Table(at, end, rows) if len(rows) > 1 and are_stacked else None
 
 
 def _rows(
@@ -168,27 +213,6 @@ def is_above_name(lines: Lines, at: int, names: Names) -> bool:
     field = _FIELD.fullmatch(below[:LONGEST_LINE])
     is_said = names.is_known(below) or machines_in(below)
     return bool(is_said or (field and meaning(field[1]) in _HELD))
-
-
-def stacked_below_serials(lines: Lines, at: int, names: Names) -> Table | None:
-    """Return the table of serials, each above as many lines, without headings.
-
-    Right below each stands a name alone and more, or its machine.
-    """
-    filled = _filled(lines, at)
-    head = [*islice(filled, MAX_STACKED)]
-    width = next((n for n, (_, _, text) in enumerate(head) if n and looks_serial(text)), 0)
-    if width <= 1:
-        return None
-    rows, end = _rows(chain(head, filled), width, 0)
-    behind = next((text for _, _, text in _filled(lines, end)), "")
-    if machines_in(_above(lines, at)) and looks_serial(behind):  # the machines are headings
-        return None
-    are_stacked = all(
-        machines_in(cells[1]) or (names.is_known(cells[1]) and width >= FEWEST_STACKED)
-        for _, cells in rows
-    )
-    return Table(at, end, rows) if len(rows) > 1 and are_stacked else None
 
 
 def _each(record: dict[str, str]) -> list[dict[str, str]]:

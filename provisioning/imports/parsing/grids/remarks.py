@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from provisioning.imports.parsing.entries import Rejected
-from provisioning.imports.parsing.grids.blocks import cell_at
 from provisioning.imports.parsing.grids.column import DATE
 from provisioning.imports.parsing.grids.columns import DONE, Columns
 from provisioning.imports.parsing.grids.heads import STRANGE
@@ -61,9 +60,7 @@ def in_notes(columns: Columns, where: str, cells: list[str]) -> Iterator[Rejecte
     for number, cell in enumerate(cells):
         if len(cell) < SHORTEST or number in read or number in unread:
             continue
-        for token in serials_in(cell):
-            if not any(token in cell_at(cells, n) for n in read):
-                yield reject(token.upper(), where, IN_NOTE)
+        yield from (reject(token.upper(), where, IN_NOTE) for token in serials_in(cell))
 
 
 def decided(columns: Columns, cells: list[str]) -> Iterator[str]:

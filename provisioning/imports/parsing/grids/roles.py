@@ -269,17 +269,15 @@ def _named(columns: Sequence[Column]) -> list[Column]:
     usable = [column for column in headed if not _is_of_others(column)]
     if usable:
         return _plainest(usable)
-    hosts = [c for c in columns if c.kind is None and c.cells and c.share(_is_host) == 1]
+    hosts = [
+        c for c in columns if c.kind is None and c.cells and c.share(computer_names.is_host) == 1
+    ]
     return [column for column in hosts if len({*column.cells}) == len(column.cells)]
 
 
 def _is_of_any(column: Column) -> bool:
     """Return True for a column of names that are of people or rooms, or may be: a note."""
     return column.plain in _ANY_NAMES and not column.share(computer_names.is_default)
-
-
-def _is_host(cell: str) -> bool:
-    return computer_names.is_host(cell) or others.HOST.fullmatch(cell) is not None
 
 
 def _is_of_others(column: Column) -> bool:

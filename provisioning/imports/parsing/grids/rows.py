@@ -4,12 +4,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, gather, with_doubt
+from provisioning.imports.parsing.entries import (
+    Entry,
+    Item,
+    ParseResult,
+    Rejected,
+    gather,
+    with_doubt,
+)
 from provisioning.imports.parsing.grids import outlines, remarks
 from provisioning.imports.parsing.grids.blocks import Placed, cell_at
 from provisioning.imports.parsing.grids.column import SAMPLE
 from provisioning.imports.parsing.grids.columns import Columns, Group, find_columns
 from provisioning.imports.parsing.grids.destinations import Destinations
+from provisioning.imports.parsing.grids.records import upright
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.grids.sections import Section, SectionPlace, only_cell
 from provisioning.imports.parsing.names import Names
@@ -45,9 +53,8 @@ def read_rows(
 
     `place` holds for the Macs that name none, until a row does that holds nothing else.
     """
-    if not rows:
-        return None
-    items: list[Entry | Rejected] = []
+    rows = upright(rows)
+    items: list[Item] = []
     left, tries = rows, MAX_TABLES
     while left:
         columns = find_columns([cells for _, cells in left], names)
@@ -56,17 +63,10 @@ def read_rows(
         reading = _Reading(columns, names, place or SectionPlace(), tries)
         items += reading.read(left)
         left, place, tries = left[reading.end :], reading.place, reading.tries
-    items = short_doubted(items)
-    read = {item.serial.key for item in items if isinstance(item, Entry)}
-    return gather(
-        (item for item in items if isinstance(item, Entry)),
-        (
-            item
-            for item in items
-            if isinstance(item, Rejected)
-            and not (item.reason == remarks.IN_NOTE and item.text in read)
-        ),
-    )
+    result = gather(short_doubted(items))
+    read = {entry.serial.key for entry in result.entries}
+    kept = (r for r in result.rejected if r.reason != remarks.IN_NOTE or r.text not in read)
+    return replace(result, rejected=tuple(kept))
 
 
 _Text = tuple[Group, str]
@@ -90,7 +90,7 @@ class _Reading:
         """The place of the section in which the table ended."""
         return self._section.place
 
-    def read(self, rows: Sequence[Placed]) -> Iterator[Entry | Rejected]:
+    def read(self, rows: Sequence[Placed]) -> Iterator[Item]:
         """Yield what is in the rows, down to those of another table."""
         first = self._columns.head.first
         self.end = len(rows)
@@ -110,7 +110,7 @@ class _Reading:
             comment = remarks.COMMENTED if at - first in aside else None
             yield from self._read_row(where, cells, (above, comment))
 
-    def _above_head(self, where: str, cells: list[str]) -> Iterator[Entry | Rejected]:
+    def _above_head(self, where: str, cells: list[str]) -> Iterator[Item]:
         """The Macs in a row above the headings: of a sentence, or of a list above the table."""
         for word in tokens.words(" ".join(cells)):
             item = tokens.judge(word, where, alone=False, beside=True)
@@ -158,7 +158,7 @@ class _Reading:
 
     def _read_row(
         self, where: str, cells: list[str], doubts: tuple[str | None, ...]
-    ) -> Iterator[Entry | Rejected]:
+    ) -> Iterator[Item]:
         yield from remarks.of_others(self._columns, where, cells)
         only = only_cell(cells)
         if only is not None and only not in self._own:
@@ -210,8 +210,6 @@ class _Reading:
     def _machine_of(self, cells: list[str], count: int) -> str | None:
         """The machine that a row is about where that is no Mac, by its cells or those above it."""
         devices, names = self._columns.having[Role.DEVICE], self._columns.headed[ColumnKind.NAME]
-        if not (devices or names):
-            return self._section.machine
         described = [column.of(cells) for column in devices]
         called = [column.of(cells) for column in names]
         machine = machines.other_machine(described) or next(
@@ -223,19 +221,19 @@ class _Reading:
 
     def _judged(
         self,
-        item: Entry | Rejected,
+        item: Item,
         machine: str | None,
         group: Group,
         cells: list[str],
         doubt: str | None,
-    ) -> Entry | Rejected:
+    ) -> Item:
         if isinstance(item, Rejected):
             return item
         if machine:
             return reject(item.serial.text, item.where, machines.reason_for(machine))
         return with_doubt(self._completed(item, group, cells), doubt)
 
-    def _told(self, item: Entry | Rejected, text: str) -> Entry | Rejected:
+    def _told(self, item: Item, text: str) -> Item:
         """Return a Mac of a cell with what the other words of the cell say about it."""
         if isinstance(item, Rejected) or not looks_serial(item.serial.key):
             return item
@@ -270,7 +268,7 @@ class _Reading:
             may_be_host=self._columns.are_hosts,
         )
 
-    def _without_serial(self, where: str, cells: list[str]) -> Iterator[Entry | Rejected]:
+    def _without_serial(self, where: str, cells: list[str]) -> Iterator[Item]:
         """The rejections for a row without a serial in its column."""
         olds = {column.number for column in self._columns.headed[ColumnKind.OLD]}
         shown = (cell for number, cell in enumerate(cells) if number not in olds)
@@ -283,9 +281,7 @@ class _Reading:
         section = self._section
         for stray in strays:
             entry = read_serial(stray, where)
-            if isinstance(entry, Rejected):
-                yield entry
-            elif not is_alone:
+            if isinstance(entry, Rejected) or not is_alone:
                 yield with_doubt(entry, NOT_IN_COLUMN)
             elif section.machine:
                 yield reject(stray, where, machines.reason_for(section.machine))

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 
-from provisioning.imports.parsing.tokens import computer_names, labels, others
+from provisioning.imports.parsing.tokens import computer_names, labels
 from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens.words import Word
@@ -13,16 +13,13 @@ CUT = "has a name of several words: put that between quotation marks"
 
 
 def hosts_in(words: Sequence[Word]) -> frozenset[Word]:
-    """Return the words that are names of computers, in a line with a serial."""
-    if not any(looks_serial(tokens.bared(word.text)) for word in words):
-        return frozenset()
-    return frozenset(
-        word
-        for word in words
-        if not word.label
-        and computer_names.is_host(tokens.bared(word.text))
-        and not has_serial(word.text)
-    )
+    """Return the words of a line that are names of computers; behind a label, with a domain."""
+    return frozenset(word for word in words if _is_host(word) and not has_serial(word.text))
+
+
+def _is_host(word: Word) -> bool:
+    text = tokens.bared(word.text)
+    return computer_names.is_host(text) and not (word.label and "." not in text)
 
 
 def cut_in(line: str, masked: str) -> dict[int, str]:
@@ -35,26 +32,19 @@ def cut_in(line: str, masked: str) -> dict[int, str]:
     return dict.fromkeys([*spots, *(spot for spot in of_places if masked[spot] == " ")], CUT)
 
 
-def given_in(line: str, masked: str, words: Sequence[Word]) -> tuple[dict[int, str], list[Word]]:
-    """Return the names in a line by where they begin, and its words without those of hosts.
+def given_in(line: str, masked: str) -> dict[int, str]:
+    """Return the names that are given in a line, such as `named lab-07`, by where they begin.
 
     `masked` is the line with blanks for the places in it; a name behind such blanks is none.
     """
-    if masked.strip().isalnum():
-        return {}, list(words)
     cut = cut_in(line, masked)
-    given = {
+    return {
         match.start(1): match[1].replace(labels.HARD_SPACE, " ")
         for match in labels.NAMED.finditer(masked)
         if match.start(1) not in cut
         and line.startswith(match[0], match.start())
         and not has_serial(match[1])
     }
-    hosts = others.HOST.finditer(others.without_never(masked)) if "." in masked else ()
-    spots = {match.start(): match[0] for match in hosts if not has_serial(match[0])}
-    if len(spots) == 1:
-        given = spots | given
-    return given, [word for word in words if word.start not in spots]
 
 
 def has_serial(word: str) -> bool:
@@ -67,9 +57,10 @@ def called(
 ) -> dict[int, str]:
     """Return the names of computers by where their serials begin."""
     spots = dict(given)
-    named = sorted((word.start, word) for word in hosts if word.start not in given)
-    if len(named) == len(serials) or len(serials) == 1:
-        spots |= {start: tokens.bared(word.text) for start, word in named[: len(serials)]}
+    named = sorted((word.start, tokens.bared(word.text)) for word in hosts)
+    is_domain = len(named) == 1 and "." in named[0][1]  # which is of the serial before it
+    if len(named) == len(serials) or len(serials) == 1 or is_domain:
+        spots = dict(named[: len(serials)]) | spots
     starts = sorted(word.start for word in serials)
     if len(spots) == len(starts):  # each has one, before or behind it
         each = zip(starts, sorted(spots), strict=True)

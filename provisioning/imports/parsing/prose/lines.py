@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from infrastructure.text import normalize
-from provisioning.imports.parsing.entries import FROM_ABOVE, Entry, Rejected, with_doubt
+from provisioning.imports.parsing.entries import FROM_ABOVE, Entry, Item, with_doubt
 from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.vocabulary.words import pattern
@@ -18,19 +18,21 @@ _MAY_HOLD = "which may hold for it"
 class Line:
     """A line as it was read.
 
-    `parts`: it is a heading as those of places are, of a part of the list that may have none.
-    `speaks`: it has other words than serials, which may be a misspelt name. `stands`: it has names
-    only, which hold for other lines. `heads`: its names begin it, before a colon, and hold for the
-    lines below it that name none. `repeats`: it says that its place is the one above it.
+    `text` is how it was written, nothing for a blank one. `parts`: it is a heading as those of
+    places are, of a part of the list that may have none. `speaks`: it has other words than serials,
+    which may be a misspelt name. `stands`: it has names only, which hold for other lines. `heads`:
+    its names begin it, before a colon, and hold for the lines below it that name none. `repeats`:
+    it says that its place is the one above it.
     """
 
-    items: tuple[Entry | Rejected, ...]
+    items: tuple[Item, ...]
     named: Named
     stands: bool = False
     parts: bool = False
     heads: bool = False
     speaks: bool = False
     repeats: bool = False
+    text: str = ""
 
     @property
     def entries(self) -> list[Entry]:
@@ -39,8 +41,7 @@ class Line:
 
     def doubted(self, doubt: str) -> "Line":
         """Return the line with one more doubt about its Macs."""
-        items = (with_doubt(i, doubt) if isinstance(i, Entry) else i for i in self.items)
-        return replace(self, items=tuple(items))
+        return replace(self, items=tuple(with_doubt(item, doubt) for item in self.items))
 
 
 def told(
@@ -101,7 +102,7 @@ class _Heard:
             self._build = self._last_build = None
         self._site, self._build = site or self._site, build or self._build
         self._last_site, self._last_build = site or self._last_site, build or self._last_build
-        self._doubt = places.several(line.named, "below") if line.stands else None
+        self._doubt = places.several(line.named, "below")
 
     def placed(self, entry: Entry, line: Line) -> Entry:
         """Return the next entry with its place, and with the doubt about that."""

@@ -17,7 +17,7 @@ _LEFT = re.compile(
     re.IGNORECASE,
 )
 TOWARDS = re.compile(
-    rf"\b(?:{pattern('towards')}|in|at|with|mit|avec|con|as|als|build|site)"
+    rf"\b(?:{pattern('towards', 'site', 'build')}|in|at|with|mit|avec|con|as|als):?"
     rf"\s+(?:(?:{pattern('article')})\s+)?$",
     re.IGNORECASE,
 )
@@ -116,7 +116,7 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
     if _is_field(line, named):
         return True
     is_about = named and _ABOUT.search(line) and not NEGATED.search(line)
-    before = _without_kind(line[: named[0].start]) if named else ""
+    before = line[: named[0].start] if named else ""
     if is_about and TOWARDS.search(before) and not _WERE_IN.search(before[-WORDS_BEFORE:]):
         return True
     if named and _ABOUT_THERE.search(line):
@@ -149,17 +149,11 @@ def named_anew(line: str, names: Names) -> Named:
     return named_in(found if is_meant and not behind else [])
 
 
-def _without_kind(before: str) -> str:
-    """The text before a name, without a word for the kind of that: `für Standort`."""
-    rest, _, last = before.rstrip().rpartition(" ")
-    return f"{rest} " if last.strip(":").casefold() in _KINDS else before
-
-
 def _is_field(line: str, named: Sequence[NamedPlace]) -> bool:
     """Return True if a line is a label and names: `Sede: …`, `Office profile: …`."""
     label, *rest = _LABELLED.split(without(line, named), maxsplit=1)
     words = label.split()
-    if not (named and words and rest) or named[0].start < len(label):
+    if not (named and words and rest):
         return False
     if not all(map(is_filler, re.findall(r"\w+", rest[0]))):
         return False

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from operator import itemgetter
 
-from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
+from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.prose import (
     callings,
@@ -33,7 +33,7 @@ _LABELS: dict[str | None, str] = {
 }
 _SEVERAL = "several"  # labels, one line below the other, as the headings of a page
 
-Judged = list[tuple[Word, Entry | Rejected]]
+Judged = list[tuple[Word, Item]]
 
 
 class Reader:
@@ -72,7 +72,7 @@ class Reader:
         key = (*form, len(serial), sole, closing, self._topic.above, self._section)
         if (known := self._known.get(key)) is not None:
             entry = replace(known.entries[0], serial=Serial(serial), where=where)
-            return replace(known, items=(entry,))
+            return replace(known, items=(entry,), text=line)
         read = self._read(where, line, sole=sole, closing=closing)
         is_one = len(read.items) == len(read.entries) == 1 and not self._label
         if is_one and len(self._known) < others.RECENT:
@@ -85,16 +85,15 @@ class Reader:
         self._label, self._had_colon = "", False
         return self.read(where, line)
 
-    def _read(self, where: str, line: str, *, sole: bool, closing: Closing | None) -> Line:
-        line = glued.parted(line, self._names.is_known)
+    def _read(self, where: str, text: str, *, sole: bool, closing: Closing | None) -> Line:
+        line = glued.parted(text, self._names.is_known)
         named = self._places_in(line)
         masked = places.without(line, named)
         groups = sentences.in_groups(masked, where)
         masked = sentences.blanked(masked, [word for word, _ in groups])
-        words = self._under_label(tokens.words(masked), line)
-        if sole and len(words) == 1 and words[0].label != tokens.OTHER:
-            words = [replace(words[0], label=tokens.SERIAL)]
-        given, words = callings.given_in(line, masked, sentences.unlabelled(words, masked))
+        words = self._under_label(tokens.words(masked), line, sole=sole)
+        words = sentences.unlabelled(words, masked)
+        given = callings.given_in(line, masked)
         hosts = callings.hosts_in(words)
         plain = [w for w in words if w.start not in given and w not in hosts]
         found = [*_judged(plain, masked, where), *groups]
@@ -124,6 +123,7 @@ class Reader:
             heads=heads,
             speaks=not all(places.is_filler(w.text) for w in plain if w.start not in starts),
             repeats=bool(serials) and not named and places.repeats(masked[serials[-1].start :]),
+            text=text,
         )
 
     def _items(
@@ -133,21 +133,18 @@ class Reader:
         named: Sequence[NamedPlace],
         about: tuple[Named, Mapping[int, str]],
         doubts: Sequence[Mapping[int, str | None]],
-    ) -> list[Entry | Rejected]:
+    ) -> list[Item]:
         """The items for the words that were found, with all that their line says about each."""
         serials = [word for word, item in found if isinstance(item, Entry)]
         shared = sharing.spread(line, named, serials)
         unplaced = places.without_left(line, named, self._names)
         sentence = sentences.SerialSentence(line, unplaced, serials)
         strays = strangers.strange(line, named, serials)
-        items: list[Entry | Rejected] = []
+        items: list[Item] = []
         for word, judged in found:
             item = self._item(word, judged, sentence, shared.get(word.start), about)
             item = _strayed(item, word, strays)
-            if isinstance(item, Entry):
-                for by_start in doubts:
-                    item = with_doubt(item, by_start.get(word.start))
-            items.append(item)
+            items.append(with_doubt(item, *(by_start.get(word.start) for by_start in doubts)))
         return items
 
     def _aside(self, masked: str, starts: Sequence[int]) -> dict[int, str | None]:
@@ -177,11 +174,11 @@ class Reader:
     def _item(
         self,
         word: Word,
-        item: Entry | Rejected,
+        item: Item,
         sentence: sentences.SerialSentence,
         place: tuple[str | None, str | None] | None,
         about: tuple[Named, Mapping[int, str]],
-    ) -> Entry | Rejected:
+    ) -> Item:
         """The item for a word, with the place, the name and the doubts of its line."""
         if isinstance(item, Rejected):
             return item
@@ -195,17 +192,19 @@ class Reader:
         entry = with_doubt(entry, None if place else places.several(whole))
         return sentence.checked(entry, word)
 
-    def _under_label(self, words: list[Word], line: str) -> list[Word]:
-        """The words, labelled by the line above where that held nothing but a label."""
+    def _under_label(self, words: list[Word], line: str, *, sole: bool) -> list[Word]:
+        """The words, of which a lone one has the label that was alone in the line above."""
         before, had_colon = self._label, self._had_colon
         self._label = _LABELS.get(meaning(line.strip(" :*_")), "")
         if before and self._label:
             self._label = _SEVERAL
         self._had_colon = line.rstrip().endswith(":")
         is_label = before in _LABELS.values() and (had_colon or before != tokens.OTHER)
-        if is_label and len(words) == 1:
-            return [replace(words[0], label=words[0].label or before)]
-        return words
+        if len(words) != 1:
+            return words
+        label = words[0].label or (before if is_label else "")
+        label = tokens.SERIAL if sole and label != tokens.OTHER else label
+        return [replace(words[0], label=label)]
 
     def _strangers(self, words: Sequence[Word], where: str) -> Iterator[Rejected]:
         """The serials of other makers, in a line that is about such a machine alone."""
@@ -216,9 +215,7 @@ class Reader:
                     yield reject(bare, where, reason_for(machine))
 
 
-def _strayed(
-    item: Entry | Rejected, word: Word, strays: Sequence[tuple[int, str | None]]
-) -> Entry | Rejected:
+def _strayed(item: Item, word: Word, strays: Sequence[tuple[int, str | None]]) -> Item:
     """An entry without a place and with a doubt where its line sends it to an unknown one."""
     at = bisect_right(strays, word.start, key=itemgetter(0))
     name = strays[at - 1][1] if at else None

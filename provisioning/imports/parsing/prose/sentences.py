@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
+from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
 from provisioning.imports.parsing.tokens import forms, labels, others
 from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.cells import SPACED, STRUCK, read_serial
@@ -26,6 +26,7 @@ TAKEN_BACK = "may be taken back in its sentence"
 EXAMPLE = "may be only an example"
 TOLD = "stands in a sentence about what was done"
 IN_QUESTION = "stands in a question"
+ONE_OF_TWO = "is one of two, of which one is meant"
 INSIDE = "it stands inside an address or a longer number"
 # French tells `enregistré` from `enregistre`, which asks for it.
 _TOLD = re.compile(rf"(?<![a-zà-ÿ])(?:{exact_pattern('told')})(?![a-zà-ÿ])", re.IGNORECASE)
@@ -90,15 +91,15 @@ class SerialSentence:
         self._line = unplaced
         self._starts = sorted(word.start for word in serials)
         self._ends = {word.start: word.start + len(word.text) for word in serials}
-        self._struck = [match.span() for match in _STRIKE.finditer(line)]
-        self._aside = _aside(forms.of(unplaced))
+        struck = [(STRUCK, *match.span()) for match in _STRIKE.finditer(line)]
+        self._around = [*struck, *_aside(forms.of(unplaced))]
 
     @property
     def has_one(self) -> bool:
         """True where one serial stands in the line."""
         return len(self._starts) == 1
 
-    def checked(self, item: Entry, word: Word) -> Entry | Rejected:
+    def checked(self, item: Entry, word: Word) -> Item:
         """Return an entry with the doubts that its sentence raises; the old Mac is left out."""
         at = bisect_left(self._starts, word.start)
         begin = self._ends[self._starts[at - 1]] if at else 0
@@ -109,17 +110,10 @@ class SerialSentence:
         said = _said(forms.of(before), forms.of(behind), is_last=is_last)
         if said == labels.REPLACED:
             return reject(item.serial.text, item.where, labels.REPLACED)
-        item = with_doubt(item, said)
-        if (not is_last and labels.EITHER.fullmatch(behind)) or (
-            at and labels.EITHER.fullmatch(before)
-        ):
-            item = with_doubt(item, "is one of two, of which one is meant")
-        if any(start <= word.start < end for start, end in self._struck):
-            item = with_doubt(item, STRUCK)
-        for doubt, start, end in self._aside:
-            if start <= word.start < end:
-                item = with_doubt(item, doubt)
-        return item
+        beside = ("" if is_last else behind), (before if at else "")
+        either = any(map(labels.EITHER.fullmatch, beside)) and ONE_OF_TWO
+        around = [doubt for doubt, start, end in self._around if start <= word.start < end]
+        return with_doubt(item, said, either or None, *around)
 
 
 @lru_cache(maxsize=others.RECENT)

@@ -11,7 +11,6 @@ from typing import TypeAlias
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.prose import places, sections, titles
 from provisioning.imports.parsing.prose.lines import Line
-from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.tokens.serial_shapes import SERIAL_WORD, looks_serial
 from provisioning.imports.parsing.tokens.words import Word
@@ -40,9 +39,6 @@ _CAPITALS = re.compile(rf"{_CAPITALISED.pattern}(?: [A-ZÀ-Þ][^\W\d]+)*")  # Sa
 WORDS_BEHIND = 80  # characters behind a serial that may name its place
 _OTHER = "\0"  # in place of a name of the other kind, which may be another one in the next heading
 
-Said: TypeAlias = tuple[str, Line]
-"""A line as it was written and as it was read; a blank one was read as nothing."""
-
 _Form: TypeAlias = tuple[str, str]  # the text before and behind the name of a place
 _Found: TypeAlias = tuple[str, str | None, str | None]  # a heading, its known name, a strange one
 
@@ -59,7 +55,7 @@ def may_be_name(text: str) -> bool:
         len(text) <= LONGEST
         and _NAME.fullmatch(text) is not None
         and not all(map(places.is_filler, _words(text)))
-        and not (machines_in(text) or meaning(text) or SERIAL_LABEL.fullmatch(text))
+        and not (machines_in(text) or meaning(text))
         and not (places.repeats(text) or sections.aside(text))
     )
 
@@ -76,28 +72,26 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text)
 
 
-def as_places(said: Sequence[Said], names: Names) -> Iterator[Line]:
+def as_places(lines: Sequence[Line], names: Names) -> Iterator[Line]:
     """Yield the lines; those that have the form of headings of sites, but a strange name, name it.
 
     Where none names a site, the same holds for headings of builds. Below `London:`, so does
     `Lodnon:`: its Macs are none of London's, and are asked about. One above the first Mac of a
     place is a part of that, and so are those after it; so is one that stands below several places.
     """
-    said = _closed_up(said)
-    may_head = _may_head(said)
-    said = [
-        (text, titles.titled(text, line, names) if may else line)
-        for (text, line), may in zip(said, may_head, strict=True)
-    ]
-    kind = SITE if _forms(said, may_head, names, SITE) else BUILD
-    headings = _headings(said, may_head, names, kind)
-    are_parts = _are_parts(said, headings)
-    parts = _parts(headings)
-    both = zip(said, may_head, strict=True)
-    known = sum(may and line.stands and bool(_of(line, kind)) for (_, line), may in both)
+    lines = _closed_up(lines)
+    texts = _headings(lines)
+    both = zip(lines, texts, strict=True)
+    lines = [titles.titled(line, names) if text else line for line, text in both]
+    kind, forms = SITE, _forms(lines, texts, names, SITE)
+    if not forms:
+        kind, forms = BUILD, _forms(lines, texts, names, BUILD)
+    found = [_found(*each, forms, names, kind) for each in zip(lines, texts, strict=True)]
+    are_parts = _are_parts(lines, found)
+    parts = _parts(found)
+    known = sum(line.stands and bool(each[1]) for line, each in zip(lines, found, strict=True))
     since = FEWEST_BELOW  # serials since the last heading
-    rows = zip(said, headings, are_parts, strict=True)
-    for (text, line), (heading, place, name), is_part in rows:
+    for line, (heading, place, name), is_part in zip(lines, found, are_parts, strict=True):
         is_apart = known > 1 or since >= FEWEST_BELOW or heading.endswith(_SIGNS)
         if name and is_apart and not is_part:
             is_room = name.casefold() in parts or bool(names.places_in(name))
@@ -106,8 +100,9 @@ def as_places(said: Sequence[Said], names: Names) -> Iterator[Line]:
         else:
             is_other = heading.endswith(":") and not (place or line.entries)
             is_name_of_part = is_other and may_be_name(heading.rstrip(" :"))
-            yield replace(line, parts=line.parts or is_name_of_part)
-        since = FEWEST_BELOW if not text else len(line.entries) + (0 if name or place else since)
+            yield replace(line, parts=True) if is_name_of_part else line
+        is_heading = name or place
+        since = len(line.entries) + (0 if is_heading else since) if line.text else FEWEST_BELOW
 
 
 def _of(line: Line, kind: str) -> Sequence[str]:
@@ -115,34 +110,28 @@ def _of(line: Line, kind: str) -> Sequence[str]:
     return line.named.sites if kind == SITE else line.named.builds
 
 
-def _closed_up(said: Sequence[Said]) -> Sequence[Said]:
+def _closed_up(lines: Sequence[Line]) -> Sequence[Line]:
     """The lines without blank ones where these stand between all others and mean nothing."""
-    are_spaced = all(not (one and other) for (one, _), (other, _) in pairwise(said))
-    return [line for line in said if line[0]] if are_spaced else said
+    are_spaced = all(not (line.text and below.text) for line, below in pairwise(lines))
+    return [line for line in lines if line.text] if are_spaced else lines
 
 
-def _headings(
-    said: Sequence[Said], may_head: Sequence[bool], names: Names, kind: str
-) -> list[_Found]:
-    """Of each line as a heading its text, the place that it names, or a strange name."""
-    forms = _forms(said, may_head, names, kind)
-    found: list[_Found] = []
-    for (text, line), may in zip(said, may_head, strict=True):
-        heading = _heading(text, line) if forms and may else None
-        place = next(iter(_of(line, kind)), None) if heading else None
-        name = _stranger(heading, forms, names, kind) if heading and not place else None
-        found.append((heading or "", place, name))
-    return found
+def _found(line: Line, text: str | None, forms: Sequence[_Form], names: Names, kind: str) -> _Found:
+    """Of a line as a heading its text, the place that it names, or a strange name."""
+    if not (text and forms):
+        return "", None, None
+    place = next(iter(_of(line, kind)), None)
+    return text, place, None if place else _stranger(text, forms, names, kind)
 
 
-def _are_parts(said: Sequence[Said], headings: Sequence[_Found]) -> list[bool]:
+def _are_parts(lines: Sequence[Line], headings: Sequence[_Found]) -> list[bool]:
     """Tell which lines stand below the name of a part of the place above, up to the next place."""
     are = [False]
     was_heading = False
-    for (text, line), (_, place, name) in zip(said, headings, strict=True):
+    for line, (_, place, name) in zip(lines, headings, strict=True):
         begins = was_heading and name is not None and is_part_of_place(name)
         are.append(not place and (are[-1] or begins))
-        was_heading = bool(place or (was_heading and text)) and not line.entries
+        was_heading = bool(place or (was_heading and line.text)) and not line.entries
     return are[1:]
 
 
@@ -164,35 +153,40 @@ def _headed(line: Line, name: str, kind: str) -> Line:
     return replace(line, named=named, stands=not line.entries, heads=bool(line.entries))
 
 
-def _forms(said: Sequence[Said], may_head: Sequence[bool], names: Names, kind: str) -> list[_Form]:
+def _forms(
+    lines: Sequence[Line], texts: Sequence[str | None], names: Names, kind: str
+) -> list[_Form]:
     """The forms of headings that name one place for the Macs in their line, or below it."""
     forms: dict[_Form, None] = {}
-    for (text, line), may in zip(said, may_head, strict=True):
-        is_heading = may and (line.stands or line.heads) and len(_of(line, kind)) == 1
-        heading = _without_others(_heading(text, line) or "", names, kind) if is_heading else ""
+    for line, text in zip(lines, texts, strict=True):
+        is_heading = (line.stands or line.heads) and len(_of(line, kind)) == 1
+        heading = _without_others(text, names, kind) if text and is_heading else ""
         found = [place for place in names.places_in(heading) if place.is_site == (kind == SITE)]
         if len(found) == 1 and len(forms) < MAX_FORMS:
             forms[heading[: found[0].start].casefold(), heading[found[0].end :].casefold()] = None
     return [*forms]
 
 
-def _may_head(said: Sequence[Said]) -> list[bool]:
-    """Tell which lines may be headings: they end with a sign, or the next one holds a serial.
+def _headings(lines: Sequence[Line]) -> list[str | None]:
+    """The texts of lines that may be headings: with a sign at the end, or right above serials.
 
     A name alone in its line may also stand above another heading.
     """
-    may, has_below = list[bool](), False
-    for text, line in reversed(said):
-        has_sign = text.rstrip(" *_").endswith(_SIGNS)
-        is_above = line.stands and may[-1:] == [True]
-        may.append(bool(line.entries) or has_sign or has_below or is_above)
-        has_below = bool(line.entries) if text else has_below
-    return may[::-1]
+    texts, may, has_below = list[str | None](), False, False
+    for line in reversed(lines):
+        has_sign = line.text.rstrip(" *_").endswith(_SIGNS)
+        may = bool(line.entries) or has_sign or has_below or (line.stands and may)
+        texts.append(_heading(line) if may else None)
+        has_below = bool(line.entries) if line.text else has_below
+    return texts[::-1]
 
 
-def _heading(text: str, line: Line) -> str | None:
+def _heading(line: Line) -> str | None:
     """The text of a line, or what stands in it before a sign and the first serial."""
+    text = line.text
     if line.entries:
+        if {*_SIGNS}.isdisjoint(text):
+            return None
         serial = next((m for m in SERIAL_WORD.finditer(text) if looks_serial(m[0])), None)
         text = text[: serial.start()].rstrip() if serial else ""
         if not text.endswith(_SIGNS):

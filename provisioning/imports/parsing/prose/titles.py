@@ -12,12 +12,13 @@ _PARTING = re.compile(r"\s{2,}|\s-\s|[,;:/|()\[\]]")  # between the parts of a t
 _BESIDE = re.compile(r"[\s,;:/|()\[\]>=·•*_–—-]*")  # between a site and its build
 
 
-def titled(text: str, line: Line, names: Names) -> Line:
+def titled(line: Line, names: Names) -> Line:
     """Return a line above Macs, which `stands` for them if it is a title.
 
     A site begins it, or a site and a build are parts of it: `Berlin, Germany`, `Project Falcon -
     London - Design`. Among other words both stand side by side: `London design for Anna's team`.
     """
+    text = line.text
     is_one = len(line.named.sites) == 1 >= len(line.named.builds)
     if line.stands or line.items or not is_one or len(text) > LONGEST:
         return line

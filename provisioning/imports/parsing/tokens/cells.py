@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
+from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
 from provisioning.imports.parsing.tokens import glued, labels, others
 from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.imports.parsing.tokens.serial_shapes import (
@@ -69,19 +69,18 @@ def cleaned(text: str) -> str:
     return text.strip(" \t'’\"`").strip() if text[:1] in "'’\"` <" else text.strip()
 
 
-def read_cell(text: str, where: str) -> Iterator[Entry | Rejected]:
+def read_cell(text: str, where: str) -> Iterator[Item]:
     """Yield the entries and rejections for a cell in the place of a serial."""
     is_struck = bool(_STRUCK.match(text))
-    text = unescape(text) if "&" in text else text
     text = cleaned(_IDENTIFIER.sub("", text[:LONGEST_CELL]).replace("~", " " if is_struck else "~"))
     if text.isalnum() and not is_struck and len(text) <= LONGEST_SERIAL:
         yield read_serial(text, where)
         return
     for item in _parts(glued.without_number(labels.without_label(text)), where):
-        yield with_doubt(item, STRUCK) if is_struck and isinstance(item, Entry) else item
+        yield with_doubt(item, STRUCK if is_struck else None)
 
 
-def read_serial(text: str, where: str) -> Entry | Rejected:
+def read_serial(text: str, where: str) -> Item:
     """Return the entry or the rejection for a text in the place of a serial."""
     if is_plain(text):
         serial = Serial(text)
@@ -97,13 +96,15 @@ def read_serial(text: str, where: str) -> Entry | Rejected:
         return reject(text, where, "it has no digit, so it is taken for a word")
     if doubt == NO_DIGIT and not others.is_word(serial.text):
         doubt = None  # a random serial, in the place of one
-    entry = with_doubt(Entry(serial, where=where, doubt=doubt), short(serial.text))
-    if is_apple(text) and is_capricious(text):
-        entry = with_doubt(entry, CAPRICIOUS)
-    if not text.isalnum() and any(map(is_plain, re.split(r"[+=._-]", text.upper()))):
-        entry = with_doubt(entry, glued.INSIDE)
+    is_inside = not text.isalnum() and any(map(is_plain, _SIGNS.split(text.upper())))
     kind = others.kind_of(serial.text)
-    return with_doubt(entry, kind and f"may be none: {kind}")
+    return with_doubt(
+        Entry(serial, where=where, doubt=doubt),
+        short(serial.text),
+        CAPRICIOUS if is_apple(text) and is_capricious(text) else None,
+        glued.INSIDE if is_inside else None,
+        kind and f"may be none: {kind}",
+    )
 
 
 def short(text: str) -> str | None:
@@ -120,27 +121,21 @@ def short(text: str) -> str | None:
     return None
 
 
-def short_doubted(items: list[Entry | Rejected]) -> list[Entry | Rejected]:
+def short_doubted(items: list[Item]) -> list[Item]:
     """Return the items with a doubt about those of other forms among Apple's."""
     entries = [item for item in items if isinstance(item, Entry)]
     if not any(is_apple(entry.serial.text) for entry in entries):
         return items
-    return [
-        with_doubt(item, TOO_SHORT)
-        if isinstance(item, Entry) and _SHORT.fullmatch(item.serial.text)
-        else _formed(item)
-        for item in items
-    ]
+    return [with_doubt(item, _short_doubt(item)) for item in items]
 
 
-def _formed(item: Entry | Rejected) -> Entry | Rejected:
-    """An item, with a doubt where it is an entry of another form than Apple's that has none."""
-    if not isinstance(item, Entry) or item.doubt or is_apple(item.serial.text):
-        return item
-    return with_doubt(item, OTHER_FORM)
+def _short_doubt(item: Item) -> str | None:
+    if isinstance(item, Rejected) or is_apple(item.serial.text):
+        return None
+    return TOO_SHORT if _SHORT.fullmatch(item.serial.text) else item.doubt or OTHER_FORM
 
 
-def _parts(text: str, where: str) -> Iterator[Entry | Rejected]:
+def _parts(text: str, where: str) -> Iterator[Item]:
     """The serials in a cell that holds more than the letters and digits of one."""
     tokens = [token for token in _TOKEN.findall(text) if _may_be(token)]
     whole = read_serial(text, where)
@@ -150,8 +145,7 @@ def _parts(text: str, where: str) -> Iterator[Entry | Rejected]:
     ):
         yield whole
     elif joined not in tokens and _is_split(text, joined, whole):
-        item = read_serial(joined, where)
-        yield with_doubt(item, SPACED) if isinstance(item, Entry) else item
+        yield with_doubt(read_serial(joined, where), SPACED)
     elif tokens and not _is_broken(text):
         for token in dict.fromkeys(tokens):
             yield read_serial(token, where)
@@ -163,7 +157,7 @@ def _parts(text: str, where: str) -> Iterator[Entry | Rejected]:
         yield whole
 
 
-def _is_split(text: str, joined: str, whole: Entry | Rejected) -> bool:
+def _is_split(text: str, joined: str, whole: Item) -> bool:
     """Return True if an older serial has a sign, not a space or hyphen: `C0>2XG0FDJGH5`."""
     is_whole = len(joined) == LONGEST and is_old(joined)
     return is_whole and isinstance(whole, Rejected) and not _SPACED.fullmatch(text)

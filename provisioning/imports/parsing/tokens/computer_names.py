@@ -32,6 +32,10 @@ _LABEL = re.compile(
     r"(?=.*\d)(?=.*[a-z]|.*(?:MAC|MBP|MBA|MINI|STUDIO|LAB|NB|WS))[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+",
     re.ASCII,
 )
+HOST = re.compile(
+    r"(?<![\w.@-])[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+    r"(?:(?:\.[a-z][a-z0-9-]+){2,}|\.(?:local|lan|corp|internal|intra))\.?(?!\w)"
+)
 _VIRTUAL = "Parallels"  # begins the serials of virtual Macs
 _DOMAIN = re.compile(r"([A-Za-z0-9-]+)(?:\.[A-Za-z0-9-]+)+\.?")
 
@@ -77,5 +81,6 @@ def is_person(text: str) -> bool:
 
 
 def is_host(word: str) -> bool:
-    """Return True if a word in a list reads like the name of a computer, such as `lab-mac-07`."""
-    return _LABEL.fullmatch(word) is not None and not word.startswith(_VIRTUAL)
+    """Return True if a word reads like the name of a computer: `lab-mac-07`, `lab-07.local`."""
+    is_labelled = _LABEL.fullmatch(word) and not word.startswith(_VIRTUAL)
+    return bool(is_labelled or HOST.fullmatch(word))

@@ -68,10 +68,6 @@ NEVER = re.compile(
 )
 # A word that looks like a serial and begins as nothing in NEVER does.
 _PLAIN = re.compile(r"(?<![A-Za-z0-9])(?!1|Z[01]|[A-Z]{2}\d)[A-Z0-9]{10,12}(?![A-Za-z0-9])")
-HOST = re.compile(
-    r"(?<![\w.@-])[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-    r"(?:(?:\.[a-z][a-z0-9-]+){2,}|\.(?:local|lan|corp|internal|intra))\.?(?!\w)"
-)
 
 
 def without_never(line: str, filler: str = " ") -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from provisioning.imports.parsing.entries import Entry, Rejected, with_doubt
+from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
 from provisioning.imports.parsing.tokens import forms, glued, others
 from provisioning.imports.parsing.tokens.cells import read_serial, short
 from provisioning.imports.parsing.tokens.computer_names import is_host
@@ -98,7 +98,7 @@ def _labels_in(form: str) -> tuple[list[tuple[int, int]], dict[int, str]]:
     return spans, labels
 
 
-def judge(word: Word, where: str, *, alone: bool, beside: bool = False) -> Entry | Rejected | None:
+def judge(word: Word, where: str, *, alone: bool, beside: bool = False) -> Item | None:
     """Return the entry or the rejection for one of the `words`; None where it is something else.
 
     `alone`: there is nothing but possible serials in its line; `beside`: there is a serial in it.
@@ -113,9 +113,7 @@ def judge(word: Word, where: str, *, alone: bool, beside: bool = False) -> Entry
     return _judge_doubtful(word, bare, where, alone=alone, beside=beside)
 
 
-def _judge_doubtful(
-    word: Word, bare: str, where: str, *, alone: bool, beside: bool
-) -> Entry | Rejected | None:
+def _judge_doubtful(word: Word, bare: str, where: str, *, alone: bool, beside: bool) -> Item | None:
     """As `judge`, for what is no plain serial."""
     alone = alone and not (beside and others.is_counted(bare.upper()))
     if reason := _other(bare, word.label, alone=alone):
@@ -123,7 +121,7 @@ def _judge_doubtful(
     serial, doubt = _serial(bare)
     if serial and is_random(serial.text):
         return Entry(serial, where=where, doubt=None if beside else doubt)
-    if serial and (_is_likely(serial, bare) or (alone and _is_possible(bare))):
+    if serial and (_is_likely(serial) or (alone and _is_possible(bare))):
         return _asked(Entry(serial, where=where, doubt=doubt), word.text)
     return (_left_alone(bare, where) if alone else None) or _nearly(bare, where)
 
@@ -162,7 +160,7 @@ def may_be_alone(words: list[Word]) -> bool:
     bare = [bared(word.text) for word in words]
     return min(map(len, bare), default=LONGEST) >= SHORTEST_OTHER and all(
         (serial := _serial(word)[0])
-        and (_is_likely(serial, word) or _is_possible(word) or is_random(word))
+        and (_is_likely(serial) or _is_possible(word) or is_random(word))
         for word in bare
     )
 
@@ -171,8 +169,7 @@ def bared(word: str) -> str:
     """Return a word without the signs that people put around it."""
     if word.isalnum():
         return word
-    is_slanted = word.startswith("_") and word.endswith("_")
-    bare = word.lstrip(".!?*~_-+=").rstrip(".!?*~_" if is_slanted else ".!?*~")
+    bare = word.lstrip(".!?*~_-+=").rstrip(".!?*~")
     inner = bare.rstrip("-_+=")
     return inner if is_apple(inner) and is_mixed(inner) else bare.rstrip("-")
 
@@ -210,12 +207,11 @@ def _serial(bare: str) -> tuple[Serial | None, str | None]:
     return serial, doubt
 
 
-def _is_likely(serial: Serial, bare: str) -> bool:
+def _is_likely(serial: Serial) -> bool:
     """In any sentence: Apple's shape, or one character more or less of it in capitals."""
     text = serial.text
     is_near = SHORTEST - 1 <= len(text) <= LONGEST + 2 and text.isalnum() and text == text.upper()
-    is_counted = others.is_counted(text) and not is_apple(bare)
-    return is_mixed(text) and (is_apple(text) or (is_near and not is_counted))
+    return is_mixed(text) and (is_apple(text) or is_near)
 
 
 def _is_possible(bare: str) -> bool:
@@ -226,7 +222,6 @@ def _is_possible(bare: str) -> bool:
         len(parts := _SIGN.split(bare)) == 1 or not any(map(looks_serial, parts))
     )
     is_other = is_other and not _FIELD.match(bare)
-    is_other = is_other and not others.HOST.search(bare.replace("=", " "))
     return is_other or (is_apple(bare) and bare.isdigit())
 
 
@@ -243,7 +238,7 @@ def _left_alone(bare: str, where: str) -> Rejected | None:
     return None
 
 
-def _labelled(bare: str, where: str) -> Entry | Rejected | None:
+def _labelled(bare: str, where: str) -> Item | None:
     if not re.search(r"\d", bare) and not (is_apple(bare) and bare.isupper()):
         return None
     return None if len(bare) < len("C02") else read_serial(bare, where)
@@ -266,7 +261,7 @@ def _other(bare: str, label: str, *, alone: bool) -> str | None:
     return COUNTED if others.is_counted(text) and not alone else None
 
 
-def _nearly(bare: str, where: str) -> Entry | Rejected | None:
+def _nearly(bare: str, where: str) -> Item | None:
     """The rejection of a word that has a serial in it, or one wrong character in a serial."""
     match = _PREFIXED.fullmatch(bare)
     if match and looks_serial(inner := match[1] or match[2]):

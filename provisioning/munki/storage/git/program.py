@@ -137,7 +137,7 @@ class Git:
             try:
                 out, errors = process.communicate(stdin, timeout=seconds)
             except subprocess.TimeoutExpired as error:
-                reason = f"git {arguments[0]} took longer than {seconds:g} seconds"
+                reason = f"git {_verb(arguments)} took longer than {seconds:g} seconds"
                 raise RepoUnusable(reason) from error
             finally:
                 with suppress(ProcessLookupError, PermissionError):
@@ -148,8 +148,13 @@ class Git:
         """Return the output of a command. Raises RepoUnusable where it fails, with git's reason."""
         ended = self.run(*arguments, stdin=stdin, seconds=seconds)
         if not ended.succeeded:
-            raise RepoUnusable(explained(arguments[0], ended.errors))
+            raise RepoUnusable(explained(_verb(arguments), ended.errors))
         return ended.out
+
+
+def _verb(arguments: Sequence[str]) -> str:
+    """The command among git's arguments, which may stand behind one setting (`-c NAME=VALUE`)."""
+    return arguments[2 if arguments[0] == "-c" else 0]
 
 
 def explained(command: str, errors: str, out: str = "") -> str:

@@ -15,9 +15,15 @@ from boto3.session import Session
 from botocore.config import Config
 from botocore.handlers import add_expect_header
 
-from provisioning.munki.storage.s3.errors import passes, refusals
+from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.storage.s3.errors import is_of_keys, passes, refusals
 
 MAX_REQUESTS = 64  # requests at a time: what ROLLCALL_THREADS can be
+# A line's end in one of them, as Windows ends lines, would look like a server without an answer.
+_VARIABLES = (
+    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+    *("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_ENDPOINT_URL"),
+)
 _CONFIG = {
     "connect_timeout": 2,
     "max_pool_connections": MAX_REQUESTS,
@@ -38,13 +44,15 @@ class Timeouts:
 
     `answer` is for one answer, or a part of it; `request` for a request and its repetitions, with
     `pauses` before these; `held` for the lock of a manifest, and for all requests under it. The
-    latter two hold even for an answer that comes a few bytes at a time.
+    latter two hold even for an answer that comes a few bytes at a time. `keys`: a client
+    without keys, or with keys that the server refuses, is opened anew so long after the last time.
     """
 
     answer: float = 2.0
     request: float = 5.0
     pauses: Sequence[float] = (0.1, 0.3, 0.6, 1.2)
     held: float = 8.0
+    keys: float = 10.0
 
 
 TIMEOUTS = Timeouts()
@@ -66,15 +74,29 @@ class Clients:
     """
 
     def __init__(self, timeouts: Timeouts = TIMEOUTS) -> None:
-        self._answer = timeouts.answer
-        self._opened: dict[int, Client] = {}
+        self._timeouts = timeouts
+        self._opened: dict[int, tuple[Client, float]] = {}  # since when
 
     def here(self) -> Client:
         """Return the client of this process; it is opened at the first call."""
-        client = self._opened.get(os.getpid())
-        if client is None:
-            client = self._opened.setdefault(os.getpid(), _client(self._answer))
-        return client
+        opened = self._opened.get(os.getpid())
+        if opened is None:
+            fresh = _client(self._timeouts.answer), time.monotonic()
+            opened = self._opened.setdefault(os.getpid(), fresh)
+        return opened[0]
+
+    def renew(self, client: Client) -> bool:
+        """Have the next call look for keys anew; a client keeps those of its first moment.
+
+        So a role that comes after the process is seen, and a file that another program renews.
+        Returns False where those of this `client` are too new for that.
+        """
+        current, since = self._opened.get(os.getpid(), (None, 0.0))
+        if current is client:
+            if time.monotonic() - since < self._timeouts.keys:
+                return False
+            self._opened.pop(os.getpid(), None)
+        return True
 
 
 class BucketConnection:
@@ -96,9 +118,7 @@ class BucketConnection:
             until = min(until, getattr(self._mine, "until", until))
             pauses = self._timeouts.pauses
             # Opening a client asks for credentials, which may hang as well.
-            return self._in_time(
-                lambda: _patiently(self._clients.here(), work, pauses, until), until
-            )
+            return self._in_time(lambda: _patiently(self._clients, work, pauses, until), until)
 
     def _in_time(self, work: Callable[[], Value], until: float) -> Value:
         """Return the result of `work`, which runs in a thread that can be abandoned at once.
@@ -144,11 +164,19 @@ def check_time(**_: object) -> None:
 
 
 def _client(answer: float) -> Client:
-    """A client with a session of its own: threads cannot share sessions."""
+    """A client with a session of its own: threads cannot share sessions. Raises RepoUnusable."""
+    for name in _VARIABLES:
+        if not os.environ.get(name, "").isprintable():
+            raise RepoUnusable(f"{name} has a line's end or another control character in it")
     # Containers on Amazon's machines have AWS_REGION, which boto3 does not read.
     region = os.environ.get("AWS_DEFAULT_REGION") or os.environ.get("AWS_REGION")
     config = Config(**_CONFIG, read_timeout=answer)
-    client = Session().client("s3", region_name=region or None, config=config)
+    try:
+        client = Session().client("s3", region_name=region or None, config=config)
+    except ValueError as error:  # its text may have a password
+        raise RepoUnusable(
+            "a variable AWS_… has a value that cannot be; AWS_ENDPOINT_URL begins with https://"
+        ) from error
     # A manifest is sent at once: “Expect: 100-continue” costs a round trip, and a second where the
     # server does not answer it.
     client.meta.events.unregister("before-call.s3", add_expect_header)
@@ -156,14 +184,16 @@ def _client(answer: float) -> Client:
     return client
 
 
-def _patiently(client: Client, work: Work[Value], pauses: Sequence[float], until: float) -> Value:
+def _patiently(clients: Clients, work: Work[Value], pauses: Sequence[float], until: float) -> Value:
     for attempt, pause in enumerate([0.0, *pauses]):
         if time.monotonic() + pause >= until:
             raise TimeoutError
         time.sleep(pause)
+        client = clients.here()
         try:
             return work(client, attempt > 0)
         except Exception as error:
-            if attempt == len(pauses) or not passes(error):
+            is_renewed = is_of_keys(error) and clients.renew(client)
+            if attempt == len(pauses) or not (passes(error) or is_renewed):
                 raise
     raise AssertionError("there is always a first attempt")

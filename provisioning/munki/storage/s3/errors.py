@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConfigParseError,
     ConnectTimeoutError,
     CredentialRetrievalError,
     EndpointConnectionError,
@@ -15,6 +16,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     ParamValidationError,
     PartialCredentialsError,
+    ProfileNotFound,
     ProxyConnectionError,
     SSLError,
     TokenRetrievalError,
@@ -24,10 +26,13 @@ from provisioning.munki.errors import RepoUnusable
 
 _RIGHTS = (
     "its policy has to allow s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and "
-    "s3:DeleteObject on what is in it"
+    "s3:DeleteObject on what is in it; where KMS encrypts it, that of its key kms:GenerateDataKey "
+    "and kms:Decrypt"
 )
 _KEYS = "look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+_ROLE = "this machine's role gave no keys; look at the role"
 _REGION = "set AWS_DEFAULT_REGION to the bucket's region"
+_ENCRYPTING = "look at the key with which KMS encrypts the bucket"
 _LATER = "it was asked again for some seconds; Macs ask again by themselves"
 _FIXES = {
     "AccessDenied": f"the keys may not do that; {_RIGHTS}",
@@ -48,6 +53,10 @@ _FIXES = {
     "QuotaExceeded": "the quota is used up; ask who runs the server",
     "XMinioStorageFull": "the server's disks are full; ask who runs it",
 }
+# Keys that another program may have renewed since they were read.
+_OF_KEYS = frozenset(
+    {"ExpiredToken", "InvalidAccessKeyId", "InvalidToken", "SignatureDoesNotMatch"}
+)
 _PASSING = frozenset({429, 500, 502, 503, 504})  # HTTP statuses that a second try may not meet
 _UNREACHED = "no connection; look at AWS_ENDPOINT_URL, and whether that server runs"
 # An answer that is not there, or not all of it.
@@ -61,12 +70,15 @@ _UNHEARD = (
 # The first that fits says it.
 _FAULTS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (SSLError, "its certificate is not trusted here; set AWS_CA_BUNDLE to a file with its CA's"),
-    ((EndpointConnectionError, ProxyConnectionError), _UNREACHED),
+    (ProxyConnectionError, "the proxy gives no connection; look at HTTPS_PROXY and NO_PROXY"),
+    (EndpointConnectionError, _UNREACHED),
     ((NoCredentialsError, PartialCredentialsError), f"there are no keys; {_KEYS}, or roles"),
     (
         (CredentialRetrievalError, TokenRetrievalError, NoAuthTokenError),
-        "this machine's role gave no keys; look at the role",
+        _ROLE,
     ),
+    (ProfileNotFound, "there is no such profile; look at AWS_PROFILE"),
+    (ConfigParseError, "a file of AWS's settings cannot be read; look at AWS_CONFIG_FILE"),
     (ParamValidationError, "MUNKI_REPO names no bucket that could exist"),
     (_UNHEARD, f"no answer; {_LATER}"),
 )
@@ -84,9 +96,23 @@ def status_of(error: ClientError) -> int:
 
 def passes(error: BaseException) -> bool:
     """True where the same request may succeed a moment later."""
+    if _unread(error):
+        return False
     if isinstance(error, ClientError):
         return status_of(error) in _PASSING or code_of(error) in ("SlowDown", "RequestTimeout")
     return isinstance(error, _UNHEARD) and not isinstance(error, SSLError)
+
+
+def is_of_keys(error: BaseException) -> bool:
+    """True where there are no keys, or the server refuses them."""
+    if isinstance(error, ClientError):
+        return code_of(error) in _OF_KEYS
+    return isinstance(error, NoCredentialsError | PartialCredentialsError)
+
+
+def _unread(error: BaseException) -> str | None:
+    """The file of a variable `AWS_…` that cannot be opened; None for other errors."""
+    return error.filename if isinstance(error, OSError) else None
 
 
 @contextmanager
@@ -96,10 +122,16 @@ def refusals(bucket: str) -> Iterator[None]:
         yield
     except ClientError as error:
         code = code_of(error)[:40]
+        if error.operation_name.startswith("AssumeRole"):
+            raise RepoUnusable(f"{_ROLE} (the server of tokens says {code})") from error
         fix = _FIXES.get(code) or (_LATER if passes(error) else "")
+        if code.startswith("KMS."):
+            fix = _ENCRYPTING
         reason = f"S3 says {code} of the bucket {bucket}"
         raise RepoUnusable(f"{reason}; {fix}" if fix else reason) from error
     except (BotoCoreError, OSError) as error:
+        if file := _unread(error):
+            raise RepoUnusable(f"{file}, which AWS's settings name, cannot be opened") from error
         fixes = (fix for kinds, fix in _FAULTS if isinstance(error, kinds))
         fix = next(fixes, type(error).__name__)
         raise RepoUnusable(f"the S3 server of the bucket {bucket}: {fix}") from error

@@ -4,9 +4,11 @@
 answer. ClientErrors that no function translates are passed on.
 """
 
+from base64 import b64encode
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import md5
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -68,7 +70,7 @@ def put(client: Client, where: Where, content: bytes, over: Stored | None, *, ag
     """Replace the object that still is `over`. Raises Overtaken."""
     kept = over.kept if isinstance(over, StoredObject) else {"ContentType": "application/xml"}
     try:
-        client.put_object(**where, Body=content, **kept, **_condition(over))
+        _put(client, where, content, over, **kept)
     except ClientError as error:
         if not _is_overtaken(error):
             raise
@@ -115,7 +117,7 @@ def refuses(client: Client, where: Where) -> bool:
 
 def _is_refused(client: Client, where: Where, over: Stored | None) -> bool:
     try:
-        client.put_object(**where, Body=_PROBED, **_condition(over))
+        _put(client, where, _PROBED, over)
     except ClientError as error:
         if code_of(error) == "NotImplemented":
             return False
@@ -139,6 +141,12 @@ def page(client: Client, bucket: str, prefix: str, after: str | None, *, flat: b
         for entry in response.get("Contents", ())
     ]
     return keys, response.get("NextContinuationToken")
+
+
+def _put(client: Client, where: Where, content: bytes, over: Stored | None, **kept: Any) -> None:
+    # A bucket with Object Lock takes nothing without it.
+    digest = b64encode(md5(content, usedforsecurity=False).digest()).decode()
+    client.put_object(**where, Body=content, ContentMD5=digest, **kept, **_condition(over))
 
 
 def _condition(over: Stored | None) -> dict[str, str]:

@@ -32,7 +32,7 @@ entries = st.builds(
     st.none() | st.sampled_from(["has 9 characters", "has a letter O"]),
 )
 rejected = st.builds(Rejected, st.text(max_size=5), st.text(max_size=5), st.text(max_size=5))
-readings = st.builds(gather, st.lists(entries, max_size=6), st.lists(rejected, max_size=3))
+readings = st.builds(gather, st.lists(entries | rejected, max_size=9))
 
 
 def test_a_mac_that_is_read_twice_is_one_entry_at_its_first_place() -> None:

@@ -3,6 +3,7 @@
 import base64
 import json
 import quopri
+from email.message import EmailMessage
 
 import pytest
 
@@ -80,6 +81,19 @@ def test_a_mail_names_the_place_of_macs_in_its_files(said: str, place: str) -> N
 
     text = f"{head}--q\nContent-Type: text/plain\n\n{said}\n--q\n{file}--q--\n"
     assert dropped(text, "list.eml").macs == f"A{place}"
+
+
+def test_a_table_in_a_mail_that_cannot_be_read_is_told_beside_the_macs_that_can() -> None:
+    encrypted = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    mail = EmailMessage()
+    mail.set_content(f"{A} london\nThe other 40 are in the list.\n")
+    mail.add_attachment(encrypted, "application", "vnd.ms-excel", filename="macs.xlsx")
+    mail.add_attachment(b"\x89PNG a logo", "image", "png", filename="logo.png")
+
+    told = dropped(mail.as_bytes(), "order.eml")
+
+    assert told.macs == "A london"
+    assert told.why == {"macs.xlsx": "it is encrypted; save it without a password"}
 
 
 _FIELDS = "<device><id>1</id><serial>{}</serial><site>{}</site></device>"

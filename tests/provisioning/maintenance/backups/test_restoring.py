@@ -1,6 +1,7 @@
 """Restores: all rows come back, from either kind of database into either."""
 
 import io
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -245,3 +246,17 @@ def test_a_damaged_database_is_replaced_and_kept_with_its_log(
     assert Path(f"{restored.kept_as}").read_bytes() == b"x" * 10_000
     with closing(Database(sqlite_url)) as database, database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Counter)) == 3
+
+
+def test_nobody_else_may_read_what_was_restored_into_a_new_file(
+    backup: bytes, tmp_path: Path
+) -> None:
+    """It is the user's whose folder it is, also where root typed the command."""
+    if os.geteuid() == 0:
+        os.chown(tmp_path, 1234, 2345)
+    file = tmp_path / "rollcall.sqlite3"
+
+    backups.restore(f"sqlite:///{file}", io.BytesIO(backup), replace=False)
+
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert {each.stat().st_uid for each in tmp_path.iterdir()} == {tmp_path.stat().st_uid}

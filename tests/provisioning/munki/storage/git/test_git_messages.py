@@ -1,8 +1,12 @@
 """Messages of git, as an admin reads them."""
 
+import os
 import re
 
-from provisioning.munki.storage.git.program import LONGEST, explained
+import pytest
+
+from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.storage.git.program import LONGEST, Git, explained
 from tests.support.tables import for_each
 
 SSH = """git@git.example.com: Permission denied (publickey).
@@ -46,3 +50,10 @@ def test_what_a_server_says_is_one_short_line_without_credentials() -> None:
     assert "hunter2" not in told
     assert told.isprintable()
     assert len(told) < LONGEST + 50
+
+
+def test_a_command_that_does_not_end_is_named() -> None:
+    git = Git({"PATH": os.environ["PATH"]})
+
+    with pytest.raises(RepoUnusable, match=r"git waiting took longer than 0\.1 seconds"):
+        git.run("-c", "alias.waiting=!sleep 5", "waiting", seconds=0.1)

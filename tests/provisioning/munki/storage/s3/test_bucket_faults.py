@@ -17,6 +17,7 @@ from tests.support.databases.postgres import free_port
 
 SAID = {
     "AccessDenied": (403, "s3:GetObject, s3:PutObject"),
+    "KMS.DisabledException": (400, "look at the key with which KMS"),
     "InvalidAccessKeyId": (403, "look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
     "SignatureDoesNotMatch": (403, "look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
     "ExpiredToken": (400, "the keys have expired"),

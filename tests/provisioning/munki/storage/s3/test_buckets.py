@@ -9,9 +9,10 @@ from provisioning.munki import Destination, opened
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.storage import NOBODY, Overtaken, Stored
 from provisioning.munki.storage.base import LARGEST
+from provisioning.munki.storage.s3.client import Clients
 from provisioning.munki.storage.s3.store import BucketStore
 from tests.fakes.s3 import Bucket, S3Server
-from tests.provisioning.munki.storage.conftest import boot
+from tests.provisioning.munki.storage.conftest import boot, patient
 from tests.support.fixtures.repo import MAC
 from tests.support.soaking import soak_only
 from tests.support.tables import for_each
@@ -130,3 +131,25 @@ def test_no_name_leads_out_of_the_prefix(name: str) -> None:
         store.replace(name, b"", over=None, note=NOBODY)
     with pytest.raises(RepoUnusable, match="cannot be a file"):
         store.remove(name, over=Stored(b"", ""), note=NOBODY)
+
+
+def test_a_bucket_with_object_lock_takes_what_is_written(
+    s3_server: S3Server, bucket: Bucket, s3_clients: Clients
+) -> None:
+    locked = Bucket(s3_server, f"{bucket.name}-locked")
+    rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}
+    s3_server.admin.create_bucket(Bucket=locked.name, ObjectLockEnabledForBucket=True)
+    s3_server.admin.put_object_lock_configuration(
+        Bucket=locked.name,
+        ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule},
+    )
+    locked.put("manifests/site_default", b"<plist/>", ContentMD5="Qcj0JXXBghrFZ7Fl1gbY8w==")
+    store = patient(locked, s3_clients)
+    store.check()
+
+    for before, content in ((None, b"first"), (b"first", b"second")):
+        over = store.read(NAME)
+        assert (over and over.content) == before
+        store.replace(NAME, content, over=over, note=NOBODY)
+
+    assert locked.get(NAME) == b"second"

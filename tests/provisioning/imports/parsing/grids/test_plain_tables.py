@@ -1,0 +1,35 @@
+"""Plain tables, each of which a rule of its own keeps from being read wrongly."""
+
+from provisioning.imports.parsing.grids.rows import ONE_OF_TWO
+from tests.support.inputs.lists import dropped
+from tests.support.tables import for_each
+
+
+@for_each(
+    ("text", "macs"),
+    [
+        ("Serial,Site\n]C1$A,london\n$B,paris", "A london, B paris"),
+        ("Name,Serial\nAnn Miller,$A\nlab-07,$B\nlab-08,$C", "A, B, C"),
+        ("Serial,Computer name\n$A,DESKTOP-1A2B3C4\n$B,lab-07", "B lab-07"),
+        ("Serial,Model\n$A,Apple refurbished iPad\n$B,Apple MacBook Air", "B"),
+        ("Battery serial,Serial\n$A,$B\n$C,$D", "B, D"),
+        ("Mac or iPad serial,Site\n$A,london\n$B,paris", "A london, B paris"),
+        ("Bench A,Bench B,Who\n$A,$B,Ann\n$C,$D,Tom", "A, B, C, D"),
+        ("Left,Who,Right,Whom\n$A,x,$B,y\n$C,x,$D,y", "A, B, C, D"),
+        ("Serial,Site\nH4WK7 Q0PXV,london\n$B,paris", "A london, B paris"),
+        ("Model,Serial\niPad,$A\n,$B\nMacBook,$C", "C"),
+        ("Serial,Site\n$A,london\niPads,\n,$B", "A london"),
+        ("Serial,Status,Site\n,broken,\n$A,,london", "A london"),
+        ("Name,Serial,Site\nlab,$A,london\nSerial:,,$B", "A london lab, B"),
+        ("$A,lab-07,london\n$B,lab-07,paris", "A london, B paris"),
+        ("Serial,Note\nLondon and Paris,\n$A,x", "A"),
+    ],
+)
+def test_a_table_is_read_by_all_of_its_headings(text: str, macs: str) -> None:
+    assert dropped(text).macs == macs
+
+
+def test_serials_below_two_headings_with_different_places_are_asked_about() -> None:
+    told = dropped("London serial,Paris serial\n$A,$B")
+
+    assert (told.macs, told.why) == ("A?, B?", {"A": ONE_OF_TWO, "B": ONE_OF_TWO})

@@ -1,0 +1,92 @@
+"""Plain lines, each of which a rule of its own keeps from being read wrongly."""
+
+from provisioning.imports.parsing.prose.sentences import TOLD
+from tests.support.inputs.lists import pasted
+from tests.support.tables import for_each
+
+
+@for_each(
+    ("text", "macs"),
+    [
+        ("hostname $A, london", "A london"),
+        ("name: $A london", "A london"),
+        ("$A MAC-$B", "A, B?"),
+        ("$A london, S/N: lab-mac-07", "A london, lab-mac-07 london"),
+        ("$B, $A named lab-07 london", "B london, A london lab-07"),
+        ("$A, $B lab-07.local", "A, B lab-07"),
+        ("Notes\n$A", "A"),
+        ("Asset tag\n$A\n$B", "A, B"),
+        ("S/N: H4WK7\nQ0PXV", "A?"),
+        ("$A iPad, MacBook", "A"),
+        ("3 iPads.\n$A", "A"),
+        ("Site\n$A\nSerial\n$B", "A, B"),
+        ("Serial:\nNotes:\n$A", "A"),
+        ("S/N $A\nMacBook\n\nS/N $B\niPad", "A, B"),
+    ],
+)
+def test_a_serial_is_found_whatever_stands_beside_it(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(
+    ("text", "macs"),
+    [
+        ("Room LONB\nMBP144\n$A", "A"),
+        ("lab 3, MAC14\nROOM7, $A", "A lab"),
+        ("order: $A, S/N: $B", "B"),
+        ("lab-07.example.com", ""),
+        ("WORLDCLASS\n$A", "A"),
+        ("Model: iPad\nSerial: $A\nSite: london\nSite: paris\nSerial: $B", "B paris"),
+    ],
+)
+def test_what_is_no_serial_is_none(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(
+    ("text", "macs"),
+    [
+        ("London design\n$A\nBerlin\n$B", "A London design, B Berlin"),
+        ("London\n$A\nBerlin\n$B\nparis design", "A London, B Berlin"),
+        ("$A (london, design), $B (berlin)", "A london design, B berlin"),
+        ("$B is fine, london.\n\nSerial: $A\nModel: MacBook Pro", "B london, A"),
+        ("下記以外は paris です\n$A", "A"),
+        ("$A berlin\nThanks all, London", "A berlin"),
+        ("$A berlin\nThanks to all in London", "A berlin"),
+        ("not all of them are for London\n$A\n$B", "A, B"),
+        ("the first two are for berlin\n$A\n$B\n$C", "A berlin, B berlin, C berlin"),
+        ("New ones that we got from a vendor for people in the Paris office and ours:\n$A", "A"),
+    ],
+)
+def test_the_place_of_other_macs_is_not_taken(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(
+    ("text", "macs"),
+    [
+        ("$A in London, the rest in Berlin: $B, $C", "A? London, B? London, C? London"),
+        ("london, berlin: $A (design), $B (basic)", "A? london design, B? london design"),
+        ("london $A berlin $B london", "A? london, B? london"),
+        ("London, Berlin: $A\n$B", "A? London, B? London"),
+        ("$A london, the rest berlin", "A? london"),
+        ("$A london\n$B london\nthese go to Berlin", "A? london, B? london"),
+        ("Returned:\nAnna: $A\nTom: $B\nlondon", "A? london, B? london"),
+        ("W80123ABCDE?\n$A", "W80123ABCDE?, A"),
+    ],
+)
+def test_macs_of_several_places_or_that_may_be_gone_are_asked_about(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(
+    "sentence",
+    [
+        "Please note that $A is already registered",
+        "Can you check that $A was registered yesterday?",
+    ],
+)
+def test_a_wish_about_what_was_done_asks_about_its_macs(sentence: str) -> None:
+    told = pasted(f"{sentence}\n$B paris")
+
+    assert (told.macs, told.why) == ("A?, B paris", {"A": TOLD})
