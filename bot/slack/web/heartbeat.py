@@ -62,7 +62,8 @@ class ConnectionListener:
     def greeted(self, connections: int) -> None:
         """Take Slack's greeting of a new connection: the app has so many. Raises SQLAlchemyError.
 
-        A bot that connects anew, as Slack asks for every few hours, has its former connection, too.
+        A bot that connects anew, as Slack asks for every few hours, may have its former connection
+        yet. So a number between proves nothing, and what was known before holds.
         """
         self._connections, self._of_each = connections, 1 if self._is_new else 2
         self._is_new = False
@@ -71,12 +72,13 @@ class ConnectionListener:
     def _compare(self) -> None:
         """Note in `sharing` whether there are more connections than those of our bots."""
         bots = self._bots()
-        if self._connections <= bots * self._of_each:
+        if self._connections <= bots:
             self.sharing = ""
-            return
-        if not self.sharing:
-            log.warning("others listen to Slack, too", connections=self._connections, bots=bots)
-        self.sharing = f"{SHARED}: {self._connections} are connected, {bots} of this installation"
+        elif self._connections > bots * self._of_each:
+            if not self.sharing:
+                log.warning("others listen to Slack, too", connections=self._connections, bots=bots)
+            ours = f"{self._connections} are connected, {bots} of this installation"
+            self.sharing = f"{SHARED}: {ours}"
 
     def _run(self, stop: Event) -> None:
         while not stop.is_set():

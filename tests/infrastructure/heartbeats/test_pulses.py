@@ -141,7 +141,11 @@ def test_a_bot_beside_which_another_installation_listens_says_so_until_it_is_alo
         "each of them some of the commands." in told(database)[0]
     )
 
-    listener.greeted(2)  # its own new connection, and the former one
+    listener.greeted(2)  # with its former connection, or with that of the other
+    assert listener.sharing
+    listener.greeted(1)
+    assert listener.sharing == ""
+    listener.greeted(2)
     assert listener.sharing == ""
     listener.greeted(3)
     assert listener.sharing

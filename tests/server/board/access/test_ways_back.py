@@ -147,5 +147,8 @@ def test_who_is_refused_goes_back_to_the_page_with_the_form(browsers: Browsers) 
     refused = alice.post(f"{MAC}/cancel", {"Referer": f"{ORIGIN}{MAC}?done=x&y"})
     foreign = alice.post(f"{MAC}/cancel", {"Referer": "https://evil.example/x"}, form_token="")
 
+    opened = alice.get("/board/nothing", Referer=f"{ORIGIN}{MAC}")
+
     assert (refused.status_code, back in refused.text) == (404, True)
+    assert "Back to the page" not in opened.text  # nothing is lost: the browser has that, too
     assert (foreign.status_code, "Back to the page" in foreign.text) == (403, False)
