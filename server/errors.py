@@ -159,7 +159,7 @@ def with_headers(answer: Response, error: HTTPException) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseFault:
-    """What is told of an error of the database; None: asking again is of no use."""
+    """The answer to an error of the database; without `retry_after`, asking again is vain."""
 
     sentence: str
     status: HTTPStatus
@@ -167,7 +167,7 @@ class DatabaseFault:
 
     @classmethod
     def of(cls, error: exc.SQLAlchemyError) -> Self:
-        """Return what is told of an error, and log the error."""
+        """Return the answer to an error, and log the error."""
         if isinstance(error, exc.NoResultFound):
             log.exception("row gone")
             return cls(ROW_GONE, HTTPStatus.SERVICE_UNAVAILABLE, UNTIL_MENDED)

@@ -44,8 +44,9 @@ class ConnectionListener:
         connection: SocketModeConnection,
         listeners: Executor,
         pulse: Pulse,
+        *,
+        bots: Callable[[], int],
         first: float = FIRST,
-        bots: Callable[[], int] = lambda: 1,
     ) -> None:
         self.refusal = self.sharing = ""
         self._first_until = time.monotonic() + first

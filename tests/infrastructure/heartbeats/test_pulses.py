@@ -65,6 +65,11 @@ class Line:
         return self.connected
 
 
+def one() -> int:
+    """The number of bots of an installation."""
+    return 1
+
+
 @pytest.fixture
 def listeners() -> Iterator[ThreadPoolExecutor]:
     """The one thread of a bot's listeners."""
@@ -77,7 +82,7 @@ def test_a_bot_beats_unless_all_its_listeners_hang(listeners: ThreadPoolExecutor
     beats = Beats(stop, 1)
     listeners.submit(free.wait)
 
-    ConnectionListener(Line(), listeners, beats).start(stop)
+    ConnectionListener(Line(), listeners, beats, bots=one).start(stop)
     try:
         assert not stop.wait(0.3)
     finally:
@@ -95,11 +100,11 @@ def test_a_bot_that_connects_for_the_first_time_is_not_there_yet_and_no_fault(
     process.start(tmp_path, CONNECTING)
     before = probe.examined(tmp_path, "bot")
 
-    ConnectionListener(line, listeners, process.beat).start(stop)
+    ConnectionListener(line, listeners, process.beat, bots=one).start(stop)
     try:
         eventually(lambda: told(database, "bot") == [])
         assert probe.examined(tmp_path, "bot") == before
-        ConnectionListener(Line(), listeners, process.beat).start(stop)
+        ConnectionListener(Line(), listeners, process.beat, bots=one).start(stop)
         eventually(lambda: probe.examined(tmp_path, "bot").healthy)
     finally:
         stop.set()
@@ -114,7 +119,7 @@ def test_no_restart_is_asked_for_where_slack_does_not_answer_for_long(
     line.connected = False
     process.start(tmp_path, CONNECTING)
 
-    ConnectionListener(line, listeners, process.beat, first=0).start(stop)
+    ConnectionListener(line, listeners, process.beat, bots=one, first=0).start(stop)
     try:
         eventually(lambda: told(database))
     finally:
@@ -128,6 +133,7 @@ def test_a_bot_beside_which_another_installation_listens_says_so_until_it_is_alo
 ) -> None:
     """As a copy of the machine does, which has the same tokens."""
     stop, process = Event(), Process("bot", database)
+    Process("relay", database).beat()
     listener = ConnectionListener(Line(), listeners, process.beat, bots=process.peers)
     listener.greeted(2)
     listener.start(stop)
@@ -206,7 +212,7 @@ def test_a_bot_that_does_not_hear_slack_says_so(
 ) -> None:
     stop, line = Event(), Line()
     line.connected = False
-    listener = ConnectionListener(line, listeners, Process("bot", database).beat)
+    listener = ConnectionListener(line, listeners, Process("bot", database).beat, bots=one)
     listener.refusal = "invalid_auth: check SLACK_APP_TOKEN"
     listener.start(stop)
 
