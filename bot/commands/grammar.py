@@ -89,6 +89,8 @@ def command_in(text: str, kinds: Kinds) -> Command:
     words = words_or_none(text)
     if words == []:  # nothing but pictures
         raise UnknownVerb(text, hint=hint_for(text))
+    if asked := _view_asked_for(text):
+        return VERBS[asked]([], kinds)
     return _unknown_text(text, words or text.split())
 
 
@@ -101,6 +103,14 @@ def _view_for(word: str, rest: str) -> str:
     is_whole = _shows([verb]) and not rest.strip()
     is_search = verb == "find" and "\n" not in rest and len(rest.split()) <= _LONGEST_SEARCH
     return verb if (is_whole or is_search) and not hint_for(word) else ""
+
+
+def _view_asked_for(text: str) -> str:
+    """Return the verb of what a question wants to see, such as `what failed?`, or nothing."""
+    if "\n" in text or serials_in(text) or hint_for(text):
+        return ""
+    asked = verb_asked_for(text, has_serial=False)
+    return asked[0] if _shows(asked[:1]) else ""
 
 
 def _shows(verbs: Sequence[str]) -> bool:

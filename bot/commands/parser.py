@@ -63,12 +63,18 @@ def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH)
         return _single_or_paste(command, *_known(sites, builds, kinds))
     if isinstance(command, grammar.PlainText):
         return _paste(command, sites, builds, kinds)
-    if isinstance(command, ShowCommand) and not looks_serial(command.serial):
+    if _may_name_site(command):
         site = _site_in(text, sites, kinds)
         return ListCommand(site) if site else command
     if isinstance(command, BenchCommand | MoveCommand):
         return _in_order(text, command, (sites, builds), kinds)
     return command
+
+
+def _may_name_site(command: Command) -> bool:
+    """Return True for what shows the Macs of a site where one is named: `what's left in london?`"""
+    is_no_serial = isinstance(command, ShowCommand) and not looks_serial(command.serial)
+    return is_no_serial or command == ListCommand(None)
 
 
 def _known(sites: NameLister, builds: NameLister, kinds: Kinds) -> tuple[KnownNames, KnownNames]:

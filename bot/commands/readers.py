@@ -6,6 +6,7 @@ from itertools import dropwhile
 
 from bot.commands.models import (
     Command,
+    DigestCommand,
     EmailCommand,
     FindCommand,
     HelpCommand,
@@ -165,8 +166,8 @@ def show(words: list[str], _: Kinds) -> Command:
     if words and {word.casefold() for word in telling(words)} <= _KINDS:
         return HelpCommand()  # which names them
     is_one = len(serials) == len(numbers) == 1
-    if not numbers:
-        _refuse_states(words)
+    if not numbers and _failed_state(words):
+        return DigestCommand()
     return ShowCommand(serials[0] if is_one else meant(_serial_in(words)))
 
 
@@ -176,6 +177,8 @@ def waiting(words: list[str], kinds: Kinds) -> Command:
         return show(words, kinds)
     if (told := {word.casefold() for word in telling(words)}) and told <= _KINDS:
         return HelpCommand()
+    if _failed_state(words):
+        return DigestCommand()
     return site_command(ListCommand)(words, kinds)
 
 
@@ -206,10 +209,9 @@ def _is_all(words: list[str]) -> bool:
     return is_talk or (told or written) <= ALL_WAITING
 
 
-def _refuse_states(words: list[str]) -> None:
-    """Raise UnknownVerb, which leads to `digest`, where words ask for Macs that failed."""
-    if state := next((word for word in words if word.casefold() in _FAILED), ""):
-        raise UnknownVerb(state, ["digest"])
+def _failed_state(words: list[str]) -> str:
+    """The word by which people ask for Macs that failed, of which the digest tells; or nothing."""
+    return next((word for word in words if word.casefold() in _FAILED), "")
 
 
 def site_command(command: Callable[[str | None], Command]) -> Reader:
@@ -218,7 +220,8 @@ def site_command(command: Callable[[str | None], Command]) -> Reader:
     def read(words: list[str], kinds: Kinds) -> Command:
         if _is_all(words):
             return command(None)
-        _refuse_states(words)
+        if state := _failed_state(words):
+            raise UnknownVerb(state, ["digest"])
         match [word for word in words if word.casefold() not in ALL_WAITING]:
             case [site] if SITE in kinds.names:
                 return command(site)

@@ -5,6 +5,7 @@ import pytest
 from bot.commands.models import (
     CancelCommand,
     Command,
+    DigestCommand,
     FindCommand,
     HelpCommand,
     ListCommand,
@@ -134,13 +135,17 @@ def test_a_word_such_as_see_above_macs_may_begin_a_list(text: str) -> None:
 @for_each(
     "text",
     [
-        *("list stuck", "list stuck in london", "list failed macs in paris", "export stalled"),
+        *("list stuck", "list stuck in london", "list failed macs in paris"),
         *("show failed", "show me what is stuck in london"),
     ],
 )
-def test_who_wants_the_macs_that_failed_is_led_to_the_digest(text: str) -> None:
+def test_who_wants_the_macs_that_failed_gets_the_digest(text: str) -> None:
+    assert parse(text) == DigestCommand()
+
+
+def test_who_wants_a_file_of_the_macs_that_failed_is_led_to_the_digest() -> None:
     with pytest.raises(UnknownVerb) as caught:
-        parse(text)
+        parse("export stalled")
 
     assert [*caught.value.nearest] == ["digest"]
 
