@@ -32,6 +32,39 @@ from provisioning.values.board_pages import lead_to
 from provisioning.values.language import ENGLISH, ListenerExecutor, speak
 
 LAZY_THREADS = 5  # Bolt's own number
+_FEATURES = (
+    slash_command,
+    typed_messages,
+    help,
+    register,
+    listeners,
+    danger,
+    naming,
+    search,
+    undo,
+    preview,
+    doctor,
+    unknown,
+    decisions,
+    bench,
+    replacements,
+    statistics,
+    digest,
+    drift,
+    webhooks,
+    sign_in,
+    email,
+    tokens,
+    pasting,
+    dry_run,
+    edit_listeners,
+    form,
+    files,
+    shortcuts,
+    workflow_step,
+    returns,
+    handler,
+)
 
 
 def create_app(dependencies: BotDependencies, client: WebClient) -> App:
@@ -59,19 +92,19 @@ def create_app(dependencies: BotDependencies, client: WebClient) -> App:
         process_before_response=True,
         listener_executor=ListenerExecutor(max_workers=LAZY_THREADS),
     )
-    dispatcher, home = Dispatcher(), HomePublisher(dependencies, InstalledApp(client))
     _admit_members(app, dependencies)
-    slash_command.register_listeners(app, dispatcher, dependencies)
-    typed_messages.register_listeners(app, dispatcher, dependencies)
-    _register_features(app, dispatcher, dependencies, home)
-    handler.register_listeners(app, dependencies)
+    home = HomePublisher(dependencies, InstalledApp(client))
+    dispatcher = Dispatcher(app, dependencies, home)
+    home_tab.register_listeners(dispatcher, home)
+    for feature in _FEATURES:
+        feature.register_listeners(dispatcher)
     return app
 
 
 def _admit_members(app: App, dependencies: BotDependencies) -> None:
     """Add a middleware that checks the membership of a person before each of their requests.
 
-    From there on, the request is answered in their language, and its answers may be owed.
+    From there on, the request is answered in their language, and its answers find their way.
 
     A message in a channel is an event: its listener checks by itself, because most messages are
     not meant for us.
@@ -82,12 +115,16 @@ def _admit_members(app: App, dependencies: BotDependencies) -> None:
         with dependencies.database.begin() as session:
             answers.owe(session, channel=user, payload=stored(message), at=dependencies.clock())
 
+    def show(message: Message, send: Callable[[Message], object]) -> None:
+        """Send an answer with a table, as Slack takes it."""
+        dependencies.refused.send(replies.ANSWERS, message, dependencies.clock(), send)
+
     def admit(
         context: BoltContext,
         body: dict[str, object],
         next: Callable[[], BoltResponse],  # noqa: A002 - Bolt gives it by this name
     ) -> BoltResponse:
-        context[replies.OWE] = owe
+        context[replies.OWE], context[replies.SHOW] = owe, show
         speak(ENGLISH)  # not the language of the thread's last request
         lead_to(dependencies.board_origin)
         if context.user_id and body.get("type") != "event_callback":
@@ -96,38 +133,3 @@ def _admit_members(app: App, dependencies: BotDependencies) -> None:
         return next()
 
     app.use(admit)
-
-
-def _register_features(
-    app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomePublisher
-) -> None:
-    """Register the listeners of every feature, each with the parts that it needs."""
-    register.register_listeners(app, dispatcher, dependencies, home)
-    listeners.register_listeners(app, dependencies, home)
-    danger.register_listeners(app, dependencies, home)
-    naming.register_listeners(app, dispatcher, dependencies, home)
-    search.register_listeners(app, dispatcher, dependencies)
-    help.register_listeners(dispatcher, dependencies)
-    preview.register_listeners(dispatcher, dependencies)
-    undo.register_listeners(app, dependencies, home)
-    home_tab.register_listeners(app, dependencies, home)
-    unknown.register_listeners(app, dependencies)
-    decisions.register_listeners(app, dependencies)
-    bench.register_listeners(app, dispatcher, dependencies)
-    replacements.register_listeners(app, dispatcher, dependencies, home)
-    statistics.register_listeners(dispatcher, dependencies)
-    digest.register_listeners(dispatcher, dependencies)
-    drift.register_listeners(app, dependencies)
-    doctor.register_listeners(dispatcher, dependencies)
-    webhooks.register_listeners(dispatcher, dependencies)
-    sign_in.register_listeners(dispatcher, dependencies)
-    email.register_listeners(dispatcher, dependencies)
-    tokens.register_listeners(dispatcher, dependencies)
-    pasting.register_listeners(dispatcher, dependencies)
-    dry_run.register_listeners(app, dependencies, home)
-    edit_listeners.register_listeners(app, dependencies)
-    form.register_listeners(app, dependencies, home)
-    files.register_listeners(app, dependencies)
-    shortcuts.register_listeners(app, dependencies)
-    workflow_step.register_listeners(app, dependencies)
-    returns.register_listeners(app, dependencies)

@@ -1,10 +1,9 @@
-"""Dependencies of the Slack door: its parts and its requesters."""
+"""Dependencies of the Slack door, and the principals that it makes of people."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from slack_sdk import WebClient
 
@@ -20,19 +19,6 @@ from provisioning.munki.destinations import DestinationIndex
 from provisioning.policy import PolicyFile
 from provisioning.values.kinds import Kinds
 from provisioning.values.language import ENGLISH, speak
-
-
-@dataclass(frozen=True, slots=True)
-class Requester:
-    """A person in Slack who asks for something; `via` names the way: command, form, button …"""
-
-    user: str
-    via: str
-
-    @classmethod
-    def of(cls, body: dict[str, Any], via: str = "button") -> Self:
-        """Return the person of one of Slack's requests."""
-        return cls(body["user"]["id"], via)
 
 
 class HomeRefresher(Protocol):
@@ -75,6 +61,10 @@ class BotDependencies:
         """An index of the sites and builds of this moment. Raises RepoUnusable."""
         return DestinationIndex(self.repo.now())
 
+    def presser(self, body: dict[str, Any], via: str = "button") -> Principal:
+        """Return the person of one of Slack's requests, as `principal` does."""
+        return self.principal(body["user"]["id"], via)
+
     def admit(self, user: str) -> None:
         """Check that `user` is a full member, and speak their language from here on in this thread.
 
@@ -85,28 +75,6 @@ class BotDependencies:
         finally:
             speak(self.members.known_language(user) or ENGLISH)
 
-    def permit(self, requester: Requester, *sites: str) -> None:
-        """Check that `requester` may register Macs at these sites. Raises NotAllowed, CannotCheck.
-
-        Slack may be asked, and be slow: so call this before a transaction, for which Macs wait.
-        In one it is repeated only where a Mac may have moved since; by then it is cached.
-        """
-        for site in sites:
-            self.policy.policy.permit_registering(
-                requester.user, site, lambda group: self.members.groups(requester.user, group)
-            )
-
-    def permit_admin(self, requester: Requester, action: str) -> None:
-        """Check that `requester` is an admin. Raises NotAllowed.
-
-        `action` completes the sentence “You may not …”.
-        """
-        self.policy.policy.permit_admin(requester.user, action)
-
-    def permit_named_admin(self, requester: Requester, action: str) -> None:
-        """Check that the policy names `requester` as an admin; else as `permit_admin`."""
-        self.policy.policy.permit_named_admin(requester.user, action)
-
     def channel_of(self, site: str) -> str:
         """The channel that hears of the Macs of a site."""
         return self.policy.policy.channel_for(site, self.channel)
@@ -116,12 +84,26 @@ class BotDependencies:
         """The acts on imports."""
         return Intake(self.repo, self.channel_of)
 
-    def principal(self, requester: Requester) -> Principal:
-        """The person as acts take them."""
-        permit = partial(self.permit, requester)
-        permit_admin = partial(self.permit_admin, requester)
-        actor = Actor(requester.user, requester.via)
-        is_admin = requester.user in self.policy.policy.admins
+    def principal(self, user: str, via: str) -> Principal:
+        """Return a person in Slack as acts take them; `via` names the way: command, form, button …
+
+        To check their rights, Slack may be asked, and be slow: so do it before a transaction, for
+        which Macs wait. In one it is repeated only where a Mac may have moved since; by then it is
+        cached. The checks raise NotAllowed and CannotCheck.
+        """
+        policy, members = self.policy, self.members
+
+        def permit(*sites: str) -> None:
+            for site in sites:
+                policy.policy.permit_registering(
+                    user, site, lambda group: members.groups(user, group)
+                )
+
+        def permit_admin(action: str) -> None:
+            policy.policy.permit_admin(user, action)
+
+        is_admin = user in policy.policy.admins
+        actor = Actor(user, via)
         return Principal(
             actor, self.clock(), self.database, permit, permit_admin, is_admin=is_admin
         )

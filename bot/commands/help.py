@@ -4,23 +4,24 @@ from collections.abc import Sequence
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import FormCommand, HelpCommand
-from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, known, paragraphs
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 from provisioning.values.language import _, marked
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command, and an empty one where no form can be opened."""
+    dependencies = dispatcher.dependencies
 
-    def answer(command: HelpCommand, __: Requester) -> Message:
+    def answer(command: HelpCommand, __: Principal) -> Message:
         known = dependencies.places.known
         if command.verb:
             return guide_to(command.verb, dependencies.command, Kinds.of(*known))
         return guide(dependencies.command, *known)
 
     dispatcher.handle(HelpCommand, answer)
-    dispatcher.handle(FormCommand, lambda __, requester: answer(HelpCommand(), requester))
+    dispatcher.handle(FormCommand, lambda __, principal: answer(HelpCommand(), principal))
 
 
 # The meanings of forms that name the kinds: of `register`, of `bench` and of `find`.

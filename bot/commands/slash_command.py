@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
 from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
 from bot.commands.words import unescaped, without_command
-from bot.dependencies import BotDependencies, Requester
 from bot.slack import modals, replies
 
 
-def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Listen for the one slash command, by the name that the dependencies give it.
 
     An empty command has a listener of its own: Bolt copies a request for each lazy one.
     """
+    dependencies = dispatcher.dependencies
 
     def is_bare(command: dict[str, Any]) -> bool:
         return not unescaped(without_command(command.get("text", ""), dependencies.command)).strip()
@@ -30,7 +30,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         repo = dependencies.repo.now()
         text = without_command(command.get("text", ""), dependencies.command)
         parsed = parser.parse(text, repo.sites, repo.builds, repo.layout.kinds)
-        message = dispatcher.dispatch(parsed, Requester(command["user_id"], "command"))
+        message = dispatcher.dispatch(parsed, dependencies.principal(command["user_id"], "command"))
         if message.without_table is None:
             ack(response_type="ephemeral", text=message.text, blocks=message.blocks)
             return
@@ -41,6 +41,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         """Open the form, once the command is acknowledged: its trigger lives for three seconds."""
         replies.open_window(client, body, context, modals.form(dependencies.kinds))
 
-    answer = replies.later_with_table(dependencies.refused, dependencies.clock)
-    app.command(dependencies.command, matchers=[is_bare])(ack=replies.acknowledge, lazy=[form])
-    app.command(dependencies.command)(ack=dispatch_command, lazy=[answer])
+    dispatcher.app.command(dependencies.command, matchers=[is_bare])(
+        ack=replies.acknowledge, lazy=[form]
+    )
+    dispatcher.app.command(dependencies.command)(ack=dispatch_command, lazy=[replies.later])

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from slack_bolt import App
-
 from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
 from bot.commands.typed import TypedMessage, edited, is_typed
-from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import plain
 from infrastructure.execution import outcomes
 from provisioning.outbox import answers
@@ -21,11 +18,12 @@ INTERRUPTED = marked(
 EDITED = marked("What you change in a message is not read; send it again as a new one.")
 
 
-def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer texts in Rollcall's own conversations, and those that begin with its mention.
 
     `app_mention` is not needed: the events of messages, which files need too, bring the same.
     """
+    dependencies = dispatcher.dependencies
 
     def answer(body: dict[str, Any]) -> None:
         """Carry out the command, once, and answer in its thread; the handler answers errors."""
@@ -43,7 +41,7 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
         outcomes.begin()  # the claim is none of what they ask for
         repo = dependencies.repo.now()
         parsed = parser.parse(message.text, repo.sites, repo.builds, repo.layout.kinds)
-        answered = dispatcher.dispatch(parsed, Requester(message.user, "message"))
+        answered = dispatcher.dispatch(parsed, dependencies.principal(message.user, "message"))
         with dependencies.database.begin() as session:
             answers.give(
                 session,
@@ -53,11 +51,13 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
                 at=dependencies.clock(),
             )
 
-    app.event("message", matchers=[is_typed])(answer)
-    _answer_edits(app, dependencies)
+    dispatcher.app.event("message", matchers=[is_typed])(answer)
+    _answer_edits(dispatcher)
 
 
-def _answer_edits(app: App, dependencies: BotDependencies) -> None:
+def _answer_edits(dispatcher: Dispatcher) -> None:
+    dependencies = dispatcher.dependencies
+
     def tell(body: dict[str, Any]) -> None:
         """Say, once for a message, that its editing changes nothing."""
         event = edited(body) or {}
@@ -69,4 +69,4 @@ def _answer_edits(app: App, dependencies: BotDependencies) -> None:
             if answers.claim(session, once, channel=message.channel, payload=payload, at=at):
                 answers.give(session, once, channel=message.channel, payload=payload, at=at)
 
-    app.event("message", matchers=[lambda body: edited(body) is not None])(tell)
+    dispatcher.app.event("message", matchers=[lambda body: edited(body) is not None])(tell)

@@ -3,9 +3,8 @@
 from typing import Any
 
 import structlog
-from slack_bolt import App
 
-from bot.dependencies import BotDependencies
+from bot.commands.dispatch import Dispatcher
 from bot.slack import payloads
 from provisioning.outbox.refusals import held
 
@@ -15,8 +14,9 @@ log = structlog.get_logger()
 _JOINED = ("channel_join", "group_join")
 
 
-def register_listeners(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Send the messages that Slack refused in a channel, once Rollcall may post there again."""
+    dependencies = dispatcher.dependencies
 
     def back(body: dict[str, Any]) -> None:
         channel = str(body["event"]["channel"])
@@ -25,8 +25,10 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
         if number:
             log.info("back in a channel", channel=channel, messages=number)
 
-    app.event("member_joined_channel", matchers=[payloads.is_of_us])(back)
+    dispatcher.app.event("member_joined_channel", matchers=[payloads.is_of_us])(back)
     for subtype in _JOINED:
-        app.event({"type": "message", "subtype": subtype}, matchers=[payloads.is_of_us])(back)
-    app.event("channel_unarchive")(back)
-    app.event("group_unarchive")(back)
+        dispatcher.app.event({"type": "message", "subtype": subtype}, matchers=[payloads.is_of_us])(
+            back
+        )
+    dispatcher.app.event("channel_unarchive")(back)
+    dispatcher.app.event("group_unarchive")(back)

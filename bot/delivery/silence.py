@@ -12,15 +12,14 @@ from bot.slack.markup import (
     place,
     places,
     posted,
+    reported,
     standing,
     with_rest,
 )
 from provisioning.registrations.models import Registration
 from provisioning.values.language import _, ngettext
-from provisioning.values.slack import escape
 
 MAX_SILENT = 20  # silent Macs of one message; the others are counted
-LONGEST_WORD = 100  # characters of a Mac's last message
 
 
 def stalled(silent: Sequence[Registration], by: str | None) -> Message:
@@ -73,7 +72,7 @@ def _last_word(mac: Registration) -> str:
         place=place(mac.site, mac.build),
         heard=heard,
     )
-    return f"{line}: {escape(mac.step[:LONGEST_WORD])}" if mac.step else line
+    return f"{line}: {reported(mac.step)}" if mac.step else line
 
 
 def _step(mac: Registration) -> list[str]:
@@ -83,6 +82,6 @@ def _step(mac: Registration) -> list[str]:
         _(
             "Its last message, {moment}: {step}",
             moment=moment(mac.heard_at),
-            step=escape(mac.step[:LONGEST_WORD]),
+            step=reported(mac.step),
         )
     ]

@@ -47,7 +47,7 @@ def findings(slack: WebClient, database: Database, now: datetime, kinds: Kinds) 
     questions: dict[str, Callable[[], object]] = {
         "the form": partial(quick.blocks_validate, view=modals.form(kinds)),
         "a window that tells an error": partial(
-            quick.blocks_validate, view=modals.failed("There is no such Mac.")
+            quick.blocks_validate, view=modals.failed("There is no such Mac.", "Register Macs")
         ),
     }
     for name, message in _newest(database, now, kinds).items():

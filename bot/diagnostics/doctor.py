@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import DoctorCommand
-from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, mention, posted
 from infrastructure.findings import Finding, shortened
 from infrastructure.jobs import queue
 from infrastructure.text import Sentence
 from provisioning.diagnostics import CHECKUP, absences, backlog_findings, policy_findings
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.values.language import _, marked, ngettext
 from provisioning.values.slack import escape
 
@@ -20,14 +20,15 @@ LOOKING = marked(
 _ADDRESSEE = re.compile(r"\b(?:channel ([CDG][A-Z0-9]+)|person ([UW][A-Z0-9]+))\b")
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command."""
+    dependencies = dispatcher.dependencies
 
-    def doctor(__: DoctorCommand, requester: Requester) -> Message:
-        dependencies.permit_admin(requester, Sentence("see what is to be fixed"))
-        now = dependencies.clock()
+    def doctor(__: DoctorCommand, principal: Principal) -> Message:
+        principal.permit_admin(Sentence("see what is to be fixed"))
+        now = principal.at
         with dependencies.database.begin() as session:
-            queue.enqueue(session, CHECKUP, {"by": requester.user}, at=now)
+            queue.enqueue(session, CHECKUP, {"by": principal.actor.by}, at=now)
         policy = policy_findings(dependencies.policy, dependencies.repo)
         with dependencies.database.reading() as session:
             findings = [

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from slack_bolt import App, BoltResponse
+from slack_bolt import BoltResponse
 from slack_bolt.context.context import BoltContext
 from slack_bolt.error import BoltUnhandledRequestError
 from sqlalchemy import exc
 from sqlalchemy.exc import NoResultFound
 
+from bot.commands.dispatch import Dispatcher
 from bot.commands.typed import TypedMessage, is_typed
 from bot.dependencies import BotDependencies
 from bot.errors.messages import sentence
@@ -45,10 +46,11 @@ _FIELDS: dict[type[Exception], str] = {
 }
 
 
-def register_listeners(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Translate everything that a listener raises."""
+    dependencies = dispatcher.dependencies
 
-    @app.error
+    @dispatcher.app.error
     def answer_error(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
         if isinstance(error, StrangePayload):
             log.warning("payload not understood", reason=str(error))
@@ -203,7 +205,8 @@ def _window(error: Exception, text: str, window: dict[str, Any]) -> dict[str, An
     if field is not None and inputs:
         field = field if field in inputs else inputs[0]
         return {"response_action": "errors", "errors": {field: markup.unmarked(text)}}
-    return {"response_action": "update", "view": modals.failed(text).to_dict()}
+    view = modals.failed(text, modals.title_of(window))
+    return {"response_action": "update", "view": view.to_dict()}
 
 
 def _json(answer: dict[str, Any]) -> BoltResponse:

@@ -1,41 +1,35 @@
 """Listeners of benches: a bench is a destination for the next unknown Macs."""
 
-from typing import Any
-
-from slack_bolt import App
-
-from bot.commands.dispatch import Dispatcher, answer_button
+from bot.commands.dispatch import Dispatcher, Press
 from bot.commands.models import BenchCommand
-from bot.dependencies import BotDependencies, Requester
 from bot.firstboot import bench_blocks
-from bot.slack import payloads
 from bot.slack.markup import Message
 from provisioning.firstboot import benches
 from provisioning.maintenance.acts import benching
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.benching import WantedBench
 
 
-def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command that opens a bench, and the button that ends it."""
+    dependencies = dispatcher.dependencies
 
-    def start(command: BenchCommand, requester: Requester) -> Message:
+    def start(command: BenchCommand, principal: Principal) -> Message:
         destination = dependencies.repo.now().destination(command.site, command.build)
-        dependencies.permit(requester, destination.site)
+        principal.permit(destination.site)
         with dependencies.database.reading() as session:
-            current = benches.current(session, dependencies.clock())
+            current = benches.current(session, principal.at)
         if current is not None:
             return bench_blocks.occupied(current)
         bench, operation = benching.start(
             WantedBench(destination, command.size, command.duration, command.takes_named),
-            dependencies.principal(requester),
+            principal,
             channel_of=dependencies.channel_of,
         )
         return bench_blocks.opened(bench, operation)
 
-    def end(action: dict[str, Any], requester: Requester) -> Message:
-        number = payloads.number(action["value"])
-        bench = benching.end(number, dependencies.principal(requester))
-        return bench_blocks.ended(bench)
+    def end(press: Press) -> Message:
+        return bench_blocks.ended(benching.end(press.number, press.principal))
 
     dispatcher.handle(BenchCommand, start)
-    answer_button(app, bench_blocks.END, end)
+    dispatcher.answer_button(bench_blocks.END, end)

@@ -1,6 +1,7 @@
 """Blocks of the question about a Mac's manifest that has two of one kind."""
 
 import json
+from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ButtonElement
 
@@ -24,17 +25,31 @@ def card(decision: Decision, registration: Registration) -> Message:
     """The question; once it is settled, the answer, or that it has become void."""
     if decision.settled_at is None and decision.revision == registration.revision:
         return _asking(decision, registration)
-    head = _("`{serial}` had {includes}.", serial=registration.name, includes=_includes(decision))
+    fact = _("`{serial}` had {includes}.", serial=registration.name, includes=_includes(decision))
+    return closed(decision, fact, _outcome(decision))
+
+
+def closed(decision: Decision, fact: str, outcome: str) -> Message:
+    """A question that is settled: its fact, and the answer, or that it has become void."""
     if decision.answer is None:
-        return plain(f"{head} {_('This question is no longer open.')}")
+        return plain(f"{fact} {_('This question is no longer open.')}")
     return plain(
         _(
             "{fact} {person} said: {outcome}",
-            fact=head,
+            fact=fact,
             person=person(decision.settled_by),
-            outcome=_outcome(decision),
+            outcome=outcome,
         )
     )
+
+
+def asked(
+    registration: Registration, question: str, state: str, buttons: Sequence[ButtonElement]
+) -> Message:
+    """A question to the person who registered a Mac; `state` says it in a few words, when heard."""
+    by = registration.registered_by
+    text = f"{person(by)}: {question}" if by else question
+    return Message(announced([registration], 1, state), [section(text), *rows(buttons)])
 
 
 def answered(decision: Decision, registration: Registration) -> Message:
@@ -44,14 +59,11 @@ def answered(decision: Decision, registration: Registration) -> Message:
 
 def _asking(decision: Decision, registration: Registration) -> Message:
     name = registration.site if decision.kind == ManifestKind.SITE else registration.build
-    by = registration.registered_by
     fact = _(
         "`{serial}` has {includes}, and Rollcall wrote none of them. Nothing was written.",
         serial=registration.name,
         includes=_includes(decision),
     )
-    asked = f"{fact} {_wish(decision, escape(name))}"
-    question = f"{person(by)}: {asked}" if by else asked
     value = json.dumps({"registration": registration.id, "revision": decision.revision})
     take_out, keep = _("Take all out"), _("Keep all")
     if _are_two(decision):
@@ -68,8 +80,7 @@ def _asking(decision: Decision, registration: Registration) -> Message:
         ButtonElement(text=keep, action_id=ACTIONS[STAY], value=value),
     ]
     state = _("{includes}. Which of them are to stay?", includes=_includes(decision))
-    text = announced([registration], 1, state)
-    return Message(text, [section(question), *rows(buttons)])
+    return asked(registration, f"{fact} {_wish(decision, escape(name))}", state, buttons)
 
 
 def _wish(decision: Decision, name: str) -> str:

@@ -1,13 +1,7 @@
 """Listeners of the buttons below the questions about Macs' manifests."""
 
-from typing import Any
-
-from slack_bolt import App
-
-from bot.commands.dispatch import answer_button
-from bot.dependencies import BotDependencies, Requester
+from bot.commands.dispatch import Dispatcher, Press
 from bot.firstboot import decision_blocks, twin_blocks
-from bot.slack import payloads
 from bot.slack.markup import Message, plain
 from provisioning.maintenance.acts import answering
 from provisioning.values.language import _
@@ -16,29 +10,28 @@ _ANSWERS = {action: answer for answer, action in decision_blocks.ACTIONS.items()
 _ANSWERS_ABOUT_TWINS = {action: answer for answer, action in twin_blocks.ACTIONS.items()}
 
 
-def register_listeners(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Listen for the two buttons of each question."""
 
-    def decide(action: dict[str, Any], requester: Requester) -> Message:
-        asked = payloads.stored(action["value"], registration=int, revision=int)
+    def decide(press: Press) -> Message:
+        asked = press.stored(registration=int, revision=int)
         decision, registration = answering.decide(
             asked["registration"],
             asked["revision"],
-            _ANSWERS[action["action_id"]],
-            dependencies.principal(requester),
+            _ANSWERS[press.action["action_id"]],
+            press.principal,
         )
         if decision is None:
             return plain(_(decision_blocks.NOT_ASKED))
         return decision_blocks.answered(decision, registration)
 
-    def decide_about_twin(action: dict[str, Any], requester: Requester) -> Message:
-        decision_id = payloads.stored(action["value"], decision=int)["decision"]
-        answer = _ANSWERS_ABOUT_TWINS[action["action_id"]]
-        principal = dependencies.principal(requester)
-        decided = answering.decide_about_twin(decision_id, answer, principal)
+    def decide_about_twin(press: Press) -> Message:
+        decision_id = press.stored(decision=int)["decision"]
+        answer = _ANSWERS_ABOUT_TWINS[press.action["action_id"]]
+        decided = answering.decide_about_twin(decision_id, answer, press.principal)
         return twin_blocks.answered(*decided)
 
     for action_id in _ANSWERS:
-        answer_button(app, action_id, decide)
+        dispatcher.answer_button(action_id, decide)
     for action_id in _ANSWERS_ABOUT_TWINS:
-        answer_button(app, action_id, decide_about_twin)
+        dispatcher.answer_button(action_id, decide_about_twin)

@@ -4,8 +4,9 @@ import json
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.slack.buttons import danger, rows, undoable
-from bot.slack.markup import Message, announced, person, plain, section
+from bot.firstboot.decision_blocks import asked, closed
+from bot.slack.buttons import danger, undoable
+from bot.slack.markup import Message, plain
 from infrastructure.text import Sentence
 from provisioning.firstboot.decisions.twins import CARRY, LEAVE
 from provisioning.firstboot.models import Decision
@@ -20,17 +21,7 @@ def card(decision: Decision, registration: Registration) -> Message:
     """The question; once it is settled, the answer, or that it has become void."""
     if decision.settled_at is None and registration.closed_at is None:
         return _asking(decision, registration)
-    if decision.answer is None:
-        closed = _("This question is no longer open.")
-        return plain(f"{_fact(decision, registration)} {closed}")
-    return plain(
-        _(
-            "{fact} {person} said: {outcome}",
-            fact=_fact(decision, registration),
-            person=person(decision.settled_by),
-            outcome=_outcome(decision, registration),
-        )
-    )
+    return closed(decision, _fact(decision, registration), _outcome(decision, registration))
 
 
 def answered(decision: Decision, registration: Registration, operation: Operation) -> Message:
@@ -69,13 +60,10 @@ def failed(decision: Decision, registration: Registration, reason: str) -> Sente
 
 
 def _asking(decision: Decision, registration: Registration) -> Message:
-    by = registration.registered_by
     wish = _(
         "Carry over what only that one has (packages, notes, other includes, its catalogs), and "
         "remove it?"
     )
-    question = f"{_fact(decision, registration)} {wish}"
-    question = f"{person(by)}: {question}" if by else question
     value = json.dumps({"decision": decision.id})
     buttons = [
         danger(
@@ -91,10 +79,9 @@ def _asking(decision: Decision, registration: Registration) -> Message:
         ),
         ButtonElement(text=_("Leave it"), action_id=ACTIONS[LEAVE], value=value),
     ]
-    asked = _("Carry over what only that one has?")
-    state = f"{_fact(decision, registration)} {asked}"
-    text = announced([registration], 1, state)
-    return Message(text, [section(question), *rows(buttons)])
+    fact = _fact(decision, registration)
+    state = f"{fact} {_('Carry over what only that one has?')}"
+    return asked(registration, f"{fact} {wish}", state, buttons)
 
 
 def _fact(decision: Decision, registration: Registration) -> str:

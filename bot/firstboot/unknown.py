@@ -1,55 +1,50 @@
 """Listeners of the cards that ask where an unknown Mac goes."""
 
-from typing import Any
-
-from slack_bolt import Ack, App
-from slack_bolt.context.context import BoltContext
-
-from bot.commands.dispatch import answer_button
-from bot.dependencies import BotDependencies, Requester
+from bot.commands.dispatch import Dispatcher, Press
+from bot.dependencies import BotDependencies
 from bot.firstboot import unknown_blocks
-from bot.slack import modals, payloads, replies
+from bot.slack import modals, replies
 from bot.slack.markup import Message
 from provisioning.firstboot import unknown
 from provisioning.maintenance.acts import answering
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.values.kinds import BUILD, SITE
 
 
-def register_listeners(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Listen for the menus and the buttons of the cards of unknown Macs; the first press wins."""
+    dependencies = dispatcher.dependencies
 
-    def register(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
-        site, build = modals.chosen_destination(body)
-        mac_id = payloads.number(action["value"])
-        replies.leave(context, _register(dependencies, mac_id, site, build, Requester.of(body)))
-        ack()
+    def register(press: Press) -> Message:
+        site, build = modals.chosen_destination(press.body)
+        return _register(dependencies, press.number, site, build, press.principal)
 
-    def dismiss(action: dict[str, Any], requester: Requester) -> Message:
+    def dismiss(press: Press) -> Message:
         """Record that an unknown Mac is not ours."""
-        mac_id, at = payloads.number(action["value"]), dependencies.clock()
+        mac_id, at = press.number, press.principal.at
         with dependencies.database.begin() as session:
-            mac = unknown.dismiss(session, mac_id, by=requester.user, at=at)
+            mac = unknown.dismiss(session, mac_id, by=press.principal.actor.by, at=at)
             return unknown_blocks.dismissed(mac)
 
-    def correct(action: dict[str, Any], requester: Requester) -> Message:
+    def correct(press: Press) -> Message:
         """Give an unknown Mac the registration whose serial was mistyped."""
-        value = payloads.stored(action["value"], stranger=int, mac=int, revision=int)
+        value = press.stored(stranger=int, mac=int, revision=int)
         corrected = answering.correct(
-            value["stranger"], value["mac"], value["revision"], dependencies.principal(requester)
+            value["stranger"], value["mac"], value["revision"], press.principal
         )
         return unknown_blocks.corrected(*corrected)
 
     for menu in (SITE, BUILD):
-        app.action({"block_id": unknown_blocks.CHOICE, "action_id": menu})(replies.acknowledge)
-    app.action(unknown_blocks.REGISTER)(ack=register, lazy=[replies.later])
-    answer_button(app, unknown_blocks.DISMISS, dismiss)
-    answer_button(app, unknown_blocks.CORRECT, correct)
+        dispatcher.app.action({"block_id": unknown_blocks.CHOICE, "action_id": menu})(
+            replies.acknowledge
+        )
+    dispatcher.answer_button(unknown_blocks.REGISTER, register)
+    dispatcher.answer_button(unknown_blocks.DISMISS, dismiss)
+    dispatcher.answer_button(unknown_blocks.CORRECT, correct)
 
 
 def _register(
-    dependencies: BotDependencies, mac_id: int, site: str, build: str, requester: Requester
+    dependencies: BotDependencies, mac_id: int, site: str, build: str, principal: Principal
 ) -> Message:
     """Register an unknown Mac, on the card that asks."""
     repo = dependencies.repo.now()
@@ -57,6 +52,6 @@ def _register(
         return unknown_blocks.incomplete(site, build, repo.layout.kinds)
     destination = repo.destination(site, build)
     mac, operation = answering.register_unknown(
-        mac_id, destination, dependencies.principal(requester), channel_of=dependencies.channel_of
+        mac_id, destination, principal, channel_of=dependencies.channel_of
     )
     return unknown_blocks.registered(mac, destination, operation)

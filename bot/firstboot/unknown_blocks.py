@@ -5,14 +5,13 @@ import json
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionBlock
 
 from bot.slack.buttons import beside, confirming, undoable
-from bot.slack.markup import Message, moment, person, place, plain, section
+from bot.slack.markup import Message, moment, person, place, plain, reported, section
 from bot.slack.modals import menu
 from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, Operation, Registration
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 from provisioning.values.language import _, marked, worded
-from provisioning.values.slack import escape
 
 CHOICE = "stranger"  # the block of the two menus
 REGISTER, DISMISS, CORRECT = "stranger_register", "stranger_dismiss", "stranger_correct"
@@ -158,4 +157,4 @@ def _state(registration: Registration) -> str:
         return _("; its manifest is written {moment}", moment=moment(registration.confirmed_at))
     if registration.state == CANCELLED:
         return _("; that was undone")
-    return f": {escape(registration.step[:100])}" if registration.step else ""
+    return f": {reported(registration.step)}" if registration.step else ""

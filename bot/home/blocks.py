@@ -19,7 +19,7 @@ from slack_sdk.models.views import View
 
 from bot.registrations import mac_menu
 from bot.slack.home_state import ALL, FILTERS, HomeState
-from bot.slack.markup import markup, moment, place, registered, section
+from bot.slack.markup import markup, moment, place, registered, reported, section
 from bot.slack.modals import LABELS, menu
 from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart
@@ -31,7 +31,6 @@ from provisioning.values.slack import escape
 REGISTER = "home_register"
 PREVIOUS, NEXT = "home_previous", "home_next"
 SIZE = 20  # Macs a page
-LONGEST_STEP = 100  # characters of a Mac's last message
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,7 @@ def _description(mac: Registration, note: str) -> str:
 def _progress(mac: Registration) -> str:
     words = _(STATE_WORDS[mac.seen_as])
     if mac.step:
-        words += f": {escape(mac.step[:LONGEST_STEP])}"
+        words += f": {reported(mac.step)}"
     if mac.heard_at is None:
         return words
     return commas([words, _("last heard from {moment}", moment=moment(mac.heard_at))])
@@ -179,6 +178,8 @@ def _nothing(home_state: HomeState, command: str, kinds: Kinds) -> str:
 
 
 def _paging(dashboard: Dashboard) -> list[Block]:
+    if dashboard.pages == 1:
+        return []
     count = sum(len(part.macs) for part in dashboard.parts)
     first = dashboard.page * SIZE + 1
     text = _(

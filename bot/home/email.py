@@ -2,8 +2,9 @@
 
 from bot.commands.dispatch import Dispatcher, refusal_in_public
 from bot.commands.models import EmailCommand
-from bot.dependencies import BotDependencies, Requester
+from bot.dependencies import BotDependencies
 from bot.slack.markup import Message, plain
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.monitoring.mail import bounces, choices
 from provisioning.values.language import _
 from provisioning.values.slack import escape
@@ -11,25 +12,26 @@ from provisioning.values.slack import escape
 OFF = ("off", "none", "no", "stop", "end")
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command."""
+    dependencies = dispatcher.dependencies
 
-    def email(command: EmailCommand, requester: Requester) -> Message:
-        now, database = dependencies.clock(), dependencies.database
+    def email(command: EmailCommand, principal: Principal) -> Message:
+        now, database = principal.at, dependencies.database
         if command.address.lower() in OFF:
             with database.begin() as session:
-                choices.end(session, requester.user, now)
+                choices.end(session, principal.actor.by, now)
             return plain(_("You get no more mail from Rollcall."))
-        if refusal := refusal_in_public(dependencies, requester, "email"):
+        if refusal := refusal_in_public(dependencies, principal, "email"):
             return refusal
         if not dependencies.sends_mail:
             return plain(
                 _("There is no mail: an admin sets `ROLLCALL_SMTP_URL` and `ROLLCALL_URL`.")
             )
         if not command.address:
-            return plain(_current(dependencies, requester))
+            return plain(_current(dependencies, principal))
         with database.begin() as session:
-            address = choices.ask(session, requester.user, command.address, now)
+            address = choices.ask(session, principal.actor.by, command.address, now)
         return plain(
             _(
                 "A link was sent to {address}: open it within a day to confirm the address.",
@@ -40,9 +42,9 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
     dispatcher.handle(EmailCommand, email)
 
 
-def _current(dependencies: BotDependencies, requester: Requester) -> str:
+def _current(dependencies: BotDependencies, principal: Principal) -> str:
     with dependencies.database.reading() as session:
-        choice = choices.of_person(session, requester.user)
+        choice = choices.of_person(session, principal.actor.by)
         bounce = bounces.of(session, choice.address) if choice else None
     if choice is None:
         return _("You get no mail from Rollcall.")

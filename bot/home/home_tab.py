@@ -3,28 +3,31 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
-from bot.dependencies import BotDependencies
+from bot.commands.dispatch import Dispatcher
 from bot.home import blocks
 from bot.home.publisher import HomePublisher
 from bot.slack import modals, replies
 from bot.slack.home_state import FILTERS, HomeState, home_behind
 
 
-def register_listeners(app: App, dependencies: BotDependencies, publisher: HomePublisher) -> None:
+def register_listeners(dispatcher: Dispatcher, publisher: HomePublisher) -> None:
     """Register the listeners that publish the Home, open its form, and fill its filters."""
-    _publish(app, publisher)
-    _open(app, dependencies)
-    app.options(FILTERS["site"])(_offering("site", lambda _: dependencies.repo.now().sites()))
-    app.options(FILTERS["build"])(
+    dependencies = dispatcher.dependencies
+    _publish(dispatcher, publisher)
+    _open(dispatcher)
+    dispatcher.app.options(FILTERS["site"])(
+        _offering("site", lambda _: dependencies.repo.now().sites())
+    )
+    dispatcher.app.options(FILTERS["build"])(
         _offering("build", lambda site: dependencies.repo.now().builds(site))
     )
 
 
-def _publish(app: App, publisher: HomePublisher) -> None:
+def _publish(dispatcher: Dispatcher, publisher: HomePublisher) -> None:
     """Acknowledge first: the Home is drawn by lazy listeners."""
 
     def opened(event: dict[str, Any]) -> None:
@@ -43,20 +46,20 @@ def _publish(app: App, publisher: HomePublisher) -> None:
         publisher.newest.note(body["user"]["id"], float(action["action_ts"]))
         ack()
 
-    app.event("app_home_opened")(ack=opened, lazy=[show])
+    dispatcher.app.event("app_home_opened")(ack=opened, lazy=[show])
     for action_id in (*FILTERS.values(), blocks.PREVIOUS, blocks.NEXT):
-        app.action(action_id)(ack=pressed, lazy=[publisher.pressed])
+        dispatcher.app.action(action_id)(ack=pressed, lazy=[publisher.pressed])
 
 
-def _open(app: App, dependencies: BotDependencies) -> None:
+def _open(dispatcher: Dispatcher) -> None:
     """Open the form; `bot.registrations.windows` listens to the menus beside the Macs."""
 
     def form(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
         """Open the form that registers Macs."""
-        window = modals.form(dependencies.kinds, home=home_behind(body["view"]))
+        window = modals.form(dispatcher.dependencies.kinds, home=home_behind(body["view"]))
         replies.open_window(client, body, context, window)
 
-    app.action(blocks.REGISTER)(ack=replies.acknowledge, lazy=[form])
+    dispatcher.app.action(blocks.REGISTER)(ack=replies.acknowledge, lazy=[form])
 
 
 def _offering(kind: str, names: Callable[[str | None], Sequence[str]]) -> Callable[..., None]:

@@ -39,6 +39,12 @@ def troubles(refused: Sequence[RefusedMessages], findings: Sequence[str] = ()) -
 
 def _import(unfinished: Unfinished) -> str:
     facts = {"moment": moment(unfinished.at), "place": _place(unfinished.channel)}
+    if unfinished.channel is None:
+        return _(
+            "• Read, handed in {moment} and shown to you alone: register it or drop it there. If "
+            "that is gone, hand it in again.",
+            **facts,
+        )
     if unfinished.state != READING:
         return _(
             "• Read, handed in {moment}: register it or drop it on its card in {place}.", **facts

@@ -2,29 +2,30 @@
 
 from bot.commands.dispatch import Dispatcher, refusal_in_public
 from bot.commands.models import TokenCommand
-from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, plain
 from provisioning.access.programs import tokens
 from provisioning.access.programs.tokens import MAX_OPEN, TokenWish, TooManyTokens
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.values.language import _, commas
 from provisioning.values.slack import escape
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command; people who are not full members were refused before."""
+    dependencies = dispatcher.dependencies
 
-    def token(command: TokenCommand, requester: Requester) -> Message:
+    def token(command: TokenCommand, principal: Principal) -> Message:
         if dependencies.board_origin is None:  # nor a copy of the people, by which tokens end
             return plain(_("There is no board: `ROLLCALL_URL` is not set."))
-        if refusal := refusal_in_public(dependencies, requester, "token"):
+        if refusal := refusal_in_public(dependencies, principal, "token"):
             return refusal
         repo = dependencies.repo.now()
         sites = tuple(repo.site(name) for name in command.sites)  # as the repo spells them
         wish = TokenWish(command.name, command.acts, sites or None)
         try:
             with dependencies.database.begin() as session:
-                at = dependencies.clock()
-                key = tokens.make(session, wish, made_by=requester.user, at=at)
+                at = principal.at
+                key = tokens.make(session, wish, made_by=principal.actor.by, at=at)
         except TooManyTokens:
             return plain(
                 _(

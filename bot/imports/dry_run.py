@@ -1,75 +1,73 @@
 """Listeners of a dry run: register it, drop it, its menus, and the whole of it as a file."""
 
-from typing import Any
-
-from slack_bolt import App
-
-from bot.commands.dispatch import answer_button
-from bot.dependencies import BotDependencies, HomeRefresher, Requester
+from bot.commands.dispatch import Dispatcher, Press
 from bot.imports import dry_run_blocks, dry_run_buttons, import_blocks
-from bot.slack import payloads, replies
+from bot.slack import payloads
+from bot.slack.markup import Message
 from bot.slack.replies import Answer, ReplacingAnswer
 from provisioning.imports import lifecycle, summary
+from provisioning.imports.models import Import
 
 
-def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Listen for the buttons and the menus of a dry run.
 
     A card is drawn again by the relay; a dry run that only one person sees is replaced here.
     """
+    dependencies = dispatcher.dependencies
 
-    def register(action: dict[str, Any], presser: Requester) -> Answer:
+    def register(press: Press) -> Answer:
         """Register the ready rows, and those that the button includes."""
-        import_id = payloads.number(action["value"])
+        import_id = press.number
         with dependencies.database.reading() as session:
-            requester = Requester(presser.user, lifecycle.peek(session, import_id).via)
+            via = lifecycle.peek(session, import_id).via
+        principal = dependencies.principal(press.principal.actor.by, via)
         imported, registered, operation = dependencies.intake.register(
             import_id,
-            dependencies.principal(requester),
-            including=dry_run_buttons.INCLUDING[action["action_id"]],
+            principal,
+            including=dry_run_buttons.INCLUDING[press.action["action_id"]],
         )
         message = import_blocks.registered(registered, imported, operation)
-        return ReplacingAnswer(message) if imported.card_id is None else message
+        return _in_its_place(imported, message) or message
 
-    def drop(action: dict[str, Any], requester: Requester) -> Answer | None:
-        principal = dependencies.principal(requester)
-        imported = dependencies.intake.drop(payloads.number(action["value"]), principal)
-        return (
-            ReplacingAnswer(import_blocks.dropped(imported)) if imported.card_id is None else None
-        )
+    def drop(press: Press) -> Answer | None:
+        imported = dependencies.intake.drop(press.number, press.principal)
+        return _in_its_place(imported, import_blocks.dropped(imported))
 
     for action_id in dry_run_buttons.INCLUDING:
-        answer_button(app, action_id, register, home.refresh)
-    answer_button(app, dry_run_buttons.DROP, drop)
-    _show_tables(app, dependencies)
+        dispatcher.answer_button(action_id, register, dispatcher.home.refresh)
+    dispatcher.answer_button(dry_run_buttons.DROP, drop)
+    _show_tables(dispatcher)
 
 
-def _show_tables(app: App, dependencies: BotDependencies) -> None:
+def _show_tables(dispatcher: Dispatcher) -> None:
     """Listen for what shows the dry run again, with its table."""
+    dependencies = dispatcher.dependencies
 
-    def choose(action: dict[str, Any], requester: Requester) -> Answer | None:
+    def choose(press: Press) -> Answer | None:
         """Set the site or the build of the rows that name none."""
-        kind = "site" if action["action_id"] == dry_run_buttons.SITE else "build"
-        import_id = payloads.number(action["block_id"].rpartition("-")[2])
-        chosen = {kind: action["selected_option"]["value"]}
-        principal = dependencies.principal(requester)
-        imported = dependencies.intake.choose(import_id, principal, **chosen)
-        return (
-            ReplacingAnswer(dry_run_blocks.dry_run(imported)) if imported.card_id is None else None
-        )
+        kind = "site" if press.action["action_id"] == dry_run_buttons.SITE else "build"
+        import_id = payloads.number(press.action["block_id"].rpartition("-")[2])
+        chosen = {kind: press.chosen}
+        imported = dependencies.intake.choose(import_id, press.principal, **chosen)
+        return _in_its_place(imported, dry_run_blocks.dry_run(imported))
 
-    def send(action: dict[str, Any], requester: Requester) -> Answer:
+    def send(press: Press) -> Answer:
         """Enqueue the whole dry run as a file for the person."""
-        import_id, at = payloads.number(action["value"]), dependencies.clock()
+        import_id, at = press.number, press.principal.at
         places = dependencies.places
         with dependencies.database.reading() as session:
             imported = lifecycle.waiting(session, import_id)
             content = summary.csv_of(lifecycle.classify(session, imported, places))
         with dependencies.database.begin() as session:
-            lifecycle.enqueue_file(session, content, channel=requester.user, at=at)
+            lifecycle.enqueue_file(session, content, channel=press.principal.actor.by, at=at)
         return ReplacingAnswer(dry_run_blocks.dry_run(imported, sent=True))
 
-    later = replies.later_with_table(dependencies.refused, dependencies.clock)
-    answer_button(app, dry_run_buttons.SITE, choose, later=later)
-    answer_button(app, dry_run_buttons.BUILD, choose, later=later)
-    answer_button(app, dry_run_buttons.SEND, send, later=later)
+    dispatcher.answer_button(dry_run_buttons.SITE, choose)
+    dispatcher.answer_button(dry_run_buttons.BUILD, choose)
+    dispatcher.answer_button(dry_run_buttons.SEND, send)
+
+
+def _in_its_place(imported: Import, message: Message) -> ReplacingAnswer | None:
+    """The message in the place of a dry run that one person sees; None for that of a card."""
+    return ReplacingAnswer(message) if imported.card_id is None else None

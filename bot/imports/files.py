@@ -3,8 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from slack_bolt import App
-
+from bot.commands.dispatch import Dispatcher
 from bot.dependencies import BotDependencies
 from bot.imports.pasting import source_of
 from bot.slack import contents, payloads
@@ -18,15 +17,16 @@ from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
 
 
-def register_listeners(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Listen to messages with files."""
+    dependencies = dispatcher.dependencies
 
     def hear(body: dict[str, Any]) -> None:
         """Have files read that may hold serials. Raises NotAMember, CannotCheck."""
         is_meant = payloads.is_meant(body)
         _read_later(dependencies, body["event"], payloads.own_user(body), is_meant=is_meant)
 
-    app.event("message", matchers=[payloads.is_files])(hear)
+    dispatcher.app.event("message", matchers=[payloads.is_files])(hear)
 
 
 def _read_later(

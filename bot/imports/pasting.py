@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import LongPasteCommand, PasteCommand, TemplateCommand
-from bot.dependencies import BotDependencies, Requester
+from bot.dependencies import BotDependencies
 from bot.imports import dry_run_blocks, import_blocks
 from bot.slack.markup import Message, plain
 from bot.slack.payloads import StrangePayload
@@ -14,6 +14,7 @@ from provisioning.imports.lifecycle import Submission
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.template import csv_template
 from provisioning.imports.sources import ImportSource
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
@@ -24,28 +25,29 @@ MAIL, SNIPPET = "email", "snippet"
 _HIDDEN = ("tombstone", "hidden_by_limit")  # modes of files that were deleted, or are too old
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer pasted texts, and send the template of a list."""
+    dependencies = dispatcher.dependencies
 
-    def paste(command: PasteCommand, requester: Requester) -> Message:
+    def paste(command: PasteCommand, principal: Principal) -> Message:
         """Show the dry run of the Macs in a text."""
-        submission = submitted(dependencies, requester)
+        submission = submitted(principal)
         return show(dependencies, command.result, dependencies.places, submission)
 
-    def paste_much(command: LongPasteCommand, requester: Requester) -> Message:
-        return read_text_later(dependencies, command.text, requester)
+    def paste_much(command: LongPasteCommand, principal: Principal) -> Message:
+        return read_text_later(dependencies, command.text, principal)
 
-    def send_template(__: TemplateCommand, requester: Requester) -> Message:
+    def send_template(__: TemplateCommand, principal: Principal) -> Message:
         """Enqueue the spreadsheet to fill in, for the person who asks for it."""
         known = dependencies.places.known
         with dependencies.database.begin() as session:
             outbox.enqueue_file(
                 session,
-                channel=requester.user,
+                channel=principal.actor.by,
                 name="macs.csv",
                 content=csv_template(*known),
                 sentence=_("Fill in one Mac per line and drop the file here."),
-                at=dependencies.clock(),
+                at=principal.at,
             )
         return plain(_("The template comes as a message from Rollcall."))
 
@@ -54,9 +56,9 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
     dispatcher.handle(TemplateCommand, send_template)
 
 
-def submitted(dependencies: BotDependencies, requester: Requester) -> Submission:
-    """Return a submission of `requester` at this moment, which names no site and no build."""
-    return Submission(requester.user, requester.via, dependencies.clock())
+def submitted(principal: Principal) -> Submission:
+    """Return a submission of a person, which names no site and no build."""
+    return Submission(principal.actor.by, principal.actor.via, principal.at)
 
 
 def show(
@@ -72,10 +74,10 @@ def show(
         return dry_run_blocks.dry_run(imported)
 
 
-def read_text_later(dependencies: BotDependencies, text: str, requester: Requester) -> Message:
+def read_text_later(dependencies: BotDependencies, text: str, principal: Principal) -> Message:
     """Enqueue the reading of a long text."""
     source: ImportSource = {"kind": sources.TEXT, "text": text}
-    return read_later(dependencies, ParseResult(), [source], submitted(dependencies, requester))
+    return read_later(dependencies, ParseResult(), [source], submitted(principal))
 
 
 def read_later(

@@ -3,24 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
+from bot.commands.dispatch import Dispatcher
 from bot.commands.parser import LONGEST_PASTE
 from bot.commands.words import Misunderstood
-from bot.dependencies import BotDependencies, Requester
+from bot.dependencies import BotDependencies
 from bot.imports import pasting
 from bot.imports.pasting import source_of
 from bot.slack import contents, modals, replies
 from bot.slack.markup import Message
 from provisioning.imports.parsing import free_text
+from provisioning.maintenance.acts.actors import Principal
 
 FORM, MESSAGE = "register_macs", "register_message"  # as the Slack app calls them
 
 
-def register_listeners(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer both shortcuts."""
+    dependencies = dispatcher.dependencies
 
     def form(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
         """Open the form; there is no place for an answer, so an error comes as a message."""
@@ -28,26 +31,25 @@ def register_listeners(app: App, dependencies: BotDependencies) -> None:
 
     def message(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Read the message that the shortcut was used on."""
-        requester = Requester.of(body, "shortcut")
-        replies.leave(context, _read(dependencies, body["message"], requester))
+        principal = dependencies.presser(body, "shortcut")
+        replies.leave(context, _read(dependencies, body["message"], principal))
         ack()
 
-    app.shortcut(FORM)(ack=replies.acknowledge, lazy=[form])
-    answer = replies.later_with_table(dependencies.refused, dependencies.clock)
-    app.shortcut(MESSAGE)(ack=message, lazy=[answer])
+    dispatcher.app.shortcut(FORM)(ack=replies.acknowledge, lazy=[form])
+    dispatcher.app.shortcut(MESSAGE)(ack=message, lazy=[replies.later])
 
 
 def _read(
-    dependencies: BotDependencies, message: Mapping[str, Any], requester: Requester
+    dependencies: BotDependencies, message: Mapping[str, Any], principal: Principal
 ) -> Message:
     """Show the dry run of a message's text, or have its files read. Raises Misunderstood."""
     text = contents.text_of(message)
     sources = [source_of(file) for file in contents.files_of(message)]
     if not sources and len(text) > LONGEST_PASTE:
-        return pasting.read_text_later(dependencies, text, requester)
+        return pasting.read_text_later(dependencies, text, principal)
     places = dependencies.places
     result = free_text.read(text, *places.known)
-    submission = pasting.submitted(dependencies, requester)
+    submission = pasting.submitted(principal)
     if sources:
         return pasting.read_later(dependencies, result, sources, submission)
     if not result.entries and not result.rejected:

@@ -3,11 +3,11 @@
 from contextlib import suppress
 from typing import Any
 
-from slack_bolt import App
 from slack_bolt.context.context import BoltContext
 
+from bot.commands.dispatch import Dispatcher
 from bot.commands.words import Misunderstood
-from bot.dependencies import BotDependencies, Requester
+from bot.dependencies import BotDependencies
 from bot.imports import import_blocks
 from bot.imports.finish_step import FINISH_STEP, success
 from infrastructure.jobs import queue
@@ -21,14 +21,15 @@ from provisioning.outbox import outbox
 STEP = "register_macs_step"  # as the Slack app calls it
 
 
-def register_listeners(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Listen for the step of a workflow; a job tells Slack its end."""
+    dependencies = dispatcher.dependencies
 
     def executed(inputs: dict[str, Any], context: BoltContext) -> None:
         """Register the serials that the workflow hands over."""
         _register(dependencies, inputs, str(context.function_execution_id))
 
-    app.function(STEP)(executed)
+    dispatcher.app.function(STEP)(executed)
 
 
 def _register(dependencies: BotDependencies, inputs: dict[str, Any], execution: str) -> None:
@@ -40,18 +41,17 @@ def _register(dependencies: BotDependencies, inputs: dict[str, Any], execution: 
     for name in ("person", *repo.layout.kinds.names):
         if not _input(inputs, name):
             raise Misunderstood("The workflow sent nothing as {name}", name=repr(name))
-    requester = Requester(_input(inputs, "person").strip("<@>"), "workflow")
-    dependencies.admit(requester.user)
+    principal = dependencies.principal(_input(inputs, "person").strip("<@>"), "workflow")
+    dependencies.admit(principal.actor.by)
     destination = repo.destination(_input(inputs, "site"), _input(inputs, "build"))
-    dependencies.permit(requester, destination.site)
+    principal.permit(destination.site)
     places = DestinationIndex(repo)
     result = free_text.read_list(_input(inputs, "serials"), *places.known)
     if not result.entries:
         raise Misunderstood("There is no serial in what the workflow sent")
-    principal = dependencies.principal(requester)
     submission = Submission(
-        requester.user,
-        requester.via,
+        principal.actor.by,
+        principal.actor.via,
         principal.at,
         site=destination.site,
         build=destination.build,
@@ -61,14 +61,14 @@ def _register(dependencies: BotDependencies, inputs: dict[str, Any], execution: 
     with suppress(AlreadyKept), acting("registered", principal) as (session, operation):
         imported = lifecycle.keep(session, result, submission)
         dry_run = lifecycle.classify(session, imported, places)
-        dependencies.permit(requester, *approval.sites_of(dry_run, ()))
+        principal.permit(*approval.sites_of(dry_run, ()))
         registered = approval.register_ready(
             session, imported, dry_run, operation=operation, channel_of=dependencies.channel_of
         )
         number = registered.new + registered.moved
         queue.enqueue(session, FINISH_STEP, success(execution, number), at=principal.at)
         sentence = import_blocks.registered(registered, imported, operation).text
-        outbox.enqueue_news(session, channel=requester.user, sentence=sentence, at=principal.at)
+        outbox.enqueue_news(session, channel=principal.actor.by, sentence=sentence, at=principal.at)
 
 
 def _input(inputs: dict[str, Any], name: str) -> str:

@@ -14,6 +14,7 @@ from bot.slack.markup import (
     person,
     place,
     posted,
+    reported,
     with_rest,
 )
 from bot.slack.tables import FEWEST, TableColumn, destination, length, serial, table, when, who
@@ -22,11 +23,8 @@ from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH
 from provisioning.values.language import _, commas, ngettext
-from provisioning.values.slack import escape
 
 MORE_BLOCKS = 500  # characters that the blocks of a table's message take away, besides its texts
-
-LONGEST_WORD = 100  # characters of a Mac's last message
 
 
 def digest(gathered: Digest, command: str, form: str = BOTH.form) -> Message:
@@ -127,7 +125,7 @@ def _part(
 
 
 def _trouble(mac: Registration) -> str:
-    message = f": {escape(mac.step[:LONGEST_WORD])}" if mac.step else ""
+    message = f": {reported(mac.step)}" if mac.step else ""
     heard = _(", ") + moment(mac.heard_at) if mac.heard_at else ""
     return f"{_mac(mac)}{heard}{message}"
 

@@ -1,37 +1,31 @@
 """Listeners of the messages about drifts: a manifest is put back, or the registration follows."""
 
-from typing import Any
-
-from slack_bolt import App
-
-from bot.commands.dispatch import answer_button
-from bot.dependencies import BotDependencies, Requester
+from bot.commands.dispatch import Dispatcher, Press
 from bot.monitoring import drift_blocks
-from bot.slack import payloads
 from bot.slack.markup import Message
 from provisioning.maintenance.acts import identity
 
 
-def register_listeners(app: App, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Listen for the buttons; the first press wins."""
+    dependencies = dispatcher.dependencies
 
-    def put_back(action: dict[str, Any], requester: Requester) -> Message:
-        drift = payloads.stored(action["value"], drift=int)["drift"]
-        principal = dependencies.principal(requester)
-        return drift_blocks.being_put_back(identity.put_back(drift, principal))
+    def put_back(press: Press) -> Message:
+        drift = press.stored(drift=int)["drift"]
+        return drift_blocks.being_put_back(identity.put_back(drift, press.principal))
 
-    def put_all_back(action: dict[str, Any], requester: Requester) -> Message:
-        card = payloads.stored(action["value"], card=int)["card"]
-        number = identity.put_all_back(card, dependencies.principal(requester))
+    def put_all_back(press: Press) -> Message:
+        card = press.stored(card=int)["card"]
+        number = identity.put_all_back(card, press.principal)
         return drift_blocks.being_all_put_back(number)
 
-    def take_over(action: dict[str, Any], requester: Requester) -> Message:
-        value = payloads.stored(action["value"], drift=int, there=str)
+    def take_over(press: Press) -> Message:
+        value = press.stored(drift=int, there=str)
         taken_over = identity.take_over(
-            dependencies.repo, value["drift"], value["there"], dependencies.principal(requester)
+            dependencies.repo, value["drift"], value["there"], press.principal
         )
         return drift_blocks.taken_over(*taken_over)
 
-    answer_button(app, drift_blocks.BACK, put_back)
-    answer_button(app, drift_blocks.ALL_BACK, put_all_back)
-    answer_button(app, drift_blocks.OVER, take_over)
+    dispatcher.answer_button(drift_blocks.BACK, put_back)
+    dispatcher.answer_button(drift_blocks.ALL_BACK, put_all_back)
+    dispatcher.answer_button(drift_blocks.OVER, take_over)

@@ -19,6 +19,7 @@ from bot.slack.markup import (
     section,
 )
 from provisioning.maintenance.acts.identity import MAX_PUT_BACK
+from provisioning.maintenance.acts.words import source
 from provisioning.monitoring.drift import words
 from provisioning.monitoring.drift.drifts import facts_of
 from provisioning.monitoring.drift.examination import DriftFacts
@@ -101,7 +102,7 @@ def blocks(drift: Drift, mac: Registration) -> list[Block]:
     lines += [f"• {detail}" for detail in words.details(facts, mac, _entries)]
     if change := facts.change:
         by = author(change.by) if change.by else ""
-        lines.append(words.changed(by, escape(change.via), moment(change.at)))
+        lines.append(words.changed(by, escape(source(change.via)), moment(change.at)))
     if drift.answer == PUT_BACK:
         return [section("\n".join([*lines, _being_put_back(drift)]))]
     if facts.refusal:

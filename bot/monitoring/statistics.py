@@ -2,10 +2,10 @@
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.models import ExportCommand, StatisticsCommand
-from bot.dependencies import BotDependencies, Requester
 from bot.slack.markup import Message, plain
 from infrastructure.jobs import queue
 from infrastructure.text import Sentence
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.registrations.listings.export import EXPORT
 from provisioning.values.language import _, ngettext
@@ -13,23 +13,24 @@ from provisioning.values.libraries import need_pictures
 from provisioning.values.slack import escape
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the commands whose answer is a file."""
+    dependencies = dispatcher.dependencies
 
     def enqueue(kind: str, **payload: object) -> None:
         with dependencies.database.begin() as session:
             queue.enqueue(session, kind, payload, at=dependencies.clock())
 
-    def statistics(command: StatisticsCommand, requester: Requester) -> Message:
+    def statistics(command: StatisticsCommand, principal: Principal) -> Message:
         need_pictures()
         site = dependencies.repo.now().site(command.site) if command.site else None
-        enqueue(STATISTICS, by=requester.user, site=site, weeks=command.weeks)
+        enqueue(STATISTICS, by=principal.actor.by, site=site, weeks=command.weeks)
         return plain(_statistics(command.weeks, site))
 
-    def export(command: ExportCommand, requester: Requester) -> Message:
-        dependencies.permit_admin(requester, Sentence("export all registrations"))
+    def export(command: ExportCommand, principal: Principal) -> Message:
+        principal.permit_admin(Sentence("export all registrations"))
         site = dependencies.repo.now().site(command.site) if command.site else None
-        enqueue(EXPORT, by=requester.user, site=site)
+        enqueue(EXPORT, by=principal.actor.by, site=site)
         return plain(_export(site))
 
     dispatcher.handle(StatisticsCommand, statistics)

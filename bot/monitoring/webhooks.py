@@ -7,22 +7,23 @@ import structlog
 
 from bot.commands.dispatch import Dispatcher, refusal_in_public
 from bot.commands.models import WebhooksCommand
-from bot.dependencies import BotDependencies, Requester
 from bot.monitoring import webhook_blocks
 from bot.slack.markup import Message, plain
 from infrastructure.text import Sentence
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.monitoring.webhooks import hooks
 from provisioning.values.language import _
 
 log = structlog.get_logger()
 
-MANAGING = Sentence("make and end webhooks")
+MANAGING = Sentence("see and test webhooks")
 
 
-def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command."""
+    dependencies = dispatcher.dependencies
 
-    def webhooks(command: WebhooksCommand, requester: Requester) -> Message:
+    def webhooks(command: WebhooksCommand, principal: Principal) -> Message:
         if not dependencies.policy.policy.admins:
             return plain(
                 _(
@@ -30,21 +31,21 @@ def register_listeners(dispatcher: Dispatcher, dependencies: BotDependencies) ->
                     "webhooks."
                 )
             )
-        dependencies.permit_named_admin(requester, MANAGING)
-        if refusal := refusal_in_public(dependencies, requester, "webhooks"):
+        dependencies.policy.policy.permit_named_admin(principal.actor.by, MANAGING)
+        if refusal := refusal_in_public(dependencies, principal, "webhooks"):
             return refusal
         if not command.act:
             with dependencies.database.reading() as session:
                 found = hooks.listed(session)
             return webhook_blocks.listed(found, dependencies.command, dependencies.board_origin)
-        now, number = dependencies.clock(), command.number
+        now, number = principal.at, command.number
         if command.act == "test":
             with dependencies.database.begin() as session:
-                hooks.try_out(session, number, by=requester.user, at=now)
+                hooks.try_out(session, number, by=principal.actor.by, at=now)
             answer = webhook_blocks.tried(number, dependencies.command)
         else:
             answer = webhook_blocks.replayed(hooks.replay(dependencies.database, number, at=now))
-        log.info("webhook changed", by=requester.user, webhook=number, verb=command.act)
+        log.info("webhook changed", by=principal.actor.by, webhook=number, verb=command.act)
         return answer
 
     dispatcher.handle(WebhooksCommand, webhooks)

@@ -18,10 +18,11 @@ from bot.slack.markup import (
     place,
     plain,
     registered,
+    reported,
     section,
     with_rest,
 )
-from provisioning.maintenance.acts.verbs import Verb
+from provisioning.maintenance.acts.verbs import offered_on_card
 from provisioning.maintenance.acts.words import STATE_WORDS, counted, tally
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import CANCELLED, CONFIRMED, WAITING, Registration
@@ -81,7 +82,7 @@ def listed(members: Sequence[Registration], total: int, card: Card) -> list[Bloc
 
 def progress(counts: Mapping[str, int], address: str | None) -> list[MarkdownTextObject]:
     """The line below a card's Macs: their states, and the link to a page of the board, if any."""
-    elements = [markup(f"{bar(counts)} {tally(counts)}")]
+    elements = [markup(f"{bar(counts)} {tally(counts)}".strip())]
     if address:
         elements.append(markup(f"<{address}|{_('On the board')}>"))
     return elements
@@ -97,14 +98,20 @@ def states_of(counts: Mapping[str, int]) -> str:
 
 
 def buttons(card: Card, counts: Mapping[str, int]) -> list[Block]:
-    """The buttons of a card with open Macs; each opens a window that asks for which Macs."""
-    if not any(number for state, number in counts.items() if state != CANCELLED):
+    """The buttons of a card with open Macs, those that apply to any of them.
+
+    Each opens a window, which asks for which Macs.
+    """
+    states = {state for state, number in counts.items() if number and state != CANCELLED}
+    if not states:
         return []
-    elements = [
-        ButtonElement(text=_(verb.label), action_id=f"card_{verb}", value=str(card.id))
-        for verb in Verb
-    ]
-    return rows(elements)
+    offered = offered_on_card(states, sum(counts.values()))
+    return rows(
+        [
+            ButtonElement(text=_(verb.label), action_id=f"card_{verb}", value=str(card.id))
+            for verb in offered
+        ]
+    )
 
 
 def bar(counts: Mapping[str, int]) -> str:
@@ -123,7 +130,7 @@ def _line(mac: Registration, card: Card) -> str:
     if mac.state == CONFIRMED and mac.confirmed_at:
         line += f" {moment(mac.confirmed_at)}"
     elif mac.step:
-        line += f": {escape(mac.step[:100])}"
+        line += f": {reported(mac.step)}"
     if (mac.site, mac.build) != (card.site, card.build):
         line += _(", moved to {place}", place=place(mac.site, mac.build))
     return line

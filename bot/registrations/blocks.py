@@ -1,75 +1,38 @@
 """Blocks of answers to commands and buttons; Slack shows them to that person alone."""
 
 import json
-from collections.abc import Sequence
 
-from slack_sdk.models.blocks import Block, DividerBlock, SectionBlock
+from slack_sdk.models.blocks import SectionBlock
 
 from bot.slack.buttons import beside, confirming, danger, undoable
 from bot.slack.markup import Message, listing, moment, person, place, plain, section, standing
+from provisioning.maintenance.acts.registering import RegisteredMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import BENCHED, Mac, Operation, Registration
 from provisioning.registrations.operations import UndoResult
-from provisioning.registrations.register import RegisterResult
-from provisioning.values.language import _, macs, ngettext
+from provisioning.values.language import _, ngettext
+from provisioning.values.serials import Serial
 from provisioning.values.slack import escape
 
 MOVE, REIMAGE = "move", "reimage"
-MAX_BUTTONS = 10  # conflicts that are shown one by one
 MAX_NAMED = 20  # Macs that an undo left alone
 
 
-def registered(
-    batch: RegisterResult, destination: Destination, operation: Operation, called: str | None = None
-) -> Message:
-    """The answer to `/mac register`; `called` is the name of a new Mac."""
-    same_place = [mac for mac in batch.already if mac.destination == destination]
-    other_place = [mac for mac in batch.already if mac.destination != destination]
-    lines = []
-    if batch.registered:
-        line = _(
-            "Registered {macs} for {place}.",
-            macs=macs(batch.registered),
-            place=_destination(destination),
-        )
-        if called:
-            line = f"{line} {_('It will be called {name}.', name=escape(called))}"
-        lines.append(line)
-    if same_place:
-        lines.append(
-            ngettext(
-                "{number} Mac was registered for that already:",
-                "{number} Macs were registered for that already:",
-                len(same_place),
-            )
-        )
-    blocks: list[Block] = [section("\n".join(lines + _lines(same_place)))] if lines else []
-    if other_place:
-        blocks += _elsewhere(other_place, destination)
-        lines.append(
-            ngettext(
-                "{number} Mac already registered elsewhere.",
-                "{number} Macs already registered elsewhere.",
-                len(other_place),
-            )
-        )
-    message = Message("\n".join(lines), blocks)
-    return undoable(message, operation) if batch.registered else message
-
-
-def _elsewhere(macs_there: Sequence[Registration], destination: Destination) -> list[Block]:
-    """The Macs that are registered for another place, the first of them with a button each."""
-    heading = ngettext(
-        "{number} Mac already registered elsewhere, unchanged:",
-        "{number} Macs already registered elsewhere, unchanged:",
-        len(macs_there),
+def registered(result: RegisteredMac, serial: Serial) -> Message:
+    """The answer to the registration of one Mac, or to that of one that is registered already."""
+    destination = result.destination
+    if not result.batch.registered:
+        [mac] = result.batch.already
+        if mac.destination == destination:
+            return plain(_("Registered for that already: {mac}", mac=standing(mac)))
+        text = _("Registered elsewhere already, unchanged:")
+        return Message(f"{text} {standing(mac)}", [section(text), _movable(mac, destination)])
+    text = _(
+        "Registered `{serial}` for {place}.", serial=serial.key, place=_destination(destination)
     )
-    rest = _lines(macs_there[MAX_BUTTONS:])
-    return [
-        section(heading),
-        *(_movable(mac, destination) for mac in macs_there[:MAX_BUTTONS]),
-        *([DividerBlock(), section("\n".join(rest))] if rest else []),
-    ]
+    if result.name:
+        text = f"{text} {_('It will be called {name}.', name=escape(result.name))}"
+    return undoable(plain(text), result.operation)
 
 
 def undone(result: UndoResult) -> Message:
@@ -170,10 +133,6 @@ def _movable(registration: Registration, destination: Destination) -> SectionBlo
         confirm=_("Move"),
     )
     return beside(standing(registration), button)
-
-
-def _lines(registrations: Sequence[Registration]) -> list[str]:
-    return [f"• {standing(registration)}" for registration in registrations]
 
 
 def _destination(destination: Destination) -> str:

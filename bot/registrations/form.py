@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack
 
-from bot.dependencies import BotDependencies, HomeRefresher, Requester
+from bot.commands.dispatch import Dispatcher
+from bot.dependencies import BotDependencies
 from bot.imports import dry_run_buttons, pasting
 from bot.imports.editing import edit_window
 from bot.imports.editing.window_state import site_beside
@@ -17,6 +18,7 @@ from bot.slack.markup import Message
 from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.registering import WantedMac
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values import computer_names
@@ -24,16 +26,18 @@ from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 
 
-def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Offer the present sites and builds by their titles, and take the form.
 
     The window then shows the result.
     """
+    dependencies = dispatcher.dependencies
 
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Register one Mac, or show the dry run of many, or have files read."""
-        message = _take(dependencies, view, Requester.of(body, "form"))
-        ack(response_action="update", view=modals.outcome(message, home=home_behind(view)))
+        message = _take(dependencies, view, dependencies.presser(body, "form"))
+        outcome = modals.outcome(message, modals.title_of(view), home=home_behind(view))
+        ack(response_action="update", view=outcome)
 
     def sites(ack: Ack, payload: dict[str, Any]) -> None:
         policy, names = dependencies.policy.policy, dependencies.repo.now().sites()
@@ -53,15 +57,15 @@ def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefres
         ack(options=modals.matching(choices, payload))
 
     for name in (SITE, dry_run_buttons.SITE, edit_window.SITES):
-        app.options(name)(sites)
+        dispatcher.app.options(name)(sites)
     for name in (BUILD, dry_run_buttons.BUILD, edit_window.BUILDS):
-        app.options(name)(builds)
+        dispatcher.app.options(name)(builds)
     for menu in (SITE, BUILD):  # Slack tells each choice in a menu that is no input
-        app.action({"block_id": menu, "action_id": menu})(replies.acknowledge)
-    app.view(modals.REGISTER)(ack=submit, lazy=[home.refresh])
+        dispatcher.app.action({"block_id": menu, "action_id": menu})(replies.acknowledge)
+    dispatcher.app.view(modals.REGISTER)(ack=submit, lazy=[dispatcher.home.refresh])
 
 
-def _take(dependencies: BotDependencies, view: dict[str, Any], requester: Requester) -> Message:
+def _take(dependencies: BotDependencies, view: dict[str, Any], principal: Principal) -> Message:
     """Do what was filled in on the form. Raises RollcallError."""
     answers = payloads.answers_in(view)
     text = _value(answers, modals.SERIALS)
@@ -72,7 +76,7 @@ def _take(dependencies: BotDependencies, view: dict[str, Any], requester: Reques
     repo = dependencies.repo.now()
     places = DestinationIndex(repo)
     result = free_text.read_list(text, *places.known)
-    submission = pasting.submitted(dependencies, requester)
+    submission = pasting.submitted(principal)
     submission = replace(submission, site=site, build=build, note=note)
     if files:
         sources = [source_of(file) for file in files]
@@ -83,7 +87,7 @@ def _take(dependencies: BotDependencies, view: dict[str, Any], requester: Reques
             site, build = entry.site or site or "", entry.build or build or ""
             if repo.layout.is_complete(site, build):
                 wanted = WantedMac(entry.serial, repo.destination(site, build), typed_name, note)
-                return register(dependencies, wanted, requester)
+                return register(dependencies, wanted, principal)
     return pasting.show(dependencies, _named(result, typed_name), places, submission)
 
 

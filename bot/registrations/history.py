@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import TableBlock
 
 from bot.monitoring import drift_blocks
 from bot.registrations import manifest_history
-from bot.slack.markup import Message, moment, paragraphs, person, place, section, standing
+from bot.slack.markup import Message, moment, paragraphs, person, place, reported, section, standing
 from bot.slack.tables import FEWEST, Cell, TableColumn, joined, table, when, who, words
 from provisioning.firstboot.replacements.models import Replacement
 from provisioning.maintenance.acts.words import EVENTS, action, way
@@ -18,8 +18,6 @@ from provisioning.registrations.models import FAILED, Event, Operation
 from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.language import _
 from provisioning.values.slack import escape
-
-LONGEST_REASON = 100  # characters of the reason for which a Mac failed
 
 # Characters: what Slack takes of a message for sure, its blocks included.
 LONGEST = 12_000
@@ -110,7 +108,7 @@ def _event(event: Event, operation: Operation | None) -> str:
     if event.after and event.after.get("computer_name"):
         line += _(", called {name}", name=escape(event.after["computer_name"]))
     if event.what == FAILED and event.after and event.after.get("step"):
-        line += f": {escape(event.after['step'][:LONGEST_REASON])}"
+        line += f": {reported(event.after['step'])}"
     if event.by:
         line += _(", by {person}", person=person(event.by))
     return f"{line} ({escape(way(operation))})" if operation else line

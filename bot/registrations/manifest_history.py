@@ -9,6 +9,7 @@ from bot.slack.buttons import danger
 from bot.slack.markup import author, listing, markup, moment, person
 from infrastructure.jobs.runner import Record
 from infrastructure.text import Sentence
+from provisioning.maintenance.acts.words import source
 from provisioning.munki.editing import ManifestEditor
 from provisioning.munki.errors import retried_later
 from provisioning.munki.manifests.writing import Author
@@ -56,7 +57,7 @@ def _change(revision: Revision) -> str:
     facts = {
         "person": author(revision.by) if revision.by else "",
         "moment": moment(revision.at),
-        "way": escape(revision.via),
+        "way": escape(source(revision.via)),
     }
     if revision.after is None:
         return (
@@ -78,21 +79,27 @@ def _change(revision: Revision) -> str:
 
 
 def _restore(revision: Revision) -> ButtonElement:
-    consequence = _(
-        "Its former content comes back, unless somebody has changed it since. A Mac that boots "
-        "later gets a new one."
-    )
     if revision.before is None:
-        consequence = _(
-            "The manifest is removed, unless somebody has changed it since. A Mac that boots later "
-            "gets a new one."
+        return danger(
+            _("Remove it"),
+            RESTORE_BUTTON,
+            str(revision.id),
+            title=_("Remove this manifest?"),
+            consequence=_(
+                "The manifest is removed, unless somebody has changed it since. A Mac that boots "
+                "later gets a new one."
+            ),
+            confirm=_("Remove this manifest"),
         )
     return danger(
         _("Restore"),
         RESTORE_BUTTON,
         str(revision.id),
         title=_("Restore the manifest?"),
-        consequence=consequence,
+        consequence=_(
+            "Its former content comes back, unless somebody has changed it since. A Mac that boots "
+            "later gets a new one."
+        ),
         confirm=_("Restore this manifest"),
     )
 

@@ -1,18 +1,15 @@
 """The command that gives a Mac its computer name, and its answers."""
 
 import json
-from typing import Any
 
-from slack_bolt import App
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
-from bot.commands.dispatch import Dispatcher, answer_button
+from bot.commands.dispatch import Dispatcher, Press
 from bot.commands.models import NameCommand
-from bot.dependencies import BotDependencies, HomeRefresher, Requester
-from bot.slack import payloads
 from bot.slack.buttons import undoable
 from bot.slack.markup import Message, plain, section
 from provisioning.maintenance.acts import identity
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.identity import Naming, WantedName
 from provisioning.registrations.models import CONFIRMED, Operation, Registration
 from provisioning.values.language import _, worded
@@ -22,28 +19,25 @@ from provisioning.values.slack import escape
 NAME = "name"  # the button of a doubtful name
 
 
-def register_listeners(
-    app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
-) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the command that names a Mac, and the button of a name that is doubtful."""
+    dependencies = dispatcher.dependencies
 
-    def name(serial: Serial, text: str, requester: Requester, *, sure: bool = False) -> Message:
-        naming = identity.name(
-            dependencies.repo, serial, WantedName(text, sure), dependencies.principal(requester)
-        )
+    def name(serial: Serial, text: str, principal: Principal, *, sure: bool = False) -> Message:
+        naming = identity.name(dependencies.repo, serial, WantedName(text, sure), principal)
         if naming.operation is None:
             return really_named(naming)
         return named(naming.mac, naming.before, naming.operation)
 
-    def typed(command: NameCommand, requester: Requester) -> Message:
-        return name(Serial.parse(command.serial), command.name, requester)
+    def typed(command: NameCommand, principal: Principal) -> Message:
+        return name(Serial.parse(command.serial), command.name, principal)
 
-    def confirmed(action: dict[str, Any], requester: Requester) -> Message:
-        value = payloads.stored(action["value"], serial=str, name=str)
-        return name(Serial.parse(value["serial"]), value["name"], requester, sure=True)
+    def confirmed(press: Press) -> Message:
+        value = press.stored(serial=str, name=str)
+        return name(Serial.parse(value["serial"]), value["name"], press.principal, sure=True)
 
     dispatcher.handle(NameCommand, typed)
-    answer_button(app, NAME, confirmed, home.refresh)
+    dispatcher.answer_button(NAME, confirmed, dispatcher.home.refresh)
 
 
 def named(registration: Registration, before: str | None, operation: Operation) -> Message:

@@ -2,19 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-from slack_bolt import App
-
-from bot.commands.dispatch import Dispatcher, answer_button
+from bot.commands.dispatch import Dispatcher, Press
 from bot.commands.models import CancelCommand, MoveCommand, RegisterCommand, ReimageCommand
-from bot.dependencies import BotDependencies, HomeRefresher, Requester
+from bot.dependencies import BotDependencies
 from bot.imports import pasting
 from bot.registrations import blocks
-from bot.slack import payloads
 from bot.slack.markup import Message
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.maintenance.acts import changing, registering
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.registering import DoubtfulSerial, WantedMac
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki import Destination
@@ -25,38 +22,38 @@ from provisioning.values.serials import Serial
 RECENT = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
 
 
-def register_listeners(
-    app: App, dispatcher: Dispatcher, dependencies: BotDependencies, home: HomeRefresher
-) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the commands that register and change a Mac, and the buttons that change one."""
-    _answer_commands(dispatcher, dependencies)
-    _answer_buttons(app, dependencies, home)
+    _answer_commands(dispatcher)
+    _answer_buttons(dispatcher)
 
 
-def _answer_commands(dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
-    def register_one(command: RegisterCommand, requester: Requester) -> Message:
+def _answer_commands(dispatcher: Dispatcher) -> None:
+    dependencies = dispatcher.dependencies
+
+    def register_one(command: RegisterCommand, principal: Principal) -> Message:
         """Register one Mac at once."""
         serial = Serial.parse(command.serial)
         destination = dependencies.repo.now().destination(command.site, command.build)
-        return register(dependencies, WantedMac(serial, destination, command.name), requester)
+        return register(dependencies, WantedMac(serial, destination, command.name), principal)
 
-    def move(command: MoveCommand, requester: Requester) -> Message:
+    def move(command: MoveCommand, principal: Principal) -> Message:
         serial = Serial.parse(command.serial)
-        return _move(dependencies, serial, command.site, command.build, requester)
+        return _move(dependencies, serial, command.site, command.build, principal)
 
-    def cancel(command: CancelCommand, requester: Requester) -> Message:
+    def cancel(command: CancelCommand, principal: Principal) -> Message:
         serial = Serial.parse(command.serial)
-        return blocks.cancelled(*_change(dependencies, Verb.CANCEL, serial, None, requester))
+        return blocks.cancelled(*_change(Verb.CANCEL, serial, None, principal))
 
-    def reimage(command: ReimageCommand, requester: Requester) -> Message:
+    def reimage(command: ReimageCommand, principal: Principal) -> Message:
         """Have a Mac wait for another first boot; asks back where it was confirmed recently."""
         serial = Serial.parse(command.serial)
         with dependencies.database.reading() as session:
             registration = queries.get_open(session, serial)
         confirmed_at = registration.confirmed_at if registration.state == CONFIRMED else None
-        if confirmed_at is not None and dependencies.clock() - confirmed_at < RECENT:
+        if confirmed_at is not None and principal.at - confirmed_at < RECENT:
             return blocks.really_reimage(registration)
-        return _reimage(dependencies, serial, requester)
+        return _reimage(serial, principal)
 
     dispatcher.handle(RegisterCommand, register_one)
     dispatcher.handle(MoveCommand, move)
@@ -64,21 +61,23 @@ def _answer_commands(dispatcher: Dispatcher, dependencies: BotDependencies) -> N
     dispatcher.handle(ReimageCommand, reimage)
 
 
-def _answer_buttons(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
-    def move(action: dict[str, Any], requester: Requester) -> Message:
-        target = payloads.stored(action["value"], serial=str, site=str, build=str)
+def _answer_buttons(dispatcher: Dispatcher) -> None:
+    dependencies = dispatcher.dependencies
+
+    def move(press: Press) -> Message:
+        target = press.stored(serial=str, site=str, build=str)
         serial = Serial.parse(target["serial"])
-        return _move(dependencies, serial, target["site"], target["build"], requester)
+        return _move(dependencies, serial, target["site"], target["build"], press.principal)
 
-    def reimage(action: dict[str, Any], requester: Requester) -> Message:
+    def reimage(press: Press) -> Message:
         """Re-image the Mac that the button names: the person has confirmed it."""
-        return _reimage(dependencies, Serial.parse(action["value"]), requester)
+        return _reimage(Serial.parse(press.action["value"]), press.principal)
 
-    answer_button(app, blocks.MOVE, move, home.refresh)
-    answer_button(app, blocks.REIMAGE, reimage, home.refresh)
+    dispatcher.answer_button(blocks.MOVE, move, dispatcher.home.refresh)
+    dispatcher.answer_button(blocks.REIMAGE, reimage, dispatcher.home.refresh)
 
 
-def register(dependencies: BotDependencies, wanted: WantedMac, requester: Requester) -> Message:
+def register(dependencies: BotDependencies, wanted: WantedMac, principal: Principal) -> Message:
     """Register a Mac, or show it as a dry run where its serial or its name is doubtful.
 
     Raises RollcallError, having done nothing.
@@ -87,40 +86,32 @@ def register(dependencies: BotDependencies, wanted: WantedMac, requester: Reques
         registered = registering.register(
             dependencies.repo,
             wanted,
-            dependencies.principal(requester),
+            principal,
             is_sure=False,
             channel_of=dependencies.channel_of,
         )
     except DoubtfulSerial:
         result = ParseResult((wanted.entry,))
-        submission = replace(pasting.submitted(dependencies, requester), note=wanted.note)
+        submission = replace(pasting.submitted(principal), note=wanted.note)
         return pasting.show(dependencies, result, dependencies.places, submission)
-    return blocks.registered(
-        registered.batch, wanted.destination, registered.operation, registered.name
-    )
+    return blocks.registered(registered, wanted.serial)
 
 
 def _move(
-    dependencies: BotDependencies, serial: Serial, site: str, build: str, requester: Requester
+    dependencies: BotDependencies, serial: Serial, site: str, build: str, principal: Principal
 ) -> Message:
     destination = dependencies.repo.now().destination(site, build)
-    mac, operation = _change(dependencies, Verb.MOVE, serial, destination, requester)
+    mac, operation = _change(Verb.MOVE, serial, destination, principal)
     return blocks.moved(mac, destination, operation)
 
 
-def _reimage(dependencies: BotDependencies, serial: Serial, requester: Requester) -> Message:
-    return blocks.reimaged(*_change(dependencies, Verb.REIMAGE, serial, None, requester))
+def _reimage(serial: Serial, principal: Principal) -> Message:
+    return blocks.reimaged(*_change(Verb.REIMAGE, serial, None, principal))
 
 
 def _change(
-    dependencies: BotDependencies,
-    verb: Verb,
-    serial: Serial,
-    destination: Destination | None,
-    requester: Requester,
+    verb: Verb, serial: Serial, destination: Destination | None, principal: Principal
 ) -> tuple[Mac, Operation]:
     """Change one Mac; return it as it was before, and the operation. Raises RollcallError."""
-    changed = changing.change(
-        verb, changing.of_mac(serial), destination, dependencies.principal(requester)
-    )
+    changed = changing.change(verb, changing.of_mac(serial), destination, principal)
     return changed.macs[0], changed.operation

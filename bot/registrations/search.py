@@ -4,22 +4,22 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Self
+from typing import Self
 
-from slack_bolt import App
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, TableBlock
 
-from bot.commands.dispatch import Dispatcher, answer_button
+from bot.commands.dispatch import Dispatcher, Press
 from bot.commands.models import FindCommand, ListCommand, LogCommand, ShowCommand
 from bot.commands.words import telling
-from bot.dependencies import BotDependencies, Requester
+from bot.dependencies import BotDependencies
 from bot.registrations import history, mac_menu
-from bot.slack import payloads, replies
+from bot.slack import payloads
 from bot.slack.markup import Message, paragraphs, plain, section, standing
 from bot.slack.replies import ReplacingAnswer
 from bot.slack.tables import Cell, TableColumn, code, destination, joined, table, when, who, words
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import replacing
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.errors import RepoUnusable
@@ -61,23 +61,24 @@ class Question:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDependencies) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Answer the commands that change nothing, and turn the pages of a search."""
+    dependencies = dispatcher.dependencies
 
-    def find(command: FindCommand, __: Requester) -> Message:
+    def find(command: FindCommand, __: Principal) -> Message:
         return _answer(dependencies, *_questions_of(command.text))
 
-    def waiting(command: ListCommand, __: Requester) -> Message:
+    def waiting(command: ListCommand, __: Principal) -> Message:
         return _answer(
             dependencies,
             Question(site=dependencies.repo.now().site(command.site) if command.site else None),
         )
 
-    def turn_page(action: dict[str, Any], __: Requester) -> ReplacingAnswer:
+    def turn_page(press: Press) -> ReplacingAnswer:
         """Show the page that the button names, in place of the one that it is on."""
-        return ReplacingAnswer(_answer(dependencies, Question.from_json(action["value"])))
+        return ReplacingAnswer(_answer(dependencies, Question.from_json(press.action["value"])))
 
-    def show(command: ShowCommand, __: Requester) -> Message:
+    def show(command: ShowCommand, __: Principal) -> Message:
         serial = Serial.parse(command.serial)
         with suppress(RepoUnusable):  # what is known is shown all the same
             scans.scan_mac(dependencies.database, dependencies.repo, serial, dependencies.clock())
@@ -86,8 +87,8 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
             swaps = replacing.unheard(session, registration_id=past.mac.id)
             return history.mac(past, drifts.of_mac(session, past.mac.id), swaps)
 
-    def log(__: LogCommand, requester: Requester) -> Message:
-        dependencies.permit_admin(requester, Sentence("see who did what"))
+    def log(__: LogCommand, principal: Principal) -> Message:
+        principal.permit_admin(Sentence("see who did what"))
         with dependencies.database.reading() as session:
             return history.log(newest_operations(session, limit=MAX_OPERATIONS))
 
@@ -95,9 +96,8 @@ def register_listeners(app: App, dispatcher: Dispatcher, dependencies: BotDepend
     dispatcher.handle(ListCommand, waiting)
     dispatcher.handle(ShowCommand, show)
     dispatcher.handle(LogCommand, log)
-    later = replies.later_with_table(dependencies.refused, dependencies.clock)
     for action_id in (OLDER, NEWER):
-        answer_button(app, action_id, turn_page, later=later)
+        dispatcher.answer_button(action_id, turn_page)
 
 
 def _questions_of(text: str) -> list[Question]:

@@ -1,31 +1,22 @@
 """Listeners of the buttons that undo an operation, or the last change of a manifest."""
 
-from typing import Any
-
-from slack_bolt import App
-
-from bot.commands.dispatch import answer_button
-from bot.dependencies import BotDependencies, HomeRefresher, Requester
+from bot.commands.dispatch import Dispatcher, Press
 from bot.registrations import blocks, manifest_history
-from bot.slack import payloads
 from bot.slack.buttons import UNDO
 from bot.slack.markup import Message, plain
 from provisioning.maintenance.acts import changing, identity
 from provisioning.values.language import _
 
 
-def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Listen for the undo button, and for the one beside a manifest's last change."""
 
-    def undo(action: dict[str, Any], requester: Requester) -> Message:
-        number = payloads.number(action["value"])
-        principal = dependencies.principal(requester)
-        return blocks.undone(changing.undo(number, principal))
+    def undo(press: Press) -> Message:
+        return blocks.undone(changing.undo(press.number, press.principal))
 
-    def restore(action: dict[str, Any], requester: Requester) -> Message:
-        revision = payloads.number(action["value"])
-        identity.restore(revision, dependencies.principal(requester))
-        return plain(_("The manifest is being restored; you will hear when it is done."))
+    def restore(press: Press) -> Message:
+        identity.restore(press.number, press.principal)
+        return plain(_("That change is being taken back; you will hear when it is done."))
 
-    answer_button(app, UNDO, undo, home.refresh)
-    answer_button(app, manifest_history.RESTORE_BUTTON, restore)
+    dispatcher.answer_button(UNDO, undo, dispatcher.home.refresh)
+    dispatcher.answer_button(manifest_history.RESTORE_BUTTON, restore)

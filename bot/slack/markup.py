@@ -17,6 +17,7 @@ from provisioning.values.slack import INVISIBLE, escape, is_channel_id, is_user_
 LONGEST_SECTION = 3000  # characters of a section's text, by Slack's reference
 MAX_NAMED = 3  # Macs, or places, in an announcement; more are counted
 LONGEST_TEXT = 4000  # bytes of a message's text that Slack takes when the message is edited
+LONGEST_STEP = 100  # characters of a Mac's message
 LONGEST_POST = 12_000  # characters of a posted message's blocks; Slack takes a little more
 
 
@@ -187,6 +188,11 @@ def _stand(mac: Registration) -> str:
     if mac.confirmed_at is None:
         return _("confirmed")
     return _("confirmed {moment}", moment=moment(mac.confirmed_at))
+
+
+def reported(step: str) -> str:
+    """The message of a Mac on its way as markup, cut where it is long."""
+    return escape(step[:LONGEST_STEP])
 
 
 def paragraphs(lines: Sequence[str]) -> list[Block]:

@@ -1,7 +1,7 @@
 """The form that an empty slash command opens, and its outcome."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -139,21 +139,25 @@ def chosen_site(body: dict[str, Any]) -> str | None:
     return payloads.chosen(answers, SITE) or None
 
 
-def outcome(message: Message, title: str = "", *, home: str | None = None) -> View:
-    """The window after the form was submitted, with its title or another; `home` as for it."""
+def outcome(message: Message, title: str, *, home: str | None = None) -> View:
+    """The window that shows what came of another one, with its title; `home` as for the form."""
     return View(
         type="modal",
-        title=title or _("Register Macs"),
+        title=title,
         close=_("Close"),
         blocks=message.tableless,
         private_metadata=_metadata(home),
     )
 
 
-def failed(text: str) -> View:
+def failed(text: str, title: str) -> View:
     """The window in place of one whose request failed; `text` is markup that says why."""
-    blocks = [alert(text, ERROR)]
-    return View(type="modal", title=_("Register Macs"), close=_("Close"), blocks=blocks)
+    return View(type="modal", title=title, close=_("Close"), blocks=[alert(text, ERROR)])
+
+
+def title_of(view: Mapping[str, Any]) -> str:
+    """The title of one of Slack's windows, which the window in its place keeps."""
+    return str((view.get("title") or {}).get("text") or "Rollcall")
 
 
 def alert(text: str, level: str, sign: str = "") -> Block:

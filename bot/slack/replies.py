@@ -5,9 +5,8 @@ committed by then. What Slack does not take beside a message or in a window is p
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -20,7 +19,6 @@ from slack_sdk.models.views import View
 from slack_sdk.webhook import WebhookResponse
 
 from bot.slack import modals
-from bot.slack.drawings import RefusedDrawings
 from bot.slack.home_state import home_behind
 from bot.slack.markup import Message, plain
 from infrastructure.errors import first_line
@@ -29,14 +27,12 @@ from provisioning.values.language import _, marked
 log = structlog.get_logger()
 
 ANSWERS = "answer"  # the kind of messages that these are
-_KEY = "answer"
-WINDOW = "window"  # the key of the context under which a listener leaves a window
-OWE = "owe"  # that of the function that owes a person, by their id, a message
+_KEY = "answer"  # of the context
+# Those of two functions: one owes a person, by their id, a message; the other shows the first
+# drawing of a message that Slack takes, and gets the message and the function that sends one.
+OWE, SHOW = "owe", "show"
 NOT_OPENED = marked(
     "The window could not be opened. Try again, or type it in one line; `help` shows how."
-)
-NOT_SHOWN = marked(
-    "The window does not show the change. What you did in it is kept: close it, and open it again."
 )
 
 
@@ -46,7 +42,27 @@ class ReplacingAnswer(NamedTuple):
     message: Message
 
 
-Answer = Message | ReplacingAnswer  # a message alone is shown beside the other, or in the window
+class OpenedWindow(NamedTuple):
+    """A window that is opened."""
+
+    view: View
+
+
+class PushedWindow(NamedTuple):
+    """A window that is put on top of the one that is open."""
+
+    view: View
+
+
+class ShownWindow(NamedTuple):
+    """A window that takes the place of the one that is open; `instead` is said where it cannot."""
+
+    view: View
+    instead: str
+
+
+# A message alone is shown beside the other, or in the window.
+Answer = Message | ReplacingAnswer | OpenedWindow | PushedWindow | ShownWindow
 
 
 def acknowledge(ack: Ack) -> None:
@@ -60,63 +76,64 @@ def leave(context: BoltContext, answer: Answer) -> None:
 
 
 def later(context: BoltContext, body: dict[str, Any], respond: Respond, client: WebClient) -> None:
-    """Send the answer that a listener left: beside the message, or in the window.
+    """Show the answer that a listener left: a window, or a message beside the other or in one.
 
     Where Slack does not take it there, it comes as a message to the person: what they asked for is
-    done. A table is not shown, because Slack may refuse it: `later_with_table` does it.
+    done.
     """
-    answer: Answer | None = context.get(_KEY)
-    if answer is None:
+    match context.get(_KEY):
+        case OpenedWindow(view):
+            open_window(client, body, context, view)
+        case PushedWindow(view):
+            with _or_by_message(context, plain(_(NOT_OPENED))):
+                client.views_push(trigger_id=body["trigger_id"], view=view)
+        case ShownWindow(view, instead):
+            with _or_by_message(context, plain(instead)):
+                _update(client, body, view)
+        case ReplacingAnswer(message):
+            _tell(client, body, context, respond, message, instead=True)
+        case Message() as message:
+            _tell(client, body, context, respond, message, instead=False)
+
+
+def _tell(
+    client: WebClient,
+    body: dict[str, Any],
+    context: BoltContext,
+    respond: Respond,
+    message: Message,
+    *,
+    instead: bool,
+) -> None:
+    if "view" not in body:
+        with _or_by_message(context, message):
+            send(context, respond, message, instead=instead)
         return
-    message, instead = _parts(answer)
-    message = Message(message.text, message.tableless)
-    if "view" in body and body["view"]["type"] == "home":  # which is no place for an answer
-        view = modals.outcome(message, title="Rollcall", home=home_behind(body["view"]))
+    message = Message(message.text, message.tableless)  # a window takes no table
+    home = home_behind(body["view"])
+    if body["view"]["type"] == "home":  # which is no place for an answer
+        view = modals.outcome(message, "Rollcall", home=home)
         open_window(client, body, context, view, message)
         return
     with _or_by_message(context, message):
-        if "view" in body:
-            view = modals.outcome(message, home=home_behind(body["view"]))
-            _update(client, body, view)
-        else:
-            _taken(respond, message, instead=instead)
+        title = modals.title_of(body["view"])
+        _update(client, body, modals.outcome(message, title, home=home))
 
 
-def later_with_table(
-    refused: RefusedDrawings, clock: Callable[[], datetime]
-) -> Callable[[BoltContext, dict[str, Any], Respond, WebClient], None]:
-    """Return a lazy listener like `later`, which shows the tables of answers beside a message."""
-
-    def answer_later(
-        context: BoltContext, body: dict[str, Any], respond: Respond, client: WebClient
-    ) -> None:
-        """Send the answer that a listener left, drawn as Slack takes it."""
-        answer: Answer | None = context.get(_KEY)
-        if answer is None or "view" in body:  # where no table may stand
-            later(context, body, respond, client)
-            return
-        message, instead = _parts(answer)
-        with _or_by_message(context, message):
-            send(respond, message, refused, clock(), instead=instead)
-
-    return answer_later
-
-
-def send(
-    respond: Respond, message: Message, refused: RefusedDrawings, at: datetime, *, instead: bool
-) -> None:
-    """Send an answer by a response_url, drawn as Slack takes it.
+def send(context: BoltContext, respond: Respond, message: Message, *, instead: bool) -> None:
+    """Send an answer by a response_url, its table as Slack takes it.
 
     `instead`: it takes the place of the message that the response_url belongs to. Raises
     SlackApiError where Slack takes none, and what slack_sdk raises.
     """
-    refused.send(ANSWERS, message, at, lambda drawn: _taken(respond, drawn, instead=instead))
 
+    def show(drawn: Message) -> None:
+        _taken(respond, drawn, instead=instead)
 
-def _parts(answer: Answer) -> tuple[Message, bool]:
-    if isinstance(answer, ReplacingAnswer):
-        return answer.message, True
-    return answer, False
+    if message.without_table is None:
+        show(message)
+    else:
+        context[SHOW](message, show)
 
 
 def _respond(respond: Respond, message: Message, *, instead: bool) -> WebhookResponse:
@@ -180,12 +197,6 @@ def reason_of(error: Exception) -> str:
     return str(code or first_line(error))[:200]
 
 
-def open_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
-    """Open the window that a listener left in the context, where it left one."""
-    if WINDOW in context:
-        open_window(client, body, context, context[WINDOW])
-
-
 def open_window(
     client: WebClient,
     body: dict[str, Any],
@@ -204,24 +215,3 @@ def open_window(
             return
         with _or_by_message(context, message):
             _taken(context.respond, message, instead=False)
-
-
-def push_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
-    """Put the window that was prepared on top of the one that is open."""
-    if WINDOW in context:
-        with _or_by_message(context, plain(_(NOT_OPENED))):
-            client.views_push(trigger_id=body["trigger_id"], view=context[WINDOW])
-
-
-def show_prepared(client: WebClient, body: dict[str, Any], context: BoltContext) -> None:
-    """Show the window that was prepared in the place of the one that is open."""
-    if WINDOW in context:
-        show_window(client, body, context, context[WINDOW], instead=_(NOT_SHOWN))
-
-
-def show_window(
-    client: WebClient, body: dict[str, Any], context: BoltContext, view: View, *, instead: str
-) -> None:
-    """Show a window in the place of the one that is open; where Slack refuses it, say `instead`."""
-    with _or_by_message(context, plain(instead)):
-        _update(client, body, view)

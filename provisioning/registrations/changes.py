@@ -47,7 +47,7 @@ class NothingToDo(Conflict):
     """A card without a Mac in the state that an operation needs."""
 
     def __init__(self) -> None:
-        super().__init__("This applies to no Mac on this card; choose the ones you mean.")
+        super().__init__("This applies to no Mac on this card as it is now.")
 
 
 class AlreadyThere(Conflict):

@@ -74,7 +74,7 @@ def relay(
 
 @sites_alone
 def test_a_serial_and_a_site_are_a_whole_command(alice: Person, database: Database) -> None:
-    assert "Registered 1 Mac for *uk/leeds*." in typed(alice, f"register {MAC} leeds")
+    assert f"Registered `{MAC}` for *uk/leeds*." in typed(alice, f"register {MAC} leeds")
     assert f"Moved `{MAC}` from *uk/leeds* to *paris*." in typed(alice, f"move {MAC} paris")
     assert registrations(database) == [(MAC, "paris", "", "waiting")]
     assert "This repo has no builds" in typed(alice, f"move {MAC} paris design")
@@ -82,7 +82,7 @@ def test_a_serial_and_a_site_are_a_whole_command(alice: Person, database: Databa
 
 @builds_alone
 def test_a_serial_and_a_build_are_a_whole_command(alice: Person, database: Database) -> None:
-    assert "Registered 1 Mac for *media/audio*." in typed(alice, f"register {MAC} Audio")
+    assert f"Registered `{MAC}` for *media/audio*." in typed(alice, f"register {MAC} Audio")
     assert f"`{MAC}` → *media/audio*: waiting" in typed(alice, "list")
     assert "This repo has no sites" in typed(alice, "list design")
     assert registrations(database) == [(MAC, "", "media/audio", "waiting")]
@@ -109,7 +109,7 @@ def test_the_form_asks_for_one_name(
 
     assert alice.submit(form, {"serials": MAC, kind: name}).errors == {}
 
-    assert f"Registered 1 Mac for *{name}*." in str(alice.open_view().blocks)
+    assert f"Registered `{MAC}` for *{name}*." in str(alice.open_view().blocks)
     assert [mac[1:3] for mac in registrations(database)] == [
         (name, "") if kind == "site" else ("", name)
     ]

@@ -24,6 +24,7 @@ from provisioning.imports.dry_run import CONFLICT
 from provisioning.imports.models import READ, READING, REGISTERED, Import
 from provisioning.imports.summary import KINDS
 from provisioning.maintenance.acts.identity import Naming
+from provisioning.maintenance.acts.registering import RegisteredMac
 from provisioning.registrations.models import (
     ADOPTED,
     CANCELLED,
@@ -36,6 +37,7 @@ from provisioning.registrations.models import (
 from provisioning.registrations.names.name_clashes import Clash
 from provisioning.registrations.operations import UndoResult
 from provisioning.registrations.register import RegisterResult
+from provisioning.values.serials import Serial
 from tests.bot import worded, worded_records
 from tests.bot.worded import BENCH, DONE, SITES_ALONE, Shown, some
 from tests.fakes.slack.state.rendering import rows_of
@@ -175,14 +177,13 @@ def _cards() -> Iterator[tuple[str, Shown]]:
 
 def _answers() -> Iterator[tuple[str, Shown]]:
     here, there = some(2), some(1, site="paris")
-    for name, batch, called in (
-        ("registered", RegisterResult(1, [], None), "lab & co"),
-        ("registered, some already", RegisterResult(2, [*here, *there], None), None),
-        ("all there already", RegisterResult(0, here[:1], None), None),
-        ("ten elsewhere", RegisterResult(0, some(10, build="kiosk"), None), None),
-        ("eleven elsewhere", RegisterResult(0, some(11, build="kiosk"), None), None),
+    for name, already, called in (
+        ("registered", [], "lab & co"),
+        ("registered already", here[:1], None),
+        ("registered elsewhere", there, None),
     ):
-        yield name, blocks.registered(batch, LONDON, ACT, called)
+        result = RegisteredMac(RegisterResult(1 - len(already), already, None), LONDON, ACT, called)
+        yield name, blocks.registered(result, Serial("C02M0001"))
     for name, undone in (
         ("undone", UndoResult(ACT, here, [])),
         ("undone, some left", UndoResult(ACT, here[:1], some(11))),

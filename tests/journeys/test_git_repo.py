@@ -55,7 +55,7 @@ def test_a_mac_that_boots_is_a_commit_that_says_who_wanted_it(
     mac = "C02XG0FDJGH5"
     technician = slack.person("U0ALICE", name="alice")
     reply = technician.slash("/mac", f"register {mac} london design", channel=CHANNEL)
-    assert "Registered 1 Mac" in reply.text
+    assert f"Registered `{mac}`" in reply.text
 
     ended = rollcall.mac(mac).boot("paris", "basic")
 

@@ -1,68 +1,71 @@
 """Listeners of the window with the rows of a dry run."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import structlog
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, Respond
 from slack_bolt.context.context import BoltContext
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.models.views import View
 
-from bot.dependencies import BotDependencies, Requester
+from bot.commands.dispatch import Dispatcher, Press
+from bot.dependencies import BotDependencies
 from bot.imports import dry_run_blocks, dry_run_buttons
 from bot.imports.editing import alike_blocks, drawing, edit_window
 from bot.imports.editing.edit_window import WindowNotice
 from bot.imports.editing.window_state import WindowState
-from bot.slack import payloads, replies
-from bot.slack.replies import WINDOW
+from bot.slack import replies
+from bot.slack.replies import OpenedWindow, ShownWindow
 from provisioning.imports import lifecycle
 from provisioning.imports.edits import changes
 from provisioning.imports.edits.changes import InvalidRow, RowsChanged
 from provisioning.imports.edits.words import CHANGED_MEANWHILE
 from provisioning.imports.models import READ, Import
 from provisioning.maintenance.acts.intake import Plan
-from provisioning.values.language import _, capitalized, worded
+from provisioning.values.language import _, capitalized, marked, worded
 from provisioning.values.serials import InvalidSerial
 from provisioning.values.slack import escape
 
 log = structlog.get_logger()
 
+NOT_SHOWN = marked(
+    "The window does not show the change. What you did in it is kept: close it, and open it again."
+)
 _DRAWN = "rows_drawn"  # a key of the context
 Lazy = Callable[..., None]  # a lazy listener: it comes after the acknowledgement
 
 
-def register_listeners(app: App, dependencies: BotDependencies) -> None:
-    """Listen for the button that opens the window, and for everything in it.
-
-    The next window is left in the context, for the lazy half, which shows it.
-    """
-    redraw = _redraw_later(dependencies)
-    shown: list[Lazy] = [replies.show_prepared, redraw, replies.later]
-    _open_and_save(app, dependencies, redraw)
-    _turn_and_undo(app, dependencies, shown)
-    _change_alike(app, dependencies, shown)
-    app.action(re.compile("^row_(site|build|decision)-"))(replies.acknowledge)
+def register_listeners(dispatcher: Dispatcher) -> None:
+    """Listen for the button that opens the window, and for everything in it."""
+    redraw = _redraw_later(dispatcher.dependencies)
+    _open_and_save(dispatcher, redraw)
+    _turn_and_undo(dispatcher, redraw)
+    _change_alike(dispatcher, redraw)
+    dispatcher.app.action(re.compile("^row_(site|build|decision)-"))(replies.acknowledge)
 
 
-def _open_and_save(app: App, dependencies: BotDependencies, redraw: Lazy) -> None:
-    def open_window(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
-        """Prepare the window on the first page of an import's rows."""
-        import_id = payloads.number(action["value"])
-        is_card = _import(dependencies, import_id).card_id is not None
-        reply = None if is_card else body.get("response_url")
-        context[WINDOW] = drawing.window(dependencies, WindowState(import_id, reply=reply))
-        ack()
+def _open_and_save(dispatcher: Dispatcher, redraw: Lazy) -> None:
+    dependencies = dispatcher.dependencies
+
+    def open_window(press: Press) -> OpenedWindow:
+        """Open the window on the first page of an import's rows."""
+        is_card = _import(dependencies, press.number).card_id is not None
+        reply = None if is_card else press.body.get("response_url")
+        return OpenedWindow(drawing.window(dependencies, WindowState(press.number, reply=reply)))
 
     def save(ack: Ack, view: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
         """Save the rows of the window, and show them as they are then."""
         state = WindowState.of(view)
         drafts = state.drafts(view)
         try:
-            _edit(dependencies, state, body, partial(changes.of_drafts, drafts=drafts))
+            dependencies.intake.edit(
+                state.import_id,
+                dependencies.presser(body),
+                partial(changes.of_drafts, drafts=drafts),
+            )
         except InvalidRow as error:
             versions = {number: version for number, version, _ in state.rows}
             block = edit_window.serial_block(error.number, versions.get(error.number, 0))
@@ -76,75 +79,72 @@ def _open_and_save(app: App, dependencies: BotDependencies, redraw: Lazy) -> Non
         _leave_drawn(dependencies, context, state)
         ack(response_action="update", view=drawing.window(dependencies, state))
 
-    opened = [replies.open_prepared, replies.later]
-    app.action(dry_run_buttons.EDIT)(ack=open_window, lazy=opened)
-    app.view(edit_window.SAVE)(ack=save, lazy=[redraw])
+    dispatcher.answer_button(dry_run_buttons.EDIT, open_window)
+    dispatcher.app.view(edit_window.SAVE)(ack=save, lazy=[redraw])
 
 
-def _turn_and_undo(app: App, dependencies: BotDependencies, lazy: Sequence[Lazy]) -> None:
-    def turn(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+def _turn_and_undo(dispatcher: Dispatcher, redraw: Lazy) -> None:
+    dependencies = dispatcher.dependencies
+
+    def turn(press: Press) -> ShownWindow:
         """Save the rows of a page, and turn to another one."""
-        state = WindowState.of(body["view"])
-        drafts = state.drafts(body["view"])
+        view = press.body["view"]
+        state = WindowState.of(view)
+        drafts = state.drafts(view)
         try:
-            _edit(dependencies, state, body, partial(changes.of_drafts, drafts=drafts))
+            dependencies.intake.edit(
+                state.import_id, press.principal, partial(changes.of_drafts, drafts=drafts)
+            )
         except (InvalidRow, RowsChanged) as error:
             notice = _unsaved(error)
-            context[WINDOW] = drawing.window(dependencies, state, notice=notice, drafts=drafts)
-        else:
-            _leave_drawn(dependencies, context, state)
-            page = payloads.number(action["value"])
-            turned = WindowState(state.import_id, page, reply=state.reply)
-            context[WINDOW] = drawing.window(dependencies, turned)
-        ack()
+            return _shown(drawing.window(dependencies, state, notice=notice, drafts=drafts))
+        _leave_drawn(dependencies, press.context, state)
+        turned = WindowState(state.import_id, press.number, reply=state.reply)
+        return _shown(drawing.window(dependencies, turned))
 
-    def undo(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+    def undo(press: Press) -> ShownWindow:
         """Undo the newest edit."""
-        state = WindowState.of(body["view"])
-        edit_id = payloads.number(action["value"])
-        principal = dependencies.principal(Requester.of(body))
-        dependencies.intake.undo_edit(state.import_id, principal, edit_id)
-        _leave_drawn(dependencies, context, state)
-        context[WINDOW] = drawing.window(dependencies, state)
-        ack()
+        state = WindowState.of(press.body["view"])
+        dependencies.intake.undo_edit(state.import_id, press.principal, press.number)
+        _leave_drawn(dependencies, press.context, state)
+        return _shown(drawing.window(dependencies, state))
 
-    app.action(re.compile(f"^{edit_window.TURN}-[0-9]+$"))(ack=turn, lazy=lazy)
-    app.action(edit_window.UNDO)(ack=undo, lazy=lazy)
+    dispatcher.answer_button(re.compile(f"^{edit_window.TURN}-[0-9]+$"), turn, redraw)
+    dispatcher.answer_button(edit_window.UNDO, undo, redraw)
 
 
-def _change_alike(app: App, dependencies: BotDependencies, lazy: Sequence[Lazy]) -> None:
+def _change_alike(dispatcher: Dispatcher, redraw: Lazy) -> None:
     """Listen for the choices for many rows; unsaved values stay in the window."""
+    dependencies = dispatcher.dependencies
 
-    def change(body: dict[str, Any], context: BoltContext, plan: Plan) -> None:
-        state = WindowState.of(body["view"])
-        _edit(dependencies, state, body, plan)
-        _leave_drawn(dependencies, context, state)
-        context[WINDOW] = drawing.window(dependencies, state)
+    def change(press: Press, plan: Plan) -> ShownWindow:
+        state = WindowState.of(press.body["view"])
+        dependencies.intake.edit(state.import_id, press.principal, plan)
+        _leave_drawn(dependencies, press.context, state)
+        return _shown(drawing.window(dependencies, state))
 
-    def take_off(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+    def take_off(press: Press) -> ShownWindow:
         """Take a scanner's S off all serials."""
-        change(body, context, changes.without_s)
-        ack()
+        return change(press, changes.without_s)
 
-    def send(ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext) -> None:
+    def send(press: Press) -> ShownWindow:
         """Choose a site or a build for all rows with an unknown name."""
-        unknown = action["action_id"].partition("-")[2]
-        name = action["selected_option"]["value"]
-        change(body, context, partial(changes.destined, unknown=unknown, name=name))
-        ack()
+        unknown = press.action["action_id"].partition("-")[2]
+        return change(press, partial(changes.destined, unknown=unknown, name=press.chosen))
 
-    def decide(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
+    def decide(press: Press) -> ShownWindow:
         """Take or leave out all rows with one doubt, or with one unknown name."""
-        verb, _, alike = action["action_id"].partition("-")
+        verb, _, alike = press.action["action_id"].partition("-")
         decision = verb.removeprefix("alike_")
-        change(body, context, partial(changes.decided, alike=alike, decision=decision))
-        ack()
+        return change(press, partial(changes.decided, alike=alike, decision=decision))
 
-    app.action(alike_blocks.TAKE_OFF)(ack=take_off, lazy=lazy)
-    app.action(re.compile("^alike_(site|build)-"))(ack=send, lazy=lazy)
-    app.action(re.compile("^alike_(take|out)-"))(ack=decide, lazy=lazy)
+    dispatcher.answer_button(alike_blocks.TAKE_OFF, take_off, redraw)
+    dispatcher.answer_button(re.compile("^alike_(site|build)-"), send, redraw)
+    dispatcher.answer_button(re.compile("^alike_(take|out)-"), decide, redraw)
+
+
+def _shown(window: View) -> ShownWindow:
+    return ShownWindow(window, _(NOT_SHOWN))
 
 
 def _redraw_later(dependencies: BotDependencies) -> Lazy:
@@ -157,8 +157,7 @@ def _redraw_later(dependencies: BotDependencies) -> Lazy:
             return
         url, import_id, message = context[_DRAWN]
         try:
-            respond, at = Respond(response_url=url), dependencies.clock()
-            replies.send(respond, message, dependencies.refused, at, instead=True)
+            replies.send(context, Respond(response_url=url), message, instead=True)
             return
         except SlackApiError as error:
             reason = str(error.response.get("error"))
@@ -168,14 +167,6 @@ def _redraw_later(dependencies: BotDependencies) -> Lazy:
         drawing.enqueue(dependencies, import_id)
 
     return redraw
-
-
-def _edit(
-    dependencies: BotDependencies, state: WindowState, body: dict[str, Any], plan: Plan
-) -> None:
-    """Store what `plan` changes. Raises RowsChanged, InvalidRow, NotAllowed and NotOpen."""
-    principal = dependencies.principal(Requester.of(body))
-    dependencies.intake.edit(state.import_id, principal, plan)
 
 
 def _import(dependencies: BotDependencies, import_id: int) -> Import:

@@ -83,7 +83,7 @@ def asking(
     blocks: list[Block] = [section(summary(selected, total)), section(sentence)]
     title = _(Verb(selection.verb).label)
     if selection.card is not None and total > 1:
-        blocks.append(_macs_input(total))
+        blocks.append(_macs_input())
     if selection.verb == Verb.MOVE:
         blocks += modals.destination(kinds)
     if selection.verb == Verb.REMIND:
@@ -154,12 +154,11 @@ def summary(selected: Sequence[Registration], total: int) -> str:
     )
 
 
-def _macs_input(total: int) -> InputBlock:
+def _macs_input() -> InputBlock:
     element = ExternalDataMultiSelectElement(
         action_id=WHICH, placeholder=_("Part of a serial"), min_query_length=0
     )
-    label = _("Which Macs? All {total} if you choose none", total=total)
-    return InputBlock(block_id=WHICH, label=label, element=element, optional=True)
+    return InputBlock(block_id=WHICH, label=_("Which Macs?"), element=element, optional=True)
 
 
 def _time_input() -> InputBlock:

@@ -7,14 +7,15 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from bot.dependencies import BotDependencies, Requester
 from bot.registrations.windows.blocks import WindowSelection
 from bot.slack.buttons import undoable
 from bot.slack.markup import Message, moment, place, plain
 from provisioning.firstboot import stalls
 from provisioning.maintenance.acts import changing
+from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.maintenance.acts.words import outcome
+from provisioning.munki import Destination
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.models import Registration
@@ -25,25 +26,20 @@ MAX_REMINDED = 20  # Macs: one message each
 
 
 def apply(
-    dependencies: BotDependencies,
     selection: WindowSelection,
     serials: Sequence[str],
-    requester: Requester,
-    *,
-    names: tuple[str, str] = ("", ""),
+    principal: Principal,
+    destination: Destination | None = None,
 ) -> Message:
     """Change the Macs of these serials, or without any, all for which it makes sense.
 
-    `names` are the site and the build of a move. Raises RollcallError.
+    `destination` is that of a move. Raises RollcallError.
     """
-    destination = None
-    if selection.verb == Verb.MOVE:
-        destination = dependencies.repo.now().destination(*names)
     changed = changing.change(
         selection.verb,
         lambda session: _condition(session, selection, serials),
         destination,
-        dependencies.principal(requester),
+        principal,
     )
     target = place(destination.site, destination.build) if destination else ""
     sentence = outcome(changed.operation.what, len(changed.macs), target)
@@ -55,19 +51,15 @@ def apply(
 
 
 def remind(
-    dependencies: BotDependencies,
-    selection: WindowSelection,
-    serials: Sequence[str],
-    hours: int,
-    requester: Requester,
+    selection: WindowSelection, serials: Sequence[str], hours: int, principal: Principal
 ) -> Message:
-    """Enqueue a message to the requester about the Macs not done in so many `hours`."""
-    now = dependencies.clock()
+    """Enqueue a message to the person about the Macs not done in so many `hours`."""
+    now = principal.at
     due_at = now + timedelta(hours=hours)
-    with dependencies.database.begin() as session:
+    with principal.database.begin() as session:
         registrations, _number = first(session, selection, serials, limit=MAX_REMINDED)
         for mac in registrations:
-            stalls.remind(session, mac, requester.user, due_at, at=now)
+            stalls.remind(session, mac, principal.actor.by, due_at, at=now)
     return plain(
         ngettext(
             "You will be reminded of {number} Mac {moment}, if not done by then.",

@@ -4,20 +4,20 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt import Ack, App
-from slack_bolt.context.context import BoltContext
+from slack_bolt import Ack
 from slack_sdk.models.views import View
 from sqlalchemy.orm import Session
 
-from bot.dependencies import BotDependencies, HomeRefresher, Requester
+from bot.commands.dispatch import Dispatcher, Press
+from bot.dependencies import BotDependencies
 from bot.registrations import history
 from bot.registrations.windows import blocks as window_blocks
 from bot.registrations.windows import bulk, danger_blocks
 from bot.registrations.windows.blocks import WindowSelection
-from bot.slack import modals, payloads, replies
+from bot.slack import modals
 from bot.slack.home_state import home_behind
 from bot.slack.markup import place
-from bot.slack.replies import WINDOW
+from bot.slack.replies import OpenedWindow, PushedWindow
 from provisioning.firstboot.replacements import replacing
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.monitoring.drift import drifts
@@ -30,51 +30,53 @@ from provisioning.values.serials import Serial
 MAX_OFFERED = 50  # Macs, while a person types a part of a serial
 
 
-def register_listeners(app: App, dependencies: BotDependencies, home: HomeRefresher) -> None:
+def register_listeners(dispatcher: Dispatcher) -> None:
     """Listen for the buttons of cards, the menus of Macs, and the windows that they open."""
-    _open(app, dependencies)
-    _show_macs(app, dependencies)
+    dependencies = dispatcher.dependencies
+    _open(dispatcher)
+    _show_macs(dispatcher)
 
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
         """Move, re-image or cancel the chosen Macs in one operation, or enqueue reminders."""
         selection = WindowSelection.from_json(view["private_metadata"])
-        serials, requester = window_blocks.named(view), Requester.of(body, "card")
-        if selection.verb == Verb.REMIND:
-            hours = window_blocks.hours(view)
-            message = bulk.remind(dependencies, selection, serials, hours, requester)
-        else:
-            names = modals.chosen_destination(view)
-            message = bulk.apply(dependencies, selection, serials, requester, names=names)
-        ack(response_action="update", view=modals.outcome(message, home=selection.home))
+        serials, principal = window_blocks.named(view), dependencies.presser(body, "card")
+        match selection.verb:
+            case Verb.REMIND:
+                hours = window_blocks.hours(view)
+                message = bulk.remind(selection, serials, hours, principal)
+            case Verb.MOVE:
+                names = modals.chosen_destination(view)
+                destination = dependencies.repo.now().destination(*names)
+                message = bulk.apply(selection, serials, principal, destination)
+            case _:
+                message = bulk.apply(selection, serials, principal)
+        outcome = modals.outcome(message, modals.title_of(view), home=selection.home)
+        ack(response_action="update", view=outcome)
 
-    app.view(window_blocks.ACT)(ack=submit, lazy=[home.refresh])
-
-
-def _open(app: App, dependencies: BotDependencies) -> None:
-    """Prepare windows, and leave them in the context for the lazy half that opens them."""
-
-    def open_from_card(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
-        verb = action["action_id"].removeprefix("card_")
-        selection = WindowSelection(verb, card=payloads.number(action["value"]))
-        context[WINDOW] = _window(dependencies, selection)
-        ack()
-
-    def open_from_menu(
-        ack: Ack, action: dict[str, Any], body: dict[str, Any], context: BoltContext
-    ) -> None:
-        """Prepare the window of an entry of a Mac's menu."""
-        verb, _, serial = action["selected_option"]["value"].partition(":")
-        home = home_behind(body.get("view") or {})
-        context[WINDOW] = _window(dependencies, WindowSelection(verb, serial=serial, home=home))
-        ack()
-
-    buttons = re.compile(f"^card_({'|'.join(Verb)})$")
-    app.action(buttons)(ack=open_from_card, lazy=[replies.open_prepared, replies.later])
-    app.action("mac")(ack=open_from_menu, lazy=[replies.open_prepared, replies.later])
+    dispatcher.app.view(window_blocks.ACT)(ack=submit, lazy=[dispatcher.home.refresh])
 
 
-def _show_macs(app: App, dependencies: BotDependencies) -> None:
+def _open(dispatcher: Dispatcher) -> None:
+    """Open windows from cards and from the menus of Macs."""
+    dependencies = dispatcher.dependencies
+
+    def open_from_card(press: Press) -> OpenedWindow:
+        verb = press.action["action_id"].removeprefix("card_")
+        return OpenedWindow(_window(dependencies, WindowSelection(verb, card=press.number)))
+
+    def open_from_menu(press: Press) -> OpenedWindow:
+        """Open the window of an entry of a Mac's menu."""
+        verb, _, serial = press.chosen.partition(":")
+        home = home_behind(press.body.get("view") or {})
+        return OpenedWindow(_window(dependencies, WindowSelection(verb, serial=serial, home=home)))
+
+    dispatcher.answer_button(re.compile(f"^card_({'|'.join(Verb)})$"), open_from_card)
+    dispatcher.answer_button("mac", open_from_menu)
+
+
+def _show_macs(dispatcher: Dispatcher) -> None:
     """Offer the Macs of the card that a window is about, and show the history of one."""
+    dependencies = dispatcher.dependencies
 
     def offer_macs(ack: Ack, payload: dict[str, Any], body: dict[str, Any]) -> None:
         selection = WindowSelection.from_json(body["view"]["private_metadata"])
@@ -83,14 +85,13 @@ def _show_macs(app: App, dependencies: BotDependencies) -> None:
             matches = queries.among(session, card, payload.get("value", ""), limit=MAX_OFFERED)
         ack(options=window_blocks.options(matches))
 
-    def show_mac(ack: Ack, action: dict[str, Any], context: BoltContext) -> None:
+    def show_mac(press: Press) -> PushedWindow:
         with dependencies.database.reading() as session:
-            context[WINDOW] = _history(session, action["selected_option"]["value"])
-        ack()
+            return PushedWindow(_history(session, press.chosen))
 
-    app.options(window_blocks.WHICH)(offer_macs)
-    app.options(window_blocks.LOOK)(offer_macs)
-    app.action(window_blocks.LOOK)(ack=show_mac, lazy=[replies.push_prepared, replies.later])
+    dispatcher.app.options(window_blocks.WHICH)(offer_macs)
+    dispatcher.app.options(window_blocks.LOOK)(offer_macs)
+    dispatcher.answer_button(window_blocks.LOOK, show_mac)
 
 
 def _window(dependencies: BotDependencies, selection: WindowSelection) -> View:

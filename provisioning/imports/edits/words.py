@@ -23,7 +23,7 @@ UNDECIDED = ""
 TITLES = {
     NEW: marked("New"),
     MOVED: marked("Would be moved (same person, or done)"),
-    DOUBTFUL: marked("Doubtful: check them against the Macs"),
+    DOUBTFUL: marked("Doubtful (check them against the Macs)"),
     CONFLICT: marked("Waiting elsewhere (somebody else's)"),
     NOWHERE: marked("Without a place yet"),
     INVALID: marked("Cannot be read"),
@@ -41,7 +41,7 @@ LEFT = {
 _OF_A_ROW = {
     DOUBTFUL: marked("doubtful"),
     CONFLICT: marked("waiting elsewhere"),
-    NOWHERE: marked("going nowhere yet"),
+    NOWHERE: marked("without a place"),
     INVALID: marked("cannot be read"),
     LEFT_OUT: marked("left out"),
     UNCHANGED: marked("registered like this already"),

@@ -1,6 +1,6 @@
 """The operations that are offered on registered Macs, and the states in which they make sense."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement
@@ -9,6 +9,7 @@ from provisioning.registrations.models import (
     CONFIRMED,
     FAILED,
     IMAGING,
+    STALLED,
     STATES,
     WAITING,
     Registration,
@@ -75,10 +76,24 @@ _ALWAYS = (Verb.DETAILS, Verb.MOVE, Verb.CANCEL)
 _OFFERED = {
     WAITING: (*_ALWAYS, Verb.REMIND),
     IMAGING: (*_ALWAYS, Verb.REIMAGE, Verb.REMIND),
+    STALLED: (*_ALWAYS, Verb.REIMAGE, Verb.REMIND),
     FAILED: (*_ALWAYS, Verb.REIMAGE, Verb.REMIND),
     CONFIRMED: (*_ALWAYS, Verb.REIMAGE),
 }  # a cancelled one has details alone
 PAST: Mapping[str, str] = {Verb.MOVE: "moved", Verb.REIMAGE: "reimaged", Verb.CANCEL: "cancelled"}
+
+
+def offered_on_card(states: Collection[str], number: int) -> Sequence[Verb]:
+    """Return the operations that apply to a card of so many Macs, which are in these states.
+
+    On a card of several, they are done to all Macs that `queries.to_be_done` selects.
+    """
+    if number == 1:
+        return [verb for verb in Verb if any(verb in offered(state) for state in states)]
+    is_open = any(state != CONFIRMED for state in states)
+    is_finished = CONFIRMED in states or FAILED in states
+    applies = {Verb.DETAILS: True, Verb.REIMAGE: is_finished}
+    return [verb for verb in Verb if applies.get(verb, is_open)]
 
 
 def meaningful(verb: Verb) -> ColumnElement[bool]:

@@ -78,6 +78,12 @@ WAYS = {
     "board": marked("board"),
     "api": marked("API"),
 }
+# The sources of changes of manifests, beside the ways.
+_SOURCES = {
+    "replacement": marked("replaced"),
+    "twin": marked("carried over"),
+    "undo": marked("undone"),
+}
 
 
 def tally(counts: Mapping[str, int]) -> str:
@@ -120,3 +126,13 @@ def way(operation: Operation) -> str:
     word = _(WAYS.get(operation.via, operation.via))
     token = (operation.facts or {}).get(PROGRAM)
     return _("{way}, by the token {name}", way=word, name=token) if token else word
+
+
+def source(via: str) -> str:
+    """Return the source of a change of a manifest, as rows name it, in the reader's language.
+
+    The number of a replacement is one of the database, which says nothing to a reader.
+    """
+    kind = via.rstrip("0123456789 ")
+    words = {**WAYS, **_SOURCES}
+    return _(words[kind]) if kind in words else via

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from provisioning.maintenance.acts.words import source
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift import words as drift_words
 from provisioning.monitoring.drift.examination import DriftFacts
@@ -45,7 +46,7 @@ def shown(drift: Drift, mac: Registration, visitor: Visitor, names: words.Names)
     points = list(drift_words.details(facts, mac, _entries))
     if change := facts.change:
         by = words.person(change.by, names) if change.by else ""
-        points.append(drift_words.changed(by, change.via, hour(change.at)))
+        points.append(drift_words.changed(by, source(change.via), hour(change.at)))
     offers = []
     if drift.answer == PUT_BACK:
         by = words.person(drift.answered_by, names)

@@ -181,7 +181,7 @@ def test_a_site_beyond_the_first_hundred_is_found_by_its_letters(
         f"lab 24{number}" for number in range(10)
     ]
     alice.submit(window, {"serials": "C02AAA", "site": "lab 249", "build": "design"})
-    assert "Registered 1 Mac for *lab 249*" in str(alice.open_view().blocks)
+    assert "Registered `C02AAA` for *lab 249*" in str(alice.open_view().blocks)
 
 
 # channel_not_found in a private channel, without the hint to invite the bot

@@ -41,7 +41,7 @@ def test_a_command_in_the_messages_tab_is_done_and_answered_in_its_thread(
 
     assert registrations(database) == [("C02AAA", "london", "design", "waiting")]
     [answer] = replies(slack, said)
-    assert "Registered 1 Mac for *london* / *design*." in answer
+    assert "Registered `C02AAA` for *london* / *design*." in answer
 
 
 def test_of_a_command_that_fails_it_is_said_that_nothing_was_changed(

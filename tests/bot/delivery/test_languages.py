@@ -71,7 +71,7 @@ def test_a_german_technician_is_answered_in_german_and_the_channel_hears_french(
     deliver_all()
 
     assert answer.message is not None
-    assert "1 Mac für *london* / *design* registriert." in answer.message.text
+    assert "`C02AAA` für *london* / *design* registriert." in answer.message.text
     card, done = slack.channels[CHANNEL].messages
     assert "confirmé" in card.text
     assert "`C02AAA` est prêt\u202f: son manifeste est écrit" in done.text

@@ -15,6 +15,7 @@ from tests.fakes.slack.people.person import Person
 from tests.support import acting
 from tests.support.acting import register
 from tests.support.fixtures.doors import NOON
+from tests.support.installation import CHANNEL
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -146,3 +147,13 @@ def test_the_view_carries_what_is_looked_at(alice: Person, database: Database) -
 
     told = json.loads(home.content["private_metadata"])
     assert told == {"site": "new york", "build": None, "state": None, "page": 0}
+
+
+def test_a_dry_run_that_no_card_shows_is_named_as_one_and_not_sought_elsewhere(
+    alice: Person,
+) -> None:
+    alice.slash("/mac", "register C02XGOFDJGH5 london design", channel=CHANNEL)
+
+    text = text_of(opened(alice))
+    assert "and shown to you alone: register it or drop it there." in text
+    assert "conversation" not in text

@@ -248,13 +248,13 @@ def test_thousands_of_lines_are_acknowledged_at_once_and_come_with_a_file(
     work_all()
 
     shown, file = in_thread(slack, dropped)
-    assert f"*{LINES - 10} Macs can be registered.*" in readable(shown)
+    assert f"*{LINES - 10:,} Macs can be registered.*" in readable(shown)
     assert "… and 2 more" in readable(shown)
     lines = list(csv.reader(io.StringIO(file.files[0].content.decode("utf-8-sig"))))
     assert len(lines) == LINES + 1
     assert lines[-1][1] == "'=HYPERLINK(1)"
     alice.click(shown, "import")
-    eventually(lambda: f"Registered {LINES - 10} Macs." in told(alice), timeout=30)
+    eventually(lambda: f"Registered {LINES - 10:,} Macs." in told(alice), timeout=30)
     assert len(registered()) == LINES - 10
     alice.click(alice.ephemerals[-1], "undo")
     eventually(lambda: {mac[3] for mac in registered()} == {"cancelled"}, timeout=30)

@@ -68,7 +68,7 @@ def test_a_list_of_doubtful_serials_gets_an_answer_where_it_says_the_places_of_m
     work_all()
 
     (shown,) = in_thread(slack, placed)
-    assert "*Doubtful: check them against the Macs: 2*" in readable(shown)
+    assert "*Doubtful (check them against the Macs): 2*" in readable(shown)
     assert in_thread(slack, noted) == []
 
 

@@ -77,7 +77,7 @@ def test_who_is_no_named_admin_sees_and_changes_no_webhook(
 ) -> None:
     for text in ("webhooks", f"webhooks test {hook}", f"webhooks replay {hook}"):
         said = typed(bob, text)
-        assert "You may not make and end webhooks." in said
+        assert "You may not see and test webhooks." in said
         assert "inventory" not in said
     assert states(database) == []
 

@@ -1,13 +1,14 @@
 """Answers to the person who typed a command."""
 
 import json
-from collections.abc import Sequence
 
 from bot.registrations import blocks
 from bot.slack.markup import Message
+from provisioning.maintenance.acts.registering import RegisteredMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import CANCELLED, CONFIRMED, Registration
 from provisioning.registrations.register import RegisterResult
+from provisioning.values.serials import Serial
 from tests.support.fixtures.repo import LONDON, PARIS
 from tests.support.inputs.examples import (
     ACT,
@@ -19,7 +20,6 @@ from tests.support.inputs.examples import (
     card,
     faults,
     mac,
-    macs,
     shown,
     written,
 )
@@ -30,8 +30,10 @@ DONE = {"state": CONFIRMED, "confirmed_at": NOON, "registered_by": "U" + "0" * 2
 THERE = Destination(LONGEST, LONGEST)
 
 
-def batch(registered: int = 0, already: Sequence[Registration] = ()) -> RegisterResult:
-    return RegisterResult(registered, list(already), card() if registered else None)
+def registered(to: Destination, *already: Registration) -> Message:
+    """The answer where a Mac is registered, or is `already`."""
+    batch = RegisterResult(0 if already else 1, [*already], None if already else card())
+    return blocks.registered(RegisteredMac(batch, to, ACT, None), Serial("c02xyz"))
 
 
 def buttons(message: Message) -> list[dict[str, str]]:
@@ -40,46 +42,30 @@ def buttons(message: Message) -> list[dict[str, str]]:
 
 
 class TestRegistered:
-    @for_each(("number", "words"), [(1, "1 Mac"), (2, "2 Macs"), (10_000, "10,000 Macs")])
-    def test_new_registrations_are_counted(self, number: int, words: str) -> None:
-        message = blocks.registered(batch(number), LONDON, ACT)
+    def test_a_new_registration_names_the_serial_that_was_read(self) -> None:
+        message = registered(LONDON)
 
-        assert written(message) == f"Registered {words} for *london* / *design*."
+        assert written(message) == "Registered `C02XYZ` for *london* / *design*."
         assert faults(message) == []
 
     def test_one_that_goes_there_already_is_named_and_needs_no_button(self) -> None:
-        message = blocks.registered(batch(1, [mac("C02XYZ")]), LONDON, ACT)
+        message = registered(LONDON, mac("C02XYZ"))
 
-        assert "1 Mac was registered for that already:\n• `C02XYZ`" in written(message)
+        assert written(message).startswith("Registered for that already: `C02XYZ` → *london*")
         assert buttons(message) == []
         assert faults(message) == []
 
-    def test_one_that_goes_elsewhere_is_named_with_a_button_that_moves_it(self) -> None:
-        message = blocks.registered(batch(0, [mac("C02XYZ")]), PARIS, ACT)
+    @for_each("name", ["london", LONGEST, WORST, MARKUP, "🍎" * 63, "\\" * 75], ids=len)
+    def test_one_that_goes_elsewhere_is_named_with_a_button_that_moves_it(self, name: str) -> None:
+        message = registered(Destination(name, "other"), mac("C02XYZ", site=name, **DONE))
 
-        assert "1 Mac already registered elsewhere, unchanged:\n`C02XYZ`" in written(message)
-        assert buttons(message) == [{"serial": "C02XYZ", "site": "paris", "build": "kiosk"}]
-        assert "registered elsewhere" in message.text
-
-    @for_each("name", [LONGEST, WORST, MARKUP, "🍎" * 63, "\\" * 75], ids=len)
-    def test_fifty_conflicts_fit_whatever_the_places_are_called(self, name: str) -> None:
-        message = blocks.registered(
-            batch(3, macs(50, site=name, build=name, **DONE)), Destination(name, "other"), ACT
-        )
-
+        assert "Registered elsewhere already, unchanged:\n`C02XYZ`" in written(message)
+        assert buttons(message) == [{"serial": "C02XYZ", "site": name, "build": "other"}]
+        assert "`C02XYZ`" in message.text
         assert faults(message) == []
-        assert len(buttons(message)) == blocks.MAX_BUTTONS
-        assert "50 Macs already registered elsewhere" in message.text
-
-    @for_each("number", [11, 50, 1000])
-    def test_any_number_of_macs_that_go_there_already_fits(self, number: int) -> None:
-        message = blocks.registered(batch(0, macs(number, **FAR, **DONE)), THERE, ACT)
-
-        assert faults(message) == []
-        assert f"{number:,} Macs were registered for that already" in written(message)
 
     def test_the_question_before_a_move_shows_names_and_no_markup(self) -> None:
-        message = blocks.registered(batch(0, [mac()]), Destination(MARKUP, "*kiosk*"), ACT)
+        message = registered(Destination(MARKUP, "*kiosk*"), mac())
 
         [question] = [b["accessory"]["confirm"]["text"] for b in shown(message) if "accessory" in b]
         assert question["type"] == "plain_text" or "<" not in question["text"]

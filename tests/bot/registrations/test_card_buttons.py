@@ -7,11 +7,12 @@ from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
+from provisioning.munki import MunkiRepo
 from provisioning.registrations.models import Operation, Registration
 from tests.fakes.slack import Message, Workspace, readable
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.view import View
-from tests.support.acting import register
+from tests.support.acting import boot, register
 from tests.support.fixtures.doors import Clock, DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.waiting import eventually
@@ -140,6 +141,50 @@ def test_only_macs_of_the_card_are_offered(alice: Person, batch: Message) -> Non
     assert [option["value"] for option in alice.type_ahead(view, "which_macs", "bb")] == ["C02BBB"]
 
 
+def labels(message: Message) -> list[str]:
+    rows = [block for block in message.blocks if block["type"] == "actions"]
+    return [element["text"]["text"] for row in rows for element in row["elements"]]
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_a_card_offers_what_applies_to_its_macs_as_they_are(
+    batch: Message, database: Database, repo: MunkiRepo, deliver_all: DeliverAll
+) -> None:
+    assert sorted(labels(batch)) == ["Cancel", "Details", "Move", "Remind me"]
+
+    boot(database, repo, "C02AAA")
+    deliver_all()
+    assert sorted(labels(batch)) == ["Cancel", "Details", "Image again", "Move", "Remind me"]
+
+    for serial in ("C02BBB", "C02CCC"):
+        boot(database, repo, serial)
+    deliver_all()
+    assert sorted(labels(batch)) == ["Details", "Image again"]
+
+
+def test_the_card_of_one_mac_offers_what_its_menu_does(
+    card: Callable[[str], Message], database: Database, repo: MunkiRepo, deliver_all: DeliverAll
+) -> None:
+    shown = card("C02AAA")
+    boot(database, repo, "C02AAA")
+    deliver_all()
+
+    assert sorted(labels(shown)) == ["Cancel", "Details", "Image again", "Move"]
+
+
+def test_what_came_of_a_window_and_an_error_there_keep_its_title(
+    alice: Person, batch: Message, database: Database
+) -> None:
+    moving = opened(alice, batch, "card_move")
+    alice.submit(moving, {"site": "paris", "build": "kiosk"})
+    assert alice.open_view().content["title"]["text"] == "Move"
+    alice.close(alice.open_view())
+
+    alice.click(opened(alice, batch, "card_cancel"), "danger_all")
+    eventually(lambda: "3 Macs cancelled" in written(alice.open_view()))
+    assert alice.open_view().content["title"]["text"] == "Cancel"
+
+
 def test_a_card_whose_macs_are_all_done_has_nothing_to_cancel_and_says_so(
     alice: Person, batch: Message, database: Database
 ) -> None:
@@ -155,11 +200,11 @@ def test_a_card_whose_macs_are_all_done_has_nothing_to_cancel_and_says_so(
 
 @pytest.mark.postgresql
 def test_imaging_again_takes_those_that_are_done(
-    alice: Person, batch: Message, database: Database
+    alice: Person, batch: Message, database: Database, repo: MunkiRepo, deliver_all: DeliverAll
 ) -> None:
-    with database.begin() as session:
-        for mac in session.scalars(select(Registration).where(Registration.serial != "C02CCC")):
-            mac.state = "confirmed"
+    for serial in ("C02AAA", "C02BBB"):
+        boot(database, repo, serial)
+    deliver_all()
 
     alice.click(opened(alice, batch, "card_reimage"), "danger_all")
 
@@ -172,15 +217,14 @@ def test_imaging_again_takes_those_that_are_done(
 
 
 def test_a_window_that_shows_one_mac_is_about_that_one_whatever_the_others_become(
-    alice: Person, batch: Message, database: Database
+    alice: Person, batch: Message, database: Database, repo: MunkiRepo, deliver_all: DeliverAll
 ) -> None:
-    done = update(Registration).values(state="confirmed")
-    with database.begin() as session:
-        session.execute(done.where(Registration.serial == "C02BBB"))
+    boot(database, repo, "C02BBB")
+    deliver_all()
     view = opened(alice, batch, "card_reimage")
     assert "C02BBB" in written(view)
-    with database.begin() as session:
-        session.execute(done)
+    for serial in ("C02AAA", "C02CCC"):
+        boot(database, repo, serial)
 
     alice.click(view, "danger_all")
 

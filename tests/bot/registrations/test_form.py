@@ -26,7 +26,7 @@ def test_the_bare_command_opens_a_form_that_registers(alice: Person, database: D
     )
 
     assert result.errors == {}
-    assert "Registered 1 Mac for *new york* / *kiosk*." in str(alice.open_view().blocks)
+    assert "Registered `C02AAA` for *new york* / *kiosk*." in str(alice.open_view().blocks)
     assert registrations(database) == [("C02AAA", "new york", "kiosk", "waiting")]
 
 

@@ -101,3 +101,27 @@ def test_what_was_changed_since_stays_and_who_asked_is_told(
 
     assert manifest.read_bytes() == later
     assert "was not restored" in alice.dm.messages[-1].text
+
+
+def test_the_source_of_a_change_is_told_in_the_readers_language(
+    alice: Person, slack: Workspace, manifest: Path
+) -> None:
+    greta = slack.person("U0GRETA", name="greta", locale="de-DE")
+
+    assert "(erster Start)" in text_of(shown(greta))
+
+
+def test_a_manifest_that_was_made_has_a_button_that_says_remove(
+    alice: Person, repo_folder: Path, script: Script, work: Work
+) -> None:
+    """It was "Restore", and what it restored was that there was none."""
+    made = repo_folder / "manifests" / "C02YK1QWLVDN"
+    script.manifest(serial=made.name, site="london", build="design")
+    reply = alice.slash("/mac", f"show {made.name}", channel=CHANNEL)
+    [button] = [block["accessory"] for block in reply.blocks if "accessory" in block]
+    assert button["text"]["text"] == "Remove it"
+    assert button["confirm"]["title"]["text"] == "Remove this manifest?"
+
+    alice.click(reply, RESTORE_BUTTON)
+    work()
+    assert not made.exists()

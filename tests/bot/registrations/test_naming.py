@@ -37,7 +37,7 @@ def test_a_mac_is_registered_and_named_in_one_line_and_one_act(
 ) -> None:
     told = typed(alice, "register C02AAA london design named lab-07")
 
-    assert "Registered 1 Mac for *london* / *design*. It will be called lab-07." in told
+    assert "Registered `C02AAA` for *london* / *design*. It will be called lab-07." in told
     assert names(database) == {"C02AAA": "lab-07"}
     shown = typed(alice, "show C02AAA")
     assert "`C02AAA` (lab-07) → *london* / *design*: waiting" in shown
@@ -106,7 +106,7 @@ def test_a_mac_that_is_registered_already_keeps_its_name(alice: Person, database
 
     told = typed(alice, "register C02AAA london design named lab-07")
 
-    assert "registered for that already" in told
+    assert "Registered for that already" in told
     assert names(database) == {"C02AAA": None}
 
 

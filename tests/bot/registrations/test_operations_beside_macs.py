@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.dependencies import BotDependencies, Requester
+from bot.dependencies import BotDependencies
 from bot.registrations.windows import bulk
 from bot.registrations.windows.blocks import WindowSelection
 from bot.slack.users import SlackUsers
@@ -104,8 +104,8 @@ def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
         card_id = session.scalars(select(Card.id)).one()
 
     def cancel() -> None:
-        subject, asker = WindowSelection("cancel", card=card_id), Requester("U0ALICE", "card")
-        bulk.apply(dependencies, subject, [], asker)
+        subject = WindowSelection("cancel", card=card_id)
+        bulk.apply(subject, [], dependencies.principal("U0ALICE", "card"))
 
     with Session(database.engine) as session, session.begin():
         mac = placement.place(session, repo.now(), MAC, None)

@@ -28,7 +28,7 @@ def test_a_title_is_shown_and_found_and_the_name_is_what_is_registered(alice: Pe
     assert (build["text"]["text"], build["value"]) == ("Design workstation", "design")
     assert build["description"]["text"] == "Creative Cloud"
     alice.submit(window, {"serials": "C02AAA", "site": "Fourth floor", "build": "design"})
-    assert "Registered 1 Mac for *london* / *design*" in str(alice.open_view().blocks)
+    assert "Registered `C02AAA` for *london* / *design*" in str(alice.open_view().blocks)
 
 
 def test_a_name_is_found_beside_its_title_and_one_without_a_title_is_shown_as_it_is(

@@ -129,7 +129,7 @@ def test_a_spanish_question_begins_with_its_mark() -> None:
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_slack_takes_every_message_and_window_in_every_language(code: str) -> None:
     with in_language(code):
-        for view in (modals.form(), modals.failed("x" * 300)):
+        for view in (modals.form(), modals.failed("x" * 300, "Rollcall")):
             assert problems_of_view(view.to_dict()) == []
         for name, shown in wordings.shown():
             match shown:

@@ -36,6 +36,7 @@ def test_a_window_carries_the_home_behind_it(name: str, verb: str) -> None:
 @ANY_NAME
 def test_the_form_and_what_came_of_it_carry_it_too(name: str) -> None:
     home = behind(name)
-    for view in (modals.form(home=home), modals.outcome(plain("Registered 1 Mac."), home=home)):
+    outcome = modals.outcome(plain("Registered 1 Mac."), "Register Macs", home=home)
+    for view in (modals.form(home=home), outcome):
         assert problems_of_view(view.to_dict()) == []
         assert len(view.to_dict()["private_metadata"]) <= LONGEST

@@ -62,7 +62,7 @@ def test_two_languages_on_a_phone(played: Played, windows: BrowserContext) -> No
         messages = page.get_by_role("log").locator(".message")
         say(page, f"/mac register {OF_DORA} london design")
         answer = messages.filter(has_text="Only visible to you").last
-        expect(answer).to_contain_text("1 Mac für london / design registriert.")
+        expect(answer).to_contain_text(f"{OF_DORA} für london / design registriert.")
         expect(answer.get_by_role("button", name="Rückgängig machen")).to_be_visible()
         card = messages.filter(has_text=f"{OF_DORA} waiting")
         expect(card.get_by_role("button", name="Cancel")).to_be_visible(timeout=15_000)

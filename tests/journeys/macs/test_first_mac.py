@@ -17,7 +17,7 @@ def test_a_registered_mac_gets_its_manifest_and_the_channel_hears_it(
     typed = f"register {SERIAL.lower()} London DESIGN"
     reply = technician.slash("/mac", typed, channel=CHANNEL)
     assert reply.error is None
-    assert "Registered 1 Mac" in reply.text
+    assert f"Registered `{SERIAL}`" in reply.text
     eventually(lambda: slack.about(SERIAL))
 
     ended = rollcall.mac(SERIAL).boot("paris", "basic")

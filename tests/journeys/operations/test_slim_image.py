@@ -97,7 +97,7 @@ def test_what_the_slim_image_is_without_is_said_and_all_else_works(
         lambda: any(NO_PHOTOS in readable(each) for each in slack.channels[CHANNEL].messages)
     )
 
-    assert "Registered 1 Mac" in typed(alice, "register C02AAA london design")
+    assert "Registered `C02AAA`" in typed(alice, "register C02AAA london design")
     assert rollcall.mac("C02AAA").boot("london", "design").code == 0
     eventually(lambda: confirmations(slack) == ["C02AAA"])
     assert "Traceback" not in rollcall.log.read_text()

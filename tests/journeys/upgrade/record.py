@@ -131,9 +131,12 @@ def _look(house: House) -> dict[str, Any]:
         _type(house, text)
     modals = {}
     shown = house.slack.channels[CHANNEL].messages
-    card = next(each for each in shown if "C02WAT0001" in json.dumps(each.blocks))
+    card, done = (
+        next(each for each in shown if serial in json.dumps(each.blocks))
+        for serial in ("C02WAT0001", "C02CNFRM01")
+    )
     for verb in ("move", "reimage", "cancel", "remind", "details"):
-        alice.click(card, f"card_{verb}")
+        alice.click(done if verb == "reimage" else card, f"card_{verb}")
         view = alice.open_view()
         modals[verb] = view.content
         alice.close(view)

