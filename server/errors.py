@@ -1,8 +1,10 @@
 """Errors as answers to Macs and scripts, with their fix."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from http import HTTPStatus
+from typing import Self
 
 import structlog
 from flask import Flask, Response, request
@@ -59,6 +61,8 @@ ROW_GONE = (
     "The database lacks a row that belongs to this: somebody has deleted it. `boot.sh doctor` "
     "names what is left of it."
 )
+OURS = "Rollcall failed; its log says why."
+_UNEXPECTED = "unexpected error"
 # Seconds after which it is worth asking again.
 SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
 UNTIL_MENDED = "60"  # a fault that an admin has to mend
@@ -153,25 +157,41 @@ def with_headers(answer: Response, error: HTTPException) -> Response:
     return answer
 
 
+@dataclass(frozen=True, slots=True)
+class DatabaseFault:
+    """The answer to an error of the database; without `retry_after`, asking again is vain."""
+
+    sentence: str
+    status: HTTPStatus
+    retry_after: str | None = None  # seconds
+
+    @classmethod
+    def of(cls, error: exc.SQLAlchemyError) -> Self:
+        """Return the answer to an error, and log the error."""
+        if isinstance(error, exc.NoResultFound):
+            log.exception("row gone")
+            return cls(ROW_GONE, HTTPStatus.SERVICE_UNAVAILABLE, UNTIL_MENDED)
+        if not isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError):
+            log.exception(_UNEXPECTED)
+            return cls(OURS, HTTPStatus.INTERNAL_SERVER_ERROR)
+        log.error("database failed", reason=first_line(error))
+        sentence = "The database cannot be used at this time."
+        return cls(sentence, HTTPStatus.SERVICE_UNAVAILABLE, "5")
+
+
 def database_error(error: exc.SQLAlchemyError) -> Response:
     """Answer that the database fails, where it does; its words are for the log."""
-    if isinstance(error, exc.NoResultFound):
-        log.exception("row gone")
-        answer = answer_of(ROW_GONE, HTTPStatus.SERVICE_UNAVAILABLE)
-        answer.headers["Retry-After"] = UNTIL_MENDED
-        return answer
-    if not isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError):
-        return unexpected_error(error)
-    log.error("database failed", reason=first_line(error))
-    answer = answer_of("The database cannot be used at this time.", 503)
-    answer.headers["Retry-After"] = "5"
+    fault = DatabaseFault.of(error)
+    answer = answer_of(fault.sentence, fault.status)
+    if fault.retry_after is not None:
+        answer.headers["Retry-After"] = fault.retry_after
     return answer
 
 
 def unexpected_error(_: Exception) -> Response:
     """Answer that Rollcall failed, with the traceback in the log."""
-    log.exception("unexpected error")
-    return answer_of("Rollcall failed; its log says why.", 500)
+    log.exception(_UNEXPECTED)
+    return answer_of(OURS, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def status_of(error: RollcallError) -> HTTPStatus | None:

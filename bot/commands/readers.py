@@ -193,6 +193,8 @@ def find(words: list[str], _: Kinds) -> FindCommand:
     """Return the search in the words behind `find`. Raises Misunderstood."""
     if not words:
         raise Misunderstood("Something to look for: a part of a serial, a site, a name")
+    if words[0].casefold() == "for" and words[1:]:  # `search for ann`
+        words = words[1:]
     return FindCommand(" ".join(without_courtesy(words)))
 
 

@@ -13,7 +13,7 @@ WANTED = (SERVER, RELAY, JOBS)  # without a bot where Slack speaks HTTP
 _KIND = "processes"
 _SHARED = (
     "Slack gives each of them some of the commands. Stop the other installation, such as a copy of "
-    "this machine, or give it an app of its own."
+    "this machine, or give it an app of its own; then start this bot again."
 )
 _CONSEQUENCES = {
     SERVER: "no Mac is answered",

@@ -17,7 +17,10 @@ _PAGE = re.compile(rf"{BOARD}(?:[/?][!-~]{{0,1500}})?")  # the path and query of
 
 def page_before(request: Request) -> str:
     """Return the path of the page of ours on which a form or a link stood; else the board's."""
-    parts = urlsplit(request.referrer or "")
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:  # what a program sends in place of an address
+        return BOARD
     page = f"{parts.path}?{parts.query}".rstrip("?")
     return page if _PAGE.fullmatch(page) else BOARD
 

@@ -56,7 +56,9 @@ _OPEN = frozenset(
         *("show_code_form", "use_code", "use_password", "wall", *OF_MAIL),
     )
 )
-
+# Endpoints to which no sign-in leads: those of signing in themselves, and what is no page, such as
+# the address at which open pages ask for news where no `live` runs.
+_NOWHERE = _OPEN | {"board.no_such_page"}
 
 _VIEWS: tuple[type[BoardPages], ...] = (
     *(SignInPages, OverviewPages, TablePages, BulkPages, MacPages, ChangePages, PreviewPages),
@@ -128,5 +130,6 @@ class _Gate:
     def send_to_sign_in(self, _: NotSignedIn) -> Response:
         """Send a browser without a session to the sign-in, which leads back to the page."""
         response = see_other(f"{PATH}/sign-in")
-        self._browsers.attempts.keep_page(request, response)
+        if request.endpoint not in _NOWHERE:
+            self._browsers.attempts.keep_page(request, response)
         return response

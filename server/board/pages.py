@@ -42,7 +42,7 @@ from server.board import words
 from server.board.navigation import menu
 from server.board.recent import HEADER
 from server.dependencies import ServerDependencies
-from server.errors import database_error
+from server.errors import DatabaseFault
 
 log = structlog.get_logger()
 
@@ -128,9 +128,8 @@ def http_error(error: HTTPException) -> Response:
 
 def database_fault(error: SQLAlchemyError) -> Response:
     """Return the page of an error of the database, with the words that Macs get."""
-    answer = database_error(error)
-    sentence = answer.get_data(as_text=True).strip()
-    return _fault(sentence, answer.status_code, answer.headers.get("Retry-After"))
+    fault = DatabaseFault.of(error)
+    return _fault(fault.sentence, fault.status, fault.retry_after)
 
 
 def _fault(sentence: str, status: int, retry_after: str | None = None) -> Response:

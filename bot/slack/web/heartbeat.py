@@ -44,12 +44,14 @@ class ConnectionListener:
         connection: SocketModeConnection,
         listeners: Executor,
         pulse: Pulse,
+        *,
+        bots: Callable[[], int],
         first: float = FIRST,
-        bots: Callable[[], int] = lambda: 1,
     ) -> None:
         self.refusal = self.sharing = ""
         self._first_until = time.monotonic() + first
         self._is_new = True
+        self._connections, self._of_each = 0, 1  # of the app, and at most of each bot
         self._connection, self._listeners, self._pulse = connection, listeners, pulse
         self._bots = bots
         self._beat: Future[None] | None = None
@@ -61,16 +63,23 @@ class ConnectionListener:
     def greeted(self, connections: int) -> None:
         """Take Slack's greeting of a new connection: the app has so many. Raises SQLAlchemyError.
 
-        A bot that connects anew, as Slack asks for every few hours, has its former connection, too.
+        A bot that connects anew, as Slack asks for every few hours, may have its former connection
+        yet. So a number between proves nothing, and what was known before holds.
         """
+        self._connections, self._of_each = connections, 1 if self._is_new else 2
+        self._is_new = False
+        self._compare()
+
+    def _compare(self) -> None:
+        """Note in `sharing` whether there are more connections than those of our bots."""
         bots = self._bots()
-        most = bots if self._is_new else 2 * bots
-        self._is_new, before = False, self.sharing
-        self.sharing = ""
-        if connections > most:
-            self.sharing = f"{SHARED}: {connections} are connected, {bots} of this installation"
-        if self.sharing and not before:
-            log.warning("others listen to Slack, too", connections=connections, bots=bots)
+        if self._connections <= bots:
+            self.sharing = ""
+        elif self._connections > bots * self._of_each:
+            if not self.sharing:
+                log.warning("others listen to Slack, too", connections=self._connections, bots=bots)
+            ours = f"{self._connections} are connected, {bots} of this installation"
+            self.sharing = f"{SHARED}: {ours}"
 
     def _run(self, stop: Event) -> None:
         while not stop.is_set():
@@ -81,6 +90,8 @@ class ConnectionListener:
     def _take(self) -> None:
         try:
             self._pulse(self._doing())
+            if self.sharing:  # the heartbeat of a bot of ours may have come since
+                self._compare()
         except SQLAlchemyError as error:
             log.error("database failed", reason=first_line(error))
 

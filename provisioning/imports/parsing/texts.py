@@ -13,7 +13,7 @@ from provisioning.imports.parsing.entries import (
     gather,
     with_doubt,
 )
-from provisioning.imports.parsing.grids.blocks import Lines, Table
+from provisioning.imports.parsing.grids.blocks import Lines
 from provisioning.imports.parsing.grids.layouts import tables_in
 from provisioning.imports.parsing.grids.remarks import (
     COMMENTED,
@@ -34,6 +34,7 @@ from provisioning.imports.parsing.prose.lines import (
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.tokens import labels, signs
+from provisioning.imports.parsing.tokens.cells import short_doubted
 from provisioning.imports.parsing.tokens.serial_shapes import SCANNED
 
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
@@ -48,13 +49,9 @@ _OTHER_CODES = re.compile(r"(?<![A-Za-z0-9])(?:1P[A-Z0-9]{5,}|\(1P\)|0?\d{12,13}
 
 def read(text: str, names: Names) -> ParseResult:
     """Return the serials in a text, each with its place, as `read_lines` does."""
-    lines = enumerate(signs.bare(text).split("\n"), start=1)
-    return read_lines([(f"line {n}", _with_dittos(line)) for n, line in lines], names)
-
-
-def _with_dittos(line: str) -> str:
-    """A line of cells with a sign for the same in each that holds one quotation mark."""
-    return _SAME_CELL.sub("〃", line) if "\t" in line else line
+    lines = signs.bare(text).split("\n")
+    lines = [_SAME_CELL.sub("〃", line) if "\t" in line else line for line in lines]
+    return read_lines([(f"line {n}", line) for n, line in enumerate(lines, start=1)], names)
 
 
 def place_of(text: str, names: Names) -> SectionPlace:
@@ -107,8 +104,9 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
             continue
         table = tables.get(at)
         above = reader.machine if at and texts[at - 1].strip() else None
-        result = _in_table(table, names, closing.get(at, (above,))[0]) if table else None
-        if table and result:
+        place = SectionPlace(machine=closing.get(at, (above,))[0])
+        result = read_rows(table.rows, names, place) if table else None
+        if table and result and (result.entries or result.rejected):
             end = table.end
             doubted = tuple(with_doubt(entry, reader.doubt) for entry in result.entries)
             said.append(Line(doubted, _HERE, text=line))
@@ -123,12 +121,6 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
         elif said and said[-1] is not _BLANK_LINE:
             said.append(_BLANK_LINE)
     return _told_of(said, spoken, rejected, names)
-
-
-def _in_table(table: Table, names: Names, machine: str | None) -> ParseResult | None:
-    """The Macs in a table below the heading of a machine; None where it holds no Mac."""
-    result = read_rows(table.rows, names, SectionPlace(machine=machine))
-    return result if result and (result.entries or result.rejected) else None
 
 
 def _told_of(
@@ -157,7 +149,7 @@ def _told_of(
         *of_several(read, (entry for entry, _ in broken)),
     ]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
-    return gather([*entries, *rejected, *found])
+    return gather([*short_doubted([*entries]), *rejected, *found])
 
 
 def _about_some(said: Sequence[Line]) -> str | None:

@@ -152,6 +152,8 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("any problems?", DigestCommand()),
         ("builds", HelpCommand()),
         ("search ann", FindCommand("ann")),
+        ("search for ann please", FindCommand("ann")),
+        ("find for", FindCommand("for")),
         ("pending", ListCommand(None)),
         ("history", LogCommand()),
         ("hilfe", HelpCommand()),

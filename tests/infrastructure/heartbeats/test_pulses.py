@@ -6,13 +6,14 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.delivery.transport import SlackTransport
 from bot.slack.web.heartbeat import ConnectionListener
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import probe
 from infrastructure.heartbeats.files import CONNECTING
-from infrastructure.heartbeats.process import Process
+from infrastructure.heartbeats.process import Process, unheard
 from infrastructure.jobs.runner import JobRunner
 from provisioning.outbox.relay import Relay
 from tests.infrastructure.heartbeats.absent import told
@@ -64,6 +65,11 @@ class Line:
         return self.connected
 
 
+def one() -> int:
+    """The number of bots of an installation."""
+    return 1
+
+
 @pytest.fixture
 def listeners() -> Iterator[ThreadPoolExecutor]:
     """The one thread of a bot's listeners."""
@@ -76,7 +82,7 @@ def test_a_bot_beats_unless_all_its_listeners_hang(listeners: ThreadPoolExecutor
     beats = Beats(stop, 1)
     listeners.submit(free.wait)
 
-    ConnectionListener(Line(), listeners, beats).start(stop)
+    ConnectionListener(Line(), listeners, beats, bots=one).start(stop)
     try:
         assert not stop.wait(0.3)
     finally:
@@ -94,11 +100,11 @@ def test_a_bot_that_connects_for_the_first_time_is_not_there_yet_and_no_fault(
     process.start(tmp_path, CONNECTING)
     before = probe.examined(tmp_path, "bot")
 
-    ConnectionListener(line, listeners, process.beat).start(stop)
+    ConnectionListener(line, listeners, process.beat, bots=one).start(stop)
     try:
         eventually(lambda: told(database, "bot") == [])
         assert probe.examined(tmp_path, "bot") == before
-        ConnectionListener(Line(), listeners, process.beat).start(stop)
+        ConnectionListener(Line(), listeners, process.beat, bots=one).start(stop)
         eventually(lambda: probe.examined(tmp_path, "bot").healthy)
     finally:
         stop.set()
@@ -113,7 +119,7 @@ def test_no_restart_is_asked_for_where_slack_does_not_answer_for_long(
     line.connected = False
     process.start(tmp_path, CONNECTING)
 
-    ConnectionListener(line, listeners, process.beat, first=0).start(stop)
+    ConnectionListener(line, listeners, process.beat, bots=one, first=0).start(stop)
     try:
         eventually(lambda: told(database))
     finally:
@@ -127,6 +133,7 @@ def test_a_bot_beside_which_another_installation_listens_says_so_until_it_is_alo
 ) -> None:
     """As a copy of the machine does, which has the same tokens."""
     stop, process = Event(), Process("bot", database)
+    Process("relay", database).beat()
     listener = ConnectionListener(Line(), listeners, process.beat, bots=process.peers)
     listener.greeted(2)
     listener.start(stop)
@@ -140,7 +147,11 @@ def test_a_bot_beside_which_another_installation_listens_says_so_until_it_is_alo
         "each of them some of the commands." in told(database)[0]
     )
 
-    listener.greeted(2)  # its own new connection, and the former one
+    listener.greeted(2)  # with its former connection, or with that of the other
+    assert listener.sharing
+    listener.greeted(1)
+    assert listener.sharing == ""
+    listener.greeted(2)
     assert listener.sharing == ""
     listener.greeted(3)
     assert listener.sharing
@@ -159,12 +170,49 @@ def test_bots_of_one_installation_are_no_others(
     assert listener.sharing == ""
 
 
+def test_a_bot_of_ours_whose_heartbeat_comes_later_is_no_other(
+    database: Database, listeners: ThreadPoolExecutor
+) -> None:
+    stop, process = Event(), Process("bot", database)
+    listener = ConnectionListener(Line(), listeners, process.beat, bots=process.peers)
+    listener.greeted(2)
+    assert listener.sharing
+
+    Process("bot", database).beat()
+    listener.start(stop)
+    try:
+        eventually(lambda: not listener.sharing)
+    finally:
+        stop.set()
+
+
+def test_a_greeting_while_the_database_is_away_is_the_first_one_too(
+    listeners: ThreadPoolExecutor,
+) -> None:
+    answers: list[Exception | int] = [OperationalError("SELECT", {}, Exception("away")), 1, 1]
+
+    def bots() -> int:
+        answer = answers.pop(0)
+        if isinstance(answer, int):
+            return answer
+        raise answer
+
+    listener = ConnectionListener(Line(), listeners, unheard, bots=bots)
+    with pytest.raises(OperationalError):
+        listener.greeted(1)
+
+    listener.greeted(2)  # its own new connection, and the former one
+    assert listener.sharing == ""
+    listener.greeted(3)
+    assert listener.sharing
+
+
 def test_a_bot_that_does_not_hear_slack_says_so(
     database: Database, listeners: ThreadPoolExecutor
 ) -> None:
     stop, line = Event(), Line()
     line.connected = False
-    listener = ConnectionListener(line, listeners, Process("bot", database).beat)
+    listener = ConnectionListener(line, listeners, Process("bot", database).beat, bots=one)
     listener.refusal = "invalid_auth: check SLACK_APP_TOKEN"
     listener.start(stop)
 

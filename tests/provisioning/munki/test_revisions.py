@@ -59,3 +59,14 @@ def test_the_newest_is_the_last_of_several(
     assert last is not None
     assert last.after == (repo_folder / "manifests" / MAC).read_bytes()
     assert len(kept(database)) == 2
+
+
+def test_of_a_key_that_stood_there_twice_the_last_value_is_compared() -> None:
+    after = plistlib.dumps({"notes": "b", "catalogs": ["production"]})
+    before = plistlib.dumps({"notes": "b"})
+    before = before.replace(b"<dict>", b"<dict><key>notes</key><string>a</string>", 1)
+
+    difference = revisions.RevisionDifference.between(before, after)
+
+    assert (difference.new, difference.changed) == (("catalogs",), ())
+    assert (difference.gone, difference.kept) == ((), ("notes",))

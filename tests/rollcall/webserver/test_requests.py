@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+import struct
 from contextlib import ExitStack, closing
 from typing import Any
 
@@ -118,9 +119,11 @@ def test_a_request_whose_client_hung_up_is_passed_over_where_others_wait(echo: E
         busy = socket.create_connection((LOOPBACK, port))
         busy.sendall(request("/wait", CLOSE, method="GET"))
         eventually(lambda: echo.asked)
-        for _ in range(3):
+        for resets in (False, True):
             with socket.create_connection((LOOPBACK, port)) as gone:
                 gone.sendall(request("/gone", CLOSE, method="GET"))
+                if resets:
+                    gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         patient = socket.create_connection((LOOPBACK, port), timeout=20)
         patient.sendall(request("/patient", CLOSE, method="GET"))
         exchange(port, request("/healthz", CLOSE, method="GET"))  # by now it knows who is gone

@@ -57,6 +57,17 @@ def test_an_old_copy_does_not_undo_a_move(
     assert path.read_bytes() == before
 
 
+def test_an_old_copy_does_not_undo_a_move_where_a_key_stands_there_twice(
+    api: ManifestApi, old_copy: bytes, repo_folder: Path
+) -> None:
+    path = repo_folder / "manifests" / MAC
+    twice = b"<dict><key>notes</key><string>a</string><key>notes</key><string>b</string>"
+    path.write_bytes(before := path.read_bytes().replace(b"<dict>", twice, 1))
+
+    assert api.put(f"manifests/{MAC}", old_copy).status_code == 409
+    assert path.read_bytes() == before
+
+
 def test_who_sends_its_etag_does_it_all_the_same(api: ManifestApi, old_copy: bytes) -> None:
     for etag in (api.get(f"manifests/{MAC}").headers["ETag"], "*"):
         answer = api.put(f"manifests/{MAC}", old_copy, headers={"If-Match": etag})

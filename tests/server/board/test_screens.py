@@ -207,7 +207,8 @@ def test_a_page_that_a_failing_database_keeps_back_says_so_and_is_loaded_again_b
         for table in ("screens", "browser_sessions"):
             session.execute(text(f"ALTER TABLE {table} RENAME TO {table}_away"))
 
-    for lost in (screen.get("/board/wall"), alice.get("/board/me")):
+    asked = alice.get("/board/me", Accept="application/json")
+    for lost in (screen.get("/board/wall"), alice.get("/board/me"), asked):
         assert (lost.status_code, lost.headers["Refresh"]) == (503, lost.headers["Retry-After"])
         assert '<p role="alert">The database cannot be used at this time.</p>' in lost.text
         assert lost.headers["X-Frame-Options"] == "DENY"

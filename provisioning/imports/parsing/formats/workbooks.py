@@ -56,7 +56,9 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
         place = SectionPlace(named.site, named.build, machine)
         marked = marks.get(title, Marks())
         result = _read(_without(used, marked.columns), names, place)
-        doubt = f"stands in a sheet called {title!r}" if _is_aside(named.rest) else None
+        is_former = _FORMER.intersection(re.findall(r"\w+", named.rest.casefold()))
+        is_aside = is_former or aside(named.rest)
+        doubt = f"stands in a sheet called {title!r}" if is_aside else None
         readings.append(_doubted(result, marked, None if is_seen else HIDDEN_SHEET, doubt))
         if marked.columns:
             readings.append(_only_hidden(_read(used, names, place), result))
@@ -90,11 +92,6 @@ def _freely(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseR
     return texts.read_lines(
         [(where, line.replace("\n", " ")) for where, line in lines], names, place
     )
-
-
-def _is_aside(title: str) -> bool:
-    """Return True if the name of a sheet says that its Macs are gone, or old."""
-    return bool(aside(title) or _FORMER.intersection(re.findall(r"\w+", title.casefold())))
 
 
 def _doubted(

@@ -77,18 +77,14 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
         is_absent = marks is gone and column.kind and sections.ABSENT.fullmatch(said)
         is_absent = is_absent or (is_state and _GONE_FIRST.match(said))
         is_told = column.kind == ColumnKind.NOTE or (is_state and _GONE_IN.match(said))
-        is_noted = is_told and sections.aside(said)
+        # A long note may be about anything, and a short one about an accessory.
+        is_noted = is_told and sections.aside(said) and len(said.split()) <= MAX_WORDS
+        is_noted = is_noted and "accessory" not in {kind for _, kind in machines_in(said)}
         is_done = column.number in columns.partly_done and said in DONE
-        if said in marks or is_dated or is_absent or is_done or (is_noted and _is_of_mac(said)):
+        if said in marks or is_dated or is_absent or is_done or is_noted:
             yield doubt
     if any(VIRTUAL.search(column.of(cells)) for column in columns.having[Role.DEVICE]):
         yield VIRTUAL_MAC
-
-
-def _is_of_mac(note: str) -> bool:
-    """Return True if a note is short, so that it is about the Mac, and not about an accessory."""
-    is_short = len(note.split()) <= MAX_WORDS
-    return is_short and "accessory" not in {kind for _, kind in machines_in(note)}
 
 
 def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:

@@ -46,6 +46,9 @@ _READ = {Role.SERIAL, Role.SITE, Role.BUILD, Role.NAME}
 # Headings of other numbers under which the serials stand, where nothing else holds any.
 _LOOSE = frozenset({"mac", "macs", "id"})
 _SURE_BUILDS = frozenset({"build", "builds", "buildname"})  # which mean nothing else
+# Headings of sites that may as well be of people's schools, and of shops where Macs were bought.
+_LOOSE_SITES = frozenset({"facility", "locationcode", "school", "shop", "sitecode", "sitenumber"})
+_LOOSE_SITES |= {"store", "storeno", "storenumber"}
 _ANY_NAMES = {plain(word) for word in known("any_name")}
 _JOINED = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)+")  # paris-kiosk
 _OS_BUILD = re.compile(r"\d\d[A-Z]\d{1,5}[a-z]?")  # of macOS, such as 23E224
@@ -69,7 +72,9 @@ def give(columns: Sequence[Column], names: Names, *, has_headings: bool) -> None
     free = [column for column in free if not column.roles & {Role.SITE, Role.BUILD}]
     _give(Role.NAME, named := _named(free))
     notes = [column for column in free if column.kind == ColumnKind.NOTE]
-    _give(Role.NOTE, notes or [c for c in free if c not in named and _is_of_any(c)])
+    # People's names, rooms', or what may be.
+    others_ = (c for c in free if c not in named and c.plain in _ANY_NAMES)
+    _give(Role.NOTE, notes or [c for c in others_ if not c.share(computer_names.is_default)])
     _give(Role.MARKED, [column for column in free if _is_marked(column, names)])
     for column in columns:
         column.roles.update(_of_kind(column))
@@ -237,9 +242,12 @@ def _may_fit(column: Column, kind: str, names: Names) -> bool:
     """Return True if a column without a known name is one all the same: its names are asked."""
     if column.share(lambda cell: bool(_OS_BUILD.fullmatch(cell) or DATE.match(cell))) > 0:
         return False
-    if kind == ColumnKind.SITE or column.plain in _SURE_BUILDS:
-        return True
     values = [*dict.fromkeys(column.cells)][:_MAX_COMPARED]
+    if kind == ColumnKind.SITE:
+        is_loose = column.plain in _LOOSE_SITES
+        return not is_loose or any(names.is_site(names.as_site(value)) for value in values)
+    if column.plain in _SURE_BUILDS:
+        return True
     return any(nearest(value, names.builds) for value in values)
 
 
@@ -273,11 +281,6 @@ def _named(columns: Sequence[Column]) -> list[Column]:
         c for c in columns if c.kind is None and c.cells and c.share(computer_names.is_host) == 1
     ]
     return [column for column in hosts if len({*column.cells}) == len(column.cells)]
-
-
-def _is_of_any(column: Column) -> bool:
-    """Return True for a column of names that are of people or rooms, or may be: a note."""
-    return column.plain in _ANY_NAMES and not column.share(computer_names.is_default)
 
 
 def _is_of_others(column: Column) -> bool:

@@ -14,12 +14,9 @@ CUT = "has a name of several words: put that between quotation marks"
 
 def hosts_in(words: Sequence[Word]) -> frozenset[Word]:
     """Return the words of a line that are names of computers; behind a label, with a domain."""
-    return frozenset(word for word in words if _is_host(word) and not has_serial(word.text))
-
-
-def _is_host(word: Word) -> bool:
-    text = tokens.bared(word.text)
-    return computer_names.is_host(text) and not (word.label and "." not in text)
+    plain = (word for word in words if not word.label or "." in tokens.bared(word.text))
+    hosts = (word for word in plain if computer_names.is_host(tokens.bared(word.text)))
+    return frozenset(word for word in hosts if not has_serial(word.text))
 
 
 def cut_in(line: str, masked: str) -> dict[int, str]:
@@ -60,7 +57,7 @@ def called(
     named = sorted((word.start, tokens.bared(word.text)) for word in hosts)
     is_domain = len(named) == 1 and "." in named[0][1]  # which is of the serial before it
     if len(named) == len(serials) or len(serials) == 1 or is_domain:
-        spots = dict(named[: len(serials)]) | spots
+        spots |= named[: len(serials)]
     starts = sorted(word.start for word in serials)
     if len(spots) == len(starts):  # each has one, before or behind it
         each = zip(starts, sorted(spots), strict=True)

@@ -205,10 +205,6 @@ def _are_of_build(lines: Sequence[Line]) -> bool:
 
 def _is_headed(lines: Sequence[Line]) -> bool:
     """Return True if a heading stands above the first serial: it holds for lines below."""
-    first = next((line for line in lines if line.entries or line.parts or _names_any(line)), None)
+    named = (line for line in lines if not line.stands or line.named.sites or line.named.builds)
+    first = next((line for line in named if line.entries or line.parts or line.stands), None)
     return first is not None and (first.parts or first.stands)
-
-
-def _names_any(line: Line) -> bool:
-    """Return True if a line names a site or a build for others."""
-    return line.stands and bool(line.named.sites or line.named.builds)

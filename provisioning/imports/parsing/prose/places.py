@@ -27,10 +27,12 @@ _ABOUT = re.compile(
     r"|diese|folgende\w*|alle|geräte|rechner|einrichten|ces|tous|toutes|estos|todos|questi|tutti|deze)\b",
     re.IGNORECASE,
 )
-# Before the name of a place where Macs were, such as `all of them were packed in Berlin`.
+# Before the name of a place where somebody is, or Macs were: `all of them were packed in Berlin`.
 _WERE_IN = re.compile(
-    r"\b(?:was|were|been|wurden?|waren|étai(?:en)?t|été|fueron|estaban|foram|estavam)\b.*"
-    rf"\b(?:in|at|à|en)\s+(?:(?:{pattern('article')})\s+)?$",
+    r"\b(?:was|were|been|wurden?|waren|étai(?:en)?t|été|fueron|estaban|foram|estavam"
+    r"|(?:i|we)(?:\s(?:will|ll))?\s(?:be|am|are|m|re)(?!.*ing\b)"
+    r"|(?:pick|collect|fetch)(?:s|ed|ing)?|stored|kept|received|holt|holen)\b.*"
+    rf"\b(?:in|at|with|à|en)\s+(?:(?:{pattern('article')})\s+)?$",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(rf"(?:\W*{whole(pattern('correction'))})+", re.IGNORECASE)
@@ -111,18 +113,22 @@ def _without_places_left(line: str, named: Sequence[NamedPlace], names: Names) -
 
 def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -> bool:
     """Return True if a line without serials names places for those in other lines."""
-    if all(is_filler(word.text) or (named and _is_part(word.text)) for word in words):
-        return not (named and _CLOSING.search(line[: named[0].start]))
+    before = line[: named[0].start][-WORDS_BEFORE:] if named else ""
+    if named and line.rstrip(" *_").endswith(":") and len(words) <= _LONGEST_HEADING:
+        return True
+    if all(is_filler(word.text) or (named and is_part(word.text)) for word in words):
+        return not is_of_people(before)
     if _is_field(line, named):
         return True
     is_about = named and _ABOUT.search(line) and not NEGATED.search(line)
-    before = line[: named[0].start] if named else ""
-    if is_about and TOWARDS.search(before) and not _WERE_IN.search(before[-WORDS_BEFORE:]):
+    if is_about and TOWARDS.search(before) and not _WERE_IN.search(before):
         return True
-    if named and _ABOUT_THERE.search(line):
-        return not _NOT_THERE.search(line)
-    is_heading = line.rstrip(" *_").endswith(":") and len(words) <= _LONGEST_HEADING
-    return is_heading and bool(named)
+    return bool(named and _ABOUT_THERE.search(line) and not _NOT_THERE.search(line))
+
+
+def is_of_people(before: str) -> bool:
+    """Return True if the words before a name say who is there, or end a mail."""
+    return bool(_CLOSING.search(before) or _WERE_IN.search(before))
 
 
 def named_anew(line: str, names: Names) -> Named:
@@ -138,7 +144,7 @@ def named_anew(line: str, names: Names) -> Named:
     rest = without(_without_places_left(line, found, names), found)
     rest = ALL.sub(lambda match: " " * len(match[0]), rest)
     before, behind = (
-        [word for word in re.findall(r"[^\W_]+", part) if not (is_filler(word) or _is_part(word))]
+        [word for word in re.findall(r"[^\W_]+", part) if not (is_filler(word) or is_part(word))]
         for part in (rest[begin : found[0].start], rest[found[0].start :])
     )
     if correction:  # but not as in `no parking`
@@ -170,7 +176,7 @@ def is_filler(word: str) -> bool:
     )
 
 
-def _is_part(word: str) -> bool:
+def is_part(word: str) -> bool:
     """Return True if a word beside the name of a place is one for a part of that, or its number."""
     return word.casefold() in _PARTS or _NUMBER.fullmatch(word) is not None
 

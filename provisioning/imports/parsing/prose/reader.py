@@ -101,6 +101,10 @@ class Reader:
         starts = {word.start for word in serials}
         if named and not found and sections.ends_at_place(self._section):
             self._section = ""
+        # Of what stands in it beside all names, also those of places that Macs leave.
+        rest = "" if found else places.without(line, self._names.places_in(line))
+        heading = sections.heading_of(rest)
+        self._section = self._section if heading is None else heading
         aside = self._aside(masked, sorted(word.start for word, _ in found))
         if named and not found and sentences.asks(masked):
             self._section = line.strip()[-sections.LONGEST :]
@@ -119,7 +123,7 @@ class Reader:
             tuple(items),
             places.named_in(leading) if heads else whole,
             stands=not serials and places.stand_alone(line, words, named),
-            parts=not found and bool(sections.heading_of(masked)),
+            parts=bool(heading),
             heads=heads,
             speaks=not all(places.is_filler(w.text) for w in plain if w.start not in starts),
             repeats=bool(serials) and not named and places.repeats(masked[serials[-1].start :]),
@@ -149,9 +153,6 @@ class Reader:
 
     def _aside(self, masked: str, starts: Sequence[int]) -> dict[int, str | None]:
         """The doubts about the serials of a line, which begin there, by the labels before them."""
-        if not starts:
-            heading = sections.heading_of(masked)
-            self._section = self._section if heading is None else heading
         doubts: dict[int, str | None] = {}
         doubt = self.doubt
         for before, start in pairwise([0, *starts]):

@@ -89,15 +89,11 @@ class SerialSentence:
     def __init__(self, line: str, unplaced: str, serials: Sequence[Word]) -> None:
         """Look at a line as it was written, and `unplaced`: with blanks for the names in it."""
         self._line = unplaced
+        self.has_one = len(serials) == 1
         self._starts = sorted(word.start for word in serials)
         self._ends = {word.start: word.start + len(word.text) for word in serials}
         struck = [(STRUCK, *match.span()) for match in _STRIKE.finditer(line)]
         self._around = [*struck, *_aside(forms.of(unplaced))]
-
-    @property
-    def has_one(self) -> bool:
-        """True where one serial stands in the line."""
-        return len(self._starts) == 1
 
     def checked(self, item: Entry, word: Word) -> Item:
         """Return an entry with the doubts that its sentence raises; the old Mac is left out."""

@@ -8,12 +8,13 @@ from typing import TypeAlias
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing.names import NamedPlace
-from provisioning.imports.parsing.prose.places import TOWARDS, count_different, repeats
+from provisioning.imports.parsing.prose.places import TOWARDS, count_different, is_filler, repeats
 from provisioning.imports.parsing.tokens.words import Word
 
 _CLAUSE = re.compile(r"[;|]|\.(?=\s|$)|,?\s(?:and|und|et|y)\s(?=[^,;]*$)")
 _BRACKET = re.compile(r"[^\w(\[{<]{0,4}[(\[{<]\s*")  # between a serial and its place
 _BESIDE = re.compile(r"(?:[\s(\[]|の|as|als|\bwith|\bmit|\bbuild|-)*")  # from a site to its build
+_STRANGE = re.compile(r"\s+([^\W\d_]+)(?=\s*[,;|]|\s(?:and|und|et|y)\s)")  # behind a site
 
 Shared: TypeAlias = dict[int, tuple[str | None, str | None]]
 """The sites and builds of serials, by where these begin."""
@@ -90,12 +91,17 @@ def _in_order(places: Sequence[NamedPlace], serials: Sequence[Word]) -> list[str
 
 
 def _owner(line: str, sites: Sequence[NamedPlace], builds: Sequence[NamedPlace]) -> str | None:
-    """The one of several sites that the only build stands beside, where it is not the last."""
+    """The one of several sites that the only build stands beside, where it is not the last.
+
+    Or where a word that is no build stands so beside another one: `… London xyz, … Berlin staff`.
+    """
     if count_different(sites) <= 1 or len(builds) != 1:
         return None
     before = [site for site in sites if site.end <= builds[0].start]
     is_beside = before and _BESIDE.fullmatch(line[before[-1].end : builds[0].start])
-    return before[-1].name if is_beside and len(before) < len(sites) else None
+    others = (_STRANGE.match(line, site.end) for site in before[:-1])
+    is_own = len(before) < len(sites) or any(each and not is_filler(each[1]) for each in others)
+    return before[-1].name if is_beside and is_own else None
 
 
 def _by_clause(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:

@@ -6,9 +6,12 @@ from dataclasses import replace
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import places, sections, sentences
 from provisioning.imports.parsing.prose.lines import Line
+from provisioning.imports.parsing.vocabulary.words import known
 
 LONGEST = 60  # characters of a title
 _PARTING = re.compile(r"\s{2,}|\s-\s|[,;:/|()\[\]]")  # between the parts of a title
+_LABELS = known("label", "perhaps_label")  # such as `ticket`
+_PROPER = re.compile(r"\A\s+([A-ZÀ-Þ][^\W\d_]+)\b")  # a name that goes on
 _BESIDE = re.compile(r"[\s,;:/|()\[\]>=·•*_–—-]*")  # between a site and its build
 
 
@@ -23,19 +26,32 @@ def titled(line: Line, names: Names) -> Line:
     if line.stands or line.items or not is_one or len(text) > LONGEST:
         return line
     parts = [part.strip(" *_") for part in _PARTING.split(text)]
-    is_led = names.is_site(parts[0])
     is_parted = any(map(names.is_site, parts)) and any(map(names.is_build, parts))
-    return replace(line, stands=is_led or is_parted or _is_pair(text, names))
+    return replace(line, stands=is_parted or names.is_site(parts[0]) or _is_pair(text, names))
 
 
 def _is_pair(text: str, names: Names) -> bool:
-    """Return True if a site and a build stand side by side, and nothing is told of them."""
+    """Return True if a site and a build stand side by side, and nothing is told of them.
+
+    Right before them stand a sign or words of lists alone; nor is it a name that goes on, such as
+    `London Design Museum`, or the end of a mail.
+    """
     found = places.of(text, names)
     if [place.is_site for place in found] not in ([True, False], [False, True]):
         return False
     one, other = found
-    if _BESIDE.fullmatch(text[one.end : other.start]) is None or places.NEGATED.search(text):
-        return False
-    is_sentence = text.rstrip().endswith((".", "?"))
-    rest = names.named_in(text).rest
-    return not (is_sentence or sentences.tells(rest) or sections.aside(rest))
+    before, between, behind = text[: one.start], text[one.end : other.start], text[other.end :]
+    words = _PARTING.split(names.named_in(before).rest)[-1].split()
+    if text[other.start].isupper() and not text.isupper():
+        words += _PROPER.findall(behind)
+    rest = f"{before} {behind}".strip(" -–—,")
+    is_told = text.rstrip().endswith((".", "?")) or sentences.tells(rest) or sections.aside(rest)
+    return not (is_told or places.NEGATED.search(text) or places.is_of_people(before)) and (
+        _BESIDE.fullmatch(between) is not None and all(map(_is_of_list, words))
+    )
+
+
+def _is_of_list(word: str) -> bool:
+    """Return True if a word may stand before a title: of Macs, a number, or who is mentioned."""
+    is_label = word.casefold() in _LABELS or word.startswith(("@", "#", "<@", "<#"))
+    return is_label or places.is_filler(word) or places.is_part(word)

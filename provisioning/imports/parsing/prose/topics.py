@@ -100,20 +100,14 @@ class Topic:
         the heading; `alone`: there is no other serial in the line.
         """
         before = [kind for start, kind in self._machines if start < word.start]
-        behind = [
-            kind
-            for start, kind in self._machines
-            if start > word.start and not (kind and self._is_beside(start))
-        ]
+        rest = [each for each in self._machines if each[0] > word.start]
+        ahead = [(self._line[max(0, start - LONGEST_BEFORE) : start], kind) for start, kind in rest]
+        behind = [kind for text, kind in ahead if not (kind and _BESIDE.search(text))]
         if before:
             return before[-1]
         if behind:
             return None if alone and None in behind else behind[0]
         return self._closing[0] if self._closing else self.above
-
-    def _is_beside(self, start: int) -> bool:
-        """Return True if the machine that begins there comes with a Mac, or is replaced by one."""
-        return _BESIDE.search(self._line[max(0, start - LONGEST_BEFORE) : start]) is not None
 
     @property
     def other_alone(self) -> str | None:

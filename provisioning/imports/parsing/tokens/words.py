@@ -208,10 +208,10 @@ def _serial(bare: str) -> tuple[Serial | None, str | None]:
 
 
 def _is_likely(serial: Serial) -> bool:
-    """In any sentence: Apple's shape, or one character more or less of it in capitals."""
+    """In any sentence: letters and digits in capitals, about as many as Apple's serials have."""
     text = serial.text
     is_near = SHORTEST - 1 <= len(text) <= LONGEST + 2 and text.isalnum() and text == text.upper()
-    return is_mixed(text) and (is_apple(text) or is_near)
+    return is_mixed(text) and is_near
 
 
 def _is_possible(bare: str) -> bool:

@@ -218,6 +218,16 @@ def test_of_a_key_that_is_there_twice_imagr_gets_the_last_and_the_admin_is_told(
     assert told.endswith("and Imagr takes the last; take one of the two out.")
 
 
+def test_a_key_that_is_there_once_again_is_told_no_more(admin: Admin) -> None:
+    server = admin.server()
+    once = "<key>autorun_time</key><integer>9</integer>"
+    admin.writes("config", extending("shipped/config.plist", more=2 * once))
+    assert server.config().faults
+
+    admin.writes("config", extending("shipped/config.plist", more=once))
+    assert not server.config().faults
+
+
 def test_another_background_image_takes_the_place_of_the_shipped_one(admin: Admin) -> None:
     mine = "<key>background_image</key><string>http://images.lan/ours.png</string>"
     admin.writes("config", extending("shipped/config.plist", more=mine))

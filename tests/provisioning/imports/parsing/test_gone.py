@@ -32,6 +32,7 @@ def test_macs_that_their_sentence_calls_gone_are_asked_about(words: str) -> None
         ("To do: $A, $C. Done: $B. paris", "A paris, C paris, B? paris"),
         ("$B (done), $A (todo) paris", "B? paris, A paris"),
         ("$B done\n$A paris", "B?, A paris"),
+        ("Returned from london\n$B\nFor paris basic\n$A", "B?, A paris basic"),
         ("$B paris (hasn't arrived yet)\n$A paris", "B? paris, A paris"),
         ("$B paris, not here yet\n$A paris", "B? paris, A paris"),
         ("All to paris except $B which is for london: $A $B", "A paris, B? paris"),

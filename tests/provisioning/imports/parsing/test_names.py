@@ -80,6 +80,10 @@ def test_letters_with_a_stroke_may_be_left_out(text: str, name: str) -> None:
     assert Names.of([name], ["lab"]).named_in(f"{text}, lab").sites == (name,)
 
 
+def test_a_plural_is_first_the_build_that_is_called_so() -> None:
+    assert Names.of([], ["étude", "études"]).as_build("etudes") == "études"
+
+
 def test_a_build_may_stand_in_the_singular() -> None:
     names = Names.of(["paris"], ["designers", "sales"])
 

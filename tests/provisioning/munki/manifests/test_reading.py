@@ -147,6 +147,8 @@ def test_of_a_key_that_is_there_twice_munki_finds_the_last_value() -> None:
     assert read("C02ABC", content) == {"k": "last"}
     with pytest.raises(RepeatedKey):
         loads("C02ABC", content)
+    with pytest.raises(ManifestUnreadable, match="it has <strng> where"):  # Munki reads nothing
+        read("C02ABC", xml(b"<array><strng/></array><key>k</key><true/>"))
 
 
 def test_a_page_of_a_web_server_is_no_manifest_whatever_is_in_it() -> None:

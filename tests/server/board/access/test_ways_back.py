@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
+import urllib3
 
 from infrastructure.database.engine import Database
 from provisioning.access.accounts import codes, links
 from tests.fakes.openid import OpenIdProvider, Person
-from tests.server.board.conftest import ORIGIN, Browser, Browsers
+from tests.server.board.conftest import COOKIE, ORIGIN, Browser, Browsers
 from tests.support.tables import for_each
 
 KEPT = "__Host-rollcall-page"
@@ -78,6 +80,35 @@ def test_after_a_form_or_a_file_it_is_the_page_that_had_it(
     assert sign_in(foreign) == "/board"
 
 
+@for_each("odd", ["http://[", "https://[bad]/board/x", "board", "\\", "https:"])
+def test_a_form_with_an_odd_address_of_its_page_is_refused_as_another_is(
+    browsers: Browsers, sign_in: Sign, odd: str
+) -> None:
+    browser = browsers.new()
+
+    assert browser.post(f"{MAC}/cancel", {"Referer": odd}).location == "/board/sign-in"
+    assert sign_in(browser) == "/board"
+    assert browser.post(f"{MAC}/cancel", {"Referer": odd}).status_code == 404
+
+
+def test_what_is_no_page_is_not_where_a_sign_in_leads(
+    browsers: Browsers, sign_in: Sign, provider: OpenIdProvider
+) -> None:
+    """Open pages ask for news even where no `live` runs; a test of a sign-in comes back once."""
+    asking, admin = browsers.new(), browsers.of("U0ADMIN")
+    asking.get(MAC)
+    asking.get("/board/live?mac=5", Accept="text/event-stream")
+    assert sign_in(asking) == MAC
+
+    provider.person = Person("U0ADMIN")
+    away = admin.get("/board/test-sign-in/slack")
+    back = urllib3.request("GET", away.location, redirect=False).headers["Location"]
+    with admin.client as client:
+        client.delete_cookie(COOKIE, domain=urlsplit(ORIGIN).netloc, path="/")
+    assert admin.get(back.removeprefix(ORIGIN)).location == "/board/sign-in"
+    assert admin.sign_in().location == "/board"
+
+
 @for_each(
     "page",
     [
@@ -116,5 +147,8 @@ def test_who_is_refused_goes_back_to_the_page_with_the_form(browsers: Browsers) 
     refused = alice.post(f"{MAC}/cancel", {"Referer": f"{ORIGIN}{MAC}?done=x&y"})
     foreign = alice.post(f"{MAC}/cancel", {"Referer": "https://evil.example/x"}, form_token="")
 
+    opened = alice.get("/board/nothing", Referer=f"{ORIGIN}{MAC}")
+
     assert (refused.status_code, back in refused.text) == (404, True)
+    assert "Back to the page" not in opened.text  # nothing is lost: the browser has that, too
     assert (foreign.status_code, "Back to the page" in foreign.text) == (403, False)

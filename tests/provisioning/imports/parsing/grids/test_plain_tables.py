@@ -23,6 +23,10 @@ from tests.support.tables import for_each
         ("Name,Serial,Site\nlab,$A,london\nSerial:,,$B", "A london lab, B"),
         ("$A,lab-07,london\n$B,lab-07,paris", "A london, B paris"),
         ("Serial,Note\nLondon and Paris,\n$A,x", "A"),
+        ("London\nSerial,Student,School\n$A,Ann,Arts\n$B,Tom,Law", "A London, B London"),
+        ("Serial,Store\n$A,Apple\n$B,Amazon", "A, B"),
+        ("Serial,Build\n$A,Xyzzy\n$B,Plugh", "A Xyzzy, B Plugh"),
+        ("Serial,Location\n$A,Apple\n$B,Amazon", "A Apple, B Amazon"),
     ],
 )
 def test_a_table_is_read_by_all_of_its_headings(text: str, macs: str) -> None:

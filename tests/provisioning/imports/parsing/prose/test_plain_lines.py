@@ -11,9 +11,11 @@ from tests.support.tables import for_each
         ("hostname $A, london", "A london"),
         ("name: $A london", "A london"),
         ("$A MAC-$B", "A, B?"),
-        ("$A london, S/N: lab-mac-07", "A london, lab-mac-07 london"),
+        ("$A london, S/N: lab-mac-07", "A london, lab-mac-07? london"),
         ("$B, $A named lab-07 london", "B london, A london lab-07"),
         ("$A, $B lab-07.local", "A, B lab-07"),
+        ("$A named Bob, was lab-07", "A Bob"),
+        ("$A (lab-07) london named lab-08", "A london lab-08"),
         ("Notes\n$A", "A"),
         ("Asset tag\n$A\n$B", "A, B"),
         ("S/N: H4WK7\nQ0PXV", "A?"),
@@ -21,6 +23,8 @@ from tests.support.tables import for_each
         ("3 iPads.\n$A", "A"),
         ("Site\n$A\nSerial\n$B", "A, B"),
         ("Serial:\nNotes:\n$A", "A"),
+        ("Serial number\nlab-mac-07\nSite\nlondon", "lab-mac-07 london"),
+        ("Serial\nSite\nBuild\n$A\nLondon\nLab\n$B\nParis\nKiosk", "A London Lab, B Paris Kiosk"),
         ("S/N $A\nMacBook\n\nS/N $B\niPad", "A, B"),
     ],
 )
@@ -34,6 +38,8 @@ def test_a_serial_is_found_whatever_stands_beside_it(text: str, macs: str) -> No
         ("Room LONB\nMBP144\n$A", "A"),
         ("lab 3, MAC14\nROOM7, $A", "A lab"),
         ("order: $A, S/N: $B", "B"),
+        ("Order number:\n$D\nSerial:\n$B", "B"),
+        ("Asset tag:\nW80123ABCD\nSerial:\n$B", "B"),
         ("lab-07.example.com", ""),
         ("WORLDCLASS\n$A", "A"),
         ("Model: iPad\nSerial: $A\nSite: london\nSite: paris\nSerial: $B", "B paris"),
@@ -55,6 +61,11 @@ def test_what_is_no_serial_is_none(text: str, macs: str) -> None:
         ("$A berlin\nThanks to all in London", "A berlin"),
         ("not all of them are for London\n$A\n$B", "A, B"),
         ("the first two are for berlin\n$A\n$B\n$C", "A berlin, B berlin, C berlin"),
+        ("I will be in the London office tomorrow\n$A", "A"),
+        ("$A\n$B\nWe're in London today", "A, B"),
+        ("The courier picks them up in London\n$A\n$B", "A, B"),
+        ("these are stored with all others in London\n$A", "A"),
+        ("$A to London xyz, $B to Berlin design", "A London, B Berlin design"),
         ("New ones that we got from a vendor for people in the Paris office and ours:\n$A", "A"),
     ],
 )
@@ -73,9 +84,25 @@ def test_the_place_of_other_macs_is_not_taken(text: str, macs: str) -> None:
         ("$A london\n$B london\nthese go to Berlin", "A? london, B? london"),
         ("Returned:\nAnna: $A\nTom: $B\nlondon", "A? london, B? london"),
         ("W80123ABCDE?\n$A", "W80123ABCDE?, A"),
+        ("$A REQ-2024-11 london", "A london, REQ-2024-11? london"),
+        ("INV-2024-11\n$A london", "INV-2024-11? london, A london"),
     ],
 )
 def test_macs_of_several_places_or_that_may_be_gone_are_asked_about(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(
+    ("text", "macs"),
+    [
+        ("We are setting these up in London\n$A", "A London"),
+        ("these are for the store in London\n$A", "A London"),
+        ("I need them in London\n$A", "A London"),
+        ("$A to London and $B to Berlin design", "A London design, B Berlin design"),
+        ("$A London asap, $B Berlin design", "A London design, B Berlin design"),
+    ],
+)
+def test_a_plain_sentence_names_the_place(text: str, macs: str) -> None:
     assert pasted(text).macs == macs
 
 

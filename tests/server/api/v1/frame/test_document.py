@@ -1,6 +1,7 @@
 """The document of the API: each route, for programs and for people."""
 
 import json
+import re
 from typing import Any
 
 from flask import Flask
@@ -70,3 +71,12 @@ def test_the_page_of_the_document_shows_as_code_what_is_typed(app: Flask) -> Non
 
     assert "Each act needs an <code>Idempotency-Key</code>" in page
     assert "`" not in page
+
+
+def test_the_document_lets_a_program_send_a_tag_that_a_proxy_made_weak(app: Flask) -> None:
+    document = app.test_client().get("/api/v1/openapi.json").get_json()
+    move = document["paths"]["/registrations/{number}/move"]["post"]
+    [tag] = [each["schema"] for each in move["parameters"] if each["name"] == "If-Match"]
+
+    for sent in ("*", '"1-1/0a"', 'W/"1-1/0a"'):
+        assert re.search(tag["pattern"], sent), sent
