@@ -62,10 +62,15 @@ def test_a_mac_that_was_cancelled_is_gone_and_back_when_that_is_undone(alice: Pe
     becomes(alice, lambda view: serials(view) == ["C02BBB", "C02AAA"])
 
 
-def test_a_mac_that_was_moved_is_shown_where_it_goes(alice: Person) -> None:
+def test_a_mac_that_was_moved_is_shown_where_it_goes_and_where_it_is_when_that_is_undone(
+    alice: Person,
+) -> None:
     alice.submit(pick(alice, "move"), {"site": "paris", "build": "basic"})
-
     becomes(alice, lambda view: "`C02AAA` → *paris* / *basic*" in str(view.blocks))
+
+    alice.click(alice.open_view(), "undo")
+
+    becomes(alice, lambda view: "*paris* / *basic*" not in str(view.blocks))
 
 
 @pytest.mark.postgresql(soak=True)
@@ -86,6 +91,19 @@ def test_macs_of_the_form_are_there_at_once(alice: Person) -> None:
     alice.submit(view, {"serials": "C02CCC", "site": "paris", "build": "basic"})
 
     becomes(alice, lambda view: serials(view) == ["C02CCC", "C02BBB", "C02AAA"])
+
+
+def test_a_mac_that_the_form_finds_elsewhere_may_be_moved_there_and_is_shown_so(
+    alice: Person,
+) -> None:
+    alice.click(home(alice), "home_register")
+    answers = {"serials": "C02AAA", "site": "paris", "build": "basic"}
+    alice.submit(alice.open_view(), answers)
+    assert "Registered elsewhere already" in str(alice.open_view().blocks)
+
+    alice.click(alice.open_view(), "move")
+
+    becomes(alice, lambda view: "`C02AAA` → *paris* / *basic*" in str(view.blocks))
 
 
 def test_a_dry_run_in_the_form_is_there_once_somebody_says_yes(alice: Person) -> None:
