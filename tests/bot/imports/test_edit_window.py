@@ -38,6 +38,11 @@ def submit(person: Person, view: View, **answers: str) -> View:
     return result.updated_view or view
 
 
+def passed_to(person: Person, shown: Message) -> Message:
+    """A dry run as if another person saw it."""
+    return Message("0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=person.id)
+
+
 def alike(view: View) -> list[str]:
     """The actions of the buttons and menus for rows that are alike."""
     return [
@@ -103,9 +108,8 @@ def test_who_saves_over_a_newer_row_sees_it_is_asked_and_takes_nothing_back_in_a
     alice: Person, bob: Person
 ) -> None:
     shown = paste(alice, f"register {SLIP} C02YKIQWLVDN {OTHER} london design")
-    copy = Message("0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=bob.id)
     late = opened(alice, shown)
-    submit(bob, opened(bob, copy), decision0="out", decision1="out")
+    submit(bob, opened(bob, passed_to(bob, shown)), decision0="out", decision1="out")
 
     asked = submit(alice, late, serial0=GOOD)
 
@@ -134,6 +138,17 @@ def test_the_s_of_a_scanner_is_said_once_and_taken_off_all(
     eventually(lambda: "*3 Macs can be registered.*" in readable(shown))
     press(alice, shown, "import")
     assert {mac[0] for mac in registered()} == {serial[1:] for serial in serials}
+
+
+def test_the_s_of_a_scanner_is_taken_off_by_a_button(alice: Person) -> None:
+    shown = paste(alice, f"register {SLIP} {OTHER} london design")
+    view = submit(alice, opened(alice, shown), serial0=f"S{SLIP}")
+    eventually(lambda: f"S{SLIP}" in readable(shown))
+
+    view = pressed(alice, view, "rows_take_off")
+
+    assert "rows_take_off" not in json.dumps(view.content)
+    eventually(lambda: f"S{SLIP}" not in readable(shown))
 
 
 def test_a_name_that_is_no_site_or_build_is_chosen_for_all_or_left_out(alice: Person) -> None:
@@ -192,13 +207,15 @@ def test_a_change_that_slack_does_not_show_is_kept_and_its_person_told(
 
 def test_pages_of_twenty_are_saved_when_they_are_turned_or_say_why_not(alice: Person) -> None:
     serials = " ".join(f"C02XO{number:05}H5" for number in range(25))
-    view = opened(alice, paste(alice, f"register {serials} london design"))
+    shown = paste(alice, f"register {serials} london design")
+    view = opened(alice, shown)
     assert len(view.blocks) <= 100
     assert len(view.content["private_metadata"]) <= 3000
     alice.select(view, "row_decision-0", "out")
 
     view = pressed(alice, view, "rows_page-1")
     assert "row_serial-20" in json.dumps(view.content)
+    eventually(lambda: "*Left out: 1*" in readable(shown))
     view = pressed(alice, view, "rows_page-0")
 
     assert "*24 Macs wait for a choice.*" in text_of(view)
@@ -249,7 +266,7 @@ def test_a_dry_run_that_slack_draws_no_more_goes_on_as_a_message(
     assert "*2 Macs can be registered.*" in readable(sent)
 
 
-@pytest.mark.policy('[sites.paris]\ngroup = "S0PARIS"\n')
+@pytest.mark.policy('admins = ["U0DORA"]\n[sites.paris]\ngroup = "S0PARIS"\n')
 class TestRights:
     @pytest.fixture(autouse=True)
     def group(self, slack: Workspace) -> None:
@@ -261,27 +278,22 @@ class TestRights:
     ) -> None:
         shown = paste(alice, f"register {SLIP} {OTHER} paris kiosk")
         carol = slack.person("U0CAROL", name="carol")
-        copies = {
-            person.id: Message(
-                "0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=person.id
-            )
-            for person in (bob, carol)
-        }
-
-        refused = carol.submit(opened(carol, copies[carol.id]), {"row_decision-0": "out"})
+        refused = carol.submit(opened(carol, passed_to(carol, shown)), {"row_decision-0": "out"})
         assert "You may not register Macs for paris" in text_of(refused.updated_view)
-        view = submit(bob, opened(bob, copies[bob.id]), decision0="out")
+        view = submit(bob, opened(bob, passed_to(bob, shown)), decision0="out")
         assert "Changed by <@U0BOB>" in text_of(view)
         view = submit(alice, opened(alice, shown), decision0="Back into the list")
         assert "Changed by <@U0ALICE>" in text_of(view)
 
-    def test_a_row_that_goes_nowhere_is_for_who_handed_it_in(
-        self, alice: Person, bob: Person
+    def test_a_row_that_goes_nowhere_is_for_who_handed_it_in_and_for_admins(
+        self, alice: Person, bob: Person, slack: Workspace
     ) -> None:
         shown = paste(alice, f"{GOOD} {OTHER}")
-        copy = Message("0.0", CHANNEL, shown.user, blocks=shown.blocks, ephemeral_to=bob.id)
+        dora = slack.person("U0DORA", name="dora")
 
-        refused = bob.submit(opened(bob, copy), {"row_decision-0": "out"})
+        refused = bob.submit(opened(bob, passed_to(bob, shown)), {"row_decision-0": "out"})
 
         assert "Only who handed these Macs in may change a row" in text_of(refused.updated_view)
+        view = submit(dora, opened(dora, passed_to(dora, shown)), decision0="out")
+        assert "Changed by <@U0DORA>" in text_of(view)
         assert "Changed by" in text_of(submit(alice, opened(alice, shown), decision0="out"))
