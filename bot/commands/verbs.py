@@ -84,7 +84,7 @@ _ASKED_FOR = {
     r"|which\b.*\b(?:fail|stall|stuck|broken)|did (?:all|every\w*|they)\b": "digest",
     r"(?:may|shall|should)\b|any news\b|eta\b": "show",
     r"what happened\b|who did\b": "log",
-    r"(?:which |what )?(?:sites?|builds?)\b|what can (?:i|you)\b|who are you"
+    r"(?:which|what) (?:sites?|builds?)\b|(?:sites?|builds?)\W*$|what can (?:i|you)\b|who are you"
     r"|what(?:'s| is| are) (?:an?|the difference)\b|what does [a-z-]+ (?:do|mean)": "help",
 }
 # Texts of people who want something for which no verb is there, and how it is done.

@@ -24,6 +24,7 @@ from tests.support.tables import for_each
         ("retry C02XG0FDJGH5", ["reimage"]),
         ("welche Standorte gibt es?", []),
         ("exit", []),
+        ("build 21 is out", []),
         ("it doesn't work", []),
     ],
 )
