@@ -1,0 +1,1 @@
+"""Tests of the words and headings by which lists are read."""
