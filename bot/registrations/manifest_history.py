@@ -79,28 +79,26 @@ def _change(revision: Revision) -> str:
 
 
 def _restore(revision: Revision) -> ButtonElement:
+    label, title = _("Restore"), _("Restore the manifest?")
+    confirm = _("Restore this manifest")
+    consequence = _(
+        "Its former content comes back, unless somebody has changed it since. A Mac that boots "
+        "later gets a new one."
+    )
     if revision.before is None:
-        return danger(
-            _("Remove it"),
-            RESTORE_BUTTON,
-            str(revision.id),
-            title=_("Remove this manifest?"),
-            consequence=_(
-                "The manifest is removed, unless somebody has changed it since. A Mac that boots "
-                "later gets a new one."
-            ),
-            confirm=_("Remove this manifest"),
+        label, title = _("Remove it"), _("Remove this manifest?")
+        confirm = _("Remove this manifest")
+        consequence = _(
+            "The manifest is removed, unless somebody has changed it since. A Mac that boots "
+            "later gets a new one."
         )
     return danger(
-        _("Restore"),
+        label,
         RESTORE_BUTTON,
         str(revision.id),
-        title=_("Restore the manifest?"),
-        consequence=_(
-            "Its former content comes back, unless somebody has changed it since. A Mac that boots "
-            "later gets a new one."
-        ),
-        confirm=_("Restore this manifest"),
+        title=title,
+        consequence=consequence,
+        confirm=confirm,
     )
 
 

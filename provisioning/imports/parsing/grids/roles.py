@@ -46,9 +46,7 @@ _READ = {Role.SERIAL, Role.SITE, Role.BUILD, Role.NAME}
 # Headings of other numbers under which the serials stand, where nothing else holds any.
 _LOOSE = frozenset({"mac", "macs", "id"})
 _SURE_BUILDS = frozenset({"build", "builds", "buildname"})  # which mean nothing else
-# Headings of sites that may as well be of people's schools, and of shops where Macs were bought.
-_LOOSE_SITES = frozenset({"facility", "locationcode", "school", "shop", "sitecode", "sitenumber"})
-_LOOSE_SITES |= {"store", "storeno", "storenumber"}
+_ANY_SITES = {plain(word) for word in known("any_site")}
 _ANY_NAMES = {plain(word) for word in known("any_name")}
 _JOINED = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)+")  # paris-kiosk
 _OS_BUILD = re.compile(r"\d\d[A-Z]\d{1,5}[a-z]?")  # of macOS, such as 23E224
@@ -244,8 +242,8 @@ def _may_fit(column: Column, kind: str, names: Names) -> bool:
         return False
     values = [*dict.fromkeys(column.cells)][:_MAX_COMPARED]
     if kind == ColumnKind.SITE:
-        is_loose = column.plain in _LOOSE_SITES
-        return not is_loose or any(names.is_site(names.as_site(value)) for value in values)
+        is_sure = column.plain not in _ANY_SITES
+        return is_sure or any(names.is_site(names.as_site(value)) for value in values)
     if column.plain in _SURE_BUILDS:
         return True
     return any(nearest(value, names.builds) for value in values)

@@ -99,12 +99,7 @@ class Reader:
         found = [*_judged(plain, masked, where), *groups]
         serials = [word for word, item in found if isinstance(item, Entry)]
         starts = {word.start for word in serials}
-        if named and not found and sections.ends_at_place(self._section):
-            self._section = ""
-        # Of what stands in it beside all names, also those of places that Macs leave.
-        rest = "" if found else places.without(line, self._names.places_in(line))
-        heading = sections.heading_of(rest)
-        self._section = self._section if heading is None else heading
+        heading = None if found else self._begin_section(line, named)
         aside = self._aside(masked, sorted(word.start for word, _ in found))
         if named and not found and sentences.asks(masked):
             self._section = line.strip()[-sections.LONGEST :]
@@ -129,6 +124,15 @@ class Reader:
             repeats=bool(serials) and not named and places.repeats(masked[serials[-1].start :]),
             text=text,
         )
+
+    def _begin_section(self, line: str, named: Sequence[NamedPlace]) -> str | None:
+        """Take note of a line without a serial; see `sections.heading_of` for what comes out."""
+        if named and sections.ends_at_place(self._section):
+            self._section = ""
+        # Of what stands in it beside all names, also those of places that Macs leave.
+        heading = sections.heading_of(places.without(line, self._names.places_in(line)))
+        self._section = self._section if heading is None else heading
+        return heading
 
     def _items(
         self,
