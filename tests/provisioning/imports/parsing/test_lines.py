@@ -64,10 +64,6 @@ PLACES = {
         "included_manifests/sites/london\nincluded_manifests/builds/design\n$A",
         "A london design",
     ),
-    "headings of sites may stand below those of builds": (
-        "DESIGN\nLondon - $A\nParis - $B\nLAB\nLondon - $C",
-        "A London DESIGN, B Paris DESIGN, C London LAB",
-    ),
     "a build before a later site is that of its clause alone": (
         "The Paris ones: $A $B. New lab ones for Berlin: $C",
         "A Paris, B Paris, C Berlin lab",
@@ -89,30 +85,6 @@ PLACES = {
         "$A\n$B\nLondon design, viele Grüße",
         "A London design, B London design",
     ),
-    "beside another in a heading it may stand between any words": (
-        "Project Falcon – London – Design\n$A\n\nCart 3 (Paris, lab)\n$B",
-        "A London Design, B Paris lab",
-    ),
-    "beside its build in a heading it may stand among other words": (
-        "@anna London design, urgent!!\n$A\n\nParis lab (can wait)\n$B",
-        "A London design, B Paris lab",
-    ),
-    "of a line that tells what was done heads no Macs": (
-        "London design is done already\n$A\nnow Paris lab\n$B",
-        "A? Paris lab, B Paris lab",
-    ),
-    "in a line right above that is no heading asks about one from elsewhere": (
-        "$A\nAnn sits in London now, and wrote\n$B\nParis lab",
-        "A Paris lab, B? Paris lab",
-    ),
-    "a build above Macs is not that of the sites below": (
-        "Lab:\n$A\nLondon:\n$B\nParis:\n$C",
-        "A Lab, B London, C Paris",
-    ),
-    "a build above sites is that of all": (
-        "Lab:\nLondon:\n$A\nParis:\n$B",
-        "A London Lab, B Paris Lab",
-    ),
     "a name of three parts is no serial beside it": (
         "$A paris lab LDS-STF-01\n$B paris lab, call it lab-07",
         "A paris lab, B paris lab lab-07",
@@ -133,38 +105,17 @@ PLACES = {
         "[$A]\nsite=paris\nbuild=lab\n[$B]\nsite=london\nbuild=lab",
         "A paris lab, B london lab",
     ),
-    "a heading may say in a sentence that its Macs are not wanted": (
-        "Kept for Paris, don't image yet:\n$A\nReady for London:\n$B",
-        "A? Paris, B London",
-    ),
     "in JSON it may have a list of serials": (
         '{"paris": ["$A", "$B"], "london": ["$C"]}',
         "A paris, B paris, C london",
-    ),
-    "a heading in brackets may say that its Macs are not wanted": (
-        "Spare (don't touch):\n$A\nFor London:\n$B",
-        "A?, B London",
-    ),
-    "headings of places below one of Macs that are gone are of theirs": (
-        "Returned:\n$A\nLondon:\n$B\nParis:\n$C",
-        "A?, B London, C Paris",
     ),
     "the build of the last Mac is its own, where others have theirs": (
         "$A london design\n$B london\n$C london kiosk",
         "A london design, B london, C london kiosk",
     ),
-    "a heading without a colon says that there is no place": ("Site TBC\n$A\n$B", "A?, B?"),
     "a machine of any kind comes with a Mac": (
         "$A london with a new iPad\n$B paris",
         "A london, B paris",
-    ),
-    "a place ends what had none yet": (
-        "Spares (no site yet)\n$A\n$B\nLondon\n$C\n",
-        "A?, B?, C London",
-    ),
-    "a place of one of its own Macs does not": (
-        "Unknown site:\n$A london\n$B\nparis\n$C",
-        "A? london, B?, C paris",
     ),
     "a Mac with a charger has one": (
         "$A with charger, $B without, both for paris",
@@ -295,10 +246,6 @@ def test_a_field_in_two_lines_holds_for_all_serials_of_a_list_below_it() -> None
     assert pasted("Site\nlondon\nSerials\n$A\n$B").macs == "A london, B london"
 
 
-def test_no_serial_is_lost_below_a_word_that_may_be_a_heading() -> None:
-    assert pasted("Serial\n$A\nretired\n$B").macs == "A, B?"
-
-
 def test_no_serial_is_lost_where_one_line_of_copied_cells_has_two_of_them() -> None:
     told = pasted("Serial\nSite\nBuild\n$A\nlondon\nlab $B\nparis\nlab")
 
@@ -336,30 +283,6 @@ def test_the_name_of_a_site_with_a_hyphen_is_none_of_a_computer() -> None:
     assert {(entry.site, entry.name) for entry in read.entries} == {("new-york", None)}
 
 
-def test_machines_above_serials_are_their_headings() -> None:
-    told = pasted("MacBook Pro\n$A\niPad\n$D\nMac mini\n$B")
-
-    assert (told.macs, [*told.why]) == ("A, B", ["D"])
-
-
-def test_machines_below_serials_are_theirs_where_a_sentence_above_speaks_of_machines() -> None:
-    told = pasted("New MacBooks and iPads for london:\n\n$A\nMacBook Pro\n$D\niPad\n$B\nMac mini")
-
-    assert (told.macs, [*told.why]) == ("A london, B london", ["D"])
-
-
-def test_serials_above_other_machines_alone_are_all_left_out() -> None:
-    told = pasted("$A\niPad Air\n$B\niPad mini")
-
-    assert (told.macs, {*told.why}) == ("", {"A", "B"})
-
-
-def test_a_line_below_pasted_cells_names_a_place_as_one_above_does() -> None:
-    assert pasted("$A\tx\n$B\ty\nfor london, design").macs == "A london design, B london design"
-    for line in ("Grüße aus london", "Our london office is closed", "Ann, london office"):
-        assert pasted(f"$A\tx\n$B\ty\n{line}").macs == "A, B"
-
-
 @for_each(
     "said",
     [
@@ -369,14 +292,6 @@ def test_a_line_below_pasted_cells_names_a_place_as_one_above_does() -> None:
 )
 def test_a_build_for_all_behind_the_last_of_several_sites_is_for_all(said: str) -> None:
     assert pasted(f"$A london\n$B paris, {said}").macs == "A london kiosk, B paris kiosk"
-
-
-@for_each("sites", ["london, paris", "london; paris", "london and paris"])
-def test_one_of_several_sites_in_a_line_above_is_asked_about(sites: str) -> None:
-    told = pasted(f"{sites}\n$A\n$B")
-
-    assert told.why["A"].startswith("stands below a line that names 2 sites")
-    assert [*told.why] == ["A", "B"]
 
 
 def test_the_build_of_a_mac_that_a_line_names_again_is_its_own() -> None:
