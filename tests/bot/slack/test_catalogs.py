@@ -39,9 +39,17 @@ UNTYPICAL = {
 # Words that the vocabulary of contributing.md gives to another thing than the English text has, and
 # the English words of that thing; None where the language has no use for the word here.
 OF_ANOTHER_THING: dict[str, dict[str, str | None]] = {
-    "de": {r"[Ww]iderruf": "[Rr]evoke", r"\bSites?\b": None},
-    "fr": {"[Ee]nregistrez": "[Rr]egister"},
-    "ja": {"サイト": "another site", "キャンセル|鍵|まとまり": None},
+    "de": {
+        r"[Ww]iderruf": "[Rr]evoke",
+        r"\bSites?\b|Tafel|Schaltfläche|Kennwort|Geschichte|\bLogs?\b": None,
+    },
+    "es": {r"\bMacs\b|\badmins?\b|repositorio Munki|ordenador": None},
+    "fr": {"[Ee]nregistrez": "[Rr]egister", r"\bMacs\b|\badmins?\b": None},
+    "ja": {
+        r"サーバ(?!ー)|スキャナー|ほか|フォルダー|ブラウザー": None,
+        "サイト": "another site",
+        "キャンセル|鍵|まとまり": None,
+    },
 }
 
 
