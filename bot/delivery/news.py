@@ -21,7 +21,7 @@ from bot.slack.markup import (
 from infrastructure.text import Sentence
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
-from provisioning.values.language import _, marked, ngettext, worded
+from provisioning.values.language import _, as_sentence, marked, ngettext, stated, worded
 from provisioning.values.slack import escape
 
 MAX_NAMED = 40  # Macs of one message; the others are counted
@@ -149,7 +149,7 @@ def unheard(payload: Mapping[str, Any]) -> Message:
 def _refusal(reason: str) -> str:
     """A reason of Slack's, which is its code and the fix."""
     code, colon, fix = reason.partition(": ")
-    return f"{code}{colon}{worded(fix)}" if colon else reason
+    return stated(code, worded(fix)) if colon else reason
 
 
 def away(lines: Sequence[str]) -> Message:
@@ -158,7 +158,7 @@ def away(lines: Sequence[str]) -> Message:
     number = ngettext("{number} message", "{number} messages", len(lines))
     shown = [line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…" for line in lines]
     blocks = posted([f"*{head}*", *(f"• {line}" for line in shown)])
-    return Message(f"{head} {number}. {' '.join(shown[:MAX_HEARD])}", blocks)
+    return Message(f"{head} {as_sentence(number)} {' '.join(shown[:MAX_HEARD])}", blocks)
 
 
 def older(payload: Mapping[str, Any]) -> Message:

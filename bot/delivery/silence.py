@@ -17,7 +17,7 @@ from bot.slack.markup import (
     with_rest,
 )
 from provisioning.registrations.models import Registration
-from provisioning.values.language import _, ngettext
+from provisioning.values.language import _, ngettext, stated
 
 MAX_SILENT = 20  # silent Macs of one message; the others are counted
 
@@ -72,7 +72,7 @@ def _last_word(mac: Registration) -> str:
         place=place(mac.site, mac.build),
         heard=heard,
     )
-    return f"{line}: {reported(mac.step)}" if mac.step else line
+    return stated(line, reported(mac.step)) if mac.step else line
 
 
 def _step(mac: Registration) -> list[str]:

@@ -31,7 +31,7 @@ from provisioning.registrations.names.name_clashes import ComputerNameClashes
 from provisioning.registrations.names.naming import ComputerNameTaken
 from provisioning.registrations.operations import NotUndoable
 from provisioning.values.computer_names import InvalidComputerName
-from provisioning.values.language import _, alternatives, commas, worded
+from provisioning.values.language import _, alternatives, as_sentence, commas, worded
 from provisioning.values.serials import InvalidSerial, InvalidSerials
 from provisioning.values.slack import escape
 
@@ -147,16 +147,11 @@ def _another_name(context: _ErrorContext) -> str:
     return f"{context.text} {_('Nothing was changed; send it again with another name.')}"
 
 
-def _ended(text: str) -> str:
-    """A text that has no full stop, with that of the reader's language."""
-    return _("{sentence}.", sentence=text)
-
-
 def _unknown_verb(context: _ErrorContext) -> str:
     """The way to what a text asks for, or else the verbs that it may mean."""
     if context.error.hint:
-        return _ended(_(context.error.hint))
-    return f"{_ended(context.text)}{_did_you_mean(context.error.nearest)}"
+        return as_sentence(_(context.error.hint))
+    return f"{as_sentence(context.text)}{_did_you_mean(context.error.nearest)}"
 
 
 def _help(context: _ErrorContext) -> str:
@@ -173,7 +168,7 @@ def _not_registered(context: _ErrorContext) -> str:
     """The way on from a serial that is not registered, or from another word in its place."""
     is_word = context.error.serial.isalpha() and len(context.error.serial) < SHORTEST
     if is_word:  # `cancel all`
-        return f"{context.text} {_ended(_(ONE_SERIAL))}"
+        return f"{context.text} {as_sentence(_(ONE_SERIAL))}"
     return f"{context.text}{_did_you_mean(context.error.nearest)} {_looking(context)}"
 
 
@@ -202,7 +197,7 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     AlreadySettled: lambda context: _settled_by_others(context.error),
     AlreadyDecided: lambda context: f"{context.text} {_faster(context.error.by)}",
     UnknownVerb: lambda context: f"{_unknown_verb(context)} {_help(context)}",
-    Misunderstood: lambda context: f"{_ended(context.text)} {_help(context)}",
+    Misunderstood: lambda context: f"{as_sentence(context.text)} {_help(context)}",
     InvalidSerial: _another_serial,
     InvalidSerials: _another_serial,
     InvalidComputerName: _another_name,

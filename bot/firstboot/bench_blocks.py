@@ -11,7 +11,7 @@ from provisioning.firstboot.models import Bench
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values import board_pages
-from provisioning.values.language import _, ngettext
+from provisioning.values.language import _, as_sentence, ngettext
 
 END = "bench_end"
 
@@ -27,7 +27,7 @@ def card(
         place=place(bench.site, bench.build),
         tally=tally,
     )
-    line = f"{head}. {_until(bench)}"
+    line = f"{as_sentence(head)} {_until(bench)}"
     is_open = bench.ended_at is None
     blocks: list[Block] = [beside(line, _end(bench)) if is_open else section(line)]
     if members:
@@ -35,7 +35,7 @@ def card(
         address = board_pages.of_place(card_row.site, card_row.build)
         blocks.append(ContextBlock(elements=batch_card.progress(counts, address)))
     blocks += batch_card.buttons(card_row, counts)
-    return Message(f"{head}{_taken(counts, members)}", blocks)
+    return Message(_announced(head, counts, members), blocks)
 
 
 def opened(bench: Bench, operation: Operation) -> Message:
@@ -75,11 +75,11 @@ def ended(bench: Bench) -> Message:
     )
 
 
-def _taken(counts: Mapping[str, int], members: Sequence[Registration]) -> str:
+def _announced(head: str, counts: Mapping[str, int], members: Sequence[Registration]) -> str:
     if not members:
-        return ""
+        return head
     serials, states = [mac.name for mac in members], batch_card.states_of(counts)
-    return f". {announcement(serials, sum(counts.values()), state=states)}"
+    return f"{as_sentence(head)} {announcement(serials, sum(counts.values()), state=states)}"
 
 
 def _until(bench: Bench) -> str:

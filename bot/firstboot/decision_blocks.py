@@ -11,7 +11,7 @@ from provisioning.firstboot.decisions.two_of_a_kind import OUT, STAY
 from provisioning.firstboot.models import Decision
 from provisioning.munki.layout import ManifestKind
 from provisioning.registrations.models import Registration
-from provisioning.values.language import _, marked, ngettext, series
+from provisioning.values.language import _, marked, ngettext, series, stated
 from provisioning.values.slack import escape
 
 ACTIONS = {OUT: "decision_out", STAY: "decision_stay"}
@@ -48,13 +48,13 @@ def asked(
 ) -> Message:
     """A question to the person who registered a Mac; `state` says it in a few words, when heard."""
     by = registration.registered_by
-    text = f"{person(by)}: {question}" if by else question
+    text = stated(person(by), question) if by else question
     return Message(announced([registration], 1, state), [section(text), *rows(buttons)])
 
 
 def answered(decision: Decision, registration: Registration) -> Message:
     """The answer to the person who decided."""
-    return plain(f"`{registration.name}`: {_outcome(decision)}")
+    return plain(stated(f"`{registration.name}`", _outcome(decision)))
 
 
 def _asking(decision: Decision, registration: Registration) -> Message:

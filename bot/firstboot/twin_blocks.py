@@ -11,7 +11,7 @@ from infrastructure.text import Sentence
 from provisioning.firstboot.decisions.twins import CARRY, LEAVE
 from provisioning.firstboot.models import Decision
 from provisioning.registrations.models import Operation, Registration
-from provisioning.values.language import _
+from provisioning.values.language import _, stated
 from provisioning.values.slack import escape
 
 ACTIONS = {CARRY: "twin_carry", LEAVE: "twin_leave"}
@@ -30,7 +30,7 @@ def answered(decision: Decision, registration: Registration, operation: Operatio
         return plain(
             _("`{name}` is not registered any more. Nothing was done.", name=registration.name)
         )
-    message = plain(f"`{registration.name}`: {_outcome(decision, registration)}")
+    message = plain(stated(f"`{registration.name}`", _outcome(decision, registration)))
     return undoable(message, operation) if decision.answer == CARRY else message
 
 

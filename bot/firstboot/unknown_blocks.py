@@ -11,7 +11,7 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED, Operation, Registration
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
-from provisioning.values.language import _, marked, worded
+from provisioning.values.language import _, as_sentence, marked, stated, worded
 
 CHOICE = "stranger"  # the block of the two menus
 REGISTER, DISMISS, CORRECT = "stranger_register", "stranger_dismiss", "stranger_correct"
@@ -70,7 +70,7 @@ def settled(mac: UnknownMac, registration: Registration | None, mistyped: str | 
             owner=person(registration.registered_by),
         )
         return plain(f"{head} {line}")
-    return plain(f"{head} {_origin(registration, target)}{_state(registration)}.")
+    return plain(f"{head} {as_sentence(_settled(registration, target))}")
 
 
 def _origin(registration: Registration, target: str) -> str:
@@ -152,9 +152,12 @@ def _nearest(similar: Registration) -> str:
     )
 
 
-def _state(registration: Registration) -> str:
+def _settled(registration: Registration, target: str) -> str:
+    """The reason for the place of a Mac, and its state since."""
+    origin = _origin(registration, target)
     if registration.state == CONFIRMED and registration.confirmed_at:
-        return _("; its manifest is written {moment}", moment=moment(registration.confirmed_at))
+        written = moment(registration.confirmed_at)
+        return origin + _("; its manifest is written {moment}", moment=written)
     if registration.state == CANCELLED:
-        return _("; that was undone")
-    return f": {reported(registration.step)}" if registration.step else ""
+        return origin + _("; that was undone")
+    return stated(origin, reported(registration.step)) if registration.step else origin

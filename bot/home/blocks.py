@@ -25,7 +25,7 @@ from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH, SITE, Kinds
-from provisioning.values.language import _, capitalized, commas, figure
+from provisioning.values.language import _, capitalized, commas, figure, stated
 from provisioning.values.slack import escape
 
 REGISTER = "home_register"
@@ -161,7 +161,7 @@ def _description(mac: Registration, note: str) -> str:
 def _progress(mac: Registration) -> str:
     words = _(STATE_WORDS[mac.seen_as])
     if mac.step:
-        words += f": {reported(mac.step)}"
+        words = stated(words, reported(mac.step))
     if mac.heard_at is None:
         return words
     return commas([words, _("last heard from {moment}", moment=moment(mac.heard_at))])

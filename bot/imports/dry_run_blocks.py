@@ -35,7 +35,7 @@ from provisioning.imports.models import Import
 from provisioning.imports.summary import is_whole
 from provisioning.values import board_pages
 from provisioning.values.kinds import SITE
-from provisioning.values.language import _, commas, macs, ngettext
+from provisioning.values.language import _, aside, commas, macs, ngettext, stated
 from provisioning.values.slack import escape
 
 LONGEST_KIND = 1200  # characters of the rows of one kind: all of them fit into one message
@@ -148,7 +148,7 @@ def _announced(imported: Import, counts: Mapping[str, int]) -> str:
         ]
     )
     total = sum(counts[kind] for kind in kinds)
-    return announced(imported, kinds, total, f"{state}{f' ({rest})' if rest else ''}")
+    return announced(imported, kinds, total, aside(state, rest) if rest else state)
 
 
 def _places(counted: Sequence[tuple[str, str, int]]) -> list[str]:
@@ -176,7 +176,7 @@ def line(kind: str, row: Mapping[str, Any]) -> str:
     where = escape(placed(row["where"])[:LONGEST_NAME])
     text = f"• `{name}`" if name else f"• {where}"
     if where and name:
-        text += f" ({where})"
+        text = aside(text, where)
     if row.get("name"):
         text += _(" called {name}", name=escape(row["name"][:LONGEST_NAME]))
     if kind in (NEW, MOVED, DOUBTFUL, CONFLICT) and (row["site"] or row["build"]):
@@ -193,7 +193,7 @@ def line(kind: str, row: Mapping[str, Any]) -> str:
         else:
             text += _(", registered for {place} by {person} {moment}", **facts)
     if row["why"]:
-        text += f": {escape(reworded(row['why'])[:LONGEST_REASON])}"
+        text = stated(text, escape(reworded(row["why"])[:LONGEST_REASON]))
     return text
 
 

@@ -22,7 +22,7 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import Registration
 from provisioning.values.kinds import BOTH
-from provisioning.values.language import _, commas, ngettext
+from provisioning.values.language import _, clauses, commas, ngettext, stated
 
 MORE_BLOCKS = 500  # characters that the blocks of a table's message take away, besides its texts
 
@@ -85,7 +85,7 @@ def _announced(gathered: Digest) -> str:
     if gathered.unknown:
         serials = [mac.reported_as for mac in gathered.unknown_macs]
         parts.append(announcement(serials, gathered.unknown, state=_("not registered")))
-    return _("Needs attention. {names}", names="; ".join(parts))
+    return _("Needs attention. {names}", names=clauses(parts))
 
 
 def _failed(number: int) -> str:
@@ -125,9 +125,8 @@ def _part(
 
 
 def _trouble(mac: Registration) -> str:
-    message = f": {reported(mac.step)}" if mac.step else ""
-    heard = _(", ") + moment(mac.heard_at) if mac.heard_at else ""
-    return f"{_mac(mac)}{heard}{message}"
+    line = commas([_mac(mac), *([moment(mac.heard_at)] if mac.heard_at else [])])
+    return stated(line, reported(mac.step)) if mac.step else line
 
 
 def _waits(mac: Registration) -> str:

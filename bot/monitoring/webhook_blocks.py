@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from bot.slack.markup import MAX_NAMED, Message, listing, paragraphs, plain
 from provisioning.monitoring.webhooks.hooks import HookStatus
-from provisioning.values.language import _, commas, ngettext
+from provisioning.values.language import _, aside, clauses, commas, ngettext
 from provisioning.values.slack import escape
 
 
@@ -55,13 +55,14 @@ def _line(status: HookStatus) -> str:
     line = _(
         "`{number}` {host}: {types}, {sites}",
         number=str(hook.id),
-        host=f"{escape(hook.description)} ({host})" if hook.description else host,
+        host=aside(escape(hook.description), host) if hook.description else host,
         types=_named(hook.types) or _("all events"),
         sites=_named(hook.sites) or _("all sites"),
     )
     waits = commas([*_waiting(status)]) or _("nothing is pending")
-    reason = f" ({escape(status.reason)})" if status.reason else ""
-    return f"{line}; {waits}{reason}"
+    if status.reason:
+        waits = aside(waits, escape(status.reason))
+    return clauses([line, waits])
 
 
 def _waiting(status: HookStatus) -> Iterator[str]:

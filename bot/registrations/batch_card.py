@@ -28,7 +28,7 @@ from provisioning.outbox.models import Card
 from provisioning.registrations.models import CANCELLED, CONFIRMED, WAITING, Registration
 from provisioning.registrations.queries import MAX_ON_A_CARD
 from provisioning.values import board_pages
-from provisioning.values.language import _, commas, macs
+from provisioning.values.language import _, commas, macs, stated
 from provisioning.values.slack import escape
 
 BAR = 12  # characters
@@ -130,7 +130,7 @@ def _line(mac: Registration, card: Card) -> str:
     if mac.state == CONFIRMED and mac.confirmed_at:
         line += f" {moment(mac.confirmed_at)}"
     elif mac.step:
-        line += f": {reported(mac.step)}"
+        line = stated(line, reported(mac.step))
     if (mac.site, mac.build) != (card.site, card.build):
         line += _(", moved to {place}", place=place(mac.site, mac.build))
     return line

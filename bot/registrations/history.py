@@ -16,7 +16,7 @@ from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.history import History
 from provisioning.registrations.models import FAILED, Event, Operation
 from provisioning.values.kinds import BUILD, SITE
-from provisioning.values.language import _
+from provisioning.values.language import _, aside, stated
 from provisioning.values.slack import escape
 
 # Characters: what Slack takes of a message for sure, its blocks included.
@@ -98,7 +98,7 @@ def _event(event: Event, operation: Operation | None) -> str:
     word = EVENTS.get(event.what)
     line = f"{moment(event.at)} {_(word) if word else escape(event.what)}"
     if event.before and event.after and "serial" in event.after:
-        line += f" (`{event.before['serial']}` → `{event.after['serial']}`)"
+        line = aside(line, f"`{event.before['serial']}` → `{event.after['serial']}`")
     places = [_place(destination) for destination in (event.before, event.after)]
     if event.after is not None:
         if event.what == "moved":
@@ -108,10 +108,10 @@ def _event(event: Event, operation: Operation | None) -> str:
     if event.after and event.after.get("computer_name"):
         line += _(", called {name}", name=escape(event.after["computer_name"]))
     if event.what == FAILED and event.after and event.after.get("step"):
-        line += f": {reported(event.after['step'])}"
+        line = stated(line, reported(event.after["step"]))
     if event.by:
         line += _(", by {person}", person=person(event.by))
-    return f"{line} ({escape(way(operation))})" if operation else line
+    return aside(line, escape(way(operation))) if operation else line
 
 
 def _place(destination: dict[str, Any] | None) -> str:

@@ -10,7 +10,16 @@ from slack_sdk.models.blocks import Block, MarkdownTextObject, SectionBlock
 
 from provisioning.registrations.models import ADOPTED, Registration
 from provisioning.values import board_pages
-from provisioning.values.language import _, commas, conjunction, hour, macs, ngettext
+from provisioning.values.language import (
+    _,
+    aside,
+    commas,
+    conjunction,
+    hour,
+    macs,
+    ngettext,
+    stated,
+)
 from provisioning.values.outsiders import is_outsider, shown
 from provisioning.values.slack import INVISIBLE, escape, is_channel_id, is_user_id
 
@@ -82,7 +91,9 @@ def person(user: str | None) -> str:
 
 def registered(by: str | None) -> str:
     """The origin of a registration, in words that a moment may follow."""
-    return _("adopted") if by == ADOPTED else _("registered by {person}", person=person(by))
+    if by == ADOPTED:
+        return _("adopted")
+    return _("registered by {person}", person=person(by)) if by else _("registered by nobody")
 
 
 def mention(slack_id: str) -> str:
@@ -126,7 +137,7 @@ def announcement(
     if target:
         head = _("{macs} for {place}", macs=head, place=target)
     subject = commas([part for part in (head, origin) if part])
-    return _("{subject}: {state}", subject=subject, state=state) if state else subject
+    return stated(subject, state) if state else subject
 
 
 def announced(registrations: Sequence[Registration], total: int, state: str) -> str:
@@ -163,10 +174,10 @@ def places(destinations: Iterable[tuple[str, str]]) -> str:
 
 def standing(registration: Registration) -> str:
     """A line about a Mac: its serial, name, destination, state and requester."""
-    called = f" ({escape(registration.called)})" if registration.called else ""
+    name = named_mac(registration.name)
     return _(
         "{mac} → {place}: {state}; {registered} {moment}",
-        mac=f"{named_mac(registration.name)}{called}",
+        mac=aside(name, escape(registration.called)) if registration.called else name,
         place=place(registration.site, registration.build),
         state=_stand(registration),
         registered=registered(registration.registered_by),

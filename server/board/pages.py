@@ -32,6 +32,7 @@ from provisioning.values.language import (
     hour,
     ngettext,
     spoken,
+    stated,
     worded,
 )
 from server.answers import environment
@@ -189,6 +190,7 @@ def templates() -> Environment:
     found.globals |= {
         "_": with_elements,
         "ngettext": ngettext,
+        "stated": stated,
         "form_token_name": FORM_TOKEN,
         "menu": menu,
     }
@@ -196,6 +198,7 @@ def templates() -> Environment:
     found.filters |= {
         "moment": hour,
         "time": time_element,
+        "commas": commas,
         "figure": figure,
         "browser": words.browser,
     }

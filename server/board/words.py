@@ -12,7 +12,7 @@ from provisioning.maintenance.acts.words import way as way_of
 from provisioning.monitoring.figures import DAY, HOUR, MINUTE
 from provisioning.registrations.models import ADOPTED, Event, Operation
 from provisioning.registrations.operations import UNDOABLE
-from provisioning.values.language import _, capitalized, worded
+from provisioning.values.language import _, aside, capitalized, commas, stated, worded
 from provisioning.values.outsiders import is_same, shown
 from provisioning.values.slack import NAMED_PERSON
 from server.auth.browsers import Visitor
@@ -60,19 +60,19 @@ def event(happened: Event, operation: Operation | None, names: Names) -> str:
     line = _(word) if word else happened.what
     before, after = happened.before, happened.after
     if before and after and "serial" in after:
-        line += f" ({before.get('serial')} → {after['serial']})"
+        line = aside(line, f"{before.get('serial')} → {after['serial']}")
     if after is not None and happened.what == "moved" and before:
         line += _(" from {place} to {destination}", place=_place(before), destination=_place(after))
     elif after is not None:
-        line += f", {_place(after)}"
+        line = commas([line, _place(after)])
     if after and after.get("computer_name"):
         line += _(", called {name}", name=after["computer_name"])
     if after and happened.what == "failed" and after.get("step"):
-        line += f": {after['step']}"
+        line = stated(line, after["step"])
     if happened.by:
         line += _(", by {person}", person=person(happened.by, names))
     if operation is not None:
-        line += f" ({way_of(operation)})"
+        line = aside(line, way_of(operation))
     return line
 
 

@@ -11,6 +11,7 @@ from provisioning.registrations.models import (
     Event,
     Operation,
 )
+from provisioning.values.language import worded
 from tests.bot.worded import BENCH, LATER, Shown, some
 from tests.support.inputs.examples import ACT, NOON, mac
 
@@ -37,7 +38,7 @@ def histories() -> Iterator[tuple[str, Shown]]:
     yield "a history", history.mac(History(mac(), events, 6))
     for revision in (made, changed, gone):
         yield "an older history", history.mac(History(mac(), events[:1], 3, revision))
-        yield "brought back", manifest_history.restored(revision, "U0EVE")
+        yield "brought back", worded(manifest_history.restored(revision, "U0EVE"))
 
 
 def logs() -> Iterator[tuple[str, Shown]]:

@@ -25,7 +25,7 @@ from provisioning.imports.edits import words
 from provisioning.imports.edits.listing import PAGE, EditableRow, Listing, Values
 from provisioning.imports.edits.reasons import placed, reworded
 from provisioning.values import kinds
-from provisioning.values.language import _, ngettext
+from provisioning.values.language import _, aside, ngettext, stated
 from provisioning.values.serials import LONGEST
 from provisioning.values.slack import escape
 
@@ -124,8 +124,8 @@ def _text(row: EditableRow, *, is_noticed: bool) -> str:
     name = escape(row.values.serial[:LONGEST_TEXT]) or _("(nothing)")
     text = f"{':warning: ' if is_noticed else ''}`{name}`"
     if row.read.where:
-        text += f" ({escape(placed(row.read.where)[:LONGEST_TEXT])})"
-    text += f": *{_(words.of_kind(row.kind))}*"
+        text = aside(text, escape(placed(row.read.where)[:LONGEST_TEXT]))
+    text = stated(text, f"*{_(words.of_kind(row.kind))}*")
     if row.row is not None and row.kind == CONFLICT and (now := row.row.standing):
         place = " / ".join(filter(None, (now.site, now.build)))
         text += _(

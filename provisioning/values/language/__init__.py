@@ -7,7 +7,10 @@ from provisioning.values.language.speaking import (
     ListenerExecutor,
     _,
     alternatives,
+    as_sentence,
+    aside,
     capitalized,
+    clauses,
     commas,
     conjunction,
     figure,
@@ -20,6 +23,7 @@ from provisioning.values.language.speaking import (
     series,
     speak,
     spoken,
+    stated,
     worded,
 )
 
@@ -30,7 +34,10 @@ __all__ = [
     "ListenerExecutor",
     "_",
     "alternatives",
+    "as_sentence",
+    "aside",
     "capitalized",
+    "clauses",
     "commas",
     "conjunction",
     "figure",
@@ -43,5 +50,6 @@ __all__ = [
     "series",
     "speak",
     "spoken",
+    "stated",
     "worded",
 ]

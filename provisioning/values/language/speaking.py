@@ -128,6 +128,26 @@ def commas(parts: Sequence[str]) -> str:
     return _(", ").join(parts)
 
 
+def clauses(parts: Sequence[str]) -> str:
+    """Return a list of parts that have commas of their own."""
+    return _("; ").join(parts)
+
+
+def stated(subject: str, state: str) -> str:
+    """Return a thing with what is said of it: “a: b”."""
+    return _("{subject}: {state}", subject=subject, state=state)
+
+
+def as_sentence(text: str) -> str:
+    """Return a text with the full stop of a sentence."""
+    return _("{sentence}.", sentence=text)
+
+
+def aside(text: str, remark: str) -> str:
+    """Return a text with a remark in brackets: “a (b)”."""
+    return _("{text} ({remark})", text=text, remark=remark)
+
+
 def conjunction(parts: Sequence[str]) -> str:
     """Return a list of parts that belong together: “a and b”."""
     catalog = _READERS.get()
