@@ -101,8 +101,9 @@ def _view_for(word: str, rest: str) -> str:
 
     It stands alone, such as `hilfe` or `pending`, or before what is looked for.
     """
-    verb = next(iter(other_word_for(word)), "")
-    is_whole = _shows([verb]) and not rest.strip()
+    is_alone = not rest.strip()
+    verb = next(iter(other_word_for(word, is_alone=is_alone)), "")
+    is_whole = is_alone and _shows([verb])
     is_search = verb == "find" and "\n" not in rest and len(rest.split()) <= _LONGEST_SEARCH
     return verb if (is_whole or is_search) and not hint_for(word) else ""
 

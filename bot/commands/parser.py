@@ -216,7 +216,8 @@ def _paste(
         and not any(_begins_with(bare(first).upper(), each.serial.key) for each in result.entries)
         and not _begins_list(first, Names.of(*known))
     )
-    if number == 1 and (others or first.endswith("?")):
+    is_sentence = bool(others) or first.endswith("?") or not first.isascii()  # C02…を解除
+    if number == 1 and is_sentence:
         [entry], error = result.entries, _meant_by(command, result.entries[0])
         if _only_asks(entry, first, error):
             return ShowCommand(entry.serial.text)

@@ -1,10 +1,11 @@
 """The nearest verb to an unknown word: a mistyped verb, or another word for it."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 
 from bot.commands.words import Misunderstood, telling
+from infrastructure.text import plain
 from provisioning.imports.parsing.vocabulary.words import known
 from provisioning.values.language import marked
 
@@ -21,39 +22,50 @@ _ALIKE = 0.74
 _OTHERS = {
     "register": """
         add assign create deploy enrol enroll image provision reg set setup registriere registrieren
-        enregistre enregistrer ajoute ajouter registra registrar añade añadir agrega agregar
-        registrare aggiungi registreer registreren registar regista adicionar registrer registrera
-        zarejestruj dodaj 登録 登録して
+        hinzufügen eintragen enregistre enregistrer enregistrez ajoute ajouter ajoutez inscrire
+        inscris inscrivez registra registrar registre regístrame añade añadir añada agrega agregar
+        agregue registrare aggiungi registreer registreren registar regista adicionar registrer
+        registrera zarejestruj dodaj 登録 登録して 追加
         """,
     "cancel": """
         delete deregister discard drop forget remove rm stop unenrol unenroll unregister withdraw
-        abbrechen entferne entfernen lösche löschen streiche storniere stornieren annule annuler
-        retire retirer supprime supprimer anula anular borra borrar cancela cancelar elimina
-        eliminar quita quitar annulla annullare cancella cancellare rimuovi rimuovere annuleer
-        annuleren verwijder verwijderen キャンセル 取消 削除
+        abbrechen abmelden austragen entferne entfernen lösche löschen streiche storniere stornieren
+        annule annuler annulez retire retirer retirez supprime supprimer supprimez anula anular
+        anule borra borrar borre cancela cancelar cancele elimina eliminar elimine quita quitar
+        annulla annullare cancella cancellare rimuovi rimuovere annuleer annuleren verwijder
+        verwijderen キャンセル 取消 削除 解除 登録解除
         """,
     "move": """
         change edit modify mv reassign relocate transfer update verlege verlegen verschiebe
         verschieben déplace déplacer mueve mover traslada trasladar sposta spostare verplaats
         verplaatsen 移動
         """,
-    "name": "rename call nenne benenne umbenennen nomme nommer renomme renommer renombrar",
-    "reimage": "erase re-image reinstall restore retry wipe",
-    "replace": "exchange swap ersetze tausche remplace remplacer reemplaza 交換",
+    "name": """
+        rename call nenne benenne umbenennen nomme nommer renomme renommer renommez renombra
+        renombrar renombre
+        """,
+    "reimage": """
+        erase re-image reinstall restore retry wipe réinstalle réinstaller réinstallez reinstala
+        reinstalar reinstale 再インストール
+        """,
+    "replace": """
+        exchange swap austauschen ersetze ersetzen tausche tauschen remplace remplacer remplacez
+        reemplaza reemplazar sustituir sustituya sustituye 交換
+        """,
     "show": """
         did get has info is status state was what whats when where wheres who why wo wer wann ist
-        warum qui quand pourquoi quién quien cuándo cuando está
+        warum qui quand pourquoi quién cuándo está
         zeig zeigen affiche zeige afficher montre montrer où dónde muestra mostrar dov
         dove mostra mostrare waar toon tonen 表示 var hvor missä gdzie kde cadê onde unde
         hol nerede
         """,
-    "preview": "explain simulate test try",
+    "preview": "explain simulate test try vorschau aperçu プレビュー",
     "find": """
-        search lookup grep finde suche suchen cherche chercher busca buscar cerca cercare zoek
-        zoeken 検索
+        search lookup grep finde suche suchen cherche chercher cherchez rechercher busca buscar
+        busque cerca cercare zoek zoeken 検索
         """,
     "list": """
-        ls open pending waiting liste lister listar combien cuántos cuantos quanti hoeveel 一覧
+        ls open pending waiting liste lister listar combien cuántos quanti hoeveel 一覧
         """,
     "log": "history audit events undo rückgängig deshacer",
     "digest": "summary today",
@@ -63,44 +75,87 @@ _OTHERS = {
     "sign-in": "login sign signin board code",
     "webhooks": "hook hooks webhook",
     "help": """
-        ? ?? ??? -h --help commands hello hey hi how usage hallo hilfe bonjour aide hola ayuda ciao
-        aiuto menu ヘルプ 使い方
+        ? ?? ??? -h --help commands hello hey hi how usage hallo hilfe bonjour aide aidez hola ayuda
+        ayúdame ciao aiuto menu ヘルプ 使い方 助けて
         """,
 }
+# What is asked for by such a word alone; a list of Macs may begin with it.
+_ALONE = {
+    "list": "offen offene lista listado pendientes リスト 未完了",
+    "log": "protokoll verlauf historique historial journal 履歴",
+    "digest": "übersicht résumé resumen",
+    "stats": "statistik statistiques estadísticas 統計",
+    "doctor": "diagnostic diagnóstico 診断",
+}
+# As phones without the accents of a language write them. Not those that are words of others.
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_OTHERWISE_MEANT = {"donde", "esta", "ou"}
+# What a Japanese sentence ends with, behind a serial with no space or a particle.
+_POLITE = r"(?:して\w*|する|お願い\w*|ですか?)?$"
+_AT_THE_END = {
+    rf"(?:キャンセル|解除|取消|削除){_POLITE}": "cancel",
+    rf"再インストール{_POLITE}": "reimage",
+    rf"(?:表示|どこ|状態){_POLITE}": "show",
+}
+_ANEW = frozenset({"aufsetzen", "installieren"})
 _LOOKS = frozenset({"details", "see", "view"})  # a list may begin so, too
 _IN_LISTS = frozenset({"discard", "drop", "forget", "restore", "retry", "stop"})
 # Words before what is right, where something was registered wrongly; a list may begin so, too.
 CORRECTIONS = known("correction")
-OTHER_WORDS = {word: verb for verb, words in _OTHERS.items() for word in words.split()}
+
+
+def _spelt(others: Mapping[str, str]) -> dict[str, str]:
+    """The verbs of words, also as they are spelt without accents."""
+    found = {word: verb for verb, words in others.items() for word in words.split()}
+    bare = {
+        spelt: verb
+        for word, verb in found.items()
+        if not word.isascii()
+        for spelt in (plain(word), word.translate(_UMLAUTS))
+        if spelt.isascii() and spelt not in _OTHERWISE_MEANT
+    }
+    return bare | found
+
+
+OTHER_WORDS = _spelt(_OTHERS)
+WORDS_ALONE = _spelt(_ALONE)
 OTHER_WORDS |= dict.fromkeys(CORRECTIONS, "move")
 # Beginnings that ask for a verb; of these a text with a serial asks for `show` alone.
 _ASKED_FOR = {
     r"how many\b.*\b(?:did|done|finished|last|this)\b": "stats",
-    r"how many|wie viele|lesquels restent|¿?(?:cuáles|qué) (?:falt|qued)|残り"
+    r"how many|wie viele|lesquels restent|qu'est-ce qui reste|¿?(?:cuáles|qué) (?:falt|qued)"
+    r"|残り|あと何|何台"
     r"|(?:who|what|which|any\w*)\b.*\b(?:left|open|outstanding|pending|remain|waiting)"
-    r"|(?:was|welche[rs]?)\b.*(?:fehl|offen|übrig)": "list",
+    r"|(?:was|welche[rs]?)\b.*(?:fehl|offen|übrig|wart)": "list",
     r"(?:what|has|is|any|anything)\b\W*(?:s\W+|any\w*\W+|every\w*\W+)?"
     r"(?:fail|stall|wrong|problem|broken|stuck|ok\b)"
     r"|which\b.*\b(?:fail|stall|stuck|broken)|did (?:all|every\w*|they)\b": "digest",
-    r"(?:may|shall|should)\b|any news\b|eta\b": "show",
+    r"(?:may|shall|should)\b|any news\b|eta\b|(?:ou|donde) est[aá]?\b"
+    r"|(?:statut|état|estado|状態)[ :][^\n]*$|(?:anzeigen|voir|ver) \S+$": "show",
     r"what happened\b|who did\b": "log",
     r"(?:which|what) (?:sites?|builds?)\b|(?:sites?|builds?)\W*$|what can (?:i|you)\b|who are you"
-    r"|what(?:'s| is| are) (?:an?|the difference)\b|what does [a-z-]+ (?:do|mean)": "help",
+    r"|what(?:'s| is| are) (?:an?|the difference)\b|what does [a-z-]+ (?:do|mean)"
+    r"|was kannst du\b|wie (?:kann|geht|storniere|registriere|verschiebe|benenne)\b"
+    r"|comment (?:\w+er|faire|je|on|puis)\b|¿?c[oó]mo (?:cancel|mu?ev|registr|puedo|se)\w*"
+    r"|どうやって|どうすれば|何ができ": "help",
 }
 # Texts of people who want something for which no verb is there, and how it is done.
 _HINTS = {
-    r"(?:undo|revert|rückgängig|défai[st]|deshacer|deshaz|取り消し|元に戻)(?![^\W\d_a-z])": marked(
+    r"(?:undo|revert|(?:mache?n? (?:sie )?(?:das|es) (?:bitte )?)?r(?:ü|ue)ckg(?:ä|ae)ngig"
+    r"|d[ée]fai(?:re|s|t)|annuler? (?:l'|la dernière )\w+|deshacer|deshaz|取り消し|取り消す"
+    r"|取り消して|元に戻す|元に戻して)(?![^\W\d_a-z])": marked(
         "*Undo* is the button below the answer to a change, for ten minutes; after that, "
         "move or cancel the Mac"
     ),
     r"(?:y|yes|yep|ok|okay|sure|confirm|do it|go ahead|n|no|nope|ja|nein|oui|non|sí|si"
-    r"|はい|いいえ)\W*$": marked("Press the button below what Rollcall asked"),
+    r"|passt|genau|d'accord|vale|claro|はい|いいえ|了解(?:です)?|お願いします)\W*$": marked(
+        "Press the button below what Rollcall asked"
+    ),
     r"(?:do not|don't|never|nicht)\b(?! (?:forget|miss|verg))|forget it\b": NOTHING_DONE,
     r"(?:all|both|each|any|none) of\b|them\b|(?:not )?(?:that|this) one\b"
     r"|(?:alle|todos|tous)\W*$|the (?:first|last|next|other|rest|same)\b": ONE_SERIAL,
-    r"(?:thanks?|thx|ty|cheers|danke|merci|gracias|ありがとう|👍|:\+1:)(?!\w)": marked(
-        "You are welcome"
-    ),
+    r"(?:thanks?|thx|ty|cheers|danke|(?:vielen|besten) dank|merci|(?:muchas |mil )?gracias"
+    r"|ありがとう(?:ございま(?:す|した))?|👍|:\+1:)(?!\w)": marked("You are welcome"),
     r"(?:my|mine|meine|mes|mis)\b": OWN_MACS,
     r"(?:close|end|finish|stop)\W(?:\w+\W)?bench\b": BENCH_END,
 }
@@ -134,14 +189,18 @@ def verb_asked_for(text: str, *, has_serial: bool) -> Sequence[str]:
 def verb_beside(words: Sequence[str]) -> Sequence[str]:
     """Return the verb that one of the words beside the serial of a Mac asks for: `C02… stornieren`.
 
-    Only *status* at the end, a word such as *see* and nothing else, and words for `cancel` and
-    `reimage` that stand in no list.
+    Only *status* at the end, a word such as *see* and nothing else, what a Japanese sentence ends
+    with, and words for `cancel` and `reimage` that stand in no list.
     """
     match telling(words):
         case [look, _] if look in _LOOKS:
             return ["show"]
     if words[-1:] == ["status"]:
         return ["show"]
+    if "neu" in words and words[-1] in _ANEW:
+        return ["reimage"]
+    if ends := [verb for form, verb in _AT_THE_END.items() if re.search(form, words[-1])]:
+        return ends
     asked = {"kill": "cancel", "scrap": "cancel", "redo": "reimage"} | OTHER_WORDS
     verbs = [asked.get(word, word) for word in words if word not in _IN_LISTS]
     return [verb for verb in verbs if verb in {"cancel", "reimage"}][:1]
@@ -152,7 +211,11 @@ def hint_for(text: str) -> str:
     return next((hint for form, hint in _HINTS.items() if re.match(form, text, re.IGNORECASE)), "")
 
 
-def other_word_for(word: str) -> Sequence[str]:
-    """Return the verb for `word`, which other programs use for the same, if there is one."""
-    verb = OTHER_WORDS.get(re.sub(r"^[¿¡]+|'(?:s|è)$|(?<=\w)[?!.,:…]+$", "", word.lower()))
+def other_word_for(word: str, *, is_alone: bool = False) -> Sequence[str]:
+    """Return the verb for `word`, which other programs use for the same, if there is one.
+
+    Some words mean one only where they stand alone.
+    """
+    word = re.sub(r"^[¿¡]+|'(?:s|è)$|(?<=\w)[?!.,:…]+$", "", word.lower())
+    verb = OTHER_WORDS.get(word) or (WORDS_ALONE.get(word) if is_alone else None)
     return [verb] if verb else []

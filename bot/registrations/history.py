@@ -16,7 +16,7 @@ from provisioning.monitoring.drift.models import Drift
 from provisioning.registrations.history import History
 from provisioning.registrations.models import FAILED, Event, Operation
 from provisioning.values.kinds import BUILD, SITE
-from provisioning.values.language import _, aside, stated
+from provisioning.values.language import _, aside, ngettext, stated
 from provisioning.values.slack import escape
 
 # Characters: what Slack takes of a message for sure, its blocks included.
@@ -58,7 +58,7 @@ def log(operations: Sequence[tuple[Operation, int]]) -> Message:
     """The log of operations, the newest first."""
     head = _("Nobody has done anything yet.")
     if operations:
-        head = _("The last {number} actions", number=len(operations))
+        head = ngettext("The last action", "The last {number} actions", len(operations))
     lines = [head, *(f"• {_operation(operation, number)}" for operation, number in operations)]
     if len(operations) < FEWEST:
         return Message(head, paragraphs(lines))

@@ -19,7 +19,7 @@ from bot.commands.models import (
 )
 from bot.commands.verbs import UnknownVerb
 from provisioning.munki.errors import RepoUnusable
-from tests.bot.commands.parsing import parse, pasted
+from tests.bot.commands.parsing import parse, pasted, places_of
 from tests.support.tables import for_each
 
 SHOWN = ShowCommand("C02XG0FDJGH5")
@@ -54,6 +54,13 @@ SHOWN = ShowCommand("C02XG0FDJGH5")
         "C02XG0FDJGH5???",
         "C02XG0FDJGH5 status",
         "may I move C02XG0FDJGH5?",
+        "ou est C02XG0FDJGH5",
+        "donde esta C02XG0FDJGH5",
+        "estado C02XG0FDJGH5",
+        "statut C02XG0FDJGH5",
+        "ver C02XG0FDJGH5",
+        "状態 C02XG0FDJGH5",
+        "C02XG0FDJGH5 どこですか",
     ],
 )
 def test_a_question_about_a_mac_is_answered_by_what_is_known_of_it(question: str) -> None:
@@ -155,6 +162,15 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("search for ann please", FindCommand("ann")),
         ("find for", FindCommand("for")),
         ("pending", ListCommand(None)),
+        ("welche Macs warten noch", ListCommand(None)),
+        ("qu’est-ce qui reste", ListCommand(None)),
+        ("pendientes", ListCommand(None)),
+        ("あと何台？", ListCommand(None)),
+        ("Uebersicht", DigestCommand()),
+        ("historique", LogCommand()),
+        ("was kannst du", HelpCommand()),
+        ("comment annuler", HelpCommand()),
+        ("cómo cancelo", HelpCommand()),
         ("history", LogCommand()),
         ("hilfe", HelpCommand()),
         ("??", HelpCommand()),
@@ -164,6 +180,17 @@ def test_what_only_shows_something_may_be_asked_for_in_other_words(
     text: str, command: Command
 ) -> None:
     assert parse(text) == command
+
+
+@for_each(
+    "beginning",
+    [
+        *("Offene:", "Übersicht neue Macs", "Verlauf", "Voir ci-dessous :\n", "Umziehen:"),
+        *("Historial de compras:", "Lista:", "Statut ;", "未完了："),
+    ],
+)
+def test_a_list_may_begin_with_a_word_that_alone_asks_for_something(beginning: str) -> None:
+    assert places_of(parse(f"{beginning} C02XG0FDJGH5 london design")) == [("london", "design")]
 
 
 @for_each("text", ["C02XG0FDJGH5 london design?", "C02XG0FDJGH5 is london design, right?"])
