@@ -26,7 +26,9 @@ def register_listeners(dispatcher: Dispatcher) -> None:
             code=code,
             address=escape(address),
         )
-        warning = _("Give it to nobody: whoever has it is you there. Nobody of us asks for it.")
+        warning = _(
+            "Give it to nobody: whoever has it can sign in as you. Nobody will ask you for it."
+        )
         return plain(f"{lets_in} {warning}")
 
     dispatcher.handle(SignInCommand, sign_in)

@@ -98,7 +98,7 @@ def _below(imported: Import, *, sent: bool) -> list[Block]:
     if left_out := stored.get("left_out"):
         blocks.append(section(_("*Left out: {number}*", number=left_out)))
     if menus := [_menu(name) for name in stored["wants"]]:
-        blocks.append(section(_("Where do those go that do not say?")))
+        blocks.append(section(_("Where do the Macs without a place go?")))
         blocks.append(ActionsBlock(block_id=f"places-{imported.id}", elements=menus))
     buttons = dry_run_buttons.buttons(imported, counts)
     if imported.card_id is None and not is_whole(stored):

@@ -77,7 +77,7 @@ def card(
     lines = [head, *(f"• {_line(drift, mac)}" for drift, mac in first)]
     if total > len(first):
         more = figure(total - len(first))
-        lines.append(_("… and {number} more; the doctor lists them.", number=more))
+        lines.append(_("… and {number} more; `doctor` lists them.", number=more))
     if unsettled:
         lines.append(_("`show SERIAL` shows one of them, with buttons to settle it."))
     macs_shown = [mac for _, mac in first]

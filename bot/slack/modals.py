@@ -74,7 +74,7 @@ def _serial_inputs() -> list[InputBlock]:
         InputBlock(
             block_id=FILES,
             label=_("Or files: lists, spreadsheets, photos of box labels"),
-            hint=_("Needed where nothing is pasted above."),
+            hint=_("Needed if nothing is pasted above."),
             optional=True,
             element=FileInputElement(action_id=FILES, filetypes=FILETYPES, max_files=MAX_FILES),
         ),

@@ -99,7 +99,7 @@ def _undoable(session: Session, operation_id: int, at: datetime) -> Operation:
         # Not a lock on its key: a Mac that a bench takes just now refers to it.
         operation = session.get_one(Operation, operation_id, with_for_update={"key_share": True})
     except NoResultFound as error:
-        raise NotUndoable("There is nothing like that to undo.") from error
+        raise NotUndoable("There is no such change to undo.") from error
     if operation.undone_at is not None:
         raise NotUndoable("That was undone already.")
     if operation.what == "undone":

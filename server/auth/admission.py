@@ -26,8 +26,9 @@ def _check_member(standing: people.PeopleEntry, identity: Identity) -> None:
     """Check that a person may begin a session. Raises SignInFailed."""
     if not standing.is_fresh:
         sentence = Sentence(
-            "Rollcall's list of the people in Slack is older than five minutes, so nobody new is "
-            "let in. Where this lasts, an admin looks at the process `jobs`."
+            "Rollcall's list of the people in Slack is older than five minutes, so "
+            "nobody new is let in. If this lasts, ask an admin to look at the "
+            "process `jobs`."
         )
         raise SignInFailed(sentence, "old list")
     if identity.team != standing.team:
@@ -36,8 +37,7 @@ def _check_member(standing: people.PeopleEntry, identity: Identity) -> None:
         )
     elif standing.account is None:
         sentence = Sentence(
-            "Rollcall does not know you yet; where you came to Slack only now, try again in a "
-            "minute."
+            "Rollcall does not know you yet; if you joined Slack just now, try again in a minute."
         )
         raise SignInFailed(sentence, "not in the list")
     else:

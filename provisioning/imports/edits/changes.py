@@ -36,7 +36,9 @@ class NotTheirs(RollcallError):
     """A change of a row without a site, by a person who did not hand in the Macs."""
 
     def __init__(self) -> None:
-        super().__init__("Only who handed these Macs in may change a row that goes nowhere yet.")
+        super().__init__(
+            "Only the person who handed these Macs in may change a row that has no place yet."
+        )
 
 
 class NothingAlike(Conflict):

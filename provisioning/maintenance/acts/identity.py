@@ -13,6 +13,7 @@ from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import manifests, replacing
 from provisioning.firstboot.replacements.models import Replacement
 from provisioning.firstboot.replacements.replacing import Exchange
+from provisioning.imports.edits.reasons import reworded
 from provisioning.imports.parsing.tokens.serial_shapes import doubt_of, is_apple
 from provisioning.maintenance.acts.actors import Principal, acting
 from provisioning.monitoring.drift import drifts, examination, remedies
@@ -215,7 +216,7 @@ def _examined(
 def _doubts(session: Session, old: Serial, new: Serial) -> Iterator[str]:
     """Yield the reasons for which a person should compare the new serial with the Mac."""
     if doubt := doubt_of(new):
-        yield doubt
+        yield reworded(doubt)
     if not is_apple(new.key):  # often numbered, so that each is near another one
         return
     if neighbours([new.key], [old.key]):

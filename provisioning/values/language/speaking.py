@@ -135,7 +135,7 @@ def clauses(parts: Sequence[str]) -> str:
 
 def stated(subject: str, state: str) -> str:
     """Return a thing with what is said of it: “a: b”."""
-    return _("{subject}: {state}", subject=subject, state=state)
+    return f"{subject}{_(': ')}{state}"
 
 
 def as_sentence(text: str) -> str:

@@ -88,8 +88,9 @@ class LdapProvider:
 
     def _unusable(self, code: str) -> SignInFailed:
         sentence = Sentence(
-            "{provider} gave an answer that Rollcall does not trust, so you are not signed in. "
-            "Begin again; where that does not help, an admin finds the reason in the log.",
+            "{provider} gave an answer that Rollcall does not trust, so you are not "
+            "signed in. Begin again; if that does not help, an admin finds the "
+            "reason in the log.",
             provider=self.title,
         )
         return SignInFailed(sentence, code)

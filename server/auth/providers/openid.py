@@ -275,8 +275,9 @@ class OpenId:
 
     def _untrusted(self, code: str, **facts: object) -> SignInFailed:
         sentence = Sentence(
-            "{provider} gave an answer that Rollcall does not trust, so you are not signed in. "
-            "Begin again; where that does not help, an admin finds the reason in the log.",
+            "{provider} gave an answer that Rollcall does not trust, so you are not "
+            "signed in. Begin again; if that does not help, an admin finds the "
+            "reason in the log.",
             provider=self._title,
         )
         return SignInFailed(sentence, code, **facts)

@@ -196,14 +196,14 @@ def _diff(revision: Revision) -> list[str]:
 def _done(code: str) -> str | None:
     """The sentence about the last act, by a word of ours in the address."""
     sentences = {
-        "moved": _("Moved. The card in Slack follows."),
-        "reimaged": _("It waits for its first boot. The card in Slack follows."),
-        "cancelled": _("Cancelled. The card in Slack follows."),
-        "undone": _("Undone. The card in Slack follows."),
-        "named": _("It has its name. The card in Slack follows."),
+        "moved": _("Moved. The card in Slack is updated soon."),
+        "reimaged": _("It waits for its first boot. The card in Slack is updated soon."),
+        "cancelled": _("Cancelled. The card in Slack is updated soon."),
+        "undone": _("Undone. The card in Slack is updated soon."),
+        "named": _("It has its name. The card in Slack is updated soon."),
         "replaced": _("It took the place of the other one; its manifest is being copied."),
         "put-back": _("The manifest is being put back."),
-        "taken-over": _("Registered as the manifest says. The message in Slack follows."),
+        "taken-over": _("Registered as the manifest says. The message in Slack is updated soon."),
         "restoring": _(
             "The manifest is being restored; if that fails, a message in Slack says why."
         ),

@@ -98,8 +98,8 @@ class CredentialPages(BoardPages):
         if build or (site and opens in EVERYWHERE):
             raise BadRequest(
                 _(
-                    "A key for manifests or metrics is of all sites, and only one for "
-                    "InstallApplications is of a build: nothing was made."
+                    "Nothing was made: a key for manifests or metrics is for all sites, and "
+                    "only a key for InstallApplications can be for one build."
                 )
             )
         return (repo.site(site) if site else None), None

@@ -71,7 +71,9 @@ class LogPages(BoardPages):
             wanted=wanted,
             newest=address(PATH, wanted) if before is not None else None,
             older=address(PATH, {**wanted, "before": last}) if page.has_more and last else None,
-            done=_("Undone. The card in Slack follows.") if "undone" in request.args else None,
+            done=_("Undone. The card in Slack is updated soon.")
+            if "undone" in request.args
+            else None,
         )
 
     def undo_logged(self, number: int) -> Response:

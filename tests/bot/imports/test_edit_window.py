@@ -293,7 +293,7 @@ class TestRights:
 
         refused = bob.submit(opened(bob, passed_to(bob, shown)), {"row_decision-0": "out"})
 
-        assert "Only who handed these Macs in may change a row" in text_of(refused.updated_view)
+        assert "Only the person who handed these Macs in" in text_of(refused.updated_view)
         view = submit(dora, opened(dora, passed_to(dora, shown)), decision0="out")
         assert "Changed by <@U0DORA>" in text_of(view)
         assert "Changed by" in text_of(submit(alice, opened(alice, shown), decision0="out"))

@@ -147,7 +147,7 @@ def test_a_message_about_many_names_some_and_counts_the_others() -> None:
     assert written(drift_blocks.card([gone], 1001, 0, 0)).split("\n") == [
         "The manifests of 1,001 Macs were not as Rollcall wrote them:",
         line,
-        "… and 1,000 more; the doctor lists them.",
+        "… and 1,000 more; `doctor` lists them.",
     ]
 
 

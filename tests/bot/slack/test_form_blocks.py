@@ -66,7 +66,7 @@ def test_the_form_says_that_one_of_serials_and_files_is_needed() -> None:
     serials, files = modals.form().to_dict()["blocks"][:2]
 
     assert serials["label"]["text"] == "Serial numbers, unless you add files"
-    assert files["hint"]["text"] == "Needed where nothing is pasted above."
+    assert files["hint"]["text"] == "Needed if nothing is pasted above."
 
 
 def test_an_outcome_has_nothing_left_to_submit() -> None:

@@ -31,7 +31,7 @@ def test_one_act_moves_the_page_and_the_card(house: House) -> None:
     page.get_by_label("Site").select_option("new york")
     page.get_by_role("button", name="Move").click()
 
-    expect(page.get_by_role("status")).to_have_text("Moved. The card in Slack follows.")
+    expect(page.get_by_role("status")).to_have_text("Moved. The card in Slack is updated soon.")
     expect(page.get_by_text("new york / design", exact=True)).to_be_visible()
     eventually(lambda: "new york" in card_about(house, "C02BOARD1"))
     page.get_by_role("button", name="Undo").click()

@@ -127,7 +127,7 @@ def test_rows_of_others_are_for_who_may_register_there(
     path = hand_in(bob, f"Serial,Site,Build\n{FIRST},lundon,design\nC02XG0FDJGHO,paris,design\n")
 
     for changed, said in (
-        ({"build_0": "basic"}, "Only who handed these Macs in"),
+        ({"build_0": "basic"}, "Only the person who handed these Macs in"),
         ({"decision_1": "take"}, "You may not register Macs for Paris."),
         ({"site_0": "paris"}, "You may not register Macs for Paris."),
     ):

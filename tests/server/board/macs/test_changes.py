@@ -63,6 +63,16 @@ def test_a_board_is_swapped_and_the_old_address_leads_on(
     assert (replacement.kind, replacement.by) == (BOARD, "U0ALICE")
 
 
+def test_a_doubt_about_the_new_serial_is_in_the_readers_language(
+    browsers: Browsers, database: Database
+) -> None:
+    registered(database, "C02AAA")
+
+    page = browsers.of("U0BOB").get("/board/macs/C02AAA/replace?new=C02AXE009").text
+
+    assert "hat 9 Zeichen, Apples Seriennummern haben 10 bis 12; fehlt eines?" in page
+
+
 def test_what_cannot_be_replaced_is_said(browsers: Browsers, database: Database) -> None:
     registered(database, "C02AAA")
     registered(database, "C02PPP", site="paris")

@@ -97,7 +97,7 @@ def test_a_mac_is_moved_and_brought_back(alice: Browser, database: Database) -> 
         "basic",
     )
     assert len(owed(database, CARD)) > before
-    assert "Moved. The card in Slack follows." in page.text
+    assert "Moved. The card in Slack is updated soon." in page.text
     assert "from london / design to new york / basic, by Alice &lt;b&gt; (board)" in page.text
     with database.reading() as session:
         operation = session.scalars(select(Operation).order_by(Operation.id.desc())).first()

@@ -69,7 +69,7 @@ def test_what_was_done_is_undone_from_the_log(
     page = admin.get(undone.location).text
 
     assert form not in page
-    assert "Undone. The card in Slack follows." in page
+    assert "Undone. The card in Slack is updated soon." in page
     assert "what=cancelled" in undone.location
     assert ", Ada</td>" in page
     assert "within the last ten minutes" in admin.get("/board/log?what=registered").text
