@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any, Self
 
+_MINUTE = "%Y-%m-%d %H:%M UTC"
 MAX_MARKS = 2  # on one letter
 # Marks that only choose among forms of a character.
 _NOT_SEEN = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -79,7 +80,15 @@ def storable(text: str, limit: int) -> str:
 
 def minute(at: datetime) -> str:
     """Return a moment in UTC to the minute, as a text for logs and terminals has it."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    return f"{at:{_MINUTE}}"
+
+
+def moment_of(text: str) -> datetime | None:
+    """Return the moment that `minute` wrote; None for another text."""
+    try:
+        return datetime.strptime(text, _MINUTE).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 class Sentence(str):

@@ -22,7 +22,7 @@ from provisioning.monitoring.odd_rows import drawn
 from provisioning.outbox.models import DECISION, DRIFT, MAIL, STRANGER, Card, Notification
 from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING, Registration
 from provisioning.values import board_pages
-from provisioning.values.language import _, marked, ngettext, worded
+from provisioning.values.language import _, aside, marked, ngettext, stated, worded
 
 MAX_LINES = 50  # of a section; the others are counted
 LONGEST_LINE = 500  # characters
@@ -128,16 +128,18 @@ def _digest(session: Session, facts: dict[str, Any], at: datetime) -> Iterator[M
     for part, word in gathered.parts:
         state = _(word)
         for mac in part.first:
-            yield _line(f"{_named(mac)}: {state}", mac)
+            yield _line(stated(_named(mac), state), mac)
         if part.total > len(part.first):
             more = _("… and {number} more", number=part.total - len(part.first))
-            yield MailLine(f"{state}: {more}")
+            yield MailLine(stated(state, more))
     if facts["sites"] is None:  # an unknown Mac has no site yet
         for unknown_mac in gathered.unknown_macs:
             serial = readable(unknown_mac.reported_as, LONGEST_LINE)
-            yield MailLine(f"{serial}: {_('not registered')}", board_pages.of_mac(serial))
+            line = stated(serial, _("not registered"))
+            yield MailLine(line, board_pages.of_mac(serial))
         if (others := gathered.unknown - len(gathered.unknown_macs)) > 0:
-            yield MailLine(f"{_('not registered')}: {_('… and {number} more', number=others)}")
+            more = _("… and {number} more", number=others)
+            yield MailLine(stated(_("not registered"), more))
 
 
 _DRAWN: dict[str, Callable[[Session, dict[str, Any], datetime], Iterator[MailLine]]] = {
@@ -163,7 +165,7 @@ def _line(sentence: str, mac: Registration) -> MailLine:
 
 def _named(mac: Registration) -> str:
     """A Mac with its place, as text."""
-    return f"{mac.name} ({_place(mac.site, mac.build)})"
+    return aside(mac.name, _place(mac.site, mac.build))
 
 
 def _place(site: str, build: str) -> str:

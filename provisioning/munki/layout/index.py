@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import TypeAlias
 
-from infrastructure.text import letters, normalize
+from infrastructure.text import letters, normalize, plain
 from provisioning.munki.errors import UnknownBuild, UnknownDestination, UnknownSite
 from provisioning.munki.layout.forms import Form
 from provisioning.munki.layout.layout import Layout, ManifestKind
@@ -55,10 +55,13 @@ class Hidden:
 
 
 class NameIndex:
-    """Names of one kind: found as they are written, in another case, or as people type them."""
+    """Names of one kind: found as they are written, in another case, or as people type them.
+
+    `all` of them stand in the order of their letters, whatever their case and accents.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
-        self.all = tuple(sorted(names))
+        self.all = tuple(sorted(names, key=lambda name: (plain(name), name)))
         self._exact = frozenset(self.all)
         self._folded: defaultdict[str, list[str]] = defaultdict(list)
         self._ends: defaultdict[str, list[str]] = defaultdict(list)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeAlias, TypeVar, get_args
 
 from infrastructure.errors import RollcallError
-from infrastructure.text import Sentence, minute
+from infrastructure.text import Sentence, minute, moment_of
 
 if TYPE_CHECKING:
     from provisioning.values.language.catalogs import Catalog
@@ -100,7 +100,9 @@ def worded(sentence: str | RollcallError) -> str:
 
 
 def _fact(name: str, fact: object) -> object:
-    """A fact in the reader's language where it is a sentence, or where its name says so."""
+    """A fact in the reader's language where it is a sentence or a moment, as its name says."""
+    if name == "moment" and isinstance(fact, str) and (at := moment_of(fact)) is not None:
+        return hour(at)
     if isinstance(fact, Sentence) or (name in CLAUSES and isinstance(fact, str)):
         return worded(fact)
     return fact

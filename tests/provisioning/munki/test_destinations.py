@@ -30,6 +30,16 @@ def test_sites_and_builds_are_listed_in_order(repo: MunkiRepo) -> None:
     assert repo.now().builds() == ["basic", "design", "developer", "kiosk"]
 
 
+def test_accents_and_capitals_do_not_change_the_order(repo: MunkiRepo, repo_folder: Path) -> None:
+    sites = repo_folder / "manifests/included_manifests/sites"
+    for name in ("Zürich", "Ängelholm", "Łódź", "aachen"):
+        (sites / name).write_bytes((sites / "paris").read_bytes())
+
+    assert repo.now().sites() == [
+        *("aachen", "Ängelholm", "Łódź", "london", "new york", "paris", "Zürich")
+    ]
+
+
 def test_what_an_admin_adds_is_there_at_once(repo: MunkiRepo, add_site: AddSite) -> None:
     add_site("berlin")
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bot.slack.markup import moment
 from infrastructure.errors import RollcallError
-from infrastructure.text import Sentence, counted
+from infrastructure.text import Sentence, counted, minute
 from provisioning.values.language import (
     ListenerExecutor,
     _,
@@ -83,6 +83,16 @@ def test_a_sentence_is_english_as_text_and_keeps_its_facts_in_json() -> None:
         assert worded(RollcallError(sentence)) == worded(sentence)
         assert worded(counted("{number} hour", "{number} hours", 2)) == "2 Stunden"
         assert worded(counted("{number:,} new", "{number:,} new", 1000)) == "1.000 new"
+
+
+def test_a_moment_in_a_sentence_is_written_as_in_the_language() -> None:
+    sentence = Sentence("It was adopted on {moment}.", moment=minute(NOON))
+
+    assert worded(sentence) == "It was adopted on 2026-03-02 12:00 UTC."
+    with in_language("de"):
+        assert worded(Sentence.from_json(sentence.to_json())) == (
+            "Er wurde am 02.03.26, 12:00 UTC übernommen."
+        )
 
 
 def test_a_reason_that_came_as_a_plain_text_is_worded_too() -> None:
