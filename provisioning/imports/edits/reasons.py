@@ -8,7 +8,15 @@ import re
 from functools import cache
 from string import Formatter
 
-from provisioning.values.language import ENGLISH, _, marked, spoken
+from provisioning.values.language import (
+    ENGLISH,
+    _,
+    clauses,
+    conjunction,
+    marked,
+    quoted,
+    spoken,
+)
 
 _TEMPLATES = (
     # of serials
@@ -64,6 +72,8 @@ _TEMPLATES = (
     marked("stands in a line that names {number} builds: {names}"),
     marked("stands below a line that names {number} sites: {names}"),
     marked("stands below a line that names {number} builds: {names}"),
+    marked("stands below a line that names {names}"),
+    marked("stands above {name} in brackets, which may hold for it"),
     marked("stands below another heading than the serials"),
     marked("stands in one row with {number} more that may be the serial"),
     marked("is for {place} in one place and for {other} in another"),
@@ -170,7 +180,7 @@ def reworded(reasons: str) -> str:
                 worded.append(pieces[0] if clause is None else clause)
                 pieces = pieces[length:]
                 break
-    return "; ".join(worded)
+    return clauses(worded)
 
 
 def placed(where: str) -> str:
@@ -181,7 +191,7 @@ def placed(where: str) -> str:
     for template in _PLACES:
         if found := _pattern(template).fullmatch(last):
             last = _(template, **found.groupdict())
-    return f"{head}{comma}{last}"
+    return f"{head}{_(comma) if comma else ''}{last}"
 
 
 def _clause(text: str) -> str | None:
@@ -193,15 +203,10 @@ def _clause(text: str) -> str | None:
                 facts["reason"] = _clause(facts["reason"]) or facts["reason"]
             if "machine" in facts:
                 facts["machine"] = _(facts["machine"].partition(" ")[2])
-            return _(template, **{name: _quoted(fact) for name, fact in facts.items()})
+            if "names" in facts:
+                facts["names"] = conjunction(facts["names"].split(" and "))
+            return _(template, **{name: quoted(fact) for name, fact in facts.items()})
     return None
-
-
-def _quoted(fact: str) -> str:
-    """A fact, in which the quotation marks of Python become those of the language."""
-    if len(fact) > 1 and fact[0] == fact[-1] and fact[0] in "'\"":
-        return _("“{text}”", text=fact[1:-1])
-    return fact
 
 
 @cache

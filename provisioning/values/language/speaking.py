@@ -105,7 +105,13 @@ def _fact(name: str, fact: object) -> object:
         return hour(at)
     if isinstance(fact, Sentence) or (name in CLAUSES and isinstance(fact, str)):
         return worded(fact)
-    return fact
+    return quoted(fact) if isinstance(fact, str) else fact
+
+
+def quoted(fact: str) -> str:
+    """Return a fact, in which quotation marks of Python become those of the reader's language."""
+    is_quoted = len(fact) > 1 and fact[0] == fact[-1] and fact[0] in "'\""
+    return _("“{text}”", text=fact[1:-1]) if is_quoted and spoken() != ENGLISH else fact
 
 
 def _written(facts: dict[str, object]) -> dict[str, object]:

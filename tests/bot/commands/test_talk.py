@@ -97,7 +97,7 @@ def test_what_no_verb_does_is_answered_with_how_it_is_done(
 def test_a_sentence_ends_as_the_readers_language_has_it(slack: Workspace) -> None:
     yuki = slack.person("U0YUKI", locale="ja-JP")
 
-    assert typed(yuki, "frobnicate").startswith("コマンド 'frobnicate' はありません。 ")
+    assert typed(yuki, "frobnicate").startswith("コマンド 「frobnicate」 はありません。 ")
 
 
 @for_each(

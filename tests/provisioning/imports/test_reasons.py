@@ -43,6 +43,15 @@ from tests.support.tables import for_each
             "a serial has 3 to 64 characters, this text has 1",
             "eine Seriennummer hat 3 bis 64 Zeichen, dieser Text hat 1",
         ),
+        (
+            "stands in a line that names 2 sites: leeds and london; is struck through",
+            "steht in einer Zeile, die 2 Standorte nennt: leeds und london; ist durchgestrichen",
+        ),
+        ("stands below a line that names leeds", "steht unter einer Zeile, die leeds nennt"),
+        (
+            "stands above 'leeds' in brackets, which may hold for it",
+            "steht über „leeds“ in Klammern, was vielleicht dafür gilt",
+        ),
         ("something new; is commented out", "something new; ist auskommentiert"),
     ],
 )
@@ -97,3 +106,9 @@ def reasons() -> set[str]:
 def test_all_that_is_said_of_lists_has_a_translation(code: str, reasons: set[str]) -> None:
     with in_language(code):
         assert [reason for reason in sorted(reasons) if reworded(reason) == reason] == []
+
+
+@pytest.mark.parametrize("word", [" stands ", " names ", " which ", " has "])
+def test_no_clause_of_what_is_said_of_lists_stays_english(word: str, reasons: set[str]) -> None:
+    with in_language("ja"):
+        assert [each for each in map(reworded, sorted(reasons)) if word in f" {each} "] == []
