@@ -57,7 +57,10 @@ def dry_run(
                 path=escape(path),
             )
         ),
-        *(f":warning: `{wish.new}` {escape(doubt)}" for doubt in doubts),
+        *(
+            f":warning: {_('{serial} {why}', serial=f'`{wish.new}`', why=escape(doubt))}"
+            for doubt in doubts
+        ),
         (
             _(
                 "*Board swapped*: the disk is the former one and may still ask for `{name}`. "
