@@ -126,3 +126,14 @@ def test_a_link_that_leads_nowhere_says_nothing_of_the_disk(repo_folder: Path) -
 
     assert ignores_case(CaseIgnored(repo_folder), names)
     assert not ignores_case(FolderStore(repo_folder), names)
+
+
+def test_a_disk_that_ignores_case_tells_spaces(repo_folder: Path) -> None:
+    (repo_folder / "manifests/extra apps").write_bytes(plistlib.dumps({}))
+    manifest = {"included_manifests": ["Extra  Apps", "Extra Apps"]}
+    (repo_folder / "manifests/lab").write_bytes(plistlib.dumps(manifest))
+
+    found = look_through(CaseIgnored(repo_folder))
+
+    missing = [finding.message for finding in found if finding.kind == "missing includes"]
+    assert missing == ["lab includes 'Extra  Apps', which does not exist; a Mac stops there."]
