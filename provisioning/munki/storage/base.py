@@ -154,7 +154,7 @@ class Store(Protocol):
         ...
 
     def has(self, folder: str) -> bool:
-        """True where there is such a folder; in a bucket, where there is a file below it."""
+        """Return True where a folder is there; in a bucket, where there is a file below it."""
         ...
 
     def names(self, folder: str) -> Sequence[str]:
