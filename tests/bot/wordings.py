@@ -38,7 +38,7 @@ from provisioning.registrations.names.name_clashes import Clash
 from provisioning.registrations.operations import UndoResult
 from provisioning.registrations.register import RegisterResult
 from provisioning.values.serials import Serial
-from tests.bot import worded, worded_records
+from tests.bot import worded, worded_errors, worded_records
 from tests.bot.worded import BENCH, DONE, SITES_ALONE, Shown, some
 from tests.fakes.slack.state.rendering import rows_of
 from tests.support.acting import LONDON
@@ -64,7 +64,7 @@ def shown() -> Iterator[tuple[str, Shown]]:
     of_records = [worded_records.histories, worded_records.logs, worded_records.searches]
     of_first_boots = [worded.benches, worded.unknown_macs, worded.decisions, worded.replacements]
     of_monitoring = [worded.digests, worded.drifts_and_findings, worded.webhooks]
-    of_the_rest = [worded.previews, worded.homes, worded.troubles]
+    of_the_rest = [worded.previews, worded.homes, worded.troubles, worded_errors.errors]
     for part in [*of_registrations, *of_records, *of_first_boots, *of_monitoring, *of_the_rest]:
         yield from part()
 
