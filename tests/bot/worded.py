@@ -20,8 +20,9 @@ from bot.home import blocks as home_blocks
 from bot.home import notices
 from bot.home.blocks import Home
 from bot.monitoring import digest_blocks, drift_blocks, webhook_blocks
+from bot.slack import modals
 from bot.slack.home_state import HomeState
-from bot.slack.markup import Message
+from bot.slack.markup import Message, plain
 from provisioning.diagnostics.previews.preview import Preview
 from provisioning.firstboot.decisions.twins import TWIN
 from provisioning.firstboot.models import Bench, Decision, UnknownMac
@@ -224,6 +225,14 @@ def homes() -> Iterator[tuple[str, Shown]]:
     filtered = HomeState(MacFilter(site="london", state=WAITING))
     yield "a Home without such", home_blocks.home(Home(filtered, empty), "/mac")
     yield "no Home", home_blocks.sorry("It is gone.")
+
+
+def forms() -> Iterator[tuple[str, Shown]]:
+    yield "the form", modals.form()
+    yield "the form for sites", modals.form(SITES_ALONE)
+    yield "its outcome", modals.outcome(plain("Registered 1 Mac."), "Register Macs")
+    for number in (200, 201):
+        yield f"an error of {number} characters", modals.failed("x" * number, "Move")
 
 
 def troubles() -> Iterator[tuple[str, Shown]]:

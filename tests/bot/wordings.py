@@ -64,7 +64,8 @@ def shown() -> Iterator[tuple[str, Shown]]:
     of_records = [worded_records.histories, worded_records.logs, worded_records.searches]
     of_first_boots = [worded.benches, worded.unknown_macs, worded.decisions, worded.replacements]
     of_monitoring = [worded.digests, worded.drifts_and_findings, worded.webhooks]
-    of_the_rest = [worded.previews, worded.homes, worded.troubles, worded_errors.errors]
+    of_homes = [worded.homes, worded.forms, worded.troubles]
+    of_the_rest = [worded.previews, *of_homes, worded_errors.errors]
     for part in [*of_registrations, *of_records, *of_first_boots, *of_monitoring, *of_the_rest]:
         yield from part()
 
