@@ -9,7 +9,6 @@ from provisioning.registrations.models import Event, Operation
 from tests.support.inputs.examples import ANY_NAME, NOON, faults, faults_in_a_channel, mac, written
 
 LONDON = {"site": "london", "build": "design"}
-PARIS = {"site": "paris", "build": "basic"}
 
 
 def event(what: str = "registered", **keys: Any) -> Event:
@@ -21,19 +20,6 @@ def event(what: str = "registered", **keys: Any) -> Event:
 def act(what: str = "registered", **keys: Any) -> Operation:
     """An operation by Alice, by command and at noon unless `keys` say otherwise."""
     return Operation(**{"what": what, "by": "U0ALICE", "via": "command", "at": NOON, **keys})
-
-
-def lines(history: History) -> list[str]:
-    return written(histories.mac(history)).splitlines()
-
-
-def test_of_a_long_history_the_newest_are_told_and_the_others_counted() -> None:
-    events = [(event("moved", before=LONDON, after=PARIS), act())] * 100
-
-    *told, last = lines(History(mac(), events, 312))[1:]
-
-    assert len(told) > 40
-    assert last == f"… and {312 - len(told)} older"
 
 
 @ANY_NAME

@@ -219,9 +219,6 @@ class TestLog:
         assert newest.endswith("<@U0BOB> cancelled 1 Mac (command)")
         assert oldest.endswith("<@U0BOB> registered 2 Macs (command)")
 
-    def test_before_anybody_did_anything_it_says_so(self, alice: Person) -> None:
-        assert written(asked(alice, "log")) == "Nobody has done anything yet."
-
 
 @pytest.mark.policy('admins = ["U0BOSS"]')
 class TestUnderAPolicy:
