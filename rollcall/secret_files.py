@@ -34,7 +34,7 @@ class UnusableSecretFile(RollcallError):
 
 
 def values(pattern: str, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return the values of one of PATTERNS, by the text for NAME: `OKTA`. Raises as `value`."""
+    """Return the secrets of one of PATTERNS, by the part for NAME. Raises what `value` does."""
     before, _, after = pattern.partition("NAME")
     form = re.compile(rf"{before}([A-Z][A-Z0-9_]*){after}(?:{SUFFIX})?")
     names = sorted({match[1] for each in environment if (match := form.fullmatch(each))})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.commands import grammar, readers
@@ -47,6 +47,30 @@ _PlacedT = TypeVar("_PlacedT", bound=RegisterCommand | MoveCommand | BenchComman
 LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
 
 
+@dataclass(frozen=True, slots=True)
+class RepoNames:
+    """The names of a repo, which are listed only where a text may need them.
+
+    `sites` and `builds` return those that exist, of the `kinds` that the repo has, and raise what
+    reading the repo does.
+    """
+
+    sites: NameLister
+    builds: NameLister
+    kinds: Kinds
+
+    def known(self) -> tuple[KnownNames, KnownNames]:
+        """Return the names of sites and of builds; None for a kind that the repo lacks."""
+        return (
+            self.sites() if SITE in self.kinds.names else None,
+            self.builds() if BUILD in self.kinds.names else None,
+        )
+
+    def listed(self) -> Names:
+        """Return an index of all names."""
+        return Names.of(*self.known())
+
+
 def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH) -> Command:
     """Return the command in `text`, a paste with the Macs in it.
 
@@ -54,20 +78,20 @@ def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH)
     called only where a text may hold several serials, so `help` needs no Munki repo. Raises
     Misunderstood, with the expected form, and what the two raise.
     """
-    text = unescaped(text)
+    text, repo = unescaped(text), RepoNames(sites, builds, kinds)
     try:
         command = grammar.command_in(text, kinds)
     except Misunderstood as error:
-        command = _read_by_names(text, kinds, sites, builds, error)
+        command = _read_by_names(text, repo, error)
     if isinstance(command, RegisterCommand):
-        return _single_or_paste(command, *_known(sites, builds, kinds))
+        return _single_or_paste(command, repo)
     if isinstance(command, grammar.PlainText):
-        return _paste(command, sites, builds, kinds)
+        return _paste(command, repo)
     if _may_name_site(command):
-        site = _site_in(text, sites, kinds)
+        site = _site_in(text, repo)
         return ListCommand(site) if site else command
     if isinstance(command, BenchCommand | MoveCommand):
-        return _in_order(text, command, (sites, builds), kinds)
+        return _in_order(text, command, repo)
     return command
 
 
@@ -77,26 +101,20 @@ def _may_name_site(command: Command) -> bool:
     return is_no_serial or command == ListCommand(None)
 
 
-def _known(sites: NameLister, builds: NameLister, kinds: Kinds) -> tuple[KnownNames, KnownNames]:
-    return (
-        sites() if SITE in kinds.names else None,
-        builds() if BUILD in kinds.names else None,
-    )
-
-
-def _site_in(text: str, sites: NameLister, kinds: Kinds) -> str | None:
+def _site_in(text: str, repo: RepoNames) -> str | None:
     """The one site that a text names; None for other texts, and where the repo cannot be read."""
     with suppress(RollcallError):
-        names = Names.of(*_known(sites, lambda: (), kinds))
+        names = replace(repo, builds=lambda: ()).listed()
         named = names.named_in(text).sites
         return names.as_site(named[0]) if len(named) == 1 else None
     return None
 
 
-def _single_or_paste(command: RegisterCommand, sites: KnownNames, builds: KnownNames) -> Command:
+def _single_or_paste(command: RegisterCommand, repo: RepoNames) -> Command:
     """A single Mac to register, or a paste: several serials, or words in another order."""
-    text, names = f"{command.serial} {command.site} {command.build}", Names.of(sites, builds)
-    result = free_text.read(text, sites, builds)
+    known = repo.known()
+    text, names = f"{command.serial} {command.site} {command.build}", Names.of(*known)
+    result = free_text.read(text, *known)
     is_known = names.is_site(command.site) and names.is_build(command.build)
     is_other = not is_known and (
         all(entry.site and entry.build for entry in result.entries) or _is_short(command)
@@ -138,19 +156,14 @@ def _spelt(command: _PlacedT, names: Names) -> _PlacedT:
     return replace(command, site=site, build=build)
 
 
-def _in_order(
-    text: str,
-    command: BenchCommand | MoveCommand,
-    listers: tuple[NameLister, NameLister],
-    kinds: Kinds,
-) -> Command:
+def _in_order(text: str, command: BenchCommand | MoveCommand, repo: RepoNames) -> Command:
     """The command with a build behind its site, and a serial before both, whatever was typed first.
 
     Where the repo cannot be read it stays as it was typed, and its act says why. Raises
     Misunderstood for one name and a word such as “to”.
     """
     try:
-        names = Names.of(*_known(*listers, kinds))
+        names = repo.listed()
     except RollcallError:
         return command
     is_known = names.is_site(command.site) or names.is_build(command.build)
@@ -163,15 +176,13 @@ def _in_order(
         return _spelt(replace(command, site=command.build, build=command.site), names)
     if isinstance(command, MoveCommand) and not _is_quoted(text):
         with suppress(Misunderstood):
-            return _read_by_names(text, kinds, *listers, Misunderstood(ONE_SERIAL))
+            return _read_by_names(text, repo, Misunderstood(ONE_SERIAL))
         if lacks_name:
-            return readers.move([command.serial], kinds)  # raises
+            return readers.move([command.serial], repo.kinds)  # raises
     return _spelt(command, names)
 
 
-def _read_by_names(
-    text: str, kinds: Kinds, sites: NameLister, builds: NameLister, error: Misunderstood
-) -> Command:
+def _read_by_names(text: str, repo: RepoNames, error: Misunderstood) -> Command:
     """The command of words that name places as people speak: `move C02… to New York as a kiosk`.
 
     Raises `error`, too, where it names none, or several.
@@ -179,7 +190,7 @@ def _read_by_names(
     verb, rest = verb_in(without_greeting(text))
     if (form := grammar.PLACED.get(verb)) is None:
         raise error
-    names = Names.of(*_known(sites, builds, kinds))
+    names = repo.listed()
     named = places.named_in(places.of(rest, names))
     where = [name for name in (named.site, named.build) if name]
     is_as_expected = verb == "bench" and words_of(rest)[: len(where)] == where
@@ -193,20 +204,20 @@ def _read_by_names(
     words = telling(beside, others)
     try:
         return grammar.VERBS[verb](
-            [*where, *words] if form == grammar.FIRST else [*words, *where], kinds
+            [*where, *words] if form == grammar.FIRST else [*words, *where], repo.kinds
         )
     except Misunderstood:
         raise error from None
 
 
 def _paste(
-    command: grammar.PlainText, sites: NameLister, builds: NameLister, kinds: Kinds
+    command: grammar.PlainText, repo: RepoNames
 ) -> PasteCommand | LongPasteCommand | ShowCommand:
     if len(command.text) > LONGEST_PASTE:
         return LongPasteCommand(command.text)
     if not command.text.strip():  # quotes around nothing
         raise command.error
-    known = _known(sites, builds, kinds)
+    known = repo.known()
     result = free_text.read_typed(command.text, words_or_none(command.text) or (), *known)
     number = len(result.entries)
     first, *others = command.text.split()

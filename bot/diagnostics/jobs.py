@@ -25,7 +25,7 @@ class CheckupJob:
         self._examination, self._validate = examination, validate
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Examine; `payload` has `by` (a user id)."""
+        """Examine the installation; `payload` has `by` (a user id)."""
         lines = list(shortened([*inspected(self._examination), *self._validate()]))
         if not lines:
             return records.news(

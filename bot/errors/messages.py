@@ -211,7 +211,7 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     UnknownHook: lambda context: (
         f"{context.text} {_('`{command} webhooks` lists them.', command=context.command)}"
     ),
-    NotAllowed: lambda context: f"{context.text} {_granting(context.error)}",
+    NotAllowed: lambda context: f"{context.text} {_granting(context.error)}".rstrip(),
     NothingLeft: lambda context: f"{context.text} {_('Hand the rest in again to see why.')}",
     NotOpen: lambda context: _settled(context.error),
 }

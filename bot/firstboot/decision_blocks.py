@@ -22,7 +22,7 @@ _TWO = 2
 
 
 def card(decision: Decision, registration: Registration) -> Message:
-    """The question; once it is settled, the answer, or that it has become void."""
+    """The message with a question about a manifest; once it is settled or void, that it is."""
     if decision.settled_at is None and decision.revision == registration.revision:
         return _asking(decision, registration)
     fact = _("`{serial}` had {includes}.", serial=registration.name, includes=_includes(decision))

@@ -23,7 +23,7 @@ class ReplacementJob:
         self._manifests = manifests
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Do it; `payload` holds the id of a `replacement`.
+        """Have the manifests follow the `replacement` whose id is in `payload`.
 
         Raises what `ReplacedManifests.settle` raises.
         """

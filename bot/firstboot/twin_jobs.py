@@ -18,13 +18,13 @@ from provisioning.values.outsiders import addressee
 
 
 class CarryOverJob:
-    """A job that does it; its result is told in the thread of the Mac's card."""
+    """A job that carries over a twin or takes it back; the thread of the Mac's card hears of it."""
 
     def __init__(self, manifests: TwinManifests) -> None:
         self._manifests = manifests
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Do it; `payload` holds the id of the `act`.
+        """Carry over the twin of the operation whose id is the `act` of `payload`, or take it back.
 
         Raises what `TwinManifests.settle` raises.
         """
@@ -40,7 +40,7 @@ class CarryOverJob:
         return record
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
-        """Tell the person that it stays as it is; the question is asked again."""
+        """Tell the person that the manifest stays as it is; the question is asked again."""
 
         def record(session: Session, now: datetime) -> None:
             act = session.get_one(Operation, payload["act"])

@@ -75,7 +75,7 @@ def show(
 
 
 def read_text_later(dependencies: BotDependencies, text: str, principal: Principal) -> Message:
-    """Enqueue the reading of a long text."""
+    """Enqueue the reading of a long text, and return the answer that says so."""
     source: ImportSource = {"kind": sources.TEXT, "text": text}
     return read_later(dependencies, ParseResult(), [source], submitted(principal))
 

@@ -31,7 +31,7 @@ class PutBackJob:
         self._database, self._repo, self._policy = database, repo, policy
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Put it back; `payload` are the `drift`, `by` (a person) and `via`, the way.
+        """Put a manifest back; `payload` are the `drift`, `by` (a person) and `via`, the way.
 
         Where the person had several put back at once, `press` is the same for all of them.
 

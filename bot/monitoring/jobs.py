@@ -31,7 +31,7 @@ class StatisticsJob:
         self._database, self._policy = database, policy
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Draw; `payload` are `by` (a user id), `site` (None: all) and `weeks`.
+        """Draw the chart; `payload` are `by` (a user id), `site` (None: all) and `weeks`.
 
         Raises NoPictures.
         """
@@ -71,7 +71,7 @@ class ExportJob:
         self._database, self._largest = database, largest
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Write; `payload` are `by` (a user id) and `site` (None: all). Raises TooLarge."""
+        """Write the file; `payload` are `by` (a user id), `site` (None: all). Raises TooLarge."""
         content = bytearray()
         for piece in export.csv_of(self._database, site=payload["site"]):
             content += piece

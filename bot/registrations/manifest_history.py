@@ -116,7 +116,7 @@ class RestoreJob:
         self._manifests, self._channel = manifests, channel
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Restore it; `payload` are the `revision`, `by` (a user id) and `via` (the way).
+        """Restore a manifest; `payload` are its `revision`, `by` (a user id) and `via` (the way).
 
         Raises what `ManifestEditor.restore` raises.
         """

@@ -145,7 +145,7 @@ def _unopened(error: Exception, parts: SplitResult) -> NotNow | MailRefused:
 
 
 def _other(parts: SplitResult) -> str:
-    """Say which form of URL its port is for, where that is the other one."""
+    """Return a hint where the port of a URL is for the other form of URL; nothing elsewhere."""
     is_swapped = parts.port in _PORTS.values() and parts.port != _PORTS[parts.scheme]
     other = next(scheme for scheme in _PORTS if scheme != parts.scheme)
     return f": port {parts.port} is for {other}://" if is_swapped else ""

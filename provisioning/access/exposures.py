@@ -103,7 +103,10 @@ def note(session: Session, exposure: Exposed, at: datetime) -> None:
 
 
 def recent(session: Session, now: datetime) -> Sequence[tuple[Exposed, datetime]]:
-    """Return the credentials that were exposed within RETENTION and are not revoked."""
+    """Return the credentials that were exposed within RETENTION, each with the last moment.
+
+    Revoked ones are left out.
+    """
     rows = session.scalars(
         select(Exposure)
         .outerjoin(Credential, Credential.id == Exposure.credential_id)

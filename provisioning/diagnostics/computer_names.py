@@ -13,7 +13,7 @@ from provisioning.values.serials import Serial
 
 
 def look_through(session: Session, finder: ManifestFinder) -> Iterator[Finding]:
-    """Yield a finding for each such Mac; `finder` finds manifests by host names."""
+    """Yield a finding for each Mac whose name clashes; `finder` finds manifests by host names."""
     query = select(Registration).where(Registration.computer_name.is_not(None), IS_OPEN)
     macs = session.scalars(query.order_by(Registration.serial))
     names = {Serial(mac.name): mac.called for mac in macs if mac.called}

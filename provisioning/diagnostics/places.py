@@ -51,10 +51,10 @@ class Overview:
 
 
 def findings(session: Session, repo: MunkiRepo, command: str) -> Iterator[Finding]:
-    """Yield each such site and build, with the number of Macs; `command` is Slack's.
+    """Yield a finding for each site and build that is gone while Macs wait for it.
 
-    Left out are names of other layouts, which are to be renamed, and all names while the repo's
-    mount is gone. Raises RepoUnusable.
+    `command` is the name of the slash command. Left out are names of other layouts, which are to
+    be renamed, and all names while the repo's mount is gone. Raises RepoUnusable.
     """
     if not repo.store.has("manifests"):
         return

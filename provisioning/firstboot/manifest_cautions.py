@@ -34,8 +34,20 @@ def of_name(database: Database, repo: RepoView, mac: PlacedMac) -> Iterator[str]
         )
 
 
-def of_identifier(serial: Serial, identifier: str | None, manifest: str) -> Iterator[str]:
-    """Yield the caution about a Mac that has another ClientIdentifier than its `manifest`."""
+def of_identifier(repo: RepoView, serial: Serial, identifier: str | None) -> Iterator[str]:
+    """Yield the caution about a Mac whose Munki does not ask for its manifest.
+
+    `identifier` is its ClientIdentifier as its script sent it, None from a script that sets none.
+    """
+    manifest = repo.manifest_of(serial)
+    if identifier is None and repo.layout.macs:
+        yield Sentence(
+            "The script of {serial} is of an older template, which sets no ClientIdentifier: "
+            "Munki there does not find the manifest {manifest}, and falls back to another. Fetch a "
+            "new script, or have the template extend shipped/base.sh.j2.",
+            serial=str(serial),
+            manifest=manifest,
+        )
     if identifier and identifier != manifest:
         printable = "".join(sign for sign in identifier if sign.isprintable())[:LONGEST]
         yield Sentence(
@@ -44,23 +56,6 @@ def of_identifier(serial: Serial, identifier: str | None, manifest: str) -> Iter
             identifier=repr(printable),
             serial=str(serial),
             manifest=manifest,
-        )
-
-
-def of_old_script(
-    repo: RepoView, serial: Serial, identifier: str | None, *, before_boot: bool
-) -> Iterator[str]:
-    """Yield the caution about a script that sets no ClientIdentifier, where Munki needs one.
-
-    `identifier` is the Mac's as the script sent it, None from a script that sends none.
-    """
-    if identifier is None and repo.layout.macs and not before_boot:
-        yield Sentence(
-            "The script of {serial} is of an older template, which sets no ClientIdentifier: "
-            "Munki there does not find the manifest {manifest}, and falls back to another. Fetch a "
-            "new script, or have the template extend shipped/base.sh.j2.",
-            serial=str(serial),
-            manifest=repo.manifest_of(serial),
         )
 
 

@@ -153,7 +153,7 @@ class FirstBootService:
                 if mac.written is None:
                     repo.check_own(mac.serial)
                 with repo.holding(mac.serial):
-                    self._write(repo, mac, before_boot=True)
+                    self._write(repo, mac, call=None)
 
     @contextmanager
     def _failing(self, serial: Serial) -> Iterator[None]:
@@ -195,7 +195,7 @@ class FirstBootService:
                 mac = self._place(repo, call)
                 if mac.serial != held:  # it was replaced by another at this moment, or that undone
                     raise RegistrationChanged(call.serial.text)
-            self._write(repo, mac, identifier=call.identifier)
+            self._write(repo, mac, call)
         return mac
 
     def _prepared(self, mac: PlacedMac) -> PlacedMac:
@@ -221,15 +221,11 @@ class FirstBootService:
         """Return the catalogs that a manifest without any gets."""
         return self._policy.policy.catalogs_of(mac.destination.build)
 
-    def _write(
-        self,
-        repo: RepoView,
-        mac: PlacedMac,
-        *,
-        before_boot: bool = False,
-        identifier: str | None = None,
-    ) -> None:
-        """Write the manifest of a Mac, which is locked in the repo, and record it."""
+    def _write(self, repo: RepoView, mac: PlacedMac, call: ManifestCall | None) -> None:
+        """Write the manifest of a Mac, which is locked in the repo, and record it.
+
+        `call` is None before its first boot.
+        """
         catalogs = self._catalogs(mac)
         write_result = repo.assign(
             mac.serial, mac.destination, catalogs, written=mac.written, note=mac.change_note
@@ -238,12 +234,11 @@ class FirstBootService:
         if not write_result.changed and not mac.needs_recording(at, self._suppress_window):
             return
         confirmation = Confirmation(mac, write_result, at)
-        news = {"warning": self._missed(confirmation), "before_boot": before_boot}
+        news = {"warning": self._missed(confirmation), "before_boot": call is None}
         twin = manifest_cautions.twin_of(self._repo.store, repo, mac.serial, write_result)
         cautions = [
             *manifest_cautions.of_name(self._database, repo, mac),
-            *manifest_cautions.of_identifier(mac.serial, identifier, write_result.name),
-            *manifest_cautions.of_old_script(repo, mac.serial, identifier, before_boot=before_boot),
+            *(manifest_cautions.of_identifier(repo, mac.serial, call.identifier) if call else ()),
             *manifest_cautions.of_twin(mac.serial, twin),
         ]
         channel = self._policy.policy.channel_for(mac.destination.site, self._channel)
@@ -252,7 +247,7 @@ class FirstBootService:
         )
         bind_contextvars(registration=registration)
         if self._count is not None:
-            confirmation.count(self._count, before_boot=before_boot)
+            confirmation.count(self._count, before_boot=call is None)
 
     def _missed(self, confirmation: Confirmation) -> str | None:
         """Return a fault of the published repo that has lasted `published_timeout`, or None.

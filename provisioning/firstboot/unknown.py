@@ -5,7 +5,6 @@ person settles it.
 """
 
 from datetime import datetime, timedelta
-from enum import Enum, auto
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from infrastructure.database.statements.compiled import CompiledStatement
 from infrastructure.database.statements.dialects import add_new, changed
 from infrastructure.errors import Conflict
 from infrastructure.text import Sentence
-from provisioning.firstboot.models import Bench, UnknownMac
+from provisioning.firstboot.models import UnknownMac
 from provisioning.munki import Destination
 from provisioning.outbox import outbox
 from provisioning.outbox.models import STRANGER, Card
@@ -61,24 +60,6 @@ class AlreadySettled(Conflict):
         self.serial = serial
         self.by = by
         self.to = destination
-
-
-class UnknownMacDecision(Enum):
-    """The decision about an unknown Mac."""
-
-    TAKE = auto()  # the open bench takes it
-    ASK = auto()  # the channel is asked for its destination
-    TURN_AWAY = auto()  # a person answered less than a day ago that the Mac is not ours
-
-
-def decide(*, unwanted: bool, bench: Bench | None) -> UnknownMacDecision:
-    """Decide about a Mac that calls and has no destination.
-
-    `unwanted`: a person turned it away less than a day ago; `bench` is the open one, if any.
-    """
-    if unwanted:
-        return UnknownMacDecision.TURN_AWAY
-    return UnknownMacDecision.ASK if bench is None else UnknownMacDecision.TAKE
 
 
 def is_pending(session: Session, serial: Serial, at: datetime) -> bool:

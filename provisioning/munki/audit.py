@@ -18,7 +18,7 @@ from provisioning.munki.manifests.documents import INCLUDED, SITE_DEFAULT, Manif
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.manifests.names import EXTENSION, NUMBERED, YAML, serials_among
 from provisioning.munki.manifests.reading import readings
-from provisioning.munki.storage import Store
+from provisioning.munki.storage import FoundNames, Store
 from provisioning.values.serials import is_vmware
 
 MAX_SEARCHED = 20  # missing includes for which a like name is searched: of many, few are shown
@@ -42,7 +42,7 @@ def look_through(store: Store, layout: Layout = DEFAULT) -> list[Finding]:
             manifests[name] = reading
     catalogs = set(store.walk("catalogs")) if store.has("catalogs") else set()
     is_blind = storage.ignores_case(store, [f"manifests/{name}" for name in names])
-    primary = _primary(_included(manifests, names, ignores_case=is_blind), layout)
+    primary = _primary(_included(manifests, FoundNames(names, lambda: is_blind)), layout)
     return [*findings, *among(names, manifests, catalogs, primary, ignores_case=is_blind)]
 
 
@@ -59,7 +59,7 @@ def among(
     `primary` are Macs' own manifests, which need catalogs. Where the disk `ignores_case`, one in
     another case is there.
     """
-    included = _included(manifests, names, ignores_case=ignores_case)
+    included = _included(manifests, FoundNames(names, lambda: ignores_case))
     yield from _missing(included, names)
     yield from _loops(included)
     yield from _without_catalogs(manifests, primary)
@@ -70,17 +70,12 @@ def among(
     yield from _left_alone(names)
 
 
-def _included(
-    manifests: Mapping[str, Manifest], names: Collection[str], *, ignores_case: bool
-) -> Mapping[str, list[str]]:
-    """The includes of each manifest, where the disk `ignores_case` by the names that it has."""
-    there = set(names)
-    alike = {normalize(name): name for name in there} if ignores_case else {}
-
-    def found(entry: str) -> str:
-        return entry if entry in there else alike.get(normalize(entry), entry)
-
-    return {name: [*map(found, named(each, INCLUDED))] for name, each in manifests.items()}
+def _included(manifests: Mapping[str, Manifest], there: FoundNames) -> Mapping[str, list[str]]:
+    """The includes of each manifest, those that are `there` by the names of their files."""
+    return {
+        name: [there.find(entry) or entry for entry in named(each, INCLUDED)]
+        for name, each in manifests.items()
+    }
 
 
 def _missing(included: Mapping[str, list[str]], names: Iterable[str]) -> Iterator[Finding]:

@@ -7,13 +7,13 @@ import hashlib
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import Conflict, RollcallError, Unknown
-from infrastructure.text import normalize
 from provisioning.munki import Written, revisions
 from provisioning.munki.errors import IncludesItself, ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests import documents, line_feeds
@@ -24,7 +24,7 @@ from provisioning.munki.manifests.reading import leads_to, who_includes
 from provisioning.munki.manifests.writing import Author, ManifestChanged, write
 from provisioning.munki.models import Revision
 from provisioning.munki.repo import digest
-from provisioning.munki.storage import Store, Stored, ignores_case
+from provisioning.munki.storage import FoundNames, Store, Stored, ignores_case
 
 RESTORE_JOB = "restore"  # the job
 MAX_NAMED = 20  # manifests that include one
@@ -114,12 +114,10 @@ class ManifestEditor:
         path = FOLDER + name.text
         if not self._store.exists(path) or not ignores_case(self._store, [path]):
             return
-        names = self.names()  # accents may be stored in two parts, and are the same to people
-        if unicodedata.normalize("NFC", name.text) not in {
-            unicodedata.normalize("NFC", each) for each in names
-        }:
-            alike = {normalize(each): each for each in names}
-            raise OtherCase(name.text, alike.get(normalize(name.text), "another manifest"))
+        found = FoundNames(self.names(), lambda: True).find(name.text)
+        compose = partial(unicodedata.normalize, "NFC")  # accents in two parts are no other name
+        if found is None or compose(found) != compose(name.text):
+            raise OtherCase(name.text, found or "another manifest")
 
     def put(
         self, name: ManifestName, content: bytes, *, editor: Author, unless: Condition

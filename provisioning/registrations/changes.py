@@ -112,21 +112,33 @@ def apply(
     change: Change,
     operation: Operation,
     event: str | None = None,
-    *,
-    quietly: bool = False,
 ) -> list[Mac]:
-    """Change locked Macs, write their events and enqueue their cards.
+    """Change locked Macs as `write` does, and enqueue their cards.
+
+    Returns the Macs that were changed, as they were before.
+    """
+    edits = write(session, macs, change, operation, event)
+    if edits:
+        _enqueue_cards(session, edits, operation)
+    return [edit.mac for edit in edits]
+
+
+def write(
+    session: Session,
+    macs: Sequence[Mac],
+    change: Change,
+    operation: Operation,
+    event: str | None = None,
+) -> list[Edit]:
+    """Change locked Macs and write their events; their cards stay as Slack shows them.
 
     All edits of `change` set the same columns. `event` is the kind of the events; None means the
-    kind of the operation; `quietly` leaves the cards as Slack shows them. Returns the Macs that
-    were changed, as they were before. Rows that the session has loaded do not show the change.
+    kind of the operation. Rows that the session has loaded do not show the change.
     """
     edits = [edit for mac in macs if (edit := change(mac, operation)) is not None]
     if edits:
         _write(session, edits, operation, event or operation.what)
-        if not quietly:
-            _enqueue_cards(session, edits, operation)
-    return [edit.mac for edit in edits]
+    return edits
 
 
 def move(

@@ -31,7 +31,7 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load a command, by its old name too; None where there is no such one."""
+        """Load a command, by its old name too; None for a name that no command has."""
         if cmd_name in RENAMED:
             old, cmd_name = cmd_name, RENAMED[cmd_name]
             click.echo(

@@ -72,7 +72,7 @@ class Guard:
             self._throttle.count(address, tried)
 
     def remembers(self, request: Request, tried: Tried) -> bool:
-        """Return True if such a client was let in today. It does not wait; most calls end here."""
+        """Return True if the credential was let in from its address today. Most calls end here."""
         address = address_of(request)
         if self._known_clients is None or not self._known_clients.is_noted(
             address, tried.credential

@@ -62,7 +62,7 @@ class _Views:
         return Response(document.content, content_type="application/json")
 
     def script(self, site: str = "", build: str = "", digest: str = "") -> Response:
-        """The script that such a JSON promised, byte for byte as the JSON has its hash.
+        """The script that a JSON named, byte for byte as the JSON has its hash.
 
         With the same credentials, for as long as the token in the script is good; then `404`.
         Where they are not in the path, for `?site=…&build=…&digest=…`.

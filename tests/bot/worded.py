@@ -20,8 +20,9 @@ from bot.home import blocks as home_blocks
 from bot.home import notices
 from bot.home.blocks import Home
 from bot.monitoring import digest_blocks, drift_blocks, webhook_blocks
+from bot.slack import modals
 from bot.slack.home_state import HomeState
-from bot.slack.markup import Message
+from bot.slack.markup import Message, plain
 from provisioning.diagnostics.previews.preview import Preview
 from provisioning.firstboot.decisions.twins import TWIN
 from provisioning.firstboot.models import Bench, Decision, UnknownMac
@@ -31,8 +32,16 @@ from provisioning.imports.models import READING
 from provisioning.monitoring.dashboard import STATES, Dashboard, DashboardPart, MacFilter
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.monitoring.drift.comparison import ManifestDifference
-from provisioning.monitoring.drift.examination import DriftFacts
-from provisioning.monitoring.drift.models import Drift
+from provisioning.monitoring.drift.examination import DriftFacts, LastChange
+from provisioning.monitoring.drift.models import (
+    AGREES,
+    CONFIRMED_AGAIN,
+    MOVED,
+    PUT_BACK,
+    TAKEN_OVER,
+    Drift,
+)
+from provisioning.monitoring.drift.models import CANCELLED as CANCELLED_SINCE
 from provisioning.monitoring.webhooks.hooks import HookStatus
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.refusals.refused_messages import RefusedMessages
@@ -42,6 +51,7 @@ from provisioning.registrations.models import (
     CANCELLED,
     CONFIRMED,
     FAILED,
+    IMAGING,
     WAITING,
     Operation,
 )
@@ -135,6 +145,7 @@ def digests() -> Iterator[tuple[str, Shown]]:
     for digest in (
         Digest(two, few, one, nothing, asked, 1),
         Digest(nothing, nothing, few, one, asked * 2, 3),
+        Digest(nothing, nothing, DigestPart(12, some(3)), nothing, [], 0),
         Digest(nothing, nothing, nothing, nothing, [], 0),
     ):
         yield "a digest", digest_blocks.digest(digest, "/mac")
@@ -147,8 +158,33 @@ def drifts_and_findings() -> Iterator[tuple[str, Shown]]:
         yield "a drift", drift_blocks.one(Drift(id=1, there=found.to_json()), mac(**DONE))
     drifts = [(Drift(id=1, there=led.to_json()), each) for each in some(2)]
     yield "drifts", drift_blocks.card(drifts, 11, 11, 11)
+    yield "more than one press puts back", drift_blocks.card(drifts[:1], 5000, 5000, 5000)
+    yield "the last of some drifts", drift_blocks.card(drifts, 2, 1, 0)
+    yield "no drift of some", drift_blocks.card(drifts, 1001, 0, 0)
+    yield from _changed_manifests()
+    gone = DriftFacts(ManifestDifference(gone=True))
+    outcomes = (PUT_BACK, TAKEN_OVER, AGREES, MOVED, CANCELLED_SINCE, CONFIRMED_AGAIN)
+    for outcome, found in (*((each, led) for each in outcomes), (AGREES, gone), (AGREES, lacking)):
+        there = found.to_json()
+        settled = Drift(there=there, settled_at=NOON, outcome=outcome, answered_by="U0BOB")
+        yield f"settled: {outcome}", drift_blocks.card([(settled, mac())], 1, 0, 0)
     for number in (0, 1, 2):
         yield f"{number} findings", doctor.answer(["Mend it."] * number)
+
+
+def _changed_manifests() -> Iterator[tuple[str, Shown]]:
+    known = mac(includes={"ours": [], "theirs": [], "catalogs": ["production"]})
+    by_a_person, by_git = LastChange("U0ALICE", "button", NOON), LastChange("ci", "git", NOON)
+    for difference, change in (
+        (ManifestDifference(missing=(*"abcdef",), other=(*"abcde",)), by_git),
+        (ManifestDifference(missing=("a",), place=("london", "design")), by_a_person),
+        (ManifestDifference(catalogs=("testing",)), by_git),
+        (ManifestDifference(catalogs=()), by_git),
+    ):
+        there = DriftFacts(difference, None, change).to_json()
+        yield "a changed manifest", drift_blocks.one(Drift(id=1, there=there), known)
+    pending = Drift(there=there, answer=PUT_BACK, answered_by="U0BOB")
+    yield "to be put back", drift_blocks.one(pending, known)
 
 
 def webhooks() -> Iterator[tuple[str, Shown]]:
@@ -181,9 +217,22 @@ def homes() -> Iterator[tuple[str, Shown]]:
         full_page = Dashboard({**zeros, WAITING: 41}, 1234, [part, rest], page, 3, 42)
         yield f"page {page} of the Home", home_blocks.home(Home(HomeState(), full_page), "/mac")
     yield "an empty Home", home_blocks.home(Home(HomeState(), empty), "/mac", SITES_ALONE)
+    silent = mac(id=8, state=IMAGING, mentioned_at=NOON, heard_at=NOON, step="x")
+    stalled = Dashboard(
+        {**zeros, "stalled": 1}, 0, [DashboardPart("stalled", True, 1, [(silent, "")])], 0, 1, 1
+    )
+    yield "a Home with a silent Mac", home_blocks.home(Home(HomeState(), stalled), "/mac")
     filtered = HomeState(MacFilter(site="london", state=WAITING))
     yield "a Home without such", home_blocks.home(Home(filtered, empty), "/mac")
     yield "no Home", home_blocks.sorry("It is gone.")
+
+
+def forms() -> Iterator[tuple[str, Shown]]:
+    yield "the form", modals.form()
+    yield "the form for sites", modals.form(SITES_ALONE)
+    yield "its outcome", modals.outcome(plain("Registered 1 Mac."), "Register Macs")
+    for number in (200, 201):
+        yield f"an error of {number} characters", modals.failed("x" * number, "Move")
 
 
 def troubles() -> Iterator[tuple[str, Shown]]:

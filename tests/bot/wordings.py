@@ -21,7 +21,7 @@ from bot.registrations.windows import danger_blocks
 from bot.registrations.windows.blocks import WindowSelection
 from bot.slack.markup import Message, moment
 from provisioning.imports.dry_run import CONFLICT
-from provisioning.imports.models import READ, READING, REGISTERED, Import
+from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
 from provisioning.imports.summary import KINDS
 from provisioning.maintenance.acts.identity import Naming
 from provisioning.maintenance.acts.registering import RegisteredMac
@@ -38,7 +38,7 @@ from provisioning.registrations.names.name_clashes import Clash
 from provisioning.registrations.operations import UndoResult
 from provisioning.registrations.register import RegisterResult
 from provisioning.values.serials import Serial
-from tests.bot import worded, worded_records
+from tests.bot import worded, worded_errors, worded_records
 from tests.bot.worded import BENCH, DONE, SITES_ALONE, Shown, some
 from tests.fakes.slack.state.rendering import rows_of
 from tests.support.acting import LONDON
@@ -64,7 +64,8 @@ def shown() -> Iterator[tuple[str, Shown]]:
     of_records = [worded_records.histories, worded_records.logs, worded_records.searches]
     of_first_boots = [worded.benches, worded.unknown_macs, worded.decisions, worded.replacements]
     of_monitoring = [worded.digests, worded.drifts_and_findings, worded.webhooks]
-    of_the_rest = [worded.previews, worded.homes, worded.troubles]
+    of_homes = [worded.homes, worded.forms, worded.troubles]
+    of_the_rest = [worded.previews, *of_homes, worded_errors.errors]
     for part in [*of_registrations, *of_records, *of_first_boots, *of_monitoring, *of_the_rest]:
         yield from part()
 
@@ -149,6 +150,7 @@ def _confirmations() -> Iterator[tuple[str, Shown]]:
 
 def _news() -> Iterator[tuple[str, Shown]]:
     yield "news", news.told("It is *so*.", NOON)
+    yield "trouble", news.trouble({"sentence": "It is <gone>."}, None)
     for number in (1, 20, 21):
         heard = {"heard_at": NOON, "step": "Restoring"} if number == 1 else {}
         yield f"{number} silent", silence.stalled(some(number, **heard), "U0ALICE")
@@ -184,6 +186,8 @@ def _answers() -> Iterator[tuple[str, Shown]]:
     ):
         result = RegisteredMac(RegisterResult(1 - len(already), already, None), LONDON, ACT, called)
         yield name, blocks.registered(result, Serial("C02M0001"))
+    new = RegisteredMac(RegisterResult(1, [], card()), LONDON, ACT, None)
+    yield "registered without a name", blocks.registered(new, Serial("C02M0001"))
     for name, undone in (
         ("undone", UndoResult(ACT, here, [])),
         ("undone, some left", UndoResult(ACT, here[:1], some(11))),
@@ -222,7 +226,13 @@ def _imports() -> Iterator[tuple[str, Shown]]:
     yield "two files being read", import_blocks.message(imported)
     imported.state, imported.shown = READ, _summary()
     yield "a dry run", import_blocks.message(imported)
-    imported.state, imported.settled_by = REGISTERED, "U0BOB"
+    imported.shown = {**_summary(), "places": [(f"site {n}", "lab", 1) for n in range(7)]}
+    yield "a dry run for seven places", import_blocks.message(imported)
+    imported.state, imported.settled_by = DROPPED, "U0BOB"
+    for shown in ({"failed": "it is a <picture>"}, {}):
+        imported.shown = shown
+        yield "a dropped import", import_blocks.message(imported)
+    imported.state = REGISTERED
     undo = Operation(undone_at=NOON, undone_by="U0EVE")
     for outcome in ({"new": 1}, {"moved": 2}, {"new": 1, "moved": 1, "left": {"invalid": 2}}, {}):
         imported.shown = {"outcome": outcome}

@@ -6,16 +6,9 @@ import pytest
 
 from infrastructure.database.engine import Database
 from provisioning.munki import MunkiRepo
-from tests.fakes.git.remote import Remote
 from tests.provisioning.outbox.floors import Floor
 from tests.support.fixtures.doors import Clock
 from tests.support.installing.packages import program
-
-
-@pytest.fixture
-def remote(tmp_path: Path) -> Remote:
-    """A git remote with the sample repo in it."""
-    return Remote(tmp_path / "git")
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from provisioning.firstboot import confirmation, placement
+from provisioning.firstboot import placement
+from provisioning.firstboot.confirmation import Confirmation
 from provisioning.firstboot.placement import Requested
 from provisioning.maintenance import adoption
 from provisioning.munki import Destination, MunkiRepo
@@ -64,7 +65,7 @@ def boot(
         written = view.assign(serial, mac.destination)
     at = at or datetime.now(UTC)
     with database.begin() as session:
-        confirmation.confirm(session, mac, written, channel=CHANNEL, at=at)
+        Confirmation(mac, written, at).record(session, CHANNEL)
 
 
 def lock_open(session: Session, serial: Serial) -> Mac:

@@ -39,7 +39,7 @@ def register_listeners(dispatcher: Dispatcher) -> None:
     _answer_buttons(dispatcher)
 
     def submit(ack: Ack, view: dict[str, Any], body: dict[str, Any]) -> None:
-        """Do it to all, where the number is the one that the window asked for."""
+        """Cancel or image again all Macs, where the number is the one that the window asked for."""
         selection = WindowSelection.from_json(view["private_metadata"])
         typed = str(payloads.answers_in(view).get(danger_blocks.NUMBER, {}).get("value"))
         if selection.shown is None or not is_number(typed, selection.shown):
@@ -59,14 +59,14 @@ def _answer_buttons(dispatcher: Dispatcher) -> None:
     dependencies, refresh = dispatcher.dependencies, dispatcher.home.refresh
 
     def do_chosen(press: Press) -> Answer:
-        """Do it to the Macs that are chosen in the window."""
+        """Cancel or image again the Macs that are chosen in the window."""
         serials = window_blocks.named(press.body["view"])
         if _says_otherwise(press):
             return _with_right_number(press)
         return _apply(dependencies, press.body, serials) if serials else plain(_(NOTHING))
 
     def do_all(press: Press) -> Answer:
-        """Do it to all Macs of the window, or ask for their number where they are many."""
+        """Cancel or image again all Macs of the window, or ask how many where they are many."""
         selection = WindowSelection.from_json(press.body["view"]["private_metadata"])
         if _says_otherwise(press):
             return _with_right_number(press)

@@ -170,7 +170,7 @@ def _outside(found: _Found) -> Outside | None:
 
 
 def is_known(session: Session, token: str) -> bool:
-    """Return True if there is or was such a session: a browser with an old one does not guess."""
+    """Return True if a token is of a session, or was: a browser with an old one does not guess."""
     query = select(BrowserSession.id).where(BrowserSession.digest == digest(token))
     return session.scalar(query) is not None
 

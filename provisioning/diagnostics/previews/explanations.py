@@ -13,7 +13,6 @@ from provisioning.clients.scripts import ScriptPreview
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
 from provisioning.firstboot.placement import DestinationSource, Requested
-from provisioning.firstboot.unknown import UnknownMacDecision
 from provisioning.munki import Destination
 from provisioning.munki.layout import Layout
 from provisioning.policy import Policy
@@ -25,6 +24,10 @@ from provisioning.values.serials import Serial
 LOST = Sentence(
     "Nobody registered it, and the Munki repo does not have what its script names: it is served "
     "neither a script nor a manifest."
+)
+UNWANTED = Sentence(
+    "Nobody registered it, and somebody said less than a day ago that it is none of ours: it is "
+    "turned away, and the channel is not asked."
 )
 
 
@@ -51,14 +54,9 @@ def of_place(
         )
 
 
-def of_unknown(decision: UnknownMacDecision, bench: Bench | None, kinds: Kinds) -> str:
-    """Return the decision about an unknown Mac with its reason; `bench` is the open one."""
-    if decision is UnknownMacDecision.TURN_AWAY:
-        return Sentence(
-            "Nobody registered it, and somebody said less than a day ago that it is none of "
-            "ours: it is turned away, and the channel is not asked."
-        )
-    if bench is not None and decision is UnknownMacDecision.TAKE:
+def of_unknown(bench: Bench | None, kinds: Kinds) -> str:
+    """Return what becomes of an unknown Mac, with the reason; `bench` is the open one."""
+    if bench is not None:
         left = benches.missing(bench)
         return Sentence(
             "Nobody registered it, but @{by} has a bench open until {moment} for {place}, "

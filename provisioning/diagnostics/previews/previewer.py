@@ -254,13 +254,11 @@ class _Call:
         )
 
     def _of_unknown(self, at: datetime) -> tuple[Destination | None, tuple[str, ...]]:
+        if unknown.is_unwanted(self.session, self.serial, at):
+            return None, (explanations.UNWANTED,)
         bench = benches.current(self.session, at)
-        unwanted = unknown.is_unwanted(self.session, self.serial, at)
-        decision = unknown.decide(unwanted=unwanted, bench=bench)
-        reasons = (explanations.of_unknown(decision, bench, self.repo.layout.kinds),)
-        if bench is not None and decision is unknown.UnknownMacDecision.TAKE:
-            return Destination(bench.site, bench.build), reasons
-        return None, reasons
+        reasons = (explanations.of_unknown(bench, self.repo.layout.kinds),)
+        return Destination(bench.site, bench.build) if bench else None, reasons
 
     def check_layout(self) -> None:
         """Raise LayoutChanged where the registration leads elsewhere by the present layout."""

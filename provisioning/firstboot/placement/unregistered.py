@@ -15,10 +15,11 @@ from provisioning.values.serials import Serial
 
 
 def place_unknown(database: Database, serial: Serial, *, channel: str) -> bool:
-    """Apply `unknown.decide` to a Mac that just was UNKNOWN.
+    """Have the open bench take a Mac that just was UNKNOWN, or the channel asked about it.
 
-    Returns True where it is registered: by the bench now, or by a person since its call. Macs
-    repeat their calls every few seconds, so one with an open card is answered with few reads.
+    Neither is done about one that a person turned away less than a day ago. Returns True where it
+    is registered: by the bench now, or by a person since its call. Macs repeat their calls every
+    few seconds, so one with an open card is answered with few reads.
     """
     at = datetime.now(UTC)
     with database.reading() as session:
@@ -31,16 +32,11 @@ def place_unknown(database: Database, serial: Serial, *, channel: str) -> bool:
 def _apply(session: Session, serial: Serial, *, channel: str, at: datetime) -> bool:
     unwanted = unknown.is_unwanted(session, serial, at)
     bench = None if unwanted else benches.lock_open(session, at)
-    decision = unknown.decide(unwanted=unwanted, bench=bench)
-    is_taken = (
-        decision is unknown.UnknownMacDecision.TAKE
-        and bench is not None
-        and benches.take(session, bench, serial, at)
-    )
+    is_taken = bench is not None and benches.take(session, bench, serial, at)
     # Read last: it may have called twice at once, and the bench took it while this call waited.
     if is_taken or queries.is_open(session, serial):
         return True
-    if decision is not unknown.UnknownMacDecision.TURN_AWAY:
+    if not unwanted:
         unknown.ask_about(session, serial, channel=channel, at=at)
     return False
 

@@ -198,7 +198,7 @@ class Listing:
         return sorted({*self.of_kind(*OPEN), *self.changed})
 
     def page(self, number: int) -> tuple[list[EditableRow], int]:
-        """Return the rows of a page, from 0, and its number: the last one's where it is beyond."""
+        """Return the rows of a page, from 0, and its number; of the last page for one behind it."""
         numbers = self.editable()
         last = max(0, (len(numbers) - 1) // PAGE)
         number = min(max(0, number), last)

@@ -73,7 +73,7 @@ def kind(column: Column[Any]) -> str:
 
 
 def is_known(name: object) -> bool:
-    """Return True if there is such a kind."""
+    """Return True if a backup can have values of the type of this name."""
     return name in _OF_TYPES.values()
 
 

@@ -72,7 +72,7 @@ def rename(
         change = _renaming(lambda mac: (*places[mac.layout, _of(mac)], layout))
         failed = _failed_by_it(session, known)
         others = [mac for mac in known if mac.id not in failed]
-        changes.apply(session, others, change, operation, quietly=True)
+        changes.write(session, others, change, operation)
         stopped = [mac for mac in known if mac.id in failed]
         changes.apply(session, stopped, _with(change, _WAITS), operation)
         number, waiting = number + len(known), waiting + len(stopped)
@@ -132,7 +132,7 @@ def _undo_page(
 
     _rename_cards(session, macs, former, seen)
     change = _renaming(lambda mac: (*_place(befores[mac.id]), befores[mac.id]["layout"]))
-    changes.apply(session, macs, change, undoing, quietly=True)
+    changes.write(session, macs, change, undoing)
 
 
 def _pages(session: Session, condition: ColumnElement[bool], page: int) -> Iterator[list[Mac]]:

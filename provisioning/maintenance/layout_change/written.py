@@ -30,7 +30,7 @@ def in_policy(policy: Policy, new_site: NewName, new_build: NewName) -> Iterator
 
 
 def in_templates(folder: Path, new_site: NewName, new_build: NewName) -> Iterator[str]:
-    """Yield a line for each template whose site or build has another name."""
+    """Yield the command that renames each template whose site or build gets another name."""
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         kind = next((each for each in parts[:2] if each in (SITES, BUILDS)), None)

@@ -87,7 +87,7 @@ def revisions(before: datetime) -> ColumnElement[bool]:
 
 
 def drifts(before: datetime) -> ColumnElement[bool]:
-    """The condition of drifts that were settled before, and whose cards have no open question."""
+    """The condition of drifts settled before `before`, whose cards have no open question."""
     other = aliased(Drift)
     is_asked = exists().where(other.card_id == Drift.card_id, other.settled_at.is_(None))
     return and_(Drift.settled_at < before, ~is_asked)
@@ -109,7 +109,7 @@ def messages(before: datetime | None, looks_before: datetime) -> ColumnElement[b
 
 
 def imports(before: datetime) -> ColumnElement[bool]:
-    """The condition of imports that were settled before, and whose Macs are still kept."""
+    """The condition of imports settled before `before`, whose Macs are still kept."""
     return and_(
         Import.state.in_((DROPPED, REGISTERED)),
         Import.settled_at < before,

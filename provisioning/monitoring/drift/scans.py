@@ -124,7 +124,7 @@ class ScanPageJob:
         self._database, self._repo = database, repo
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Compare; `payload` are the `serials`, or `after`, the id of the last Mac before."""
+        """Compare the manifests of `serials`, or of the Macs behind the id `after`."""
         after, keys = payload.get("after"), payload.get("serials", ())
         condition = Registration.serial.in_(keys) if after is None else Registration.id > after
         with self._database.reading() as session, retried_later():

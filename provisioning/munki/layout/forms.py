@@ -63,7 +63,7 @@ class Form(Protocol):
         ...
 
     def path(self, name: str, site: str = "") -> str | None:
-        """Return the path of a name; None where this form has no such name."""
+        """Return the path of a name; None for a name that this form cannot have."""
         ...
 
     def to_json(self) -> dict[str, Any]:

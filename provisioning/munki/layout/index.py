@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TypeAlias
 
 from infrastructure.text import letters, normalize, plain
 from provisioning.munki.errors import UnknownBuild, UnknownDestination, UnknownSite
 from provisioning.munki.layout.forms import Form
 from provisioning.munki.layout.layout import Layout, ManifestKind
+from provisioning.munki.storage import FoundNames
 from provisioning.values.serials import is_vmware
 
 LONGEST_NAME = 75  # characters: what Slack shows of an option
@@ -137,7 +138,7 @@ class PlaceIndex:
         ignores_case: Callable[[], bool] = lambda: False,
     ) -> None:
         self.layout, self.hidden = layout, list[Hidden]()
-        self._ignores_case = cache(ignores_case)
+        self._ignores_case = ignores_case
         self.covered = list[tuple[ManifestKind, str]]()
         self._macs_folders = _macs_folders(paths)
         builds = self._builds(paths)
@@ -152,15 +153,13 @@ class PlaceIndex:
         }
 
     @cached_property
-    def _paths_by_form(self) -> Mapping[str, str]:
-        """The paths of sites, builds and `always` as `normalize` has them."""
+    def _found(self) -> FoundNames:
         paths = (*(path for _, path in self.covered), *self.layout.always)
-        return {normalize(path): path for path in paths}
+        return FoundNames(paths, self._ignores_case)
 
-    def alike(self, path: str) -> str | None:
-        """Return the site, build or `always` that is this file in another case; None for none."""
-        found = self._paths_by_form.get(normalize(path))
-        return found if found and found != path and self._ignores_case() else None
+    def path_of(self, include: str) -> str:
+        """Return the path of the site, build or `always` that this include is; else the include."""
+        return self._found.find(include) or include
 
     @property
     def sites(self) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def differences(before: Layout, now: Layout, site: str, build: str) -> Sequence[
 
 
 def paths(layout: Layout, site: str, build: str) -> Mapping[ManifestKind, str | None]:
-    """Return the manifests of a site and a build, as people read them; None: no such name."""
+    """Return the manifests of a site and a build, as people read them; None for a missing name."""
     of_site = layout.sites.path(site) if layout.sites else ""
     if of_site and not layout.includes_site:
         of_site = f"{of_site} (which is not included)"

@@ -104,9 +104,8 @@ class RepoPlaces:
         if self._store.exists(FOLDER + own):
             return None
         folder, slash, name = own.rpartition("/")
-        names = self._store.names(f"{FOLDER}{folder}".rstrip("/"))
-        alike = (each for each in names if each.casefold() == name.casefold())
-        return next((f"{folder}{slash}{each}" for each in alike), None)
+        found = Namesakes.of(self._store.names(f"{FOLDER}{folder}".rstrip("/"))).look(name)
+        return found and f"{folder}{slash}{found}"
 
     def twins(self, serial: Serial) -> list[str]:
         """Return the paths that may be a Mac's twin: its own in lower, in upper and in mixed case.
@@ -126,8 +125,9 @@ class RepoPlaces:
         On a disk that ignores case, so is one that differs from it only in case.
         """
         kind = self.layout.kind_of(path)
-        if kind is None and (alike := self._places.latest().alike(path)):
-            path, kind = alike, self.layout.kind_of(alike)
+        if kind is None:
+            path = self._places.latest().path_of(path)
+            kind = self.layout.kind_of(path)
         builds = self.layout.builds
         if kind is not ManifestKind.BUILD or builds is None or not builds.needs_site:
             return kind

@@ -9,8 +9,8 @@ from provisioning.munki.storage.base import (
     Store,
     Stored,
     UnusablePlace,
-    ignores_case,
 )
+from provisioning.munki.storage.case import FoundNames, ignores_case
 from provisioning.munki.storage.changes import Changes
 from provisioning.munki.storage.folder import FolderStore
 
@@ -20,6 +20,7 @@ __all__ = [
     "ChangeNote",
     "Changes",
     "FolderStore",
+    "FoundNames",
     "Overtaken",
     "Reader",
     "Store",

@@ -8,8 +8,8 @@ where the store cannot be used at this time.
 import errno
 import os
 import posixpath
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -154,7 +154,7 @@ class Store(Protocol):
         ...
 
     def has(self, folder: str) -> bool:
-        """True where there is such a folder; in a bucket, where there is a file below it."""
+        """Return True where a folder is there; in a bucket, where there is a file below it."""
         ...
 
     def names(self, folder: str) -> Sequence[str]:
@@ -203,21 +203,6 @@ class Store(Protocol):
         Raises RepoReadOnly where a remote takes nothing, and the files can still be read.
         """
         ...
-
-
-def ignores_case(store: Store, names: Collection[str]) -> bool:
-    """Return True where a store has these files by their names in another case, too.
-
-    So do the disks of Macs and most shares; they take accents in one part and in two for the same.
-    """
-    known = set(names)
-    for name in names:
-        folder, slash, last = name.rpartition("/")
-        other = f"{folder}{slash}{last.swapcase()}"
-        if other not in known:  # a twin proves nothing
-            with suppress(ManifestUnreadable):  # a link that leads nowhere: the next one tells
-                return store.exists(other)
-    return False
 
 
 @contextmanager

@@ -157,7 +157,7 @@ class FolderStore:
         return _attempted(lambda: self._target(name))
 
     def has(self, folder: str) -> bool:
-        """True where there is such a folder."""
+        """Return True where a folder is there."""
         return os.path.isdir(f"{self._root}/{folder}")
 
     def names(self, folder: str) -> Sequence[str]:

@@ -57,7 +57,7 @@ class WrappedStore:
         return self._store.target(self._at(name)).removeprefix(self._at(""))
 
     def has(self, folder: str) -> bool:
-        """True where there is such a folder."""
+        """Return True where a folder is there."""
         return self._store.has(self._at(folder))
 
     def names(self, folder: str) -> Sequence[str]:

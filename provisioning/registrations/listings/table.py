@@ -75,7 +75,7 @@ def condition(session: Session, filters: TableFilters) -> ColumnElement[bool]:
 
 
 def page(session: Session, filters: TableFilters, order: Order, number: int) -> TablePage:
-    """Return a page of the registrations of filters; the nearest where there is no such one."""
+    """Return a page of the registrations of filters; behind the last page, the last one."""
     wanted = condition(session, filters)
     total = session.scalar(select(func.count()).select_from(Registration).where(wanted)) or 0
     pages = max(1, -(-total // SIZE))

@@ -1,21 +1,16 @@
 """Commands typed to Rollcall as messages: in its Messages tab, and behind a mention."""
 
-from datetime import timedelta
-
 import pytest
-from sqlalchemy import select
 
 from bot.commands.typed import MAX_BLOCKS, TypedMessage, is_typed
 from bot.slack.markup import LONGEST_POST, Message, section
 from infrastructure.database.engine import Database
-from provisioning.outbox import answers
-from provisioning.outbox.models import Notification
 from provisioning.registrations.models import Event
 from tests.bot.commands.typed import registrations
 from tests.fakes.slack import Message as Shown
 from tests.fakes.slack import Workspace, readable
 from tests.fakes.slack.people.person import Person
-from tests.support.fixtures.doors import Clock, DeliverAll
+from tests.support.fixtures.doors import DeliverAll
 from tests.support.installation import CHANNEL
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
@@ -232,41 +227,6 @@ def test_a_reply_in_a_thread_is_answered_in_that_thread(
     deliver_all()
 
     assert "Nobody has registered C02AAA." in replies(slack, first)[-1]
-
-
-def test_an_answer_is_given_once_however_often_slack_sends_the_message(
-    database: Database, clock: Clock
-) -> None:
-    with database.begin() as session:
-        one, two = (
-            answers.claim(session, "typed:C1:1.1", channel="C1", payload={}, at=clock())
-            for _ in range(2)
-        )
-
-    assert (one, two) == (True, False)
-
-
-def test_a_claim_that_nobody_fills_says_so_after_a_minute(database: Database, clock: Clock) -> None:
-    with database.begin() as session:
-        answers.claim(session, "typed:C1:1.1", channel="C1", payload={"text": "sorry"}, at=clock())
-        row = session.scalars(select(Notification)).one()
-
-        assert row.due_at == clock() + timedelta(minutes=1)
-        answers.give(session, "typed:C1:1.1", channel="C1", payload={"text": "done"}, at=clock())
-        session.refresh(row)
-        assert row.facts == {"text": "done"}
-        assert row.due_at is None
-
-
-def test_an_answer_that_comes_late_is_a_second_message(database: Database, clock: Clock) -> None:
-    with database.begin() as session:
-        answers.claim(session, "typed:C1:1.1", channel="C1", payload={"text": "sorry"}, at=clock())
-        session.scalars(select(Notification)).one().attempts = 1
-
-        answers.give(session, "typed:C1:1.1", channel="C1", payload={"text": "done"}, at=clock())
-
-        texts = [row.facts["text"] for row in session.scalars(select(Notification))]
-    assert texts == ["sorry", "done"]
 
 
 @for_each(

@@ -12,7 +12,7 @@ from bot.firstboot import bench_blocks
 from bot.imports import dry_run_blocks
 from bot.monitoring import digest_blocks
 from bot.registrations import batch_card
-from bot.slack.markup import Message, standing
+from bot.slack.markup import standing
 from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Bench
 from provisioning.imports.models import Import
@@ -101,13 +101,6 @@ class TestWithABoard:
             "style": {"code": True},
         }
         assert faults_in_a_channel(replace(message, blocks=message.tableless)) == []
-
-
-def test_without_a_board_a_serial_is_code() -> None:
-    message: Message = batch_card.batch(card(), {WAITING: 1}, [mac("C02AAA")])
-
-    assert "• `C02AAA` waiting" in written(message)
-    assert "http" not in written(message)
 
 
 def test_the_relay_leads_to_the_board_that_its_settings_name(

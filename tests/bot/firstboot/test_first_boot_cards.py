@@ -8,8 +8,6 @@ from typing import Any
 from bot.firstboot import bench_blocks, unknown_blocks
 from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.munki import Destination
-from provisioning.registrations.models import ADOPTED, CANCELLED, CONFIRMED
-from provisioning.values.kinds import BUILD, SITE
 from tests.support.inputs.examples import (
     ACT,
     ANY_NAME,
@@ -22,7 +20,6 @@ from tests.support.inputs.examples import (
     shown,
     written,
 )
-from tests.support.tables import for_each
 
 LONGEST_SERIAL = "C" * 64
 
@@ -58,18 +55,6 @@ def bench(**keys: Any) -> Bench:
 
 
 class TestAsking:
-    def test_the_card_of_an_unknown_mac_offers_two_menus_and_two_buttons(self) -> None:
-        message = unknown_blocks.asking(stranger(), None)
-
-        menus, buttons = [block["elements"] for block in shown(message)[1:]]
-        assert [menu["action_id"] for menu in menus] == [SITE, BUILD]
-        assert [menu["min_query_length"] for menu in menus] == [0, 0]
-        assert [(button["text"]["text"], button["value"]) for button in buttons] == [
-            ("Register", "7"),
-            ("Not ours", "7"),
-        ]
-        assert faults_in_a_channel(message) == []
-
     @ANY_NAME
     def test_a_registration_that_may_be_a_slip_is_offered_whatever_its_names(
         self, name: str
@@ -85,36 +70,6 @@ class TestAsking:
 
 
 class TestSettled:
-    def test_a_settled_card_says_who_registered_the_mac_and_for_what(self) -> None:
-        message = unknown_blocks.settled(stranger(settled_by="U0ALICE"), mac(), None)
-
-        assert "<@U0ALICE> registered it for *london* / *design*." in written(message)
-        assert [block["type"] for block in shown(message)] == ["section"]
-
-    @for_each(
-        ("keys", "words"),
-        [
-            ({"state": CONFIRMED, "confirmed_at": NOON}, "its manifest is written <!date^"),
-            ({"state": CANCELLED}, "that was undone"),
-            ({"step": "Restoring <DMG>"}, ": Restoring &lt;DMG&gt;."),
-            ({"registered_by": None}, "Its own script says that it is for *london*"),
-            ({"registered_by": ADOPTED}, "It was adopted for *london*"),
-        ],
-    )
-    def test_a_settled_card_says_how_far_the_mac_is(self, keys: dict[str, Any], words: str) -> None:
-        assert words in written(unknown_blocks.settled(stranger(), mac(**keys), None))
-
-    def test_a_settled_card_says_whose_registration_was_moved_here_and_by_whom(self) -> None:
-        message = unknown_blocks.settled(stranger(settled_by="U0BOB"), mac(), "C02XYZ123DEG")
-
-        assert "<@U0BOB> moved the registration of `C02XYZ123DEG`" in written(message)
-        assert "which <@U0ALICE> had made" in written(message)
-
-    def test_a_settled_card_says_who_said_that_the_mac_is_not_ours(self) -> None:
-        message = unknown_blocks.settled(stranger(settled_by="U0BOB"), None, None)
-
-        assert "<@U0BOB> says that it is not ours." in written(message)
-
     @ANY_NAME
     def test_whatever_the_names_slack_takes_it(self, name: str) -> None:
         there = mac(LONGEST_SERIAL, site=name, build=name, step=name)
@@ -143,36 +98,6 @@ class TestTold:
 
 
 class TestBench:
-    def test_the_card_of_a_bench_says_whose_it_is_where_to_how_far_and_until_when(self) -> None:
-        members = [mac("C02XYZ123DEF"), mac("C02XYZ123DEG", state=CONFIRMED, confirmed_at=NOON)]
-        message = bench_blocks.card(bench(), card(id=5), {"waiting": 1, "confirmed": 1}, members)
-
-        text = written(message)
-        assert "Bench of <@U0ALICE> for *london* / *design*: 3 of 12 taken." in text
-        assert "whose script names no place go there, until <!date^" in text
-        assert "• `C02XYZ123DEF` waiting" in text
-        assert "1 waiting · 1 confirmed" in text
-        assert shown(message)[-2]["elements"][0]["value"] == "5"
-        button = shown(message)[0]["accessory"]
-        assert (button["action_id"], button["value"]) == (bench_blocks.END, "9")
-
-    @for_each(
-        ("keys", "words"),
-        [
-            ({"taken": 12}, "Full since <!date^"),
-            ({}, "Its time ran out <!date^"),
-            ({"ended_by": "U0BOB"}, "Ended by <@U0BOB> <!date^"),
-        ],
-    )
-    def test_the_card_of_a_bench_says_why_it_is_over(
-        self, keys: dict[str, Any], words: str
-    ) -> None:
-        message = bench_blocks.card(bench(ended_at=NOON, **keys), card(), {}, [])
-
-        assert words in written(message)
-        assert "actions" not in [block["type"] for block in shown(message)]
-        assert faults_in_a_channel(message) == []
-
     @ANY_NAME
     def test_two_hundred_macs_and_the_longest_names_fit(self, name: str) -> None:
         message = bench_blocks.card(

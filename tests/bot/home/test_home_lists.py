@@ -1,6 +1,5 @@
 """Lists of the App Home: registrations, imports and their filters."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -25,13 +24,6 @@ pytestmark = pytest.mark.usefixtures("bot")
 def bot_settings(bot_settings: BotSettings) -> BotSettings:
     """A bot of an installation with a board."""
     return with_board(bot_settings)
-
-
-def test_a_new_person_sees_that_there_is_nothing_and_what_to_do(alice: Person) -> None:
-    text = text_of(opened(alice))
-
-    assert "*0 failed · 0 stalled · 0 imaging · 0 waiting*" in text
-    assert "Press *Register Macs*, or type `/mac register SERIAL SITE BUILD`." in text
 
 
 @pytest.mark.postgresql(instead=True)
@@ -144,16 +136,6 @@ def test_hostile_notes_and_steps_are_only_text(alice: Person, database: Database
     assert "*bold*" not in text
     assert "<http" not in text
     assert "> line &gt; &lt;!channel&gt;" in text
-
-
-def test_the_view_carries_what_is_looked_at(alice: Person, database: Database) -> None:
-    register(database, "C02AAA", by="U0BOB")
-    opened(alice)
-
-    home = choose(alice, "home_site", "new york")
-
-    told = json.loads(home.content["private_metadata"])
-    assert told == {"site": "new york", "build": None, "state": None, "page": 0}
 
 
 def test_an_import_without_a_card_is_told_as_far_as_it_is_and_leads_to_the_board(

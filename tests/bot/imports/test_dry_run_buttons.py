@@ -98,12 +98,6 @@ def test_what_says_nowhere_gets_its_site_and_build_from_menus(
     assert [mac[1:3] for mac in registered()] == [("new york", "kiosk")] * 2
 
 
-def test_an_unknown_site_is_told_with_the_nearest(alice: Person) -> None:
-    shown = readable(paste(alice, "register C02AAA C02BBB londn design"))
-
-    assert "is for 'londn', and there is no site of that name; did you mean london?" in shown
-
-
 def test_every_kind_is_shown_with_its_reason(
     alice: Person, bob: Person, registered: Registered
 ) -> None:

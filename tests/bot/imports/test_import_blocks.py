@@ -141,14 +141,6 @@ def test_there_is_a_button_for_what_can_be_done_and_for_nothing_else(
     assert buttons(dry_run(counts)) == said
 
 
-def test_moving_what_others_registered_is_asked_twice() -> None:
-    message = dry_run_blocks.dry_run(dry_run({NEW: 1, DOUBTFUL: 1, CONFLICT: 1}))
-    rows = [block["elements"] for block in shown(message) if block["type"] == "actions"]
-
-    asked = [each["text"]["text"] for row in rows for each in row if "confirm" in each]
-    assert asked == ["Move 1 conflict too", "All 3 Macs", "Drop"]
-
-
 @for_each("state", [READING, READ, REGISTERED, DROPPED])
 @ANY_NAME
 def test_every_state_can_be_shown(name: str, state: str) -> None:
@@ -175,33 +167,3 @@ def test_what_changed_meanwhile_fits_whatever_the_names(name: str) -> None:
 
     assert faults_in_a_channel(message) == []
     assert "500 Macs left alone, because something has changed" in written(message)
-
-
-def test_what_could_not_be_read_is_told_with_the_reason() -> None:
-    one = dry_run({})
-    one.state, one.shown = DROPPED, {"failed": "it is a <picture>"}
-
-    assert written(import_blocks.message(one)) == (
-        "That could not be read: it is a &lt;picture&gt;. Hand it in again."
-    )
-    one.shown = {}
-    assert written(import_blocks.message(one)) == "Dropped by <@U0BOB>: nothing was registered."
-
-
-@for_each(("places", "more"), [(6, []), (7, ["• … and 1 more places"])])
-def test_six_places_of_a_dry_run_are_named_and_the_others_counted(
-    places: int, more: list[str]
-) -> None:
-    rows = [
-        DryRunRow(
-            Entry(Serial(f"C02ABC{number:06}")), NEW, Destination(f"site {number:02}", "lab"), None
-        )
-        for number in range(places)
-    ]
-    one = dry_run({})
-    one.shown = summaries.of(DryRun(tuple(rows), (), ()))
-
-    lines = written(dry_run_blocks.dry_run(one)).split("\n")
-
-    named = [line for line in lines if line.startswith(("• 1 Mac for", "• …"))]
-    assert named == [f"• 1 Mac for *site {n:02}* / *lab*" for n in range(6)] + more

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from bot.delivery import silence
 from bot.monitoring import digest_blocks
-from bot.slack.tables import FEWEST
 from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.digest import Digest, DigestPart
 from provisioning.registrations.models import FAILED, IMAGING, Registration
@@ -20,8 +19,6 @@ from tests.support.inputs.examples import (
     written,
 )
 from tests.support.tables import for_each
-
-NONE = DigestPart(0, [])
 
 
 def some(number: int, total: int | None = None, **keys: object) -> DigestPart:
@@ -63,21 +60,6 @@ def test_slack_takes_news_of_any_number_of_silent_macs(name: str, number: int) -
     assert powerless(written(message))
 
 
-def test_a_silent_mac_is_told_with_its_last_words_and_when() -> None:
-    said = written(silence.stalled([mac(step="Restoring", heard_at=NOON)], "U0ALICE"))
-
-    assert "<@U0ALICE>, a Mac of yours fell silent" in said
-    assert f"last heard from <!date^{int(NOON.timestamp())}^" in said
-    assert said.split("Have a look at it:")[1].count("Restoring") == 1
-
-
-def test_silent_macs_that_nobody_registered_mention_nobody() -> None:
-    said = written(silence.stalled(macs(3, registered_by=None), None))
-
-    assert "3 Macs that nobody registered fell silent" in said
-    assert "<@" not in said
-
-
 @for_each("heard_at", [None, NOON + timedelta(minutes=1)])
 def test_a_reminder_says_how_the_mac_stands(heard_at: object) -> None:
     this: Registration = mac(step=MARKUP if heard_at else None, heard_at=heard_at)
@@ -88,34 +70,9 @@ def test_a_reminder_says_how_the_mac_stands(heard_at: object) -> None:
     assert "waiting for its first boot" in written(message)
 
 
-def test_a_digest_leaves_out_what_there_is_nothing_to_say_of() -> None:
-    message = digest_blocks.digest(Digest(NONE, NONE, some(1), NONE, [], 0), "/mac")
-
-    assert written(message).startswith("*Needs attention: 1 never booted*")
-    assert "failed" not in written(message)
-
-
-@for_each("number", [2, 3])
-def test_three_or_more_that_never_booted_are_a_table(number: int) -> None:
-    message = digest_blocks.digest(Digest(some(1), NONE, some(number, 12), NONE, [], 0), "/mac")
-    lines = written(message).splitlines()
-
-    is_table = "Serial | Goes to | Registered by | Since" in lines
-    assert is_table == (number >= FEWEST)
-    assert lines[-1] == f"… and {12 - number} more"
-    assert faults_in_a_channel(message) == []
-
-
 def test_without_the_table_they_are_lines_again() -> None:
     message = digest_blocks.digest(everything("london"), "/mac")
     lines = replace(message, blocks=message.tableless)
 
     assert written(lines).count("`, by <@") + written(lines).count("*, by <@") >= 30
     assert "| Goes to |" not in written(lines)
-
-
-def test_an_empty_digest_says_so() -> None:
-    empty = Digest(NONE, NONE, NONE, NONE, [], 0)
-
-    assert not empty
-    assert "Nothing needs attention" in digest_blocks.digest(empty, "/mac").text

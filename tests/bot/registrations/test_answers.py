@@ -6,10 +6,10 @@ from bot.registrations import blocks
 from bot.slack.markup import Message
 from provisioning.maintenance.acts.registering import RegisteredMac
 from provisioning.munki import Destination
-from provisioning.registrations.models import CANCELLED, CONFIRMED, Registration
+from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.registrations.register import RegisterResult
 from provisioning.values.serials import Serial
-from tests.support.fixtures.repo import LONDON, PARIS
+from tests.support.fixtures.repo import PARIS
 from tests.support.inputs.examples import (
     ACT,
     ANY_NAME,
@@ -25,9 +25,7 @@ from tests.support.inputs.examples import (
 )
 from tests.support.tables import for_each
 
-FAR = {"site": LONGEST, "build": LONGEST}
 DONE = {"state": CONFIRMED, "confirmed_at": NOON, "registered_by": "U" + "0" * 20}
-THERE = Destination(LONGEST, LONGEST)
 
 
 def registered(to: Destination, *already: Registration) -> Message:
@@ -42,19 +40,6 @@ def buttons(message: Message) -> list[dict[str, str]]:
 
 
 class TestRegistered:
-    def test_a_new_registration_names_the_serial_that_was_read(self) -> None:
-        message = registered(LONDON)
-
-        assert written(message) == "Registered `C02XYZ` for *london* / *design*."
-        assert faults(message) == []
-
-    def test_one_that_goes_there_already_is_named_and_needs_no_button(self) -> None:
-        message = registered(LONDON, mac("C02XYZ"))
-
-        assert written(message).startswith("Registered for that already: `C02XYZ` → *london*")
-        assert buttons(message) == []
-        assert faults(message) == []
-
     @for_each("name", ["london", LONGEST, WORST, MARKUP, "🍎" * 63, "\\" * 75], ids=len)
     def test_one_that_goes_elsewhere_is_named_with_a_button_that_moves_it(self, name: str) -> None:
         message = registered(Destination(name, "other"), mac("C02XYZ", site=name, **DONE))
@@ -72,21 +57,6 @@ class TestRegistered:
 
 
 class TestMovedAndCancelled:
-    def test_a_move_says_from_where_to_where(self) -> None:
-        message = blocks.moved(mac(), PARIS, ACT)
-
-        assert written(message).startswith(
-            "Moved `C02ABC123DEF` from *london* / *design* to *paris* / *kiosk*."
-        )
-        assert faults(message) == []
-
-    def test_a_cancellation_says_whose_registration_it_was(self) -> None:
-        message = blocks.cancelled(mac(state=CANCELLED), ACT)
-
-        assert "Cancelled `C02ABC123DEF` for *london* / *design*" in message.text
-        assert "registered by <@U0ALICE>" in message.text
-        assert faults(message) == []
-
     @ANY_NAME
     def test_a_move_and_a_cancellation_fit_whatever_the_places_are_called(self, name: str) -> None:
         place = Destination(name, name)

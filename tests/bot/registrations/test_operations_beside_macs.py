@@ -16,7 +16,8 @@ from infrastructure.database.engine import Database
 from provisioning.access.tokens import Tokens
 from provisioning.clients.scripts import Scripts
 from provisioning.diagnostics.previews.previewer import Previewer
-from provisioning.firstboot import confirmation, placement
+from provisioning.firstboot import placement
+from provisioning.firstboot.confirmation import Confirmation
 from provisioning.munki import Destination, MunkiRepo, Written
 from provisioning.outbox.models import Card
 from provisioning.policy import PolicyFile
@@ -67,10 +68,8 @@ def act_id(database: Database) -> int:
 def confirm(database: Database, repo: MunkiRepo, serial: Serial = MAC) -> None:
     with database.reading() as session:
         mac = placement.place(session, repo.now(), serial, None)
-    written = Written(changed=True, digest="0")
-    database.run_shared(
-        lambda session: confirmation.confirm(session, mac, written, channel="C1", at=NOON)
-    )
+    confirmation = Confirmation(mac, Written(changed=False, digest="0"), NOON)
+    database.run_shared(lambda session: confirmation.record(session, "C1"))
 
 
 def states(database: Database) -> dict[str, str]:
@@ -109,7 +108,7 @@ def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
 
     with Session(database.engine) as session, session.begin():
         mac = placement.place(session, repo.now(), MAC, None)
-        confirmation.confirm(session, mac, Written(changed=True, digest="0"), channel="C1", at=NOON)
+        Confirmation(mac, Written(changed=False, digest="0"), NOON).record(session, "C1")
         cancelling = Thread(target=cancel)
         cancelling.start()
         cancelling.join(timeout=1)  # it waits for the Mac, which is being confirmed
@@ -130,7 +129,7 @@ def test_a_mac_that_is_confirmed_while_an_act_is_undone_is_left_alone(
 
     with Session(database.engine) as session, session.begin():
         mac = placement.place(session, repo.now(), MAC, None)
-        confirmation.confirm(session, mac, Written(changed=True, digest="0"), channel="C1", at=NOON)
+        Confirmation(mac, Written(changed=False, digest="0"), NOON).record(session, "C1")
         undoing = Thread(target=undo)
         undoing.start()
         undoing.join(timeout=1)  # it waits for the Mac, which is being confirmed

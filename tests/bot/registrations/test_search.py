@@ -204,9 +204,6 @@ class TestShow:
         assert "Nobody has registered C02XGOFDJGH5." in answer
         assert "Did you mean *C02XG0FDJGH5*?" in answer
 
-    def test_what_is_no_serial_is_told(self, alice: Person) -> None:
-        assert "is not a serial number" in asked(alice, "show C02/AA").text
-
 
 class TestLog:
     def test_the_log_says_who_did_what_to_how_many(self, alice: Person, database: Database) -> None:
@@ -218,9 +215,6 @@ class TestLog:
         assert head == "The last 2 actions"
         assert newest.endswith("<@U0BOB> cancelled 1 Mac (command)")
         assert oldest.endswith("<@U0BOB> registered 2 Macs (command)")
-
-    def test_before_anybody_did_anything_it_says_so(self, alice: Person) -> None:
-        assert written(asked(alice, "log")) == "Nobody has done anything yet."
 
 
 @pytest.mark.policy('admins = ["U0BOSS"]')

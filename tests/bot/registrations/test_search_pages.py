@@ -44,18 +44,6 @@ def offered(message: Message) -> list[list[str]]:
     ]
 
 
-@for_each("number", [11, 20])
-def test_many_are_a_table(number: int) -> None:
-    message = search.found(macs(number), number, "Macs waiting", WAITING)
-
-    head, columns, *rows = written(message).splitlines()
-    assert head == f"Macs waiting: {number}"
-    assert columns == "Serial | Goes to | State | Registered by | On"
-    assert len(rows) == number
-    assert offered(message) == []
-    assert faults(message) == []
-
-
 def test_of_very_many_the_head_says_that_there_are_more_than_are_counted() -> None:
     first, last = replace(WAITING, text="c"), replace(WAITING, text="c", first=4_980)
 
@@ -65,15 +53,6 @@ def test_of_very_many_the_head_says_that_there_are_more_than_are_counted() -> No
     assert written(counted).startswith("With “c”: more than 5,000, the newest 20 of them")
     assert buttons(counted) == {"Older": 20}
     assert buttons(ending) == {"Newer": 4_960}
-
-
-@for_each("number", [1, 10])
-def test_ten_or_fewer_have_a_menu_each(number: int) -> None:
-    message = search.found(numbered(macs(number)), number, "Macs waiting", WAITING)
-
-    assert written(message).startswith(f"Macs waiting: {number}\n`")
-    assert len(offered(message)) == number
-    assert faults(message) == []
 
 
 def test_a_menu_offers_what_can_be_done_with_its_mac() -> None:
@@ -86,35 +65,6 @@ def test_a_menu_offers_what_can_be_done_with_its_mac() -> None:
         ["details:C02AAA"],
         ["details:C02BBB", "move:C02BBB", "cancel:C02BBB", "reimage:C02BBB"],
     ]
-    assert faults(message) == []
-
-
-def test_of_more_than_are_shown_the_number_is_told_with_a_way_to_the_others() -> None:
-    message = search.found(macs(20), 1312, "Macs waiting", WAITING)
-
-    assert message.text == "Macs waiting: 1,312, the newest 20 of them"
-    assert buttons(message) == {"Older": 20}
-
-
-def test_a_page_in_the_middle_says_which_and_leads_both_ways() -> None:
-    message = search.found(macs(20), 312, "Macs waiting", Question(first=20))
-
-    assert message.text == "Macs waiting: 312, here 21 to 40"
-    assert buttons(message) == {"Newer": 0, "Older": 40}
-    assert faults(message) == []
-
-
-def test_the_last_page_leads_back_only() -> None:
-    message = search.found(numbered(macs(2)), 22, "Macs waiting", Question(first=20))
-
-    assert message.text == "Macs waiting: 22, here 21 to 22"
-    assert buttons(message) == {"Newer": 0}
-
-
-def test_nothing_found_is_said_in_words() -> None:
-    message = search.found([], 0, "Macs waiting", WAITING)
-
-    assert written(message) == "Macs waiting: none."
     assert faults(message) == []
 
 

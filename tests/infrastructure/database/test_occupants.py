@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from infrastructure.database.engine import Database
@@ -18,7 +17,6 @@ from infrastructure.database.sqlite import sqlite_files
 from infrastructure.database.sqlite.occupants import BeingRestored, DatabaseInUse, Occupants
 from infrastructure.database.sqlite.sqlite_files import DatabaseDamaged
 from tests.support.databases.rows import fill
-from tests.support.tables import for_each
 
 
 @pytest.fixture(scope="module")
@@ -117,23 +115,6 @@ def test_what_was_killed_is_closed_by_whoever_leaves_last(path: Path) -> None:
     Occupants(sqlite_files.path_of(url) or "", "server").leave()
 
     assert _beside(path) == set()
-
-
-@for_each(
-    "url",
-    [
-        "sqlite:///rollcall.sqlite3",
-        "sqlite:////var/lib/a%20b+c#1.sqlite3",
-        "sqlite+pysqlite:////data/rollcall.sqlite3?timeout=5",
-        "sqlite://",
-    ],
-)
-def test_the_file_of_a_url_is_the_one_that_sqlalchemy_opens(url: str) -> None:
-    assert sqlite_files.path_of(url) == make_url(url).database
-
-
-def test_a_database_of_another_kind_is_no_file() -> None:
-    assert sqlite_files.path_of("postgresql://rollcall@db/rollcall") is None
 
 
 def test_who_leaves_keeps_no_lock_and_no_open_file(path: Path) -> None:

@@ -6,9 +6,11 @@ from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from infrastructure.database.engine import Database
 from infrastructure.database.sqlite import sqlite_files
+from tests.support.tables import for_each
 
 
 def test_changes_that_the_main_file_does_not_have_lie_in_the_wal(tmp_path: Path) -> None:
@@ -43,3 +45,20 @@ def test_a_database_that_others_may_read_stays_as_its_admin_made_it(tmp_path: Pa
     with closing(Database(f"sqlite:///{file}")) as database, database.begin() as session:
         session.execute(text("CREATE TABLE x (y)"))
     assert file.stat().st_mode & 0o777 == 0o640
+
+
+@for_each(
+    "url",
+    [
+        "sqlite:///rollcall.sqlite3",
+        "sqlite:////var/lib/a%20b+c#1.sqlite3",
+        "sqlite+pysqlite:////data/rollcall.sqlite3?timeout=5",
+        "sqlite://",
+    ],
+)
+def test_the_file_of_a_url_is_the_one_that_sqlalchemy_opens(url: str) -> None:
+    assert sqlite_files.path_of(url) == make_url(url).database
+
+
+def test_a_database_of_another_kind_is_no_file() -> None:
+    assert sqlite_files.path_of("postgresql://rollcall@db/rollcall") is None

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from infrastructure.database.engine import Database
 from provisioning.access import credentials
@@ -21,3 +23,9 @@ def make_key(database: Database) -> MakeKey:
             return credentials.make(session, site, opens, NOON)
 
     return make
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A caller of the Macs' door, without credentials."""
+    return app.test_client()

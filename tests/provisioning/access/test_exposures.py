@@ -48,11 +48,6 @@ def app(server_settings: ServerSettings, database: Database, items: Path) -> Fla
 
 
 @pytest.fixture
-def web(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
-@pytest.fixture
 def said(repo: MunkiRepo, database: Database) -> Said:
     """A function that returns the doctor's findings about exposed credentials."""
 
@@ -77,12 +72,12 @@ def made(database: Database) -> Callable[..., dict[str, str]]:
 
 @pytest.mark.postgresql(instead=True)
 def test_the_log_and_the_doctor_tell_once_that_the_password_goes_to_other_hosts(
-    web: FlaskClient, script: Script, said: Said
+    client: FlaskClient, script: Script, said: Said
 ) -> None:
     assert said() == []
     with capture_logs() as lines:
         for _ in range(3):
-            assert web.get(JSON, headers=script.basic).status_code == 200
+            assert client.get(JSON, headers=script.basic).status_code == 200
 
     [line] = [line for line in lines if line["event"] == "credential exposed"]
     assert "cdn.example.com, munki.example.com" in line["reason"]
@@ -97,26 +92,26 @@ def test_the_log_and_the_doctor_tell_once_that_the_password_goes_to_other_hosts(
 
 
 def test_a_json_with_a_new_script_that_shows_the_same_is_logged_no_second_time(
-    web: FlaskClient, script: Script, database: Database
+    client: FlaskClient, script: Script, database: Database
 ) -> None:
     with capture_logs() as lines:
-        assert web.get(JSON, headers=script.basic).status_code == 200
+        assert client.get(JSON, headers=script.basic).status_code == 200
         with database.begin() as session:
             session.execute(delete(PromisedScript))  # as where the next hour's script is a new one
-        assert web.get(JSON, headers=script.basic).status_code == 200
+        assert client.get(JSON, headers=script.basic).status_code == 200
 
     assert [line["event"] for line in lines].count("credential exposed") == 1
 
 
 @pytest.mark.parametrize("site", ["new york", None])
 def test_a_key_that_opens_more_is_told_until_it_is_revoked(
-    web: FlaskClient,
+    client: FlaskClient,
     made: Callable[..., dict[str, str]],
     said: Said,
     database: Database,
     site: str | None,
 ) -> None:
-    assert web.get(JSON, headers=made(site, SCRIPTS)).status_code == 200
+    assert client.get(JSON, headers=made(site, SCRIPTS)).status_code == 200
 
     [finding] = said()
     with database.begin() as session:
@@ -129,22 +124,22 @@ def test_a_key_that_opens_more_is_told_until_it_is_revoked(
 
 
 def test_a_key_for_the_json_may_be_seen_there(
-    web: FlaskClient, made: Callable[..., dict[str, str]], said: Said
+    client: FlaskClient, made: Callable[..., dict[str, str]], said: Said
 ) -> None:
     with capture_logs() as lines:
         headers = made("new york", INSTALLAPPLICATIONS, "design")
-        assert web.get(JSON, headers=headers).status_code == 200
+        assert client.get(JSON, headers=headers).status_code == 200
 
     assert said() == []
     assert "credential exposed" not in [line["event"] for line in lines]
 
 
 def test_a_json_without_other_hosts_shows_nobody_anything(
-    web: FlaskClient, script: Script, said: Said, items: Path
+    client: FlaskClient, script: Script, said: Said, items: Path
 ) -> None:
     items.write_text('{"setupassistant": [], "userland": []}')
 
-    assert web.get(JSON, headers=script.basic).status_code == 200
+    assert client.get(JSON, headers=script.basic).status_code == 200
 
     assert said() == []
 

@@ -41,11 +41,6 @@ def server_settings(server_settings: ServerSettings) -> ServerSettings:
     return server_settings.model_copy(update={"report_keys": keys})
 
 
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
 def fetch(
     client: FlaskClient, password: str = PASSWORD, address: str = "10.0.0.7", **headers: str
 ) -> TestResponse:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -26,11 +25,6 @@ from tests.support.waiting import eventually
 AT_LONDON = {"X-bootstrap-site": "london", "X-bootstrap-build": "design"}
 AT_PARIS = {"X-bootstrap-site": "paris", "X-bootstrap-build": "design"}
 PARIS = Destination("paris", "design")
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 def basic(key: str, username: str = "london") -> dict[str, str]:

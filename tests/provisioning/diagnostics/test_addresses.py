@@ -4,14 +4,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from werkzeug import Response
 
+from infrastructure.database.engine import Database
 from infrastructure.execution.deadlines import deadline
 from provisioning.diagnostics import endpoints
+from tests.provisioning.diagnostics.test_doctor import findings
+from tests.support.fixtures.doors import Script
+from tests.support.installation import SECRET_KEY
+from tests.support.running.doors import machines_door
 from tests.support.running.dripping import LONG, dripping
 from tests.support.running.serving import served
+from tests.support.running.settings import server_settings
+from tests.support.tables import for_each
 
 Answering = Callable[[int, dict[str, str]], str]
 
@@ -66,3 +74,28 @@ def test_an_address_that_drips_its_answer_holds_up_no_doctor() -> None:
     with dripping(b"\x16\x03\x03\x40\x00\x02") as there, deadline(0.2), suppress(OSError):
         endpoints.expiry(f"https://{there}")
     assert time.monotonic() - begun < LONG
+
+
+@for_each(
+    ("key", "told"),
+    [(SECRET_KEY, None), ("another0another1another2another3", "Another installation answers at ")],
+)
+def test_the_doctor_knows_an_installation_by_its_secret_key(
+    script: Script, repo_folder: Path, database: Database, key: str, told: str | None
+) -> None:
+    there = machines_door(server_settings(repo_folder, ROLLCALL_SECRET_KEY=key), database)
+    with served(there) as url:
+        app = machines_door(server_settings(repo_folder, BOOTSTRAP_URL=url), database)
+        said = findings(app, script)
+
+    assert f"{told}{url}" in said if told else said == "database: ok\nrepo: ok\n"
+
+
+def test_an_address_that_leads_nowhere_is_told(
+    script: Script, repo_folder: Path, database: Database
+) -> None:
+    here = server_settings(repo_folder, BOOTSTRAP_URL="http://127.0.0.1:9")
+
+    said = findings(machines_door(here, database), script)
+
+    assert "http://127.0.0.1:9/ cannot be reached from here" in said

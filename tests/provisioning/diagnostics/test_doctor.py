@@ -1,7 +1,7 @@
 """The doctor's examination through its doors: `/readyz?full`, the command line, Slack."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from provisioning.munki.storage import FolderStore
 from provisioning.outbox import outbox
 from provisioning.outbox.models import PARKED, STRANGER, Card, Notification
 from provisioning.policy import PolicyFile
-from rollcall.settings import ServerSettings
 from tests.fakes.slack.people.person import Person
 from tests.server.machines.asked import registered
 from tests.support.databases import postgres
@@ -30,6 +29,11 @@ from tests.support.installation import CHANNEL, Installation
 from tests.support.running import serving, settings
 from tests.support.running.commandline import typed
 from tests.support.running.doors import machines_door
+
+
+def findings(app: Flask, script: Script) -> str:
+    """The doctor's findings, as the server of `app` answers them."""
+    return app.test_client().get("/readyz?full", headers=script.basic).text
 
 
 @pytest.fixture
@@ -258,45 +262,6 @@ def test_the_command_line_says_it_too_and_that_a_policy_is_unusable(
     said = typed(environment, "doctor").stdout
     assert "- Policy file: rollcall.toml, line 1: admins is 7; write a list" in said
     assert "- 1 Mac booted" in said
-
-
-@pytest.fixture
-def served(repo_folder: Path, database: Database) -> Iterator[Callable[[ServerSettings], str]]:
-    """Serve with some settings on a free port; returns where."""
-    with ExitStack() as running:
-        yield lambda these: running.enter_context(serving.served(machines_door(these, database)))
-
-
-def findings(app: Flask, script: Script) -> str:
-    """The doctor's findings, as the server of `app` answers them."""
-    return app.test_client().get("/readyz?full", headers=script.basic).text
-
-
-def test_an_address_that_leads_back_here_is_none(
-    served: Callable[[ServerSettings], str], script: Script, repo_folder: Path, database: Database
-) -> None:
-    url = served(settings.server_settings(repo_folder))
-    app = machines_door(settings.server_settings(repo_folder, BOOTSTRAP_URL=url), database)
-
-    assert findings(app, script) == "database: ok\nrepo: ok\n"
-
-
-def test_one_that_leads_to_another_installation_is(
-    served: Callable[[ServerSettings], str], script: Script, repo_folder: Path, database: Database
-) -> None:
-    other = "another0another1another2another3"
-    url = served(settings.server_settings(repo_folder, ROLLCALL_SECRET_KEY=other))
-    app = machines_door(settings.server_settings(repo_folder, BOOTSTRAP_URL=url), database)
-
-    assert f"Another installation answers at {url}" in findings(app, script)
-
-
-def test_one_that_leads_nowhere_is(script: Script, repo_folder: Path, database: Database) -> None:
-    app = machines_door(
-        settings.server_settings(repo_folder, BOOTSTRAP_URL="http://127.0.0.1:9"), database
-    )
-
-    assert "http://127.0.0.1:9/ cannot be reached from here" in findings(app, script)
 
 
 def test_slack_hears_of_the_repo_from_the_job_runner(

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from provisioning.firstboot import unknown
-from provisioning.firstboot.models import Bench
 from provisioning.firstboot.placement import (
     CurrentRegistration,
     DestinationSource,
@@ -95,11 +93,3 @@ def test_a_script_moves_a_mac_that_only_a_script_brought_in() -> None:
 
 def test_a_mac_of_which_nobody_has_said_anything_is_unknown() -> None:
     assert decide(None, None) == Placement(DestinationSource.UNKNOWN, None)
-
-
-def test_an_unknown_mac_goes_to_the_bench_unless_it_is_none_of_ours() -> None:
-    bench = Bench()
-    assert unknown.decide(unwanted=False, bench=bench) is unknown.UnknownMacDecision.TAKE
-    assert unknown.decide(unwanted=False, bench=None) is unknown.UnknownMacDecision.ASK
-    assert unknown.decide(unwanted=True, bench=bench) is unknown.UnknownMacDecision.TURN_AWAY
-    assert unknown.decide(unwanted=True, bench=None) is unknown.UnknownMacDecision.TURN_AWAY

@@ -46,10 +46,80 @@ def mac(*includes: str, **keys: Any) -> dict[str, Any]:
     return {"catalogs": ["production"], "included_manifests": ["site_default", *includes], **keys}
 
 
-def test_a_repo_in_which_all_is_well_has_nothing(found: Audit, put: Put) -> None:
-    put("C02XG0FDJGH5", mac("included_manifests/sites/london"))
+def asking(includes: str, depth: int) -> dict[str, Any]:
+    """A Mac's manifest with an include in a condition of so many conditions."""
+    condition: dict[str, Any] = {"condition": "TRUEPREDICATE", "included_manifests": [includes]}
+    for _ in range(depth):
+        condition = {"condition": "TRUEPREDICATE", "conditional_items": [condition]}
+    return mac(conditional_items=[condition])
 
-    assert found() == []
+
+def including(*names: str) -> dict[str, Any]:
+    """A manifest that Macs share."""
+    return {"included_manifests": [*names]}
+
+
+MAC, DESIGN = "C02XG0FDJGH5", "included_manifests/builds/design"
+REPOS: dict[str, tuple[dict[str, dict[str, Any] | bytes], list[str]]] = {
+    "all is well": ({MAC: mac("included_manifests/sites/london")}, []),
+    "an include is missing": (
+        {MAC: mac("included_manifests/sites/rome")},
+        [f"{MAC} includes 'included_manifests/sites/rome', which does not exist"],
+    ),
+    "in a condition": ({MAC: asking("gone", 0)}, [f"{MAC} includes 'gone', which does not exist"]),
+    "below it": ({MAC: asking("gone", 20)}, [f"{MAC} includes 'gone', which does not exist"]),
+    "an empty name is none": ({MAC: mac("")}, []),
+    "three include each other": (
+        {"a": including("b"), "b": including("c"), "c": including("a"), MAC: mac("a")},
+        ["Manifests include each other: a → b → c → a. Take one of these lines out"],
+    ),
+    "one includes itself": (
+        {"a": including("a")},
+        ["Manifests include each other: a → a. Take one of these lines out"],
+    ),
+    "two share one": ({"top": including(DESIGN), MAC: mac("top", DESIGN)}, []),
+    "no catalogs": ({MAC: including("site_default")}, [f"{MAC} has no catalogs"]),
+    "a catalog that nobody made": (
+        {serial: mac(catalogs=["produktion"]) for serial in ("C02A", "C02B", "C02C")},
+        [
+            (
+                "Nobody made the catalog 'produktion', which C02A and 2 more ask for. Put an item "
+                "into it and run makecatalogs, or correct the name."
+            )
+        ],
+    ),
+    "serials in two cases": (
+        {MAC: mac(), MAC.lower(): mac()},
+        [f"{MAC} and {MAC.lower()} differ only in case"],
+    ),
+    "folders in two cases": (
+        {f"{folder}/{name}": mac() for folder in ("North", "north") for name in ("lab", "office")},
+        ["North and north differ only in case"],
+    ),
+    "accents in one part and in two": (
+        {"extras/caf\u00e9": mac(), "extras/cafe\u0301": mac()},
+        ["extras/cafe\u0301 and extras/caf\u00e9 look the same"],
+    ),
+    "dot files": ({".DS_Store": b"\0\0\0\1Bud1", f".{MAC}.rollcall": b"<plist"}, []),
+    "leftovers": ({"a.plist.bak": including("gone"), "Thumbs.db": b"no property list"}, []),
+    "YAML": (
+        {"lab.yaml": b"catalogs:\n- production\n", "lab.yml": mac("gone")},
+        [
+            f"{name} is left alone: Rollcall reads and writes property lists only. Convert it, and "
+            "name it without its ending"
+            for name in ("lab.yaml", "lab.yml")
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REPOS)
+def test_what_is_wrong_is_told_once_and_nothing_else(found: Audit, put: Put, case: str) -> None:
+    files, told = REPOS[case]
+    for name, content in files.items():
+        put(name, content)
+
+    assert [finding.partition(";")[0] for finding in found()] == told
 
 
 class GuardedStore(FolderStore):
@@ -94,13 +164,6 @@ def test_what_is_no_file_is_not_waited_for(found: Audit, repo_folder: Path) -> N
     assert "pipe in the Munki repo cannot be read (it is a pipe or a device" in finding
 
 
-def test_an_include_that_does_not_exist_is_told(found: Audit, put: Put) -> None:
-    put("C02XG0FDJGH5", mac("included_manifests/sites/rome"))
-
-    [finding] = found()
-    assert finding.startswith("C02XG0FDJGH5 includes 'included_manifests/sites/rome', which does")
-
-
 @pytest.mark.parametrize("entry", ["site_München", "site_mu\u0308nchen"])
 def test_an_include_that_is_nearly_a_manifest_is_told_with_that_one(
     entry: str, found: Audit, put: Put
@@ -117,71 +180,12 @@ def test_an_include_that_is_nearly_a_manifest_is_told_with_that_one(
     )
 
 
-def test_an_include_in_a_condition_is_looked_at_too(found: Audit, put: Put) -> None:
-    condition = {"condition": "TRUEPREDICATE", "included_manifests": ["gone"]}
-    put("C02XG0FDJGH5", mac(conditional_items=[condition]))
-
-    assert "'gone'" in found()[0]
-
-
-def test_an_include_in_a_condition_of_a_condition_is_looked_at_too(found: Audit, put: Put) -> None:
-    condition: dict[str, Any] = {"condition": "TRUEPREDICATE", "included_manifests": ["gone"]}
-    for _ in range(20):
-        condition = {"condition": "TRUEPREDICATE", "conditional_items": [condition]}
-    put("C02XG0FDJGH5", mac(conditional_items=[condition]))
-
-    assert "'gone'" in found()[0]
-
-
-def test_an_empty_name_is_none(found: Audit, put: Put) -> None:
-    put("C02XG0FDJGH5", mac(""))
-
-    assert found() == []
-
-
-def test_manifests_that_include_each_other_are_one_finding(found: Audit, put: Put) -> None:
-    put("included_manifests/a", {"included_manifests": ["included_manifests/b"]})
-    put("included_manifests/b", {"included_manifests": ["included_manifests/c"]})
-    put("included_manifests/c", {"included_manifests": ["included_manifests/a"]})
-    put("C02XG0FDJGH5", mac("included_manifests/a"))
-
-    [finding] = found()
-    assert finding.count("→") == 3
-
-
-def test_one_that_includes_itself_is_a_loop(found: Audit, put: Put) -> None:
-    put("included_manifests/a", {"included_manifests": ["included_manifests/a"]})
-
-    assert "included_manifests/a → included_manifests/a" in found()[0]
-
-
-def test_what_two_manifests_share_is_no_loop(found: Audit, put: Put) -> None:
-    put("included_manifests/top", {"included_manifests": ["included_manifests/builds/design"]})
-    put("C02XG0FDJGH5", mac("included_manifests/top", "included_manifests/builds/design"))
-
-    assert found() == []
-
-
-def test_a_primary_manifest_without_catalogs_is_told(found: Audit, put: Put) -> None:
-    put("C02XG0FDJGH5", {"included_manifests": ["site_default"]})
-
-    assert "C02XG0FDJGH5 has no catalogs" in found()[0]
-
-
 def test_a_manifest_that_no_mac_asks_for_by_serial_may_do_without(found: Audit, put: Put) -> None:
     put("office_2016_updates", {"managed_installs": ["Office"]})
 
     [told] = found()
     assert "office_2016_updates is included by none and has no catalogs; Munki skips" in told
     assert "Where a Mac asks for it: manifestutil add-catalog" in told
-
-
-def test_a_catalog_that_nobody_made_is_one_finding_for_all_who_ask(found: Audit, put: Put) -> None:
-    for serial in ("C02A", "C02B", "C02C"):
-        put(serial, mac(catalogs=["produktion"]))
-
-    [finding] = found()
-    assert "'produktion', which C02A and 2 more ask for" in finding
 
 
 @for_each("content", [b"", b"<plist>", b"\xff\xfe", b"bplist00garbage"])
@@ -201,13 +205,6 @@ def test_a_manifest_that_is_too_large_is_none_that_can_be_read(found: Audit, put
     assert "larger than 4 MiB" in finding
 
 
-def test_serials_that_differ_only_in_case_are_told(found: Audit, put: Put) -> None:
-    put("C02XG0FDJGH5", mac())
-    put("c02xg0fdjgh5", mac())
-
-    assert found()[0].startswith("C02XG0FDJGH5 and c02xg0fdjgh5 differ only in case")
-
-
 def test_a_catalog_in_another_case_is_named(found: Audit, put: Put) -> None:
     put("C02XG0FDJGH5", mac(catalogs=["Production"]))
 
@@ -224,47 +221,6 @@ def test_only_macs_need_catalogs_by_the_layout_too(repo_folder: Path, put: Put) 
     told = [str(finding) for finding in look_through(FolderStore(repo_folder), layout)]
 
     assert [each.partition(";")[0] for each in told] == ["clients/C02XG0FDJGH5 has no catalogs"]
-
-
-def test_folders_that_differ_only_in_case_are_told_once(found: Audit, put: Put) -> None:
-    for folder in ("North", "north"):
-        put(f"{folder}/lab", mac())
-        put(f"{folder}/office", mac())
-
-    assert [told.partition(";")[0] for told in found()] == ["North and north differ only in case"]
-
-
-def test_names_whose_accents_are_stored_in_two_ways(found: Audit, put: Put) -> None:
-    put("extras/caf\u00e9", mac())
-    put("extras/cafe\u0301", mac())
-
-    assert [told.partition(";")[0] for told in found()] == [
-        "extras/cafe\u0301 and extras/caf\u00e9 look the same"
-    ]
-
-
-def test_dot_files_are_passed_over(found: Audit, put: Put) -> None:
-    put(".DS_Store", b"\0\0\0\1Bud1")
-    put(".C02XG0FDJGH5.rollcall", b"<plist")
-
-    assert found() == []
-
-
-def test_what_people_and_systems_leave_behind_is_no_manifest(found: Audit, put: Put) -> None:
-    put("studio.plist.bak", {"included_manifests": ["gone"]})
-    put("Thumbs.db", b"no property list")
-
-    assert found() == []
-
-
-def test_a_manifest_in_yaml_is_left_alone(found: Audit, put: Put) -> None:
-    put("lab.yaml", b"catalogs:\n- production\n")
-    put("lab.yml", mac("gone"))
-
-    assert [finding.partition(":")[0] for finding in found()] == [
-        "lab.yaml is left alone",
-        "lab.yml is left alone",
-    ]
 
 
 def test_a_repo_that_is_not_there_is_told(tmp_path: Path) -> None:

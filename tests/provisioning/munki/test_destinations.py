@@ -1,12 +1,14 @@
 """Sites and builds of a Munki repo, and the nearest ones to a name that is none."""
 
 import os
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from provisioning.munki import Destination, MunkiRepo, opened
+from provisioning.munki.destinations import MAX_ADVISED, DestinationIndex
 from provisioning.munki.errors import RepoUnusable, UnknownBuild, UnknownSite
 from tests.support.tables import for_each
 
@@ -199,3 +201,35 @@ def test_a_repo_without_its_folders_says_which_is_missing(tmp_path: Path) -> Non
         opened(str(tmp_path)).now().sites()
     with pytest.raises(RepoUnusable, match=r"No such file or directory .*sites"):
         opened(str(tmp_path)).now().destination("london", "basic")
+
+
+def test_names_are_found_in_any_case_and_however_their_letters_are_stored(
+    repo: MunkiRepo, repo_folder: Path
+) -> None:
+    sites = repo_folder / "manifests/included_manifests/sites"
+    (sites / unicodedata.normalize("NFD", "Zürich")).write_bytes((sites / "paris").read_bytes())
+    places = DestinationIndex(repo.now())
+
+    assert places.look_up("LONDON", " Design ") == Destination("london", "design")
+    assert places.look_up("New  York", "kiosk") == Destination("new york", "kiosk")
+    found = places.look_up("ZÜRICH", "kiosk")
+    assert isinstance(found, Destination)
+    assert unicodedata.normalize("NFC", found.site) == "Zürich"
+
+
+def test_what_leads_nowhere_says_why_with_the_nearest_name(repo: MunkiRepo) -> None:
+    places = DestinationIndex(repo.now())
+
+    assert places.look_up(None, "design") == "names no site"
+    assert places.look_up("", None) == "names no site and no build"
+    assert places.look_up("londn", "design") == (
+        "is for 'londn', and there is no site of that name; did you mean london?"
+    )
+    assert places.look_up("london", "qqq") == "is for 'qqq', and there is no build of that name"
+
+
+def test_only_so_many_names_are_compared_with_all_others(repo: MunkiRepo) -> None:
+    places = DestinationIndex(repo.now())
+    said = [str(places.look_up(f"londn{number}", "design")) for number in range(200)]
+
+    assert sum("did you mean" in one for one in said) == MAX_ADVISED

@@ -1,6 +1,7 @@
 """Nothing is confirmed before Macs would get it: the repo is looked at through its own URL."""
 
 import plistlib
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
+from infrastructure.execution.deadlines import deadline
 from provisioning.munki.models import Revision
+from provisioning.munki.published import PublishedRepo
 from provisioning.outbox.models import CONFIRMATION, Notification
 from rollcall.settings import ServerSettings
 from tests.fakes.munki.mirrors import Web, web
@@ -19,6 +22,7 @@ from tests.provisioning.munki.test_revisions import kept
 from tests.support.fixtures.doors import Script
 from tests.support.running import settings
 from tests.support.running.doors import machines_door
+from tests.support.running.dripping import LONG, dripping
 from tests.support.running.settings import with_policy
 
 MAC = "C02XG0FDJGH5"
@@ -225,3 +229,12 @@ def test_no_cdn_at_all_is_told_with_its_address(repo_folder: Path, database: Dat
 
     assert answer.status_code == 503
     assert "http://127.0.0.1:9/munki cannot be reached" in answer.text
+
+
+def test_one_that_drips_its_answers_holds_up_no_mac_for_ever() -> None:
+    with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n") as there, deadline(0.2):
+        begun = time.monotonic()
+        fault = PublishedRepo(f"http://{there}").fault("C02AAA", "a digest")
+    assert time.monotonic() - begun < LONG
+    assert fault is not None
+    assert "cannot be reached" in fault

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
-from provisioning.firstboot import confirmation as progress
 from provisioning.firstboot import placement
+from provisioning.firstboot.confirmation import Confirmation
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.outbox import outbox
 from provisioning.outbox.models import BATCH, Card
@@ -129,7 +129,7 @@ def test_a_change_that_commits_while_its_card_is_on_the_way_is_drawn_after_all(
         mac = placement.place(session, repo.now(), Serial.parse("C02AAA"), None)
     written = repo.now().assign(Serial.parse("C02AAA"), LONDON)
     with Session(database.engine) as slow:
-        progress.confirm(slow, mac, written, channel=CHANNEL, at=clock())
+        Confirmation(mac, written, clock()).record(slow, CHANNEL)
         floor.confirm("C02BBB")
         deliver(1)
         slack.faults.before_reply = lambda _: slow.commit()

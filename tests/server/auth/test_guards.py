@@ -3,8 +3,6 @@
 import pytest
 import structlog
 from werkzeug.exceptions import TooManyRequests
-from werkzeug.test import EnvironBuilder
-from werkzeug.wrappers import Request
 
 from provisioning.access.refusals import (
     EARLY,
@@ -17,14 +15,8 @@ from provisioning.access.refusals import (
 )
 from server.auth.guards import Guard
 from server.auth.throttling import Throttle, Tried
+from tests.server.auth.test_client_address import calling
 from tests.support.tables import for_each
-
-
-def calling(address: str | None) -> Request:
-    """A request from this address; None: from an unknown one."""
-    environ = EnvironBuilder().get_environ()
-    environ.pop("REMOTE_ADDR", None)
-    return Request(environ if address is None else {**environ, "REMOTE_ADDR": address})
 
 
 @for_each("reason", [WRONG, FORGED])

@@ -17,12 +17,6 @@ from tests.support.waiting import eventually
 
 
 @pytest.fixture
-def remote(tmp_path: Path) -> Remote:
-    """A git remote with the sample repo in it."""
-    return Remote(tmp_path / "git")
-
-
-@pytest.fixture
 def in_git(remote: Remote, tmp_path: Path, database: Database) -> Callable[[], Flask]:
     """Starts servers of a repo in git, which share a clone."""
     given = settings.server_settings(

@@ -1,6 +1,6 @@
 """Adoption: the destinations of existing Macs by their manifests, and the changes of these."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain, product
@@ -57,8 +57,7 @@ class Adoption:
         self._layout = places.layout
         self._sites = frozenset(places.sites)
         self._builds = cache(lambda site: frozenset(places.builds(site)))
-        # The path of the site, build or `always` that an include is; else the include.
-        self._meant: Callable[[str], str] = cache(lambda entry: places.alike(entry) or entry)
+        self._meant = places.path_of
         self._judged = cache(self._judge)
 
     def macs(

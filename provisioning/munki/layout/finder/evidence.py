@@ -1,19 +1,19 @@
 """Evidence for a layout: the includes of Macs besides those that all of them have."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from itertools import chain, combinations
 from operator import and_, or_
 from typing import TypeAlias
 
-from infrastructure.text import normalize
 from provisioning.munki.layout.finder import candidates
 from provisioning.munki.layout.finder.candidates import Pair
 from provisioning.munki.layout.finder.shape import RepoShape
 from provisioning.munki.layout.forms import FolderForm, Form, Reading
 from provisioning.munki.manifests.documents import SITE_DEFAULT
+from provisioning.munki.storage import FoundNames
 
 ENOUGH = 0.95  # of the Macs make a rule; the others are exceptions
 SPARED = 0.1  # of the Macs may have two of a kind that the others have one of
@@ -67,9 +67,9 @@ class Evidence:
     def of(cls, shape: RepoShape) -> "Evidence":
         """Return the evidence of the Macs that say most."""
         there = {path for path in shape.shared if candidates.is_path(path)}
-        alike = {normalize(path): path for path in sorted(there)} if shape.ignores_case else {}
+        found = FoundNames(there, lambda: shape.ignores_case)
         includes = [
-            tuple(dict.fromkeys(_existing(entries, there, alike)))
+            tuple(dict.fromkeys(filter(None, map(found.find, entries))))
             for name in telling(shape)
             if 0 < len(entries := shape.includes.get(name, ())) <= MAX_INCLUDES
         ]
@@ -233,16 +233,6 @@ class Evidence:
         }
         names, sites = {each.name for each in readings}, {each.site for each in readings}
         return len(readings) >= FEW * max(len(names), len(sites))
-
-
-def _existing(
-    entries: Sequence[str], there: Collection[str], alike: Mapping[str, str]
-) -> Iterator[str]:
-    """Yield those of the entries that there are; `alike` has others, by their names in one case."""
-    for entry in entries:
-        path = entry if entry in there else alike.get(normalize(entry))
-        if path is not None:
-            yield path
 
 
 def _agrees(pair: Pair, reading: Reading, entries: Sequence[str]) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 from infrastructure.findings import Finding
-from infrastructure.text import normalize
 from provisioning.munki import audit, storage
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.layout.index import is_left_alone
@@ -20,7 +19,7 @@ from provisioning.munki.manifests.documents import (
 from provisioning.munki.manifests.includes import CATALOGS, named
 from provisioning.munki.manifests.names import EXTENSION, serials_among
 from provisioning.munki.manifests.reading import BAD_LINKS, GONE, MANIFESTS, read_manifests
-from provisioning.munki.storage import Store
+from provisioning.munki.storage import FoundNames, Store
 
 MAX_FILES = 500_000  # that are looked at for a folder of manifests, or in it
 OF_MUNKI = "all"  # the catalog that makecatalogs makes of all others
@@ -118,8 +117,8 @@ def shape_of(
     known = set(catalogs) or all_asked  # makecatalogs makes them again, so git often has none
     there = known | {OF_MUNKI}
     asked_for = {entry for manifest in manifests.values() for entry in named(manifest, INCLUDED)}
-    alike = {normalize(name): name for name in names} if ignores_case else {}
-    included = {alike.get(normalize(entry), entry) for entry in asked_for} | {SITE_DEFAULT}
+    found = FoundNames(names, lambda: ignores_case)
+    included = {found.find(entry) or entry for entry in asked_for} | {SITE_DEFAULT}
     stems = {name: EXTENSION.sub("", name) for name in names if name not in included}
     by_serial = set(serials_among([*stems.values()]))
     serials = [name for name, stem in stems.items() if stem in by_serial]

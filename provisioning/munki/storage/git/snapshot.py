@@ -53,7 +53,7 @@ class Snapshot:
         return self._file_exists[inside]
 
     def folder(self, name: str) -> str | None:
-        """The id of a folder's contents; None where there is no such folder."""
+        """The id of a folder's contents; None where the folder is not there."""
         if name not in self._folders:
             git_object = self._found(name)
             self._folders[name] = (

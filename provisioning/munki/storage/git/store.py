@@ -97,7 +97,7 @@ class GitStore:
         return self._reading(lambda snapshot: snapshot.target(name))
 
     def has(self, folder: str) -> bool:
-        """True where there is such a folder."""
+        """Return True where a folder is there."""
         return self._reading(lambda snapshot: snapshot.folder(folder) is not None)
 
     def names(self, folder: str) -> Sequence[str]:

@@ -56,7 +56,7 @@ def fetch(client: Client, where: Where, name: str) -> StoredObject | None:
 
 
 def is_there(client: Client, where: Where) -> bool:
-    """True where there is such an object."""
+    """Return True where the bucket has an object of this key."""
     try:
         client.head_object(**where)
     except ClientError as error:

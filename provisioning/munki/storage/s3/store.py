@@ -90,7 +90,7 @@ class BucketStore:
         return name
 
     def has(self, folder: str) -> bool:
-        """True where there is anything below such a folder."""
+        """Return True where there is anything below a folder."""
         return next(self._keys(folder, flat=False), None) is not None
 
     def names(self, folder: str) -> Sequence[str]:

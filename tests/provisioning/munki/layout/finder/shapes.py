@@ -2,6 +2,7 @@
 
 from provisioning.munki.layout import Layout
 from provisioning.munki.layout.finder.proposal import TableProposal, propose
+from provisioning.munki.layout.finder.report import AdoptionReport
 from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.manifests.documents import Manifest
 from tests.support.inputs.repos import RepoCase
@@ -33,3 +34,13 @@ def proposed(found: RepoShape) -> TableProposal:
 def layout_of(macs: dict[str, list[str]], *shared: str) -> Layout:
     """The layout that is proposed for them."""
     return proposed(of(macs, *shared)).layout
+
+
+def report(macs: dict[str, list[str]], *shared: str) -> str:
+    """The sentences about such a repo, with the table that is proposed."""
+    return "\n".join(AdoptionReport.proposing(of(macs, *shared)).as_text())
+
+
+def serials(number: int) -> list[str]:
+    """So many serials of Macs."""
+    return [f"C02A{each:02}SYNTH" for each in range(number)]

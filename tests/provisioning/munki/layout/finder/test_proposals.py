@@ -1,63 +1,13 @@
 """The layout that is found in a repo as it is."""
 
-import tomllib
-
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from provisioning.munki.layout import Layout
-from provisioning.munki.layout.finder.adoption import Adoption
-from provisioning.munki.layout.finder.candidates import MAX_CUTS, is_worded, pairs_with_sites
 from provisioning.munki.layout.finder.proposal import propose
 from provisioning.munki.layout.finder.shape import shape_of
 from provisioning.munki.layout.finder.toml import written
 from provisioning.munki.layout.forms import FolderForm, MatchForm, NamesForm, PrefixForm
-from provisioning.munki.layout.index import PlaceIndex
 from provisioning.munki.manifests.documents import Manifest
-from provisioning.policy import munki_table
-from provisioning.policy.munki_table import MunkiTable
-from tests.provisioning.munki.layout.finder.shapes import layout_of, of, proposed, shape
-from tests.support.inputs.layouts import LAYOUTS
-from tests.support.inputs.repos import RepoCase
+from tests.provisioning.munki.layout.finder.shapes import layout_of, of, proposed
 from tests.support.tables import for_each
-
-cases = pytest.mark.parametrize("case", LAYOUTS, ids=lambda case: case.name)
-
-
-def table(text: str) -> MunkiTable:
-    read, faults = munki_table.read(tomllib.loads(text).get("munki", {}))
-    assert not faults
-    return read
-
-
-@cases
-def test_the_table_of_a_repo_is_found(case: RepoCase) -> None:
-    proposal = proposed(shape(case))
-
-    expected = table(f"[munki]\n{case.table}")
-    assert written(proposal.root, proposal.layout) == f"[munki]\n{case.table}".strip()
-    assert (proposal.root, proposal.layout.digest) == (expected.root, expected.layout.digest)
-
-
-@cases
-def test_a_table_with_its_reasons_is_read_as_the_layout_that_it_was_made_of(case: RepoCase) -> None:
-    proposal = proposed(shape(case))
-
-    read = table(written(proposal.root, proposal.layout, proposal.catalogs, proposal.reasons))
-
-    assert read == MunkiTable(proposal.root, proposal.layout)
-    assert proposal.needs_table is bool(case.table)
-
-
-@cases
-def test_the_macs_of_a_repo_go_where_they_went_and_their_manifests_stay(case: RepoCase) -> None:
-    found, layout = shape(case), proposed(shape(case)).layout
-
-    macs = Adoption(PlaceIndex(layout, found.paths)).macs(found.macs, found.includes)
-
-    assert {mac.name: (mac.site, mac.build) for mac in macs} == case.own()
-    assert [mac for mac in macs if not mac.stays] == []
 
 
 @for_each(
@@ -204,20 +154,6 @@ def test_a_kind_that_all_macs_have_is_told_alone_beside_one_that_only_some_have(
     assert None in (layout.sites, layout.builds)
 
 
-def test_a_list_of_many_names_with_paths_has_a_line_for_each() -> None:
-    teams = [f"{team} and all of their many guests.plist" for team in ("Artists", "Bakers", "Co")]
-    macs = {f"C02A{number:02}SYNTH": [teams[number % 3]] for number in range(9)}
-
-    proposal = proposed(of(macs, *teams))
-
-    text = written("", proposal.layout, reasons=proposal.reasons)
-    assert text.splitlines()[-4:] == [
-        "# 3 of them; a Mac includes one; add new ones here",
-        *(f'builds.names."{team.removesuffix(".plist")}" = "{team}"' for team in teams),
-    ]
-    assert table(text).layout == proposal.layout
-
-
 def test_sites_may_have_a_hyphen_where_their_builds_lengthen_them_by_one() -> None:
     pairs = [("hq", "lab"), ("hq", "shop"), ("st-gallen", "lab"), ("st-gallen", "shop")]
     macs = {f"C02A{n:02}SYNTH": [pairs[n % 4][0], "-".join(pairs[n % 4])] for n in range(12)}
@@ -282,37 +218,6 @@ def test_many_manifests_take_little_time() -> None:
     assert (layout.sites, layout.builds) == (PrefixForm("x_"), PrefixForm("y_"))
 
 
-@given(
-    st.lists(st.text(max_size=12), max_size=4),
-    st.lists(st.text(alphabet="-_. /*{}site", max_size=12), max_size=6),
-)
-def test_whatever_macs_include_a_proposal_can_be_written_and_read(
-    first: list[str], second: list[str]
-) -> None:
-    includes = [*first, *second]
-    macs = {"C02A01SYNTH1": includes, "C02A02SYNTH2": includes[::2], "C02A03SYNTH3": second}
-
-    proposal = propose(of(macs, *includes))
-
-    if proposal is not None:
-        assert table(written(proposal.root, proposal.layout)).layout == proposal.layout
-
-
-def test_few_of_many_beginnings_of_sites_are_tried() -> None:
-    sites = [f"{letters}_{place}" for letters in map("x{:02}".format, range(40)) for place in "ab"]
-
-    tried = [*pairs_with_sites([*sites, *(f"{site}_lab" for site in sites)], (), ())]
-
-    assert len(tried) == MAX_CUTS
-
-
-def test_so_many_sites_of_lengthened_names_as_would_fill_the_policy_file_are_no_list() -> None:
-    sites = [f"leeds{number}" for number in range(301)]
-
-    assert not [*pairs_with_sites([*sites, *(f"{site}-lab" for site in sites)], (), ())]
-    assert [*pairs_with_sites([*sites[1:], *(f"{site}-lab" for site in sites)], (), ())]
-
-
 def test_a_folder_for_each_site_is_one_although_a_mac_has_another_manifest_of_its_parent() -> None:
     places = [f"m/{site}/{build}" for site in ("uk", "de") for build in ("lab", "staff", "kiosk")]
     macs = {f"C02A{number:02}SYNTH": [places[number % 6]] for number in range(12)}
@@ -321,8 +226,3 @@ def test_a_folder_for_each_site_is_one_although_a_mac_has_another_manifest_of_it
     layout = layout_of(macs, *places, "m/lab")
 
     assert layout.builds == MatchForm("{site}/*")
-
-
-def test_the_place_of_a_site_in_a_pattern_is_no_word_for_sites() -> None:
-    assert not is_worded(MatchForm("{site}/*"))
-    assert is_worded(MatchForm("{site}/roles/*"))

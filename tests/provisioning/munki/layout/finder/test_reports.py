@@ -2,25 +2,14 @@
 
 from itertools import chain
 
-from provisioning.munki.layout import FolderForm, Layout, NamesForm, PrefixForm
+from provisioning.munki.layout import FolderForm, Layout, PrefixForm
 from provisioning.munki.layout.finder.proposal import propose
 from provisioning.munki.layout.finder.questions import MAX_KINDS
 from provisioning.munki.layout.finder.report import AdoptionReport
 from provisioning.munki.layout.finder.shape import RepoShape, shape_of
 from provisioning.munki.manifests.documents import Manifest
+from tests.provisioning.munki.layout.finder.shapes import of, report, serials
 from tests.support.tables import for_each
-
-
-def repo(macs: dict[str, list[str]], *shared: str) -> RepoShape:
-    """A repo of these Macs and shared manifests."""
-    manifests: dict[str, Manifest] = {
-        **{path: {} for path in shared},
-        **{
-            name: {"catalogs": ["production"], "included_manifests": includes}
-            for name, includes in macs.items()
-        },
-    }
-    return shape_of(list(manifests), manifests)
 
 
 def with_parts(macs: dict[str, list[str]], shared: dict[str, list[str]]) -> RepoShape:
@@ -34,14 +23,6 @@ def with_parts(macs: dict[str, list[str]], shared: dict[str, list[str]]) -> Repo
     return shape_of(list(manifests), manifests)
 
 
-def report(macs: dict[str, list[str]], *shared: str) -> str:
-    return "\n".join(AdoptionReport.proposing(repo(macs, *shared)).as_text())
-
-
-def serials(number: int) -> list[str]:
-    return [f"C02A{each:02}SYNTH" for each in range(number)]
-
-
 def test_includes_that_no_key_tells_are_named_because_new_macs_get_none_of_them() -> None:
     hardware = ["hardware/laptop", "hardware/desktop"]
     macs = {
@@ -49,7 +30,7 @@ def test_includes_that_no_key_tells_are_named_because_new_macs_get_none_of_them(
         for n, serial in enumerate(serials(8))
     }
 
-    shown = AdoptionReport.proposing(repo(macs, *{path for each in macs.values() for path in each}))
+    shown = AdoptionReport.proposing(of(macs, *{path for each in macs.values() for path in each}))
     text = "\n".join(shown.as_text())
 
     assert (
@@ -66,7 +47,7 @@ def test_what_one_mac_alone_has_besides_is_no_kind_to_ask_about() -> None:
     macs = {"C02A00SYNTH": ["sites/1", "roles/1", "extras"], "C02A01SYNTH": ["sites/2"]}
     layout = Layout(always=(), sites=FolderForm("sites"), builds=FolderForm("roles"))
 
-    text = "\n".join(AdoptionReport.of_layout(repo(macs, *shared), layout).as_text())
+    text = "\n".join(AdoptionReport.of_layout(of(macs, *shared), layout).as_text())
 
     assert text.endswith("(extras): these stay, and new Macs get none of them.")
 
@@ -176,71 +157,6 @@ def test_where_macs_have_a_folder_their_identifier_says_all_and_nothing_is_to_be
     assert "client_identifier = true" not in text
 
 
-def test_manifests_that_several_macs_may_share_are_asked_about() -> None:
-    shared = ("faculty", "staff", "lab101")
-
-    text = report({name: ["common"] for name in shared}, "common")
-
-    assert 'builds = {names = ["common"]}' in text
-    assert "Do several Macs ask for one of these (faculty, staff, lab101)" in text
-    assert "Do several Macs" not in report({key: ["common"] for key in serials(3)}, "common")
-
-
-def test_manifests_with_several_includes_to_choose_from_may_be_shared_by_macs_too() -> None:
-    rooms = {"lab-1": ["lab"], "lab-2": ["lab"], "office": ["common"], "library": ["common"]}
-
-    text = report(rooms, "common", "lab")
-
-    assert 'builds = {names = ["common", "lab"]}' in text
-    assert "Do several Macs ask for one of these (lab-1, lab-2, office, library)" in text
-    assert text.endswith('    builds = {names = ["lab-1", "lab-2", "library", "office"]}')
-
-
-def test_identifiers_that_include_no_rule_are_kinds_of_macs_too() -> None:
-    macs = {"staff": ["base", "cs5"], "video": ["cs5", "cut"], "music": ["base", "cut"]}
-
-    text = report(macs, "base", "cs5", "cut", "old")
-
-    assert "nothing of which each includes exactly one" in text
-    assert text.endswith('    builds = {names = ["music", "old", "staff", "video"]}')
-    assert "ClientIdentifier" not in report({**macs, serials(1)[0]: ["base", "cs5"]}, "base")
-
-
-def test_kinds_of_macs_that_nothing_includes_get_a_table_to_paste() -> None:
-    text = report({"art_client": [], "staff_client": [], "site default": []})
-
-    assert text.endswith(
-        "with those alone, into the file of ROLLCALL_POLICY:\n\n"
-        "    [munki]\n"
-        "    always = []\n"
-        "    sites = false\n"
-        '    builds = {names = ["art_client", "site default", "staff_client"]}'
-    )
-    assert "always" not in report({"art_client": []}, "site_default")
-    assert 'names = ["…"]' in report({f"client_{number}": [] for number in range(41)})
-
-
-def test_what_the_table_of_an_admin_calls_builds_is_no_mac() -> None:
-    shared = ("faculty", "staff")
-    layout = Layout(sites=None, builds=NamesForm(tuple((name, name) for name in shared)))
-
-    shown = AdoptionReport.of_layout(repo({name: ["common"] for name in shared}, "common"), layout)
-
-    text = "\n".join(shown.as_text())
-    assert "The table of the policy file: no Mac has a manifest yet." in text
-    assert "faculty" not in text
-
-
-def test_a_shared_manifest_that_the_proposed_table_tells_is_no_mac_either() -> None:
-    macs = {serial: [f"edu.role.{n % 2}"] for n, serial in enumerate(serials(4))}
-
-    text = report({**macs, "edu.role.new": ["edu.base"]}, "edu.role.0", "edu.role.1", "edu.base")
-
-    assert "Macs by other names" not in text
-    assert "5 manifests: " not in text
-    assert "4 Macs by serial, 4 others" in text
-
-
 def test_a_kind_that_no_mac_includes_is_not_said_to_be_included() -> None:
     text = report(
         {key: ["site_default"] for key in serials(3)}, "site_default", "roles/1", "roles/2"
@@ -296,7 +212,7 @@ def test_one_of_a_few_macs_that_lacks_a_build_hides_no_builds(number: int) -> No
         }
 
     worded = includes(("sites", "builds"))
-    proposal = propose(repo(worded, *{path for each in worded.values() for path in each}))
+    proposal = propose(of(worded, *{path for each in worded.values() for path in each}))
 
     assert proposal is not None
     assert (proposal.layout.sites, proposal.layout.builds) == (
@@ -312,7 +228,7 @@ def test_one_of_a_few_macs_that_lacks_a_build_hides_no_builds(number: int) -> No
 def test_one_manifest_for_each_mac_is_no_list_where_one_mac_is_left_out_either() -> None:
     macs = {serial: [f"users/{n}", f"roles/{n % 3}"] for n, serial in enumerate(serials(30))}
 
-    proposal = propose(repo(macs, *{path for each in macs.values() for path in each}))
+    proposal = propose(of(macs, *{path for each in macs.values() for path in each}))
 
     assert proposal is not None
     assert (proposal.layout.sites, proposal.layout.builds) == (None, FolderForm("roles"))

@@ -8,21 +8,12 @@ import pytest
 from provisioning.munki import ChangeNote, MunkiRepo
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.locations import opened
-from provisioning.munki.locations import store as opened_store
 from provisioning.munki.storage import Overtaken, Store
 from tests.fakes.git.remote import Remote
 from tests.provisioning.munki.storage.conftest import content_of
+from tests.provisioning.munki.storage.git.conftest import NAME, WHY
 from tests.support.fixtures.repo import LONDON, MAC, PARIS
 from tests.support.tables import for_each
-
-NAME = f"manifests/{MAC}"
-WHY = ChangeNote("C02XG0FDJGH5 goes to london/design", "Alice Example")
-
-
-@pytest.fixture
-def store(remote: Remote, copy: Path) -> Store:
-    """The remote, opened by one server."""
-    return opened_store(remote.url, copy)
 
 
 @pytest.fixture

@@ -1,25 +1,12 @@
 """Links, submodules and attributes in git: they are read as such, and left as they were."""
 
-from pathlib import Path
-
 import pytest
 
-from provisioning.munki import ChangeNote
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
-from provisioning.munki.locations import store as opened_store
 from provisioning.munki.storage import Store
 from tests.fakes.git.remote import Remote, git
 from tests.provisioning.munki.storage.conftest import content_of
-from tests.support.fixtures.repo import MAC
-
-NAME = f"manifests/{MAC}"
-WHY = ChangeNote("C02XG0FDJGH5 goes to london/design", "Alice Example")
-
-
-@pytest.fixture
-def store(remote: Remote, copy: Path) -> Store:
-    """The remote, opened by one server."""
-    return opened_store(remote.url, copy)
+from tests.provisioning.munki.storage.git.conftest import NAME, WHY
 
 
 @pytest.fixture

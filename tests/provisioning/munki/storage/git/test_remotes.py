@@ -5,27 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.munki import ChangeNote, MunkiRepo
+from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.locations import store as opened_store
 from provisioning.munki.storage import Store
 from provisioning.munki.storage.git import GitLocation, GitStore, RefreshPace
 from tests.fakes.git.remote import Remote, git
 from tests.provisioning.munki.storage.conftest import content_of
-from tests.support.fixtures.repo import MAC
+from tests.provisioning.munki.storage.git.conftest import NAME, WHY
 from tests.support.soaking import rows_in_soak
 from tests.support.waiting import eventually
 
-NAME = f"manifests/{MAC}"
-WHY = ChangeNote("C02XG0FDJGH5 goes to london/design", "Alice Example")
-
 OFTEN = RefreshPace(soon=0.2)  # a server that looks at the remote so often
-
-
-@pytest.fixture
-def store(remote: Remote, copy: Path) -> Store:
-    """The remote, opened by one server."""
-    return opened_store(remote.url, copy)
 
 
 @pytest.fixture
