@@ -76,6 +76,7 @@ OTHER_WORDS |= dict.fromkeys(CORRECTIONS, "move")
 # Beginnings that ask for a verb; of these a text with a serial asks for `show` alone.
 _ASKED_FOR = {
     r"how many\b.*\b(?:did|done|finished|last|this)\b": "stats",
+    r"how many\b.*\b(?:fail|stall|stuck|broken)": "digest",
     r"how many|wie viele|lesquels restent|¿?(?:cuáles|qué) (?:falt|qued)|残り"
     r"|(?:who|what|which|any\w*)\b.*\b(?:left|open|outstanding|pending|remain|waiting)"
     r"|(?:was|welche[rs]?)\b.*(?:fehl|offen|übrig)": "list",

@@ -142,6 +142,7 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("残りは？", ListCommand(None)),
         ("which ones failed?", DigestCommand()),
         ("list failed", DigestCommand()),
+        ("how many failed today?", DigestCommand()),
         ("did everything go through?", DigestCommand()),
         ("what happened today", LogCommand()),
         ("how many did we do this week?", StatisticsCommand(None, 4)),

@@ -3,8 +3,11 @@
 import unicodedata
 from pathlib import Path
 
+import pytest
+
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import MAX_ADVISED, DestinationIndex
+from provisioning.munki.errors import UnknownSite
 
 
 def test_names_are_found_in_any_case_and_however_their_letters_are_stored(
@@ -19,6 +22,22 @@ def test_names_are_found_in_any_case_and_however_their_letters_are_stored(
     found = places.look_up("ZÜRICH", "kiosk")
     assert isinstance(found, Destination)
     assert unicodedata.normalize("NFC", found.site) == "Zürich"
+
+
+def test_a_number_is_found_without_the_zeros_at_its_beginning(
+    repo: MunkiRepo, repo_folder: Path
+) -> None:
+    sites = repo_folder / "manifests/included_manifests/sites"
+    for number in ("042", "0", "7", "07"):
+        (sites / number).write_bytes((sites / "paris").read_bytes())
+    now = repo.now()
+
+    assert [now.site(typed) for typed in ("42", "042", "0042", "00", "7", "07")] == [
+        "042", "042", "042", "0", "7", "07",
+    ]  # fmt: skip
+    for typed in ("", "007", "420"):
+        with pytest.raises(UnknownSite):
+            now.site(typed)
 
 
 def test_what_leads_nowhere_says_why_with_the_nearest_name(repo: MunkiRepo) -> None:

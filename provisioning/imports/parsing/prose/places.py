@@ -30,8 +30,8 @@ _ABOUT = re.compile(
 # Before the name of a place where somebody is, or Macs were: `all of them were packed in Berlin`.
 _WERE_IN = re.compile(
     r"\b(?:was|were|been|wurden?|waren|étai(?:en)?t|été|fueron|estaban|foram|estavam"
-    r"|(?:i|we)(?:\s(?:will|ll))?\s(?:be|am|are|m|re)(?!.*ing\b)"
-    r"|(?:pick|collect|fetch)(?:s|ed|ing)?|stored|kept|received|holt|holen)\b.*"
+    r"|(?:i|we)(?:\s(?:will|ll))?\s(?:be|am|are|m|re)(?!.*(?:ing|\sto)\b)"
+    r"|(?:pick|collect|fetch)(?:s|ed|ing)?|stored|kept|received|holt|holen)\b[^,;:.!?]*"
     rf"\b(?:in|at|with|à|en)\s+(?:(?:{pattern('article')})\s+)?$",
     re.IGNORECASE,
 )

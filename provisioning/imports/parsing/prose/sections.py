@@ -85,7 +85,7 @@ def doubt_of(heading: str | None) -> str | None:
 def aside(text: str) -> str:
     """Return a heading, or the name of a sheet, where it says that Macs are gone; else nothing."""
     plain = " ".join(text.strip(" :*_").replace(";", ",").split())
-    said = _IN_BRACKETS.sub("", plain).strip()
+    said = _IN_BRACKETS.sub("", plain).strip() or plain.strip("()")
     if _ASIDE_IN_BRACKETS.search(plain):
         return plain
     is_other = _INSTEAD.search(said) or _NAMES.fullmatch(said)

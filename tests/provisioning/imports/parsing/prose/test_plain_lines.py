@@ -64,6 +64,7 @@ def test_what_is_no_serial_is_none(text: str, macs: str) -> None:
         ("I will be in the London office tomorrow\n$A", "A"),
         ("$A\n$B\nWe're in London today", "A, B"),
         ("The courier picks them up in London\n$A\n$B", "A, B"),
+        ("I am at the office in London\n$A", "A"),
         ("these are stored with all others in London\n$A", "A"),
         ("$A to London xyz, $B to Berlin design", "A London, B Berlin design"),
         ("New ones that we got from a vendor for people in the Paris office and ours:\n$A", "A"),
@@ -96,6 +97,8 @@ def test_macs_of_several_places_or_that_may_be_gone_are_asked_about(text: str, m
     ("text", "macs"),
     [
         ("We are setting these up in London\n$A", "A London"),
+        ("We are to set up all of these in London\n$A", "A London"),
+        ("We have received these, please set them up in London\n$A", "A London"),
         ("these are for the store in London\n$A", "A London"),
         ("I need them in London\n$A", "A London"),
         ("$A to London and $B to Berlin design", "A London design, B Berlin design"),

@@ -45,6 +45,10 @@ HEADINGS = {
         "Returned:\n$A\nLondon:\n$B\nParis:\n$C",
         "A?, B London, C Paris",
     ),
+    "nor does one that says in brackets alone what became of its Macs": (
+        "Paris lab\n$A\nLondon design (done)\n$B",
+        "A Paris lab, B? Paris lab",
+    ),
     "a heading without a colon says that there is no place": ("Site TBC\n$A\n$B", "A?, B?"),
     "a place ends what had none yet": (
         "Spares (no site yet)\n$A\n$B\nLondon\n$C\n",
@@ -67,6 +71,10 @@ def test_the_place_that_headings_give(text: str, macs: str) -> None:
     [
         "London design for Anna's team",
         "Ticket 4711 London design",
+        "Project Phoenix London design",
+        "3rd floor London design",
+        "Q3 London design",
+        "Hi London design!",
         "#imaging London design",
         "<@U0ANNA> London design",
         "New hires London design",
@@ -101,6 +109,8 @@ def test_a_site_beside_its_build_heads_macs_among_words_of_lists(line: str) -> N
         "Delivery: London Design Museum",
         "I'm with the London design team",
         "London design - already done",
+        "London design is closed",
+        "Billing: London design",
         "London design - not yet",
         "London design asks for two.",
         "London says the design is late",
