@@ -109,6 +109,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
         if table and result and (result.entries or result.rejected):
             end = table.end
             doubted = tuple(with_doubt(entry, reader.doubt) for entry in result.entries)
+            reader.go_on()
             said.append(Line(doubted, _HERE, text=line))
             rejected += result.rejected
         elif line.strip():

@@ -45,6 +45,18 @@ HEADINGS = {
         "Returned:\n$A\nLondon:\n$B\nParis:\n$C",
         "A?, B London, C Paris",
     ),
+    "a place without a colon ends the Macs that are gone": (
+        "Retired\n$A\nLondon\n$B\nParis\n$C",
+        "A?, B London, C Paris",
+    ),
+    "places right below such a heading are its own": (
+        "Please don't image these:\n\nLondon:\n$A\nParis:\n$B\nRetired\nParis\n$C",
+        "A? London, B? Paris, C? Paris",
+    ),
+    "such places end with the next heading": (
+        "Done:\nLondon:\n$A\nTo do:\nParis:\n$B",
+        "A? London, B Paris",
+    ),
     "nor does one that says in brackets alone what became of its Macs": (
         "Paris lab\n$A\nLondon design (done)\n$B",
         "A Paris lab, B? Paris lab",
