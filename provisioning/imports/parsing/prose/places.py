@@ -126,9 +126,14 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
     return bool(named and _ABOUT_THERE.search(line) and not _NOT_THERE.search(line))
 
 
+def closes(line: str) -> bool:
+    """Return True if a word of a line ends a mail."""
+    return _CLOSING.search(line) is not None
+
+
 def is_of_people(before: str) -> bool:
     """Return True if the words before a name say who is there, or end a mail."""
-    return bool(_CLOSING.search(before) or _WERE_IN.search(before))
+    return closes(before) or _WERE_IN.search(before) is not None
 
 
 def named_anew(line: str, names: Names) -> Named:
@@ -139,7 +144,7 @@ def named_anew(line: str, names: Names) -> Named:
     found = of(line, names)
     correction = _CORRECTION.match(line)
     begin = correction.end() if correction else 0
-    if not found or _CLOSING.search(line[: found[0].start]):
+    if not found or closes(line[: found[0].start]):
         return named_in([])
     rest = without(_without_places_left(line, found, names), found)
     rest = ALL.sub(lambda match: " " * len(match[0]), rest)
