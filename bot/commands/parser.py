@@ -263,7 +263,7 @@ def _only_asks(entry: Entry, first: str, error: Misunderstood) -> bool:
 
     Its first word may be like `status`, and no part of a serial in groups.
     """
-    asks = isinstance(error, UnknownVerb) and [*error.nearest] == ["show"]
+    asks = isinstance(error, UnknownVerb) and [*error.nearest] in (["show"], ["log"])
     is_question = asks or IN_QUESTION in (entry.doubt or "")
     start, key = bare(first).upper(), entry.serial.key
     is_apart = start == key or not key.startswith(start)

@@ -51,6 +51,7 @@ SHOWN = ShowCommand("C02XG0FDJGH5")
         "show me the C02XG0FDJGH5 please, it's urgent!",
         "show C02X G0FD JGH5",
         "log for C02XG0FDJGH5",
+        "history of C02XG0FDJGH5",
         "C02XG0FDJGH5???",
         "C02XG0FDJGH5 status",
         "may I move C02XG0FDJGH5?",
