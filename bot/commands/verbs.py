@@ -78,9 +78,9 @@ _ASKED_FOR = {
     r"how many\b.*\b(?:did|done|finished|last|this)\b": "stats",
     r"how many\b.*\b(?:fail|stall|stuck|broken)": "digest",
     r"how many|wie viele|lesquels restent|¿?(?:cuáles|qué) (?:falt|qued)|残り"
-    r"|(?:who|what|which|any\w*)\b.*\b(?:left|open|outstanding|pending|remain|waiting)"
+    r"|(?:who|what|which|any\w*)s?\b.*\b(?:left|open|outstanding|pending|remain|waiting)"
     r"|(?:was|welche[rs]?)\b.*(?:fehl|offen|übrig)": "list",
-    r"(?:what|has|is|any|anything)\b\W*(?:s\W+|any\w*\W+|every\w*\W+)?"
+    r"(?:whats?|has|is|any|anything)\b\W*(?:s\W+|any\w*\W+|every\w*\W+)?"
     r"(?:fail|stall|wrong|problem|broken|stuck|ok\b)"
     r"|which\b.*\b(?:fail|stall|stuck|broken)|did (?:all|every\w*|they)\b": "digest",
     r"(?:may|shall|should)\b|any news\b|eta\b": "show",

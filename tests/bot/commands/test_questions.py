@@ -135,6 +135,8 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("how many left in london?", ListCommand("london")),
         ("wie viele fehlen noch in london?", ListCommand("london")),
         ("what's left", ListCommand(None)),
+        ("whats left in london", ListCommand("london")),
+        ("whats stuck", DigestCommand()),
         ("which ones are left", ListCommand(None)),
         ("who's still waiting?", ListCommand(None)),
         ("welche fehlen noch?", ListCommand(None)),
