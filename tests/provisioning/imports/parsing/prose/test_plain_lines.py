@@ -25,6 +25,7 @@ from tests.support.tables import for_each
         ("Serial:\nNotes:\n$A", "A"),
         ("Serial number\nlab-mac-07\nSite\nlondon", "lab-mac-07 london"),
         ("Serial\nSite\nBuild\n$A\nLondon\nLab\n$B\nParis\nKiosk", "A London Lab, B Paris Kiosk"),
+        ("Name\nSerial\nSite\nlab-1\n$A\nLondon\nlab-2\n$B\nx", "A London lab-1, B x lab-2"),
         ("S/N $A\nMacBook\n\nS/N $B\niPad", "A, B"),
     ],
 )
