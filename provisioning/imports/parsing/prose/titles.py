@@ -12,7 +12,8 @@ from provisioning.imports.parsing.vocabulary.words import known, pattern
 LONGEST = 60  # characters of a title
 _PARTING = re.compile(r"\s{2,}|\s-\s|[,;:/|()\[\]]")  # between the parts of a title
 _LABELS = known("label", "perhaps_label")  # such as `ticket`
-_SAYS = re.compile(rf"\s+(?:{pattern('is')})\b", re.IGNORECASE)  # behind the names
+# Behind the names; *on* is such a word in Finnish, and *London design arrived 3 March* a title.
+_SAYS = re.compile(rf"\s+(?!(?:on|arrived|came)\b)(?:{pattern('is')})\b", re.IGNORECASE)
 _LEFT = re.compile(rf"\b(?:{pattern('a_former', 'from')})\s*:\s*$", re.IGNORECASE)  # a label
 _PROPER = re.compile(r"\A\s+([A-ZÀ-Þ][^\W\d_]+)\b")  # a name that goes on
 _BESIDE = re.compile(r"[\s,;:/|()\[\]>=·•*_–—-]*")  # between a site and its build

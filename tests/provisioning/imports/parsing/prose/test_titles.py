@@ -87,6 +87,8 @@ def test_the_place_that_headings_give(text: str, macs: str) -> None:
         "3rd floor London design",
         "Q3 London design",
         "Hi London design!",
+        "London design on 3 March",
+        "London design arrived yesterday",
         "#imaging London design",
         "<@U0ANNA> London design",
         "New hires London design",
