@@ -128,6 +128,7 @@ def test_a_site_beside_its_build_heads_macs_among_words_of_lists(line: str) -> N
         "London design - not yet",
         "London design asks for two.",
         "London says the design is late",
+        "London wrote about design",
     ],
 )
 def test_a_site_and_a_build_of_a_sentence_or_a_longer_name_head_no_macs(line: str) -> None:
