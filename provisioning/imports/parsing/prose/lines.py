@@ -162,11 +162,10 @@ def unsigned(lines: Sequence[Line]) -> list[Line]:
     for at, line in enumerate(lines[held + 1 :], start=held + 1):
         if is_signed and line.stands:
             read[at] = replace(line, stands=False)
-        words = line.text.split()
-        begins = len(words) <= _LONGEST_CLOSING and places.closes(line.text)
-        is_closed = is_closed or begins
-        said = (word for word in words[begins:] if not places.is_filler(word.strip(",;:")))
-        is_signed = is_signed or (is_closed and any(word[:1].isupper() for word in said))
+        words = [word.strip(",;:.!") for word in line.text.split()]
+        is_closed = is_closed or (len(words) <= _LONGEST_CLOSING and places.closes(line.text))
+        others = (w for w in words if not (places.is_filler(w) or places.is_part(w)))
+        is_signed = is_signed or (is_closed and any(word[:1].isupper() for word in others))
     return read
 
 
