@@ -45,6 +45,7 @@ from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial, serials_in
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.values.kinds import BUILD, SITE, Kinds
 
 _THEN = {
@@ -52,6 +53,7 @@ _THEN = {
     (SITE,): Sentence("then a site"),
     (BUILD,): Sentence("then a build"),
 }
+_CELL_ENDS = re.compile(r"[\t,;|]")
 _TRIPLE = 3  # words: a serial, a site, a build
 _LONGEST_SEARCH = 3  # words behind another word for `find`
 _LONGEST_QUESTION = 200  # characters
@@ -74,6 +76,8 @@ def command_in(text: str, kinds: Kinds) -> Command:
     """Return the command in a text, or the text where it may hold serials. Raises Misunderstood."""
     if not text.strip():
         return FormCommand()
+    if _is_table(text):
+        return PlainText(text, UnknownVerb(*text.split(maxsplit=1)[:1]))
     written, text = text, without_greeting(text).strip()
     if match := _ASKS_HOW.fullmatch(text):
         if match[1].lower() not in _VIEWS or match[2]:
@@ -88,6 +92,11 @@ def command_in(text: str, kinds: Kinds) -> Command:
         if verb in _AT_ONCE:
             refuse_question(written)
         return reader(words_of(rest, is_sentence=verb != "name"), kinds)
+    return _without_verb(text, kinds)
+
+
+def _without_verb(text: str, kinds: Kinds) -> Command:
+    """The view that a text without a verb asks for, or the text where it may hold serials."""
     words = words_or_none(text)
     if words == []:  # nothing but pictures
         raise UnknownVerb(text, hint=hint_for(text))
@@ -124,6 +133,14 @@ def _view_asked_for(text: str) -> str:
 def _shows(verbs: Sequence[str]) -> bool:
     """Return True for the verb of something to look at that needs no other word."""
     return not {*_VIEWS, "help"}.isdisjoint(verbs)
+
+
+def _is_table(text: str) -> bool:
+    """Return True for Macs below headings, of which the first may be like a command: `Status,…`."""
+    heading, *below = text.strip().splitlines()
+    cells = [*filter(None, map(str.strip, _CELL_ENDS.split(heading)))]
+    is_head = len(cells) > 1 and ColumnKind.SERIAL in map(meaning, cells)
+    return is_head and not serials_in(heading) and any(map(serials_in, below))
 
 
 def _is_list(verb: str, text: str) -> bool:

@@ -1,5 +1,6 @@
 """The parser of the text behind the slash command, which knows the names of the repo."""
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -44,6 +45,7 @@ from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 NameLister = Callable[[], Sequence[str]]
 _PlacedT = TypeVar("_PlacedT", bound=RegisterCommand | MoveCommand | BenchCommand)
 
+_CELLS = re.compile(r"\w[,;|]\w")  # in the first line of a table
 LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
 
 
@@ -221,7 +223,8 @@ def _paste(
     result = free_text.read_typed(command.text, words_or_none(command.text) or (), *known)
     number = len(result.entries)
     first, *others = command.text.split()
-    is_verb = number == len(others) == 1 and not places.is_filler(first)
+    is_word = not places.is_filler(first) and _CELLS.search(first) is None
+    is_verb = number == len(others) == 1 and is_word
     has_unknown_verb = (
         (command.is_named or is_verb)
         and not any(_begins_with(bare(first).upper(), each.serial.key) for each in result.entries)
@@ -275,7 +278,7 @@ def _only_asks(entry: Entry, first: str, error: Misunderstood) -> bool:
 
     Its first word may be like `status`, and no part of a serial in groups.
     """
-    asks = isinstance(error, UnknownVerb) and [*error.nearest] == ["show"]
+    asks = isinstance(error, UnknownVerb) and [*error.nearest] in (["show"], ["log"])
     is_question = asks or IN_QUESTION in (entry.doubt or "")
     start, key = bare(first).upper(), entry.serial.key
     is_apart = start == key or not key.startswith(start)

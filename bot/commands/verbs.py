@@ -123,11 +123,12 @@ OTHER_WORDS |= dict.fromkeys(CORRECTIONS, "move")
 # Beginnings that ask for a verb; of these a text with a serial asks for `show` alone.
 _ASKED_FOR = {
     r"how many\b.*\b(?:did|done|finished|last|this)\b": "stats",
+    r"how many\b.*\b(?:fail|stall|stuck|broken)": "digest",
     r"how many|wie viele|lesquels restent|qu'est-ce qui reste|¿?(?:cuáles|qué) (?:falt|qued)"
     r"|残り|あと何|何台"
-    r"|(?:who|what|which|any\w*)\b.*\b(?:left|open|outstanding|pending|remain|waiting)"
+    r"|(?:who|what|which|any\w*)s?\b.*\b(?:left|open|outstanding|pending|remain|waiting)"
     r"|(?:was|welche[rs]?)\b.*(?:fehl|offen|übrig|wart)": "list",
-    r"(?:what|has|is|any|anything)\b\W*(?:s\W+|any\w*\W+|every\w*\W+)?"
+    r"(?:whats?|has|is|any|anything)\b\W*(?:s\W+|any\w*\W+|every\w*\W+)?"
     r"(?:fail|stall|wrong|problem|broken|stuck|ok\b)"
     r"|which\b.*\b(?:fail|stall|stuck|broken)|did (?:all|every\w*|they)\b": "digest",
     r"(?:may|shall|should)\b|any news\b|eta\b|(?:ou|donde) est[aá]?\b"

@@ -109,7 +109,6 @@ def _tell(
         with _or_by_message(context, message):
             send(context, respond, message, instead=instead)
         return
-    message = Message(message.text, message.tableless)  # a window takes no table
     home = home_behind(body["view"])
     if body["view"]["type"] == "home":  # which is no place for an answer
         view = modals.outcome(message, "Rollcall", home=home)

@@ -30,6 +30,7 @@ from provisioning.imports.parsing.prose.lines import (
     ending_of,
     of_several,
     told,
+    unsigned,
 )
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
@@ -109,6 +110,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
         if table and result and (result.entries or result.rejected):
             end = table.end
             doubted = tuple(with_doubt(entry, reader.doubt) for entry in result.entries)
+            reader.go_on()
             said.append(Line(doubted, _HERE, text=line))
             rejected += result.rejected
         elif line.strip():
@@ -130,6 +132,7 @@ def _told_of(
     names: Names,
 ) -> ParseResult:
     """The Macs in what lines and tables said, in their order; `spoken` are the lines alone."""
+    said = unsigned(said)
     ending = bracketed = None
     ends_with = next((line for line in reversed(said) if line.text), None)
     keys = [entry.serial.key for line in said for entry in line.entries]

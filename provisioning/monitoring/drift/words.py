@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from provisioning.monitoring.drift.examination import DriftFacts
 from provisioning.registrations.models import Registration
-from provisioning.values.language import _, marked
+from provisioning.values.language import _, aside, marked
 
 # The effect of putting a manifest back: a text for `_`.
 PUTTING_BACK = marked(
@@ -36,7 +36,7 @@ def details(
 
 def changed(person: str, via: str, moment: str) -> str:
     """Return the sentence about the last change of a manifest; `person` may be empty."""
-    facts = {"way": f" ({via})" if via else "", "moment": moment}
     if person:
-        return _("Changed by {person}{way} {moment}.", person=person, **facts)
-    return _("Changed{way} {moment}.", **facts)
+        named = aside(person, via) if via else person
+        return _("Changed by {person} {moment}.", person=named, moment=moment)
+    return _("Changed {moment}.", moment=aside(moment, via) if via else moment)

@@ -87,7 +87,8 @@ class NameIndex:
     def meant(self, typed: str) -> str | None:
         """Return the name of `exact`, or the only one that a person can mean by this.
 
-        That is one of which it is the end, from a `/` on, else one with the same letters.
+        That is one of which it is the end, from a `/` on, else one with the same letters, or the
+        same number: spreadsheets make 42 of 042.
         """
         found, text = self.exact(typed), normalize(typed)
         if found is not None or text in self._folded:
@@ -96,14 +97,14 @@ class NameIndex:
         return meant[0] if len(meant) == 1 else None
 
     def _of_letters(self, typed: str) -> Sequence[str]:
-        return self._by_letters.get(letters(typed), ()) if typed.isprintable() else ()
+        return self._by_letters.get(_loose(typed), ()) if typed.isprintable() else ()
 
     @cached_property
     def _by_letters(self) -> Mapping[str, Sequence[str]]:
         """The names that each text of letters may mean."""
         names = defaultdict[str, list[str]](list)
         for name in self.all:
-            names[letters(name)].append(name)
+            names[_loose(name)].append(name)
         return names
 
     def nearest(self, typed: str) -> list[str]:
@@ -114,6 +115,12 @@ class NameIndex:
             return list(alike)
         near = get_close_matches(text, self._folded)
         return [name for each in near for name in self._folded[each]]
+
+
+def _loose(name: str) -> str:
+    """The letters of a name, or its number without the zeros at its beginning."""
+    text = letters(name)
+    return text.lstrip("0") or "0" if text.isdecimal() else text
 
 
 _BOTH = (

@@ -63,6 +63,15 @@ def test_a_line_above_macs_that_is_like_a_command_is_none(heading: str) -> None:
     assert pasted(f"{heading}\nann,C02XG0FDJGH5,london") == ["C02XG0FDJGH5"]
 
 
+@for_each("first", ["Name", "Status", "Office", "Email", "Move", "Register"])
+def test_a_table_is_none_whatever_its_first_heading_is_like(first: str) -> None:
+    for end in (",", "\t", ";"):
+        rows = f"{first},Serial\nnew,C02XG0FDJGH5".replace(",", end)
+        assert pasted(rows) == ["C02XG0FDJGH5"]
+        more = f"{rows}\nnew{end}C02YK1QWLVDN"
+        assert pasted(more) == ["C02XG0FDJGH5", "C02YK1QWLVDN"]
+
+
 @for_each(
     ("text", "command"),
     [

@@ -1,12 +1,14 @@
-"""Filters and pages of the App Home, and what Slack does to them."""
+"""Filters and pages of the App Home, and what Slack and a database that fails do to them."""
 
 import time
 from threading import Event
 
 import pytest
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
+from provisioning.imports.models import Import
 from provisioning.registrations.models import CONFIRMED, IMAGING, Registration
 from tests.bot.home.looking import LONDON, PARIS, after, become, choose, opened, serials, text_of
 from tests.fakes.slack import Workspace
@@ -107,3 +109,22 @@ def test_opening_is_acknowledged_before_anything_is_drawn(alice: Person, slack: 
     assert alice.open_home().error is None, "it does not wait for any of them"
     assert alice.home is None
     opened.set()
+
+
+def test_one_that_cannot_be_drawn_says_what_to_look_for_in_the_log_and_comes_back(
+    alice: Person, database: Database
+) -> None:
+    with database.begin() as session:
+        Import.__table__.drop(session.connection())
+
+    with capture_logs() as lines:
+        text = text_of(opened(alice))
+
+    [line] = [line for line in lines if line["event"] == "home not drawn"]
+    assert "Rollcall cannot show your Macs now. Open this tab again in a minute" in text
+    assert f"`{line['reference']}` in the log" in text
+
+    with database.begin() as session:
+        Import.__table__.create(session.connection())
+
+    assert "0 waiting" in text_of(opened(alice))

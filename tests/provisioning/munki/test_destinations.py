@@ -54,6 +54,21 @@ def test_a_site_is_found_in_any_case(repo: MunkiRepo, typed: str) -> None:
     assert repo.now().destination(typed, "DESIGN") == Destination("london", "design")
 
 
+def test_a_number_is_found_without_the_zeros_at_its_beginning(
+    repo: MunkiRepo, add_site: AddSite
+) -> None:
+    for number in ("042", "0", "7", "07"):
+        add_site(number)
+    now = repo.now()
+
+    assert [now.site(typed) for typed in ("42", "042", "0042", "00", "7", "07")] == [
+        "042", "042", "042", "0", "7", "07",
+    ]  # fmt: skip
+    for typed in ("", "007", "420"):
+        with pytest.raises(UnknownSite):
+            now.site(typed)
+
+
 def test_the_exact_name_wins_where_two_differ_only_by_case(
     repo: MunkiRepo, add_site: AddSite
 ) -> None:

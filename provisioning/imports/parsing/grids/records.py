@@ -85,6 +85,8 @@ def turned(rows: Sequence[Placed]) -> list[Placed] | None:
     kinds = meanings(first)
     if ColumnKind.SERIAL not in kinds or kinds == {ColumnKind.SERIAL} or len(used) > len(first):
         return None
+    if ColumnKind.SERIAL in meanings(used[0][1][1:]):
+        return None  # which has its headings above it, and a state such as `new`
     where, serials = next(row for row in used if meaning(row[1][0]) == ColumnKind.SERIAL)
     if not any(looks_serial(cleaned(cell)) for cell in serials[1:]):
         return None

@@ -31,8 +31,13 @@ class Section:
     def __init__(self, names: Names, place: SectionPlace) -> None:
         self._names = names
         self.place, self.machine = place, place.machine
-        self.doubt: str | None = None  # about the Macs in it
+        self._aside = sections.Aside()
         self._is_named = self._is_part = self._has_macs = False
+
+    @property
+    def doubt(self) -> str | None:
+        """The doubt about the Macs in it."""
+        return self._aside.doubt
 
     def take(self, cells: Sequence[str]) -> bool:
         """Take what a row says that holds nothing else; True where it names a place."""
@@ -78,15 +83,16 @@ class Section:
     def go_on(self) -> None:
         """Take note of a Mac in the section."""
         self._has_macs = True
+        self._aside.go_on()
 
     def hear(self, cells: Sequence[str]) -> bool:
         """Take note of a row of one cell; True for the heading of Macs that are gone."""
         text = next(filter(_TEXT.search, cells), "")
-        heading = (
-            None if looks_serial(text) else sections.heading_of(self._names.named_in(text).rest)
-        )
-        if heading is not None:
-            self.doubt = sections.doubt_of(heading)
+        if looks_serial(text):
+            return False
+        named = self._names.named_in(text)
+        heading = sections.heading_of(named.rest)
+        self._aside.hear(heading, is_place=bool(named.site or named.build))
         return bool(heading)
 
 

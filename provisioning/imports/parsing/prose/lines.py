@@ -11,6 +11,7 @@ from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.vocabulary.words import pattern
 
 _OF_ALL = re.compile(rf"[(\[]\s*(?:{pattern('all')})\b", re.IGNORECASE)
+_LONGEST_CLOSING = 4  # words of a line with which a mail ends
 _MAY_HOLD = "which may hold for it"
 
 
@@ -148,6 +149,24 @@ def _without_headings(lines: Sequence[Line]) -> list[Line]:
         for at, line in enumerate(lines)
         if not (first < at < last and line.stands and line.named.site)
     ]
+
+
+def unsigned(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines, of which those below the name of who wrote them stand for no Macs.
+
+    That is below all Macs, in or below a line such as `Best regards`: a person's office.
+    """
+    held = max((at for at, line in enumerate(lines) if line.entries), default=len(lines))
+    read = list(lines)
+    is_closed = is_signed = False
+    for at, line in enumerate(lines[held + 1 :], start=held + 1):
+        if is_signed and line.stands:
+            read[at] = replace(line, stands=False)
+        words = [word.strip(",;:.!") for word in line.text.split()]
+        is_closed = is_closed or (len(words) <= _LONGEST_CLOSING and places.closes(line.text))
+        others = (w for w in words if not (places.is_filler(w) or places.is_part(w)))
+        is_signed = is_signed or (is_closed and any(word[:1].isupper() for word in others))
+    return read
 
 
 def of_several(lines: Sequence[Line], entries: Iterable[Entry]) -> Iterator[Entry]:

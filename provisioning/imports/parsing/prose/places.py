@@ -30,8 +30,8 @@ _ABOUT = re.compile(
 # Before the name of a place where somebody is, or Macs were: `all of them were packed in Berlin`.
 _WERE_IN = re.compile(
     r"\b(?:was|were|been|wurden?|waren|étai(?:en)?t|été|fueron|estaban|foram|estavam"
-    r"|(?:i|we)(?:\s(?:will|ll))?\s(?:be|am|are|m|re)(?!.*ing\b)"
-    r"|(?:pick|collect|fetch)(?:s|ed|ing)?|stored|kept|received|holt|holen)\b.*"
+    r"|(?:i|we)(?:\s(?:will|ll))?\s(?:be|am|are|m|re)(?!.*(?:ing|\sto)\b)"
+    r"|(?:pick|collect|fetch)(?:s|ed|ing)?|stored|kept|received|holt|holen)\b[^,;:.!?]*"
     rf"\b(?:in|at|with|à|en)\s+(?:(?:{pattern('article')})\s+)?$",
     re.IGNORECASE,
 )
@@ -126,9 +126,14 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
     return bool(named and _ABOUT_THERE.search(line) and not _NOT_THERE.search(line))
 
 
+def closes(line: str) -> bool:
+    """Return True if a word of a line ends a mail."""
+    return _CLOSING.search(line) is not None
+
+
 def is_of_people(before: str) -> bool:
     """Return True if the words before a name say who is there, or end a mail."""
-    return bool(_CLOSING.search(before) or _WERE_IN.search(before))
+    return closes(before) or _WERE_IN.search(before) is not None
 
 
 def named_anew(line: str, names: Names) -> Named:
@@ -139,7 +144,7 @@ def named_anew(line: str, names: Names) -> Named:
     found = of(line, names)
     correction = _CORRECTION.match(line)
     begin = correction.end() if correction else 0
-    if not found or _CLOSING.search(line[: found[0].start]):
+    if not found or closes(line[: found[0].start]):
         return named_in([])
     rest = without(_without_places_left(line, found, names), found)
     rest = ALL.sub(lambda match: " " * len(match[0]), rest)

@@ -45,7 +45,7 @@ class Reader:
         self._known: dict[tuple[object, ...], Line] = {}
         self._places: dict[str, list[NamedPlace]] = {}
         self._label, self._had_colon = "", False
-        self._section = ""  # the heading of Macs that are not to be set up
+        self._section = sections.Aside()
 
     @property
     def machine(self) -> str | None:
@@ -55,7 +55,7 @@ class Reader:
     @property
     def doubt(self) -> str | None:
         """The doubt about the Macs of the section that was read last."""
-        return sections.doubt_of(self._section)
+        return self._section.doubt
 
     def read(
         self, where: str, line: str, *, sole: bool = False, closing: Closing | None = None
@@ -69,7 +69,7 @@ class Reader:
         if around is None or self._names.is_known(around[0]):
             return self._read(where, line, sole=sole, closing=closing)
         serial, *form = around
-        key = (*form, len(serial), sole, closing, self._topic.above, self._section)
+        key = (*form, len(serial), sole, closing, self._topic.above, self._section.state)
         if (known := self._known.get(key)) is not None:
             entry = replace(known.entries[0], serial=Serial(serial), where=where)
             return replace(known, items=(entry,), text=line)
@@ -79,9 +79,13 @@ class Reader:
             self._known[key] = read
         return read
 
+    def go_on(self) -> None:
+        """Take note of Macs in the section."""
+        self._section.go_on()
+
     def alone(self, where: str, line: str) -> Line:
         """Return a line as it is read without those above it."""
-        self._topic, self._section = Topic(), ""
+        self._topic, self._section = Topic(), sections.Aside()
         self._label, self._had_colon = "", False
         return self.read(where, line)
 
@@ -99,10 +103,13 @@ class Reader:
         found = [*_judged(plain, masked, where), *groups]
         serials = [word for word, item in found if isinstance(item, Entry)]
         starts = {word.start for word in serials}
-        heading = None if found else self._begin_section(line, named)
+        stands = not serials and places.stand_alone(line, words, named)
+        heading = None if found else self._heading_of(line, named, stands=stands)
+        if serials:
+            self.go_on()
         aside = self._aside(masked, sorted(word.start for word, _ in found))
         if named and not found and sentences.asks(masked):
-            self._section = line.strip()[-sections.LONGEST :]
+            self._section.begin(line.strip()[-sections.LONGEST :])
         self._topic.hear(
             forms.without_serials(line, self._names.is_known), is_heading=not found, closing=closing
         )
@@ -117,7 +124,7 @@ class Reader:
         return Line(
             tuple(items),
             places.named_in(leading) if heads else whole,
-            stands=not serials and places.stand_alone(line, words, named),
+            stands=stands,
             parts=bool(heading),
             heads=heads,
             speaks=not all(places.is_filler(w.text) for w in plain if w.start not in starts),
@@ -125,13 +132,13 @@ class Reader:
             text=text,
         )
 
-    def _begin_section(self, line: str, named: Sequence[NamedPlace]) -> str | None:
+    def _heading_of(self, line: str, named: Sequence[NamedPlace], *, stands: bool) -> str | None:
         """Take note of a line without a serial; see `sections.heading_of` for what comes out."""
-        if named and sections.ends_at_place(self._section):
-            self._section = ""
+        if named and sections.ends_at_place(self._section.heading):
+            self._section.begin("")
         # Of what stands in it beside all names, also those of places that Macs leave.
         heading = sections.heading_of(places.without(line, self._names.places_in(line)))
-        self._section = self._section if heading is None else heading
+        self._section.hear(heading, is_place=bool(named) and (stands or heading is not None))
         return heading
 
     def _items(

@@ -10,7 +10,7 @@ MAX_WORDS = 3  # of a heading without a colon
 LONGEST = 60  # characters of a heading
 _ACT = r"(?:be )?(?:set up|register|deploy|image|use|install|enrol+|ship|issue|touch)(?:ed)?"
 _NOT = r"do(?:n['’ ]t| not)"
-_NOT_TO_DO = rf"{_NOT}(?: {_ACT}(?: (?:this|it|yet))?(?: ?[-–—,;:(].*)?)?"
+_NOT_TO_DO = rf"{_NOT}(?: {_ACT}(?: (?:this|it|these|them|yet))?(?: ?[-–—,;:(].*)?)?"
 # A whole heading, or a whole cell.
 ABSENT = re.compile(
     r"(?:(?:please|bitte|svp|por favor|per favore) )?(?:"
@@ -45,6 +45,44 @@ _ASIDE_IN_BRACKETS = re.compile(
 )
 _UNPLACED = re.compile(rf"(?:{pattern('unplaced')})(?: yet)?", re.IGNORECASE)
 _LABEL = re.compile(r"(?:^|[.;,|])\s*\W*([^:.;,|]{3,40}):\W*$")
+
+
+class Aside:
+    """The part of a list that a reader is in: its `heading`, where its Macs are not to be set up.
+
+    A place ends it below its Macs. One right below its heading is a part of it, as are others below
+    that.
+    """
+
+    def __init__(self) -> None:
+        self.heading = ""
+        self._has_places: bool | None = None  # False: Macs stand right below the heading
+
+    @property
+    def state(self) -> tuple[str, bool | None]:
+        """The facts that decide how later lines are read."""
+        return self.heading, self._has_places
+
+    @property
+    def doubt(self) -> str | None:
+        """The doubt about its Macs; None where they are to be set up."""
+        return doubt_of(self.heading)
+
+    def begin(self, heading: str) -> None:
+        """Take note of a heading; nothing for one of Macs that are to be set up."""
+        self.heading, self._has_places = heading, None
+
+    def hear(self, heading: str | None, *, is_place: bool) -> None:
+        """Take note of a line without a serial by its `heading_of`, and if it names a place."""
+        is_place = is_place and not heading
+        if is_place and self.heading and self._has_places is not False:
+            self._has_places = True
+        elif is_place or heading is not None:
+            self.begin(heading or "")
+
+    def go_on(self) -> None:
+        """Take note of a Mac."""
+        self._has_places = self._has_places or False
 
 
 def heading_of(line: str) -> str | None:
@@ -85,7 +123,7 @@ def doubt_of(heading: str | None) -> str | None:
 def aside(text: str) -> str:
     """Return a heading, or the name of a sheet, where it says that Macs are gone; else nothing."""
     plain = " ".join(text.strip(" :*_").replace(";", ",").split())
-    said = _IN_BRACKETS.sub("", plain).strip()
+    said = _IN_BRACKETS.sub("", plain).strip() or plain.strip("()")
     if _ASIDE_IN_BRACKETS.search(plain):
         return plain
     is_other = _INSTEAD.search(said) or _NAMES.fullmatch(said)

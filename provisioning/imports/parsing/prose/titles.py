@@ -2,15 +2,19 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import places, sections, sentences
 from provisioning.imports.parsing.prose.lines import Line
-from provisioning.imports.parsing.vocabulary.words import known
+from provisioning.imports.parsing.vocabulary.words import known, pattern
 
 LONGEST = 60  # characters of a title
 _PARTING = re.compile(r"\s{2,}|\s-\s|[,;:/|()\[\]]")  # between the parts of a title
 _LABELS = known("label", "perhaps_label")  # such as `ticket`
+# Behind the names; *on* is such a word in Finnish, and *London design arrived 3 March* a title.
+_SAYS = re.compile(rf"\s+(?!(?:on|arrived|came)\b)(?:{pattern('is')})\b", re.IGNORECASE)
+_LEFT = re.compile(rf"\b(?:{pattern('a_former', 'from')})\s*:\s*$", re.IGNORECASE)  # a label
 _PROPER = re.compile(r"\A\s+([A-ZÀ-Þ][^\W\d_]+)\b")  # a name that goes on
 _BESIDE = re.compile(r"[\s,;:/|()\[\]>=·•*_–—-]*")  # between a site and its build
 
@@ -33,8 +37,9 @@ def titled(line: Line, names: Names) -> Line:
 def _is_pair(text: str, names: Names) -> bool:
     """Return True if a site and a build stand side by side, and nothing is told of them.
 
-    Right before them stand a sign or words of lists alone; nor is it a name that goes on, such as
-    `London Design Museum`, or the end of a mail.
+    Right before them stand a sign or words of lists alone, or what a label such as `project` says;
+    nor is it a name that goes on, such as `London Design Museum`, or the end of a mail. Who is
+    greeted above Macs, as in `Hi London design!`, gets these.
     """
     found = places.of(text, names)
     if [place.is_site for place in found] not in ([True, False], [False, True]):
@@ -42,16 +47,18 @@ def _is_pair(text: str, names: Names) -> bool:
     one, other = found
     before, between, behind = text[: one.start], text[one.end : other.start], text[other.end :]
     words = _PARTING.split(names.named_in(before).rest)[-1].split()
+    words = [word for label, word in pairwise(["", *words]) if label.casefold() not in _LABELS]
     if text[other.start].isupper() and not text.isupper():
         words += _PROPER.findall(behind)
     rest = f"{before} {behind}".strip(" -–—,")
-    is_told = text.rstrip().endswith((".", "?")) or sentences.tells(rest) or sections.aside(rest)
-    return not (is_told or places.NEGATED.search(text) or places.is_of_people(before)) and (
-        _BESIDE.fullmatch(between) is not None and all(map(_is_of_list, words))
-    )
+    is_sentence = text.rstrip().endswith((".", "?")) or _SAYS.match(behind)
+    is_told = is_sentence or sentences.tells(rest) or sections.aside(rest)
+    is_left = places.NEGATED.search(text) or places.is_of_people(before) or _LEFT.search(before)
+    is_beside = _BESIDE.fullmatch(between) is not None and all(map(_is_of_list, words))
+    return is_beside and not (is_told or is_left)
 
 
 def _is_of_list(word: str) -> bool:
-    """Return True if a word may stand before a title: of Macs, a number, or who is mentioned."""
-    is_label = word.casefold() in _LABELS or word.startswith(("@", "#", "<@", "<#"))
-    return is_label or places.is_filler(word) or places.is_part(word)
+    """Return True if a word may stand before a title: of Macs, with a digit, or a mention."""
+    is_marked = word.startswith(("@", "#", "<@", "<#")) or any(map(str.isdecimal, word))
+    return is_marked or word.casefold() in _LABELS or places.is_filler(word) or places.is_part(word)

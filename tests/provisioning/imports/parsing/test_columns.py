@@ -62,6 +62,10 @@ SERIALS = {
         "Serial,$A,$B\nSite,london,paris",
         "A london, B paris",
     ),
+    "such a table may have rows without a cell": (
+        "Serial,$A,$B\n,,\nSite,london,paris",
+        "A london, B paris",
+    ),
     "rows of such a table may be of different lengths": (
         "Serial,$A,$B\nSite,london,paris\nNote,loan",
         "A london, B paris",

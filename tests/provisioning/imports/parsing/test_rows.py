@@ -66,6 +66,10 @@ SECTIONS = {
         "Serial,Site\nTo deploy,\n$A,paris\nReturned,\n$B,paris\nNew,\n$C,paris",
         "A paris, B? paris, C paris",
     ),
+    "one of Macs that are gone may have places, and another one ends at a place": (
+        "Serial,Build\n$A,lab\nRetired:,\nLondon:,\n$B,lab\nGone:,\nBroken,\n$C,lab\nParis,\n$D,lab",
+        "A lab, B? London lab, C? London lab, D Paris lab",
+    ),
 }
 
 MARKS = {

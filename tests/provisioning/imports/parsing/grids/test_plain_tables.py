@@ -20,6 +20,7 @@ from tests.support.tables import for_each
         ("Model,Serial\niPad,$A\n,$B\nMacBook,$C", "C"),
         ("Serial,Site\n$A,london\niPads,\n,$B", "A london"),
         ("Serial,Status,Site\n,broken,\n$A,,london", "A london"),
+        ("Status,Serial,Site\nnew,$A,london", "A london"),
         ("Name,Serial,Site\nlab,$A,london\nSerial:,,$B", "A london lab, B"),
         ("$A,lab-07,london\n$B,lab-07,paris", "A london, B paris"),
         ("Serial,Note\nLondon and Paris,\n$A,x", "A"),

@@ -45,6 +45,22 @@ HEADINGS = {
         "Returned:\n$A\nLondon:\n$B\nParis:\n$C",
         "A?, B London, C Paris",
     ),
+    "a place without a colon ends the Macs that are gone": (
+        "Retired\n$A\nLondon\n$B\nParis\n$C",
+        "A?, B London, C Paris",
+    ),
+    "places right below such a heading are its own": (
+        "Please don't image these:\n\nLondon:\n$A\nParis:\n$B\nRetired\nParis\n$C",
+        "A? London, B? Paris, C? Paris",
+    ),
+    "such places end with the next heading": (
+        "Done:\nLondon:\n$A\nTo do:\nParis:\n$B",
+        "A? London, B Paris",
+    ),
+    "nor does one that says in brackets alone what became of its Macs": (
+        "Paris lab\n$A\nLondon design (done)\n$B",
+        "A Paris lab, B? Paris lab",
+    ),
     "a heading without a colon says that there is no place": ("Site TBC\n$A\n$B", "A?, B?"),
     "a place ends what had none yet": (
         "Spares (no site yet)\n$A\n$B\nLondon\n$C\n",
@@ -67,6 +83,12 @@ def test_the_place_that_headings_give(text: str, macs: str) -> None:
     [
         "London design for Anna's team",
         "Ticket 4711 London design",
+        "Project Phoenix London design",
+        "3rd floor London design",
+        "Q3 London design",
+        "Hi London design!",
+        "London design on 3 March",
+        "London design arrived yesterday",
         "#imaging London design",
         "<@U0ANNA> London design",
         "New hires London design",
@@ -101,9 +123,12 @@ def test_a_site_beside_its_build_heads_macs_among_words_of_lists(line: str) -> N
         "Delivery: London Design Museum",
         "I'm with the London design team",
         "London design - already done",
+        "London design is closed",
+        "Billing: London design",
         "London design - not yet",
         "London design asks for two.",
         "London says the design is late",
+        "London wrote about design",
     ],
 )
 def test_a_site_and_a_build_of_a_sentence_or_a_longer_name_head_no_macs(line: str) -> None:
