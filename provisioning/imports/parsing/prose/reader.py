@@ -14,7 +14,6 @@ from provisioning.imports.parsing.prose import (
     sections,
     sentences,
     sharing,
-    strangers,
 )
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.prose.topics import Closing, Topic
@@ -110,6 +109,7 @@ class Reader:
         called = callings.called(given, hosts, serials)
         cut = callings.called(callings.cut_in(line, masked), (), serials)
         heads = bool(serials) and places.heads(line, named, serials[0])
+        heads = heads and not sharing.strange(line, named, serials)
         leading = [place for place in named if heads and place.end <= serials[0].start]
         items = self._items(line, found, named, (whole, called), (aside, cut)) if found else []
         items += self._strangers(plain, where)
@@ -147,7 +147,7 @@ class Reader:
         shared = sharing.spread(line, named, serials)
         unplaced = places.without_left(line, named, self._names)
         sentence = sentences.SerialSentence(line, unplaced, serials)
-        strays = strangers.strange(line, named, serials)
+        strays = sharing.strange(line, named, serials)
         items: list[Item] = []
         for word, judged in found:
             item = self._item(word, judged, sentence, shared.get(word.start), about)
@@ -220,7 +220,7 @@ class Reader:
                     yield reject(bare, where, reason_for(machine))
 
 
-def _strayed(item: Item, word: Word, strays: Sequence[tuple[int, str | None]]) -> Item:
+def _strayed(item: Item, word: Word, strays: sharing.Strays) -> Item:
     """An entry without a place and with a doubt where its line sends it to an unknown one."""
     at = bisect_right(strays, word.start, key=itemgetter(0))
     name = strays[at - 1][1] if at else None
