@@ -1,8 +1,9 @@
 """A reader of the lines of texts: tables first, then lists with headings, then prose."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import (
@@ -39,6 +40,7 @@ from provisioning.imports.parsing.tokens.serial_shapes import SCANNED
 
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
+_BULLETS = " -*•\t"  # around the lines of an item
 SENTENCE = 3  # words of a line that is more than a name
 LONGEST_TOLD = 60  # characters of a line in a doubt
 _HERE = Named((), (), "")
@@ -93,12 +95,13 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
     reader, closing = Reader(names), closings(texts)
     tables = {table.start: table for table in tables_in(lines, names)}
     held = lines_with_serials(texts)
+    items = _items(texts, held, tables)
     commented = commented_serials(texts, held)
     sole = sum(bool(line.strip()) for line in texts) == 1
     said: list[Line] = []
     spoken: list[tuple[str, str]] = []
     rejected: list[Item] = []
-    end = 0  # of the last table
+    end = 0  # of the last table or item
     for at, (where, line) in enumerate(lines):
         if at < end:
             continue
@@ -112,8 +115,9 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
             said.append(Line(doubted, _HERE, text=line))
             rejected += result.rejected
         elif line.strip():
-            parts = (clauses.said_twice if held == [at] else clauses.apart)(line, names)
-            for part in clauses.excepted(line, names) or parts:
+            end, whole = items.get(at, (end, line))
+            parts = (clauses.said_twice if held == [at] else clauses.apart)(whole, names)
+            for part in clauses.excepted(whole, names) or parts:
                 text = _QUOTES.sub(" ", labels.quoted_whole(part))
                 spoken.append((where, text))
                 heard = reader.read(where, text, sole=sole, closing=closing.get(at))
@@ -121,6 +125,25 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
         elif said and said[-1] is not _BLANK_LINE:
             said.append(_BLANK_LINE)
     return _told_of(said, spoken, rejected, names)
+
+
+def _items(
+    texts: Sequence[str], held: Sequence[int], tables: Container[int]
+) -> dict[int, tuple[int, str]]:
+    """The items of a list that hold one line with serials, and lines farther in, which tell more.
+
+    By where they begin, their ends and texts: of `- C02…` above `  - design`, `C02…, design`. Empty
+    where one serial alone has such lines, which may be meant for those above it as well.
+    """
+    indents = [len(text) - len(text.lstrip()) if text.strip() else -1 for text in texts]
+    items: dict[int, tuple[int, str]] = {}
+    for at, following in pairwise([*held, len(texts)]):
+        end = at + 1
+        while end < len(texts) and indents[end] > indents[at]:
+            end += 1
+        if at + 1 < end <= following and not any(line in tables for line in range(at, end)):
+            items[at] = end, ", ".join(text.strip(_BULLETS) for text in texts[at:end])
+    return items if len(items) > 1 else {}
 
 
 def _told_of(

@@ -94,7 +94,7 @@ TAKEN_BACK_BEHIND = re.compile(
 )
 HARD_SPACE = "\ua7f7"  # a letter, in place of the spaces in a name between quotation marks
 _CALLED = (
-    r"named|called|call\s(?:it|this)|genannt|hei(?:ß|ss)t|namens|nomm[eé]e?"
+    r"named|called|(?:call|name)\s(?:it|this)|genannt|hei(?:ß|ss)t|namens|nomm[eé]e?"
     r"|llamad[oa]|chiamat[oa]|genaamd"
 )
 _NAMED = rf"(?<!\w)(?:{_CALLED}|hostname|host|computer\s?name|name)[\s:=]+"
