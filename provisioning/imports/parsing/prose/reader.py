@@ -121,7 +121,10 @@ class Reader:
             parts=bool(heading),
             heads=heads,
             speaks=not all(places.is_filler(w.text) for w in plain if w.start not in starts),
-            repeats=bool(serials) and not named and places.repeats(masked[serials[-1].start :]),
+            repeats=bool(serials)
+            and not (whole.sites and whole.builds)
+            and not any(place.start < serials[-1].start for place in named)
+            and places.repeats(masked[serials[-1].start :]),
             text=text,
         )
 

@@ -30,7 +30,7 @@ _TARGET = re.compile(
     re.IGNORECASE,
 )
 # What heads serials, where known names are blanks: `London: …; Tokyo design - …, Rome (…)`.
-_SIGN = re.compile(r"\s*(?:\(\s*\)|[:=–—(-])\s*")
+_SIGN = re.compile(r"\s*(?:\(\s*\)\s*[:=–—-]?|[:=–—(-])\s*")
 _HEAD = re.compile(
     r"(?:^|[.,;|/&!?]|\s(?:and|und|et|y)\s)\s*((?:[^\W\d_][’'-]?)+(?: (?:[^\W\d_][’'-]?)+){0,2})"
     rf"{_SIGN.pattern}$"
@@ -217,7 +217,7 @@ def _strange_heads(
 ) -> Strays:
     """As `strange`, for names that head serials: `London: C02…, C03…; Tokyo: C04…`.
 
-    A strange name is written with a capital, if the sites are.
+    The last word of a strange name begins with a capital, if the sites do.
     """
     starts = [site.start for site in sites]
     heads: Strays = []
@@ -227,7 +227,7 @@ def _strange_heads(
         is_head = bool(here and _SIGN.fullmatch(rest, here[-1].end, word.start))
         head = None if is_head else _HEAD.search(rest[end : word.start][-WORDS_BEFORE:])
         is_headed, name = is_headed or is_head, head[1] if head else None
-        is_lower = name and line[sites[0].start].isupper() and not name[0].isupper()
+        is_lower = name and line[sites[0].start].isupper() and not name.split()[-1][0].isupper()
         if (strangers.is_name(name) and not is_lower) if name else here:
             heads.append((word.start, name))
         end = word.start + len(word.text.rstrip(".!?;,"))

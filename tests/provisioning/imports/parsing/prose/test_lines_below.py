@@ -43,6 +43,20 @@ NO_ITEMS = {
         f"{letter} paris lab" for letter in "ABC"
     )),
 }  # fmt: skip
+PARAGRAPHS = {
+    "that end with their place": (
+        "$A\n$B\nLondon, design\n\n$C\nParis lab\n\nThanks,\nTom",
+        "A London design, B London design, C Paris lab",
+    ),
+    "with other words above it": (
+        "Mac for Ann\nS/N $A\nLondon, design\n\nMac for Ben\nS/N $B\nParis, lab",
+        "A London design, B Paris lab",
+    ),
+    "below a site": ("Paris:\n\n$A\nlab\n\n$B\nkiosk", "A Paris lab, B Paris kiosk"),
+    "and a place that is not known": ("$A\nLondon\n\n$B\nTokyo", "A London, B Tokyo"),
+    "that do not all have one": ("$A\nLondon\n\n$B\n\n$C\nParis", "A, B, C"),
+    "that begin with it": ("London\n$A\n\nParis\n$B", "A London, B Paris"),
+}
 SHIFTED = {
     "Paris\n$A\nlab\n$B\nkiosk": "A Paris, B Paris",
     "design\n$A\nlondon\n$B\nparis": "A design, B design",
@@ -63,6 +77,11 @@ def test_they_may_say_what_became_of_it() -> None:
 
 @for_each(("text", "macs"), NO_ITEMS.values(), ids=NO_ITEMS)
 def test_other_lines_are_of_the_serials_that_follow_or_of_all(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(("text", "macs"), PARAGRAPHS.values(), ids=PARAGRAPHS)
+def test_the_last_line_of_each_paragraph_is_of_its_macs(text: str, macs: str) -> None:
     assert pasted(text).macs == macs
 
 

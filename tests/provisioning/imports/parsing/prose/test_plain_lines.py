@@ -86,6 +86,10 @@ def test_the_place_of_other_macs_is_not_taken(text: str, macs: str) -> None:
         ("W80123ABCDE?\n$A", "W80123ABCDE?, A"),
         ("$A REQ-2024-11 london", "A london, REQ-2024-11? london"),
         ("INV-2024-11\n$A london", "INV-2024-11? london, A london"),
+        ("$A london lab\n$B ditto but basic", "A london lab, B? london basic"),
+        ("$A london lab\n$B same build, paris", "A london lab, B? paris lab"),
+        ("Yesterday we did $B in london.\n$A london", "B? london, A london"),
+        ("$A london lab\nEl $B lo devolvemos.", "A london lab, B?"),
     ],
 )
 def test_macs_of_several_places_or_that_may_be_gone_are_asked_about(text: str, macs: str) -> None:

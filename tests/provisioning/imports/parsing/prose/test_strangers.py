@@ -152,6 +152,7 @@ HEADS = (
     *("London: $A; Tokyo: $B", "London - $A. Tokyo - $B", "Hi! London: $A, Tokyo: $B"),
     *("London lab: $A; Tokyo lab: $B", "London ($A) / Tokyo ($B)", "london: $A, tokyo: $B"),
     *("London (lab) $A, Tokyo (lab) $B", "London: $A; St. Gallen: $B; Paris: $C"),
+    *("till London: $A; till Tokyo: $B", "pro London (lab): $A; pro Tokyo (lab): $B"),
     *("Tokyo: $B; London: $A", "For you, Tokyo - $B, London - $A"),
 )
 NOT_HEADS = (
