@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import sections, strangers
-from provisioning.imports.parsing.prose.places import is_filler
+from provisioning.imports.parsing.prose.places import is_filler, is_of_people
 from provisioning.imports.parsing.tokens import machines
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 
@@ -33,6 +34,7 @@ class Section:
         self.place, self.machine = place, place.machine
         self.doubt: str | None = None  # about the Macs in it
         self._is_named = self._is_part = self._has_macs = False
+        self.is_last = False  # True below a row of names alone, until a Mac stands below it
 
     def take(self, cells: Sequence[str]) -> bool:
         """Take what a row says that holds nothing else; True where it names a place."""
@@ -57,6 +59,7 @@ class Section:
             named.build or (None if named.site else self.place.build),
         )
         self._is_named = not words and self.place.site is not None
+        self.is_last = not words and not is_of_people(text)
         self._is_part = self._has_macs = False
         return True
 
@@ -77,7 +80,7 @@ class Section:
 
     def go_on(self) -> None:
         """Take note of a Mac in the section."""
-        self._has_macs = True
+        self._has_macs, self.is_last = True, False
 
     def hear(self, cells: Sequence[str]) -> bool:
         """Take note of a row of one cell; True for the heading of Macs that are gone."""
@@ -88,6 +91,16 @@ class Section:
         if heading is not None:
             self.doubt = sections.doubt_of(heading)
         return bool(heading)
+
+
+def footed(result: ParseResult, section: Section) -> ParseResult:
+    """Return Macs with the site and the build of a row below all, where none of them has any."""
+    place, entries = section.place, result.entries
+    if section.is_last and place.site and not any(entry.site for entry in entries):
+        entries = tuple(replace(entry, site=place.site) for entry in entries)
+    if section.is_last and place.build and not any(entry.build for entry in entries):
+        entries = tuple(replace(entry, build=place.build) for entry in entries)
+    return replace(result, entries=entries)
 
 
 def only_cell(cells: Sequence[str]) -> int | None:

@@ -88,6 +88,8 @@ def test_the_place_of_other_macs_is_not_taken(text: str, macs: str) -> None:
         ("INV-2024-11\n$A london", "INV-2024-11? london, A london"),
         ("$A london lab\n$B ditto but basic", "A london lab, B? london basic"),
         ("$A london lab\n$B same build, paris", "A london lab, B? paris lab"),
+        ("$A london\nPlease delete:\n$B", "A london, B?"),
+        ("$A london lab\ndelete London lab\n$B", "A london lab, B?"),
         ("Yesterday we did $B in london.\n$A london", "B? london, A london"),
         ("$A london lab\nEl $B lo devolvemos.", "A london lab, B?"),
     ],
