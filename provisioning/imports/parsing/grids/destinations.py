@@ -10,6 +10,7 @@ from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import strangers
 from provisioning.imports.parsing.tokens.cells import cleaned
+from provisioning.imports.parsing.tokens.serial_shapes import serials_in
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind
 from provisioning.imports.parsing.vocabulary.words import known
 
@@ -26,6 +27,8 @@ class Destinations:
 
     def __init__(self, columns: Columns, names: Names) -> None:
         self._columns, self._names = columns, names
+        groups = columns.groups  # `london/design`: of such a column a cell may hold one of the two
+        self._are_shared = all(group.site == group.build for group in groups)
         self._values: dict[tuple[str, str], str] = {}  # what cells mean, as they repeat themselves
 
     def of(self, group: Group, cells: list[str]) -> tuple[str, str, str | None]:
@@ -77,6 +80,8 @@ class Destinations:
         is_one = self._names.is_site if kind == ColumnKind.SITE else self._names.is_build
         if is_one(text):
             return complete(text)
+        if self._names.is_known(text) and self._are_shared:
+            return ""
         named = self._names.only_named_in(text)
         found = (named.sites if kind == ColumnKind.SITE else named.builds) if named else ()
         if not found and kind == ColumnKind.SITE:
@@ -102,8 +107,15 @@ class Destinations:
     def _named_beside(
         self, group: Group, cells: list[str], site: str, build: str
     ) -> tuple[str, str]:
-        """The site and the build that other cells of a row name, where no column is one of them."""
-        rest = [cell for number, cell in enumerate(cells) if number != group.serial]
+        """The site and the build that other cells of a row name, where no column is one of them.
+
+        Names beside another serial in its cell are of that.
+        """
+        rest = [
+            cell
+            for number, cell in enumerate(cells)
+            if number != group.serial and not serials_in(cell)
+        ]
         named = self._names.named_in(" , ".join(rest)[:LONGEST_ROW])
         if group.site is None and len(named.sites) == 1:
             site = named.sites[0]

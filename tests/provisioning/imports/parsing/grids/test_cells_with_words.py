@@ -25,6 +25,7 @@ LINES = {
         "Serial,Site\n$A,london\n$B,paris (HQ)",
         "A london, B paris (HQ)",
     ),
+    "each of two in a row": ("$A london,$B paris", "A london, B paris"),
     "the column says more than the cell": ("Serial,Site\n$A (from paris),london", "A london"),
 }
 

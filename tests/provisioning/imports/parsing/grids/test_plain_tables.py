@@ -28,6 +28,7 @@ from tests.support.tables import for_each
         ("Serial,Build\n$A,Xyzzy\n$B,Plugh", "A Xyzzy, B Plugh"),
         ("Serial,Location\n$A,Apple\n$B,Amazon", "A Apple, B Amazon"),
         ("Serial,Ship to\n$A,London\n$B,Paris", "A London, B Paris"),
+        ("Serial,Tags\n$A,london;design\n$B,paris", "A london design, B paris"),
         ("Serial,Action\n$A,add\n$B,remove\n$C,move", "A, B?, C"),
         ("Serial,Ship to\n$A,Apple\n$B,Amazon", "A, B"),
         ("Part,Serial 1,Serial 2,City\nMRX33,$A,$B,London", "A London, B London"),
