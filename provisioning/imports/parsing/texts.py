@@ -37,11 +37,14 @@ from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.tokens import labels, signs
 from provisioning.imports.parsing.tokens.cells import short_doubted
 from provisioning.imports.parsing.tokens.serial_shapes import SCANNED
+from provisioning.imports.parsing.vocabulary.words import known
 
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
 _QUOTED = " \t>"  # before the lines of an item, in an answer to a mail
 _BULLETS = f"{_QUOTED}-*•"
+_CLOSING, _OFFICE = known("closing"), known("place", "site")
+SIGNED = 4  # words of a line with which a mail ends
 SENTENCE = 3  # words of a line that is more than a name
 LONGEST_TOLD = 60  # characters of a line in a doubt
 _HERE = Named((), (), "")
@@ -154,6 +157,7 @@ def _told_of(
     names: Names,
 ) -> ParseResult:
     """The Macs in what lines and tables said, in their order; `spoken` are the lines alone."""
+    said = _unsigned(said, names)
     ending = bracketed = None
     ends_with = next((line for line in reversed(said) if line.text), None)
     keys = [entry.serial.key for line in said for entry in line.entries]
@@ -174,6 +178,23 @@ def _told_of(
     ]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather([*short_doubted([*entries]), *rejected, *found])
+
+
+def _unsigned(said: Sequence[Line], names: Names) -> Sequence[Line]:
+    """The lines, of which those with the office of who signed below all Macs name no place.
+
+    Such as `Best`, `Ann`, `Berlin office`; a line that says more names one: `all for Berlin`.
+    """
+    end = max((at for at, line in enumerate(said) if line.entries), default=len(said)) + 1
+    kept = [*said[:end]]
+    is_closed = is_signed = False
+    for line in said[end:]:
+        words = re.findall(r"[^\W\d_]+", names.named_in(line.text).rest.casefold())
+        is_bare = line.stands and _OFFICE.issuperset(words)
+        kept.append(replace(line, named=_HERE, stands=False) if is_signed and is_bare else line)
+        is_signed = is_signed or (is_closed and bool(words) and not line.stands)
+        is_closed = is_closed or (len(words) <= SIGNED and not _CLOSING.isdisjoint(words))
+    return kept
 
 
 def _headed(said: Sequence[Line]) -> Sequence[Line]:

@@ -170,7 +170,7 @@ class _Reading:
         if not texts:
             yield from self._without_serial(where, cells)
             return
-        self._section.go_on()
+        self._section.go_on(has_mac=any(is_mixed(text) for _, text in texts))
         rival = self._rival(cells, texts, spare)
         if rival == ONE_OF_TWO:
             texts += spare
@@ -248,7 +248,7 @@ class _Reading:
         return item
 
     def _completed(self, entry: Entry, group: Group, cells: list[str]) -> Entry:
-        site, build, doubt = self._destinations.of(group, cells)
+        site, build, doubt = self._destinations.of(group, cells, entry)
         whole = Entry(
             entry.serial,
             site or entry.site or self._section.place.site,

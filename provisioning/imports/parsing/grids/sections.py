@@ -34,7 +34,8 @@ class Section:
         self.place, self.machine = place, place.machine
         self.doubt: str | None = None  # about the Macs in it
         self._is_named = self._is_part = self._has_macs = False
-        self.is_last = False  # True below a row of names alone, until a Mac stands below it
+        self.below = SectionPlace()  # what rows of names alone say right below a Mac
+        self._is_over = False  # True below another row than these
 
     def take(self, cells: Sequence[str]) -> bool:
         """Take what a row says that holds nothing else; True where it names a place."""
@@ -59,7 +60,8 @@ class Section:
             named.build or (None if named.site else self.place.build),
         )
         self._is_named = not words and self.place.site is not None
-        self.is_last = not words and not is_of_people(text)
+        self._is_over = self._is_over or bool(words) or is_of_people(text)
+        self.below = self.below if self._is_over else self.place
         self._is_part = self._has_macs = False
         return True
 
@@ -78,9 +80,11 @@ class Section:
             self.place = SectionPlace(text)
         return is_place
 
-    def go_on(self) -> None:
-        """Take note of a Mac in the section."""
-        self._has_macs, self.is_last = True, False
+    def go_on(self, *, has_mac: bool) -> None:
+        """Take note of a row of the table, which may have a Mac."""
+        self._has_macs = self._has_macs or has_mac
+        self._is_over = not has_mac
+        self.below = SectionPlace() if has_mac else self.below
 
     def hear(self, cells: Sequence[str]) -> bool:
         """Take note of a row of one cell; True for the heading of Macs that are gone."""
@@ -95,10 +99,10 @@ class Section:
 
 def footed(result: ParseResult, section: Section) -> ParseResult:
     """Return Macs with the site and the build of a row below all, where none of them has any."""
-    place, entries = section.place, result.entries
-    if section.is_last and place.site and not any(entry.site for entry in entries):
+    place, entries = section.below, result.entries
+    if place.site and not any(entry.site for entry in entries):
         entries = tuple(replace(entry, site=place.site) for entry in entries)
-    if section.is_last and place.build and not any(entry.build for entry in entries):
+    if place.build and not any(entry.build for entry in entries):
         entries = tuple(replace(entry, build=place.build) for entry in entries)
     return replace(result, entries=entries)
 

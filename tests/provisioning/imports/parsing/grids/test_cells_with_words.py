@@ -25,6 +25,7 @@ LINES = {
         "Serial,Site\n$A,london\n$B,paris (HQ)",
         "A london, B paris (HQ)",
     ),
+    "the first of two in a row, for both": ("London: $A,$B", "A London, B London"),
     "each of two in a row": ("$A london,$B paris", "A london, B paris"),
     "the column says more than the cell": ("Serial,Site\n$A (from paris),london", "A london"),
 }
@@ -53,6 +54,8 @@ BELOW = {
     "a build": ("Serial,Site\n$A,london\n$B,\nall design,", "A london design, B design"),
     "a site, but one has its own": ("Serial,Site\n$A,london\n$B,\nParis,", "A london, B"),
     "who sends it": ('Serial,Model\n$A,x\n"Thanks, Ann, London",', "A"),
+    "a signature": ("Serial,Model\n$A,x\nBest,\nAnn,\nLondon office,", "A"),
+    "it, with a signature below": ("Serial,Model\n$A,x\nParis,\nBest,\nLondon,", "A Paris"),
     "a sum": ("Serial,Model\n$A,x\nTotal London,", "A"),
 }  # fmt: skip
 

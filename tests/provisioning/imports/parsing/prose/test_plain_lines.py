@@ -59,6 +59,8 @@ def test_what_is_no_serial_is_none(text: str, macs: str) -> None:
         ("下記以外は paris です\n$A", "A"),
         ("$A berlin\nThanks all, London", "A berlin"),
         ("$A berlin\nThanks to all in London", "A berlin"),
+        ("$A\n$B\n\nBest regards,\nAnn Lee\nIT coordinator\nLondon office", "A, B"),
+        ("$A berlin\n$B\n\nThanks\nTom\nParis", "A berlin, B"),
         ("not all of them are for London\n$A\n$B", "A, B"),
         ("the first two are for berlin\n$A\n$B\n$C", "A berlin, B berlin, C berlin"),
         ("I will be in the London office tomorrow\n$A", "A"),
