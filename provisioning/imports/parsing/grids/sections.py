@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import sections, strangers
@@ -98,9 +99,15 @@ class Section:
 
 
 def footed(result: ParseResult, section: Section) -> ParseResult:
-    """Return Macs with the site and the build of a row below all, where none of them has any."""
+    """Return Macs with the site and the build of a row below all, where none of them has any.
+
+    Of a row with a site nothing is taken where a Mac has another one.
+    """
     place, entries = section.below, result.entries
-    if place.site and not any(entry.site for entry in entries):
+    sites = {normalize(entry.site) for entry in entries if entry.site}
+    if place.site and sites - {normalize(place.site)}:
+        return result
+    if place.site and not sites:
         entries = tuple(replace(entry, site=place.site) for entry in entries)
     if place.build and not any(entry.build for entry in entries):
         entries = tuple(replace(entry, build=place.build) for entry in entries)

@@ -53,6 +53,7 @@ BELOW = {
     "a field": ("Serial,Model\n$A,x\nSite: Paris,\nBuild: lab,", "A Paris lab"),
     "a build": ("Serial,Site\n$A,london\n$B,\nall design,", "A london design, B design"),
     "a site, but one has its own": ("Serial,Site\n$A,london\n$B,\nParis,", "A london, B"),
+    "another site with a build": ("Serial,Site\n$A,london\n$B,\nParis lab,", "A london, B"),
     "who sends it": ('Serial,Model\n$A,x\n"Thanks, Ann, London",', "A"),
     "a signature": ("Serial,Model\n$A,x\nBest,\nAnn,\nLondon office,", "A"),
     "it, with a signature below": ("Serial,Model\n$A,x\nParis,\nBest,\nLondon,", "A Paris"),
