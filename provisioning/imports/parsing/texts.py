@@ -1,8 +1,9 @@
 """A reader of the lines of texts: tables first, then lists with headings, then prose."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
+from itertools import groupby, pairwise
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import (
@@ -40,6 +41,8 @@ from provisioning.imports.parsing.tokens.serial_shapes import SCANNED
 
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
+_QUOTED = " \t>"  # before the lines of an item, in an answer to a mail
+_BULLETS = f"{_QUOTED}-*•"
 SENTENCE = 3  # words of a line that is more than a name
 LONGEST_TOLD = 60  # characters of a line in a doubt
 _HERE = Named((), (), "")
@@ -94,12 +97,13 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
     reader, closing = Reader(names), closings(texts)
     tables = {table.start: table for table in tables_in(lines, names)}
     held = lines_with_serials(texts)
+    items = _items(texts, held, tables)
     commented = commented_serials(texts, held)
     sole = sum(bool(line.strip()) for line in texts) == 1
     said: list[Line] = []
     spoken: list[tuple[str, str]] = []
     rejected: list[Item] = []
-    end = 0  # of the last table
+    end = 0  # of the last table or item
     for at, (where, line) in enumerate(lines):
         if at < end:
             continue
@@ -114,8 +118,9 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
             said.append(Line(doubted, _HERE, text=line))
             rejected += result.rejected
         elif line.strip():
-            parts = (clauses.said_twice if held == [at] else clauses.apart)(line, names)
-            for part in clauses.excepted(line, names) or parts:
+            end, whole = items.get(at, (end, line))
+            parts = (clauses.said_twice if held == [at] else clauses.apart)(whole, names)
+            for part in clauses.excepted(whole, names) or parts:
                 text = _QUOTES.sub(" ", labels.quoted_whole(part))
                 spoken.append((where, text))
                 heard = reader.read(where, text, sole=sole, closing=closing.get(at))
@@ -123,6 +128,25 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
         elif said and said[-1] is not _BLANK_LINE:
             said.append(_BLANK_LINE)
     return _told_of(said, spoken, rejected, names)
+
+
+def _items(
+    texts: Sequence[str], held: Sequence[int], tables: Container[int]
+) -> dict[int, tuple[int, str]]:
+    """The items of a list that hold one line with serials, and lines farther in, which tell more.
+
+    By where they begin, their ends and texts: of `- C02…` above `  - design`, `C02…, design`. Empty
+    where one serial alone has such lines, which may be meant for those above it as well.
+    """
+    indents = [len(text) - len(text.lstrip(_QUOTED)) if text.strip() else -1 for text in texts]
+    items: dict[int, tuple[int, str]] = {}
+    for at, following in pairwise([*held, len(texts)]):
+        end = at + 1
+        while end < len(texts) and indents[end] > indents[at]:
+            end += 1
+        if at + 1 < end <= following and not any(line in tables for line in range(at, end)):
+            items[at] = end, ", ".join(text.strip(_BULLETS) for text in texts[at:end])
+    return items if len(items) > 1 else {}
 
 
 def _told_of(
@@ -139,7 +163,7 @@ def _told_of(
     is_said_again = keys.count(keys[-1]) > 1 if keys else False
     if spoken and ends_with and ends_with.named is not _HERE and not is_said_again:
         ending, bracketed = ending_of(spoken[-1][1], ends_with, names)
-    read = [*strangers.as_places(said, names)]
+    read = [*strangers.as_places(_headed(said), names)]
     broken = list(sentences.wrapped(spoken))
     halves = {half for _, both in broken for half in both}
     whole = [entry for entry in told(read, ending, bracketed) if entry.serial.text not in halves]
@@ -153,6 +177,30 @@ def _told_of(
     ]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather([*short_doubted([*entries]), *rejected, *found])
+
+
+def _headed(said: Sequence[Line]) -> Sequence[Line]:
+    """The lines, where all paragraphs of Macs end with their place: each with that above its Macs.
+
+    Such as `C02…` above `London, design`, a blank line, and the next ones. The place may be one
+    that is not known, if that of another paragraph is.
+    """
+    parts = [[*part] for _, part in groupby(said, lambda line: line is _BLANK_LINE)]
+    held = [any(line.entries for line in part) for part in parts]
+    paragraphs = [part for part, is_held in zip(parts, held, strict=True) if is_held]
+    are_headed = len(paragraphs) > 1 and any(part[-1].stands for part in paragraphs)
+    if not (are_headed and all(map(_ends_at_place, paragraphs))):
+        return said
+    both = zip(parts, held, strict=True)
+    headed = ([part[-1], *part[:-1]] if is_held else part for part, is_held in both)
+    return [line for part in headed for line in part]
+
+
+def _ends_at_place(paragraph: Sequence[Line]) -> bool:
+    """Return True if only the last line of a paragraph may name a place, and that alone."""
+    *above, last = paragraph
+    may_name = last.stands or (strangers.is_name(last.text.strip()) and not last.items)
+    return may_name and not any(line.named.sites or line.named.builds for line in above)
 
 
 def _about_some(said: Sequence[Line]) -> str | None:

@@ -30,7 +30,7 @@ def rows_of(text: str) -> list[Placed] | None:
     kept = {*names}
     names = [name for name in found if name in kept]
     rows = [[fields.get(name, "") for name in names] for fields in objects]
-    headings = [_last(name) for name in names]
+    headings = [_heading(name) for name in names]
     return [("the names", headings), *((f"object {n}", row) for n, row in enumerate(rows, 1))]
 
 
@@ -39,6 +39,13 @@ def _loaded(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def _heading(name: str) -> str:
+    """The heading of a field: the name of a status or of a model is none of the Mac's."""
+    before, _, last = name.rpartition(".")
+    is_others = last.casefold() == "name" and meaning(_last(before))
+    return _last(before) if is_others else last
 
 
 def _last(name: str) -> str:
@@ -62,7 +69,10 @@ def _objects(value: Any, depth: int) -> Iterator[dict[str, str]]:
     elif isinstance(value, dict):
         lists = [item for item in map(_as_list, value.values()) if _is_list(item)]
         fields = dict([*_fields(value, "", depth)][:MAX_FIELDS])
-        if not lists or any("serial" in name.casefold() for name in fields):
+        has_serial = any("serial" in name.casefold() for name in fields)
+        if has_serial:  # and tags beside it
+            fields |= {_spaced(k): ", ".join(v) for k, v in value.items() if v and _is_of_texts(v)}
+        if has_serial or not lists:
             yield fields
         else:
             for item in lists:

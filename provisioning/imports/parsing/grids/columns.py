@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from provisioning.imports.parsing.grids.blocks import Row, cell_at
 from provisioning.imports.parsing.grids.column import Column, seen
-from provisioning.imports.parsing.grids.heads import PLACES, STRANGE, Head
+from provisioning.imports.parsing.grids.heads import PLACES, STRANGE, Head, unnumbered
 from provisioning.imports.parsing.grids.roles import Role, are_blocks, give
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.vocabulary.headings import ColumnKind
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.imports.parsing.vocabulary.words import known
 
 DONE = known("done")  # what a state says of a Mac that was set up
@@ -93,9 +93,8 @@ class Columns:
         serials, width = self.having[Role.SERIAL], len(self.columns)
         if len(serials) == 1 or self.head.kind == PLACES:
             return True
-        if all(column.kind == ColumnKind.SERIAL for column in serials) or are_blocks(
-            serials, width
-        ):
+        kinds = {column.kind or meaning(unnumbered(column.heading)) for column in serials}
+        if kinds == {ColumnKind.SERIAL} or are_blocks(serials, width):
             return True
         above = [cell_at(self.head.cells, column.number) for column in serials]
         are_alike = set.intersection(*({*text.casefold().split()} for text in above))

@@ -3,6 +3,7 @@
 import re
 
 from infrastructure.text import normalize
+from provisioning.imports.parsing.entries import Entry
 from provisioning.imports.parsing.grids.blocks import cell_at
 from provisioning.imports.parsing.grids.column import is_blank
 from provisioning.imports.parsing.grids.columns import Columns, Group
@@ -26,13 +27,16 @@ class Destinations:
 
     def __init__(self, columns: Columns, names: Names) -> None:
         self._columns, self._names = columns, names
+        groups = columns.groups  # `london/design`: of such a column a cell may hold one of the two
+        self._are_shared = all(group.site == group.build for group in groups)
         self._values: dict[tuple[str, str], str] = {}  # what cells mean, as they repeat themselves
 
-    def of(self, group: Group, cells: list[str]) -> tuple[str, str, str | None]:
+    def of(self, group: Group, cells: list[str], entry: Entry) -> tuple[str, str, str | None]:
         """Return the site and the build of a Mac in a row, "" for none, and a doubt.
 
         Its own columns come first; then the names above its column and above marks in its row; then
-        names in other cells, where the table has no headings that say more.
+        names in other cells, where the table has no headings that say more and the cell of the Mac,
+        which `entry` is, has none.
         """
         site, build = (
             self._value(cells, group.site, ColumnKind.SITE),
@@ -46,7 +50,9 @@ class Destinations:
         if max(len(named.sites), len(named.builds)) == 1:
             site, build = site or named.site or "", build or named.build or ""
         if not self._columns.head.is_known:
-            site, build = self._named_beside(group, cells, site, build)
+            site_beside, build_beside = self._named_beside(group, cells)
+            site = site if group.site is not None or entry.site else site_beside or site
+            build = build if group.build is not None or entry.build else build_beside or build
         others = (
             self._value(cells, c.number, ColumnKind.SITE)
             for c in self._columns.having[Role.ELSEWHERE]
@@ -77,6 +83,8 @@ class Destinations:
         is_one = self._names.is_site if kind == ColumnKind.SITE else self._names.is_build
         if is_one(text):
             return complete(text)
+        if self._names.is_known(text) and self._are_shared:
+            return ""
         named = self._names.only_named_in(text)
         found = (named.sites if kind == ColumnKind.SITE else named.builds) if named else ()
         if not found and kind == ColumnKind.SITE:
@@ -99,17 +107,14 @@ class Destinations:
         may_leave = len(parts) == PAIR and any(map(strangers.is_name, behind))
         return () if may_leave else tuple(self._names.as_site(parts[number]) for number in at)
 
-    def _named_beside(
-        self, group: Group, cells: list[str], site: str, build: str
-    ) -> tuple[str, str]:
-        """The site and the build that other cells of a row name, where no column is one of them."""
+    def _named_beside(self, group: Group, cells: list[str]) -> tuple[str, str]:
+        """The one site and the one build that other cells of a row name; "" for none."""
         rest = [cell for number, cell in enumerate(cells) if number != group.serial]
         named = self._names.named_in(" , ".join(rest)[:LONGEST_ROW])
-        if group.site is None and len(named.sites) == 1:
-            site = named.sites[0]
-        if group.build is None and len(named.builds) == 1:
-            build = named.builds[0]
-        return site, build
+        return (
+            named.sites[0] if len(named.sites) == 1 else "",
+            named.builds[0] if len(named.builds) == 1 else "",
+        )
 
 
 def _said(cells: list[str], number: int | None) -> str:

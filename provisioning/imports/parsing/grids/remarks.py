@@ -27,7 +27,8 @@ MISHEADED = "stands below another heading than the serials"
 COMMENTED = "is commented out"
 _NO, _YES, _GONE = known("no"), known("yes"), known("gone", "absent")
 _LEFT_OUT = _GONE | known("aside")  # below a heading of states
-MAX_WORDS = 3  # of a note that is looked at for what became of a Mac
+MAX_WORDS = 3  # of a note, or of its first clause, that is looked at for what became of a Mac
+_CLAUSE_END = re.compile(r"[,.;:(](?:\s|$)|\s[-–—/(]")
 # The marks in a column that ask about a Mac, and the doubt; in others they are of what is GONE.
 _MARKS: dict[ColumnKind | None, tuple[frozenset[str], str]] = {
     ColumnKind.WANTED: (_NO, "is marked as not wanted in its row"),
@@ -78,8 +79,9 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
         is_absent = is_absent or (is_state and _GONE_FIRST.match(said))
         is_told = column.kind == ColumnKind.NOTE or (is_state and _GONE_IN.match(said))
         # A long note may be about anything, and a short one about an accessory.
-        is_noted = is_told and sections.aside(said) and len(said.split()) <= MAX_WORDS
-        is_noted = is_noted and "accessory" not in {kind for _, kind in machines_in(said)}
+        clause = _CLAUSE_END.split(said, maxsplit=1)[0]
+        is_noted = is_told and sections.aside(clause) and len(clause.split()) <= MAX_WORDS
+        is_noted = is_noted and "accessory" not in {kind for _, kind in machines_in(clause)}
         is_done = column.number in columns.partly_done and said in DONE
         if said in marks or is_dated or is_absent or is_done or is_noted:
             yield doubt

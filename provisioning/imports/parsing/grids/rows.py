@@ -19,7 +19,7 @@ from provisioning.imports.parsing.grids.columns import Columns, Group, find_colu
 from provisioning.imports.parsing.grids.destinations import Destinations
 from provisioning.imports.parsing.grids.records import upright
 from provisioning.imports.parsing.grids.roles import Role
-from provisioning.imports.parsing.grids.sections import Section, SectionPlace, only_cell
+from provisioning.imports.parsing.grids.sections import Section, SectionPlace, footed, only_cell
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.sentences import INSIDE
@@ -51,19 +51,20 @@ def read_rows(
 ) -> ParseResult | None:
     """Return the Macs in the rows, or None where no column looks like one of serials.
 
-    `place` holds for the Macs that name none, until a row does that holds nothing else.
+    `place` holds for the Macs that name none, until a row does that holds nothing else; such a
+    row below all holds for them, if no Mac has a place of its kind.
     """
     rows = upright(rows)
     items: list[Item] = []
-    left, tries = rows, MAX_TABLES
+    left, tries, section = rows, MAX_TABLES, Section(names, place or SectionPlace())
     while left:
         columns = find_columns([cells for _, cells in left], names)
         if not (items or columns.groups or columns.headed[ColumnKind.FOREIGN]):
             return None
-        reading = _Reading(columns, names, place or SectionPlace(), tries)
+        reading = _Reading(columns, names, section.place, tries)
         items += reading.read(left)
-        left, place, tries = left[reading.end :], reading.place, reading.tries
-    result = gather(short_doubted(items))
+        left, section, tries = left[reading.end :], reading.section, reading.tries
+    result = footed(gather(short_doubted(items)), section)
     read = {entry.serial.key for entry in result.entries}
     kept = (r for r in result.rejected if r.reason != remarks.IN_NOTE or r.text not in read)
     return replace(result, rejected=tuple(kept))
@@ -86,9 +87,9 @@ class _Reading:
         self._above: str | None = None  # the machine of the last row
 
     @property
-    def place(self) -> SectionPlace:
-        """The place of the section in which the table ended."""
-        return self._section.place
+    def section(self) -> Section:
+        """The section in which the table ended."""
+        return self._section
 
     def read(self, rows: Sequence[Placed]) -> Iterator[Item]:
         """Yield what is in the rows, down to those of another table."""
@@ -169,7 +170,7 @@ class _Reading:
         if not texts:
             yield from self._without_serial(where, cells)
             return
-        self._section.go_on()
+        self._section.go_on(has_mac=any(is_mixed(text) for _, text in texts))
         rival = self._rival(cells, texts, spare)
         if rival == ONE_OF_TWO:
             texts += spare
@@ -247,7 +248,7 @@ class _Reading:
         return item
 
     def _completed(self, entry: Entry, group: Group, cells: list[str]) -> Entry:
-        site, build, doubt = self._destinations.of(group, cells)
+        site, build, doubt = self._destinations.of(group, cells, entry)
         whole = Entry(
             entry.serial,
             site or entry.site or self._section.place.site,

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from infrastructure.text import normalize
+from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import sections, strangers
-from provisioning.imports.parsing.prose.places import is_filler
+from provisioning.imports.parsing.prose.places import is_filler, is_of_people
 from provisioning.imports.parsing.tokens import machines
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 
@@ -33,6 +35,8 @@ class Section:
         self.place, self.machine = place, place.machine
         self._aside = sections.Aside()
         self._is_named = self._is_part = self._has_macs = False
+        self.below = SectionPlace()  # what rows of names alone say right below a Mac
+        self._is_over = False  # True below another row than these
 
     @property
     def doubt(self) -> str | None:
@@ -62,6 +66,8 @@ class Section:
             named.build or (None if named.site else self.place.build),
         )
         self._is_named = not words and self.place.site is not None
+        self._is_over = self._is_over or bool(words) or is_of_people(text)
+        self.below = self.below if self._is_over else self.place
         self._is_part = self._has_macs = False
         return True
 
@@ -80,9 +86,11 @@ class Section:
             self.place = SectionPlace(text)
         return is_place
 
-    def go_on(self) -> None:
-        """Take note of a Mac in the section."""
-        self._has_macs = True
+    def go_on(self, *, has_mac: bool) -> None:
+        """Take note of a row of the table, which may have a Mac."""
+        self._has_macs = self._has_macs or has_mac
+        self._is_over = not has_mac
+        self.below = SectionPlace() if has_mac else self.below
         self._aside.go_on()
 
     def hear(self, cells: Sequence[str]) -> bool:
@@ -94,6 +102,22 @@ class Section:
         heading = sections.heading_of(named.rest)
         self._aside.hear(heading, is_place=bool(named.site or named.build))
         return bool(heading)
+
+
+def footed(result: ParseResult, section: Section) -> ParseResult:
+    """Return Macs with the site and the build of a row below all, where none of them has any.
+
+    Of a row with a site nothing is taken where a Mac has another one.
+    """
+    place, entries = section.below, result.entries
+    sites = {normalize(entry.site) for entry in entries if entry.site}
+    if place.site and sites - {normalize(place.site)}:
+        return result
+    if place.site and not sites:
+        entries = tuple(replace(entry, site=place.site) for entry in entries)
+    if place.build and not any(entry.build for entry in entries):
+        entries = tuple(replace(entry, build=place.build) for entry in entries)
+    return replace(result, entries=entries)
 
 
 def only_cell(cells: Sequence[str]) -> int | None:

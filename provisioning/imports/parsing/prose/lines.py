@@ -53,6 +53,7 @@ def told(
     Those at the end hold for the lines that say nothing. A name that is `bracketed` there may: the
     Macs that have no place are asked about.
     """
+    lines = _without_shifted(lines)
     heard = _Heard(lines, ending, bracketed)
     for line in lines:
         heard.hear(line)
@@ -128,6 +129,27 @@ class _Heard:
         had = {normalize(name) for name in place if name}
         is_other = had and not had.issuperset(map(normalize, self._unheard))
         return f"stands below a line that names {' and '.join(self._unheard)}" if is_other else None
+
+
+def _without_shifted(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines without the sites, or the builds, that may be of the Macs above or below them."""
+    if _are_shifted(lines, [bool(line.named.sites) for line in lines]):
+        lines = [_named_so(line, replace(line.named, sites=())) for line in lines]
+    if _are_shifted(lines, [bool(line.named.builds) for line in lines]):
+        lines = [_named_so(line, replace(line.named, builds=())) for line in lines]
+    return lines
+
+
+def _named_so(line: Line, named: Named) -> Line:
+    return replace(line, named=named) if line.stands else line
+
+
+def _are_shifted(lines: Sequence[Line], are_named: Sequence[bool]) -> bool:
+    """Return True if names stand between Macs and below all, but not above: none has a colon."""
+    held = [at for at, line in enumerate(lines) if line.entries]
+    named = [at for at, is_named in enumerate(are_named) if is_named]
+    alone = [at for at in named if lines[at].stands and not lines[at].text.rstrip().endswith(":")]
+    return bool(held and alone) and held[0] < named[0] and alone[0] < held[-1] < alone[-1]
 
 
 def _around(lines: Sequence[Line]) -> list[Line]:

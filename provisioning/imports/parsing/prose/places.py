@@ -12,9 +12,14 @@ from provisioning.imports.parsing.vocabulary.words import known, pattern, whole
 
 # Before the name of a place that Macs come from, or do not go to.
 _LEFT = re.compile(
-    rf"\b(?:{pattern('leaving', 'not')})\s+"
+    rf"\b(?:{pattern('leaving', 'not')}):?\s+"
     rf"(?:(?:{pattern('article', 'towards')}|in|at|en|op)\s+)*$",
     re.IGNORECASE,
+)
+# Before and behind a place that Macs leave for another one: `von Berlin nach Köln`.
+_FROM = re.compile(r"\b(?:von|aus|de|du|da|van|från|fra|z|ze)\s+$", re.IGNORECASE)
+_ONWARD = re.compile(
+    rf"\s+(?:{pattern('towards')})\s+(?:(?:{pattern('article')})\s+)?", re.IGNORECASE
 )
 TOWARDS = re.compile(
     rf"\b(?:{pattern('towards', 'site', 'build')}|in|at|with|mit|avec|con|as|als):?"
@@ -71,6 +76,12 @@ def of(line: str, names: Names) -> list[NamedPlace]:
         if place.is_site or not _ROOM.match(line, place.end)
     ]
     left = [place for place in found if _LEFT.search(line[: place.start][-WORDS_BEFORE:])]
+    left += [
+        place
+        for place, other in pairwise(found)
+        if (place.is_site and other.is_site and _ONWARD.fullmatch(line, place.end, other.start))
+        and _FROM.search(line[: place.start][-WORDS_BEFORE:])
+    ]
     if left and count_different([place for place in found if not place.is_site]) > 1:
         left += [
             build

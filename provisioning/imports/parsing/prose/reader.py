@@ -14,7 +14,6 @@ from provisioning.imports.parsing.prose import (
     sections,
     sentences,
     sharing,
-    strangers,
 )
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.prose.topics import Closing, Topic
@@ -117,6 +116,7 @@ class Reader:
         called = callings.called(given, hosts, serials)
         cut = callings.called(callings.cut_in(line, masked), (), serials)
         heads = bool(serials) and places.heads(line, named, serials[0])
+        heads = heads and not sharing.strange(line, named, serials)
         leading = [place for place in named if heads and place.end <= serials[0].start]
         items = self._items(line, found, named, (whole, called), (aside, cut)) if found else []
         items += self._strangers(plain, where)
@@ -128,7 +128,10 @@ class Reader:
             parts=bool(heading),
             heads=heads,
             speaks=not all(places.is_filler(w.text) for w in plain if w.start not in starts),
-            repeats=bool(serials) and not named and places.repeats(masked[serials[-1].start :]),
+            repeats=bool(serials)
+            and not (whole.sites and whole.builds)
+            and not any(place.start < serials[-1].start for place in named)
+            and places.repeats(masked[serials[-1].start :]),
             text=text,
         )
 
@@ -154,7 +157,7 @@ class Reader:
         shared = sharing.spread(line, named, serials)
         unplaced = places.without_left(line, named, self._names)
         sentence = sentences.SerialSentence(line, unplaced, serials)
-        strays = strangers.strange(line, named, serials)
+        strays = sharing.strange(line, named, serials)
         items: list[Item] = []
         for word, judged in found:
             item = self._item(word, judged, sentence, shared.get(word.start), about)
@@ -227,7 +230,7 @@ class Reader:
                     yield reject(bare, where, reason_for(machine))
 
 
-def _strayed(item: Item, word: Word, strays: Sequence[tuple[int, str | None]]) -> Item:
+def _strayed(item: Item, word: Word, strays: sharing.Strays) -> Item:
     """An entry without a place and with a doubt where its line sends it to an unknown one."""
     at = bisect_right(strays, word.start, key=itemgetter(0))
     name = strays[at - 1][1] if at else None

@@ -1,21 +1,49 @@
-"""The sites and builds of a line that names several, shared out among the serials in it."""
+"""The places that a line names, also of strange names, shared out among the serials in it."""
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise
 from typing import TypeAlias
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing.names import NamedPlace
-from provisioning.imports.parsing.prose.places import TOWARDS, count_different, is_filler, repeats
+from provisioning.imports.parsing.prose import strangers
+from provisioning.imports.parsing.prose.places import (
+    TOWARDS,
+    WORDS_BEFORE,
+    count_different,
+    is_filler,
+    repeats,
+    without,
+)
 from provisioning.imports.parsing.tokens.words import Word
+from provisioning.imports.parsing.vocabulary.words import known, pattern
 
 _CLAUSE = re.compile(r"[;|]|\.(?=\s|$)|,?\s(?:and|und|et|y)\s(?=[^,;]*$)")
 _BRACKET = re.compile(r"[^\w(\[{<]{0,4}[(\[{<]\s*")  # between a serial and its place
 _BESIDE = re.compile(r"(?:[\s(\[]|の|as|als|\bwith|\bmit|\bbuild|-)*")  # from a site to its build
 _STRANGE = re.compile(r"\s+([^\W\d_]+)(?=\s*[,;|]|\s(?:and|und|et|y)\s)")  # behind a site
+# A place before serials: `for London: …`.
+_TARGET = re.compile(
+    rf"(?:^|[\s;,.(])(?:{pattern('towards')})\s+([^\W\d_][\w'’-]*)\s*:(?=\s)",
+    re.IGNORECASE,
+)
+# What heads serials, where known names are blanks: `London: …; Tokyo design - …, Rome (…)`.
+_SIGN = re.compile(r"\s*(?:\(\s*\)\s*[:=–—-]?|[:=–—(-])\s*")
+_HEAD = re.compile(
+    r"(?:^|[.,;|/&!?]|\s(?:and|und|et|y)\s)\s*((?:[^\W\d_][’'-]?)+(?: (?:[^\W\d_][’'-]?)+){0,2})"
+    rf"{_SIGN.pattern}$"
+)
+# Before a name, and a part of some: `the London office`, `New Orleans`, `Los Angeles`.
+_ARTICLES = known("article") | {"new"}
+_LEADING = re.compile(r"\w+|[.!?;]")  # before a name: a word, or the end of another sentence
+_CAPITALISED = re.compile(r"(?<![\w-])(?!\w*\d)[A-ZÀ-Þ][\w'’-]+")
+_CAPITALS = re.compile(rf"{_CAPITALISED.pattern}(?: [A-ZÀ-Þ][^\W\d]+)*")  # San Diego
+WORDS_BEHIND = 80  # characters behind a serial that may name its place
 
+Strays: TypeAlias = list[tuple[int, str | None]]
+"""Where serials of a place begin, and its name where it is none that is known."""
 Shared: TypeAlias = dict[int, tuple[str | None, str | None]]
 """The sites and builds of serials, by where these begin."""
 
@@ -138,3 +166,84 @@ def _is_of_clause(places: Sequence[NamedPlace], edges: Sequence[int]) -> bool:
 
 def _by_kind(places: Sequence[NamedPlace]) -> tuple[list[NamedPlace], list[NamedPlace]]:
     return [p for p in places if p.is_site], [p for p in places if not p.is_site]
+
+
+def strange(line: str, named: Sequence[NamedPlace], serials: Sequence[Word]) -> Strays:
+    """Return which serials of a line are for strange names, as are those behind each of them.
+
+    Empty unless one of them is known, as before a colon there may be any name: `for Ann: …`.
+    """
+    spans = {(start, end) for start, end, _, _ in named}
+    targets = [(match.end(), match[1], match.start(1)) for match in _TARGET.finditer(line)]
+    found = [
+        (end, None if any(low <= at < high for low, high in spans) else name)
+        for end, name, at in targets
+    ]
+    if any(name is None for _, name in found):
+        return found
+    sites = [place for place in named if place.is_site]
+    if len(serials) <= 1 or not sites:
+        return []
+    serials = sorted(serials, key=lambda word: word.start)
+    rest = without(line, named)
+    return _strange_behind(line, rest, sites, serials) or _strange_heads(line, rest, sites, serials)
+
+
+def _strange_behind(
+    line: str, rest: str, sites: Sequence[NamedPlace], serials: Sequence[Word]
+) -> Strays:
+    """As `strange`, for names behind their serials: `C02… to London, C03… to Tokyo`.
+
+    A strange name stands as one of a site does behind a serial before it: behind the same word.
+    """
+    starts = [place.start for place in sites]
+    ends = [*(word.start for word in serials[1:]), len(line)]
+    leads: set[str] = set()
+    found: Strays = []
+    for word, end in zip(serials, ends, strict=True):
+        start = word.start + len(word.text.rstrip(".!?;"))
+        at = bisect_left(starts, start)
+        name = None
+        if at < len(starts) and starts[at] < end:
+            leads.add(_lead(line[start : starts[at]][-WORDS_BEFORE:]))
+        else:
+            name = _named_so(rest[start : min(end, start + WORDS_BEHIND)], leads)
+        found.append((word.start, name))
+    return found if any(name for _, name in found) else []
+
+
+def _strange_heads(
+    line: str, rest: str, sites: Sequence[NamedPlace], serials: Sequence[Word]
+) -> Strays:
+    """As `strange`, for names that head serials: `London: C02…, C03…; Tokyo: C04…`.
+
+    The last word of a strange name begins with a capital, if the sites do.
+    """
+    starts = [site.start for site in sites]
+    heads: Strays = []
+    is_headed, end = False, 0
+    for word in serials:
+        here = sites[bisect_left(starts, end) : bisect_left(starts, word.start)]
+        is_head = bool(here and _SIGN.fullmatch(rest, here[-1].end, word.start))
+        head = None if is_head else _HEAD.search(rest[end : word.start][-WORDS_BEFORE:])
+        is_headed, name = is_headed or is_head, head[1] if head else None
+        is_lower = name and line[sites[0].start].isupper() and not name.split()[-1][0].isupper()
+        if (strangers.is_name(name) and not is_lower) if name else here:
+            heads.append((word.start, name))
+        end = word.start + len(word.text.rstrip(".!?;,"))
+    return heads if is_headed and any(name for _, name in heads) else []
+
+
+def _lead(before: str) -> str:
+    """The last word or stop between a serial and a name, without articles; or nothing."""
+    words = [word for word in _LEADING.findall(before.casefold()) if word not in _ARTICLES]
+    return words[-1] if words else ""
+
+
+def _named_so(text: str, leads: Set[str]) -> str | None:
+    """The strange name in a text behind a serial that stands there as others do: behind a lead."""
+    for match in _CAPITALISED.finditer(text):
+        if _lead(text[: match.start()]) in leads and strangers.is_name(match[0]):
+            whole = _CAPITALS.match(text, match.start())
+            return whole[0] if whole else match[0]
+    return None

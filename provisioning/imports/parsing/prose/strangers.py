@@ -1,19 +1,17 @@
 """Names that stand where others of their text name a place, and are of none that is known."""
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
 
-from provisioning.imports.parsing.names import Named, NamedPlace, Names
+from provisioning.imports.parsing.names import Named, Names
 from provisioning.imports.parsing.prose import places, sections, titles
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.tokens.serial_shapes import SERIAL_WORD, looks_serial
-from provisioning.imports.parsing.tokens.words import Word
 from provisioning.imports.parsing.vocabulary.headings import meaning
 from provisioning.imports.parsing.vocabulary.words import known, pattern
 from provisioning.values.kinds import BUILD, SITE
@@ -23,20 +21,9 @@ MAX_FORMS = 20  # of headings in one text
 FEWEST_BELOW = 2  # serials below the only known heading, where it has no colon
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*(?:[ /](?:[^\W\d_]|[.'’-])+){0,2}")
 _SIGNS = (":", "-", "–", "—", "=")  # between a heading and the serials in its line
-# A place before serials: `for London: …`.
-_TARGET = re.compile(
-    rf"(?:^|[\s;,.(])(?:{pattern('towards')})\s+([^\W\d_][\w'’-]*)\s*:(?=\s)",
-    re.IGNORECASE,
-)
 _GROUPS = known("group", "room", "a_room", "machine")
 _ROOMS = known("room", "a_room")
 _TITLED = re.compile(rf"(?:{pattern('title')})\b", re.IGNORECASE)
-# Before a name, and a part of some: `the London office`, `New Orleans`, `Los Angeles`.
-_ARTICLES = known("article") | {"new"}
-_LEADING = re.compile(r"\w+|[.!?;]")  # before a name: a word, or the end of another sentence
-_CAPITALISED = re.compile(r"(?<![\w-])(?!\w*\d)[A-ZÀ-Þ][\w'’-]+")
-_CAPITALS = re.compile(rf"{_CAPITALISED.pattern}(?: [A-ZÀ-Þ][^\W\d]+)*")  # San Diego
-WORDS_BEHIND = 80  # characters behind a serial that may name its place
 _OTHER = "\0"  # in place of a name of the other kind, which may be another one in the next heading
 
 _Form: TypeAlias = tuple[str, str]  # the text before and behind the name of a place
@@ -213,64 +200,3 @@ def _without_others(heading: str, names: Names, kind: str) -> str:
         if is_site != (kind == SITE):
             heading = f"{heading[:start]}{_OTHER}{heading[end:]}"
     return heading
-
-
-def strange(
-    line: str, named: Sequence[NamedPlace], serials: Sequence[Word]
-) -> list[tuple[int, str | None]]:
-    """Return where serials of a place begin, and its name where it is none that is known.
-
-    Empty unless one of them is known, as before a colon there may be any name: `for Ann: …`.
-    """
-    spans = {(start, end) for start, end, _, _ in named}
-    targets = [(match.end(), match[1], match.start(1)) for match in _TARGET.finditer(line)]
-    found = [
-        (end, None if any(low <= at < high for low, high in spans) else name)
-        for end, name, at in targets
-    ]
-    if any(name is None for _, name in found):
-        return found
-    return _strange_behind(line, named, serials)
-
-
-def _strange_behind(
-    line: str, named: Sequence[NamedPlace], serials: Sequence[Word]
-) -> list[tuple[int, str | None]]:
-    """As `strange`, for names behind their serials: `C02… to London, C03… to Tokyo`.
-
-    A strange name stands as one of a site does behind a serial before it: behind the same word.
-    """
-    sites = [place for place in named if place.is_site]
-    if len(serials) <= 1 or not sites:
-        return []
-    starts = [place.start for place in sites]
-    serials = sorted(serials, key=lambda word: word.start)
-    rest = places.without(line, named)
-    ends = [*(word.start for word in serials[1:]), len(line)]
-    leads: set[str] = set()
-    found: list[tuple[int, str | None]] = []
-    for word, end in zip(serials, ends, strict=True):
-        start = word.start + len(word.text.rstrip(".!?;"))
-        at = bisect_left(starts, start)
-        name = None
-        if at < len(starts) and starts[at] < end:
-            leads.add(_lead(line[start : starts[at]][-places.WORDS_BEFORE :]))
-        else:
-            name = _named_so(rest[start : min(end, start + WORDS_BEHIND)], leads)
-        found.append((word.start, name))
-    return found if any(name for _, name in found) else []
-
-
-def _lead(before: str) -> str:
-    """The last word or stop between a serial and a name, without articles; or nothing."""
-    words = [word for word in _LEADING.findall(before.casefold()) if word not in _ARTICLES]
-    return words[-1] if words else ""
-
-
-def _named_so(text: str, leads: Set[str]) -> str | None:
-    """The strange name in a text behind a serial that stands there as others do: behind a lead."""
-    for match in _CAPITALISED.finditer(text):
-        if _lead(text[: match.start()]) in leads and is_name(match[0]):
-            whole = _CAPITALS.match(text, match.start())
-            return whole[0] if whole else match[0]
-    return None

@@ -71,7 +71,9 @@ TAKEN_BACK_BEFORE = re.compile(
 _BEHIND = rf"(?:\W{{0,3}}|[^\w.;!?]{{4,60}})(?:(?:{pattern('towards')}|in|at|im|en|w|v|på|i)\s+)?"
 _GONE = (
     rf"{_BEHIND}(?:(?:{pattern('status')})\W{{1,3}})?(?:(?:{pattern('is')})\s(?:\w+\s)?)?"
-    rf"(?:{pattern('gone', 'absent')})\b"
+    rf"(?:(?:{pattern('gone', 'absent')})\b"
+    # What may be said of other things as well ends here, or goes on with where to: `return date`.
+    rf"|(?:{pattern('aside')})(?=\W*$|\s*[^\w\s]|\s(?:{pattern('towards')}|it|this|an)\b))"
 )
 _BROKEN, _SCREEN = pattern("gone"), rf"(?:screen|display|{pattern('screen')})"
 _SCREEN_BROKEN = rf"(?:{_SCREEN}\s(?:(?:{pattern('is')})\s)?(?:{_BROKEN})|(?:{_BROKEN})\s{_SCREEN})"
@@ -92,7 +94,7 @@ TAKEN_BACK_BEHIND = re.compile(
 )
 HARD_SPACE = "\ua7f7"  # a letter, in place of the spaces in a name between quotation marks
 _CALLED = (
-    r"named|called|call\s(?:it|this)|genannt|hei(?:ß|ss)t|namens|nomm[eé]e?"
+    r"named|called|(?:call|name)\s(?:it|this)|genannt|hei(?:ß|ss)t|namens|nomm[eé]e?"
     r"|llamad[oa]|chiamat[oa]|genaamd"
 )
 _NAMED = rf"(?<!\w)(?:{_CALLED}|hostname|host|computer\s?name|name)[\s:=]+"
@@ -124,8 +126,8 @@ _JOINED = r"\s(?:[-–—/]|and|but|und|aber|et|mais|y|pero|e|ma|en|maar|och|og|
 # A part of a portable Mac as well.
 _OWN_PART = r"(?:keyboard|trackpad|tastatur|clavier|teclado|tastiera|toetsenbord)"
 OF_ACCESSORY = re.compile(
-    rf"\b(?:{pattern('not')}|(?:{pattern('gone', 'absent')})(?!\s{_OWN_PART}))\s(?:\w{{1,3}}\s)?"
-    rf"{whole(pattern('accessory'))}"
+    rf"\b(?:{pattern('not')}|(?:{pattern('gone', 'absent', 'aside')})(?!\s{_OWN_PART}))\s"
+    rf"(?:\w{{1,3}}\s)?{whole(pattern('accessory'))}"
     rf"|{_WITH}{whole(pattern('accessory'))}(?:(?!{_JOINED})[^,;.()])*",
     re.IGNORECASE,
 )

@@ -51,6 +51,12 @@ _TICKED = re.compile(r"[✅☑✔]|(?<!\w)\[[xX✓✔]\]|:(?:white_check_mark|ba
 _EMPTY_BOX = re.compile(
     r"[☐⬜◻▢🔲]|(?<!\w)\[ ?\](?!\w)|:(?:white_large_square|black_square_button):"
 )
+# Such signs before the first word of a line, which are no part of its indentation.
+_LEADING = re.compile(
+    rf"^([^\S\n]*)(?:(?!{_CROSS.pattern}|{_TICKED.pattern}|{_EMPTY_BOX.pattern})"
+    rf"(?:{_SIGNS.pattern}|{_EMOJI.pattern}|{_MENTION.pattern}|{_ARROW.pattern})[^\S\n]*)+",
+    re.MULTILINE,
+)
 # An arrow from one serial to another.
 _TURNED = re.compile(
     r"(?<![A-Za-z0-9])([A-Z0-9]{10,12})\s*(?:[-=]+>|[→⇒➔➜➡⟶↔⇄])\s*(?=[A-Z0-9]{10,12}(?![A-Za-z0-9]))"
@@ -66,6 +72,7 @@ def bare(text: str) -> str:
 
     Tabs and line feeds stay, every other white space is a space.
     """
+    text = _LEADING.sub(r"\1", UNSEEN.sub("", text))
     text = _MENTION.sub(" ", _LINK.sub(r"\1", _GS1.sub(" ", text)))
     text = UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
     text = _PREFIX.sub(" ", _CHAT_LINE.sub("", _CHAT.sub("", text)))

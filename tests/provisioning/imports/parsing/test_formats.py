@@ -152,6 +152,22 @@ def test_what_a_program_calls_its_parts_is_no_computers_name() -> None:
     assert dropped(text, "mac.json").macs == "A"
 
 
+@for_each(
+    ("fields", "macs"),
+    [
+        ({"status_label": {"name": "Ready to Deploy"}, "location": {"name": "London"}}, "A London"),
+        ({"model": {"name": "lab-07"}, "name": "lab-08"}, "A lab-08"),
+        ({"general": {"name": "lab-07"}}, "A lab-07"),
+        ({"tags": ["london", "design"]}, "A london design"),
+        ({"tags": ["london"], "apps": []}, "A london"),
+    ],
+)
+def test_objects_and_lists_in_an_object_say_what_their_names_are(
+    fields: dict[str, object], macs: str
+) -> None:
+    assert dropped(json.dumps([{"serial": A, **fields}]), "macs.json").macs == macs
+
+
 def test_json_may_have_an_object_in_each_line() -> None:
     text = (
         '{"serial": "$A", "site": "paris", "note": "Ann of london"}\n'

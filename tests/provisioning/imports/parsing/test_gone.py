@@ -13,6 +13,9 @@ from tests.support.tables import for_each
     [
         *("is broken", "was stolen", "(defekt)", "is defekt", "returned to Apple", "ist kaputt"),
         *("est cassé", "está roto", "a été vendu", "arrived damaged", "ist verschrottet"),
+        *("(to be returned)", "- Rückgabe", "(à renvoyer au fournisseur)", "ya no hace falta"),
+        *("is retour naar de leverancier", "(da restituire)", "- do zwrotu", "(ska tillbaka)"),
+        *("- hold", "(skip)", "- ignore this one", "на возврат"),
     ],
 )
 def test_macs_that_their_sentence_calls_gone_are_asked_about(words: str) -> None:
@@ -102,6 +105,8 @@ def test_words_of_courtesy_make_nothing_depend_on_them(text: str) -> None:
         "(chargeur non fourni)",
         "niet met oplader",
         "keyboard and mouse not included",
+        "(return the charger)",
+        "(excludes charger)",
     ],
 )
 def test_what_is_said_about_an_accessory_takes_no_mac_back(words: str) -> None:

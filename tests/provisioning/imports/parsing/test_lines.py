@@ -86,7 +86,7 @@ PLACES = {
         "A London design, B London design",
     ),
     "a name of three parts is no serial beside it": (
-        "$A paris lab LDS-STF-01\n$B paris lab, call it lab-07",
+        "$A paris lab LDS-STF-01\n$B paris lab, name it lab-07",
         "A paris lab, B paris lab lab-07",
     ),
     "in a message of a chat it stands behind who wrote it": (

@@ -132,6 +132,10 @@ MARKS = {
         "A? paris, B london",
     ),
     "a note": ("Serial,Comment\n$A,not yet arrived\n$B,Broken\n$C,broken charger", "A?, B?, C"),
+    "the beginning of a long note": (
+        "Serial;Note\n$A;not needed, keep it\n$B;returned - Ann has new\n$C;lost cable, fine",
+        "A?, B?, C",
+    ),
     "a short note with more words": (
         "Serial,Notes\n$A,pantalla rota\n$B,already registered\n$C,replaced the broken hinge of it",
         "A?, B?, C",

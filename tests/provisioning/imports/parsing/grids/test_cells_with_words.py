@@ -25,6 +25,8 @@ LINES = {
         "Serial,Site\n$A,london\n$B,paris (HQ)",
         "A london, B paris (HQ)",
     ),
+    "the first of two in a row, for both": ("London: $A,$B", "A London, B London"),
+    "each of two in a row": ("$A london,$B paris", "A london, B paris"),
     "the column says more than the cell": ("Serial,Site\n$A (from paris),london", "A london"),
 }
 
@@ -45,6 +47,19 @@ ABOVE = {
     "an order's number is none": ("Order: H2RT6N8YQD,\nSerial,Site\n$B,paris", "B paris"),
 }
 
+BELOW = {
+    "a place alone": ("Serial,Model\n$A,MBP\n$B,MBA\n\nLondon,", "A London, B London"),
+    "a sentence": ("Serial,Model\n$A,x\n$B,y\nAll of these go to London,", "A London, B London"),
+    "a field": ("Serial,Model\n$A,x\nSite: Paris,\nBuild: lab,", "A Paris lab"),
+    "a build": ("Serial,Site\n$A,london\n$B,\nall design,", "A london design, B design"),
+    "a site, but one has its own": ("Serial,Site\n$A,london\n$B,\nParis,", "A london, B"),
+    "another site with a build": ("Serial,Site\n$A,london\n$B,\nParis lab,", "A london, B"),
+    "who sends it": ('Serial,Model\n$A,x\n"Thanks, Ann, London",', "A"),
+    "a signature": ("Serial,Model\n$A,x\nBest,\nAnn,\nLondon office,", "A"),
+    "it, with a signature below": ("Serial,Model\n$A,x\nParis,\nBest,\nLondon,", "A Paris"),
+    "a sum": ("Serial,Model\n$A,x\nTotal London,", "A"),
+}  # fmt: skip
+
 
 @for_each(("text", "macs"), LINES.values(), ids=LINES)
 def test_what_a_cell_says_beside_its_serial_is_read_as_in_a_line(text: str, macs: str) -> None:
@@ -64,6 +79,13 @@ def test_a_mac_above_the_headings_is_asked_about(text: str, macs: str) -> None:
 
     assert told.macs == macs
     assert told.why.get("A") in (ABOVE_HEAD, None)
+
+
+@for_each(("text", "macs"), BELOW.values(), ids=BELOW)
+def test_a_row_below_all_that_names_only_a_place_is_for_those_without_one(
+    text: str, macs: str
+) -> None:
+    assert dropped(f"{text}\n").macs == macs
 
 
 def test_a_sentence_above_and_below_pasted_columns_loses_no_mac() -> None:

@@ -28,6 +28,9 @@ from tests.support.tables import for_each
         ("Serial,Store\n$A,Apple\n$B,Amazon", "A, B"),
         ("Serial,Build\n$A,Xyzzy\n$B,Plugh", "A Xyzzy, B Plugh"),
         ("Serial,Location\n$A,Apple\n$B,Amazon", "A Apple, B Amazon"),
+        ("Serial,Ship to,Site\n$A,London,Paris\n$B,Apple,Paris", "A Paris, B Paris"),
+        ("Part,Serial 1,Serial 2,City\nMRX33,$A,$B,London", "A London, B London"),
+        ("Part,Serial no. 1,Serial no. 2,City\nMRX33,$A,,London", "A London"),
     ],
 )
 def test_a_table_is_read_by_all_of_its_headings(text: str, macs: str) -> None:

@@ -60,6 +60,8 @@ def test_what_is_no_serial_is_none(text: str, macs: str) -> None:
         ("下記以外は paris です\n$A", "A"),
         ("$A berlin\nThanks all, London", "A berlin"),
         ("$A berlin\nThanks to all in London", "A berlin"),
+        ("$A\n$B\n\nBest regards,\nAnn Lee\nIT coordinator\nLondon office", "A, B"),
+        ("$A berlin\n$B\n\nThanks\nTom\nParis", "A berlin, B"),
         ("not all of them are for London\n$A\n$B", "A, B"),
         ("the first two are for berlin\n$A\n$B\n$C", "A berlin, B berlin, C berlin"),
         ("I will be in the London office tomorrow\n$A", "A"),
@@ -91,6 +93,12 @@ def test_the_place_of_other_macs_is_not_taken(text: str, macs: str) -> None:
         ("W80123ABCDE?\n$A", "W80123ABCDE?, A"),
         ("$A REQ-2024-11 london", "A london, REQ-2024-11? london"),
         ("INV-2024-11\n$A london", "INV-2024-11? london, A london"),
+        ("$A london lab\n$B ditto but basic", "A london lab, B? london basic"),
+        ("$A london lab\n$B same build, paris", "A london lab, B? paris lab"),
+        ("$A london\nPlease delete:\n$B", "A london, B?"),
+        ("$A london lab\ndelete London lab\n$B", "A london lab, B?"),
+        ("Yesterday we did $B in london.\n$A london", "B? london, A london"),
+        ("$A london lab\nEl $B lo devolvemos.", "A london lab, B?"),
     ],
 )
 def test_macs_of_several_places_or_that_may_be_gone_are_asked_about(text: str, macs: str) -> None:

@@ -148,8 +148,35 @@ def test_other_words_behind_a_serial_are_no_places(text: str) -> None:
     assert pasted(text).macs == "A London, B London"
 
 
+HEADS = (
+    *("London: $A; Tokyo: $B", "London - $A. Tokyo - $B", "Hi! London: $A, Tokyo: $B"),
+    *("London lab: $A; Tokyo lab: $B", "London ($A) / Tokyo ($B)", "london: $A, tokyo: $B"),
+    *("London (lab) $A, Tokyo (lab) $B", "London: $A; St. Gallen: $B; Paris: $C"),
+    *("till London: $A; till Tokyo: $B", "pro London (lab): $A; pro Tokyo (lab): $B"),
+    *("Tokyo: $B; London: $A", "For you, Tokyo - $B, London - $A"),
+)
+NOT_HEADS = (
+    *("London: Ann: $A, Ben: $B", "London: $A - Ann; $B - Ben", "London: $A, S/N: $B"),
+    *("London: iMac: $A; MacBook Air: $B", "London: $A; Reception: $B", "London: $A, also: $B"),
+    *("Not paris but London: $A, $B", "Team Blue > London: $A; Team Red > London: $B"),
+)
+
+
+@for_each("text", HEADS)
+def test_another_name_that_heads_serials_in_a_line_as_a_place_does_is_asked_about(
+    text: str,
+) -> None:
+    assert (set(pasted(text).why), pasted(f"{text}\n$D").macs.split(", ")[-1]) == ({"B"}, "D")
+
+
+@for_each("text", NOT_HEADS)
+def test_other_words_before_serials_in_a_line_are_no_places(text: str) -> None:
+    assert pasted(text).macs == "A London, B London"
+
+
 def test_a_long_line_of_names_is_read_as_fast_as_its_length() -> None:
     assert pasted(f"$A to London $B {'to Xy ' * 1_000}").macs == "A London, B?"
+    assert pasted(f"London: $A, {'x ' * 5_000}: $B").macs == "A London, B London"
 
 
 @for_each("text", ["Tokyo", "St. Gallen", "São Paulo", "Frankfurt am Main"])

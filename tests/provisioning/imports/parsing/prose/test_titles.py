@@ -116,7 +116,6 @@ def test_a_site_beside_its_build_heads_macs_among_words_of_lists(line: str) -> N
         "Who ordered the London design ones",
         "Waiting for London design",
         "I did London design yesterday",
-        "delete London design",
         "Dear London design,",
         "Thanks, London design",
         "Ann London Design Lead",

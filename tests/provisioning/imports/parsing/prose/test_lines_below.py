@@ -1,0 +1,94 @@
+"""Lines below serials that name a place: of the serial above them, or of those that follow."""
+
+from provisioning.imports.parsing.prose.sentences import TAKEN_BACK
+from tests.support.inputs.lists import pasted
+from tests.support.tables import for_each
+
+ITEMS = {
+    "as Slack copies lists": (
+        "paris:\n• $A\n    ◦ design\n• $B\n    ◦ kiosk",
+        "A paris design, B paris kiosk",
+    ),
+    "as Markdown has them": (
+        "- $A\n  - london\n  - design, for Ann\n- $B\n  - paris\n  - lab",
+        "A london design, B paris lab",
+    ),
+    "below headings that stand farther out": (
+        "London\n  $A\n    design\n  $B\n    kiosk\nParis\n  $C\n    lab",
+        "A London design, B London kiosk, C Paris lab",
+    ),
+    "with labels that are not known": (
+        "1) $A\n     needs: design\n     where: paris\n2) $B\n     needs: lab\n     where: berlin",
+        "A paris design, B berlin lab",
+    ),
+    "that are fields": (
+        "- $A\n  Site: paris\n  Name: lab-07\n- $B\n  Site: london\n  Name: lab-08",
+        "A paris lab-07, B london lab-08",
+    ),
+}
+NO_ITEMS = {
+    "one item alone, which may be meant for all": (
+        "- $A\n- $B\n    both for London, design",
+        "A London design, B London design",
+    ),
+    "headings that stand farther in for a sign before them": (
+        "📍 London\n$A\n📍 Berlin\n$B\n📍 Paris\n$C",
+        "A London, B Berlin, C Paris",
+    ),
+    "headings behind a mention or an arrow": (
+        "<@U01> London\n$A\n→ Berlin\n$B\n:pushpin: Paris\n$C",
+        "A London, B Berlin, C Paris",
+    ),
+    "serials that stand farther in themselves": ("$A\n  $B\n    $C\nparis lab", ", ".join(
+        f"{letter} paris lab" for letter in "ABC"
+    )),
+}  # fmt: skip
+PARAGRAPHS = {
+    "that end with their place": (
+        "$A\n$B\nLondon, design\n\n$C\nParis lab\n\nThanks,\nTom",
+        "A London design, B London design, C Paris lab",
+    ),
+    "with other words above it": (
+        "Mac for Ann\nS/N $A\nLondon, design\n\nMac for Ben\nS/N $B\nParis, lab",
+        "A London design, B Paris lab",
+    ),
+    "below a site": ("Paris:\n\n$A\nlab\n\n$B\nkiosk", "A Paris lab, B Paris kiosk"),
+    "and a place that is not known": ("$A\nLondon\n\n$B\nTokyo", "A London, B Tokyo"),
+    "that do not all have one": ("$A\nLondon\n\n$B\n\n$C\nParis", "A, B, C"),
+    "that begin with it": ("London\n$A\n\nParis\n$B", "A London, B Paris"),
+}
+SHIFTED = {
+    "Paris\n$A\nlab\n$B\nkiosk": "A Paris, B Paris",
+    "design\n$A\nlondon\n$B\nparis": "A design, B design",
+    "$A\nlondon lab\n$B\nparis lab": "A, B",
+}
+
+
+@for_each(("text", "macs"), ITEMS.values(), ids=ITEMS)
+def test_lines_farther_in_than_a_serial_are_its_own(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+def test_they_may_say_what_became_of_it() -> None:
+    told = pasted("* $A\n    * to be returned\n* $B\n    * paris lab")
+
+    assert (told.macs, told.why) == ("A?, B paris lab", {"A": TAKEN_BACK})
+
+
+@for_each(("text", "macs"), NO_ITEMS.values(), ids=NO_ITEMS)
+def test_other_lines_are_of_the_serials_that_follow_or_of_all(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(("text", "macs"), PARAGRAPHS.values(), ids=PARAGRAPHS)
+def test_the_last_line_of_each_paragraph_is_of_its_macs(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(("text", "macs"), SHIFTED.items())
+def test_names_between_macs_and_below_all_are_left_to_a_person(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+def test_a_colon_says_that_a_name_is_of_the_macs_below_it() -> None:
+    assert pasted("Paris\n$A\nlab:\n$B\n$C\nkiosk:").macs == "A Paris, B Paris lab, C Paris lab"
