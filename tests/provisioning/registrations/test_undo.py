@@ -151,5 +151,5 @@ def test_two_who_undo_at_once_undo_once(floor: Floor, database: Database) -> Non
 
 
 def test_nothing_that_never_happened_is_undone(floor: Floor) -> None:
-    with pytest.raises(NotUndoable, match="nothing like that"):
+    with pytest.raises(NotUndoable, match="no such change"):
         floor.undo(4711)
