@@ -118,7 +118,8 @@ _TEMPLATES = (
     marked("it is a web page or XML, whatever its name says; save it as .xlsx or CSV"),
     marked("it is a PDF; copy its text and paste it, or send a spreadsheet"),
     marked(
-        "it is sealed (S/MIME, PGP or winmail.dat); copy its text and paste it, or send a spreadsheet"
+        "it is sealed (S/MIME, PGP or winmail.dat); "
+        "copy its text and paste it, or send a spreadsheet"
     ),
     marked("it is a picture; send it as a photo"),
     marked("it is a formatted text; save it as plain text"),
