@@ -1,5 +1,7 @@
 """Addresses of databases, as SQLAlchemy and the driver take them."""
 
+from urllib.parse import unquote
+
 from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 
@@ -26,5 +28,7 @@ def named(url: str, role: str) -> URL:
         target = target.set(drivername="postgresql+psycopg")
     if target.get_backend_name() == "postgresql":
         session = {"application_name": f"{APPLICATION} {role}", "client_encoding": "utf8"}
-        target = target.update_query_dict({**PATIENCE, **target.query, **session})
+        # A folder of sockets in the host's place: libpq reads %2F there, SQLAlchemy does not.
+        host = unquote(target.host) if target.host else None
+        target = target.set(host=host).update_query_dict({**PATIENCE, **target.query, **session})
     return target

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 CLOSING = 5.0  # seconds for which a statement under way is waited for
+IDLE = 1.0  # seconds after which a server may have ended a connection: it is tried before its use
 
 
 class KeptSession:
@@ -22,6 +23,7 @@ class KeptSession:
         self.session = Session(engine, expire_on_commit=False, autoflush=False)
         self.use = RLock()
         self.is_given_back = False  # after the present use
+        self.used_at = time.monotonic()
 
     def close(self, patience: float = CLOSING) -> None:
         """Close its connection, unless it is in use for longer than `patience`, in seconds."""
@@ -39,11 +41,12 @@ class ThreadConnections:
     """
 
     def __init__(self, target: URL) -> None:
-        # Each is tried when a thread takes it, which is once: those that ended threads gave back
-        # may be of before a restart.
+        # Each is tried when a thread takes it, which is once, or after a while without use: it may
+        # be of before a restart.
         self.engine = create_engine(
             target, max_overflow=-1, isolation_level="AUTOCOMMIT", pool_pre_ping=True
         )
+        self._has_server = target.get_backend_name() != "sqlite"
         self._mine = local()
         self._opening = Lock()
         self._all: dict[Thread, KeptSession] = {}
@@ -59,6 +62,8 @@ class ThreadConnections:
         kept = self._kept()
         session = kept.session
         with kept.use:
+            if self._has_server and time.monotonic() - kept.used_at > IDLE:
+                session.close()  # the engine tries the connection when it is taken again
             try:
                 yield session
             except BaseException as error:  # whatever it was, the next use must not see its objects
@@ -72,6 +77,7 @@ class ThreadConnections:
                 if kept.is_given_back:
                     session.close()
                     kept.is_given_back = False
+                kept.used_at = time.monotonic()
 
     def give_back(self) -> None:
         """Have this thread give its connection back to the engine after the present use."""

@@ -52,7 +52,15 @@ class Database:
         self.patience = patience
         longest = patience.seconds if patience else 30.0  # for a connection that others have
         # The pool keeps one for each thread of a server; those beyond it are opened for each use.
-        self.engine = create_engine(target, pool_size=8, max_overflow=8, pool_timeout=longest)
+        # One of a server is tried before its use: it may be of before a restart.
+        has_server = target.get_backend_name() != "sqlite"
+        self.engine = create_engine(
+            target,
+            pool_size=8,
+            max_overflow=8,
+            pool_timeout=longest,
+            pool_pre_ping=has_server,
+        )
         self._lines = ThreadConnections(target)
         self._writers: Writers | None = None
         self._turns: Batcher[Session] = Batcher(self._committing, patience=patience)

@@ -53,15 +53,23 @@ def prepare_nothing_behind_a_pooler(engine: Engine) -> None:
     """Have connections prepare no statements where a pooler such as PgBouncer is between.
 
     Between two transactions it may hand a session to others, with all that is prepared there: a
-    name then means another statement. A pooler tells a process id of its own.
+    name then means another statement.
     """
 
     @event.listens_for(engine, "connect")
     def look(connection: Any, _: ConnectionPoolEntry) -> None:
-        (process,) = connection.execute("SELECT pg_backend_pid()").fetchone()
-        connection.rollback()
-        if process != connection.info.backend_pid:
+        if is_behind_a_pooler(connection):
             connection.prepare_threshold = None
+        connection.rollback()
+
+
+def is_behind_a_pooler(connection: Any) -> bool:
+    """True where a connection of the driver leads to a pooler, which tells a process id of its own.
+
+    Raises psycopg's errors.
+    """
+    (process,) = connection.execute("SELECT pg_backend_pid()").fetchone()
+    return bool(process != connection.info.backend_pid)
 
 
 class _Moment(Loader):

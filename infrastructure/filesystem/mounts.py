@@ -3,7 +3,9 @@
 import errno
 import fcntl
 import os
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from infrastructure.execution.retry import retry
@@ -17,6 +19,11 @@ PAUSES = (0.05, 0.1, 0.2, 0.4)  # seconds until a client may have closed the fil
 _OPEN_ELSEWHERE = frozenset({errno.EACCES, errno.EBUSY, errno.EEXIST, errno.ETXTBSY})
 # Errors of a mount that lacks a call.
 UNSUPPORTED = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+MOUNTED = Path("/proc/self/mounts")  # Linux's table: device, folder, kind and options of each mount
+_OF_NETWORK = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "afs", "ceph", "9p", "glusterfs"}
+    | {f"fuse.{name}" for name in ("sshfs", "glusterfs", "ceph", "rclone", "s3fs")}
+)
 
 
 class System:
@@ -83,3 +90,26 @@ def sync_folder(path: str, system: System) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+def network_of(path: str, mounted: Path = MOUNTED) -> str | None:
+    """Return the kind of network mount (`nfs4`, `cifs`) on which a file lies.
+
+    None for one on a disk, and on systems without the table `mounted`.
+    """
+    try:
+        lines = mounted.read_text(errors="surrogateescape").splitlines()
+    except OSError:
+        return None
+    real, found = os.path.realpath(path), ("", "")
+    for fields in map(str.split, lines):
+        folder = _unescaped(fields[1])
+        # Of two on one folder, the one that was mounted last.
+        if f"{real}/".startswith(f"{folder.rstrip('/')}/") and len(folder) >= len(found[0]):
+            found = folder, fields[2]
+    return found[1] if found[1] in _OF_NETWORK else None
+
+
+def _unescaped(folder: str) -> str:
+    """A folder as it is called: the table has blanks and the like as three octal digits."""
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), folder)

@@ -15,6 +15,7 @@ from infrastructure.database.engine import Database
 from infrastructure.database.schema import versions
 from infrastructure.errors import RollcallError, first_line
 from infrastructure.execution.loop import utc_now
+from infrastructure.filesystem import mounts
 from infrastructure.findings import Finding
 from provisioning.access import exposures
 from provisioning.diagnostics import (
@@ -51,7 +52,7 @@ class Examination:
     `templates` is the admin's folder of them, `installation` the id of our servers, None where the
     secret is not known. `command` is Slack's slash command. `app` returns the findings about our
     app in Slack, and raises nothing. `sends_mail`: there is a mail server. `clock` is ours, with
-    which others are compared.
+    which others are compared, `mounted` the system's table of mounts.
     """
 
     repo: MunkiRepo
@@ -66,6 +67,7 @@ class Examination:
     app: Callable[[], list[Finding]] = list
     sends_mail: bool = True
     clock: Callable[[], datetime] = utc_now
+    mounted: Path = mounts.MOUNTED
 
 
 def examined(examination: Examination) -> list[Finding]:
@@ -88,6 +90,7 @@ def inspected(examination: Examination) -> list[Finding]:
         *_swapped_boards(examination, now),
         *_templates(examination),
         *_database(examination),
+        *_disk(examination),
         *_of_rows(examination, lambda session: retention.findings(session, now)),
         *_of_rows(examination, spoilt_rows.findings),
         *_addresses(examination, examination.clock()),
@@ -276,6 +279,14 @@ def _database(examination: Examination) -> Iterator[Finding]:
         for each, at in exposed:
             fact = f"{each.fact} The last time was {at:%Y-%m-%d}."
             yield Finding("exposed credentials", fact, each.fix)
+
+
+def _disk(examination: Examination) -> Iterator[Finding]:
+    url = examination.database.engine.url
+    is_file = url.get_backend_name() == "sqlite"
+    if is_file and (kind := mounts.network_of(str(url.database), examination.mounted)):
+        fact = f"The SQLite database {url.database} lies on a network mount ({kind})."
+        yield Finding(DATABASE, fact, "Put it on a disk of this machine, or use PostgreSQL.")
 
 
 def _addresses(examination: Examination, now: datetime) -> Iterator[Finding]:

@@ -82,13 +82,15 @@ def run(relays: Sequence[MakeRelay], stop: Event, beat: Pulse) -> None:
             errors.append(error)
             stop.set()
 
+    # All are made before any runs: where one cannot be, as the database is away, nothing goes on.
+    main = first(beat_for_all)
     threads = [
         Thread(target=deliver, args=(make(partial(note, number)),), name=f"relay-{number + 2}")
         for number, make in enumerate(others)
     ]
     for thread in threads:
         thread.start()
-    deliver(first(beat_for_all))
+    deliver(main)
     for thread in threads:
         thread.join()
     if errors:

@@ -71,7 +71,10 @@ class Settings(AlertSettings):
                 "?host=FIRST:5432&host=SECOND:5432&target_session_attrs=read-write"
             )
         if not _HOST.fullmatch(place.partition("/")[0]):
-            raise ValueError("the port behind the host's name has to be a number")
+            raise ValueError(
+                "the port behind the host's name has to be a number. Where that is a password: a ? "
+                "in one is written as %3F, or all of it as it is in ROLLCALL_DATABASE_PASSWORD"
+            )
         return url
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, g, jsonify, request
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
+from werkzeug.datastructures import ETags
 from werkzeug.exceptions import BadRequest, NotFound, PreconditionFailed
 
 from provisioning.munki import revisions
@@ -22,6 +23,8 @@ from provisioning.munki.manifests.writing import Author, ManifestChanged
 from provisioning.munki.storage import LARGEST, Stored
 from provisioning.registrations import guards
 from server.dependencies import ServerDependencies
+
+_PACKED = ("", "-gzip", "-br")  # ends that proxies give to the tags of answers that they compress
 
 
 def blueprint(dependencies: ServerDependencies) -> Blueprint:
@@ -140,12 +143,21 @@ def _unless(name: ManifestName) -> Condition:
     def check(stored: Stored | None) -> None:
         current = tag(stored) if stored else None
         matching, not_matching = request.if_match, request.if_none_match
-        if matching and not (current is not None and matching.contains(current)):
+        if matching and not (current is not None and _names_version(matching, current)):
             raise PreconditionFailed(str(ManifestChanged(name.text)))
         if not_matching and current is not None and not_matching.contains(current):
             raise PreconditionFailed(f"There is a manifest {name} already.")
 
     return check
+
+
+def _names_version(tags: ETags, version: str) -> bool:
+    """True where one of a client's entity tags is of this version, as it is or packed on its way.
+
+    A proxy that compresses makes them weak, as nginx does, or puts a word behind them, as Apache.
+    """
+    sent = tags.as_set(include_weak=True)
+    return tags.star_tag or any(tag.removesuffix(end) == version for tag in sent for end in _PACKED)
 
 
 def _names(names: Iterable[str]) -> Response:

@@ -61,8 +61,18 @@ def test_a_part_starts_after_the_migrations_and_reads_the_documented_settings(pa
     unit = (UNITS / f"rollcall-{part}.service").read_text()
     [settings] = re.findall(r"^EnvironmentFile=(\S+)$", COMMON.read_text(), re.MULTILINE)
 
-    assert "\nRequires=rollcall-migrate.service\nAfter=rollcall-migrate.service\n" in unit
+    assert "\nWants=rollcall-migrate.service\nAfter=rollcall-migrate.service\n" in unit
     assert f"`{settings}`" in (ROOT / "docs/how-to/systemd.md").read_text()
+
+
+def test_a_database_that_comes_up_later_than_this_machine_is_waited_for() -> None:
+    """A part that requires the migrations would not be started again where they failed once."""
+    for name in PARTS:
+        unit = (UNITS / f"rollcall-{name}.service").read_text()
+        assert "\nExecStartPre=/opt/rollcall/boot.sh migrate --check\n" in unit
+        assert "\nRestart=always\n" in unit
+        assert "\nRequires=" not in unit
+    assert "\nRestart=on-failure\n" in (UNITS / "rollcall-migrate.service").read_text()
 
 
 def test_systemd_finds_no_fault_with_them(installed: Path) -> None:

@@ -31,12 +31,15 @@ FILE = "file"  # the first word of a line with the numbers of the two files
 
 
 class DatabaseInUse(RollcallError):
-    """A database that others have open, so that it cannot be restored."""
+    """A database that others have open, so that it cannot be restored.
 
-    def __init__(self, occupants: Sequence[str]) -> None:
+    `otherwise` is a sentence for those who have stopped them already.
+    """
+
+    def __init__(self, occupants: Sequence[str], otherwise: str = "") -> None:
         super().__init__(
             f"The database is in use by: {', '.join(occupants) or 'a process that ends'}. Stop all "
-            "of Rollcall first, as docs/how-to/backup.md says; nothing was changed."
+            f"of Rollcall first, as docs/how-to/backup.md says; nothing was changed.{otherwise}"
         )
 
 

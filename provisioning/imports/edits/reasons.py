@@ -127,6 +127,10 @@ _TEMPLATES = (
     marked("it is too large when unpacked; save only the sheet with the serials, as CSV"),
     marked("it is a web page or XML, whatever its name says; save it as .xlsx or CSV"),
     marked("it is a PDF; copy its text and paste it, or send a spreadsheet"),
+    marked(
+        "it is sealed (S/MIME, PGP or winmail.dat); "
+        "copy its text and paste it, or send a spreadsheet"
+    ),
     marked("it is a picture; send it as a photo"),
     marked("it is a formatted text; save it as plain text"),
     marked("it is encrypted; save it without a password"),

@@ -25,6 +25,10 @@ from provisioning.registrations.models import Registration
 LOCK_TIMEOUT = "10s"  # for a transaction that reads one of our tables in PostgreSQL
 ENDING = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds between looks at sessions that may be ending
 NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock that was waited for too long
+KEPT_BY_POOLER = (
+    " Have they ended? A pooler such as PgBouncer keeps their sessions for minutes: restart it, or "
+    "have ROLLCALL_DATABASE_URL lead to PostgreSQL itself for this command."
+)
 
 
 class Occupied(RollcallError):
@@ -146,7 +150,10 @@ def _refuse_to_replace(path: Path) -> None:
 @contextmanager
 def _postgresql(target: URL, revision: str, *, replace: bool) -> Iterator[RestoreTarget]:
     """The database itself, whose former tables come back where the transaction fails."""
+    from infrastructure.database import postgresql  # noqa: PLC0415 - the driver
+
     engine = create_engine(target)
+    postgresql.prepare_nothing_behind_a_pooler(engine)
     try:
         with engine.begin() as connection:
             _have_alone(connection)
@@ -198,8 +205,11 @@ def _refuse_others(connection: Connection) -> None:
         {"ours": f"{APPLICATION} %"},
     ).all()
     if others:
+        from infrastructure.database import postgresql  # noqa: PLC0415 - the driver
+
         sessions = [f"{name.removeprefix(APPLICATION).strip()} on {host}" for name, host in others]
-        raise DatabaseInUse(sessions)
+        is_pooled = postgresql.is_behind_a_pooler(connection.connection.driver_connection)
+        raise DatabaseInUse(sessions, KEPT_BY_POOLER if is_pooled else "")
 
 
 def _empty(connection: Connection, revision: str) -> None:

@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Select, Text, bindparam, func, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.database.statements.compiled import CompiledStatement
@@ -55,10 +56,14 @@ def test_connections_that_were_lost_are_met_with_one_failure(own_postgresql_url:
         with ExitStack() as stack:
             for _ in range(3):
                 stack.enter_context(database.begin()).connection()
-        postgres.end_connections(own_postgresql_url)
+
+        def lose(session: Session) -> None:
+            session.connection()
+            postgres.end_connections(own_postgresql_url)
+            NOTE.execute(session, what="digest", at=NOON)
 
         with pytest.raises(OperationalError) as failure, database.begin() as session:
-            NOTE.execute(session, what="digest", at=NOON)
+            lose(session)
         assert failure.value.connection_invalidated
         for what in ("digest", "charts", "people"):
             with database.begin() as session:

@@ -79,6 +79,11 @@ def test_a_host_that_is_gone_is_waited_for_seconds_unless_the_url_says_otherwise
     assert usual["keepalives_idle"] == "10"
 
 
+def test_a_folder_of_sockets_may_stand_where_a_host_does_as_libpq_has_it() -> None:
+    socket = "postgresql://rollcall@%2Frun%2Fpostgresql:6432/name"
+    assert named(socket, COMMAND).host == "/run/postgresql"
+
+
 def test_the_driver_takes_these_words(postgresql_url: str) -> None:
     with closing(Database(postgresql_url)) as database, database.reading() as session:
         assert session.scalar(text("SELECT 1")) == 1

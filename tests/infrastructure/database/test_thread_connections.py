@@ -12,7 +12,7 @@ from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from infrastructure.database.connections import ThreadConnections
+from infrastructure.database.connections import IDLE, ThreadConnections
 from infrastructure.database.engine import Database
 from infrastructure.database.statements.compiled import directly
 from infrastructure.jobs.models import LastRun
@@ -124,6 +124,23 @@ def test_a_database_that_was_restarted_is_met_with_one_failure(own_postgresql_ur
         with suppress(SQLAlchemyError):
             asked(database)
         asked(database)
+
+
+def test_who_comes_some_time_after_a_restart_meets_no_failure(own_postgresql_url: str) -> None:
+    """A technician's first command of the day, after a night in which PostgreSQL was renewed."""
+    with closing(Database(own_postgresql_url)) as database:
+        use_all(database)
+        postgres.end_connections(own_postgresql_url)
+        time.sleep(IDLE * 1.1)
+
+        use_all(database)
+
+
+def use_all(database: Database) -> None:
+    """Read, as Macs' calls do, and ask in a transaction of one's own, as people's acts do."""
+    asked(database)
+    with database.begin() as session:
+        ask_the_driver(session)
 
 
 def asked(database: Database) -> None:

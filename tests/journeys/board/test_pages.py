@@ -27,6 +27,7 @@ SERIOUS = ("serious", "critical")
 OF_EACH_KIND = (
     "/board",
     "/board/registrations",
+    "/board/batches",
     "/board/macs/C02AXE001",
     "/board/registrations/act?verb=move&which=all",
     "/board/statistics",
@@ -38,6 +39,13 @@ OF_EACH_KIND = (
 WIDE = """() => [...document.querySelectorAll('th[scope=row]')].filter(
   it => it.offsetWidth > 320
 ).map(it => `too wide: ${it.textContent}`)"""
+# A text of which each letter has a line of its own.
+SQUEEZED = """() => [...document.querySelectorAll('main :not(svg *)')].filter(it => {
+  const text = document.createRange();
+  text.selectNodeContents(it);
+  const box = text.getBoundingClientRect();
+  return box.width && box.width < 40 && box.height > 80;
+}).map(it => `squeezed: ${it.textContent.trim()}`)"""
 OPTIONS = {
     "resultTypes": ["violations"],
     "rules": {"color-contrast": {"enabled": SOAK}},  # FAINT is as strict, and takes a tenth of it
@@ -104,8 +112,12 @@ def hindrances(page: Page) -> Iterator[str]:
             yield f"{each['id']} ({each['impact']}): {each['nodes'][0]['html']}"
     for check in (SMALL, FAINT, UNNAMED, WIDE):
         yield from page.evaluate(check)
-    if page.evaluate("document.scrollingElement.scrollWidth") > PHONE["width"]:
-        yield "it is wider than a phone"
+    for width in (PHONE["width"], PHONE["width"] * 4 // 3, PHONE["width"] * 2):
+        page.set_viewport_size({**PHONE, "width": width})
+        yield from page.evaluate(SQUEEZED)
+        if page.evaluate("document.scrollingElement.scrollWidth") > width:
+            yield f"it is wider than a window of {width} pixels"
+    page.set_viewport_size(PHONE)
 
 
 @soak_only("test_bulk has it without a browser")

@@ -29,6 +29,7 @@ from tests.support.installation import CHANNEL, Installation
 from tests.support.running import serving, settings
 from tests.support.running.commandline import typed
 from tests.support.running.doors import machines_door
+from tests.support.tables import for_each
 
 
 def findings(app: Flask, script: Script) -> str:
@@ -153,6 +154,30 @@ def test_clocks_are_right_however_long_the_repo_is_looked_through(
 
     assert [each for each in found if each.kind == "clocks"] == []
     assert [each for each in found if each.kind == "BOOTSTRAP_URL"], "it was asked"
+
+
+@for_each(
+    ("mounts", "kind"),
+    [
+        ("/dev/sda1 / ext4 rw 0 0\nnas:/it {} nfs4 rw,hard 0 0", "nfs4"),
+        ("nas:/it / nfs4 rw 0 0\n//nas/it {} cifs rw 0 0", "cifs"),
+        ("nas:/it / nfs4 rw 0 0\n/dev/sdb1 {} ext4 rw 0 0", None),
+        ("nas:/it {}/elsewhere nfs4 rw 0 0\nnas:/it {}x nfs4 rw 0 0", None),
+    ],
+)
+def test_an_sqlite_file_on_a_network_mount_is_told(
+    mounts: str, kind: str | None, repo: MunkiRepo, tmp_path: Path
+) -> None:
+    folder = tmp_path / f"a share, {kind}"
+    folder.mkdir(exist_ok=True)
+    table = tmp_path / "mounts"
+    table.write_text(mounts.replace("{}", str(folder).replace(" ", r"\040")) + "\n")
+    with closing(Database(f"sqlite:///{folder}/rollcall.sqlite3")) as database:
+        found = examined(Examination(repo, database, mounted=table))
+
+    told = [str(each) for each in found if "network mount" in str(each)]
+    assert len(told) == bool(kind)
+    assert all(f"({kind})" in each and "PostgreSQL" in each for each in told)
 
 
 def test_a_table_that_cannot_be_read_is_told(repo: MunkiRepo, database: Database) -> None:

@@ -164,6 +164,23 @@ def test_a_relay_that_fails_ends_the_process_with_its_error(database: Database) 
     assert stop.is_set()
 
 
+def test_where_a_relay_cannot_be_made_none_runs_and_the_process_ends(database: Database) -> None:
+    """As the database is away at that moment: what supervises the process starts it again."""
+
+    def unmade(_: Pulse) -> Relay:
+        raise ConnectionError("no database")
+
+    stop = threading.Event()
+    try:
+        with pytest.raises(ConnectionError):
+            relays.run([unmade, making(database, Post(MAIL))], stop, lambda *_: None)
+        left = [each.name for each in threading.enumerate() if each.name.startswith("relay-")]
+    finally:
+        stop.set()
+
+    assert left == []
+
+
 def making(database: Database, post: Post) -> relays.MakeRelay:
     def make(pulse: Pulse) -> Relay:
         return Relay(database, post, pulse=pulse, poll=0.01)

@@ -86,6 +86,7 @@ def test_every_variable_that_is_missing_is_named_at_once_with_its_meaning(
         (Settings, "ROLLCALL_DATABASE_URL", "mysql://u:p@host/name", "sqlite:///PATH"),
         (Settings, "ROLLCALL_DATABASE_URL", "postgresql://u:a@b@host/name", "written as %40"),
         (Settings, "ROLLCALL_DATABASE_URL", "postgresql://u:p@host:x/name", "has to be a number"),
+        (Settings, "ROLLCALL_DATABASE_URL", "postgresql://u:a?b@host/name", "written as %3F"),
         (Settings, "ROLLCALL_DATABASE_URL", "postgresql://u:p@a:5432,b:5432/name", "host=FIRST"),
         (Settings, "ROLLCALL_DATABASE_URL", "sqlite:////x?nolock=1&uri=true", "of another name"),
         (Settings, "ROLLCALL_DATABASE_URL", "sqlite:///", "the path of a file"),

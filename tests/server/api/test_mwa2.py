@@ -153,6 +153,21 @@ def test_who_looked_at_another_version_changes_nothing(
     assert (answer.status_code, answer.headers["ETag"]) == (200, seen.headers["ETag"])
 
 
+def test_a_proxy_that_compresses_changes_the_tag_and_not_the_version(
+    util: ManifestUtil, api: ManifestApi
+) -> None:
+    util.put(MAC, NEW)
+    seen = api.get(f"manifests/{MAC}")
+    etag = seen.headers["ETag"]
+
+    for sent in (f"W/{etag}", f'{etag[:-1]}-gzip"', f'"another", {etag}'):  # nginx's, Apache's
+        answer = api.put(f"manifests/{MAC}", seen.content, headers={"If-Match": sent})
+        assert answer.status_code == 200
+    for sent in ('W/"another"', '"another-gzip"', '"-gzip"'):
+        answer = api.put(f"manifests/{MAC}", seen.content, headers={"If-Match": sent})
+        assert answer.status_code == 412
+
+
 def test_one_that_must_not_be_there_yet_is_not_overwritten(
     api: ManifestApi, repo_folder: Path
 ) -> None:

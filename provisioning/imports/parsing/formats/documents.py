@@ -19,6 +19,9 @@ MAX_ATTACHED = 20  # files of a mail that are read
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_SEALED = (
+    "it is sealed (S/MIME, PGP or winmail.dat); copy its text and paste it, or send a spreadsheet"
+)
 _WEB_PAGE = "it is a web page or XML, whatever its name says; save it as .xlsx or CSV"
 _OTHERS = {
     b"%PDF": "it is a PDF; copy its text and paste it, or send a spreadsheet",
@@ -81,8 +84,13 @@ def _read_page(text: str, name: str, names: Names) -> ParseResult:
     return result
 
 
-def _read_mail(content: bytes, name: str, names: Names) -> ParseResult:
-    """The Macs in the form of a mail that holds most, and in the files that came with it."""
+def _read_mail(
+    content: bytes, name: str, names: Names, *, is_attached: bool = False
+) -> ParseResult:
+    """The Macs in the form of a mail that holds most, and in the files that came with it.
+
+    Of one that is a file of a mail itself, mails among its files are passed over.
+    """
     message = mails.parse(content, name)
     said = mails.forms_of(message)
     best = max((texts.read(text, names) for text in said), key=_worth, default=ParseResult())
@@ -90,9 +98,13 @@ def _read_mail(content: bytes, name: str, names: Names) -> ParseResult:
     files = [
         texts.placed(result, place)
         for filename, attachment in mails.attached(message)[:MAX_ATTACHED]
-        if (result := _attachment(attachment, filename, names)) is not None
+        if not (is_attached and filename.casefold().endswith(MAIL))
+        and (result := _attachment(attachment, filename, names)) is not None
     ]
-    return join([best, *files])
+    found = join([best, *files])
+    if not found.entries and not found.rejected and mails.is_sealed(message):
+        raise UnreadableFile(name, _SEALED)
+    return found
 
 
 def _worth(form: ParseResult) -> tuple[int, int]:
@@ -101,11 +113,11 @@ def _worth(form: ParseResult) -> tuple[int, int]:
 
 
 def _attachment(content: bytes, name: str, names: Names) -> ParseResult | None:
-    if name.casefold().endswith(MAIL):
-        return None
     try:
+        if name.casefold().endswith(MAIL):
+            return _read_mail(content, name, names, is_attached=True)
         return read(content, name, names)
     except UnreadableFile as error:  # of pictures and the like, which come with most mails, nothing
-        if not name.casefold().endswith(TABLES):
+        if not name.casefold().endswith((*TABLES, MAIL)):
             return None
         return ParseResult(rejected=(Rejected(error.name, "", error.reason),))

@@ -13,6 +13,8 @@ from provisioning.imports.parsing.formats.pages import text_of
 LONGEST_SUBJECT = 1_000  # characters; the work of decoding grows faster than they do
 MAX_BOUNDARIES = 2_000  # lines between parts; each part costs a millisecond
 MAX_PARTS = 50  # that are looked at
+_SEALED = ("pkcs7-mime", "pgp-encrypted", "ms-tnef")  # ends of kinds that a mail program opens
+_SEALED_FILE, _SEALED_TEXT = "winmail.dat", "-----BEGIN PGP MESSAGE-----"
 
 
 def parse(content: bytes, name: str) -> EmailMessage | None:
@@ -44,6 +46,16 @@ def attached(message: EmailMessage | None) -> list[tuple[str, bytes]]:
         for part in _parts(message)
         if _is_file(part) and isinstance(payload := part.get_payload(decode=True), bytes)
     ]
+
+
+def is_sealed(message: EmailMessage | None) -> bool:
+    """True for a mail with something in it that is encrypted, or in a form of Outlook's own."""
+    return any(
+        part.get_content_type().endswith(_SEALED)
+        or (part.get_filename() or "").casefold() == _SEALED_FILE
+        or _SEALED_TEXT in (_text(part) or ("", ""))[1]
+        for part in _parts(message)
+    )
 
 
 def _subject(message: Message) -> str:

@@ -67,12 +67,16 @@ _GS1 = re.compile(
 )
 
 
+# Where a block in PGP's form begins or ends; certificates have it too.
+_ARMOR = re.compile(r"-----(BEGIN|END) ([A-Z0-9 ]{1,40})-----")
+
+
 def bare(text: str) -> str:
     """Return `text` as lines: without Slack's mark-up, invisible characters and full width.
 
     Tabs and line feeds stay, every other white space is a space.
     """
-    text = _LEADING.sub(r"\1", UNSEEN.sub("", text))
+    text = _LEADING.sub(r"\1", UNSEEN.sub("", _without_armor(text)))
     text = _MENTION.sub(" ", _LINK.sub(r"\1", _GS1.sub(" ", text)))
     text = UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
     text = _PREFIX.sub(" ", _CHAT_LINE.sub("", _CHAT.sub("", text)))
@@ -83,3 +87,21 @@ def bare(text: str) -> str:
     return _EMOJI.sub(
         " ", _ARROW.sub(" ", _SIGNS.sub(" ", _BLANK.sub(" ", _BREAK.sub("\n", text))))
     )
+
+
+def _without_armor(text: str) -> str:
+    """Return `text` with blank lines for signatures and keys: of random letters, some like serials.
+
+    What somebody signed stays: it stands between two beginnings.
+    """
+    pieces, end, begun = [], 0, None
+    for mark in _ARMOR.finditer(text):
+        if mark[1] == "BEGIN":
+            begun = mark
+        elif begun and begun[2] == mark[2]:
+            pieces += [
+                text[end : begun.start()],
+                "\n" * text.count("\n", begun.start(), mark.end()),
+            ]
+            end, begun = mark.end(), None
+    return "".join([*pieces, text[end:]])

@@ -96,6 +96,46 @@ def test_a_table_in_a_mail_that_cannot_be_read_is_told_beside_the_macs_that_can(
     assert told.why == {"macs.xlsx": "it is encrypted; save it without a password"}
 
 
+def test_a_mail_that_is_a_file_of_another_is_read_too_whatever_kind_it_is_called() -> None:
+    inner, outer = EmailMessage(), EmailMessage()
+    inner.set_content(f"{A} london\n")
+    outer.set_content("the list")
+    outer.add_attachment(inner.as_bytes(), "application", "octet-stream", filename="Macs.EML")
+
+    assert dropped(outer.as_bytes(), "order.eml").macs == "A london"
+
+
+@for_each(
+    ("kind", "file"),
+    [
+        ("application/pkcs7-mime; smime-type=enveloped-data", "smime.p7m"),
+        ("application/pgp-encrypted", "version.asc"),
+        ("application/ms-tnef", "winmail.dat"),
+        ("application/octet-stream", "winmail.dat"),
+    ],
+)
+def test_a_mail_whose_content_is_sealed_is_told_and_one_with_macs_beside_it_is_read(
+    kind: str, file: str
+) -> None:
+    sealed = f"--q\nContent-Type: {kind}\nContent-Disposition: attachment; filename={file}\n\n?\n"
+    head = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=q\n\n"
+
+    with pytest.raises(UnreadableFile, match="it is sealed"):
+        dropped(f"{head}--q\n\nThe list.\n{sealed}--q--\n", "mail.eml")
+    assert dropped(f"{head}--q\n\n$A london\n{sealed}--q--\n", "mail.eml").macs == "A london"
+
+
+def test_a_signature_of_pgp_holds_no_serials_and_what_is_signed_is_read() -> None:
+    random = "C02ZQ1KJGH51/\nHQIMA8C02X\n=Ab1c"
+    signature = f"-----BEGIN PGP SIGNATURE-----\n\n{random}\n-----END PGP SIGNATURE-----"
+    signed = f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n$A london\n{signature}\n$B paris"
+
+    assert pasted(signed).macs == dropped(signed, "mail.txt").macs == "A london, B paris"
+    encrypted = f"Subject: Macs\n\n{signature.replace('SIGNATURE', 'MESSAGE')}\n"
+    with pytest.raises(UnreadableFile, match="it is sealed"):
+        dropped(encrypted, "mail.eml")
+
+
 _FIELDS = "<device><id>1</id><serial>{}</serial><site>{}</site></device>"
 _PROPERTIES = (
     "<dict><key>serial_number</key><string>{}</string>\n<key>site</key><string>{}</string></dict>"

@@ -6,7 +6,7 @@ from threading import Timer
 
 import psycopg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from infrastructure.database.engine import Database
 from infrastructure.database.schema.versions import REVISION
@@ -16,6 +16,7 @@ from provisioning.maintenance import backups
 from provisioning.maintenance.backups.targets import NewerDatabase, Occupied, emptied
 from provisioning.registrations.models import Counter
 from tests.support.acting import register
+from tests.support.databases.pooler import pooled
 from tests.support.fixtures.doors import NOON
 
 
@@ -42,6 +43,29 @@ def test_a_database_that_a_server_uses_is_not_restored_and_the_server_is_named(
         session.scalar(select(Counter.pattern))
         with pytest.raises(DatabaseInUse, match=r"in use by: server on "):
             backups.restore(database_url, io.BytesIO(backup), replace=True)
+
+
+def test_behind_a_pooler_it_is_said_that_sessions_stay_of_parts_that_ended(
+    own_postgresql_url: str, backup: bytes
+) -> None:
+    """PgBouncer keeps them for ten minutes, by the name of the part that had each last."""
+    with closing(Database(own_postgresql_url, "server")) as kept, kept.reading() as session:
+        session.scalar(select(Counter.pattern))
+        with (
+            pooled(own_postgresql_url) as url,
+            pytest.raises(DatabaseInUse, match=r"in use by: server on .* restart it, or have "),
+        ):
+            backups.restore(url, io.BytesIO(backup), replace=True)
+
+
+def test_a_restore_behind_a_pooler_leaves_no_prepared_statement_to_the_next_one(
+    own_postgresql_url: str, backup: bytes
+) -> None:
+    with pooled(own_postgresql_url) as url, emptied(url, REVISION, replace=False) as target:
+        for _ in range(6):  # after which the driver prepares it, where it may
+            target.connection.execute(select(Counter.pattern))
+        left = text("SELECT count(*) FROM pg_prepared_statements")
+        assert target.connection.scalar(left) == 0
 
 
 def test_a_database_of_a_newer_rollcall_has_to_be_emptied_first(
