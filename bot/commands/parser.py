@@ -130,7 +130,8 @@ def _single_or_paste(command: RegisterCommand, repo: RepoNames) -> Command:
     if not keys and _is_short(command) and not is_known:  # `register Macs in london`
         raise grammar.form_of_register(names.kinds)
     is_joined = "-" in command.serial and keys == [command.serial.replace("-", "").upper()]
-    if is_joined or len(keys) > (not is_other):
+    fewest = 1 if is_other else 2  # serials of a paste
+    if is_joined or len(keys) >= fewest:
         return PasteCommand(result)
     return _spelt(command, names)
 
