@@ -79,6 +79,10 @@ def test_a_section_is_never_too_long_wherever_its_lines_end(length: int, line: i
     assert faults(plain(text)) == []
 
 
+def test_slack_makes_no_links_and_mentions_of_a_text_that_people_wrote() -> None:
+    assert section("room 4, see @here or wiki.example.com").to_dict()["text"]["verbatim"] is True
+
+
 def test_a_section_that_fits_is_not_cut() -> None:
     text = "x\n" * 1499 + "xx"
     assert len(text) == 3000

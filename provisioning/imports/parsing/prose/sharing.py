@@ -67,7 +67,7 @@ def _by_bracket(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]
     """
     starts = [word.start for word in serials]
     before = [place for place in places if place.start < starts[0]]
-    common = {place.is_site: place.name for place in before}
+    common = {place.is_site: place.name for place in before}  # True: the site, False: the build
     are_few = len(serials) <= 1 or len(places) <= 1
     if are_few or len(before) == len(places) or len(common) < len(before):
         return {}
@@ -104,7 +104,10 @@ def _by_order(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]) 
 
 
 def _in_order(places: Sequence[NamedPlace], serials: Sequence[Word]) -> list[str | None] | None:
-    """The name for each serial: the one before it where a name begins the line, else behind it."""
+    """The name for each serial: the one before it where a name begins the line, else behind it.
+
+    None for a name before the serials and one behind them, and where a name would have no serial.
+    """
     if count_different(places) <= 1:
         return [places[0].name if places else None] * len(serials)
     if places[0].start < serials[0].start:
@@ -225,10 +228,12 @@ def _strange_heads(
     for word in serials:
         here = sites[bisect_left(starts, end) : bisect_left(starts, word.start)]
         is_head = bool(here and _SIGN.fullmatch(rest, here[-1].end, word.start))
+        is_headed = is_headed or is_head
         head = None if is_head else _HEAD.search(rest[end : word.start][-WORDS_BEFORE:])
-        is_headed, name = is_headed or is_head, head[1] if head else None
+        name = head[1] if head else None
         is_lower = name and line[sites[0].start].isupper() and not name.split()[-1][0].isupper()
-        if (strangers.is_name(name) and not is_lower) if name else here:
+        is_place = (strangers.is_name(name) and not is_lower) if name else bool(here)
+        if is_place:
             heads.append((word.start, name))
         end = word.start + len(word.text.rstrip(".!?;,"))
     return heads if is_headed and any(name for _, name in heads) else []

@@ -75,13 +75,13 @@ def as_places(lines: Sequence[Line], names: Names) -> Iterator[Line]:
         kind, forms = BUILD, _forms(lines, texts, names, BUILD)
     found = [_found(*each, forms, names, kind) for each in zip(lines, texts, strict=True)]
     are_parts = _are_parts(lines, found)
-    parts = _parts(found)
-    known = sum(line.stands and bool(each[1]) for line, each in zip(lines, found, strict=True))
+    departments = _departments(found)
+    alone = sum(line.stands and bool(each[1]) for line, each in zip(lines, found, strict=True))
     since = FEWEST_BELOW  # serials since the last heading
     for line, (heading, place, name), is_part in zip(lines, found, are_parts, strict=True):
-        is_apart = known > 1 or since >= FEWEST_BELOW or heading.endswith(_SIGNS)
+        is_apart = alone > 1 or since >= FEWEST_BELOW or heading.endswith(_SIGNS)
         if name and is_apart and not is_part:
-            is_room = name.casefold() in parts or bool(names.places_in(name))
+            is_room = name.casefold() in departments or bool(names.places_in(name))
             is_place = is_name(name) and not is_room
             yield _headed(line, name, kind) if is_place else replace(line, parts=True)
         else:
@@ -122,8 +122,8 @@ def _are_parts(lines: Sequence[Line], headings: Sequence[_Found]) -> list[bool]:
     return are[1:]
 
 
-def _parts(headings: Sequence[_Found]) -> set[str]:
-    """The strange names that stand below several places, such as a department of each."""
+def _departments(headings: Sequence[_Found]) -> set[str]:
+    """The strange names that stand below several places, in one case: a department of each."""
     above: defaultdict[str, set[str]] = defaultdict(set)
     place = ""
     for _, found, name in headings:
