@@ -15,7 +15,7 @@ from provisioning.munki.layout.finder.existing import read_existing
 from provisioning.munki.layout.finder.report import AdoptionReport
 from provisioning.munki.layout.finder.shape import read_repo
 from provisioning.munki.manifests.names import ManifestName
-from provisioning.munki.storage import FolderStore, Store, ignores_case
+from provisioning.munki.storage import FolderStore, FoundNames, Store, ignores_case
 from provisioning.values.serials import Serial
 from tests.support.inputs.samples import CaseIgnored
 from tests.support.tables import for_each
@@ -122,6 +122,22 @@ def test_a_twin_does_not_make_a_disk_one_that_ignores_case(repo_folder: Path) ->
     assert not ignores_case(FolderStore(repo_folder), names)
     assert not ignores_case(FolderStore(repo_folder), names[:2])
     assert ignores_case(CaseIgnored(repo_folder), names)
+
+
+def test_a_repo_is_asked_once_and_only_for_names_that_need_it() -> None:
+    """Elsewhere than on a disk, each question is a call to another machine."""
+    asked = list[None]()
+
+    def ignores() -> bool:
+        asked.append(None)
+        return True
+
+    names = FoundNames(["site_default", "extras"], ignores)
+
+    assert [names.find("site_default"), names.find("gone")] == ["site_default", None]
+    assert asked == []
+    assert [names.find("Site_Default"), names.find("EXTRAS")] == ["site_default", "extras"]
+    assert len(asked) == 1
 
 
 def test_a_link_that_leads_nowhere_says_nothing_of_the_disk(repo_folder: Path) -> None:
