@@ -93,6 +93,8 @@ def test_a_moment_in_a_sentence_is_written_as_in_the_language() -> None:
         assert worded(Sentence.from_json(sentence.to_json())) == (
             "Er wurde am 02.03.26, 12:00 UTC übernommen."
         )
+        sentence = Sentence("It was adopted on {moment}.", moment="2026-03-02")
+        assert worded(sentence) == "Er wurde am 2026-03-02 übernommen."
 
 
 def test_a_reason_that_came_as_a_plain_text_is_worded_too() -> None:
