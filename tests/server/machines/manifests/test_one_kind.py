@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,13 +17,16 @@ from infrastructure.database.engine import Database
 from provisioning.access import credentials
 from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS
 from provisioning.access.refusals import ELSEWHERE
+from provisioning.firstboot.service import FirstBootService
 from provisioning.outbox.models import CONFIRMATION
+from provisioning.values.serials import Serial
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.server.machines.asked import includes, owed, registered
 from tests.support.fixtures.doors import NOON, Script
 from tests.support.inputs.layouts import case_of
 from tests.support.inputs.repos import RepoCase
+from tests.support.installation import CHANNEL
 from tests.support.running.settings import with_policy
 
 MAC = "C02NEW7XJG5H"
@@ -228,6 +232,22 @@ def test_a_script_of_before_cannot_set_what_munki_needs_and_that_is_told(
     [caution] = news.facts["cautions"]
     assert "of an older template" in caution
     assert f"clients/{MAC}" in caution
+
+
+@FOLDER
+def test_of_a_mac_that_has_not_booted_nothing_is_said_of_its_script(
+    database: Database, application: Application
+) -> None:
+    registered(database, MAC, layout=application.repo.now().layout)
+    service = FirstBootService(
+        database, application.repo, channel=CHANNEL, suppress_window=timedelta(0)
+    )
+
+    service.prestage(Serial(MAC))
+
+    facts = owed(database, CONFIRMATION)[0].facts
+    assert facts["before_boot"] is True
+    assert "cautions" not in facts
 
 
 @FOLDER
