@@ -44,6 +44,20 @@ def test_a_mac_is_said_to_be_done_in_the_channel_of_its_site(
     assert "`C02AAA` is done" in done.text
 
 
+def test_a_mac_that_was_moved_to_the_site_is_said_to_be_done_where_its_card_is(
+    alice: Person, script: Script, slack: Workspace, deliver_all: DeliverAll
+) -> None:
+    alice.slash("/mac", "register C02AAA paris basic", channel=CHANNEL)
+    alice.slash("/mac", "move C02AAA london design", channel=CHANNEL)
+
+    script.manifest(serial="C02AAA")
+    deliver_all()
+
+    assert slack.channels[LONDON].messages == []
+    _, done = slack.channels[CHANNEL].messages
+    assert "`C02AAA` is done" in done.text
+
+
 @pytest.mark.postgresql
 def test_what_a_sites_channel_refused_goes_there_once_the_bot_is_invited(
     alice: Person,

@@ -13,7 +13,8 @@ from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from provisioning.firstboot.decisions import two_of_a_kind
 from provisioning.firstboot.models import Decision
-from provisioning.munki import Destination
+from provisioning.firstboot.service import FirstBootService
+from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations import queries
 from provisioning.values.serials import Serial
 from rollcall.application import Application
@@ -68,6 +69,30 @@ def state_of(database: Database) -> str:
     """The state of the Mac's registration."""
     with database.reading() as session:
         return queries.get_open(session, Serial(MAC)).state
+
+
+class Counted(list[str]):
+    """A counter that keeps what it counts."""
+
+    def first_boot(self, site: str, wait: float | None) -> None:
+        self.append(f"{site}: first boot after {wait}")
+
+    def prestaged(self, site: str) -> None:
+        self.append(f"{site}: written ahead")
+
+
+def test_it_is_counted_as_written_ahead_and_not_as_a_first_boot(
+    database: Database, repo: MunkiRepo
+) -> None:
+    register(database, MAC)
+    counted, window = Counted(), timedelta(0)
+    service = FirstBootService(
+        database, repo, channel=CHANNEL, suppress_window=window, count=counted
+    )
+
+    service.prestage(Serial(MAC))
+
+    assert counted == ["london: written ahead"]
 
 
 def test_it_is_written_before_the_mac_boots_and_the_channel_hears_it(

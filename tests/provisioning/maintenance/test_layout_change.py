@@ -186,6 +186,7 @@ def test_no_card_is_sent_again(installation: Installation) -> None:
     installation.layout = NESTED
 
     installation.rename()
+    installation.undo()
 
     with installation.database.reading() as session:
         cards = session.scalars(select(Notification).where(Notification.kind == CARD)).all()
