@@ -266,6 +266,10 @@ def test_other_headings_raise_no_question(heading: str) -> None:
     assert {entry.doubt for entry in result.entries} == {None}
 
 
+def test_a_place_ends_each_of_two_parts_of_one_heading() -> None:
+    assert pasted("Retour:\n$A\n$B\nRetour:\n$C\nLondon:\n$D").macs == "A?, B?, C?, D London"
+
+
 @pytest.mark.parametrize(
     ("title", "is_asked"),
     [("Retired", True), ("Old 2025", True), ("alt", True), ("Archiv", True), ("Kaputte", True),

@@ -58,6 +58,8 @@ BELOW = {
     "a signature": ("Serial,Model\n$A,x\nBest,\nAnn,\nLondon office,", "A"),
     "it, with a signature below": ("Serial,Model\n$A,x\nParis,\nBest,\nLondon,", "A Paris"),
     "a sum": ("Serial,Model\n$A,x\nTotal London,", "A"),
+    "two sites, of sections without Macs": ("Serial,Model\n$A,x\nParis,\nLondon,", "A"),
+    "where it was written": ('Serial,Model\n$A,x\n"Berlin, den 12.03.2026",', "A"),
 }  # fmt: skip
 
 
