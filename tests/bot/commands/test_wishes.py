@@ -72,6 +72,12 @@ def test_a_table_is_none_whatever_its_first_heading_is_like(first: str) -> None:
         assert pasted(more) == ["C02XG0FDJGH5", "C02YK1QWLVDN"]
 
 
+def test_a_command_above_serials_alone_is_no_table() -> None:
+    assert parse("cancel, serial:\nC02XG0FDJGH5") == CancelCommand("C02XG0FDJGH5")
+    with pytest.raises(Misunderstood, match="one serial"):
+        parse("Please cancel, serials:\nC02XG0FDJGH5\nC02YK1QWLVDN")
+
+
 @for_each(
     ("text", "command"),
     [
