@@ -66,6 +66,7 @@ def test_what_is_no_serial_is_none(text: str, macs: str) -> None:
         ("the first two are for berlin\n$A\n$B\n$C", "A berlin, B berlin, C berlin"),
         ("I will be in the London office tomorrow\n$A", "A"),
         ("$A\n$B\nWe're in London today", "A, B"),
+        ("See you in Paris!\n$A", "A"),
         ("$A\n\nThanks, Ann\nIT | London", "A"),
         ("$A\nThanks, Ann\n\nLondon office", "A"),
         ("$A\n$B\nParis, le 12 mars 2026", "A, B"),
