@@ -183,7 +183,8 @@ def unsigned(lines: Sequence[Line]) -> list[Line]:
     read = list(lines)
     is_closed = is_signed = False
     for at, line in enumerate(lines[held + 1 :], start=held + 1):
-        if line.stands and (is_signed or places.is_dated(line.text)):
+        is_of_writer = is_signed and not places.ALL.search(line.text)  # `PS: all for London`
+        if line.stands and (is_of_writer or places.is_dated(line.text)):
             read[at] = replace(line, stands=False)
         words = [word.strip(",;:.!") for word in line.text.split()]
         is_closed = is_closed or (len(words) <= _LONGEST_CLOSING and places.closes(line.text))

@@ -118,6 +118,7 @@ def test_macs_of_several_places_or_that_may_be_gone_are_asked_about(text: str, m
         ("$A\nThanks in advance!\nLondon", "A London"),
         ("$A\nthanks\nLondon\nDesign", "A London Design"),
         ("$A\nThanks, Team!\nLondon", "A London"),
+        ("$A\nThanks\nTom\nPS: they are all for London", "A London"),
         ("$A\nThanks to Ann all of them have come by now\nLondon", "A London"),
         ("Thanks, Ann\nLondon\n$A", "A London"),
         ("$A to London and $B to Berlin design", "A London design, B Berlin design"),
