@@ -54,6 +54,8 @@ def test_what_is_no_serial_is_none(text: str, macs: str) -> None:
     ("text", "macs"),
     [
         ("London design\n$A\nBerlin\n$B", "A London design, B Berlin"),
+        ("$A london lab\n$B Paris basic, ditto", "A london lab, B Paris basic"),
+        ("$A not: berlin, london", "A london"),
         ("London\n$A\nBerlin\n$B\nparis design", "A London, B Berlin"),
         ("$A (london, design), $B (berlin)", "A london design, B berlin"),
         ("$B is fine, london.\n\nSerial: $A\nModel: MacBook Pro", "B london, A"),
@@ -96,6 +98,7 @@ def test_the_place_of_other_macs_is_not_taken(text: str, macs: str) -> None:
         ("$A REQ-2024-11 london", "A london, REQ-2024-11? london"),
         ("INV-2024-11\n$A london", "INV-2024-11? london, A london"),
         ("$A london lab\n$B ditto but basic", "A london lab, B? london basic"),
+        ("berlin nach london: $A", "A? berlin"),
         ("$A london lab\n$B same build, paris", "A london lab, B? paris lab"),
         ("$A london\nPlease delete:\n$B", "A london, B?"),
         ("$A london lab\ndelete London lab\n$B", "A london lab, B?"),
