@@ -140,7 +140,8 @@ def _is_table(text: str) -> bool:
     heading, *below = text.strip().splitlines()
     cells = [*filter(None, map(str.strip, _CELL_ENDS.split(heading)))]
     is_head = len(cells) > 1 and ColumnKind.SERIAL in map(meaning, cells)
-    return is_head and not serials_in(heading) and any(map(serials_in, below))
+    rows = (line for line in below if _CELL_ENDS.search(line))
+    return is_head and not serials_in(heading) and any(map(serials_in, rows))
 
 
 def _is_list(verb: str, text: str) -> bool:

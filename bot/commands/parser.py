@@ -194,17 +194,20 @@ def _read_by_names(text: str, repo: RepoNames, error: Misunderstood) -> Command:
     if (form := grammar.PLACED.get(verb)) is None:
         raise error
     names = repo.listed()
-    named = places.named_in(places.of(rest, names))
+    found, everywhere = places.of(rest, names), names.places_in(rest)
+    named = places.named_in(found)
     where = [name for name in (named.site, named.build) if name]
     is_as_expected = verb == "bench" and words_of(rest)[: len(where)] == where
     if not where or is_as_expected or max(len(named.sites), len(named.builds)) > 1:
         raise error
     others = BETWEEN_NAMES if verb == "bench" else BESIDE  # its times have words such as “for”
-    beside = words_of(places.without(rest, names.places_in(rest)))
+    beside = words_of(places.without(rest, everywhere))
     if verb == "move":
         refuse_otherwise(beside)
         refuse_question(text)
     words = telling(beside, others)
+    if verb == "move" and len(words) > 1 and len(found) < len(everywhere):
+        raise error  # a word such as `out` before the place that the Mac leaves is none of a place
     try:
         return grammar.VERBS[verb](
             [*where, *words] if form == grammar.FIRST else [*words, *where], repo.kinds

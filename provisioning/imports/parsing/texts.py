@@ -43,6 +43,7 @@ _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
 _QUOTED = " \t>"  # before the lines of an item, in an answer to a mail
 _BULLETS = f"{_QUOTED}-*•"
+_BULLET = re.compile(r"[\s>]*(?:[-*•◦]|\d{1,4}[.)])\s")
 SENTENCE = 3  # words of a line that is more than a name
 LONGEST_TOLD = 60  # characters of a line in a doubt
 _HERE = Named((), (), "")
@@ -136,7 +137,9 @@ def _items(
     """The items of a list that hold one line with serials, and lines farther in, which tell more.
 
     By where they begin, their ends and texts: of `- C02…` above `  - design`, `C02…, design`. Empty
-    where one serial alone has such lines, which may be meant for those above it as well.
+    where one serial alone has such lines, which may be meant for those above it as well; and where
+    they may be headings in the middle of a page: one stands above all serials, or the first or the
+    last serial has none, and no bullets say what an item is.
     """
     indents = [len(text) - len(text.lstrip(_QUOTED)) if text.strip() else -1 for text in texts]
     items: dict[int, tuple[int, str]] = {}
@@ -146,7 +149,10 @@ def _items(
             end += 1
         if at + 1 < end <= following and not any(line in tables for line in range(at, end)):
             items[at] = end, ", ".join(text.strip(_BULLETS) for text in texts[at:end])
-    return items if len(items) > 1 else {}
+    if len(items) <= 1 or max(indents[: held[0]], default=0) > indents[held[0]]:
+        return {}
+    are_marked = all(_BULLET.match(texts[at]) for at in held)
+    return items if are_marked or {held[0], held[-1]} <= {*items} else {}
 
 
 def _told_of(

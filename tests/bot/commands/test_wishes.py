@@ -72,6 +72,16 @@ def test_a_table_is_none_whatever_its_first_heading_is_like(first: str) -> None:
         assert pasted(more) == ["C02XG0FDJGH5", "C02YK1QWLVDN"]
 
 
+def test_a_mac_that_is_to_be_set_up_is_not_imaged_again() -> None:
+    assert pasted("C02XG0FDJGH5 aufsetzen") == ["C02XG0FDJGH5"]
+
+
+def test_a_command_above_serials_alone_is_no_table() -> None:
+    assert parse("cancel, serial:\nC02XG0FDJGH5") == CancelCommand("C02XG0FDJGH5")
+    with pytest.raises(Misunderstood, match="one serial"):
+        parse("Please cancel, serials:\nC02XG0FDJGH5\nC02YK1QWLVDN")
+
+
 @for_each(
     ("text", "command"),
     [

@@ -225,6 +225,7 @@ def test_courtesy_behind_a_name_is_no_part_of_it(text: str, name: str) -> None:
     [
         *("move C02A to kiosk", "move C02A to paris", "move C02A now please"),
         *("move C02A to the kiosk build", "move C02A from london to paris"),
+        *("move C02A von london nach paris", "move C02A out of london to paris"),
     ],
 )
 def test_a_move_to_one_name_is_asked_for_the_other(text: str) -> None:

@@ -20,7 +20,7 @@ from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, meanings
 
-_FIELD = re.compile(r"\s*(?:[-*•]\s+)?([^:=\t]{1,40}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*?)\s*")
+_FIELD = re.compile(r"(?:[-*•]\s+)?([^\s:=][^:=\t]{0,39}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*)")
 _ALONE = re.compile(r"\s*(?:(?:[-*•#]|\(?\d{1,3}[.):])\s+)?\[?([A-Za-z0-9]{10,12})\]?:?\s*")
 _BULLET = re.compile(r"\s*[-*•]\s")
 _WORD = re.compile(r"[A-Za-z0-9]+")
@@ -69,7 +69,7 @@ def _field_in(line: str) -> tuple[str, str] | None:
     alone = _ALONE.fullmatch(line)
     if alone and looks_serial(alone[1]):
         return SERIAL, alone[1]
-    match = _FIELD.fullmatch(line)
+    match = _FIELD.fullmatch(line.strip())
     return (match[1], match[2].strip("\"',")) if match else None
 
 

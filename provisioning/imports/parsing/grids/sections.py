@@ -8,7 +8,7 @@ from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import sections, strangers
-from provisioning.imports.parsing.prose.places import is_filler, is_of_people
+from provisioning.imports.parsing.prose.places import is_dated, is_filler, is_of_people
 from provisioning.imports.parsing.tokens import machines
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 
@@ -66,7 +66,11 @@ class Section:
             named.build or (None if named.site else self.place.build),
         )
         self._is_named = not words and self.place.site is not None
-        self._is_over = self._is_over or bool(words) or is_of_people(text)
+        is_second = (self.below.site and named.site) or (self.below.build and named.build)
+        if is_second and not self._is_over:  # of sections without Macs
+            self.below = SectionPlace()
+        is_of_others = bool(is_second or words) or is_of_people(text) or is_dated(text)
+        self._is_over = self._is_over or is_of_others
         self.below = self.below if self._is_over else self.place
         self._is_part = self._has_macs = False
         return True

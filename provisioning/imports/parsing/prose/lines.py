@@ -176,18 +176,21 @@ def _without_headings(lines: Sequence[Line]) -> list[Line]:
 def unsigned(lines: Sequence[Line]) -> list[Line]:
     """Return the lines, of which those below the name of who wrote them stand for no Macs.
 
-    That is below all Macs, in or below a line such as `Best regards`: a person's office.
+    That is below all Macs, in or below a line such as `Best regards`: a person's office. A place
+    with a date there is where the text was written.
     """
     held = max((at for at, line in enumerate(lines) if line.entries), default=len(lines))
     read = list(lines)
     is_closed = is_signed = False
     for at, line in enumerate(lines[held + 1 :], start=held + 1):
-        if is_signed and line.stands:
+        is_of_writer = is_signed and not places.ALL.search(line.text)  # `PS: all for London`
+        if line.stands and (is_of_writer or places.is_dated(line.text)):
             read[at] = replace(line, stands=False)
         words = [word.strip(",;:.!") for word in line.text.split()]
         is_closed = is_closed or (len(words) <= _LONGEST_CLOSING and places.closes(line.text))
         others = (w for w in words if not (places.is_filler(w) or places.is_part(w)))
-        is_signed = is_signed or (is_closed and any(word[:1].isupper() for word in others))
+        is_name = not line.stands and any(word[:1].isupper() for word in others)
+        is_signed = is_signed or (is_closed and is_name)
     return read
 
 

@@ -32,6 +32,8 @@ _ABOUT = re.compile(
     r"|diese|folgende\w*|alle|geräte|rechner|einrichten|ces|tous|toutes|estos|todos|questi|tutti|deze)\b",
     re.IGNORECASE,
 )
+# Behind the name of the place where a text was written.
+_DATED = re.compile(r",\s*(?:(?:den|le|el|il|am)\s+\d|\d{1,2}[./-]\s?\d|\d{4}-\d)", re.IGNORECASE)
 # Before the name of a place where somebody is, or Macs were: `all of them were packed in Berlin`.
 _WERE_IN = re.compile(
     r"\b(?:was|were|been|wurden?|waren|étai(?:en)?t|été|fueron|estaban|foram|estavam"
@@ -140,6 +142,11 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
 def closes(line: str) -> bool:
     """Return True if a word of a line ends a mail."""
     return _CLOSING.search(line) is not None
+
+
+def is_dated(line: str) -> bool:
+    """Return True if a date stands behind a comma, as in `Berlin, den 12.03.2026` below a text."""
+    return _DATED.search(line) is not None
 
 
 def is_of_people(before: str) -> bool:

@@ -70,6 +70,7 @@ class Reader:
         serial, *form = around
         key = (*form, len(serial), sole, closing, self._topic.above, self._section.state)
         if (known := self._known.get(key)) is not None:
+            self.go_on()
             entry = replace(known.entries[0], serial=Serial(serial), where=where)
             return replace(known, items=(entry,), text=line)
         read = self._read(where, line, sole=sole, closing=closing)

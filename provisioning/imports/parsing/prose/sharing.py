@@ -30,9 +30,12 @@ _TARGET = re.compile(
     re.IGNORECASE,
 )
 # What heads serials, where known names are blanks: `London: …; Tokyo design - …, Rome (…)`.
-_SIGN = re.compile(r"\s*(?:\(\s*\)\s*[:=–—-]?|[:=–—(-])\s*")
+_SIGN = re.compile(
+    rf"(?: (?:{pattern('place')}))?\s*(?:\(\s*\)\s*[:=–—-]?|[:=–—(-])\s*", re.IGNORECASE
+)
+_AND = r"(?:and|und|et|y)\s"
 _HEAD = re.compile(
-    r"(?:^|[.,;|/&!?]|\s(?:and|und|et|y)\s)\s*((?:[^\W\d_][’'-]?)+(?: (?:[^\W\d_][’'-]?)+){0,2})"
+    rf"(?:^|[.,;|/&!?]|\s{_AND})\s*(?!{_AND})((?:[^\W\d_][’'-]?)+(?: (?:[^\W\d_][’'-]?)+){{0,2}}?)"
     rf"{_SIGN.pattern}$"
 )
 # Before a name, and a part of some: `the London office`, `New Orleans`, `Los Angeles`.
@@ -189,7 +192,7 @@ def strange(line: str, named: Sequence[NamedPlace], serials: Sequence[Word]) -> 
         return []
     serials = sorted(serials, key=lambda word: word.start)
     rest = without(line, named)
-    return _strange_behind(line, rest, sites, serials) or _strange_heads(line, rest, sites, serials)
+    return _strange_heads(line, rest, sites, serials) or _strange_behind(line, rest, sites, serials)
 
 
 def _strange_behind(

@@ -67,8 +67,8 @@ _GS1 = re.compile(
 )
 
 
-# Where a block in PGP's form begins or ends; certificates have it too.
-_ARMOR = re.compile(r"-----(BEGIN|END) ([A-Z0-9 ]{1,40})-----")
+# Where a block in PGP's form begins or ends; certificates and other keys have it too.
+_ARMOR = re.compile(r"-----(BEGIN|END) (PGP [A-Z ]{1,40}|[A-Z0-9 ]{0,40}(?:KEY|CERTIFICATE))-----")
 
 
 def bare(text: str) -> str:

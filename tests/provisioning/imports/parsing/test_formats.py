@@ -131,6 +131,8 @@ def test_a_signature_of_pgp_holds_no_serials_and_what_is_signed_is_read() -> Non
     signed = f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n$A london\n{signature}\n$B paris"
 
     assert pasted(signed).macs == dropped(signed, "mail.txt").macs == "A london, B paris"
+    listed = "-----BEGIN MACS-----\n$A london\n-----END MACS-----"
+    assert pasted(listed).macs == "A london"
     encrypted = f"Subject: Macs\n\n{signature.replace('SIGNATURE', 'MESSAGE')}\n"
     with pytest.raises(UnreadableFile, match="it is sealed"):
         dropped(encrypted, "mail.eml")

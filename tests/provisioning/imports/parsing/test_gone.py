@@ -266,6 +266,19 @@ def test_other_headings_raise_no_question(heading: str) -> None:
     assert {entry.doubt for entry in result.entries} == {None}
 
 
+@for_each(
+    ("text", "macs"),
+    [
+        ("Retour:\n$A\n$B\nRetour:\n$C\nLondon:\n$D", "A?, B?, C?, D London"),
+        ("Retired:\nBroken in London:\n$A\nParis:\n$B", "A? London, B Paris"),
+        ("Retired:\n$A\nI am in London today\n$B", "A?, B?"),
+        ("Retired\nSerial\tBuild\n$A\tlab\n$B\tlab\n\nLondon\n$C", "A? lab, B? lab, C London"),
+    ],
+)
+def test_a_place_below_their_macs_ends_parts_of_macs_that_are_gone(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
 @pytest.mark.parametrize(
     ("title", "is_asked"),
     [("Retired", True), ("Old 2025", True), ("alt", True), ("Archiv", True), ("Kaputte", True),

@@ -108,6 +108,11 @@ def test_a_row_of_dots_is_passed_over_at_once() -> None:
     assert time.process_time() - begun < 0.5  # 4 where each dot is looked at from all before it
 
 
+def test_a_serial_behind_thousands_of_spaces_is_read() -> None:
+    """It takes minutes where each space may be the end of those before it."""
+    assert serials(f"{' ' * 20_000}{ONE} london", "macs.txt") == [ONE]
+
+
 def test_tables_below_each_other_are_read_without_end() -> None:
     """There are more of them than are tried, which is fifty."""
     two = f"Serial,x,Site\n{ONE},b,london\nx,Serial,Note\nq,FVFX9Q2LHV2J,n\n"

@@ -27,6 +27,11 @@ LINES = {
     ),
     "the first of two in a row, for both": ("London: $A,$B", "A London, B London"),
     "each of two in a row": ("$A london,$B paris", "A london, B paris"),
+    "builds of two in a row": ("$A lab,$B kiosk", "A lab, B kiosk"),
+    "a column of both kinds": (
+        "Serial,Site/Build\n$A,london/lab\n$B,paris\n$C,kiosk",
+        "A london lab, B paris, C kiosk",
+    ),
     "the column says more than the cell": ("Serial,Site\n$A (from paris),london", "A london"),
 }
 
@@ -58,6 +63,8 @@ BELOW = {
     "a signature": ("Serial,Model\n$A,x\nBest,\nAnn,\nLondon office,", "A"),
     "it, with a signature below": ("Serial,Model\n$A,x\nParis,\nBest,\nLondon,", "A Paris"),
     "a sum": ("Serial,Model\n$A,x\nTotal London,", "A"),
+    "two sites, of sections without Macs": ("Serial,Model\n$A,x\nParis,\nLondon,", "A"),
+    "where it was written": ('Serial,Model\n$A,x\n"Berlin, den 12.03.2026",', "A"),
 }  # fmt: skip
 
 

@@ -21,6 +21,10 @@ ITEMS = {
         "1) $A\n     needs: design\n     where: paris\n2) $B\n     needs: lab\n     where: berlin",
         "A paris design, B berlin lab",
     ),
+    "of some items with bullets": (
+        "- $A\n  - london\n- $B\n- $C\n  - paris\n- $D",
+        "A london, B, C paris, D",
+    ),
     "that are fields": (
         "- $A\n  Site: paris\n  Name: lab-07\n- $B\n  Site: london\n  Name: lab-08",
         "A paris lab-07, B london lab-08",
@@ -38,6 +42,18 @@ NO_ITEMS = {
     "headings behind a mention or an arrow": (
         "<@U01> London\n$A\n→ Berlin\n$B\n:pushpin: Paris\n$C",
         "A London, B Berlin, C Paris",
+    ),
+    "headings in the middle of a page": (
+        "        London\n$A\n$B\n        Paris lab\n$C\n        Berlin\n$D",
+        "A London, B London, C Paris lab, D Berlin",
+    ),
+    "headings in the middle of a page below bullets": (
+        "        London\n- $A\n- $B\n        Paris\n- $C\n        Berlin\n- $D",
+        "A London, B London, C Paris, D Berlin",
+    ),
+    "lines that the first serial or the last one lacks": (
+        "$A\n$B\n    Paris\n$C\n$D\n    Berlin",
+        "A, B, C, D",
     ),
     "serials that stand farther in themselves": ("$A\n  $B\n    $C\nparis lab", ", ".join(
         f"{letter} paris lab" for letter in "ABC"

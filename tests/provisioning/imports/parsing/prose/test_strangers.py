@@ -154,6 +154,7 @@ HEADS = (
     *("London (lab) $A, Tokyo (lab) $B", "London: $A; St. Gallen: $B; Paris: $C"),
     *("till London: $A; till Tokyo: $B", "pro London (lab): $A; pro Tokyo (lab): $B"),
     *("Tokyo: $B; London: $A", "For you, Tokyo - $B, London - $A"),
+    *("London office: $A. Tokyo office: $B", "London lab: $A and Tokyo lab: $B"),
 )
 NOT_HEADS = (
     *("London: Ann: $A, Ben: $B", "London: $A - Ann; $B - Ben", "London: $A, S/N: $B"),
@@ -167,6 +168,13 @@ def test_another_name_that_heads_serials_in_a_line_as_a_place_does_is_asked_abou
     text: str,
 ) -> None:
     assert (set(pasted(text).why), pasted(f"{text}\n$D").macs.split(", ")[-1]) == ({"B"}, "D")
+
+
+def test_each_mac_has_the_place_that_heads_it_beside_a_strange_one() -> None:
+    told = pasted("London (lab): $A, Paris (kiosk): $B, and Tokyo (lab): $C")
+
+    assert told.macs == "A London lab, B Paris kiosk, C?"
+    assert told.why == {"C": "is for 'Tokyo', and there is no site of that name"}
 
 
 @for_each("text", NOT_HEADS)
