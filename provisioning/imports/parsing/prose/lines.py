@@ -186,8 +186,10 @@ def unsigned(lines: Sequence[Line]) -> list[Line]:
         is_of_writer = is_signed and not places.ALL.search(line.text)  # `PS: all for London`
         if line.stands and (is_of_writer or places.is_dated(line.text)):
             read[at] = replace(line, stands=False)
-        words = [word.strip(",;:.!") for word in line.text.split()]
-        is_closed = is_closed or (len(words) <= _LONGEST_CLOSING and places.closes(line.text))
+        begins = len(line.text.split()) <= _LONGEST_CLOSING and places.closes(line.text)
+        is_closed = is_closed or begins
+        signed = places.behind_closing(line.text) if begins else line.text
+        words = (word.strip(",;:.!") for word in signed.split())
         others = (w for w in words if not (places.is_filler(w) or places.is_part(w)))
         is_name = not line.stands and any(word[:1].isupper() for word in others)
         is_signed = is_signed or (is_closed and is_name)

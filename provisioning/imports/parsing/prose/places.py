@@ -144,6 +144,11 @@ def closes(line: str) -> bool:
     return _CLOSING.search(line) is not None
 
 
+def behind_closing(line: str) -> str:
+    """Return what stands behind the word that ends a mail: the name in `Kind regards, Ann`."""
+    return _CLOSING.split(line, maxsplit=1)[-1]
+
+
 def is_dated(line: str) -> bool:
     """Return True if a date stands behind a comma, as in `Berlin, den 12.03.2026` below a text."""
     return _DATED.search(line) is not None

@@ -27,13 +27,13 @@ def listed(key: str) -> dict[str, list[str]]:
 
 def known(*keys: str) -> frozenset[str]:
     """Return the words of some keys in all languages, in small letters, also without accents."""
-    words = {word.casefold() for key in keys for word in _inflected(key)}
+    words = {form for key in keys for word in _inflected(key) for form in _small(word)}
     return frozenset(words | {_MARKS.sub("", unicodedata.normalize("NFKD", w)) for w in words})
 
 
 def exact_pattern(key: str) -> str:
     """Return a regular expression for the words of one key, with their accents, without groups."""
-    return either({word.casefold() for word in _inflected(key)})
+    return either({form for word in _inflected(key) for form in _small(word)})
 
 
 def pattern(*keys: str) -> str:
@@ -69,6 +69,11 @@ def _inflected(key: str) -> Iterator[str]:
         for word in words:
             forms = (word[:-1] + ending[1:] for ending in endings)
             yield from forms if len(word) > 1 and word.endswith("-") else (word,)
+
+
+def _small(word: str) -> tuple[str, str]:
+    """A word in small letters, and as `casefold` writes it: *grüße* and *grüsse*."""
+    return word.lower(), word.casefold()
 
 
 def _parts(text: str) -> list[str]:
