@@ -136,6 +136,14 @@ def test_a_signature_of_pgp_holds_no_serials_and_what_is_signed_is_read() -> Non
         dropped(encrypted, "mail.eml")
 
 
+def test_between_other_lines_with_begin_and_end_the_macs_are_read() -> None:
+    """As programs print what they list."""
+    listed = "-----BEGIN INVENTORY-----\n$A london\n-----END INVENTORY-----"
+    key = "-----BEGIN RSA PRIVATE KEY-----\nC02ZQ1KJGH51\n-----END RSA PRIVATE KEY-----"
+
+    assert pasted(f"{listed}\n{key}\n$B paris").macs == "A london, B paris"
+
+
 _FIELDS = "<device><id>1</id><serial>{}</serial><site>{}</site></device>"
 _PROPERTIES = (
     "<dict><key>serial_number</key><string>{}</string>\n<key>site</key><string>{}</string></dict>"
