@@ -76,3 +76,16 @@ def test_whatever_shows_a_card_waits_in_the_lane_of_its_channel(
 
     with database.reading() as session:
         assert set(session.scalars(select(Notification.channel))) == {LONDON}
+
+
+def test_a_mac_that_was_moved_there_is_said_to_be_done_where_its_card_is(
+    alice: Person, script: Script, database: Database
+) -> None:
+    """All that shows a card goes through one channel's queue, or two relays would show it twice."""
+    alice.slash("/mac", "register C02AAA paris basic", channel=CHANNEL)
+    alice.slash("/mac", "move C02AAA london design", channel=CHANNEL)
+
+    script.manifest(serial="C02AAA", site="london", build="design")
+
+    with database.reading() as session:
+        assert set(session.scalars(select(Notification.channel))) == {CHANNEL}
