@@ -13,7 +13,8 @@ from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from provisioning.firstboot.decisions import two_of_a_kind
 from provisioning.firstboot.models import Decision
-from provisioning.munki import Destination
+from provisioning.firstboot.service import FirstBootService
+from provisioning.munki import Destination, MunkiRepo
 from provisioning.registrations import queries
 from provisioning.values.serials import Serial
 from rollcall.application import Application
@@ -212,3 +213,32 @@ def test_a_mac_that_boots_after_all_only_asks_again(
         assert queries.get_open(session, Serial(MAC)).confirmed_at == before
     assert before is not None
     assert clock() - before < timedelta(minutes=5)
+
+
+class Counts:
+    """A count of first boots, and of manifests that were written before one."""
+
+    def __init__(self) -> None:
+        self.counted: list[str] = []
+
+    def first_boot(self, site: str, _wait: float | None) -> None:
+        """Note a first boot."""
+        self.counted.append(f"first boot in {site}")
+
+    def prestaged(self, site: str) -> None:
+        """Note a manifest that was written before one."""
+        self.counted.append(f"written ahead in {site}")
+
+
+def test_it_is_counted_as_written_ahead_and_as_no_first_boot(
+    database: Database, repo: MunkiRepo
+) -> None:
+    counts = Counts()
+    service = FirstBootService(
+        database, repo, channel=CHANNEL, suppress_window=timedelta(0), count=counts
+    )
+    register(database, MAC)
+
+    service.prestage(Serial(MAC))
+
+    assert counts.counted == ["written ahead in london"]
