@@ -157,7 +157,10 @@ def _places(counted: Sequence[tuple[str, str, int]]) -> list[str]:
         for site, build, number in counted[:MAX_PLACES]
     ]
     if len(counted) > MAX_PLACES:
-        lines.append(f"• {_('… and {number} more places', number=len(counted) - MAX_PLACES)}")
+        more = len(counted) - MAX_PLACES
+        lines.append(
+            f"• {ngettext('… and {number} more place', '… and {number} more places', more)}"
+        )
     return lines
 
 

@@ -22,6 +22,7 @@ class KeptSession:
     def __init__(self, engine: Engine) -> None:
         self.session = Session(engine, expire_on_commit=False, autoflush=False)
         self.use = RLock()
+        self.uses = 0  # under way: one may be within another
         self.is_given_back = False  # after the present use
         self.used_at = time.monotonic()
 
@@ -62,9 +63,10 @@ class ThreadConnections:
         kept = self._kept()
         session = kept.session
         with kept.use:
-            if self._has_server and time.monotonic() - kept.used_at > IDLE:
-                session.close()  # the engine tries the connection when it is taken again
+            kept.uses += 1
             try:
+                if self._is_doubtful(kept):
+                    session.close()  # the engine tries the connection when it is taken again
                 yield session
             except BaseException as error:  # whatever it was, the next use must not see its objects
                 session.expunge_all()  # also new objects, which it would write later
@@ -74,10 +76,16 @@ class ThreadConnections:
             finally:
                 if session.identity_map:
                     session.expunge_all()
-                if kept.is_given_back:
+                kept.uses -= 1
+                if kept.is_given_back and not kept.uses:
                     session.close()
                     kept.is_given_back = False
                 kept.used_at = time.monotonic()
+
+    def _is_doubtful(self, kept: KeptSession) -> bool:
+        """True where a server may have ended a connection, and no other use of it is under way."""
+        is_idle = time.monotonic() - kept.used_at > IDLE
+        return self._has_server and is_idle and kept.uses == 1
 
     def give_back(self) -> None:
         """Have this thread give its connection back to the engine after the present use."""

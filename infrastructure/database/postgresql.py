@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from psycopg import Connection, DataError, Error, OperationalError, adapters, capabilities
 from psycopg.adapt import Loader
-from sqlalchemy import Dialect, Engine, event
+from sqlalchemy import Dialect, Engine, ExceptionContext, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from infrastructure.execution.patience import OutOfPatience, Patience, ThreadWait
@@ -36,6 +36,12 @@ def wait_with(patience: Patience, engine: Engine) -> None:
             waiting.end()
         connection.patience = patience
         return connection
+
+    @event.listens_for(engine, "handle_error")
+    def look(context: ExceptionContext) -> None:
+        # A trial of a connection without an answer ends the wait: a new one would wait as long.
+        if context.is_pre_ping and isinstance(context.original_exception, _Silent):
+            context.is_disconnect = False
 
 
 def read_all_moments(engine: Engine) -> None:
@@ -91,6 +97,10 @@ class _Moment(Loader):
             return datetime(1, 1, 1) if is_past else datetime(9999, 12, 31)  # noqa: DTZ001 - as all
 
 
+class _Silent(OperationalError):
+    """An answer that did not come in time."""
+
+
 class _PatientConnection(Connection[Any]):
     """A connection that is closed where an answer does not come in time.
 
@@ -128,7 +138,7 @@ class _PatientConnection(Connection[Any]):
             return answer
         except OutOfPatience as error:
             self._give_up()
-            raise OperationalError(str(error)) from None
+            raise _Silent(str(error)) from None
         finally:
             waiting.end()
 

@@ -98,11 +98,11 @@ def network_of(path: str, mounted: Path = MOUNTED) -> str | None:
     None for one on a disk, and on systems without the table `mounted`.
     """
     try:
-        lines = mounted.read_text(errors="surrogateescape").splitlines()
+        lines = mounted.read_text(errors="surrogateescape").split("\n")
     except OSError:
         return None
     real, found = os.path.realpath(path), ("", "")
-    for fields in map(str.split, lines):
+    for fields in (line.split(" ") for line in lines if line):  # names have other white space
         folder = _unescaped(fields[1])
         # Of two on one folder, the one that was mounted last.
         if f"{real}/".startswith(f"{folder.rstrip('/')}/") and len(folder) >= len(found[0]):

@@ -9,7 +9,7 @@ from bot.slack.markup import section
 from provisioning.imports.edits.listing import EditableRow, Listing, SharedDoubt, WrittenName
 from provisioning.imports.edits.reasons import reworded
 from provisioning.values import kinds
-from provisioning.values.language import _, ngettext
+from provisioning.values.language import ngettext
 from provisioning.values.slack import escape
 
 TAKE_OFF = "rows_take_off"
@@ -32,9 +32,10 @@ def alike(listing: Listing, names: kinds.Kinds) -> list[Block]:
     if (more := len(listing.unknown) - MAX_UNKNOWN) > 0:
         blocks.append(
             section(
-                _(
+                ngettext(
+                    "{number} more name does not exist either; it is offered after these.",
                     "{number} more names do not exist either; they are offered after these.",
-                    number=more,
+                    more,
                 )
             )
         )

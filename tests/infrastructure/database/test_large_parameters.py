@@ -41,6 +41,21 @@ def test_a_connection_is_used_again_but_after_a_large_parameter(
     assert driver_after("a" * LARGE) is driver_after("b") is second
 
 
+def test_a_large_read_within_a_transaction_of_its_thread_takes_nothing_from_it(
+    fresh: Database,
+) -> None:
+    def write(session: Session) -> None:
+        session.add(LastRun(what="next", at=NOON))
+        session.flush()
+        with fresh.reading() as other:
+            other.scalar(LENGTH, {"text": "a" * (LARGE + 1)})
+
+    fresh.run_shared(write)
+
+    with fresh.reading() as session:
+        assert session.scalar(select(LastRun.what)) == "next"
+
+
 def test_rows_that_are_written_together_are_looked_at_as_well(fresh: Database) -> None:
     """The driver has the values of many rows in another form than those of one."""
     rows = [{"what": name * (LARGE + 1), "at": NOON} for name in "ab"]

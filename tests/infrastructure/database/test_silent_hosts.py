@@ -102,6 +102,14 @@ def test_one_that_falls_silent_is_given_up_and_asked_again_once_it_speaks(
         assert act(database) == 1
 
 
+def test_who_tried_a_connection_in_vain_does_not_wait_for_a_new_one_as_well(line: Line) -> None:
+    with connected(f"{line.url}?connect_timeout=20") as database:
+        begin(database)
+        line.go_silent()
+
+        assert seconds_of_failure(lambda: begin(database)) < 4
+
+
 def test_while_it_is_silent_few_wait_and_all_others_are_refused_at_once(
     line: Line, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -136,6 +136,22 @@ def test_who_comes_some_time_after_a_restart_meets_no_failure(own_postgresql_url
         use_all(database)
 
 
+def test_a_read_within_a_transaction_of_its_thread_takes_nothing_from_it(
+    database: Database,
+) -> None:
+    kept(database)
+    time.sleep(IDLE * 1.1)
+
+    def write(session: Session) -> None:
+        session.add(LastRun(what="next", at=NOON))
+        session.flush()
+        asked(database)
+
+    database.run_shared(write)
+
+    assert kept(database) == ["next"]
+
+
 def use_all(database: Database) -> None:
     """Read, as Macs' calls do, and ask in a transaction of one's own, as people's acts do."""
     asked(database)

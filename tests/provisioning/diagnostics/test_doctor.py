@@ -162,13 +162,14 @@ def test_clocks_are_right_however_long_the_repo_is_looked_through(
         ("/dev/sda1 / ext4 rw 0 0\nnas:/it {} nfs4 rw,hard 0 0", "nfs4"),
         ("nas:/it / nfs4 rw 0 0\n//nas/it {} cifs rw 0 0", "cifs"),
         ("nas:/it / nfs4 rw 0 0\n/dev/sdb1 {} ext4 rw 0 0", None),
+        ("nas:/b\u00fcro\u00a0it\u2028x {} nfs4 rw 0 0", "nfs4"),
         ("nas:/it {}/elsewhere nfs4 rw 0 0\nnas:/it {}x nfs4 rw 0 0", None),
     ],
 )
 def test_an_sqlite_file_on_a_network_mount_is_told(
     mounts: str, kind: str | None, repo: MunkiRepo, tmp_path: Path
 ) -> None:
-    folder = tmp_path / f"a share, {kind}"
+    folder = tmp_path / f"a share\u00a0of it, {kind}"
     folder.mkdir(exist_ok=True)
     table = tmp_path / "mounts"
     table.write_text(mounts.replace("{}", str(folder).replace(" ", r"\040")) + "\n")

@@ -85,6 +85,17 @@ def test_a_place_is_worded_behind_the_name_of_its_file(where: str, shown: str) -
         assert placed(where) == shown
 
 
+def test_between_reasons_stands_the_mark_of_the_language() -> None:
+    reasons = "is a virtual Mac's; stands below another heading than the serials"
+    with in_language("fr"):
+        assert "\u202f; " in reworded(reasons)
+
+
+def test_between_a_file_and_a_place_stands_the_comma_of_the_language() -> None:
+    with in_language("ja"):
+        assert placed("macs.csv, line 2") == "macs.csv、 2 行目"
+
+
 @pytest.fixture(scope="module")
 def reasons() -> set[str]:
     """The doubts and the reasons that lists raise."""

@@ -93,8 +93,18 @@ def test_a_moment_in_a_sentence_is_written_as_in_the_language() -> None:
         assert worded(Sentence.from_json(sentence.to_json())) == (
             "Er wurde am 02.03.26, 12:00 UTC übernommen."
         )
-        sentence = Sentence("It was adopted on {moment}.", moment="2026-03-02")
-        assert worded(sentence) == "Er wurde am 2026-03-02 übernommen."
+        other = Sentence("It was adopted on {moment}.", moment="some day")
+        assert worded(other) == "Er wurde am some day übernommen."
+
+
+def test_what_stands_in_quotes_in_a_sentence_has_those_of_the_language() -> None:
+    error = RollcallError("There is no command {word}", word=repr("mvoe"))
+
+    assert worded(error) == "There is no command 'mvoe'"
+    with in_language("de"):
+        assert worded(error) == "Es gibt keinen Befehl „mvoe“"
+    with in_language("ja"):
+        assert "「mvoe」" in worded(error)
 
 
 def test_a_reason_that_came_as_a_plain_text_is_worded_too() -> None:

@@ -168,13 +168,14 @@ def test_a_proxy_that_compresses_changes_the_tag_and_not_the_version(
         assert answer.status_code == 412
 
 
-def test_one_that_must_be_there_is_overwritten_whatever_its_version(
-    util: ManifestUtil, api: ManifestApi
+def test_one_that_must_be_there_in_any_version_is_changed_and_none_is_made(
+    api: ManifestApi, repo_folder: Path
 ) -> None:
     body, there = plistlib.dumps(NEW), {"If-Match": "*"}
 
     assert api.put(f"manifests/{MAC}", body, headers=there).status_code == 412
-    util.put(MAC, {})
+    assert not (repo_folder / "manifests" / MAC).exists()
+    api.put(f"manifests/{MAC}", body)
     assert api.put(f"manifests/{MAC}", body, headers=there).status_code == 200
 
 

@@ -67,8 +67,11 @@ _GS1 = re.compile(
 )
 
 
-# Where a block in PGP's form begins or ends; certificates and other keys have it too.
-_ARMOR = re.compile(r"-----(BEGIN|END) (PGP [A-Z ]{1,40}|[A-Z0-9 ]{0,40}(?:KEY|CERTIFICATE))-----")
+# Where a block in PGP's form begins or ends; certificates and keys have it too.
+_ARMOR = re.compile(
+    r"-----(BEGIN|END) "
+    r"(PGP [A-Z ]{1,30}|(?:[A-Z0-9]{2,10} ){0,2}(?:CERTIFICATE|KEY|PKCS7|CMS))-----"
+)
 
 
 def bare(text: str) -> str:

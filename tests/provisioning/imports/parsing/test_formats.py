@@ -125,6 +125,18 @@ def test_a_mail_whose_content_is_sealed_is_told_and_one_with_macs_beside_it_is_r
     assert dropped(f"{head}--q\n\n$A london\n{sealed}--q--\n", "mail.eml").macs == "A london"
 
 
+def test_a_sealed_mail_that_is_a_file_of_another_is_told_beside_the_macs_that_can_be_read() -> None:
+    inner, outer = EmailMessage(), EmailMessage()
+    inner.set_content(b"?", "application", "pkcs7-mime")
+    outer.set_content(f"{A} london\n")
+    outer.add_attachment(inner.as_bytes(), "application", "octet-stream", filename="macs.eml")
+
+    told = dropped(outer.as_bytes(), "order.eml")
+
+    assert told.macs == "A london"
+    assert told.why["macs.eml"].startswith("it is sealed")
+
+
 def test_a_signature_of_pgp_holds_no_serials_and_what_is_signed_is_read() -> None:
     random = "C02ZQ1KJGH51/\nHQIMA8C02X\n=Ab1c"
     signature = f"-----BEGIN PGP SIGNATURE-----\n\n{random}\n-----END PGP SIGNATURE-----"
@@ -136,6 +148,14 @@ def test_a_signature_of_pgp_holds_no_serials_and_what_is_signed_is_read() -> Non
     encrypted = f"Subject: Macs\n\n{signature.replace('SIGNATURE', 'MESSAGE')}\n"
     with pytest.raises(UnreadableFile, match="it is sealed"):
         dropped(encrypted, "mail.eml")
+
+
+def test_between_other_lines_with_begin_and_end_the_macs_are_read() -> None:
+    """As programs print what they list."""
+    listed = "-----BEGIN INVENTORY-----\n$A london\n-----END INVENTORY-----"
+    key = "-----BEGIN RSA PRIVATE KEY-----\nC02ZQ1KJGH51\n-----END RSA PRIVATE KEY-----"
+
+    assert pasted(f"{listed}\n{key}\n$B paris").macs == "A london, B paris"
 
 
 _FIELDS = "<device><id>1</id><serial>{}</serial><site>{}</site></device>"
