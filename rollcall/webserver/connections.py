@@ -18,6 +18,7 @@ class Host(Protocol):
 
     limits: Limits
     register: Register
+    buffer: memoryview
     is_stopping: bool
 
     def enter(self, connection: "ClientConnection") -> None:
@@ -54,7 +55,7 @@ class ClientConnection(WaitingConnection):
     """
 
     def __init__(self, host: Host, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(host.register, loop)
+        super().__init__(host.register, host.buffer, loop)
         self.address = ""
         self.has_ended = False  # whether the client sends nothing more
         self._host = host
@@ -73,7 +74,7 @@ class ClientConnection(WaitingConnection):
         self._host.enter(self)
         self._await(WaitKind.REQUEST)
 
-    def data_received(self, data: bytes) -> None:
+    def receive(self, data: bytes) -> None:
         """Read, unless a request is under way: then the bytes wait, and reading is paused."""
         if self._wait is WaitKind.FAREWELL:
             return

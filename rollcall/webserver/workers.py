@@ -16,7 +16,7 @@ from rollcall.webserver.connections import ClientConnection
 from rollcall.webserver.limits import Limits, most_connections, raise_file_limit
 from rollcall.webserver.requests import Request, RequestRefused
 from rollcall.webserver.sockets import BACKLOG
-from rollcall.webserver.waiting import Register
+from rollcall.webserver.waiting import Register, receive_buffer
 from server.repeats import Repeats
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Worker:
         limits: Limits | None = None,
     ) -> None:
         self.limits = limits or Limits()
-        self.register = Register(self.limits)
+        self.register, self.buffer = Register(self.limits), receive_buffer()
         self.largest_body = largest_body
         self.is_stopping = False
         self._application, self._listener, self._probes = application, listener, probes

@@ -20,6 +20,7 @@ class LiveHost(Protocol):
 
     limits: Limits
     register: Register
+    buffer: memoryview
 
     def enter(self, connection: "BoardConnection") -> None:
         """Register a new connection."""
@@ -41,7 +42,7 @@ class BoardConnection(WaitingConnection):
     __slots__ = ("_host", "_reader", "mac", "watcher")
 
     def __init__(self, host: LiveHost, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(host.register, loop)
+        super().__init__(host.register, host.buffer, loop)
         self.watcher: BoardWatcher | None = None
         self.mac: int | None = None
         self._host = host
@@ -58,7 +59,7 @@ class BoardConnection(WaitingConnection):
         self._await(WaitKind.REQUEST)
         self._host.enter(self)
 
-    def data_received(self, data: bytes) -> None:
+    def receive(self, data: bytes) -> None:
         """Read the request; what follows it is dropped."""
         if self._reader is None:
             return

@@ -31,7 +31,7 @@ from rollcall.webserver.live.events import BEAT, FAREWELL, Journal
 from rollcall.webserver.live.watchers import BoardWatcher, BoardWatchers
 from rollcall.webserver.requests import Request
 from rollcall.webserver.sockets import BACKLOG
-from rollcall.webserver.waiting import Register
+from rollcall.webserver.waiting import Register, receive_buffer
 from server.repeats import Repeats
 
 log = structlog.get_logger()
@@ -80,7 +80,7 @@ class LiveServer:
         crowd: Crowd | None = None,
     ) -> None:
         self.limits = limits or Limits(answer=30.0)
-        self.register = Register(self.limits)
+        self.register, self.buffer = Register(self.limits), receive_buffer()
         self.journal, self.crowd = Journal(), crowd or Crowd()
         self._database, self._origin, self._terms = database, origin, terms
         self._pulse = pulse
