@@ -96,7 +96,8 @@ def _answer(
 ) -> Iterable[bytes]:
     """Answer. All of an answer is made before its line is logged; of a long one, the beginning."""
     answer = application(environ, start)
-    begun, size = list[bytes](), 0
+    begun: list[bytes] = []
+    size = 0
     try:
         parts = iter(answer)
         for part in parts:
