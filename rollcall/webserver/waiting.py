@@ -80,7 +80,8 @@ class Register:
 def receive_buffer() -> memoryview:
     """Return a buffer for the connections of one loop.
 
-    Without it asyncio asks for 256 KiB at each look at a socket, which malloc gets from the system.
+    Without it asyncio asks for 256 KiB at each look at a socket. Within the limits that boot.sh
+    sets, malloc often gets as much from the system, and gives it back.
     """
     return memoryview(bytearray(RECEIVED))
 

@@ -18,7 +18,6 @@ import pytest
 from infrastructure.execution.patience import Patience
 from infrastructure.filesystem import locks
 from infrastructure.filesystem.atomic import Folder
-from infrastructure.filesystem.mounts import network_of
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage import NOBODY, FolderStore
@@ -286,15 +285,3 @@ def test_a_mount_that_takes_no_manifest_fails_the_check_and_keeps_nothing_of_it(
 
     left = {path.name for path in (repo_folder / "manifests").iterdir()}
     assert not {name for name in left if "probe" in name}
-
-
-def test_a_network_mount_is_found_behind_a_link_and_where_an_automounter_mounts_it(
-    tmp_path: Path,
-) -> None:
-    share, link, table = tmp_path / "share", tmp_path / "data", tmp_path / "mounts"
-    share.mkdir()
-    link.symlink_to(share)
-    mounts = ("/dev/sda1 / ext4", f"systemd-1 {share} autofs", f"//nas/it {share} cifs")
-    table.write_text("".join(f"{mount} rw 0 0\n" for mount in mounts))
-
-    assert network_of(f"{link}/rollcall.sqlite3", table) == "cifs"
