@@ -169,7 +169,7 @@ def _told_of(
     is_said_again = keys.count(keys[-1]) > 1 if keys else False
     if spoken and ends_with and ends_with.named is not _HERE and not is_said_again:
         ending, bracketed = ending_of(spoken[-1][1], ends_with, names)
-    read = [*strangers.as_places(_headed(said), names)]
+    read = [*strangers.as_places(_headed(said, names), names)]
     broken = list(sentences.wrapped(spoken))
     halves = {half for _, both in broken for half in both}
     whole = [entry for entry in told(read, ending, bracketed) if entry.serial.text not in halves]
@@ -185,28 +185,44 @@ def _told_of(
     return gather([*short_doubted([*entries]), *rejected, *found])
 
 
-def _headed(said: Sequence[Line]) -> Sequence[Line]:
+def _headed(said: Sequence[Line], names: Names) -> Sequence[Line]:
     """The lines, where all paragraphs of Macs end with their place: each with that above its Macs.
 
     Such as `C02…` above `London, design`, a blank line, and the next ones. The place may be one
-    that is not known, if that of another paragraph is.
+    that is not known, if that of another paragraph is; and a label may stand before it.
     """
     parts = [[*part] for _, part in groupby(said, lambda line: line is _BLANK_LINE)]
-    held = [any(line.entries for line in part) for part in parts]
-    paragraphs = [part for part, is_held in zip(parts, held, strict=True) if is_held]
-    are_headed = len(paragraphs) > 1 and any(part[-1].stands for part in paragraphs)
-    if not (are_headed and all(map(_ends_at_place, paragraphs))):
+    are_of_macs = [any(line.entries for line in part) for part in parts]
+    both = zip(parts, are_of_macs, strict=True)
+    endings = [_place_below(part, names) if is_of_macs else [] for part, is_of_macs in both]
+    are_headed = sum(are_of_macs) > 1 and any(line.stands for part in endings for line in part)
+    if not are_headed or [*map(bool, endings)] != are_of_macs:
         return said
-    both = zip(parts, held, strict=True)
-    headed = ([part[-1], *part[:-1]] if is_held else part for part, is_held in both)
-    return [line for part in headed for line in part]
+    return [
+        line
+        for part, ending in zip(parts, endings, strict=True)
+        for line in (*ending, *part[: len(part) - len(ending)])
+    ]
 
 
-def _ends_at_place(paragraph: Sequence[Line]) -> bool:
-    """Return True if only the last line of a paragraph may name a place, and that alone."""
-    *above, last = paragraph
-    may_name = last.stands or (strangers.is_name(last.text.strip()) and not last.items)
-    return may_name and not any(line.named.sites or line.named.builds for line in above)
+def _place_below(paragraph: Sequence[Line], names: Names) -> Sequence[Line]:
+    """The last line of a paragraph, or the last two, which alone name the place of its Macs.
+
+    Empty where there is none, where another line names a place, or both one of a kind.
+    """
+    ending: list[Line] = []
+    for line in reversed(paragraph[-2:]):
+        label = places.label_of(line.text, places.of(line.text, names))
+        stands = line.stands or (not line.items and places.may_be_labelled(label))
+        is_strange = not (ending or line.items) and strangers.is_name(line.text.strip())
+        if not (stands or is_strange):
+            break
+        ending.insert(0, replace(line, stands=stands))
+    above = paragraph[: len(paragraph) - len(ending)]
+    is_other = any(line.named.sites or line.named.builds for line in above)
+    sites, builds = (line.named.sites for line in ending), (line.named.builds for line in ending)
+    is_clear = all(sum(map(bool, kind)) <= 1 for kind in (sites, builds))
+    return ending if is_clear and not is_other else []
 
 
 def _about_some(said: Sequence[Line]) -> str | None:

@@ -62,6 +62,7 @@ _LONGEST_HEADING = 14  # words of a line that ends with a colon
 _FILLERS = known("filler", "closing")
 _CLOSING = re.compile(rf"\b(?:{pattern('closing')})\b", re.IGNORECASE)
 _KINDS = known("site", "build")
+_PLACES = (ColumnKind.SITE, ColumnKind.BUILD)
 _PARTS = known("group", "room", "a_room")
 _ROOM = re.compile(rf"\s(?:{pattern('a_room')})\b", re.IGNORECASE)
 
@@ -184,16 +185,21 @@ def named_anew(line: str, names: Names) -> Named:
 
 
 def _is_field(line: str, named: Sequence[NamedPlace]) -> bool:
-    """Return True if a line is a label and names: `Sede: …`, `Office profile: …`."""
+    """Return True if a line is a label of places and names: `Sede: …`, `Office profile: …`."""
+    label = label_of(line, named)
+    return not {meaning(label), meaning(label.split()[-1])}.isdisjoint(_PLACES) if label else False
+
+
+def label_of(line: str, named: Sequence[NamedPlace]) -> str:
+    """Return the label of a line that is nothing but a label and names; empty for another line."""
     label, *rest = _LABELLED.split(without(line, named), maxsplit=1)
-    words = label.split()
-    if not (named and words and rest):
-        return False
-    if not all(map(is_filler, re.findall(r"\w+", rest[0]))):
-        return False
-    return not {meaning(" ".join(words)), meaning(words[-1])}.isdisjoint(
-        (ColumnKind.SITE, ColumnKind.BUILD)
-    )
+    is_whole = named and rest and all(map(is_filler, re.findall(r"\w+", rest[0])))
+    return label.strip() if is_whole else ""
+
+
+def may_be_labelled(label: str) -> bool:
+    """Return True if a label may be one of places: it is, or it means nothing that is known."""
+    return bool(label) and meaning(label) in {None, *_PLACES}
 
 
 def is_filler(word: str) -> bool:

@@ -46,6 +46,7 @@ OTHER_LABEL = re.compile(
 )
 OLD_LABEL = re.compile(
     r"(?<!\w)(?:(?<=\()\s?(?:was|formerly|prev|previously|ex|war|früher|vorher|avant|antes|prima|era)"
+    r"|(?:swap|exchange)(?=\s[^:;]{0,60}(?:\s(?:for|with|by)\s|→|[-=]>))"
     rf"|{pattern('a_former', 'instead')}|returning|defective|faulty|defekt(?:e[rs]?)?)"
     rf"(?:\s+(?:{pattern('machine')}|mac\smini|pro|air|sn|s/n|seriennummer|the"
     r"|my|his|her|den|der|das|le|la|el|il|a|number|nummer|no|is|was|war|ist|with|broken|faulty|dead"

@@ -217,12 +217,17 @@ def test_macs_that_depend_on_something_are_asked_about(text: str) -> None:
         "$A (was $D) paris",
         "$A (ex $D) paris",
         "$D (Ann's old one) gets replaced by $A paris",
+        "swap $D for $A, paris",
     ],
 )
 def test_the_mac_that_another_one_replaces_is_left_out(text: str) -> None:
     told = pasted(text)
 
     assert (told.macs, told.why) == ("A paris", {"D": "it is the serial of the old Mac"})
+
+
+def test_macs_that_swap_their_places_are_both_set_up() -> None:
+    assert pasted("please swap: $A to london and $B to paris").macs == "A london, B paris"
 
 
 @for_each(

@@ -72,6 +72,26 @@ PARAGRAPHS = {
     "and a place that is not known": ("$A\nLondon\n\n$B\nTokyo", "A London, B Tokyo"),
     "that do not all have one": ("$A\nLondon\n\n$B\n\n$C\nParis", "A, B, C"),
     "that begin with it": ("London\n$A\n\nParis\n$B", "A London, B Paris"),
+    "with the site and the build in two lines": (
+        "Laptop $A\nOffice: London\nRole: design\n\nLaptop $B\nOffice: Paris\nRole: lab",
+        "A London design, B Paris lab",
+    ),
+    "behind labels that are not known": (
+        "S/N $A\nWhere: London\nTeam: design\n\nS/N $B\nWhere: Paris\nTeam: lab",
+        "A London design, B Paris lab",
+    ),
+    "with two sites, of which one is whose Mac it was": (
+        "$A\nBuyer: London\nWhere: Paris\n\n$B\nBuyer: Paris\nWhere: London",
+        "A, B",
+    ),
+    "behind a label that is one of other things": (
+        "$A\nBill to: London\n\n$B\nBill to: Paris",
+        "A, B",
+    ),
+    "as an address to deliver to": (
+        "$A\nDeliver to: London lab\n\n$B\nDeliver to: Paris kiosk",
+        "A London lab, B Paris kiosk",
+    ),
 }
 SHIFTED = {
     "Paris\n$A\nlab\n$B\nkiosk": "A Paris, B Paris",
