@@ -22,6 +22,9 @@ from provisioning.imports.parsing.vocabulary.words import known, pattern
 
 _CLAUSE = re.compile(r"[;|]|\.(?=\s|$)|,?\s(?:and|und|et|y)\s(?=[^,;]*$)")
 _BRACKET = re.compile(r"[^\w(\[{<]{0,4}[(\[{<]\s*")  # between a serial and its place
+_FOR_ALL = re.compile(
+    rf"\b(?:{pattern('all')})\s+(?:(?:{pattern('towards')}|as|als)\s+)?$", re.IGNORECASE
+)
 _BESIDE = re.compile(r"(?:[\s(\[]|の|as|als|\bwith|\bmit|\bbuild|-)*")  # from a site to its build
 _STRANGE = re.compile(r"\s+([^\W\d_]+)(?=\s*[,;|]|\s(?:and|und|et|y)\s)")  # behind a site
 # A place before serials: `for London: …`.
@@ -65,8 +68,8 @@ def spread(line: str, named: Sequence[NamedPlace], serials: Sequence[Word]) -> S
 def _by_bracket(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]) -> Shared:
     """The places in brackets behind their serials; empty where one stands elsewhere.
 
-    One before all of them is for the others, as in `London: …, … (Paris), …`, and so is a site
-    behind all: `… (design) and … to London`.
+    One before all of them is for the others, as in `London: …, … (Paris), …`, and so is one behind
+    all, of a site or behind such a word: `… (design) and … to London`, `… (London), all design`.
     """
     starts = [word.start for word in serials]
     before = [place for place in places if place.start < starts[0]]
@@ -80,8 +83,9 @@ def _by_bracket(line: str, places: Sequence[NamedPlace], serials: Sequence[Word]
         own = bracketed[serial.start]
         between = line[serial.start + len(serial.text) : start]
         goes_on = own and not before
-        is_for_all = is_site and serial is serials[-1] and TOWARDS.search(line[:start])
-        if is_for_all and is_site not in common:
+        until = line[:start]
+        is_for_all = _FOR_ALL.search(until) or (is_site and TOWARDS.search(until))
+        if is_for_all and serial is serials[-1] and is_site not in common:
             common[is_site] = name
             continue
         if is_site in own or not (goes_on or _BRACKET.fullmatch(between)):

@@ -5,10 +5,11 @@ import re
 
 from provisioning.imports.parsing.vocabulary.words import SCRIPT
 
-# Before the messages of a chat that was exported: when, and who.
+# Before the messages of a chat that was exported or copied: when, and who.
+_TIME = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?"
 _CHAT = re.compile(
-    r"^\[?\d{1,4}[./-]\d{1,2}[./-]\d{2,4}, \d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?"
-    r"\]?(?: [-–])? [^:\n]{1,40}: ",
+    rf"^(?:\[?\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{2,4}}, {_TIME}\]?(?: [-–])?"
+    rf"|\[(?:\d{{1,2}}[./-]\d{{1,2}}\.?,? )?{_TIME}\]) [^:\n]{{1,40}}: ",
     re.MULTILINE,
 )
 # The same in a line of its own, as Teams copies it.

@@ -93,6 +93,10 @@ PLACES = {
         "[03.02.26, 09:14:22] Ann: paris lab\n[3.2.26, 09:15:01] Ann: $A\n2/3/26, 9:15 AM - Bo: $B",
         "A paris lab, B paris lab",
     ),
+    "in a message that was copied without its date as well": (
+        "[10:32] Ann: two for paris lab\n[10:33] Ann: $A\n[30/11, 10:34] Bo: $B",
+        "A paris lab, B paris lab",
+    ),
     "in a subject it stands beside a ticket": (
         "Subject: AW: [REQ-3312] new starters London\n\n$A\n$B",
         "A London, B London",

@@ -131,6 +131,10 @@ def test_macs_of_several_places_or_that_may_be_gone_are_asked_about(text: str, m
         ("Thanks, Ann\nLondon\n$A", "A London"),
         ("$A to London and $B to Berlin design", "A London design, B Berlin design"),
         ("$A London asap, $B Berlin design", "A London design, B Berlin design"),
+        ("two more for London design\n$A\n$B", "A London design, B London design"),
+        ("zwei weitere für London\n$A\n$B", "A London, B London"),
+        ("$A (London), $B (Berlin), all design", "A London design, B Berlin design"),
+        ("$A (London), $B (London) - both as design", "A London design, B London design"),
     ],
 )
 def test_a_plain_sentence_names_the_place(text: str, macs: str) -> None:
