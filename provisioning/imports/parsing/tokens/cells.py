@@ -92,7 +92,7 @@ def read_serial(text: str, where: str) -> Item:
         serial, doubt = as_meant(text)
     except InvalidSerial as error:
         return reject(text, where, reason_against(text) or error.reason)
-    if not (is_apple(text) or _SIGNS.search(text) or re.search(r"\d", text)):
+    if not (is_apple(serial.text) or _SIGNS.search(text) or re.search(r"\d", text)):
         return reject(text, where, "it has no digit, so it is taken for a word")
     if doubt == NO_DIGIT and not others.is_word(serial.text):
         doubt = None  # a random serial, in the place of one

@@ -37,6 +37,7 @@ CAPRICIOUS = "has capital and small letters; a password?"
 SCANNED = "was written with an S before it, as labels have it"  # the doubt of such a serial
 LABELS = ("S", "SN")  # before serials, without a space
 _LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]")
+_LETTERS, _VOWEL = re.compile(r"[A-Z]+"), re.compile(r"[AEIOUY]")
 
 
 def is_apple(text: str) -> bool:
@@ -69,8 +70,8 @@ def count_serials(cells: Iterable[str]) -> int:
 
 
 def is_mixed(text: str) -> bool:
-    """Return True if there is a letter and a digit in `text`, as in nearly every serial."""
-    return bool(_LETTER.search(text) and _DIGIT.search(text))
+    """Return True if there is a letter and a digit in `text`, or letters as in no word."""
+    return bool(_LETTER.search(text) and _DIGIT.search(text)) or is_lettered(text)
 
 
 def is_capricious(bare: str) -> bool:
@@ -82,9 +83,18 @@ def is_capricious(bare: str) -> bool:
     return bool(letters) and not is_even
 
 
+def is_lettered(text: str) -> bool:
+    """Return True if capital letters alone are a serial: no word of their length is like them.
+
+    Of Apple's serials one in thirty has no digit.
+    """
+    has_length = len(text) in (SHORTEST, LONGEST) and _LETTERS.fullmatch(text)
+    return bool(has_length) and (is_old(text) or len(_VOWEL.findall(text)) <= 1)
+
+
 def is_old(text: str) -> bool:
-    """Return True if a text has the form of Apple's serials before 2021, and is no word."""
-    return len(text) == LONGEST and text[:3] in others.OLD_PLANTS and not others.is_word(text)
+    """Return True if a text begins as most of Apple's serials before 2021; no word does."""
+    return len(text) == LONGEST and text[:3] in others.OLD_PLANTS
 
 
 def as_meant(text: str) -> tuple[Serial, str | None]:
@@ -153,7 +163,7 @@ def doubt_of(serial: Serial) -> str | None:
     if not (is_apple(text) and text == text.upper()):
         return None
     doubts = [*_foreign_letters(text)]
-    if not (is_mixed(text) or is_old(text)):
+    if not is_mixed(text):
         doubts.append(DIGITS if text.isdigit() else NO_DIGIT)
     for label in LABELS:
         if len(text) == SHORTEST + len(label) and text.startswith(label):

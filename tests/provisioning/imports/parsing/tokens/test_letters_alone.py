@@ -1,0 +1,53 @@
+"""Serials without a digit, as one in thirty is, wherever others are read."""
+
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
+from tests.support.inputs.lists import D, dropped, pasted
+from tests.support.tables import for_each
+
+OLD = "FVFQWLJYLYWG"  # as Apple made them until 2021
+RANDOM = "XKCDFGHJLM"  # as Apple makes them since
+PLACES = {
+    "among others alone in their lines": ("$A\nSERIAL", "A, SERIAL"),
+    "in a table with headings": (
+        "Status\tSerial\tSite\nNew\tSERIAL\tparis\nNew\t$A\tlondon",
+        "SERIAL paris, A london",
+    ),
+    "first in a table of labels and values": (
+        "Serial: SERIAL, Site: paris\nSerial: $A, Site: london",
+        "SERIAL paris, A london",
+    ),
+    "behind a label, before others": (
+        "Serial Number(s): SERIAL, $A, $B\nTracking: 1Z999AA10123456784\nparis",
+        "SERIAL paris, A paris, B paris",
+    ),
+    "above lines of its own": ("- SERIAL\n  - paris\n- $A\n  - london", "SERIAL paris, A london"),
+    "above the last line of a paragraph": (
+        "SERIAL\nparis\n\n$A\nlondon",
+        "SERIAL paris, A london",
+    ),
+    "behind a name and a place": (
+        "Ann, paris, lab: SERIAL\nBen, london, lab: $A",
+        "SERIAL paris lab, A london lab",
+    ),
+}
+
+
+@for_each(("text", "macs"), PLACES.values(), ids=PLACES)
+def test_letters_as_no_word_has_them_are_a_serial(text: str, macs: str) -> None:
+    for serial in (OLD, RANDOM):
+        assert pasted(text.replace("SERIAL", serial)).macs == macs.replace("SERIAL", serial)
+
+
+def test_one_that_another_replaces_is_left_out() -> None:
+    assert pasted(f"swap {OLD} for $A, paris").macs == "A paris"
+
+
+@for_each("word", ["WIRTSCHAFT", "RECHTSSCHUTZ", "HERBSTZEIT", "BOOKKEEPER", "xkcdfghjlm"])
+def test_words_and_small_letters_are_none(word: str) -> None:
+    assert not looks_serial(word)
+
+
+def test_a_scanner_writes_its_s_before_them_as_well() -> None:
+    scanned = f"Time,Format,Content\n10:11,CODE_128,S{D}\n10:12,CODE_128,S{OLD}"
+
+    assert dropped(scanned).macs == f"D, {OLD}"
