@@ -97,7 +97,13 @@ _CALLED = (
     r"named|called|(?:call|name)\s(?:it|this)|genannt|hei(?:ß|ss)t|namens|nomm[eé]e?"
     r"|llamad[oa]|chiamat[oa]|genaamd"
 )
-_NAMED = rf"(?<!\w)(?:{_CALLED}|hostname|host|computer\s?name|name)[\s:=]+"
+# Before the name of a person, or of anything but the whole machine: `User name: jdoe`.
+_OTHERS = "user account login owner full first last real family volume disk processor chip model"
+_OTHERS += (
+    " product package network group department company site location office building room app"
+)
+_NAME = "".join(f"(?<!{word}[ -])" for word in _OTHERS.split()) + r"(?:(?:host|computer)\s?)?name"
+_NAMED = rf"(?<!\w)(?:{_CALLED}|{_NAME}(?!\s(?:of|is)\b)|host(?!\s?name))[\s:=]+"
 # `named Bob's Mac` gives no name: no computer may be called so, nor is `Bob` what was meant.
 NAMED = re.compile(
     rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}}+)(?!['’]\w)", re.IGNORECASE
