@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import FROM_ABOVE, Entry, Item, with_doubt
@@ -54,6 +55,10 @@ def told(
     Macs that have no place are asked about.
     """
     lines = _without_shifted(lines)
+    if at := _begins_anew(lines):
+        below = takewhile(lambda line: not line.entries, reversed(lines))
+        yield from told([*lines[:at], *below], None, None)
+        lines = lines[at:]
     heard = _Heard(lines, ending, bracketed)
     for line in lines:
         heard.hear(line)
@@ -65,11 +70,11 @@ class _Heard:
 
     def __init__(self, lines: Sequence[Line], ending: Named | None, bracketed: str | None) -> None:
         self._is_headed = _is_headed(lines)
-        around = _around(lines) if self._is_headed else _without_headings(lines)
+        around = _around(lines) if self._is_headed else lines
         standing = [line.named for line in around if line.stands]
         sites = (name for line in lines if line.stands for name in line.named.sites)
-        if self._is_headed and _common(sites) is None:
-            standing = [one for one in standing if not (one.sites and one.builds)]
+        if _common(sites) is None:
+            standing = [replace(one, builds=()) if one.sites else one for one in standing]
         are_of_build = self._is_headed and _are_of_build(lines)
         if are_of_build:
             standing = [one for one in standing if one.sites]
@@ -86,7 +91,6 @@ class _Heard:
         self._bracketed = bracketed
         self._ending = ending.sites if ending and not places.ALL.search(ending.rest) else ()
         self._doubt: str | None = None  # about what the last heading said
-        self._heads_sites = False  # True below a site before serials in its line: `London: C02…`
         self._above: tuple[str | None, str | None] = None, None  # the place of the Mac above
         self._unheard: Sequence[str] = ()  # the names in a line right above that is no heading
 
@@ -96,10 +100,8 @@ class _Heard:
         if not line.entries:
             is_unheard = line.named.sites and not line.stands
             self._unheard = (*line.named.sites, *line.named.builds) if is_unheard else ()
-        is_next = self._heads_sites and site
-        if not (line.heads or (line.stands and (self._is_headed or is_next))):
+        if not (line.heads or (line.stands and self._is_headed)):
             return
-        self._heads_sites = self._heads_sites or bool(line.heads and site)
         if site and not build and not self._has_build:
             self._build = self._last_build = None
         self._site, self._build = site or self._site, build or self._build
@@ -156,21 +158,6 @@ def _around(lines: Sequence[Line]) -> list[Line]:
     """The lines above the first Mac and below the last one."""
     held = [at for at, line in enumerate(lines) if line.entries] or [0]
     return [*lines[: held[0]], *lines[held[-1] + 1 :]]
-
-
-def _without_headings(lines: Sequence[Line]) -> list[Line]:
-    """The lines but for the sites that are headings of Macs below them.
-
-    They are, where a site stands before serials in a line above: `London: C02…`.
-    """
-    heads = (at for at, line in enumerate(lines) if line.heads and line.named.site)
-    first = next(heads, len(lines))
-    last = max((at for at, line in enumerate(lines) if line.entries), default=0)
-    return [
-        line
-        for at, line in enumerate(lines)
-        if not (first < at < last and line.stands and line.named.site)
-    ]
 
 
 def unsigned(lines: Sequence[Line]) -> list[Line]:
@@ -247,6 +234,21 @@ def _are_of_build(lines: Sequence[Line]) -> bool:
     below = lines[held[0] + 1 : held[-1] + 1]
     are_headed = any((line.stands or line.heads) and line.named.sites for line in below)
     return are_headed and not has_site and any(named.builds for named in above)
+
+
+def _begins_anew(lines: Sequence[Line]) -> int:
+    """Return where a heading begins another list, below Macs that have none; or 0.
+
+    It has a colon, or names a site as one does in a line above, before serials: `London: C02…`.
+    """
+    held = [at for at, line in enumerate(lines) if line.entries]
+    between = range(held[0], held[-1]) if held and not _is_headed(lines) else ()
+    leads = next((at for at in between if lines[at].heads and lines[at].named.site), len(lines))
+    for at in between:
+        is_site = at > leads and lines[at].named.site
+        if lines[at].stands and (is_site or lines[at].text.rstrip().endswith(":")):
+            return at
+    return 0
 
 
 def _is_headed(lines: Sequence[Line]) -> bool:
