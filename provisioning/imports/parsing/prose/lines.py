@@ -75,19 +75,15 @@ class _Heard:
         sites = (name for line in lines if line.stands for name in line.named.sites)
         if _common(sites) is None:
             standing = [replace(one, builds=()) if one.sites else one for one in standing]
-        are_of_build = self._is_headed and _are_of_build(lines)
-        if are_of_build:
-            standing = [one for one in standing if one.sites]
         self._site, self._build = common_place(standing)
         ends = [*standing, ending] if ending else standing
         self._last_site, self._last_build = common_place(ends)
         site, build = common_place([line.named for line in lines if line.entries])
         self._last_site = self._last_site if self._site or site else None
         self._last_build = self._last_build if self._build or build else None
-        builds_lead = _builds_lead(lines) and not are_of_build
         builds = {normalize(name) for line in lines if line.stands for name in line.named.builds}
         is_for_all = self._last_build is not None and len(builds) <= 1
-        self._has_build = is_for_all or builds_lead
+        self._has_build = is_for_all or _builds_lead(lines)
         self._bracketed = bracketed
         self._ending = ending.sites if ending and not places.ALL.search(ending.rest) else ()
         self._doubt: str | None = None  # about what the last heading said
@@ -221,32 +217,24 @@ def _builds_lead(lines: Sequence[Line]) -> bool:
     return heading is not None and bool(heading.builds) and not heading.sites
 
 
-def _are_of_build(lines: Sequence[Line]) -> bool:
-    """Return True if the first Macs stand below a build without a site, and others below a site.
-
-    Such a heading of a build is of its own Macs alone.
-    """
-    held = [at for at, line in enumerate(lines) if line.entries]
-    if not held:
-        return False
-    above = [line.named for line in lines[: held[0]] if line.stands]
-    has_site = lines[held[0]].entries[0].site or any(named.sites for named in above)
-    below = lines[held[0] + 1 : held[-1] + 1]
-    are_headed = any((line.stands or line.heads) and line.named.sites for line in below)
-    return are_headed and not has_site and any(named.builds for named in above)
-
-
 def _begins_anew(lines: Sequence[Line]) -> int:
     """Return where a heading begins another list, below Macs that have none; or 0.
 
-    It has a colon, or names a site as one does in a line above, before serials: `London: C02…`.
+    It has a colon, or names a site, below `London: C02…` or Macs that a build alone heads.
     """
     held = [at for at, line in enumerate(lines) if line.entries]
-    between = range(held[0], held[-1]) if held and not _is_headed(lines) else ()
-    leads = next((at for at in between if lines[at].heads and lines[at].named.site), len(lines))
-    for at in between:
-        is_site = at > leads and lines[at].named.site
-        if lines[at].stands and (is_site or lines[at].text.rstrip().endswith(":")):
+    above = [line.named for line in lines[: held[0]] if line.stands] if held else []
+    has_site = any(one.sites for one in above) or (held and lines[held[0]].entries[0].site)
+    is_of_build = not has_site and any(one.builds for one in above)
+    if not held or (_is_headed(lines) and not is_of_build):
+        return 0
+    between = range(held[0], held[-1] + 1)
+    leads = (at for at in between if lines[at].heads and lines[at].named.site)
+    first = held[0] if is_of_build else next(leads, len(lines))
+    for at in between[1:]:
+        line, is_site = lines[at], at > first and lines[at].named.site
+        has_colon = line.stands and line.text.rstrip().endswith(":")
+        if has_colon or (is_site and (line.stands or (line.heads and is_of_build))):
             return at
     return 0
 

@@ -102,8 +102,9 @@ _OTHERS = "user account login owner full first last real family volume disk proc
 _OTHERS += (
     " product package network group department company site location office building room app"
 )
-_NAME = "".join(f"(?<!{word}[ -])" for word in _OTHERS.split()) + r"(?:(?:host|computer)\s?)?name"
-_NAMED = rf"(?<!\w)(?:{_CALLED}|{_NAME}(?!\s(?:of|is)\b)|host(?!\s?name))[\s:=]+"
+_PERSON = r"\s*[:=]\s*(?-i:[A-ZÀ-Þ][a-zà-ÿ]+)\s*(?:[,;|]|$)"  # `Name: Ann, …`
+_NAME = "".join(f"(?<!{w}[ -])" for w in _OTHERS.split()) + rf"name(?!\s(?:of|is)\b|{_PERSON})"
+_NAMED = rf"(?<!\w)(?:{_CALLED}|{_NAME}|(?:host|computer)\s?name|host(?!\s?name))[\s:=]+"
 # `named Bob's Mac` gives no name: no computer may be called so, nor is `Bob` what was meant.
 NAMED = re.compile(
     rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}}+)(?!['’]\w)", re.IGNORECASE

@@ -84,9 +84,8 @@ def bare(text: str) -> str:
     text = _MENTION.sub(" ", _LINK.sub(r"\1", _GS1.sub(" ", text)))
     text = UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
     text = _PREFIX.sub(" ", _CHAT_LINE.sub("", _CHAT.sub("", text)))
-    text = _KEY.sub(
-        lambda key: f"{key[0].replace('_', ' ').rstrip()} ", _TURNED.sub(r"\1 or ", text)
-    )
+    text = _KEY.sub(lambda key: key[0].replace("_", " ").rstrip() + " ", text)
+    text = _TURNED.sub(r"\1 or ", text)
     if _EMPTY_BOX.search(text):
         text = _TICKED.sub(" registered ", text)
     text = _SEAM.sub(" ", _SLANTED.sub(r" \1 ", _CROSS.sub(" not ", text)))

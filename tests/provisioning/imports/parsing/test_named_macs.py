@@ -48,6 +48,8 @@ OTHER_NAMES = {
     "Site name: Tokyo, serial: $A, name: lab-07": "A lab-07",
     "user_name=jdoe7 serial_number=$A computer_name=lab-07 site_name=london": "A london lab-07",
     "asset_tag=AT-0042 serial=$A": "A",
+    "Name: Anna, Serial: $A, Site: london": "A london",
+    "Computer name: Frontdesk, serial: $A": "A Frontdesk",
 }
 
 

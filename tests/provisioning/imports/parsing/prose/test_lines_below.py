@@ -119,6 +119,7 @@ BEGUN_ANEW = {
     "$A paris\n$B\nlondon design:\n$C": "A paris, B, C london design",
     "$A\n$B\nlondon:\n$C\n\nall design": "A design, B design, C london design",
     "london: $A\n$B\nparis\n$C": "A london, B london, C paris",
+    "design:\n$A\nlondon: $B\n$C": "A design, B london, C london",
 }
 
 
