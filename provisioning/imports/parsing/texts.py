@@ -186,8 +186,8 @@ def _told_of(
 
 def _withdrawn(said: Sequence[Line]) -> Sequence[Line]:
     """The lines, with a doubt about Macs above the last line that takes back what they say."""
-    backs = [at for at, each in enumerate(said) if sections.takes_back(each.text)]
-    end = next((at for at in reversed(backs) if not said[at].items), 0)
+    silent = (at for at, line in enumerate(said) if not line.items)
+    end = max((at for at in silent if sections.takes_back(said[at].text)), default=0)
     return [*(line.doubted(_meant_by(said[end].text)) for line in said[:end]), *said[end:]]
 
 

@@ -40,7 +40,7 @@ def parts(line: str, names: Names, *, is_only: bool) -> list[str]:
     match = _LAST.search(line) if len(line) <= LONGEST_SENTENCE else None
     halves = [line[: match.start()], line[match.end() :]] if match else [line]
     is_heading = line.endswith(":") and not serials_in(line) and all(map(names.places_in, halves))
-    halves = halves if is_heading or sections.takes_back(halves[-1]) else [line]
+    halves = halves if match and (is_heading or sections.takes_back(halves[-1])) else [line]
     split_up = said_twice if is_only else apart
     return [part for half in halves for part in excepted(half, names) or split_up(half, names)]
 
