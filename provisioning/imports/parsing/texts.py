@@ -24,7 +24,7 @@ from provisioning.imports.parsing.grids.remarks import (
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Named, Names
-from provisioning.imports.parsing.prose import clauses, places, sentences, strangers
+from provisioning.imports.parsing.prose import clauses, places, sections, sentences, strangers
 from provisioning.imports.parsing.prose.lines import (
     Line,
     common_place,
@@ -120,8 +120,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
             rejected += result.rejected
         elif line.strip():
             end, whole = items.get(at, (end, line))
-            parts = (clauses.said_twice if held == [at] else clauses.apart)(whole, names)
-            for part in clauses.excepted(whole, names) or parts:
+            for part in clauses.parts(whole, names, is_only=held == [at]):
                 text = _QUOTES.sub(" ", labels.quoted_whole(part))
                 spoken.append((where, text))
                 heard = reader.read(where, text, sole=sole, closing=closing.get(at))
@@ -162,7 +161,7 @@ def _told_of(
     names: Names,
 ) -> ParseResult:
     """The Macs in what lines and tables said, in their order; `spoken` are the lines alone."""
-    said = unsigned(said)
+    said = _withdrawn(unsigned(said))
     ending = bracketed = None
     ends_with = next((line for line in reversed(said) if line.text), None)
     keys = [entry.serial.key for line in said for entry in line.entries]
@@ -183,6 +182,13 @@ def _told_of(
     ]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather([*short_doubted([*entries]), *rejected, *found])
+
+
+def _withdrawn(said: Sequence[Line]) -> Sequence[Line]:
+    """The lines, with a doubt about Macs above the last line that takes back what they say."""
+    silent = (at for at, line in enumerate(said) if not line.items)
+    end = max((at for at in silent if sections.takes_back(said[at].text)), default=0)
+    return [*(line.doubted(_meant_by(said[end].text)) for line in said[:end]), *said[end:]]
 
 
 def _headed(said: Sequence[Line], names: Names) -> Sequence[Line]:

@@ -53,7 +53,7 @@ def _last(name: str) -> str:
 
 
 def _objects(value: Any, depth: int) -> Iterator[dict[str, str]]:
-    """The flat objects in a value; one that holds a list of objects stands for these.
+    """The flat objects in a value; one without a serial stands for the objects in it.
 
     One that holds nothing but lists of texts has a list of serials for each name; one whose names
     are serials has an object for each.
@@ -67,20 +67,21 @@ def _objects(value: Any, depth: int) -> Iterator[dict[str, str]]:
         for name, items in value.items():
             yield from ({"list": name, "serial number": item.strip()} for item in items)
     elif isinstance(value, dict):
-        lists = [item for item in map(_as_list, value.values()) if _is_list(item)]
+        within = {name: item for name, item in value.items() if _is_of_objects(item)}
         fields = dict([*_fields(value, "", depth)][:MAX_FIELDS])
         has_serial = any("serial" in name.casefold() for name in fields)
         if has_serial:  # and tags beside it
             fields |= {_spaced(k): ", ".join(v) for k, v in value.items() if v and _is_of_texts(v)}
-        if has_serial or not lists:
+        if has_serial or not within:
             yield fields
         else:
-            for item in lists:
-                yield from _objects(item, depth + 1)
+            for name, item in within.items():
+                yield from ({f"list {depth}": name} | each for each in _objects(item, depth + 1))
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
+def _is_of_objects(value: Any) -> bool:
+    items = value.values() if isinstance(value, dict) else value
+    return isinstance(value, dict | list) and any(isinstance(item, dict | list) for item in items)
 
 
 def _as_list(value: Any) -> Any:

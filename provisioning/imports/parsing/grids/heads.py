@@ -9,9 +9,12 @@ from typing import Self
 
 from provisioning.imports.parsing.grids.blocks import Row
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.tokens.labels import without_label
-from provisioning.imports.parsing.tokens.others import is_word
-from provisioning.imports.parsing.tokens.serial_shapes import count_serials, is_apple, looks_serial
+from provisioning.imports.parsing.tokens.cells import is_random
+from provisioning.imports.parsing.tokens.serial_shapes import (
+    count_serials,
+    looks_serial,
+    serials_in,
+)
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meanings
 
 WITHIN = 30  # rows: titles, addresses and logos stand above the headings
@@ -71,7 +74,7 @@ def find_headings(rows: Sequence[Row]) -> int | None:
     best, score = None, 1
     for at, row in enumerate(rows[:WITHIN]):
         kinds = meanings([*row, *_series(row)])
-        if not kinds or any(map(_holds_serial, row)):
+        if not kinds or any(map(serials_in, row)):
             continue
         width = sum(map(bool, row))
         is_title = width == 1 and any(sum(map(bool, other)) > 1 for other in rows[at + 1 : at + 4])
@@ -80,12 +83,6 @@ def find_headings(rows: Sequence[Row]) -> int | None:
         if not is_title and known > score and is_head:
             best, score = at, known + 1
     return best
-
-
-def _holds_serial(cell: str) -> bool:
-    """Return True if a cell is a serial, or one without digits behind its label: `S/N: FVF…`."""
-    bare = without_label(cell)
-    return looks_serial(bare) or (bare != cell and is_apple(bare) and not is_word(bare.upper()))
 
 
 def _series(row: Row) -> set[str]:
@@ -118,7 +115,7 @@ def _strange(rows: Sequence[Row], names: Names) -> int | None:
     if at is None:
         return None
     cells = [cell for cell in rows[at] if cell]
-    are_words = all(not re.search(r"\d", cell) and not names.is_known(cell) for cell in cells)
+    are_words = not any(re.search(r"\d", c) or is_random(c) or names.is_known(c) for c in cells)
     below = next((row for row in rows[at + 1 :] if any(row)), ())
     columns = [number for number, cell in enumerate(below) if looks_serial(cell)]
     are_above = all(number < len(rows[at]) and rows[at][number] for number in columns)

@@ -16,8 +16,9 @@ from provisioning.imports.parsing.grids.blocks import (
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import sections
 from provisioning.imports.parsing.tokens.cells import cleaned
+from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.machines import machines_in
-from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial, serials_in
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, meanings
 
 _FIELD = re.compile(r"(?:[-*•]\s+)?([^\s:=][^:=\t]{0,39}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*)")
@@ -70,7 +71,9 @@ def _field_in(line: str) -> tuple[str, str] | None:
     if alone and looks_serial(alone[1]):
         return SERIAL, alone[1]
     match = _FIELD.fullmatch(line.strip())
-    return (match[1], match[2].strip("\"',")) if match else None
+    if not match or (SERIAL_LABEL.search(match[2]) and serials_in(match[2])):
+        return None  # it has several fields: `Name: Ann, Serial: C02…`
+    return match[1], match[2].strip("\"',")
 
 
 def upright(rows: Sequence[Placed]) -> Sequence[Placed]:

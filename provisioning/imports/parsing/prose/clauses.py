@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.prose import sections
 from provisioning.imports.parsing.tokens.serial_shapes import serials_in
 from provisioning.imports.parsing.vocabulary.words import pattern
 
@@ -27,7 +28,21 @@ _SOME_OF = re.compile(  # and not of other things: “the first delivery is from
     re.IGNORECASE,
 )
 _SOME = re.compile(rf"\b(?:{_ORDINAL}|half|two|three|zwei|drei)\b", re.IGNORECASE)
+_LAST = re.compile(r"(?<=[.!?])\s+(?=[^.!?]*[.!?:]?\s*$)")  # before the last sentence
 LONGEST_SENTENCE = 1_000  # characters of a line that is looked at for them
+
+
+def parts(line: str, names: Names, *, is_only: bool) -> list[str]:
+    """Return the parts of a line that are about other Macs each; `is_only`: it alone has serials.
+
+    Its last sentence is one if it takes back the others, or is a heading: `… London. For Berlin:`.
+    """
+    match = _LAST.search(line) if len(line) <= LONGEST_SENTENCE else None
+    halves = [line[: match.start()], line[match.end() :]] if match else [line]
+    is_heading = line.endswith(":") and not serials_in(line) and all(map(names.places_in, halves))
+    halves = halves if match and (is_heading or sections.takes_back(halves[-1])) else [line]
+    split_up = said_twice if is_only else apart
+    return [part for half in halves for part in excepted(half, names) or split_up(half, names)]
 
 
 def apart(line: str, names: Names) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import FROM_ABOVE, Entry, Item, with_doubt
@@ -54,6 +55,10 @@ def told(
     Macs that have no place are asked about.
     """
     lines = _without_shifted(lines)
+    if at := _begins_anew(lines):
+        below = takewhile(lambda line: not line.entries, reversed(lines))
+        yield from told([*lines[:at], *below], None, None)
+        lines = lines[at:]
     heard = _Heard(lines, ending, bracketed)
     for line in lines:
         heard.hear(line)
@@ -65,28 +70,23 @@ class _Heard:
 
     def __init__(self, lines: Sequence[Line], ending: Named | None, bracketed: str | None) -> None:
         self._is_headed = _is_headed(lines)
-        around = _around(lines) if self._is_headed else _without_headings(lines)
+        around = _around(lines) if self._is_headed else lines
         standing = [line.named for line in around if line.stands]
         sites = (name for line in lines if line.stands for name in line.named.sites)
-        if self._is_headed and _common(sites) is None:
-            standing = [one for one in standing if not (one.sites and one.builds)]
-        are_of_build = self._is_headed and _are_of_build(lines)
-        if are_of_build:
-            standing = [one for one in standing if one.sites]
+        if _common(sites) is None:
+            standing = [replace(one, builds=()) if one.sites else one for one in standing]
         self._site, self._build = common_place(standing)
         ends = [*standing, ending] if ending else standing
         self._last_site, self._last_build = common_place(ends)
         site, build = common_place([line.named for line in lines if line.entries])
         self._last_site = self._last_site if self._site or site else None
         self._last_build = self._last_build if self._build or build else None
-        builds_lead = _builds_lead(lines) and not are_of_build
         builds = {normalize(name) for line in lines if line.stands for name in line.named.builds}
         is_for_all = self._last_build is not None and len(builds) <= 1
-        self._has_build = is_for_all or builds_lead
+        self._has_build = is_for_all or _builds_lead(lines)
         self._bracketed = bracketed
         self._ending = ending.sites if ending and not places.ALL.search(ending.rest) else ()
         self._doubt: str | None = None  # about what the last heading said
-        self._heads_sites = False  # True below a site before serials in its line: `London: C02…`
         self._above: tuple[str | None, str | None] = None, None  # the place of the Mac above
         self._unheard: Sequence[str] = ()  # the names in a line right above that is no heading
 
@@ -96,10 +96,8 @@ class _Heard:
         if not line.entries:
             is_unheard = line.named.sites and not line.stands
             self._unheard = (*line.named.sites, *line.named.builds) if is_unheard else ()
-        is_next = self._heads_sites and site
-        if not (line.heads or (line.stands and (self._is_headed or is_next))):
+        if not (line.heads or (line.stands and self._is_headed)):
             return
-        self._heads_sites = self._heads_sites or bool(line.heads and site)
         if site and not build and not self._has_build:
             self._build = self._last_build = None
         self._site, self._build = site or self._site, build or self._build
@@ -156,21 +154,6 @@ def _around(lines: Sequence[Line]) -> list[Line]:
     """The lines above the first Mac and below the last one."""
     held = [at for at, line in enumerate(lines) if line.entries] or [0]
     return [*lines[: held[0]], *lines[held[-1] + 1 :]]
-
-
-def _without_headings(lines: Sequence[Line]) -> list[Line]:
-    """The lines but for the sites that are headings of Macs below them.
-
-    They are, where a site stands before serials in a line above: `London: C02…`.
-    """
-    heads = (at for at, line in enumerate(lines) if line.heads and line.named.site)
-    first = next(heads, len(lines))
-    last = max((at for at, line in enumerate(lines) if line.entries), default=0)
-    return [
-        line
-        for at, line in enumerate(lines)
-        if not (first < at < last and line.stands and line.named.site)
-    ]
 
 
 def unsigned(lines: Sequence[Line]) -> list[Line]:
@@ -234,19 +217,26 @@ def _builds_lead(lines: Sequence[Line]) -> bool:
     return heading is not None and bool(heading.builds) and not heading.sites
 
 
-def _are_of_build(lines: Sequence[Line]) -> bool:
-    """Return True if the first Macs stand below a build without a site, and others below a site.
+def _begins_anew(lines: Sequence[Line]) -> int:
+    """Return where a heading begins another list, below Macs that have none; or 0.
 
-    Such a heading of a build is of its own Macs alone.
+    It has a colon, or names a site, below `London: C02…` or Macs that a build alone heads.
     """
     held = [at for at, line in enumerate(lines) if line.entries]
-    if not held:
-        return False
-    above = [line.named for line in lines[: held[0]] if line.stands]
-    has_site = lines[held[0]].entries[0].site or any(named.sites for named in above)
-    below = lines[held[0] + 1 : held[-1] + 1]
-    are_headed = any((line.stands or line.heads) and line.named.sites for line in below)
-    return are_headed and not has_site and any(named.builds for named in above)
+    above = [line.named for line in lines[: held[0]] if line.stands] if held else []
+    has_site = any(one.sites for one in above) or (held and lines[held[0]].entries[0].site)
+    is_of_build = not has_site and any(one.builds for one in above)
+    if not held or (_is_headed(lines) and not is_of_build):
+        return 0
+    between = range(held[0], held[-1] + 1)
+    leads = (at for at in between if lines[at].heads and lines[at].named.site)
+    first = held[0] if is_of_build else next(leads, len(lines))
+    for at in between[1:]:
+        line, is_site = lines[at], at > first and lines[at].named.site
+        has_colon = line.stands and line.text.rstrip().endswith(":")
+        if has_colon or (is_site and (line.stands or (line.heads and is_of_build))):
+            return at
+    return 0
 
 
 def _is_headed(lines: Sequence[Line]) -> bool:

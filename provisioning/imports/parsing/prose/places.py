@@ -42,7 +42,7 @@ _WERE_IN = re.compile(
     rf"\b(?:in|at|with|à|en)\s+(?:(?:{pattern('article')})\s+)?$",
     re.IGNORECASE,
 )
-_CORRECTION = re.compile(rf"(?:\W*{whole(pattern('correction'))})+", re.IGNORECASE)
+_CORRECTION = re.compile(rf"(?:\W*{whole(pattern('correction'))})+|\*(?=\w)(?!.*\*)", re.IGNORECASE)
 ALL = re.compile(rf"\b(?:{pattern('all')})\b|すべて|全て|全部|全員|모두", re.IGNORECASE)
 MAX_IN_CORRECTION = 2  # words before the name that say neither where nor what: `I meant`
 # The same in scripts without spaces; a name in such a line needs no word before it.

@@ -17,7 +17,7 @@ from provisioning.imports.parsing.prose import (
 )
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.prose.topics import Closing, Topic
-from provisioning.imports.parsing.tokens import computer_names, forms, glued, others
+from provisioning.imports.parsing.tokens import computer_names, forms, glued, labels, others
 from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.machines import reason_for
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial, reject
@@ -110,9 +110,8 @@ class Reader:
         aside = self._aside(masked, sorted(word.start for word, _ in found))
         if named and not found and sentences.asks(masked):
             self._section.begin(line.strip()[-sections.LONGEST :])
-        self._topic.hear(
-            forms.without_serials(line, self._names.is_known), is_heading=not found, closing=closing
-        )
+        about = forms.without_serials(line, self._names.is_known).replace(labels.HARD_SPACE, " ")
+        self._topic.hear(about, is_heading=not found, closing=closing)
         whole = places.named_in(named)
         called = callings.called(given, hosts, serials)
         cut = callings.called(callings.cut_in(line, masked), (), serials)

@@ -8,7 +8,7 @@ from provisioning.imports.parsing.vocabulary.words import exact_pattern, pattern
 
 MAX_WORDS = 3  # of a heading without a colon
 LONGEST = 60  # characters of a heading
-_ACT = r"(?:be )?(?:set up|register|deploy|image|use|install|enrol+|ship|issue|touch)(?:ed)?"
+_ACT = r"(?:be )?(?:set up|register|deploy|image|use|install|enrol+|ship|issue|touch|add|do)(?:ed)?"
 _NOT = r"do(?:n['’ ]t| not)"
 _NOT_TO_DO = rf"{_NOT}(?: {_ACT}(?: (?:this|it|these|them|yet))?(?: ?[-–—,;:(].*)?)?"
 # A whole heading, or a whole cell.
@@ -44,6 +44,12 @@ _ASIDE_IN_BRACKETS = re.compile(
     re.IGNORECASE,
 )
 _UNPLACED = re.compile(rf"(?:{pattern('unplaced')})(?: yet)?", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,.;:!?()–—]+|\s-+\s")  # between the clauses of a line
+_WITHDRAWN = re.compile(
+    whole(rf"{pattern('withdrawn')}|{_NOT_TO_DO}") + r"(?: (?:until|till|bis|jusqu|hasta)\b.*)?",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(whole(rf"{pattern('correction')}|but|yet"), re.IGNORECASE)  # such words
 _LABEL = re.compile(r"(?:^|[.;,|])\s*\W*([^:.;,|]{3,40}):\W*$")
 
 
@@ -99,6 +105,16 @@ def heading_of(line: str) -> str | None:
     is_whole = text.endswith(":") or all(aside(word) or is_filler(word) for word in words)
     is_marked = _UNPLACED.fullmatch(text) or _ASIDE_IN_BRACKETS.search(text)
     return aside(text) if is_whole or is_marked else ""
+
+
+def takes_back(line: str) -> bool:
+    """Return True if a clause of a line takes back what stands above it, and does nothing else."""
+    line = re.sub("['’]", " ", line)
+    is_short = len(line) <= LONGEST and not line.rstrip().endswith(":")
+    clauses = _CLAUSE.split(line) if is_short and _WITHDRAWN.search(line) else []
+    both = ((clause, _WITHDRAWN.sub("", clause)) for clause in clauses)
+    rests = (_BESIDE.sub("", rest) for clause, rest in both if rest != clause)
+    return any(all(map(is_filler, rest.split())) for rest in rests)
 
 
 def ends_at_place(heading: str) -> bool:

@@ -135,6 +135,12 @@ def _short_doubt(item: Item) -> str | None:
     return TOO_SHORT if _SHORT.fullmatch(item.serial.text) else item.doubt or OTHER_FORM
 
 
+def is_random(bare: str) -> bool:
+    """Return True if a word in capitals looks like a serial, and is no word that people write."""
+    is_form = len(bare) in (SHORTEST, LONGEST) and bare.isascii() and bare.isalpha()
+    return is_form and bare.isupper() and not set(bare) & {"O", "I"} and not others.is_word(bare)
+
+
 def _parts(text: str, where: str) -> Iterator[Item]:
     """The serials in a cell that holds more than the letters and digits of one."""
     tokens = [token for token in _TOKEN.findall(text) if _may_be(token)]
@@ -177,7 +183,7 @@ def _is_decorated(text: str, tokens: list[str]) -> bool:
 
 def _may_be(token: str) -> bool:
     text = token.upper()
-    return (
+    return is_random(token) or (
         is_mixed(token)
         and not is_host(token)
         and not others.is_counted(text)

@@ -98,7 +98,14 @@ _CALLED = (
     r"named|called|(?:call|name)\s(?:it|this)|genannt|hei(?:ß|ss)t|namens|nomm[eé]e?"
     r"|llamad[oa]|chiamat[oa]|genaamd"
 )
-_NAMED = rf"(?<!\w)(?:{_CALLED}|hostname|host|computer\s?name|name)[\s:=]+"
+# Before the name of a person, or of anything but the whole machine: `User name: jdoe`.
+_OTHERS = "user account login owner full first last real family volume disk processor chip model"
+_OTHERS += (
+    " product package network group department company site location office building room app"
+)
+_PERSON = r"\s*[:=]\s*(?-i:[A-ZÀ-Þ][a-zà-ÿ]+)\s*(?:[,;|]|$)"  # `Name: Ann, …`
+_NAME = "".join(f"(?<!{w}[ -])" for w in _OTHERS.split()) + rf"name(?!\s(?:of|is)\b|{_PERSON})"
+_NAMED = rf"(?<!\w)(?:{_CALLED}|{_NAME}|(?:host|computer)\s?name|host(?!\s?name))[\s:=]+"
 # `named Bob's Mac` gives no name: no computer may be called so, nor is `Bob` what was meant.
 NAMED = re.compile(
     rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}}+)(?!['’]\w)", re.IGNORECASE

@@ -38,6 +38,7 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     ord("、"): ",", ord("。"): ". ", ord("　"): " ", ord("・"): " ", ord("｡"): ". ", ord("､"): ",",
 }  # fmt: skip
 _SLANTED = re.compile(r"(?<!\w)_(?=[^\W_])([^_\n]{1,200})(?<=[^\s_])_(?!\w)")
+_KEY = re.compile(r"(?<![\w./:-])[A-Za-z]+(?:_[A-Za-z]+)+[\"']?\s*[:=] ?")  # `serial_number=`
 # Between a serial and a word in a script that is written without spaces.
 _SEAM = re.compile(rf"(?<=[A-Za-z0-9]{{8}})(?=[{SCRIPT}])|(?<=[{SCRIPT}])(?=[A-Za-z0-9]{{8}})")
 _SIGNS = re.compile(
@@ -84,6 +85,7 @@ def bare(text: str) -> str:
     text = _MENTION.sub(" ", _LINK.sub(r"\1", _GS1.sub(" ", text)))
     text = UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
     text = _PREFIX.sub(" ", _CHAT_LINE.sub("", _CHAT.sub("", text)))
+    text = _KEY.sub(lambda key: key[0].replace("_", " ").rstrip() + " ", text)
     text = _TURNED.sub(r"\1 or ", text)
     if _EMPTY_BOX.search(text):
         text = _TICKED.sub(" registered ", text)

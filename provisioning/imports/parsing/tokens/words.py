@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
 from provisioning.imports.parsing.tokens import forms, glued, others
-from provisioning.imports.parsing.tokens.cells import read_serial, short
+from provisioning.imports.parsing.tokens.cells import is_random, read_serial, short
 from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.imports.parsing.tokens.labels import (
     OLD_LABEL,
@@ -172,12 +172,6 @@ def bared(word: str) -> str:
     bare = word.lstrip(".!?*~_-+=").rstrip(".!?*~")
     inner = bare.rstrip("-_+=")
     return inner if is_apple(inner) and is_mixed(inner) else bare.rstrip("-")
-
-
-def is_random(bare: str) -> bool:
-    """Return True if a word in capitals looks like a serial, and is no word that people write."""
-    is_form = len(bare) in (SHORTEST, LONGEST) and bare.isascii() and bare.isalpha()
-    return is_form and bare.isupper() and not set(bare) & {"O", "I"} and not others.is_word(bare)
 
 
 def is_stranger(bare: str) -> bool:

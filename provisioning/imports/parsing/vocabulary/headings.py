@@ -35,6 +35,7 @@ _ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\]\[]*\]")
 # Digits, and nothing aside; or a word that may be a serial.
 _VALUE = re.compile(
     r"^[^()\[\]（）]*\d[^()\[\]（）]*$|(?<![A-Za-z0-9])(?=[A-Za-z]*\d)[A-Za-z0-9]{8,}(?![A-Za-z0-9])"
+    r"|(?::|(?i:s/?n|serial(?: n\w+)?))[ :.#]*(?<![A-Z])(?:[A-Z]{2})?[A-Z]{10}$"  # without a digit
 )
 _SLASHED = re.compile(r"(?<!\w)s\s?/\s?n(?!\w)")
 _INNER = re.compile(r"[^()]*\(([^()]*)\)\s*")  # such as Jira's `Custom field (Serial Number)`

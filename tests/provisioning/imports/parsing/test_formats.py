@@ -230,6 +230,21 @@ def test_objects_and_lists_in_an_object_say_what_their_names_are(
     assert dropped(json.dumps([{"serial": A, **fields}]), "macs.json").macs == macs
 
 
+@for_each(
+    ("value", "macs"),
+    [
+        ({"computers": {"size": 1, "computer": [{"serial": A, "name": "ann’s iMac"}]}}, "A"),
+        ({"a": {"page": 1, "b": {"list": [{"serial": A, "site": "london"}]}}}, "A london"),
+        ({"sites": {"london": [{"serial": A}], "paris": [{"serial": B}]}}, "A london, B paris"),
+        ({"london": {"design": [A], "lab": [B]}}, "A london design, B london lab"),
+    ],
+)
+def test_objects_of_json_may_stand_in_others_whose_names_may_be_places(
+    value: object, macs: str
+) -> None:
+    assert pasted(json.dumps(value)).macs == dropped(json.dumps(value), "macs.json").macs == macs
+
+
 def test_json_may_have_an_object_in_each_line() -> None:
     text = (
         '{"serial": "$A", "site": "paris", "note": "Ann of london"}\n'

@@ -144,6 +144,10 @@ def test_what_is_said_behind_that_takes_its_mac_back(words: str) -> None:
         ("$A paris\n$B paris\nthe last is for london", "A? paris, B? paris"),
         ("$A\tparis\n$B\tparis\nthe last one is for london", "A? paris, B? paris"),
         ("$A\tparis\n$B\tparis\nthe last one is heavy", "A paris, B paris"),
+        ("$A paris\n\nedit: london", "A? paris"),
+        ("$A paris basic\n*london", "A? paris basic"),
+        ("$A paris\n*Sent from London*", "A paris"),
+        ("$A paris basic\nmake that london", "A? paris basic"),
     ],
 )
 def test_another_place_that_a_line_below_all_macs_names_may_be_meant(text: str, macs: str) -> None:
@@ -169,6 +173,43 @@ def test_of_two_lines_that_correct_a_list_the_last_is_told() -> None:
     told = pasted("$A paris\n$B paris\nno, london\nsorry, berlin")
 
     assert {*told.why.values()} == {"may be meant by the line 'sorry, berlin'"}
+
+
+@for_each(
+    "line",
+    [
+        *("Sorry, swap them!", "other way round, sorry", "it's the other way around", "Never mind"),
+        *("ignore that please", "thanks, but hold off until Monday", "Don't do these yet", "nvm"),
+        *("ist genau umgekehrt", "doch nicht", "laat maar", "c'est l'inverse", "逆です"),
+    ],
+)
+def test_a_sentence_that_takes_back_what_stands_above_it_asks_about_all_macs(line: str) -> None:
+    assert pasted(f"$A london design\n$B paris kiosk\n{line}").macs == (
+        "A? london design, B? paris kiosk"
+    )
+    assert pasted(f"$A is for london, $B is for paris. {line}").macs == "A? london, B? paris"
+    between = pasted(f"$A london\n{line}\n\n$B paris")
+    said = line.replace("'", " ")
+    assert between.why["A"] == f"may be meant by the line {said!r}"
+
+
+@for_each(
+    "line",
+    [
+        *("Please hold on to the boxes", "don't forget the charger", "ignore my earlier ticket"),
+        *("do not use the old cables", "no rush - can wait", "stop by my desk later", "Swap them:"),
+        "Vice versa is the name of our newsletter",
+    ],
+)
+def test_one_that_says_more_takes_nothing_back(line: str) -> None:
+    assert pasted(f"$A london design\n$B paris kiosk\n{line}").macs == (
+        "A london design, B paris kiosk"
+    )
+
+
+@for_each("heading", ["Going back to Apple:", "Send back:", "Goes back to the shop:"])
+def test_macs_that_go_back_are_asked_about(heading: str) -> None:
+    assert pasted(f"$A london\n\n{heading}\n$B\n$C").macs == "A london, B?, C?"
 
 
 @for_each(

@@ -38,6 +38,36 @@ def test_a_macs_name_is_no_place_though_a_builds_name_begins_it(text: str, names
     assert pasted(text).macs == f"A london design {first}, B london design {second}"
 
 
+OTHER_NAMES = {
+    "Processor Name: Dual-Core Serial: $A": "A",
+    "Serial: $A User Name: jdoe01 Full Name: John-Paul": "A",
+    "$A london, volume name: Macintosh-HD": "A london",
+    "Host Name: mbp-07 Serial Number: $A User Name: jdoe": "A mbp-07",
+    "my name is Anna, $A to london": "A london",
+    "$A paris name of the user: Ann": "A paris",
+    "Site name: Tokyo, serial: $A, name: lab-07": "A lab-07",
+    "user_name=jdoe7 serial_number=$A computer_name=lab-07 site_name=london": "A london lab-07",
+    "asset_tag=AT-0042 serial=$A": "A",
+    "Name: Anna, Serial: $A, Site: london": "A london",
+    "Computer name: Frontdesk, serial: $A": "A Frontdesk",
+}
+
+
+@for_each(("text", "macs"), OTHER_NAMES.items())
+def test_the_name_of_a_person_or_of_a_part_is_no_macs(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+def test_a_name_between_quotation_marks_may_be_that_of_another_machine() -> None:
+    told = pasted(
+        '{ id: 1, serial: "5CD6416G9D", name: "HP Elitebook 1040 G3" },\n'
+        '{ id: 2, serial: "$A", name: "Apple MacBook Pro M1 13inch" },'
+    )
+
+    assert told.macs == "A"
+    assert told.why == {"5CD6416G9D": "it belongs to a machine of HP's, which is no Mac"}
+
+
 CUT = "has a name of several words: put that between quotation marks"
 
 

@@ -14,6 +14,7 @@ from provisioning.imports.parsing.entries import Entry, ParseResult, UnreadableF
 from provisioning.imports.parsing.template import csv_template
 from provisioning.imports.parsing.tokens.serial_shapes import is_apple
 from provisioning.values.serials import Serial
+from tests.support.inputs.lists import dropped, pasted
 from tests.support.tables import for_each
 
 SITES = ("london", "new york", "paris")
@@ -60,6 +61,48 @@ def test_the_other_columns_come_in_any_order() -> None:
 
 def test_a_serial_that_reads_like_a_heading_but_for_its_digits_is_a_serial() -> None:
     assert serials("Serial,Site\nSN0,paris\nSite1,paris\n") == ["SN0", "Site1"]
+
+
+@for_each(
+    ("text", "macs"),
+    [
+        (
+            "Serial  $A | Site: london | Build: design\nSerial  $B | Site: london | Build: lab",
+            "A london design, B london lab",
+        ),
+        (
+            "Serial $A | Location: london | Role: design | Name: lab-1\n$B | paris | lab | lab-2",
+            "A london design lab-1, B paris lab lab-2",
+        ),
+        (
+            "Name: Bernd, Serial: FKTVNYPMPJ, Site: paris\nName: Dirk, Serial: $B, Site: paris",
+            "FKTVNYPMPJ paris, B paris",
+        ),
+        ("FKTVNYPMPJ\tChloe\n$A\tAnna", "FKTVNYPMPJ, A"),
+        ("S/N FKTVNYPMPJ, Anna\nS/N $A, Bernd\nS/N $B, Dirk", "FKTVNYPMPJ, A, B"),
+        (
+            "Serial: $A | Site: paris | Build: lab\nName: Anna, Serial: $B, Site: london",
+            "A paris lab, B london",
+        ),
+        (
+            "Serial\tSite\tBuild\nName: Anna, Serial: $A, Site: london\nName: Bo, Serial: $B",
+            "A london, B",
+        ),
+        ("serial,site\n$A / FKTVNYPMPJ,london", "A london, FKTVNYPMPJ london"),
+        ("Serials: FKTVNYPMPJ; $A\nDestination: paris", "FKTVNYPMPJ paris, A paris"),
+    ],
+)
+def test_a_row_with_a_serial_is_never_one_of_headings_and_no_serial_part_of_a_name(
+    text: str, macs: str
+) -> None:
+    """Nor is one without a digit, as one in fifty is, if it is no word."""
+    assert pasted(text).macs == macs
+
+
+def test_words_in_capitals_beside_serials_are_none() -> None:
+    assert dropped("serial,site\n$A TECHNOLOGY,london\n$B (DEPARTMENT),paris").macs == (
+        "A london, B paris"
+    )
 
 
 def test_the_plainest_heading_wins() -> None:

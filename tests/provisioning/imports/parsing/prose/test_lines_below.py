@@ -126,5 +126,28 @@ def test_names_between_macs_and_below_all_are_left_to_a_person(text: str, macs: 
     assert pasted(text).macs == macs
 
 
+BEGUN_ANEW = {
+    "$A\n$B\nlondon:\n$C": "A, B, C london",
+    "$A\n$B\n\nlondon:\n$C\nparis:\n$D": "A, B, C london, D paris",
+    "$A\n$B\nboth are for berlin.\nAnd these for paris, design:\n$C": (
+        "A berlin, B berlin, C paris design"
+    ),
+    "$A\n$B\nThose go to berlin, design. And these to paris, lab:\n$C\n$D": (
+        "A berlin design, B berlin design, C paris lab, D paris lab"
+    ),
+    "$A\n$B\nThese are for berlin\nand these for paris, design\n$C": "A, B, C",
+    "$A paris\n$B\nlondon design:\n$C": "A paris, B, C london design",
+    "$A\n$B\nlondon:\n$C\n\nall design": "A design, B design, C london design",
+    "london: $A\n$B\nparis\n$C": "A london, B london, C paris",
+    "design:\n$A\nlondon: $B\n$C": "A design, B london, C london",
+}
+
+
+@for_each(("text", "macs"), BEGUN_ANEW.items())
+def test_a_heading_below_macs_without_one_begins_another_list(text: str, macs: str) -> None:
+    """It says nothing about those above it."""
+    assert pasted(text).macs == macs
+
+
 def test_a_colon_says_that_a_name_is_of_the_macs_below_it() -> None:
     assert pasted("Paris\n$A\nlab:\n$B\n$C\nkiosk:").macs == "A Paris, B Paris lab, C Paris lab"
