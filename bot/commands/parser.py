@@ -17,7 +17,15 @@ from bot.commands.models import (
     RegisterCommand,
     ShowCommand,
 )
-from bot.commands.verbs import NOTHING_DONE, ONE_SERIAL, UnknownVerb, hint_for, verb_beside
+from bot.commands.verbs import (
+    NOTHING_DONE,
+    ONE_SERIAL,
+    READ_ALONE,
+    UnknownVerb,
+    hint_for,
+    incomplete_move,
+    verb_beside,
+)
 from bot.commands.words import (
     BESIDE,
     BETWEEN_NAMES,
@@ -130,8 +138,7 @@ def _single_or_paste(command: RegisterCommand, repo: RepoNames) -> Command:
     if not keys and _is_short(command) and not is_known:  # `register Macs in london`
         raise grammar.form_of_register(names.kinds)
     is_joined = "-" in command.serial and keys == [command.serial.replace("-", "").upper()]
-    fewest = 1 if is_other else 2  # serials of a paste
-    if is_joined or len(keys) >= fewest:
+    if is_joined or len(keys) >= (1 if is_other else 2):
         return PasteCommand(result)
     return _spelt(command, names)
 
@@ -146,11 +153,6 @@ def _lacks_name(command: MoveCommand, names: Names) -> bool:
     is_other = names.is_build(command.site) or names.is_site(command.build)
     words = {command.site.casefold(), command.build.casefold()}
     return is_other or _is_short(command) or not words.isdisjoint({"site", "build"})
-
-
-def _is_quoted(text: str) -> bool:
-    """Return True if some words of a text stand in quotes, and mean what they are."""
-    return '"' in text or "'" in text
 
 
 def _spelt(command: _PlacedT, names: Names) -> _PlacedT:
@@ -177,7 +179,7 @@ def _in_order(text: str, command: BenchCommand | MoveCommand, repo: RepoNames) -
         return _spelt(command, names)
     if names.is_build(command.site) and names.is_site(command.build):
         return _spelt(replace(command, site=command.build, build=command.site), names)
-    if isinstance(command, MoveCommand) and not _is_quoted(text):
+    if isinstance(command, MoveCommand) and not re.search("[\"']", text):  # quoted words are names
         with suppress(Misunderstood):
             return _read_by_names(text, repo, Misunderstood(ONE_SERIAL))
         if lacks_name:
@@ -208,6 +210,8 @@ def _read_by_names(text: str, repo: RepoNames, error: Misunderstood) -> Command:
     words = telling(beside, others)
     if verb == "move" and len(words) > 1 and len(found) < len(everywhere):
         raise error  # a word such as `out` before the place that the Mac leaves is none of a place
+    if verb == "move" and len(where) == len(words) == 1 and repo.kinds == BOTH:
+        raise incomplete_move(words[0], named.site, named.build)
     try:
         return grammar.VERBS[verb](
             [*where, *words] if form == grammar.FIRST else [*words, *where], repo.kinds
@@ -225,14 +229,15 @@ def _paste(
         raise command.error
     known = repo.known()
     result = free_text.read_typed(command.text, words_or_none(command.text) or (), *known)
-    number = len(result.entries)
+    number, names = len(result.entries), Names.of(*known)
+    is_line = isinstance(command.error, UnknownVerb) and "\n" not in command.text.strip()
     first, *others = command.text.split()
     is_word = not places.is_filler(first) and _CELLS.search(first) is None
     is_verb = number == len(others) == 1 and is_word
     has_unknown_verb = (
         (command.is_named or is_verb)
         and not any(_begins_with(bare(first).upper(), each.serial.key) for each in result.entries)
-        and not _begins_list(first, Names.of(*known))
+        and not _begins_list(first, names)
     )
     is_sentence = bool(others) or first.endswith("?") or not first.isascii()  # C02…を解除
     if number == 1 and is_sentence:
@@ -242,11 +247,13 @@ def _paste(
         if error is not command.error:
             raise error
     is_lonely = command.several and not (
-        result.entries[1:] or _is_all_said(command.text, result.entries, Names.of(*known))
+        result.entries[1:] or _is_all_said(command.text, result.entries, names)
     )
+    if is_line and not (number or result.rejected) and names.only_named_in(command.text):
+        raise UnknownVerb(first, hint=READ_ALONE)  # it may answer what was asked before
     if has_unknown_verb or is_lonely or not (number or result.rejected):
         raise command.error
-    return PasteCommand(result)
+    return PasteCommand(result, is_bare=is_line and result.is_bare)
 
 
 def _meant_by(command: grammar.PlainText, entry: Entry) -> Misunderstood:
@@ -278,10 +285,7 @@ def _begins_with(word: str, key: str) -> bool:
 
 
 def _only_asks(entry: Entry, first: str, error: Misunderstood) -> bool:
-    """Return True if a question is about a Mac, and names no place for it.
-
-    Its first word may be like `status`, and no part of a serial in groups.
-    """
+    """Return True if a question, or a word such as `status`, is about a Mac and names no place."""
     asks = isinstance(error, UnknownVerb) and [*error.nearest] in (["show"], ["log"])
     is_question = asks or IN_QUESTION in (entry.doubt or "")
     start, key = bare(first).upper(), entry.serial.key

@@ -39,9 +39,10 @@ def undone(result: UndoResult) -> Message:
     """The answer to an undo."""
     if result.operation.what == BENCHED:
         return plain(_bench_undone(result))
-    text = ngettext(
-        "Undone: {number} Mac as before.", "Undone: {number} Macs as before.", len(result.restored)
-    )
+    number = len(result.restored)
+    text = ngettext("Undone: {number} Mac as before.", "Undone: {number} Macs as before.", number)
+    if not number:
+        text = _("Nothing was undone.")
     if result.left:
         names = listing([f"`{mac.name}`" for mac in result.left[:MAX_NAMED]], len(result.left))
         text += " " + _("Left alone, because they have changed since: {names}.", names=names)

@@ -190,6 +190,7 @@ def _answers() -> Iterator[tuple[str, Shown]]:
     yield "registered without a name", blocks.registered(new, Serial("C02M0001"))
     for name, undone in (
         ("undone", UndoResult(ACT, here, [])),
+        ("none undone", UndoResult(ACT, [], some(1))),
         ("undone, some left", UndoResult(ACT, here[:1], some(11))),
         ("undone, many left", UndoResult(ACT, here[:1], some(23))),
         ("an empty bench undone", UndoResult(BENCH, [], [])),

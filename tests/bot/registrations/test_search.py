@@ -8,14 +8,16 @@ from provisioning.munki import Destination
 from provisioning.registrations import operations
 from provisioning.registrations.models import CONFIRMED, Event, Registration
 from provisioning.values.serials import Serial
+from tests.bot.commands.typed import typed
 from tests.fakes.slack import Message, Reply, Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.rendering import rows_of
 from tests.fakes.slack.web.faults import RESPONSE_URL
 from tests.support import acting
-from tests.support.acting import register
+from tests.support.acting import cancel_now, register
 from tests.support.fixtures.doors import NOON, DeliverAll
 from tests.support.installation import CHANNEL
+from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -48,6 +50,44 @@ class TestFind:
         answers = {part: written(asked(alice, f"find {part}")) for part in parts}
 
         assert [part for part in parts if ": 1\n`C02AAA`" not in answers[part]] == []
+
+    def test_by_a_whole_computer_name(self, alice: Person, database: Database) -> None:
+        register(database, "C02AAA", "C02BBB")
+        typed(alice, "name C02AAA lab-07")
+
+        assert ": 1\n`C02AAA`" in written(asked(alice, "find LAB-07"))
+        assert ": none." in typed(alice, "find lab-0")
+
+    def test_what_a_person_registered_is_said_with_their_name(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database, "C02AAA", by="U0BOB")
+
+        assert "Registrations of <@U0BOB>: 1\n" in written(asked(alice, "find <@U0BOB|bob>"))
+        assert "Choose the person from the list" in typed(alice, "find @bob")
+
+    @for_each("text", ["JGH5", "lab-07"])
+    def test_a_part_that_is_shown_finds_its_macs(
+        self, alice: Person, database: Database, text: str
+    ) -> None:
+        register(database, "C02XG0FDJGH5")
+        typed(alice, "name C02XG0FDJGH5 lab-07")
+
+        assert f"Registrations with “{text}”: 1\n" in written(asked(alice, f"show {text}"))
+        assert "Nobody has registered XYZ9" in typed(alice, "show XYZ9")
+
+    def test_a_serial_with_no_command_finds_its_mac_where_that_is_registered(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database, "C02XG0FDJGH5")
+
+        answers = [asked(alice, text) for text in ("C02XG0FDJGH5", "this is c02xg0fdjgh5")]
+
+        assert ["“C02XG0FDJGH5”: 1\n" in written(answer) for answer in answers] == [True, True]
+        assert "cancel:C02XG0FDJGH5" in str(answers[0].message)  # in its menu
+        cancel_now(database, "C02XG0FDJGH5")
+        assert "names no site and no build" in typed(alice, "C02XG0FDJGH5")
+        assert "names no site and no build" in typed(alice, "register C02XG0FDJGH5")
 
     def test_by_all_of_a_text_before_the_words_in_it_that_say_more(
         self, alice: Person, database: Database
