@@ -31,6 +31,7 @@ from bot.commands.words import (
     BETWEEN_NAMES,
     Misunderstood,
     bare,
+    begins_with,
     is_between,
     refuse_otherwise,
     refuse_question,
@@ -38,13 +39,14 @@ from bot.commands.words import (
     unescaped,
     verb_in,
     without_greeting,
+    words_beside,
     words_of,
     words_or_none,
 )
 from infrastructure.errors import RollcallError
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import Entry
-from provisioning.imports.parsing.names import KnownNames, Names
+from provisioning.imports.parsing.names import KnownNames, Named, Names
 from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.prose.sentences import IN_QUESTION
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
@@ -54,6 +56,7 @@ NameLister = Callable[[], Sequence[str]]
 _PlacedT = TypeVar("_PlacedT", bound=RegisterCommand | MoveCommand | BenchCommand)
 
 _CELLS = re.compile(r"\w[,;|]\w")  # in the first line of a table
+_ABOUT = re.compile(r"\?|\b(?:list|macs?)\b", re.IGNORECASE)  # `London?`, `London Macs`
 LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
 
 
@@ -97,9 +100,8 @@ def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH)
         return _single_or_paste(command, repo)
     if isinstance(command, grammar.PlainText):
         return _paste(command, repo)
-    if _may_name_site(command):
-        site = _site_in(text, repo)
-        return ListCommand(site) if site else command
+    if _may_name_site(command) and (site := _site_in(text, repo)):
+        return ListCommand(site)
     if isinstance(command, BenchCommand | MoveCommand):
         return _in_order(text, command, repo)
     return command
@@ -220,9 +222,7 @@ def _read_by_names(text: str, repo: RepoNames, error: Misunderstood) -> Command:
         raise error from None
 
 
-def _paste(
-    command: grammar.PlainText, repo: RepoNames
-) -> PasteCommand | LongPasteCommand | ShowCommand:
+def _paste(command: grammar.PlainText, repo: RepoNames) -> Command:
     if len(command.text) > LONGEST_PASTE:
         return LongPasteCommand(command.text)
     if not command.text.strip():  # quotes around nothing
@@ -236,7 +236,7 @@ def _paste(
     is_verb = number == len(others) == 1 and is_word
     has_unknown_verb = (
         (command.is_named or is_verb)
-        and not any(_begins_with(bare(first).upper(), each.serial.key) for each in result.entries)
+        and not any(begins_with(bare(first).upper(), each.serial.key) for each in result.entries)
         and not _begins_list(first, names)
     )
     is_sentence = bool(others) or first.endswith("?") or not first.isascii()  # C02…を解除
@@ -246,14 +246,26 @@ def _paste(
             return ShowCommand(entry.serial.text)
         if error is not command.error:
             raise error
-    is_lonely = command.several and not (
-        result.entries[1:] or _is_all_said(command.text, result.entries, names)
-    )
-    if is_line and not (number or result.rejected) and names.only_named_in(command.text):
-        raise UnknownVerb(first, hint=READ_ALONE)  # it may answer what was asked before
+    beside = words_beside(command.text, names)
+    is_all_said = len(beside) == 1 and any(each.site or each.build for each in result.entries)
+    is_lonely = command.several and not (result.entries[1:] or is_all_said)
+    if is_line and not (number or result.rejected or beside):
+        return _about_site(command, names.named_in(command.text))
     if has_unknown_verb or is_lonely or not (number or result.rejected):
         raise command.error
     return PasteCommand(result, is_bare=is_line and result.is_bare)
+
+
+def _about_site(command: grammar.PlainText, named: Named) -> ListCommand:
+    """The list of the site in a text that holds nothing but names, such as `London?`.
+
+    Raises what is said to other names, which may answer what was asked before.
+    """
+    if len(named.sites) == 1 and _ABOUT.search(command.text):
+        return ListCommand(named.sites[0])
+    if named.sites or named.builds:
+        raise UnknownVerb(command.text.split()[0], hint=READ_ALONE)
+    raise command.error
 
 
 def _meant_by(command: grammar.PlainText, entry: Entry) -> Misunderstood:
@@ -271,17 +283,6 @@ def _meant_by(command: grammar.PlainText, entry: Entry) -> Misunderstood:
     if not verbs:
         return command.error
     return UnknownVerb(words[0], verbs if verbs == ["show"] else [f"{verbs[0]} {serial}"])
-
-
-def _is_all_said(text: str, entries: Sequence[Entry], names: Names) -> bool:
-    """Return True if a text is a serial and the words of its place, such as `C02… new york`."""
-    beside = telling(words_of(places.without(text, names.places_in(text))), BESIDE)
-    return len(beside) == 1 and any(entry.site or entry.build for entry in entries)
-
-
-def _begins_with(word: str, key: str) -> bool:
-    """Return True for a serial, and for one with something behind it, as in `C02…,New York`."""
-    return word.startswith(key) and not word[len(key) :][:1].isalnum()
 
 
 def _only_asks(entry: Entry, first: str, error: Misunderstood) -> bool:

@@ -85,7 +85,7 @@ _OTHERS = {
 }
 # What is asked for by such a word alone; a list of Macs may begin with it.
 _ALONE = {
-    "list": "offen offene lista listado pendientes リスト 未完了",
+    "list": "queue offen offene lista listado pendientes リスト 未完了",
     "log": "protokoll verlauf historique historial journal 履歴",
     "digest": "übersicht résumé resumen",
     "stats": "statistik statistiques estadísticas 統計",
@@ -109,8 +109,12 @@ _IN_LISTS = frozenset({"discard", "drop", "forget", "restore", "retry", "stop"})
 CORRECTIONS = known("correction")
 # Beginnings of answers to what Rollcall said before, which it does not remember.
 _ANSWERS = re.compile(
-    rf"(?:{'|'.join(sorted(map(re.escape, CORRECTIONS)))}|i meant?|that(?:'s| is| was)|again|both"
-    r"|same|(?:the )?(?:first|second|third|last|other)(?: one)?\W*$|[0-9]{1,2}\W*$)(?!\w)",
+    rf"(?:{'|'.join(sorted(map(re.escape, CORRECTIONS)))}|i meant?|that(?:'s| is| was)"
+    r"|(?:try )?again|both|same|yes|yep|ja|oui|sí|si|it should(?: be| have)"
+    r"|(?:the|that|this) (?:[^\W\d]+ ){0,3}one\b|(?:the )?(?:first|second|third|last|other)\W*$"
+    r"|other one\b"
+    r"|d(?:as|en|er|ie) (?:erste|zweite|dritte|letzte|andere)\w*|l[ae] (?:premi|deuxi|derni)\w*"
+    r"|el (?:primero|segundo|último)|[0-9]{1,2}\W*$|(?:はい|いいえ)(?=\W))(?!\w)",
     re.IGNORECASE,
 )
 # Forms of verbs in sentences about a Mac.
@@ -140,12 +144,14 @@ _ASKED_FOR = {
     r"how many\b.*\b(?:fail|stall|stuck|broken)": "digest",
     r"how many|wie viele|lesquels restent|qu'est-ce qui reste|¿?(?:cuáles|qué) (?:falt|qued)"
     r"|残り|あと何|何台"
-    r"|(?:is|are) (?:it|they|these|those|all|every\w*|the rest)\b.*\b(?:done|finished|ready)"
+    r"|(?:is|are) (?:it|they|we|these|those|all|every\w*|the rest)\b.*\b(?:done|finished|ready)"
     r"|(?:ist|sind) (?:es|sie|das|alle\w*)\b.*\bfertig|il (?:en )?reste (?:quoi|combien)"
     r"|(?:who|what|which|any\w*)s?\b.*\b(?:left|open|outstanding|pending|remain|waiting)"
-    r"|(?:any\w*|macs?|waiting|pending|open) (?:macs? )?(?:in|for|at)\b"
+    r"|(?:any\w*|every\w*|macs?|waiting|pending|open) (?:macs? )?(?:in|for|at)\b"
+    r"|status\b(?! \S*[0-9])"
+    r"|all\b.*\bmacs?\W*$|(?:what|how) about\b|all (?:done|finished|ready)\b"
     r"|(?:was|welche[rs]?)\b.*(?:fehl|offen|übrig|wart)": "list",
-    r"(?:whats?|has|is|any|anything)\b\W*(?:s\W+|any\w*\W+|every\w*\W+)?"
+    r"(?:whats?|has|is|any|anything)\b\W*(?:s\W+|is\W+|any\w*\W+|every\w*\W+)?"
     r"(?:fail|stall|wrong|problem|broken|stuck|ok\b)"
     r"|which\b.*\b(?:fail|stall|stuck|broken)|did (?:all|every\w*|they)\b": "digest",
     r"(?:may|shall|should)\b|any news\b|eta\b|how (?:far|long|is)\b|whose\b|check(?= \S*\d)"
@@ -153,7 +159,8 @@ _ASKED_FOR = {
     r"|(?:statut|état|estado|状態)[ :][^\n]*$|(?:anzeigen|voir|ver) \S+$": "show",
     r"what happened\b|who did\b": "log",
     r"(?:which|what) (?:sites?|builds?)\b|(?:sites?|builds?)\W*$|what can (?:i|you)\b|who are you"
-    r"|what(?:'s| is| are) (?:an?|the difference)\b|what does [a-z-]+ (?:do|mean)"
+    r"|i (?:do not|don't) (?:get|know|understand)\b|what(?:'s| is| are) (?:an?|the difference)\b"
+    r"|what does [a-z-]+ (?:do|mean)"
     r"|was kannst du\b|wie (?:kann|geht|storniere|registriere|verschiebe|benenne)\b"
     r"|comment (?:\w+er|faire|je|on|puis)\b|¿?c[oó]mo (?:cancel|mu?ev|registr|puedo|se)\w*"
     r"|どうやって|どうすれば|何ができ": "help",
@@ -167,13 +174,16 @@ _HINTS = {
         "move or cancel the Mac"
     ),
     r"(?:(?:y|yes|yep|ok|okay|sure|confirm\w*|approved?|correct|do it|drop it|go ahead|n|no|nope"
-    r"|ja|nein|oui|non|sí|si|passt|genau|d'accord|vale|claro|please|bitte|はい|いいえ|了解(?:です)?"
-    r"|お願いします)(?:\W+|$))+$": marked("Press the button below what Rollcall asked"),
+    r"|ja|nein|oui|non|sí|si|passt|genau|d'accord|vale|claro|please|bitte|por favor|はい|いいえ"
+    r"|了解(?:です)?|お願いします)(?:\W+|$))+$": marked(
+        "Press the button below what Rollcall asked"
+    ),
     r"(?:do not|don't|never(?:mind)?|nicht)\b(?! (?:forget|miss|verg))|forget it\b": NOTHING_DONE,
-    r"(?:all|both|each|any|none) of\b|them\b|(?:not )?(?:that|this) one\b"
+    r"(?:all|both|each|any|none|[0-9]+) of\b|them\b|(?:not )?(?:that|this) one\b"
     r"|(?:alle|todos|tous)\W*$|the (?:first|last|next|other|rest|same)\b": ONE_SERIAL,
     r"(?:thanks?|thx|ty|cheers|danke|(?:vielen|besten) dank|merci|(?:muchas |mil )?gracias"
-    r"|ありがとう(?:ございま(?:す|した))?|👍|:\+1:)(?!\w)": marked("You are welcome"),
+    r"|ありがとう(?:ございま(?:す|した))?|👍|:\+1:|(?:great|perfect|cool|nice|super)\W*$)"
+    r"(?!\w)": marked("You are welcome"),
     r"(?:my|mine|meine|mes|mis)\b": OWN_MACS,
     r"(?:close|end|finish|stop)\W(?:\w+\W)?bench\b": BENCH_END,
 }
@@ -195,7 +205,7 @@ def incomplete_move(serial: str, site: str | None, build: str | None) -> Misunde
     """Return the error of a move that names a site alone, or a build."""
     names = [f'"{name}"' if " " in name else name for name in (site or "SITE", build or "BUILD")]
     typed = " ".join(["move", serial, *names])
-    return Misunderstood("A move takes a site and a build: {typed}", typed=f"`{typed}`")
+    return Misunderstood("A move takes a site and a build: {typed}", typed=typed)
 
 
 def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:

@@ -9,6 +9,8 @@ from typing import NoReturn
 
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, counted
+from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens.signs import AROUND, UNSEEN
 from provisioning.imports.parsing.vocabulary.words import known
@@ -91,7 +93,7 @@ _GREETING = re.compile(
 _REQUEST = re.compile(r"\b(?:can|could|would|will)\b", re.IGNORECASE)
 _SHOW_ME = re.compile(
     r"\A\s*show\s+(?:(?:me|us|my|the)\s+)*"
-    r"(?=(?:digest|doctor|find|help|list|log|preview|stats|template)(?![\w-]))",
+    r"(?=(?:digest|doctor|find|help|how|list|log|preview|stats|template|what|which|who)(?![\w-]))",
     re.IGNORECASE,
 )
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
@@ -240,6 +242,17 @@ def words_or_none(text: str) -> list[str] | None:
         return words_of(text)
     except Misunderstood:
         return None
+
+
+def words_beside(text: str, names: Names) -> list[str]:
+    """Return the words that say something beside places: of `C02… to new york` one."""
+    rest = places.without(text, names.places_in(text))
+    return telling(words_or_none(rest) or rest.split(), BESIDE)
+
+
+def begins_with(word: str, key: str) -> bool:
+    """Return True for a serial, and for one with something behind it, as in `C02…,New York`."""
+    return word.startswith(key) and not word[len(key) :][:1].isalnum()
 
 
 def duration_in(words: Sequence[str], shortest: timedelta, longest: timedelta) -> timedelta:

@@ -21,6 +21,7 @@ MAX_SPELLINGS = 1024  # of a serial with ten letters that look like others
 _LETTERS = f"{string.ascii_uppercase}{string.digits}+=._-/"  # of a serial in upper case
 _LOOKALIKES = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
 MAX_COMPARED = 1000  # serials with one half of a mistyped one: some 20 ms
+MAX_NAMED = 3  # Macs of one name in other cases
 SHORT = 8  # characters: shorter serials have short ends, so they get conditions of their own
 _ROWS = Registration.__table__
 _REGISTERED = CompiledStatement(
@@ -31,11 +32,16 @@ _REGISTERED = CompiledStatement(
 
 
 def nearest(session: Session, serial: Serial) -> list[str]:
-    """Return up to three serials of open registrations that `serial` may be a misspelling of.
+    """Return up to three serials of open registrations that a mistyped `serial` may mean.
 
-    Those of one slip are all found. A few typing mistakes leave one half of it: of the
-    registrations that have a half, the newest MAX_COMPARED are compared.
+    That is the Mac which has it as its computer name, or else those that it is like. Those of one
+    slip are all found. A few typing mistakes leave one half of it: of the registrations that have a
+    half, the newest MAX_COMPARED are compared.
     """
+    spellings = (serial.text, serial.text.upper(), serial.text.lower())
+    called = select(Registration.serial).where(Registration.computer_name.in_(spellings), IS_OPEN)
+    if named := session.scalars(called.limit(MAX_NAMED)).all():
+        return [*named]
     key, half = serial.key, len(serial.key) // 2
     found = chain.from_iterable(_newest_with(session, part) for part in (key[:half], key[half:]))
     return serials.nearest(serial, {*_spelled(session, [key]), *found})

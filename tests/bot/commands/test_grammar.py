@@ -180,8 +180,8 @@ def test_a_time_that_no_bench_lasts_is_told(words: str) -> None:
     ("text", "expected"),
     [
         ("register", "SERIAL SITE BUILD"),
-        ("move C02A london", "a site and a build: `move C02A london BUILD`"),
-        ("move C02A kiosk", "`move C02A SITE kiosk`"),
+        ("move C02A london", "a site and a build: move C02A london BUILD$"),
+        ("move C02A kiosk", "move C02A SITE kiosk$"),
         ("move it to paris kiosk", "One serial, a site and a build"),
         ("move to paris kiosk", "One serial, a site and a build"),
         ("cancel it", "Type the command and one serial"),

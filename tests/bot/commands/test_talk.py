@@ -79,11 +79,15 @@ HINTS = (
     ("Yes please", "Press the button below what Rollcall asked. "),
     ("drop it", "Press the button below what Rollcall asked. "),
     ("nevermind", "Nothing was changed. "),
+    ("perfect!", "You are welcome. "),
+    ("3 of them", "Type the command and one serial"),
     *(
         (answer, "Rollcall reads each message by itself: use the buttons below its last answer")
         for answer in (
             *("no, London", "Wrong one", "oops", "that was wrong", "I meant Paris", "the second"),
             *("2", "both", "same again", "London", "London design", "new york, kiosk."),
+            *("try again", "the london one", "for paris", "as a kiosk", "yes, both"),
+            *("it should be paris", "das zweite", "oui les deux", "いいえ、paris"),
         )
     ),
     ("reimage them all", "for several Macs use the buttons of their card"),

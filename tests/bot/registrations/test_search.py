@@ -57,6 +57,7 @@ class TestFind:
 
         assert ": 1\n`C02AAA`" in written(asked(alice, "find LAB-07"))
         assert ": none." in typed(alice, "find lab-0")
+        assert "Did you mean *C02AAA*?" in typed(alice, "cancel Lab-07")
 
     def test_what_a_person_registered_is_said_with_their_name(
         self, alice: Person, database: Database
