@@ -15,6 +15,7 @@ from bot.commands.models import (
     HelpCommand,
     RegisterCommand,
     ReimageCommand,
+    ShowCommand,
     SignInCommand,
     TemplateCommand,
 )
@@ -157,7 +158,7 @@ def _is_list(verb: str, text: str) -> bool:
     return bool(below) and (verb == "list" or (verb in _HEADINGS and are_macs))
 
 
-def _unknown_text(text: str, words: list[str]) -> PlainText:
+def _unknown_text(text: str, words: list[str]) -> PlainText | ShowCommand:
     """The error of a text without a verb; a mistyped verb is never taken for Macs to register."""
     is_verb = words[0].lower() in VERBS  # of a text such as `list of Macs: …`
     slips = () if is_verb else slip_of(words[0], VERBS)
@@ -168,6 +169,10 @@ def _unknown_text(text: str, words: list[str]) -> PlainText:
     is_question = text.rstrip().endswith("?")
     begins_sentence = places.is_filler(words[0]) and not is_question
     is_slip = bool(slips) and not (other or begins_sentence)
+    named = [bare(word) for word in words[1:] if re.search(r"[^\W\d].*[0-9]", word)]
+    is_shown = error.nearest == ["show"] and "\n" not in text and not serials_in(text)
+    if is_shown and len(named) == 1:
+        return ShowCommand(named[0])  # `who has lab-07?`
     is_reply = is_reply and len(words) == 1  # `2`
     has_serial = any(looks_serial(bare(word)) for word in words)
     if words[0].startswith("/") or is_reply or (is_slip and not has_serial):

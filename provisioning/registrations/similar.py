@@ -13,6 +13,7 @@ from infrastructure.database.statements.compiled import CompiledStatement
 from provisioning.registrations import serial_index
 from provisioning.registrations.models import IS_OPEN, Registration
 from provisioning.values import serials
+from provisioning.values.computer_names import spellings
 from provisioning.values.serials import LONGEST, Serial, neighbours
 
 SPELLINGS = 1000  # of a serial, each one slip away: about so many
@@ -38,8 +39,8 @@ def nearest(session: Session, serial: Serial) -> list[str]:
     slip are all found. A few typing mistakes leave one half of it: of the registrations that have a
     half, the newest MAX_COMPARED are compared.
     """
-    spellings = (serial.text, serial.text.upper(), serial.text.lower())
-    called = select(Registration.serial).where(Registration.computer_name.in_(spellings), IS_OPEN)
+    is_called = Registration.computer_name.in_(spellings(serial.text))
+    called = select(Registration.serial).where(is_called, IS_OPEN)
     if named := session.scalars(called.limit(MAX_NAMED)).all():
         return [*named]
     key, half = serial.key, len(serial.key) // 2

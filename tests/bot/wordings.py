@@ -198,7 +198,8 @@ def _answers() -> Iterator[tuple[str, Shown]]:
         ("a full bench undone", UndoResult(BENCH, [], some(41))),
     ):
         yield name, blocks.undone(undone)
-    yield "moved", blocks.moved(there[0], LONDON, ACT)
+    for ahead in (False, True):
+        yield f"moved, {ahead=}", blocks.moved(there[0], LONDON, ACT, is_prestaged=ahead)
     yield "to be imaged again", blocks.reimaged(here[0], ACT)
     yield "really", blocks.really_reimage(mac(**DONE))
     yield "really, of one adopted", blocks.really_reimage(mac(state=CONFIRMED))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries, serial_index
 from provisioning.registrations.models import Registration
+from provisioning.values.computer_names import spellings
 from provisioning.values.slack import is_user_id
 
 MAX_COUNTED = 5_000  # Macs that a search finds; nobody turns 250 pages
@@ -71,7 +72,7 @@ def _other_meanings(session: Session, text: str) -> list[ColumnElement[bool]]:
             for column in (Registration.site, Registration.build)
         ),
         Registration.card_id.in_(noted),
-        Registration.computer_name.in_((text, text.upper(), text.lower())),
+        Registration.computer_name.in_(spellings(text)),
         *([Registration.registered_by == user] if user else []),
     ]
 

@@ -81,6 +81,11 @@ def test_a_question_that_names_a_place_too_registers_nothing(text: str) -> None:
     assert caught.value.nearest == ["show"]
 
 
+@for_each("text", ["who has lab-07?", "where is lab-07", "is lab-07 done yet?", "wo ist lab-07"])
+def test_a_question_about_a_name_is_one_about_its_mac(text: str) -> None:
+    assert parse(text) == ShowCommand("lab-07")
+
+
 def test_where_the_repo_cannot_be_read_a_site_is_looked_for_as_a_mac() -> None:
     def unreadable() -> list[str]:
         raise RepoUnusable("the disk is gone")

@@ -70,10 +70,10 @@ CANNOT_BE_DONE = (
     ("delete C02AAA", "There is no command 'delete'. Did you mean *cancel*?"),
     ("delete C02AAA C02BBB london design", "Did you mean *cancel*?"),
     ("regsiter C02AAA london design", "Did you mean *register*?"),
-    ("status C02AAA", "Did you mean *show*?"),
+    ("status C02AAA", "C02AAA is not registered."),
     ("help regsiter", "Did you mean *register*?"),
-    ("move C02AAA london design", "Nobody has registered C02AAA."),
-    ("cancel C02AAA", "Nobody has registered C02AAA."),
+    ("move C02AAA london design", "C02AAA is not registered."),
+    ("cancel C02AAA", "C02AAA is not registered."),
     ("cancel", "Type the command and one serial"),
     ("find", "Something to look for"),
     ("list a b", "Type one site behind the command, or nothing"),
@@ -117,7 +117,7 @@ def test_the_button_of_a_registration_that_is_gone_says_so(
 
     bob.click(shown, "move")
 
-    eventually(lambda: "Nobody has registered C02AAA." in bob.ephemerals[-1].text)
+    eventually(lambda: "C02AAA is not registered." in bob.ephemerals[-1].text)
     assert registrations(database) == [("C02AAA", "london", "design", "cancelled")]
 
 

@@ -75,7 +75,7 @@ class TestFind:
         typed(alice, "name C02XG0FDJGH5 lab-07")
 
         assert f"Registrations with “{text}”: 1\n" in written(asked(alice, f"show {text}"))
-        assert "Nobody has registered XYZ9" in typed(alice, "show XYZ9")
+        assert "XYZ9 is not registered" in typed(alice, "show XYZ9")
 
     def test_a_serial_with_no_command_finds_its_mac_where_that_is_registered(
         self, alice: Person, database: Database
@@ -242,7 +242,7 @@ class TestShow:
 
         answer = asked(alice, "show C02XGOFDJGH5").text
 
-        assert "Nobody has registered C02XGOFDJGH5." in answer
+        assert "C02XGOFDJGH5 is not registered." in answer
         assert "Did you mean *C02XG0FDJGH5*?" in answer
 
 
