@@ -233,7 +233,7 @@ def _paste(command: grammar.PlainText, repo: RepoNames) -> Command:
     is_line = isinstance(command.error, UnknownVerb) and "\n" not in command.text.strip()
     first, *others = command.text.split()
     is_word = not places.is_filler(first) and _CELLS.search(first) is None
-    is_verb = number == len(others) == 1 and is_word
+    is_verb = number == len(others) == 1 and is_word and first.lower() not in {"sn", "s/n"}
     has_unknown_verb = (
         (command.is_named or is_verb)
         and not any(begins_with(bare(first).upper(), each.serial.key) for each in result.entries)
@@ -247,8 +247,8 @@ def _paste(command: grammar.PlainText, repo: RepoNames) -> Command:
         if error is not command.error:
             raise error
     beside = words_beside(command.text, names)
-    is_all_said = len(beside) == 1 and any(each.site or each.build for each in result.entries)
-    is_lonely = command.several and not (result.entries[1:] or is_all_said)
+    is_said = len(beside) == 1 and any(each.site or each.build for each in result.entries)
+    is_lonely = command.several and not (is_said or result.entries[1:])
     if is_line and not (number or result.rejected or beside):
         return _about_site(command, names.named_in(command.text))
     if has_unknown_verb or is_lonely or not (number or result.rejected):

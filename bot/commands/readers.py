@@ -73,7 +73,9 @@ def name(words: list[str], _: Kinds) -> NameCommand:
     match [*words[:1], *dropwhile(_is_sign, words[1:])]:
         case [name, serial] if looks_serial(meant(serial)) and not looks_serial(meant(name)):
             return NameCommand(meant(serial), hyphened([name]))
-        case [serial, *name] if name and not _names_another(name, meant(serial)):
+        case [serial, *name] if name and not (
+            is_pronoun(serial) or _names_another(name, meant(serial))
+        ):
             return NameCommand(meant(serial), hyphened(name))
     raise Misunderstood("One serial and a name: SERIAL lab-07")
 

@@ -85,7 +85,7 @@ _OTHERS = {
 }
 # What is asked for by such a word alone; a list of Macs may begin with it.
 _ALONE = {
-    "list": "queue offen offene lista listado pendientes リスト 未完了",
+    "list": "queue overview macs offen offene lista listado pendientes リスト 未完了",
     "log": "protokoll verlauf historique historial journal 履歴",
     "digest": "übersicht résumé resumen",
     "stats": "statistik statistiques estadísticas 統計",
@@ -111,6 +111,7 @@ CORRECTIONS = known("correction")
 _ANSWERS = re.compile(
     rf"(?:{'|'.join(sorted(map(re.escape, CORRECTIONS)))}|i meant?|that(?:'s| is| was)"
     r"|(?:try )?again|both|same|yes|yep|ja|oui|sí|si|it should(?: be| have)"
+    r"|not that|none|neither|oh no|mistake|my bad|(?:go )?back|repeat|mejor|間違"
     r"|(?:the|that|this) (?:[^\W\d]+ ){0,3}one\b|(?:the )?(?:first|second|third|last|other)\W*$"
     r"|other one\b"
     r"|d(?:as|en|er|ie) (?:erste|zweite|dritte|letzte|andere)\w*|l[ae] (?:premi|deuxi|derni)\w*"
@@ -149,7 +150,8 @@ _ASKED_FOR = {
     r"|(?:who|what|which|any\w*)s?\b.*\b(?:left|open|outstanding|pending|remain|waiting)"
     r"|(?:any\w*|every\w*|macs?|waiting|pending|open) (?:macs? )?(?:in|for|at)\b"
     r"|status\b(?! \S*[0-9])"
-    r"|all\b.*\bmacs?\W*$|(?:what|how) about\b|all (?:done|finished|ready)\b"
+    r"|all\b.*\bmacs?\W*$|(?:what|how) about\b|what(?:'s| is) (?:in|at)\b"
+    r"|what do we have\b|all (?:done|finished|ready)\b"
     r"|(?:was|welche[rs]?)\b.*(?:fehl|offen|übrig|wart)": "list",
     r"(?:whats?|has|is|any|anything)\b\W*(?:s\W+|is\W+|any\w*\W+|every\w*\W+)?"
     r"(?:fail|stall|wrong|problem|broken|stuck|ok\b)"
@@ -173,9 +175,9 @@ _HINTS = {
         "*Undo* is the button below the answer to a change, for ten minutes; after that, "
         "move or cancel the Mac"
     ),
-    r"(?:(?:y|yes|yep|ok|okay|sure|confirm\w*|approved?|correct|do it|drop it|go ahead|n|no|nope"
-    r"|ja|nein|oui|non|sí|si|passt|genau|d'accord|vale|claro|please|bitte|por favor|はい|いいえ"
-    r"|了解(?:です)?|お願いします)(?:\W+|$))+$": marked(
+    r"(?:(?:y|yes|yep|yup|yeah|go(?: for it| ahead)?|ok|okay|sure|confirm\w*|approved?|correct"
+    r"|do it|drop it|n|no|nope|ja|nein|oui|non|sí|si|passt|genau|d'accord|vale|claro|please|bitte"
+    r"|por favor|はい|いいえ|了解(?:です)?|お願いします)(?:\W+|$))+$": marked(
         "Press the button below what Rollcall asked"
     ),
     r"(?:do not|don't|never(?:mind)?|nicht)\b(?! (?:forget|miss|verg))|forget it\b": NOTHING_DONE,
@@ -184,7 +186,7 @@ _HINTS = {
     r"(?:thanks?|thx|ty|cheers|danke|(?:vielen|besten) dank|merci|(?:muchas |mil )?gracias"
     r"|ありがとう(?:ございま(?:す|した))?|👍|:\+1:|(?:great|perfect|cool|nice|super)\W*$)"
     r"(?!\w)": marked("You are welcome"),
-    r"(?:my|mine|meine|mes|mis)\b": OWN_MACS,
+    r"(?:my|mine|meine|mes|mis)\b(?! bad)": OWN_MACS,
     r"(?:close|end|finish|stop)\W(?:\w+\W)?bench\b": BENCH_END,
 }
 

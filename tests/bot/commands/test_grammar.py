@@ -184,6 +184,7 @@ def test_a_time_that_no_bench_lasts_is_told(words: str) -> None:
         ("move C02A kiosk", "move C02A SITE kiosk$"),
         ("move it to paris kiosk", "One serial, a site and a build"),
         ("move to paris kiosk", "One serial, a site and a build"),
+        ("name it lab-07", "One serial and a name"),
         ("cancel it", "Type the command and one serial"),
         ("cancel C02XG0FDJGH5 pls, bad screen", "type it without 'bad screen'"),
         ("cancel all but C02XG0FDJGH5", "Type the command and one serial"),

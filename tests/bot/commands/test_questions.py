@@ -166,6 +166,7 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("all london macs", ListCommand("london")),
         ("everything in paris", ListCommand("paris")),
         ("what about paris", ListCommand("paris")),
+        ("what's in paris?", ListCommand("paris")),
         ("status london", ListCommand("london")),
         ("status", ListCommand(None)),
         ("all done?", ListCommand(None)),

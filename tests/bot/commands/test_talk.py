@@ -87,7 +87,15 @@ HINTS = (
             *("no, London", "Wrong one", "oops", "that was wrong", "I meant Paris", "the second"),
             *("2", "both", "same again", "London", "London design", "new york, kiosk."),
             *("try again", "the london one", "for paris", "as a kiosk", "yes, both"),
-            *("it should be paris", "das zweite", "oui les deux", "いいえ、paris"),
+            *(
+                "not that",
+                "mistake",
+                "my bad",
+                "it should be paris",
+                "das zweite",
+                "oui les deux",
+                "いいえ、paris",
+            ),
         )
     ),
     ("reimage them all", "for several Macs use the buttons of their card"),

@@ -59,6 +59,14 @@ class TestFind:
         assert ": none." in typed(alice, "find lab-0")
         assert "Did you mean *C02AAA*?" in typed(alice, "cancel Lab-07")
 
+    def test_an_act_on_a_part_of_a_serial_names_the_macs_that_have_it(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database, "C02XG0FDJGH5", "C02YK1QWLVDN")
+
+        assert "Did you mean *C02XG0FDJGH5*?" in typed(alice, "cancel G0FD")
+        assert "Did you mean" not in typed(alice, "cancel C02")
+
     def test_what_a_person_registered_is_said_with_their_name(
         self, alice: Person, database: Database
     ) -> None:
