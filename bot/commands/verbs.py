@@ -111,7 +111,7 @@ CORRECTIONS = known("correction")
 _ANSWERS = re.compile(
     rf"(?:{'|'.join(sorted(map(re.escape, CORRECTIONS)))}|i meant?|that(?:'s| is| was)"
     r"|(?:try )?again|both|same|yes|yep|ja|oui|sí|si|it should(?: be| have)"
-    r"|not that|none|neither|oh no|mistake|my bad|(?:go )?back|repeat|mejor|間違"
+    r"|not (?:that|ours)|none|neither|oh no|mistake|my bad|(?:go )?back|repeat|mejor|間違"
     r"|(?:the|that|this) (?:[^\W\d]+ ){0,3}one\b|(?:the )?(?:first|second|third|last|other)\W*$"
     r"|other one\b"
     r"|d(?:as|en|er|ie) (?:erste|zweite|dritte|letzte|andere)\w*|l[ae] (?:premi|deuxi|derni)\w*"

@@ -15,16 +15,19 @@ from bot.commands.words import telling
 from bot.dependencies import BotDependencies
 from bot.registrations import history, mac_menu
 from bot.slack import payloads
-from bot.slack.markup import Message, paragraphs, person, plain, section, standing
+from bot.slack.markup import Message, moment, paragraphs, person, plain, section, standing
 from bot.slack.replies import ReplacingAnswer
 from bot.slack.tables import Cell, TableColumn, code, destination, joined, table, when, who, words
 from infrastructure.text import Sentence
+from provisioning.firstboot import unknown
+from provisioning.firstboot.models import UnknownMac
 from provisioning.firstboot.replacements import replacing
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.errors import RepoUnusable
+from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.history import newest_operations
 from provisioning.registrations.listings import searches
@@ -87,6 +90,8 @@ def register_listeners(dispatcher: Dispatcher) -> None:
         with suppress(RepoUnusable):  # what is known is shown all the same
             scans.scan_mac(dependencies.database, dependencies.repo, serial, dependencies.clock())
         with dependencies.database.reading() as session:
+            if asking := unknown.find_asking(session, serial):
+                return _asking(*asking)
             past = replacing.history_of(session, serial)
             swaps = replacing.unheard(session, registration_id=past.mac.id)
             return history.mac(past, drifts.of_mac(session, past.mac.id), swaps)
@@ -102,6 +107,17 @@ def register_listeners(dispatcher: Dispatcher) -> None:
     dispatcher.handle(LogCommand, log)
     for action_id in (OLDER, NEWER):
         dispatcher.answer_button(action_id, turn_page)
+
+
+def _asking(mac: UnknownMac, card: Card) -> Message:
+    """What is known of a Mac that called and was never registered."""
+    head = _(
+        "`{serial}` is asking for its manifest, and nobody has registered it.",
+        serial=mac.reported_as,
+    )
+    first = _("First asked {moment}.", moment=moment(mac.first_at))
+    where = _("Its card in {channel} asks where it goes.", channel=f"<#{card.channel}>")
+    return plain(f"{head} {first} {where}")
 
 
 def _found_by_part(dependencies: BotDependencies, text: str) -> Message | None:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
+from provisioning.firstboot import unknown
 from provisioning.munki import Destination
 from provisioning.registrations import operations
 from provisioning.registrations.models import CONFIRMED, Event, Registration
@@ -97,6 +98,19 @@ class TestFind:
         cancel_now(database, "C02XG0FDJGH5")
         assert "names no site and no build" in typed(alice, "C02XG0FDJGH5")
         assert "names no site and no build" in typed(alice, "register C02XG0FDJGH5")
+
+    @pytest.mark.postgresql
+    def test_a_mac_that_called_and_was_never_registered_is_shown_with_where_it_is_asked_about(
+        self, alice: Person, database: Database
+    ) -> None:
+        with database.begin() as session:
+            unknown.ask_about(session, Serial("C02XG0FDJGH5"), channel=CHANNEL, at=NOON)
+        answer = typed(alice, "where is C02XG0FDJGH5?")
+
+        assert "is asking for its manifest, and nobody has registered it. First asked" in answer
+        assert f"Its card in <#{CHANNEL}> asks where it goes." in answer
+        register(database, "C02XG0FDJGH5")
+        assert "is asking" not in typed(alice, "show C02XG0FDJGH5")
 
     def test_by_all_of_a_text_before_the_words_in_it_that_say_more(
         self, alice: Person, database: Database
