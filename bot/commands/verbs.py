@@ -156,7 +156,7 @@ _ASKED_FOR = {
     r"(?:whats?|has|is|any|anything)\b\W*(?:s\W+|is\W+|any\w*\W+|every\w*\W+)?"
     r"(?:fail|stall|wrong|problem|broken|stuck|ok\b)"
     r"|which\b.*\b(?:fail|stall|stuck|broken)|did (?:all|every\w*|they)\b": "digest",
-    r"(?:may|shall|should)\b|any news\b|eta\b|how (?:far|long|is)\b|whose\b|check(?= \S*\d)"
+    r"(?:may|shall|should)\b|any news\b|eta\b|how(?:'?s| far| long| is)\b|whose\b|check(?= \S*\d)"
     r"|(?:ou|donde) est[aá]?\b"
     r"|(?:statut|état|estado|状態)[ :][^\n]*$|(?:anzeigen|voir|ver) \S+$": "show",
     r"what happened\b|who did\b": "log",
@@ -176,13 +176,13 @@ _HINTS = {
         "move or cancel the Mac"
     ),
     r"(?:(?:y|yes|yep|yup|yeah|go(?: for it| ahead)?|ok|okay|sure|confirm\w*|approved?|correct"
-    r"|do it|drop it|n|no|nope|ja|nein|oui|non|sí|si|passt|genau|d'accord|vale|claro|please|bitte"
-    r"|por favor|はい|いいえ|了解(?:です)?|お願いします)(?:\W+|$))+$": marked(
+    r"|do(?: it)?|drop it|n|no|nope|ja|nein|oui|non|sí|si|passt|genau|d'accord|vale|claro|please"
+    r"|bitte|por favor|はい|いいえ|了解(?:です)?|お願いします)(?:\W+|$))+$": marked(
         "Press the button below what Rollcall asked"
     ),
     r"(?:do not|don't|never(?:mind)?|nicht)\b(?! (?:forget|miss|verg))|forget it\b": NOTHING_DONE,
     r"(?:all|both|each|any|none|[0-9]+) of\b|them\b|(?:not )?(?:that|this) one\b"
-    r"|(?:alle|todos|tous)\W*$|the (?:first|last|next|other|rest|same)\b": ONE_SERIAL,
+    r"|(?:alle|todos|tous)\W*$|the (?:first|last|next|other|rest|same)\b(?! one)": ONE_SERIAL,
     r"(?:thanks?|thx|ty|cheers|danke|(?:vielen|besten) dank|merci|(?:muchas |mil )?gracias"
     r"|ありがとう(?:ございま(?:す|した))?|👍|:\+1:|(?:great|perfect|cool|nice|super)\W*$)"
     r"(?!\w)": marked("You are welcome"),

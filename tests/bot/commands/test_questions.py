@@ -64,6 +64,7 @@ SHOWN = ShowCommand("C02XG0FDJGH5")
         "C02XG0FDJGH5 どこですか",
         "check C02XG0FDJGH5",
         "how far is C02XG0FDJGH5",
+        "How’s C02XG0FDJGH5",
         "progress C02XG0FDJGH5",
         "whose is C02XG0FDJGH5?",
         "&gt; show C02XG0FDJGH5",

@@ -77,6 +77,7 @@ HINTS = (
     ("cancel all", "Type the command and one serial"),
     ("cancel the last one", "Type the command and one serial"),
     ("Yes please", "Press the button below what Rollcall asked. "),
+    ("please do", "Press the button below what Rollcall asked. "),
     ("drop it", "Press the button below what Rollcall asked. "),
     ("nevermind", "Nothing was changed. "),
     ("perfect!", "You are welcome. "),
@@ -86,7 +87,14 @@ HINTS = (
         for answer in (
             *("no, London", "Wrong one", "oops", "that was wrong", "I meant Paris", "the second"),
             *("2", "both", "same again", "London", "London design", "new york, kiosk."),
-            *("try again", "the london one", "for paris", "as a kiosk", "yes, both"),
+            *(
+                "the first one",
+                "try again",
+                "the london one",
+                "for paris",
+                "as a kiosk",
+                "yes, both",
+            ),
             *(
                 "not that",
                 "mistake",
