@@ -42,6 +42,14 @@ def test_a_name_with_a_space_goes_in_quotes_even_from_a_phone(
     assert registrations(database) == [("C02AAA", "new york", "design", "waiting")]
 
 
+@pytest.mark.policy("[sites.paris]\nprestage = true\n")
+def test_a_move_says_when_the_manifest_is_written_at_its_new_site(alice: Person) -> None:
+    typed(alice, "register C02AAA london design")
+
+    assert "is written within a minute." in typed(alice, "move C02AAA paris kiosk")
+    assert "is written at its next first boot." in typed(alice, "move C02AAA london design")
+
+
 def test_a_name_that_was_copied_from_an_answer_is_the_name(
     alice: Person, repo_folder: Path, database: Database
 ) -> None:
