@@ -110,7 +110,7 @@ def register_listeners(dispatcher: Dispatcher) -> None:
 
 
 def _asking(mac: UnknownMac, card: Card) -> Message:
-    """What is known of a Mac that called and was never registered."""
+    """The answer about a Mac that called and was never registered."""
     head = _(
         "`{serial}` is asking for its manifest, and nobody has registered it.",
         serial=mac.reported_as,
