@@ -15,14 +15,17 @@ from bot.commands.models import (
     HelpCommand,
     RegisterCommand,
     ReimageCommand,
+    ShowCommand,
     SignInCommand,
     TemplateCommand,
 )
 from bot.commands.readers import Reader
 from bot.commands.verbs import (
     CORRECTIONS,
+    READ_ALONE,
     UnknownVerb,
     hint_for,
+    is_answer,
     other_word_for,
     slip_of,
     verb_asked_for,
@@ -155,16 +158,24 @@ def _is_list(verb: str, text: str) -> bool:
     return bool(below) and (verb == "list" or (verb in _HEADINGS and are_macs))
 
 
-def _unknown_text(text: str, words: list[str]) -> PlainText:
+def _unknown_text(text: str, words: list[str]) -> PlainText | ShowCommand:
     """The error of a text without a verb; a mistyped verb is never taken for Macs to register."""
     is_verb = words[0].lower() in VERBS  # of a text such as `list of Macs: …`
     slips = () if is_verb else slip_of(words[0], VERBS)
     other = other_word_for(words[0])
-    error = UnknownVerb(words[0], _nearest(text, words, other), hint_for(text))
+    is_reply = not serials_in(text) and is_answer(text)
+    hint = hint_for(text) or (READ_ALONE if is_reply else "")
+    error = UnknownVerb(words[0], _nearest(text, words, other), hint)
     is_question = text.rstrip().endswith("?")
     begins_sentence = places.is_filler(words[0]) and not is_question
     is_slip = bool(slips) and not (other or begins_sentence)
-    if words[0].startswith("/") or (is_slip and not any(looks_serial(bare(w)) for w in words)):
+    named = [bare(word) for word in words[1:] if re.search(r"[^\W\d].*[0-9]", word)]
+    is_shown = error.nearest == ["show"] and "\n" not in text and not serials_in(text)
+    if is_shown and len(named) == 1:
+        return ShowCommand(named[0])  # `who has lab-07?`
+    is_reply = is_reply and len(words) == 1  # `2`
+    has_serial = any(looks_serial(bare(word)) for word in words)
+    if words[0].startswith("/") or is_reply or (is_slip and not has_serial):
         raise error
     first = words[0].lower()
     is_led = other == ["register"] or first in CORRECTIONS or first.rstrip("!.") in GREETINGS
@@ -196,7 +207,8 @@ def _nearest(text: str, words: list[str], other: Sequence[str]) -> Sequence[str]
     if named and other == ["help"]:  # `how do I cancel`
         return [f"help {named[0]}"]
     asked = verb_asked_for(text, has_serial=has_serial)
-    return asked or other or named or slip_of(words[0], VERBS)
+    slips = slip_of(words[0], _OF_SERIAL if has_serial else VERBS)
+    return asked or other or named or slips
 
 
 def form_of_register(kinds: Kinds) -> Misunderstood:
@@ -279,6 +291,7 @@ _HEADINGS = frozenset(  # of tables and texts, too: `Name Serial Site`, `Export 
     ("digest", "email", "export", "find", "help", "log", "name", "stats", "template", "token")
 )
 _AT_ONCE = frozenset({"cancel", "move", "reimage"})  # they ask nothing back
+_OF_SERIAL = frozenset({*_AT_ONCE, "find", "name", "preview", "register", "replace", "show"})
 _ASKS_LEAVE = frozenset({"may", "shall"})  # for what they name, if that is a place
 _VIEWS = frozenset({"digest", "doctor", "list", "log", "stats"})  # they need no other word
 # `bench?` and `move help`; one may look for the word help.

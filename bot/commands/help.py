@@ -29,17 +29,17 @@ _MEANINGS = {
     (SITE, BUILD): (
         marked("this Mac goes to SITE and becomes BUILD"),
         marked("the next 12 Macs that nobody registered go to SITE and become BUILD"),
-        marked("any part of a serial, a site, a build, a note, or a @person"),
+        marked("any part of a serial, a site, a build or a note, a computer name, or a @person"),
     ),
     (SITE,): (
         marked("this Mac goes to SITE"),
         marked("the next 12 Macs that nobody registered go to SITE"),
-        marked("any part of a serial, a site, a note, or a @person"),
+        marked("any part of a serial, a site or a note, a computer name, or a @person"),
     ),
     (BUILD,): (
         marked("this Mac becomes BUILD"),
         marked("the next 12 Macs that nobody registered become BUILD"),
-        marked("any part of a serial, a build, a note, or a @person"),
+        marked("any part of a serial, a build or a note, a computer name, or a @person"),
     ),
 }
 

@@ -45,9 +45,13 @@ class NameCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class PasteCommand(Command):
-    """`register ANYTHING`, or any other text that holds serials: the Macs in it."""
+    """`register ANYTHING`, or any other text that holds serials: the Macs in it.
+
+    `is_bare` is True for one serial without a place or a command, such as `C02…`.
+    """
 
     result: ParseResult
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

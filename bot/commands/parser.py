@@ -17,12 +17,21 @@ from bot.commands.models import (
     RegisterCommand,
     ShowCommand,
 )
-from bot.commands.verbs import NOTHING_DONE, ONE_SERIAL, UnknownVerb, hint_for, verb_beside
+from bot.commands.verbs import (
+    NOTHING_DONE,
+    ONE_SERIAL,
+    READ_ALONE,
+    UnknownVerb,
+    hint_for,
+    incomplete_move,
+    verb_beside,
+)
 from bot.commands.words import (
     BESIDE,
     BETWEEN_NAMES,
     Misunderstood,
     bare,
+    begins_with,
     is_between,
     refuse_otherwise,
     refuse_question,
@@ -30,13 +39,14 @@ from bot.commands.words import (
     unescaped,
     verb_in,
     without_greeting,
+    words_beside,
     words_of,
     words_or_none,
 )
 from infrastructure.errors import RollcallError
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import Entry
-from provisioning.imports.parsing.names import KnownNames, Names
+from provisioning.imports.parsing.names import KnownNames, Named, Names
 from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.prose.sentences import IN_QUESTION
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
@@ -46,6 +56,7 @@ NameLister = Callable[[], Sequence[str]]
 _PlacedT = TypeVar("_PlacedT", bound=RegisterCommand | MoveCommand | BenchCommand)
 
 _CELLS = re.compile(r"\w[,;|]\w")  # in the first line of a table
+_ABOUT = re.compile(r"\?|\b(?:list|macs?)\b", re.IGNORECASE)  # `London?`, `London Macs`
 LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
 
 
@@ -89,9 +100,8 @@ def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH)
         return _single_or_paste(command, repo)
     if isinstance(command, grammar.PlainText):
         return _paste(command, repo)
-    if _may_name_site(command):
-        site = _site_in(text, repo)
-        return ListCommand(site) if site else command
+    if _may_name_site(command) and (site := _site_in(text, repo)):
+        return ListCommand(site)
     if isinstance(command, BenchCommand | MoveCommand):
         return _in_order(text, command, repo)
     return command
@@ -130,8 +140,7 @@ def _single_or_paste(command: RegisterCommand, repo: RepoNames) -> Command:
     if not keys and _is_short(command) and not is_known:  # `register Macs in london`
         raise grammar.form_of_register(names.kinds)
     is_joined = "-" in command.serial and keys == [command.serial.replace("-", "").upper()]
-    fewest = 1 if is_other else 2  # serials of a paste
-    if is_joined or len(keys) >= fewest:
+    if is_joined or len(keys) >= (1 if is_other else 2):
         return PasteCommand(result)
     return _spelt(command, names)
 
@@ -146,11 +155,6 @@ def _lacks_name(command: MoveCommand, names: Names) -> bool:
     is_other = names.is_build(command.site) or names.is_site(command.build)
     words = {command.site.casefold(), command.build.casefold()}
     return is_other or _is_short(command) or not words.isdisjoint({"site", "build"})
-
-
-def _is_quoted(text: str) -> bool:
-    """Return True if some words of a text stand in quotes, and mean what they are."""
-    return '"' in text or "'" in text
 
 
 def _spelt(command: _PlacedT, names: Names) -> _PlacedT:
@@ -177,7 +181,7 @@ def _in_order(text: str, command: BenchCommand | MoveCommand, repo: RepoNames) -
         return _spelt(command, names)
     if names.is_build(command.site) and names.is_site(command.build):
         return _spelt(replace(command, site=command.build, build=command.site), names)
-    if isinstance(command, MoveCommand) and not _is_quoted(text):
+    if isinstance(command, MoveCommand) and not re.search("[\"']", text):  # quoted words are names
         with suppress(Misunderstood):
             return _read_by_names(text, repo, Misunderstood(ONE_SERIAL))
         if lacks_name:
@@ -208,6 +212,8 @@ def _read_by_names(text: str, repo: RepoNames, error: Misunderstood) -> Command:
     words = telling(beside, others)
     if verb == "move" and len(words) > 1 and len(found) < len(everywhere):
         raise error  # a word such as `out` before the place that the Mac leaves is none of a place
+    if verb == "move" and len(where) == len(words) == 1 and repo.kinds == BOTH:
+        raise incomplete_move(words[0], named.site, named.build)
     try:
         return grammar.VERBS[verb](
             [*where, *words] if form == grammar.FIRST else [*words, *where], repo.kinds
@@ -216,23 +222,22 @@ def _read_by_names(text: str, repo: RepoNames, error: Misunderstood) -> Command:
         raise error from None
 
 
-def _paste(
-    command: grammar.PlainText, repo: RepoNames
-) -> PasteCommand | LongPasteCommand | ShowCommand:
+def _paste(command: grammar.PlainText, repo: RepoNames) -> Command:
     if len(command.text) > LONGEST_PASTE:
         return LongPasteCommand(command.text)
     if not command.text.strip():  # quotes around nothing
         raise command.error
     known = repo.known()
     result = free_text.read_typed(command.text, words_or_none(command.text) or (), *known)
-    number = len(result.entries)
+    number, names = len(result.entries), Names.of(*known)
+    is_line = isinstance(command.error, UnknownVerb) and "\n" not in command.text.strip()
     first, *others = command.text.split()
     is_word = not places.is_filler(first) and _CELLS.search(first) is None
-    is_verb = number == len(others) == 1 and is_word
+    is_verb = number == len(others) == 1 and is_word and first.lower() not in {"sn", "s/n"}
     has_unknown_verb = (
         (command.is_named or is_verb)
-        and not any(_begins_with(bare(first).upper(), each.serial.key) for each in result.entries)
-        and not _begins_list(first, Names.of(*known))
+        and not any(begins_with(bare(first).upper(), each.serial.key) for each in result.entries)
+        and not _begins_list(first, names)
     )
     is_sentence = bool(others) or first.endswith("?") or not first.isascii()  # C02…を解除
     if number == 1 and is_sentence:
@@ -241,12 +246,26 @@ def _paste(
             return ShowCommand(entry.serial.text)
         if error is not command.error:
             raise error
-    is_lonely = command.several and not (
-        result.entries[1:] or _is_all_said(command.text, result.entries, Names.of(*known))
-    )
+    beside = words_beside(command.text, names)
+    is_said = len(beside) == 1 and any(each.site or each.build for each in result.entries)
+    is_lonely = command.several and not (is_said or result.entries[1:])
+    if is_line and not (number or result.rejected or beside):
+        return _about_site(command, names.named_in(command.text))
     if has_unknown_verb or is_lonely or not (number or result.rejected):
         raise command.error
-    return PasteCommand(result)
+    return PasteCommand(result, is_bare=is_line and result.is_bare)
+
+
+def _about_site(command: grammar.PlainText, named: Named) -> ListCommand:
+    """The list of the site in a text that holds nothing but names, such as `London?`.
+
+    Raises what is said to other names, which may answer what was asked before.
+    """
+    if len(named.sites) == 1 and _ABOUT.search(command.text):
+        return ListCommand(named.sites[0])
+    if named.sites or named.builds:
+        raise UnknownVerb(command.text.split()[0], hint=READ_ALONE)
+    raise command.error
 
 
 def _meant_by(command: grammar.PlainText, entry: Entry) -> Misunderstood:
@@ -266,22 +285,8 @@ def _meant_by(command: grammar.PlainText, entry: Entry) -> Misunderstood:
     return UnknownVerb(words[0], verbs if verbs == ["show"] else [f"{verbs[0]} {serial}"])
 
 
-def _is_all_said(text: str, entries: Sequence[Entry], names: Names) -> bool:
-    """Return True if a text is a serial and the words of its place, such as `C02… new york`."""
-    beside = telling(words_of(places.without(text, names.places_in(text))), BESIDE)
-    return len(beside) == 1 and any(entry.site or entry.build for entry in entries)
-
-
-def _begins_with(word: str, key: str) -> bool:
-    """Return True for a serial, and for one with something behind it, as in `C02…,New York`."""
-    return word.startswith(key) and not word[len(key) :][:1].isalnum()
-
-
 def _only_asks(entry: Entry, first: str, error: Misunderstood) -> bool:
-    """Return True if a question is about a Mac, and names no place for it.
-
-    Its first word may be like `status`, and no part of a serial in groups.
-    """
+    """Return True if a question, or a word such as `status`, is about a Mac and names no place."""
     asks = isinstance(error, UnknownVerb) and [*error.nearest] in (["show"], ["log"])
     is_question = asks or IN_QUESTION in (entry.doubt or "")
     start, key = bare(first).upper(), entry.serial.key

@@ -29,7 +29,9 @@ from bot.commands.words import (
     Misunderstood,
     hyphened,
     is_between,
+    is_pronoun,
     meant,
+    refuse,
     refuse_otherwise,
     telling,
     without_courtesy,
@@ -66,10 +68,14 @@ Reader = Callable[[list[str], Kinds], Command]  # of the words behind a verb
 def name(words: list[str], _: Kinds) -> NameCommand:
     """Return the name in the words behind `name`. Raises Misunderstood."""
     words = without_courtesy([*dropwhile(is_between, words)])
+    if len(words) > 1:
+        words[-1] = re.sub(r"(?<=[0-9])[.!…]+$", "", words[-1])  # of a phone; not `Acme Inc.`
     match [*words[:1], *dropwhile(_is_sign, words[1:])]:
         case [name, serial] if looks_serial(meant(serial)) and not looks_serial(meant(name)):
             return NameCommand(meant(serial), hyphened([name]))
-        case [serial, *name] if name and not _names_another(name, meant(serial)):
+        case [serial, *name] if name and not (
+            is_pronoun(serial) or _names_another(name, meant(serial))
+        ):
             return NameCommand(meant(serial), hyphened(name))
     raise Misunderstood("One serial and a name: SERIAL lab-07")
 
@@ -108,7 +114,7 @@ def preview(words: list[str], kinds: Kinds) -> PreviewCommand:
 def move(words: list[str], kinds: Kinds) -> MoveCommand:
     """Return the move in the words behind `move`. Raises Misunderstood."""
     match words if len(words) == 1 + len(kinds.names) else telling(words):
-        case [serial, *names] if len(names) == len(kinds.names):
+        case [serial, *names] if len(names) == len(kinds.names) and not is_pronoun(serial):
             return MoveCommand(meant(serial), *kinds.pair(names))
     facts = {"lack": kinds.lack, "kinds": kinds.in_words("a"), "form": kinds.form}
     if kinds == BOTH:
@@ -145,12 +151,14 @@ def serial_command(command: Callable[[str], Command]) -> Reader:
 
 def _serial_in(words: list[str]) -> str:
     """The serial among words, which may be written in groups. Raises Misunderstood."""
-    match telling(words, BESIDE):
-        case [serial]:
+    match told := telling(words, BESIDE):
+        case [serial] if not is_pronoun(serial):
             return serial
         case [*groups] if looks_serial("".join(groups)) and not any(map(looks_serial, groups)):
             return "".join(groups)
     refuse_otherwise(words)
+    if told and [word for word in told if looks_serial(meant(word))] == told[:1]:
+        refuse(told[1:])
     raise Misunderstood(ONE_SERIAL)
 
 
@@ -168,7 +176,8 @@ def show(words: list[str], _: Kinds) -> Command:
     is_one = len(serials) == len(numbers) == 1
     if not numbers and _failed_state(words):
         return DigestCommand()
-    return ShowCommand(serials[0] if is_one else meant(_serial_in(words)))
+    named = [word for word in words if word.casefold() not in ALL_WAITING]
+    return ShowCommand(serials[0] if is_one else meant(_serial_in(named)))
 
 
 def waiting(words: list[str], kinds: Kinds) -> Command:

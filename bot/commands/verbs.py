@@ -14,6 +14,10 @@ ONE_SERIAL = marked(
     "Type the command and one serial; for several Macs use the buttons of their card"
 )
 NOTHING_DONE = marked("Nothing was changed")
+READ_ALONE = marked(
+    "Rollcall reads each message by itself: use the buttons below its last answer, such as "
+    "*Undo*, or type the whole command"
+)
 BENCH_END = marked("The button on the card of a bench ends it")
 # By difflib. Less are `exit` and `export`, and words before Macs that are like a verb: `Stock: …`.
 _ALIKE = 0.74
@@ -45,16 +49,16 @@ _OTHERS = {
         renombrar renombre
         """,
     "reimage": """
-        erase re-image reinstall restore retry wipe réinstalle réinstaller réinstallez reinstala
-        reinstalar reinstale 再インストール
+        erase re-image rebuild redeploy reinstall restore retry wipe réinstalle réinstaller
+        réinstallez reinstala reinstalar reinstale 再インストール
         """,
     "replace": """
         exchange swap austauschen ersetze ersetzen tausche tauschen remplace remplacer remplacez
         reemplaza reemplazar sustituir sustituya sustituye 交換
         """,
     "show": """
-        did get has info is status state was what whats when where wheres who why wo wer wann ist
-        warum qui quand pourquoi quién cuándo está
+        did get has info is progress status state was what whats when where wheres who why wo wer
+        wann ist warum qui quand pourquoi quién cuándo está
         zeig zeigen affiche zeige afficher montre montrer où dónde muestra mostrar dov
         dove mostra mostrare waar toon tonen 表示 var hvor missä gdzie kde cadê onde unde
         hol nerede
@@ -75,17 +79,18 @@ _OTHERS = {
     "sign-in": "login sign signin board code",
     "webhooks": "hook hooks webhook",
     "help": """
-        ? ?? ??? -h --help commands hello hey hi how usage hallo hilfe bonjour aide aidez hola ayuda
-        ayúdame ciao aiuto menu ヘルプ 使い方 助けて
+        ? ?? ??? -h --help commands hello hey hi how usage hallo hilfe bonjour aide aide-moi aidez
+        hola ayuda ayúdame ciao aiuto menu ヘルプ 使い方 助けて
         """,
 }
 # What is asked for by such a word alone; a list of Macs may begin with it.
 _ALONE = {
-    "list": "offen offene lista listado pendientes リスト 未完了",
+    "list": "queue overview macs offen offene lista listado pendientes リスト 未完了",
     "log": "protokoll verlauf historique historial journal 履歴",
     "digest": "übersicht résumé resumen",
     "stats": "statistik statistiques estadísticas 統計",
     "doctor": "diagnostic diagnóstico 診断",
+    "template": "spreadsheet vorlage modèle plantilla テンプレート",
 }
 # As phones without the accents of a language write them. Not those that are words of others.
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
@@ -102,6 +107,20 @@ _LOOKS = frozenset({"details", "see", "view"})  # a list may begin so, too
 _IN_LISTS = frozenset({"discard", "drop", "forget", "restore", "retry", "stop"})
 # Words before what is right, where something was registered wrongly; a list may begin so, too.
 CORRECTIONS = known("correction")
+# Beginnings of answers to what Rollcall said before, which it does not remember.
+_ANSWERS = re.compile(
+    rf"(?:{'|'.join(sorted(map(re.escape, CORRECTIONS)))}|i meant?|that(?:'s| is| was)"
+    r"|(?:try )?again|both|same|yes|yep|ja|oui|sí|si|it should(?: be| have)"
+    r"|not (?:that|ours)|none|neither|oh no|mistake|my bad|(?:go )?back|repeat|mejor|間違"
+    r"|(?:the|that|this) (?:[^\W\d]+ ){0,3}one\b|(?:the )?(?:first|second|third|last|other)\W*$"
+    r"|other one\b"
+    r"|d(?:as|en|er|ie) (?:erste|zweite|dritte|letzte|andere)\w*|l[ae] (?:premi|deuxi|derni)\w*"
+    r"|el (?:primero|segundo|último)|[0-9]{1,2}\W*$|(?:はい|いいえ)(?=\W))(?!\w)",
+    re.IGNORECASE,
+)
+# Forms of verbs in sentences about a Mac.
+_INFLECTED = dict.fromkeys(("cancelled", "canceled", "cancelling", "canceling"), "cancel")
+_INFLECTED |= dict.fromkeys(("reimaged", "re-imaged", "reimaging", "re-imaging"), "reimage")
 
 
 def _spelt(others: Mapping[str, str]) -> dict[str, str]:
@@ -126,16 +145,24 @@ _ASKED_FOR = {
     r"how many\b.*\b(?:fail|stall|stuck|broken)": "digest",
     r"how many|wie viele|lesquels restent|qu'est-ce qui reste|¿?(?:cuáles|qué) (?:falt|qued)"
     r"|残り|あと何|何台"
+    r"|(?:is|are) (?:it|they|we|these|those|all|every\w*|the rest)\b.*\b(?:done|finished|ready)"
+    r"|(?:ist|sind) (?:es|sie|das|alle\w*)\b.*\bfertig|il (?:en )?reste (?:quoi|combien)"
     r"|(?:who|what|which|any\w*)s?\b.*\b(?:left|open|outstanding|pending|remain|waiting)"
+    r"|(?:any\w*|every\w*|macs?|waiting|pending|open) (?:macs? )?(?:in|for|at)\b"
+    r"|status\b(?! \S*[0-9])"
+    r"|all\b.*\bmacs?\W*$|(?:what|how) about\b|what(?:'s| is) (?:in|at)\b"
+    r"|what do we have\b|all (?:done|finished|ready)\b"
     r"|(?:was|welche[rs]?)\b.*(?:fehl|offen|übrig|wart)": "list",
-    r"(?:whats?|has|is|any|anything)\b\W*(?:s\W+|any\w*\W+|every\w*\W+)?"
+    r"(?:whats?|has|is|any|anything)\b\W*(?:s\W+|is\W+|any\w*\W+|every\w*\W+)?"
     r"(?:fail|stall|wrong|problem|broken|stuck|ok\b)"
     r"|which\b.*\b(?:fail|stall|stuck|broken)|did (?:all|every\w*|they)\b": "digest",
-    r"(?:may|shall|should)\b|any news\b|eta\b|(?:ou|donde) est[aá]?\b"
+    r"(?:may|shall|should)\b|any news\b|eta\b|how(?:'?s| far| long| is)\b|whose\b|check(?= \S*\d)"
+    r"|(?:ou|donde) est[aá]?\b"
     r"|(?:statut|état|estado|状態)[ :][^\n]*$|(?:anzeigen|voir|ver) \S+$": "show",
     r"what happened\b|who did\b": "log",
     r"(?:which|what) (?:sites?|builds?)\b|(?:sites?|builds?)\W*$|what can (?:i|you)\b|who are you"
-    r"|what(?:'s| is| are) (?:an?|the difference)\b|what does [a-z-]+ (?:do|mean)"
+    r"|i (?:do not|don't) (?:get|know|understand)\b|what(?:'s| is| are) (?:an?|the difference)\b"
+    r"|what does [a-z-]+ (?:do|mean)"
     r"|was kannst du\b|wie (?:kann|geht|storniere|registriere|verschiebe|benenne)\b"
     r"|comment (?:\w+er|faire|je|on|puis)\b|¿?c[oó]mo (?:cancel|mu?ev|registr|puedo|se)\w*"
     r"|どうやって|どうすれば|何ができ": "help",
@@ -148,16 +175,18 @@ _HINTS = {
         "*Undo* is the button below the answer to a change, for ten minutes; after that, "
         "move or cancel the Mac"
     ),
-    r"(?:y|yes|yep|ok|okay|sure|confirm|do it|go ahead|n|no|nope|ja|nein|oui|non|sí|si"
-    r"|passt|genau|d'accord|vale|claro|はい|いいえ|了解(?:です)?|お願いします)\W*$": marked(
+    r"(?:(?:y|yes|yep|yup|yeah|go(?: for it| ahead)?|ok|okay|sure|confirm\w*|approved?|correct"
+    r"|do(?: it)?|drop it|n|no|nope|ja|nein|oui|non|sí|si|passt|genau|d'accord|vale|claro|please"
+    r"|bitte|por favor|はい|いいえ|了解(?:です)?|お願いします)(?:\W+|$))+$": marked(
         "Press the button below what Rollcall asked"
     ),
-    r"(?:do not|don't|never|nicht)\b(?! (?:forget|miss|verg))|forget it\b": NOTHING_DONE,
-    r"(?:all|both|each|any|none) of\b|them\b|(?:not )?(?:that|this) one\b"
-    r"|(?:alle|todos|tous)\W*$|the (?:first|last|next|other|rest|same)\b": ONE_SERIAL,
+    r"(?:do not|don't|never(?:mind)?|nicht)\b(?! (?:forget|miss|verg))|forget it\b": NOTHING_DONE,
+    r"(?:all|both|each|any|none|[0-9]+) of\b|them\b|(?:not )?(?:that|this) one\b"
+    r"|(?:alle|todos|tous)\W*$|the (?:first|last|next|other|rest|same)\b(?! one)": ONE_SERIAL,
     r"(?:thanks?|thx|ty|cheers|danke|(?:vielen|besten) dank|merci|(?:muchas |mil )?gracias"
-    r"|ありがとう(?:ございま(?:す|した))?|👍|:\+1:)(?!\w)": marked("You are welcome"),
-    r"(?:my|mine|meine|mes|mis)\b": OWN_MACS,
+    r"|ありがとう(?:ございま(?:す|した))?|👍|:\+1:|(?:great|perfect|cool|nice|super)\W*$)"
+    r"(?!\w)": marked("You are welcome"),
+    r"(?:my|mine|meine|mes|mis)\b(?! bad)": OWN_MACS,
     r"(?:close|end|finish|stop)\W(?:\w+\W)?bench\b": BENCH_END,
 }
 
@@ -172,6 +201,13 @@ class UnknownVerb(Misunderstood):
         super().__init__("There is no command {word}", word=repr(word[:40]))
         self.nearest = () if hint else nearest
         self.hint = hint
+
+
+def incomplete_move(serial: str, site: str | None, build: str | None) -> Misunderstood:
+    """Return the error of a move that names a site alone, or a build."""
+    names = [f'"{name}"' if " " in name else name for name in (site or "SITE", build or "BUILD")]
+    typed = " ".join(["move", serial, *names])
+    return Misunderstood("A move takes a site and a build: {typed}", typed=typed)
 
 
 def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:
@@ -202,7 +238,7 @@ def verb_beside(words: Sequence[str]) -> Sequence[str]:
         return ["reimage"]
     if ends := [verb for form, verb in _AT_THE_END.items() if re.search(form, words[-1])]:
         return ends
-    asked = {"kill": "cancel", "scrap": "cancel", "redo": "reimage"} | OTHER_WORDS
+    asked = {"kill": "cancel", "scrap": "cancel", "redo": "reimage"} | OTHER_WORDS | _INFLECTED
     verbs = [asked.get(word, word) for word in words if word not in _IN_LISTS]
     return [verb for verb in verbs if verb in {"cancel", "reimage"}][:1]
 
@@ -210,6 +246,11 @@ def verb_beside(words: Sequence[str]) -> Sequence[str]:
 def hint_for(text: str) -> str:
     """Return how that is done which a text wants, where it is not by a verb; or nothing."""
     return next((hint for form, hint in _HINTS.items() if re.match(form, text, re.IGNORECASE)), "")
+
+
+def is_answer(text: str) -> bool:
+    """Return True if a text without a serial answers what was said before: `no, Paris`."""
+    return _ANSWERS.match(text) is not None
 
 
 def other_word_for(word: str, *, is_alone: bool = False) -> Sequence[str]:

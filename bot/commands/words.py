@@ -5,9 +5,12 @@ import re
 import shlex
 from collections.abc import Sequence, Set
 from datetime import timedelta
+from typing import NoReturn
 
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence, counted
+from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.tokens.signs import AROUND, UNSEEN
 from provisioning.imports.parsing.vocabulary.words import known
@@ -31,7 +34,7 @@ _MARKS = re.compile(r"(?<=\w)[;:]+(?=\s)")  # inside of a sentence; not those of
 _ASKED = re.compile(r"((?:[^.!?;\n]|[.!?;](?!\s|$))+)\?(?=\s|$)")  # a first sentence
 _END = re.compile(r"(?<=[\w\"'])[.!?…;:]+\s*$")  # of the whole text
 EMOJI = re.compile(r"(?<!\S)(?::[a-z0-9_+'-]+:)+(?!\S)")  # such as :+1::skin-tone-2:
-_VERB = re.compile(rf"(?:[\s,]|{EMOJI.pattern})*([^\s,]*?)[.:;!…]*(?![^\s,])[\s,]*")
+_VERB = re.compile(rf"(?:[\s,>]|{EMOJI.pattern})*([^\s,]*?)[.:;!…]*(?![^\s,])[\s,]*")
 _OPENED = re.compile(r"(?<!\w)'")  # a quotation
 _IN_WORD = re.compile(r"(?<=\w)'(?=\w)")
 _BEHIND_WORD = re.compile(r"(?<=\w)'")
@@ -73,6 +76,7 @@ _OTHERWISE = frozenset(
 # Not “stuck”, which is also the German word for a piece.
 BESIDE = (known("filler", "closing", "site", "build") | BETWEEN_NAMES) - {ALL, "stuck"}
 _AT_ONCE = marked("That is done at once and for one Mac; type it without {word}")
+_PRONOUNS = frozenset({"it", "that", "them", "these", "this", "those"})
 _TEAM = r"(?:team|there|all|everyone|rollcall)"
 GREETINGS = frozenset({"hi", "hey", "hello", "hallo", "hola", "bonjour", "ciao"})
 _APART = r"(?:[\s,.!¿¡]|:(?![\w+'-]+:))"  # a colon may begin an emoji
@@ -89,7 +93,7 @@ _GREETING = re.compile(
 _REQUEST = re.compile(r"\b(?:can|could|would|will)\b", re.IGNORECASE)
 _SHOW_ME = re.compile(
     r"\A\s*show\s+(?:(?:me|us|my|the)\s+)*"
-    r"(?=(?:digest|doctor|find|help|list|log|preview|stats|template)(?![\w-]))",
+    r"(?=(?:digest|doctor|find|help|how|list|log|preview|stats|template|what|which|who)(?![\w-]))",
     re.IGNORECASE,
 )
 _HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
@@ -199,14 +203,19 @@ def refuse_question(text: str) -> None:
     greeting = _GREETING.match(text)
     is_request = greeting is not None and _REQUEST.search(greeting[0])
     if text.rstrip().endswith("?") and not is_request:
-        raise Misunderstood(_AT_ONCE, word=repr("?"))
+        refuse("?")
 
 
 def refuse_otherwise(words: Sequence[str]) -> None:
     """Raise Misunderstood where words beside a serial say when, if, or for which others."""
     for word in words:
         if word.casefold() in _OTHERWISE:
-            raise Misunderstood(_AT_ONCE, word=repr(word))
+            refuse([word])
+
+
+def refuse(words: Sequence[str]) -> NoReturn:
+    """Raise Misunderstood for words beside a serial that its command does not take."""
+    raise Misunderstood(_AT_ONCE, word=repr(" ".join(words)))
 
 
 def without_courtesy(words: Sequence[str]) -> list[str]:
@@ -222,12 +231,28 @@ def is_between(word: str) -> bool:
     return word.casefold() in _FILLERS
 
 
+def is_pronoun(word: str) -> bool:
+    """Return True if a word in the place of a serial is none: `move it to paris kiosk`."""
+    return is_between(word) or word.casefold() in _PRONOUNS
+
+
 def words_or_none(text: str) -> list[str] | None:
     """Return the words of a text that may not be a command; None where a quote has no partner."""
     try:
         return words_of(text)
     except Misunderstood:
         return None
+
+
+def words_beside(text: str, names: Names) -> list[str]:
+    """Return the words that say something beside places: of `C02… to new york` one."""
+    rest = places.without(text, names.places_in(text))
+    return telling(words_or_none(rest) or rest.split(), BESIDE)
+
+
+def begins_with(word: str, key: str) -> bool:
+    """Return True for a serial, and for one with something behind it, as in `C02…,New York`."""
+    return word.startswith(key) and not word[len(key) :][:1].isalnum()
 
 
 def duration_in(words: Sequence[str], shortest: timedelta, longest: timedelta) -> timedelta:

@@ -168,7 +168,7 @@ def _not_registered(context: _ErrorContext) -> str:
     """The way on from a serial that is not registered, or from another word in its place."""
     is_word = context.error.serial.isalpha() and len(context.error.serial) < SHORTEST
     if is_word:  # `cancel all`
-        return f"{context.text} {as_sentence(_(ONE_SERIAL))}"
+        return as_sentence(_(ONE_SERIAL))
     return f"{context.text}{_did_you_mean(context.error.nearest)} {_looking(context)}"
 
 

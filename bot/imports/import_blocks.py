@@ -1,5 +1,6 @@
 """Messages of imports: being read, a dry run, registered or dropped."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from bot.imports.dry_run_blocks import announced, dry_run, line
@@ -68,7 +69,8 @@ def registered(result: RegisteredRows, imported: Import, operation: Operation) -
         lines += [
             line(UNCHANGED if row.standing else NOWHERE, fact(row)) for row in result.meanwhile[:5]
         ]
-    lines += _rest((imported.shown or {}).get("outcome", {}).get("left", {}))
+    told = Counter(row.kind for row in result.meanwhile)
+    lines += _rest(Counter((imported.shown or {}).get("outcome", {}).get("left", {})) - told)
     return undoable(plain("\n".join(lines)), operation)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.commands.dispatch import Dispatcher
-from bot.commands.models import LongPasteCommand, PasteCommand, TemplateCommand
+from bot.commands.models import FindCommand, LongPasteCommand, PasteCommand, TemplateCommand
 from bot.dependencies import BotDependencies
 from bot.imports import dry_run_blocks, import_blocks
 from bot.slack.markup import Message, plain
@@ -18,6 +18,7 @@ from provisioning.maintenance.acts.actors import Principal
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
 from provisioning.outbox.models import IMPORT, Card
+from provisioning.registrations import queries
 from provisioning.values.language import _
 
 # Slack's modes of files: mails, of which it keeps the text, and texts in any language of programs.
@@ -30,7 +31,9 @@ def register_listeners(dispatcher: Dispatcher) -> None:
     dependencies = dispatcher.dependencies
 
     def paste(command: PasteCommand, principal: Principal) -> Message:
-        """Show the dry run of the Macs in a text."""
+        """Show the dry run of the Macs in a text, or the one registered Mac that it is about."""
+        if command.is_bare and _is_registered(dependencies, command.result):
+            return dispatcher.dispatch(FindCommand(command.result.entries[0].serial.key), principal)
         submission = submitted(principal)
         return show(dependencies, command.result, dependencies.places, submission)
 
@@ -54,6 +57,12 @@ def register_listeners(dispatcher: Dispatcher) -> None:
     dispatcher.handle(PasteCommand, paste)
     dispatcher.handle(LongPasteCommand, paste_much)
     dispatcher.handle(TemplateCommand, send_template)
+
+
+def _is_registered(dependencies: BotDependencies, result: ParseResult) -> bool:
+    """Return True if the first Mac of a text has an open registration."""
+    with dependencies.database.reading() as session:
+        return queries.is_open(session, result.entries[0].serial)
 
 
 def submitted(principal: Principal) -> Submission:

@@ -39,27 +39,37 @@ def undone(result: UndoResult) -> Message:
     """The answer to an undo."""
     if result.operation.what == BENCHED:
         return plain(_bench_undone(result))
-    text = ngettext(
-        "Undone: {number} Mac as before.", "Undone: {number} Macs as before.", len(result.restored)
-    )
+    number = len(result.restored)
+    text = ngettext("Undone: {number} Mac as before.", "Undone: {number} Macs as before.", number)
+    if not number:
+        text = _("Nothing was undone.")
     if result.left:
         names = listing([f"`{mac.name}`" for mac in result.left[:MAX_NAMED]], len(result.left))
         text += " " + _("Left alone, because they have changed since: {names}.", names=names)
     return plain(text)
 
 
-def moved(mac: Mac | Registration, destination: Destination, operation: Operation) -> Message:
-    """The answer to a move; `mac` is as it was before."""
-    message = plain(
-        _(
-            "Moved `{name}` from {place} to {destination}. Its manifest is written at its next "
-            "first boot.",
-            name=mac.name,
-            place=place(mac.site, mac.build),
-            destination=_destination(destination),
-        )
+def moved(
+    mac: Mac | Registration, destination: Destination, operation: Operation, *, is_prestaged: bool
+) -> Message:
+    """The answer to a move; `mac` is as it was before, its new site may write manifests ahead."""
+    facts = {
+        "name": mac.name,
+        "place": place(mac.site, mac.build),
+        "destination": _destination(destination),
+    }
+    text = _(
+        "Moved `{name}` from {place} to {destination}. Its manifest is written at its next first "
+        "boot.",
+        **facts,
     )
-    return undoable(message, operation)
+    if is_prestaged:
+        text = _(
+            "Moved `{name}` from {place} to {destination}. Its manifest is written within a "
+            "minute.",
+            **facts,
+        )
+    return undoable(plain(text), operation)
 
 
 def reimaged(mac: Mac | Registration, operation: Operation) -> Message:

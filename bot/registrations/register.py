@@ -102,7 +102,8 @@ def _move(
 ) -> Message:
     destination = dependencies.repo.now().destination(site, build)
     mac, operation = _change(Verb.MOVE, serial, destination, principal)
-    return blocks.moved(mac, destination, operation)
+    is_prestaged = dependencies.policy.policy.site(destination.site).prestage
+    return blocks.moved(mac, destination, operation, is_prestaged=is_prestaged)
 
 
 def _reimage(serial: Serial, principal: Principal) -> Message:

@@ -1,6 +1,7 @@
 """Listeners that search: for Macs, the history of one, and the log of operations."""
 
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -14,21 +15,25 @@ from bot.commands.words import telling
 from bot.dependencies import BotDependencies
 from bot.registrations import history, mac_menu
 from bot.slack import payloads
-from bot.slack.markup import Message, paragraphs, plain, section, standing
+from bot.slack.markup import Message, moment, paragraphs, person, plain, section, standing
 from bot.slack.replies import ReplacingAnswer
 from bot.slack.tables import Cell, TableColumn, code, destination, joined, table, when, who, words
 from infrastructure.text import Sentence
+from provisioning.firstboot import unknown
+from provisioning.firstboot.models import UnknownMac
 from provisioning.firstboot.replacements import replacing
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.words import STATE_WORDS
 from provisioning.monitoring.drift import drifts, scans
 from provisioning.munki.errors import RepoUnusable
+from provisioning.outbox.models import Card
 from provisioning.registrations import queries
 from provisioning.registrations.history import newest_operations
 from provisioning.registrations.listings import searches
 from provisioning.registrations.models import CONFIRMED, Registration
 from provisioning.values.language import _, figure
-from provisioning.values.serials import Serial
+from provisioning.values.serials import SHORTEST, Serial
 from provisioning.values.slack import escape
 
 MAX_OPERATIONS = 30  # in the log
@@ -79,10 +84,14 @@ def register_listeners(dispatcher: Dispatcher) -> None:
         return ReplacingAnswer(_answer(dependencies, Question.from_json(press.action["value"])))
 
     def show(command: ShowCommand, __: Principal) -> Message:
+        if by_part := _found_by_part(dependencies, command.serial):
+            return by_part
         serial = Serial.parse(command.serial)
         with suppress(RepoUnusable):  # what is known is shown all the same
             scans.scan_mac(dependencies.database, dependencies.repo, serial, dependencies.clock())
         with dependencies.database.reading() as session:
+            if asking := unknown.find_asking(session, serial):
+                return _asking(*asking)
             past = replacing.history_of(session, serial)
             swaps = replacing.unheard(session, registration_id=past.mac.id)
             return history.mac(past, drifts.of_mac(session, past.mac.id), swaps)
@@ -100,6 +109,28 @@ def register_listeners(dispatcher: Dispatcher) -> None:
         dispatcher.answer_button(action_id, turn_page)
 
 
+def _asking(mac: UnknownMac, card: Card) -> Message:
+    """The answer about a Mac that called and was never registered."""
+    head = _(
+        "`{serial}` is asking for its manifest, and nobody has registered it.",
+        serial=mac.reported_as,
+    )
+    first = _("First asked {moment}.", moment=moment(mac.first_at))
+    where = _("Its card in {channel} asks where it goes.", channel=f"<#{card.channel}>")
+    return plain(f"{head} {first} {where}")
+
+
+def _found_by_part(dependencies: BotDependencies, text: str) -> Message | None:
+    """The Macs with a text in their serials or names; None for a whole serial, and for a word."""
+    if looks_serial(text) or len(text) < SHORTEST or not re.search(r"[0-9]", text):
+        return None
+    question = Question(text=text)
+    macs, total = _page_of(dependencies, question)
+    if not macs or any(mac.serial == text.upper() for mac in macs):
+        return None
+    return found(macs, total, _title(question), question)
+
+
 def _questions_of(text: str) -> list[Question]:
     """The search for a text, and the one for its words that say something, if that is another.
 
@@ -115,6 +146,9 @@ def _answer(dependencies: BotDependencies, question: Question, *others: Question
     macs, total = _page_of(dependencies, question)
     if not macs and others:
         return _answer(dependencies, *others)
+    if not macs and (question.text or "").startswith("@"):
+        title = _("{title}: none.", title=_title(question))
+        return plain(f"{title} {_('Choose the person from the list that Slack shows behind @.')}")
     if not macs and question.first:  # there are fewer by now
         return _answer(dependencies, Question(question.text, question.site))
     return found(macs, total, _title(question), question)
@@ -129,6 +163,8 @@ def _page_of(dependencies: BotDependencies, question: Question) -> tuple[list[Re
 
 
 def _title(question: Question) -> str:
+    if question.text is not None and (user := searches.person_in(question.text)):
+        return _("Registrations of {person}", person=person(user))
     if question.text is not None:
         return _("Registrations with “{text}”", text=escape(question.text[:60]))
     return (

@@ -95,6 +95,14 @@ def pending(session: Session, before: int | None, limit: int) -> list[UnknownMac
     return [*session.scalars(query if before is None else query.where(UnknownMac.id < before))]
 
 
+def find_asking(session: Session, serial: Serial) -> tuple[UnknownMac, Card] | None:
+    """Return an unknown Mac that is not settled, and never was registered, with its card."""
+    registered = exists().where(queries.of_serial(serial.key))
+    query = select(UnknownMac, Card).join(Card, Card.id == UnknownMac.card_id)
+    row = session.execute(query.where(UnknownMac.serial == serial.key, _OPEN, ~registered)).first()
+    return None if row is None else (row[0], row[1])
+
+
 def get_pending(session: Session, unknown_mac_id: int) -> UnknownMac:
     """Return an unknown Mac that is not settled. Raises AlreadySettled."""
     unknown_mac = session.get_one(UnknownMac, unknown_mac_id, populate_existing=True)

@@ -9,7 +9,7 @@ class NotRegistered(Unknown):
     """A Mac without an open registration."""
 
     def __init__(self, serial: str, nearest: Sequence[str] = ()) -> None:
-        super().__init__("Nobody has registered {serial}.", serial=serial)
+        super().__init__("{serial} is not registered.", serial=serial)
         self.serial = serial
         self.nearest = tuple(nearest)
 

@@ -13,6 +13,7 @@ from infrastructure.database.statements.compiled import CompiledStatement
 from provisioning.registrations import serial_index
 from provisioning.registrations.models import IS_OPEN, Registration
 from provisioning.values import serials
+from provisioning.values.computer_names import spellings
 from provisioning.values.serials import LONGEST, Serial, neighbours
 
 SPELLINGS = 1000  # of a serial, each one slip away: about so many
@@ -21,6 +22,8 @@ MAX_SPELLINGS = 1024  # of a serial with ten letters that look like others
 _LETTERS = f"{string.ascii_uppercase}{string.digits}+=._-/"  # of a serial in upper case
 _LOOKALIKES = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
 MAX_COMPARED = 1000  # serials with one half of a mistyped one: some 20 ms
+MAX_NAMED = 3  # Macs of one name in other cases, or with a part of a serial
+FEWEST = 4  # characters of a part of a serial that may mean a Mac
 SHORT = 8  # characters: shorter serials have short ends, so they get conditions of their own
 _ROWS = Registration.__table__
 _REGISTERED = CompiledStatement(
@@ -31,14 +34,22 @@ _REGISTERED = CompiledStatement(
 
 
 def nearest(session: Session, serial: Serial) -> list[str]:
-    """Return up to three serials of open registrations that `serial` may be a misspelling of.
+    """Return up to three serials of open registrations that a mistyped `serial` may mean.
 
-    Those of one slip are all found. A few typing mistakes leave one half of it: of the
-    registrations that have a half, the newest MAX_COMPARED are compared.
+    That is the Mac which has it as its computer name; or those that it is like; or those with so
+    short a part. Those of one slip are all found. A few typing mistakes leave one half of it: of
+    the registrations that have a half, the newest MAX_COMPARED are compared.
     """
+    is_called = Registration.computer_name.in_(spellings(serial.text))
+    called = select(Registration.serial).where(is_called, IS_OPEN)
+    if named := session.scalars(called.limit(MAX_NAMED)).all():
+        return [*named]
     key, half = serial.key, len(serial.key) // 2
     found = chain.from_iterable(_newest_with(session, part) for part in (key[:half], key[half:]))
-    return serials.nearest(serial, {*_spelled(session, [key]), *found})
+    if alike := serials.nearest(serial, {*_spelled(session, [key]), *found}):
+        return alike
+    is_part = FEWEST <= len(key) < SHORT
+    return [*islice(_newest_with(session, key), MAX_NAMED)] if is_part else []
 
 
 def _newest_with(session: Session, part: str) -> Iterator[str]:

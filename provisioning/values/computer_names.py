@@ -49,6 +49,11 @@ def parse(text: str) -> str:
     return name
 
 
+def spellings(name: str) -> tuple[str, ...]:
+    """Return a name in the cases in which people type it: an index finds no other ones."""
+    return name, name.upper(), name.lower(), name.title()
+
+
 def host_name(name: str) -> str:
     """Return the LocalHostName for a name: ASCII letters, digits and hyphens, at most 63.
 

@@ -190,6 +190,7 @@ def _answers() -> Iterator[tuple[str, Shown]]:
     yield "registered without a name", blocks.registered(new, Serial("C02M0001"))
     for name, undone in (
         ("undone", UndoResult(ACT, here, [])),
+        ("none undone", UndoResult(ACT, [], some(1))),
         ("undone, some left", UndoResult(ACT, here[:1], some(11))),
         ("undone, many left", UndoResult(ACT, here[:1], some(23))),
         ("an empty bench undone", UndoResult(BENCH, [], [])),
@@ -197,7 +198,8 @@ def _answers() -> Iterator[tuple[str, Shown]]:
         ("a full bench undone", UndoResult(BENCH, [], some(41))),
     ):
         yield name, blocks.undone(undone)
-    yield "moved", blocks.moved(there[0], LONDON, ACT)
+    for ahead in (False, True):
+        yield f"moved, {ahead=}", blocks.moved(there[0], LONDON, ACT, is_prestaged=ahead)
     yield "to be imaged again", blocks.reimaged(here[0], ACT)
     yield "really", blocks.really_reimage(mac(**DONE))
     yield "really, of one adopted", blocks.really_reimage(mac(state=CONFIRMED))

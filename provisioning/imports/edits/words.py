@@ -22,7 +22,7 @@ UNDECIDED = ""
 # Above the rows of a kind.
 TITLES = {
     NEW: marked("New"),
-    MOVED: marked("Would be moved (same person, or done)"),
+    MOVED: marked("Would be moved"),
     DOUBTFUL: marked("Doubtful (check them against the Macs)"),
     CONFLICT: marked("Waiting elsewhere (somebody else's)"),
     NOWHERE: marked("Without a place yet"),

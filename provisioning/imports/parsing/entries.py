@@ -61,6 +61,12 @@ class ParseResult:
     entries: tuple[Entry, ...] = ()
     rejected: tuple[Rejected, ...] = ()
 
+    @property
+    def is_bare(self) -> bool:
+        """True for one serial of which nothing is said that could be registered."""
+        facts = [(entry.site, entry.build, entry.name) for entry in self.entries]
+        return facts == [(None, None, None)] and not self.rejected
+
 
 def gather(items: Iterable[Item]) -> ParseResult:
     """Return a result in which the entries of one Mac are merged, in the order of reading.

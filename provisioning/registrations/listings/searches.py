@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from provisioning.outbox.models import Card
 from provisioning.registrations import queries, serial_index
 from provisioning.registrations.models import Registration
+from provisioning.values.computer_names import spellings
 from provisioning.values.slack import is_user_id
 
 MAX_COUNTED = 5_000  # Macs that a search finds; nobody turns 250 pages
@@ -27,8 +28,9 @@ def find(
     """Return a page of the registrations that match `text`, newest first, and their number.
 
     `text` is a part of a serial, a site, a build or a note, or a Slack user id or mention, in any
-    case; a whole serial finds that Mac alone. The page has `limit` rows at most, from the index
-    `offset` on; the number counts up to `most`, and one more where there are more.
+    case, or a whole computer name; a whole serial finds that Mac alone. The page has `limit` rows
+    at most, from the index `offset` on; the number counts up to `most`, and one more where there
+    are more.
     """
     whole = queries.of_serial(text.strip().upper())
     known = session.scalar(select(exists().where(whole)))
@@ -60,7 +62,7 @@ def newest_of(session: Session, text: str, number: int) -> Select[int]:
 
 def _other_meanings(session: Session, text: str) -> list[ColumnElement[bool]]:
     """The conditions of a text that is no part of a serial, one for each of its meanings."""
-    user = text.strip("<@>").split("|")[0].upper()
+    user = person_in(text)
     noted = select(Card.id).where(
         Card.note != literal_column("''"), Card.note.icontains(text, autoescape=True)
     )
@@ -70,8 +72,15 @@ def _other_meanings(session: Session, text: str) -> list[ColumnElement[bool]]:
             for column in (Registration.site, Registration.build)
         ),
         Registration.card_id.in_(noted),
-        *([Registration.registered_by == user] if is_user_id(user) else []),
+        Registration.computer_name.in_(spellings(text)),
+        *([Registration.registered_by == user] if user else []),
     ]
+
+
+def person_in(text: str) -> str:
+    """Return the id of the Slack user that a text is, or mentions; empty for other texts."""
+    user = text.strip("<@>").split("|")[0].upper()
+    return user if is_user_id(user) else ""
 
 
 def _names(session: Session, column: InstrumentedAttribute[str], text: str) -> list[str]:

@@ -35,6 +35,7 @@ def test_whatever_else_follows_register_is_read_for_serials(text: str, serials: 
         "in London C02XG0FDJGH5 as a kiosk",
         "die C02XG0FDJGH5 soll nach London",
         "C02XG0FDJGH5",
+        "SN C02XG0FDJGH5",
     ],
 )
 def test_what_begins_with_no_verb_is_read_for_serials(text: str) -> None:

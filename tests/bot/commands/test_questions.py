@@ -62,6 +62,12 @@ SHOWN = ShowCommand("C02XG0FDJGH5")
         "ver C02XG0FDJGH5",
         "状態 C02XG0FDJGH5",
         "C02XG0FDJGH5 どこですか",
+        "check C02XG0FDJGH5",
+        "how far is C02XG0FDJGH5",
+        "How’s C02XG0FDJGH5",
+        "progress C02XG0FDJGH5",
+        "whose is C02XG0FDJGH5?",
+        "&gt; show C02XG0FDJGH5",
     ],
 )
 def test_a_question_about_a_mac_is_answered_by_what_is_known_of_it(question: str) -> None:
@@ -74,6 +80,11 @@ def test_a_question_that_names_a_place_too_registers_nothing(text: str) -> None:
         parse(text)
 
     assert caught.value.nearest == ["show"]
+
+
+@for_each("text", ["who has lab-07?", "where is lab-07", "is lab-07 done yet?", "wo ist lab-07"])
+def test_a_question_about_a_name_is_one_about_its_mac(text: str) -> None:
+    assert parse(text) == ShowCommand("lab-07")
 
 
 def test_where_the_repo_cannot_be_read_a_site_is_looked_for_as_a_mac() -> None:
@@ -146,6 +157,26 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("whats stuck", DigestCommand()),
         ("which ones are left", ListCommand(None)),
         ("who's still waiting?", ListCommand(None)),
+        ("Is it done yet", ListCommand(None)),
+        ("are they ready?", ListCommand(None)),
+        ("sind sie fertig?", ListCommand(None)),
+        ("anything in paris?", ListCommand("paris")),
+        ("macs for london", ListCommand("london")),
+        ("london?", ListCommand("london")),
+        ("london macs", ListCommand("london")),
+        ("all london macs", ListCommand("london")),
+        ("everything in paris", ListCommand("paris")),
+        ("what about paris", ListCommand("paris")),
+        ("what's in paris?", ListCommand("paris")),
+        ("status london", ListCommand("london")),
+        ("status", ListCommand(None)),
+        ("all done?", ListCommand(None)),
+        ("show me what's left in paris", ListCommand("paris")),
+        ("show me what is stuck", DigestCommand()),
+        ("I don't understand", HelpCommand()),
+        ("waiting in new york", ListCommand("new york")),
+        ("show all macs in london", ListCommand("london")),
+        ("il reste quoi à paris ?", ListCommand("paris")),
         ("welche fehlen noch?", ListCommand(None)),
         ("lesquels restent ?", ListCommand(None)),
         ("¿cuáles faltan?", ListCommand(None)),

@@ -33,6 +33,10 @@ from tests.support.tables import for_each
         ("C02XG0FDJGH5を解除", ["cancel C02XG0FDJGH5"]),
         ("C02XG0FDJGH5 の登録を解除してください", ["cancel C02XG0FDJGH5"]),
         ("C02XG0FDJGH5 再インストール", ["reimage C02XG0FDJGH5"]),
+        ("redeploy C02XG0FDJGH5", ["reimage"]),
+        ("start C02XG0FDJGH5 over", []),
+        ("C02XG0FDJGH5 can be cancelled", ["cancel C02XG0FDJGH5"]),
+        ("C02XG0FDJGH5 needs reimaging", ["reimage C02XG0FDJGH5"]),
         ("exit", []),
         ("build 21 is out", []),
         ("it doesn't work", []),
@@ -70,9 +74,37 @@ HINTS = (
     ("show me my macs", "find your @name"),
     ("stop the bench", "The button on the card of a bench ends it. "),
     ("bench off", "The button on the card of a bench ends it. "),
-    (
-        "cancel all",
-        "Nobody has registered all. Type the command and one serial",
+    ("cancel all", "Type the command and one serial"),
+    ("cancel the last one", "Type the command and one serial"),
+    ("Yes please", "Press the button below what Rollcall asked. "),
+    ("please do", "Press the button below what Rollcall asked. "),
+    ("drop it", "Press the button below what Rollcall asked. "),
+    ("nevermind", "Nothing was changed. "),
+    ("perfect!", "You are welcome. "),
+    ("3 of them", "Type the command and one serial"),
+    *(
+        (answer, "Rollcall reads each message by itself: use the buttons below its last answer")
+        for answer in (
+            *("no, London", "Wrong one", "oops", "that was wrong", "I meant Paris", "the second"),
+            *("2", "both", "same again", "London", "London design", "new york, kiosk."),
+            *(
+                "the first one",
+                "try again",
+                "the london one",
+                "for paris",
+                "as a kiosk",
+                "yes, both",
+            ),
+            *(
+                "not that",
+                "mistake",
+                "my bad",
+                "it should be paris",
+                "das zweite",
+                "oui les deux",
+                "いいえ、paris",
+            ),
+        )
     ),
     ("reimage them all", "for several Macs use the buttons of their card"),
 )
@@ -89,7 +121,8 @@ def test_what_no_verb_does_is_answered_with_how_it_is_done(
 
     assert {text: fix for text, fix in HINTS if fix not in answers[text]} == {}
     assert [text for text in answers if "Did you mean" in answers[text]] == []
-    assert [text for text, _ in HINTS[:7] if "There is no command" in answers[text]] == []
+    fragments = ("There is no command", "is not registered")
+    assert [text for text in answers for each in fragments if each in answers[text]] == []
     assert registrations(database) == before
 
 
@@ -104,7 +137,7 @@ def test_a_sentence_ends_as_the_readers_language_has_it(slack: Workspace) -> Non
     ("text", "nearest"),
     [
         ("should C02XG0FDJGH5 be london design?", "show"),
-        ("no, London", "move"),
+        ("no, C02XG0FDJGH5", "move"),
         ("mvoe C02XG0FDJGH5 london design", "move"),
         (":+1:", None),
     ],

@@ -42,6 +42,14 @@ def test_a_name_with_a_space_goes_in_quotes_even_from_a_phone(
     assert registrations(database) == [("C02AAA", "new york", "design", "waiting")]
 
 
+@pytest.mark.policy("[sites.paris]\nprestage = true\n")
+def test_a_move_says_when_the_manifest_is_written_at_its_new_site(alice: Person) -> None:
+    typed(alice, "register C02AAA london design")
+
+    assert "is written within a minute." in typed(alice, "move C02AAA paris kiosk")
+    assert "is written at its next first boot." in typed(alice, "move C02AAA london design")
+
+
 def test_a_name_that_was_copied_from_an_answer_is_the_name(
     alice: Person, repo_folder: Path, database: Database
 ) -> None:
@@ -70,10 +78,10 @@ CANNOT_BE_DONE = (
     ("delete C02AAA", "There is no command 'delete'. Did you mean *cancel*?"),
     ("delete C02AAA C02BBB london design", "Did you mean *cancel*?"),
     ("regsiter C02AAA london design", "Did you mean *register*?"),
-    ("status C02AAA", "Did you mean *show*?"),
+    ("status C02AAA", "C02AAA is not registered."),
     ("help regsiter", "Did you mean *register*?"),
-    ("move C02AAA london design", "Nobody has registered C02AAA."),
-    ("cancel C02AAA", "Nobody has registered C02AAA."),
+    ("move C02AAA london design", "C02AAA is not registered."),
+    ("cancel C02AAA", "C02AAA is not registered."),
     ("cancel", "Type the command and one serial"),
     ("find", "Something to look for"),
     ("list a b", "Type one site behind the command, or nothing"),
@@ -117,7 +125,7 @@ def test_the_button_of_a_registration_that_is_gone_says_so(
 
     bob.click(shown, "move")
 
-    eventually(lambda: "Nobody has registered C02AAA." in bob.ephemerals[-1].text)
+    eventually(lambda: "C02AAA is not registered." in bob.ephemerals[-1].text)
     assert registrations(database) == [("C02AAA", "london", "design", "cancelled")]
 
 

@@ -60,7 +60,7 @@ def test_a_mention_at_the_beginning_is_as_good_as_the_slash_command(
     deliver_all()
 
     [answer] = replies(slack, said)
-    assert "Nobody has registered C02AAA." in answer
+    assert "C02AAA is not registered." in answer
 
 
 @for_each(
@@ -77,7 +77,7 @@ def test_a_greeting_or_a_mark_before_the_mention_makes_no_difference(
     deliver_all()
 
     [answer] = replies(slack, said)
-    assert "Nobody has registered C02AAA." in answer
+    assert "C02AAA is not registered." in answer
 
 
 def test_a_pasted_list_is_a_dry_run_in_the_thread_that_registers(
@@ -151,7 +151,7 @@ def test_a_reply_that_is_shown_in_the_channel_too_is_answered(
     alice.say(CHANNEL, text, thread_ts=first.ts, broadcast=True)
     deliver_all()
 
-    assert "Nobody has registered C02AAA." in replies(slack, first)[-1]
+    assert "C02AAA is not registered." in replies(slack, first)[-1]
 
 
 @for_each("is_refused", [False, True])
@@ -226,7 +226,7 @@ def test_a_reply_in_a_thread_is_answered_in_that_thread(
     alice.say(CHANNEL, mention(slack, " show C02AAA"), thread_ts=first.ts)
     deliver_all()
 
-    assert "Nobody has registered C02AAA." in replies(slack, first)[-1]
+    assert "C02AAA is not registered." in replies(slack, first)[-1]
 
 
 @for_each(

@@ -86,7 +86,7 @@ def test_the_form_the_home_and_an_error_are_in_the_persons_language(greta: Perso
     assert form.content["title"]["text"] == "Macs registrieren"
     assert "davon haben Sie registriert" in str(shown(greta, "").blocks)
     assert answer.message is not None
-    assert "Niemand hat C02AAA registriert." in answer.message.text
+    assert "C02AAA ist nicht registriert." in answer.message.text
 
 
 @for_each(

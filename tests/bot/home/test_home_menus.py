@@ -51,7 +51,7 @@ def test_a_menu_that_is_out_of_date_says_so_in_a_window(alice: Person, database:
 
     alice.select(home, menu_of(home, "C02AAA"), "cancel:C02AAA")
 
-    assert "Nobody has registered C02AAA." in text_of(alice.open_view())
+    assert "C02AAA is not registered." in text_of(alice.open_view())
     assert alice.open_view().content["title"]["text"] == "Rollcall"
 
 

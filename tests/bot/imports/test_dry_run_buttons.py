@@ -119,7 +119,7 @@ def test_every_kind_is_shown_with_its_reason(
     assert "*2 Macs can be registered.*" in text
     assert "*New: 1*\n• `C02NEW000009`" in text
     assert "*Already registered like this: 1*\n• `C02SAME00001`" in text
-    assert "*Would be moved (same person, or done): 1*\n• `C02M0VE00002`" in text
+    assert "*Would be moved: 1*\n• `C02M0VE00002`" in text
     assert "*Waiting elsewhere (somebody else's): 1*\n• `C02C0NF00003`" in text
     assert "by <@U0BOB>" in text
     assert "`C02D0UBT004` (line 6)" in text

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -66,6 +67,21 @@ def test_what_changed_meanwhile_is_left_alone_and_said(
     assert "Registered 1 Mac." in said
     assert "1 Mac left alone, because something has changed since:\n• `C02AAA`" in said
     assert registered()[0][:3] == ("C02AAA", "paris", "kiosk")
+
+
+def test_a_mac_whose_site_is_gone_meanwhile_is_told_once(
+    alice: Person, registered: Registered, repo_folder: Path
+) -> None:
+    rows = "C02XG0FDJGH5 london design\nC02YK1QWLVDN paris kiosk\nC02WH9EVHGF3"
+    shown = paste(alice, f"register\n{rows}")
+    (repo_folder / "manifests/included_manifests/sites/paris").unlink()
+    assert alice.click(shown, "import").error is None
+
+    eventually(lambda: "Registered 1 Mac." in readable(alice.ephemerals[-1]))
+    said = readable(alice.ephemerals[-1])
+    assert "1 Mac left alone, because something has changed since:\n• `C02YK1QWLVDN`" in said
+    assert "Left alone: 1 without a place." in said  # C02WH9EVHGF3
+    assert [mac[0] for mac in registered()] == ["C02XG0FDJGH5"]
 
 
 def test_where_nothing_is_left_it_says_so(

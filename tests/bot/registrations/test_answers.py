@@ -62,6 +62,7 @@ class TestMovedAndCancelled:
         place = Destination(name, name)
         far = mac("0" * 64, site=name, build=name)
 
-        for message in (blocks.moved(far, PARIS, ACT), blocks.moved(mac(), place, ACT)):
+        for moved in ((far, PARIS), (mac(), place)):
+            message = blocks.moved(*moved, ACT, is_prestaged=True)
             assert faults(message) == []
         assert faults(blocks.cancelled(far, ACT)) == []

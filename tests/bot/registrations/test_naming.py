@@ -87,7 +87,7 @@ CANNOT_BE_DONE = (
     ("register C02BBB london design named $(reboot)", "only letters, digits, spaces"),
     ("name C02AAA", "One serial and a name: SERIAL lab-07"),
     ("name", "One serial and a name: SERIAL lab-07"),
-    ("name C02BBB lab-08", "Nobody has registered C02BBB."),
+    ("name C02BBB lab-08", "C02BBB is not registered."),
     ("name C02AAA a/b", "only letters, digits, spaces and - _ . can be in one."),
 )
 

@@ -4,18 +4,21 @@ import pytest
 from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
+from provisioning.firstboot import unknown
 from provisioning.munki import Destination
 from provisioning.registrations import operations
 from provisioning.registrations.models import CONFIRMED, Event, Registration
 from provisioning.values.serials import Serial
+from tests.bot.commands.typed import typed
 from tests.fakes.slack import Message, Reply, Workspace
 from tests.fakes.slack.people.person import Person
 from tests.fakes.slack.state.rendering import rows_of
 from tests.fakes.slack.web.faults import RESPONSE_URL
 from tests.support import acting
-from tests.support.acting import register
+from tests.support.acting import cancel_now, register
 from tests.support.fixtures.doors import NOON, DeliverAll
 from tests.support.installation import CHANNEL
+from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -48,6 +51,66 @@ class TestFind:
         answers = {part: written(asked(alice, f"find {part}")) for part in parts}
 
         assert [part for part in parts if ": 1\n`C02AAA`" not in answers[part]] == []
+
+    def test_by_a_whole_computer_name(self, alice: Person, database: Database) -> None:
+        register(database, "C02AAA", "C02BBB")
+        typed(alice, "name C02AAA lab-07")
+
+        assert ": 1\n`C02AAA`" in written(asked(alice, "find LAB-07"))
+        assert ": none." in typed(alice, "find lab-0")
+        assert "Did you mean *C02AAA*?" in typed(alice, "cancel Lab-07")
+
+    def test_an_act_on_a_part_of_a_serial_names_the_macs_that_have_it(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database, "C02XG0FDJGH5", "C02YK1QWLVDN")
+
+        assert "Did you mean *C02XG0FDJGH5*?" in typed(alice, "cancel G0FD")
+        assert "Did you mean" not in typed(alice, "cancel C02")
+
+    def test_what_a_person_registered_is_said_with_their_name(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database, "C02AAA", by="U0BOB")
+
+        assert "Registrations of <@U0BOB>: 1\n" in written(asked(alice, "find <@U0BOB|bob>"))
+        assert "Choose the person from the list" in typed(alice, "find @bob")
+
+    @for_each("text", ["JGH5", "lab-07"])
+    def test_a_part_that_is_shown_finds_its_macs(
+        self, alice: Person, database: Database, text: str
+    ) -> None:
+        register(database, "C02XG0FDJGH5")
+        typed(alice, "name C02XG0FDJGH5 lab-07")
+
+        assert f"Registrations with “{text}”: 1\n" in written(asked(alice, f"show {text}"))
+        assert "XYZ9 is not registered" in typed(alice, "show XYZ9")
+
+    def test_a_serial_with_no_command_finds_its_mac_where_that_is_registered(
+        self, alice: Person, database: Database
+    ) -> None:
+        register(database, "C02XG0FDJGH5")
+
+        answers = [asked(alice, text) for text in ("C02XG0FDJGH5", "this is c02xg0fdjgh5")]
+
+        assert ["“C02XG0FDJGH5”: 1\n" in written(answer) for answer in answers] == [True, True]
+        assert "cancel:C02XG0FDJGH5" in str(answers[0].message)  # in its menu
+        cancel_now(database, "C02XG0FDJGH5")
+        assert "names no site and no build" in typed(alice, "C02XG0FDJGH5")
+        assert "names no site and no build" in typed(alice, "register C02XG0FDJGH5")
+
+    @pytest.mark.postgresql
+    def test_a_mac_that_called_and_was_never_registered_is_shown_with_where_it_is_asked_about(
+        self, alice: Person, database: Database
+    ) -> None:
+        with database.begin() as session:
+            unknown.ask_about(session, Serial("C02XG0FDJGH5"), channel=CHANNEL, at=NOON)
+        answer = typed(alice, "where is C02XG0FDJGH5?")
+
+        assert "is asking for its manifest, and nobody has registered it. First asked" in answer
+        assert f"Its card in <#{CHANNEL}> asks where it goes." in answer
+        register(database, "C02XG0FDJGH5")
+        assert "is asking" not in typed(alice, "show C02XG0FDJGH5")
 
     def test_by_all_of_a_text_before_the_words_in_it_that_say_more(
         self, alice: Person, database: Database
@@ -201,7 +264,7 @@ class TestShow:
 
         answer = asked(alice, "show C02XGOFDJGH5").text
 
-        assert "Nobody has registered C02XGOFDJGH5." in answer
+        assert "C02XGOFDJGH5 is not registered." in answer
         assert "Did you mean *C02XG0FDJGH5*?" in answer
 
 

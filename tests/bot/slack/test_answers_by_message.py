@@ -135,7 +135,7 @@ def test_an_answer_to_the_home_is_told_where_its_window_does_not_open(
 
     alice.select(home, "mac", "move:C17PW3GZDTY4")
 
-    assert "Nobody has registered C17PW3GZDTY4" in readable(told(alice, deliver_all))
+    assert "C17PW3GZDTY4 is not registered" in readable(told(alice, deliver_all))
 
 
 def test_a_change_of_rows_that_their_window_does_not_show_is_told_and_kept(

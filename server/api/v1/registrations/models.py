@@ -58,8 +58,8 @@ class RegistrationQuery(PageQuery):
     text: Annotated[
         Text,
         Field(
-            description="A part of a serial, a site, a build or a note, or the id of a person in "
-            "Slack."
+            description="A part of a serial, a site, a build or a note, a whole computer name, or "
+            "the id of a person in Slack."
         ),
     ] = ""
     site: Annotated[Text, Field(description="A site, compared letter by letter.")] = ""

@@ -19,7 +19,7 @@ def told(desk: Desk, text: str) -> str:
     [
         (f"replace {OLD}", "Two serials, that of the former Mac first: OLD NEW"),
         (f"replace {OLD} {OLD.lower()}", "is the same Mac"),
-        (f"replace {OTHER} {NEW}", f"Nobody has registered {OTHER}"),
+        (f"replace {OTHER} {NEW}", f"{OTHER} is not registered"),
         (f"replace {OLD[:-1]}2 {NEW}", f"Did you mean *{OLD}*"),
         (f"replace {OLD} site_default", "Munki uses that name itself"),
         (f"replace {OLD} to!be-filled", "is not a serial number"),

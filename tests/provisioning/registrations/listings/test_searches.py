@@ -72,6 +72,16 @@ def test_a_whole_serial_finds_that_mac_alone_also_where_it_was_cancelled(
         assert found(session, LAB[0][1:]) == ([f"{LAB[0]}X", LAB[0]], 2)
 
 
+@pytest.mark.postgresql
+def test_a_whole_computer_name_finds_its_mac(two_cards: Database) -> None:
+    named = update(Registration).where(Registration.serial == LAB[0])
+    with two_cards.begin() as session:
+        session.execute(named.values(computer_name="Lab 07"))
+    with two_cards.reading() as session:
+        assert found(session, "Lab 07") == found(session, "lab 07") == (LAB[:1], 1)
+        assert found(session, "Lab 0") == ([], 0)
+
+
 def test_a_page_has_the_newest_and_the_number_is_that_of_all(indexed: Database) -> None:
     with indexed.reading() as session:
         assert found(session, "c02", limit=3) == ([*HALL, *LAB[:0:-1]], 4)
