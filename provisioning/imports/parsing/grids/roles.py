@@ -13,6 +13,7 @@ from infrastructure.text import nearest
 from provisioning.imports.parsing.grids.column import DATE, LONGEST_CELL, Column
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens import computer_names, others
+from provisioning.imports.parsing.tokens.machines import names_mac
 from provisioning.imports.parsing.vocabulary.headings import (
     LAST_RANK,
     ColumnKind,
@@ -31,6 +32,7 @@ class Role(StrEnum):
     MARKED = auto()  # marks below the name of a site or of a build
     SPARE = auto()  # looks like serials too
     DEVICE = auto()  # may say what a machine is
+    BESIDE = auto()  # names other machines, and no Mac, below a heading that is not known
     DECISION = auto()  # says what is wanted, or what became of a Mac
     UNREAD = auto()  # no word in it is a serial of a Mac
 
@@ -102,7 +104,8 @@ def _of_kind(column: Column) -> Iterator[Role]:
     if column.kind in (ColumnKind.OTHER, ColumnKind.OLD, ColumnKind.FOREIGN):
         yield Role.UNREAD
     if column.kind in _DESCRIBING and not column.roles & _READ:
-        yield Role.DEVICE
+        is_any = column.kind is None and column.heading and not any(map(names_mac, column.cells))
+        yield Role.BESIDE if is_any else Role.DEVICE
     is_headed = column.kind == ColumnKind.SERIAL and column.cells
     is_like = (
         column.kind not in (*_UNPLACED, ColumnKind.STATUS, ColumnKind.NOTE) and column.has_serials

@@ -259,6 +259,20 @@ def test_a_mac_in_capitals_beside_another_machine_stays_a_mac() -> None:
     assert (found.macs, [*found.why]) == ("A", ["B"])
 
 
+def test_what_comes_with_a_mac_below_an_unknown_heading_leaves_none_out() -> None:
+    text = (
+        "Serial,Extras,Site\n$A,Magic Mouse,london\n$B,needs adapter,london\n$C,2 monitors,london\n"
+    )
+
+    assert dropped(text).macs == "A london, B london, C london"
+
+
+def test_another_machine_below_an_unknown_heading_is_asked_about_unless_macs_stand_there() -> None:
+    assert dropped("Serial,User had\n$A,HP EliteBook\n$B,\n").macs == "A?, B"
+    assert dropped("Serial,User had,Model\n$A,HP EliteBook,MacBook Air\n").macs == "A"
+    assert dropped("Serial,Kit\n$A,MacBook Air\n$B,Magic Mouse\n").macs == "A"
+
+
 def test_old_serials_beside_new_ones_are_left_out() -> None:
     found = dropped("Old serial,New serial,Site\n$A,$B,london\n")
 
