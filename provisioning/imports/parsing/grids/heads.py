@@ -10,7 +10,7 @@ from typing import Self
 from provisioning.imports.parsing.grids.blocks import Row
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens.serial_shapes import count_serials, looks_serial
-from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meanings
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, meanings
 
 WITHIN = 30  # rows: titles, addresses and logos stand above the headings
 MAX_BELOW = 200  # rows by which headings are told
@@ -62,6 +62,12 @@ class Head:
     def is_known(self) -> bool:
         """True where the row says what stands below it."""
         return self.kind in (HEADINGS, PLACES)
+
+
+def are_headings(row: Row) -> bool:
+    """Return True for several headings alone in a row, as above the articles of a delivery."""
+    cells = [cell for cell in row if cell]
+    return len(cells) > 1 and all(meaning(cell) and not looks_serial(cell) for cell in cells)
 
 
 def find_headings(rows: Sequence[Row]) -> int | None:

@@ -41,3 +41,11 @@ def test_serials_below_two_headings_with_different_places_are_asked_about() -> N
     told = dropped("London serial,Paris serial\n$A,$B")
 
     assert (told.macs, told.why) == ("A?, B?", {"A": ONE_OF_TWO, "B": ONE_OF_TWO})
+
+
+def test_serials_in_rows_of_several_below_the_articles_of_a_delivery_are_all_read() -> None:
+    articles = "Item,Part,Description,Qty\n10,MC7X4LL/A,MacBook Air,4\n"
+    found = dropped(f"{articles}Serial numbers:,,,\n$A,$B,$C\n$D,C02YK1QWLVDN\n")
+
+    assert found.macs == "A, B, C, D, C02YK1QWLVDN"
+    assert "Part" not in found.why
