@@ -22,6 +22,8 @@ MAX_TAGS = 2_000_000  # rows and cells in one sheet
 _SMALL = 100_000  # bytes, below which any ratio is harmless
 
 _READ = re.compile(r"(?!.*/(?:media|drawings|charts|embeddings)/).*\.(?:xml|rels)", re.IGNORECASE)
+# The part that lists the sheets, which SharePoint numbers; the reader only knows its plain name.
+_WORKBOOK = re.compile(r"(?<![^/\\])workbook\d*\.xml(?=\.rels$|$)", re.IGNORECASE)
 _TAG = re.compile(
     rb"<(?:[^\s<>/:\"'!?]+:)?(c|row)(?=[\s/>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>"
 )
@@ -60,7 +62,7 @@ def _check_declared(members: list[zipfile.ZipInfo], packed: int, name: str) -> N
         raise UnreadableFile(name, "it is encrypted; save it without a password")
     if any(member.filename.startswith("Index/") for member in members):
         raise UnreadableFile(name, "it is a Numbers document; export it as CSV or for Excel")
-    if not any(member.filename.lower().endswith("workbook.xml") for member in members):
+    if not any(_WORKBOOK.search(member.filename) for member in members):
         raise UnreadableFile(name, "it is no Excel workbook; save it as .xlsx or CSV")
 
 
@@ -75,7 +77,7 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
         if left < 0:
             raise UnreadableFile(name, _TOO_LARGE)
         _check_spread(part, name)
-        parts[member.filename] = _ANNOUNCED.sub(b"", part)
+        parts[_WORKBOOK.sub("workbook.xml", member.filename)] = _ANNOUNCED.sub(b"", part)
     return parts
 
 

@@ -33,6 +33,7 @@ MAX_MERGED = 1_000  # areas of a sheet of which every cell says the same
 HIDDEN_COLUMN = "stands in a hidden column"
 HIDDEN_SHEET = "stands in a hidden sheet"
 _FORMER = known("a_former")
+_PCS = re.compile(r"\W*pcs?\W*", re.IGNORECASE)  # the whole name of a sheet
 _DAMAGED = "it is damaged; save it again as .xlsx or CSV"
 
 Cell = str | float | bool | dt.time | dt.date | dt.datetime | dt.timedelta
@@ -52,7 +53,9 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
         used = limited(rows, name, left)
         left -= len(used)
         named = names.named_in(title)
-        machine = next((kind for _, kind in machines_in(title)), None)
+        machine = next(
+            (kind for _, kind in machines_in("Windows" if _PCS.fullmatch(title) else title)), None
+        )
         place = SectionPlace(named.site, named.build, machine)
         marked = marks.get(title, Marks())
         result = _read(_without(used, marked.columns), names, place)

@@ -10,6 +10,7 @@ from provisioning.imports.parsing.grids.column import Column, seen
 from provisioning.imports.parsing.grids.heads import PLACES, STRANGE, Head, unnumbered
 from provisioning.imports.parsing.grids.roles import Role, are_blocks, give
 from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.tokens import computer_names
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.imports.parsing.vocabulary.words import known
@@ -76,6 +77,12 @@ class Columns:
     def are_hosts(self) -> bool:
         """True where names are of hosts, with their domain behind a dot."""
         return not any(column.plain == "computername" for column in self.having[Role.NAME])
+
+    @cached_property
+    def are_counted(self) -> bool:
+        """True where names count models: iMac-1, iMac-2."""
+        names = (cell for column in self.having[Role.NAME] for cell in column.cells)
+        return any(map(computer_names.is_first, names))
 
     @cached_property
     def is_misheaded(self) -> bool:

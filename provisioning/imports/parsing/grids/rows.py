@@ -274,6 +274,7 @@ class _Reading:
             cleaned(text)[:LONGEST_NAME],
             entry.serial.text,
             may_be_host=self._columns.are_hosts,
+            are_counted=self._columns.are_counted,
         )
 
     def _without_serial(self, where: str, cells: list[str]) -> Iterator[Item]:

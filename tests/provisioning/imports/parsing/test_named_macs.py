@@ -161,3 +161,8 @@ def test_what_describes_a_model_is_no_computers_name(model: str) -> None:
     table = f'Computer name;Serial;Site\n"{model}";$A;london\nMBP-LON-01;$B;london\n'
 
     assert dropped(table, "macs.csv").macs == "A london, B london MBP-LON-01"
+
+
+def test_models_that_are_counted_from_one_are_names_and_copies_of_a_default_name_are_none() -> None:
+    assert dropped("Serial,Name\n$A,iMac-1\n$B,iMac-2\n").macs == "A iMac-1, B iMac-2"
+    assert dropped("Serial,Name\n$A,iMac\n$B,iMac-2\n$C,lab-1\n").macs == "A, B, C lab-1"
