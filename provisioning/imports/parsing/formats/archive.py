@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from copy import copy
 
 from provisioning.imports.parsing.entries import UnreadableFile
+from provisioning.imports.parsing.formats.kinds import ARCHIVE, DOCUMENT
 
 MAX_MEMBERS = 1_000
 MAX_BYTES = 100_000_000  # unpacked, all members together
@@ -63,7 +64,15 @@ def _check_declared(members: list[zipfile.ZipInfo], packed: int, name: str) -> N
     if any(member.filename.startswith("Index/") for member in members):
         raise UnreadableFile(name, "it is a Numbers document; export it as CSV or for Excel")
     if not any(_WORKBOOK.search(member.filename) for member in members):
-        raise UnreadableFile(name, "it is no Excel workbook; save it as .xlsx or CSV")
+        raise UnreadableFile(name, _kind_of({member.filename for member in members}))
+
+
+def _kind_of(members: set[str]) -> str:
+    """The reason against an archive that is no workbook, by the names in it."""
+    if "word/document.xml" in members:
+        return DOCUMENT
+    is_office = bool(members & {"[Content_Types].xml", "content.xml", "xl/workbook.bin"})
+    return "it is no Excel workbook; save it as .xlsx or CSV" if is_office else ARCHIVE
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:

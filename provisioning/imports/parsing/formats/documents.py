@@ -6,6 +6,7 @@ from provisioning.imports.parsing import texts
 from provisioning.imports.parsing.entries import ParseResult, Rejected, UnreadableFile, join
 from provisioning.imports.parsing.formats import delimited, mails, objects, pages, workbooks
 from provisioning.imports.parsing.formats.encodings import decode
+from provisioning.imports.parsing.formats.kinds import is_picture, reason_against
 from provisioning.imports.parsing.formats.limits import MAX_BYTES, MAX_ROWS, limited
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
@@ -13,23 +14,17 @@ from provisioning.imports.parsing.names import Names
 
 TEXTS = (".txt", ".text", ".md", ".markdown", ".log", ".prn")  # may hold lines that are no table
 TABLES = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".csv", ".tsv")
+# Attached files that may hold a list, and that are told where they are not read.
+LISTS = (*TABLES, ".pdf", ".zip", ".docx", ".doc", ".rtf", ".odt", ".pages", ".msg")
 MAIL, OBJECTS = ".eml", (".json", ".jsonl", ".ndjson")
 MAX_ATTACHED = 20  # files of a mail that are read
 
 _ZIP = b"PK\x03\x04"
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SEALED = (
     "it is sealed (S/MIME, PGP or winmail.dat); copy its text and paste it, or send a spreadsheet"
 )
 _WEB_PAGE = "it is a web page or XML, whatever its name says; save it as .xlsx or CSV"
-_OTHERS = {
-    b"%PDF": "it is a PDF; copy its text and paste it, or send a spreadsheet",
-    b"\x89PNG": "it is a picture; send it as a photo",
-    b"\xff\xd8\xff": "it is a picture; send it as a photo",
-    b"GIF8": "it is a picture; send it as a photo",
-    b"{\\rtf": "it is a formatted text; save it as plain text",
-}
+_PICTURES = "its pictures are not read; send them as photos"
 
 
 def read(content: bytes, name: str, names: Names) -> ParseResult:
@@ -41,7 +36,8 @@ def read(content: bytes, name: str, names: Names) -> ParseResult:
         raise UnreadableFile(name, "it has more than 5 MB; send the list of the serials alone")
     if content.startswith(_ZIP):
         return workbooks.read(content, name, names, MAX_ROWS)
-    _check_kind(content, name)
+    if (reason := reason_against(content)) is not None:
+        raise UnreadableFile(name, reason)
     if name.casefold().endswith(MAIL):
         return _read_mail(content, name, names)
     text = decode(content, name, names)
@@ -52,17 +48,6 @@ def read(content: bytes, name: str, names: Names) -> ParseResult:
         return _read_text(text, name, names)
     result = read_rows(limited(rows, name), names)
     return result if result and result.entries else texts.read(text, names)
-
-
-def _check_kind(content: bytes, name: str) -> None:
-    if content.startswith(_OLD_OFFICE):
-        if _ENCRYPTED in content:
-            raise UnreadableFile(name, "it is encrypted; save it without a password")
-        raise UnreadableFile(name, "it is in the format of Excel 97; save it as .xlsx or CSV")
-    begin = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:8]
-    for mark, reason in _OTHERS.items():
-        if begin.startswith(mark):
-            raise UnreadableFile(name, reason)
 
 
 def _read_text(text: str, name: str, names: Names) -> ParseResult:
@@ -95,15 +80,19 @@ def _read_mail(
     said = mails.forms_of(message)
     best = max((texts.read(text, names) for text in said), key=_worth, default=ParseResult())
     place = texts.place_of(said[0], names) if said else SectionPlace()
+    attached = mails.attached(message)[:MAX_ATTACHED]
     files = [
         texts.placed(result, place)
-        for filename, attachment in mails.attached(message)[:MAX_ATTACHED]
+        for filename, attachment in attached
         if not (is_attached and filename.casefold().endswith(MAIL))
         and (result := _attachment(attachment, filename, names)) is not None
     ]
     found = join([best, *files])
-    if not found.entries and not found.rejected and mails.is_sealed(message):
-        raise UnreadableFile(name, _SEALED)
+    if not found.entries and not found.rejected:
+        if mails.is_sealed(message):
+            raise UnreadableFile(name, _SEALED)
+        if any(is_picture(attachment) for _, attachment in attached):
+            raise UnreadableFile(name, _PICTURES)
     return found
 
 
@@ -118,6 +107,6 @@ def _attachment(content: bytes, name: str, names: Names) -> ParseResult | None:
             return _read_mail(content, name, names, is_attached=True)
         return read(content, name, names)
     except UnreadableFile as error:  # of pictures and the like, which come with most mails, nothing
-        if not name.casefold().endswith((*TABLES, MAIL)):
+        if not name.casefold().endswith((*LISTS, MAIL)):
             return None
         return ParseResult(rejected=(Rejected(error.name, "", error.reason),))

@@ -183,7 +183,8 @@ def test_an_encrypted_workbook_is_refused_with_what_to_do() -> None:
     ("content", "reason"),
     [
         (archive({"Index/Document.iwa": b""}), NUMBERS),
-        (archive({"a.txt": b""}), "it is no Excel workbook; save it as .xlsx or CSV"),
+        (archive({"a.txt": b""}), "it is an archive; send the files in it"),
+        (archive({"content.xml": b""}), "it is no Excel workbook; save it as .xlsx or CSV"),
         (archive({"xl/workbook.bin": b""}), "it is no Excel workbook; save it as .xlsx or CSV"),
         (archive({"xl/workbook.xml": b"<workbook"}), DAMAGED),
         (b"PK\x03\x04", DAMAGED),
