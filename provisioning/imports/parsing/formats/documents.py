@@ -1,6 +1,7 @@
 """A reader of files, whose kind is found by their content, and by their name where it helps."""
 
 import csv
+import re
 
 from provisioning.imports.parsing import texts
 from provisioning.imports.parsing.entries import ParseResult, Rejected, UnreadableFile, join
@@ -19,6 +20,7 @@ LISTS = (*TABLES, ".pdf", ".zip", ".docx", ".doc", ".rtf", ".odt", ".pages", ".m
 MAIL, OBJECTS = ".eml", (".json", ".jsonl", ".ndjson")
 MAX_ATTACHED = 20  # files of a mail that are read
 
+_COPY = re.compile(r"\s*\(\d{1,2}\)$")  # as browsers call a file that they fetch again
 _ZIP = b"PK\x03\x04"
 _SEALED = (
     "it is sealed (S/MIME, PGP or winmail.dat); copy its text and paste it, or send a spreadsheet"
@@ -28,10 +30,22 @@ _PICTURES = "its pictures are not read; send them as photos"
 
 
 def read(content: bytes, name: str, names: Names) -> ParseResult:
-    """Return the Macs in a file.
+    """Return the Macs in a file; one that is called after a site is for it, where no Mac names one.
 
     Raises UnreadableFile for a file that is no table and no text, damaged, encrypted or too large.
     """
+    return _placed(_read(content, name, names), name, names)
+
+
+def _placed(result: ParseResult, name: str, names: Names) -> ParseResult:
+    """The result with the place that is all of a file's name, such as `London design.csv`."""
+    named = names.only_named_in(_COPY.sub("", name.rpartition(".")[0]))
+    if named is None or len(named.sites) != 1 or any(entry.site for entry in result.entries):
+        return result
+    return texts.placed(result, SectionPlace(named.site, named.build))
+
+
+def _read(content: bytes, name: str, names: Names) -> ParseResult:
     if len(content) > MAX_BYTES:
         raise UnreadableFile(name, "it has more than 5 MB; send the list of the serials alone")
     if content.startswith(_ZIP):
@@ -82,7 +96,7 @@ def _read_mail(
     place = texts.place_of(said[0], names) if said else SectionPlace()
     attached = mails.attached(message)[:MAX_ATTACHED]
     files = [
-        texts.placed(result, place)
+        _placed(texts.placed(result, place), filename, names)
         for filename, attachment in attached
         if not (is_attached and filename.casefold().endswith(MAIL))
         and (result := _attachment(attachment, filename, names)) is not None
@@ -105,7 +119,7 @@ def _attachment(content: bytes, name: str, names: Names) -> ParseResult | None:
     try:
         if name.casefold().endswith(MAIL):
             return _read_mail(content, name, names, is_attached=True)
-        return read(content, name, names)
+        return _read(content, name, names)
     except UnreadableFile as error:  # of pictures and the like, which come with most mails, nothing
         if not name.casefold().endswith((*LISTS, MAIL)):
             return None
