@@ -48,7 +48,7 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
     """
     content = repack(content, name)
     marks = marks_of(content)
-    readings, left = [], most_rows
+    readings, hidden, left = list[ParseResult](), list[ParseResult](), most_rows
     for title, is_seen, rows in _sheets(content, name):
         used = limited(rows, name, left)
         left -= len(used)
@@ -62,10 +62,12 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
         is_former = _FORMER.intersection(re.findall(r"\w+", named.rest.casefold()))
         is_aside = is_former or aside(named.rest)
         doubt = f"stands in a sheet called {title!r}" if is_aside else None
-        readings.append(_doubted(result, marked, None if is_seen else HIDDEN_SHEET, doubt))
+        whole = _doubted(result, marked, None if is_seen else HIDDEN_SHEET, doubt)
+        (readings if is_seen else hidden).append(whole)
         if marked.columns:
             readings.append(_only_hidden(_read(used, names, place), result))
-    return join(readings)
+    seen = {entry.serial.key for reading in readings for entry in reading.entries}
+    return join([*readings, *(_without_known(reading, seen) for reading in hidden)])
 
 
 def _read(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseResult:
@@ -87,6 +89,12 @@ def _only_hidden(whole: ParseResult, seen: ParseResult) -> ParseResult:
     known |= {rejected.text.upper() for rejected in seen.rejected}
     hidden = [entry for entry in whole.entries if entry.serial.key not in known]
     return ParseResult(tuple(with_doubt(entry, HIDDEN_COLUMN) for entry in hidden))
+
+
+def _without_known(reading: ParseResult, seen: set[str]) -> ParseResult:
+    """A hidden sheet without the Macs of others: formulas look these up in it."""
+    entries = (entry for entry in reading.entries if entry.serial.key not in seen)
+    return replace(reading, entries=tuple(entries))
 
 
 def _freely(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseResult:

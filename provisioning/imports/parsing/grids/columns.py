@@ -96,13 +96,17 @@ class Columns:
         """True where all that stands in the groups' columns are serials.
 
         So it is for one column, for headed ones, for blocks of columns side by side, below names
-        of places, and below headings that are alike or of all columns: `Bench A`, `Bench B`.
+        of places, and below headings that are alike or of all columns: `Mac 1`, `Mac 2`.
         """
         serials, width = self.having[Role.SERIAL], len(self.columns)
         if len(serials) == 1 or self.head.kind == PLACES:
             return True
         kinds = {column.kind or meaning(unnumbered(column.heading)) for column in serials}
         if kinds == {ColumnKind.SERIAL} or are_blocks(serials, width):
+            return True
+        headings = {column.heading for column in serials}
+        stems = {unnumbered(heading) for heading in headings}
+        if len(stems) == 1 and not stems & headings:  # all have a number
             return True
         above = [cell_at(self.head.cells, column.number) for column in serials]
         are_alike = set.intersection(*({*text.casefold().split()} for text in above))

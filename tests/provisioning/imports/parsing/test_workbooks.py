@@ -76,6 +76,17 @@ def test_every_sheet_is_read_and_what_a_person_does_not_see_is_doubted() -> None
     ]
 
 
+def test_macs_of_a_hidden_sheet_in_which_formulas_look_are_told_once() -> None:
+    sheets = {"All": [["SN"], [ONE], [TWO]], "Plan": [["SN", "Site"], [f"={ONE}", "paris"]]}
+
+    reading = read(workbook(sheets, hidden=["All"]))
+
+    assert [(entry.serial.text, entry.site, entry.doubt) for entry in reading.entries] == [
+        (ONE, "paris", None),
+        (TWO, None, "stands in a hidden sheet"),
+    ]
+
+
 def test_a_workbook_whose_list_of_sheets_has_a_number_in_its_name_is_read() -> None:
     plain = workbook({"S": [["SN"], [ONE]]}, hidden=["S"])
     with zipfile.ZipFile(io.BytesIO(plain)) as packed:

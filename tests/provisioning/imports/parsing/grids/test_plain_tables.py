@@ -15,6 +15,10 @@ from tests.support.tables import for_each
         ("Battery serial,Serial\n$A,$B\n$C,$D", "B, D"),
         ("Mac or iPad serial,Site\n$A,london\n$B,paris", "A london, B paris"),
         ("Bench A,Bench B,Who\n$A,$B,Ann\n$C,$D,Tom", "A, B, C, D"),
+        (
+            "Desk,Mac 1,Mac 2,Site\nD1,$A,$B,london\nD2,$C,$D,paris",
+            "A london, B london, C paris, D paris",
+        ),
         ("Left,Who,Right,Whom\n$A,x,$B,y\n$C,x,$D,y", "A, B, C, D"),
         ("Serial,Site\nH4WK7 Q0PXV,london\n$B,paris", "A london, B paris"),
         ("Model,Serial\niPad,$A\n,$B\nMacBook,$C", "C"),
