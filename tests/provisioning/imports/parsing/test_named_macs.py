@@ -194,6 +194,30 @@ def test_files_of_a_mail_are_for_the_site_in_its_text_else_in_their_names() -> N
     assert dropped(_mail("The attached Macs go to paris."), "lists.eml").macs == "A paris, B paris"
 
 
+@for_each(
+    ("text", "macs"),
+    [
+        ("Hi,\nlist attached for paris.\nTom", "A paris, B paris"),
+        ("See attached list for paris, design build.", "A paris design, B paris design"),
+        ("anbei die Liste für paris", "A paris, B paris"),
+        ("Site: paris\nBuild: kiosk", "A paris kiosk, B paris kiosk"),
+        ("for paris", "A paris, B paris"),
+        ("I attached the list that our paris office sent", "A London, B Berlin"),
+        ("The attached list is not for paris", "A London, B Berlin"),
+        ("List for zürich attached, the other file is for paris.", "A London, B Berlin"),
+    ],
+)
+def test_a_mail_says_for_which_place_its_files_are(text: str, macs: str) -> None:
+    assert dropped(_mail(text), "lists.eml").macs == macs
+
+
+@for_each("encoding", ["utf-8", "cp1252"])
+def test_a_mail_that_does_not_say_its_encoding_is_read(encoding: str) -> None:
+    text = f"Subject: Macs\nContent-Type: text/plain\n\nbitte für zürich:\n{A}\n"
+
+    assert dropped(text.encode(encoding), "mail.eml").macs == "A zürich"
+
+
 def _mail(text: str) -> bytes:
     mail = EmailMessage()
     mail.set_content(text)
