@@ -19,6 +19,7 @@ from tests.support.tables import for_each
             "Desk,Mac 1,Mac 2,Site\nD1,$A,$B,london\nD2,$C,$D,paris",
             "A london, B london, C paris, D paris",
         ),
+        ("Serial,Status\n$A,In Service\n$B,In Service", "A, B"),
         ("Left,Who,Right,Whom\n$A,x,$B,y\n$C,x,$D,y", "A, B, C, D"),
         ("Serial,Site\nH4WK7 Q0PXV,london\n$B,paris", "A london, B paris"),
         ("Model,Serial\niPad,$A\n,$B\nMacBook,$C", "C"),
