@@ -49,6 +49,7 @@ _READ = {Role.SERIAL, Role.SITE, Role.BUILD, Role.NAME}
 _LOOSE = frozenset({"mac", "macs", "id"})
 _SURE_BUILDS = frozenset({"build", "builds", "buildname"})  # which mean nothing else
 _ANY_SITES = {plain(word) for word in known("any_site")}
+_ANY_DEVICES = {plain(word) for word in known("any_device")}
 _ANY_NAMES = {plain(word) for word in known("any_name")}
 _JOINED = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)+")  # paris-kiosk
 _OS_BUILD = re.compile(r"\d\d[A-Z]\d{1,5}[a-z]?")  # of macOS, such as 23E224
@@ -104,8 +105,9 @@ def _of_kind(column: Column) -> Iterator[Role]:
     if column.kind in (ColumnKind.OTHER, ColumnKind.OLD, ColumnKind.FOREIGN):
         yield Role.UNREAD
     if column.kind in _DESCRIBING and not column.roles & _READ:
-        is_any = column.kind is None and column.heading and not any(map(names_mac, column.cells))
-        yield Role.BESIDE if is_any else Role.DEVICE
+        is_strange = column.kind is None and column.plain not in {"", *_ANY_DEVICES}
+        is_beside = is_strange and not any(map(names_mac, column.cells))
+        yield Role.BESIDE if is_beside else Role.DEVICE
     is_headed = column.kind == ColumnKind.SERIAL and column.cells
     is_like = (
         column.kind not in (*_UNPLACED, ColumnKind.STATUS, ColumnKind.NOTE) and column.has_serials

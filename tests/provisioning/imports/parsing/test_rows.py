@@ -270,7 +270,8 @@ def test_what_comes_with_a_mac_below_an_unknown_heading_leaves_none_out() -> Non
 def test_another_machine_below_an_unknown_heading_is_asked_about_unless_macs_stand_there() -> None:
     assert dropped("Serial,User had\n$A,HP EliteBook\n$B,\n").macs == "A?, B"
     assert dropped("Serial,User had,Model\n$A,HP EliteBook,MacBook Air\n").macs == "A"
-    assert dropped("Serial,Kit\n$A,MacBook Air\n$B,Magic Mouse\n").macs == "A"
+    assert dropped("Serial,Extra\n$A,MacBook Air\n$B,Magic Mouse\n").macs == "A"
+    assert dropped("Serial,Device\n$A,Magic Mouse\n$B,iPad\n$C,\n").macs == "C"
 
 
 def test_old_serials_beside_new_ones_are_left_out() -> None:
