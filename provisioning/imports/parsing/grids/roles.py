@@ -49,6 +49,7 @@ _READ = {Role.SERIAL, Role.SITE, Role.BUILD, Role.NAME}
 _LOOSE = frozenset({"mac", "macs", "id"})
 _SURE_BUILDS = frozenset({"build", "builds", "buildname"})  # which mean nothing else
 _ANY_SITES = {plain(word) for word in known("any_site")}
+_MACS = known("machine") | {"apple", "apple inc", "apple inc."}  # cells that may mean Macs
 _ANY_DEVICES = {plain(word) for word in known("any_device")}
 _ANY_NAMES = {plain(word) for word in known("any_name")}
 _JOINED = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)+")  # paris-kiosk
@@ -106,8 +107,8 @@ def _of_kind(column: Column) -> Iterator[Role]:
         yield Role.UNREAD
     if column.kind in _DESCRIBING and not column.roles & _READ:
         is_strange = column.kind is None and column.plain not in {"", *_ANY_DEVICES}
-        is_beside = is_strange and not any(map(names_mac, column.cells))
-        yield Role.BESIDE if is_beside else Role.DEVICE
+        are_macs = any(names_mac(cell) or cell.casefold() in _MACS for cell in column.cells)
+        yield Role.BESIDE if is_strange and not are_macs else Role.DEVICE
     is_headed = column.kind == ColumnKind.SERIAL and column.cells
     is_like = (
         column.kind not in (*_UNPLACED, ColumnKind.STATUS, ColumnKind.NOTE) and column.has_serials

@@ -271,6 +271,8 @@ def test_another_machine_below_an_unknown_heading_is_asked_about_unless_macs_sta
     assert dropped("Serial,User had\n$A,HP EliteBook\n$B,\n").macs == "A?, B"
     assert dropped("Serial,User had,Model\n$A,HP EliteBook,MacBook Air\n").macs == "A"
     assert dropped("Serial,Extra\n$A,MacBook Air\n$B,Magic Mouse\n").macs == "A"
+    assert dropped("Serial,Asset make\n$A,Apple\n$B,HP\n").macs == "A"
+    assert dropped("Serial,Asset kind\n$A,Laptop\n$B,Printer\n$C,Tablet\n").macs == "A"
     assert dropped("Serial,Device\n$A,Magic Mouse\n$B,iPad\n$C,\n").macs == "C"
 
 
