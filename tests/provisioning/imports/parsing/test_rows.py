@@ -20,6 +20,7 @@ CELLS = {
     "'$A": "A london",
     "$D-Ann": "C02XG0FDJGH5-Ann? london",
     "H4WK7Q0PXl": "H4WK7Q0PXL? london",
+    "C02X-G0FD-JGH5": "D? london",
     "C02YK1QW": "C02YK1QW? london",
     "C02YK1QWLVDNAB": "C02YK1QWLVDNAB? london",
     "HQXKJTWMLV": "HQXKJTWMLV london",
