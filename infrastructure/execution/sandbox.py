@@ -72,7 +72,7 @@ def _child(arguments: list[str], content: bytes, answer: IO[bytes], seconds: flo
         child.communicate(content, timeout=seconds)
     except subprocess.TimeoutExpired as error:
         raise GaveUp(
-            Sentence("it took longer than {seconds:g} seconds", seconds=seconds)
+            Sentence("it took longer than {seconds} seconds", seconds=f"{seconds:g}")
         ) from error
     finally:
         with suppress(ProcessLookupError, PermissionError):  # it is gone; macOS says EPERM then

@@ -10,6 +10,7 @@ from infrastructure.execution.sandbox import GaveUp
 from infrastructure.text import Sentence
 from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry, ParseResult, Rejected, UnreadableFile
+from provisioning.imports.parsing.formats.kinds import ARCHIVE, DOCUMENT, OUTLOOKS, PDF
 from provisioning.imports.photos import labels
 from provisioning.imports.photos.labels import PhotoReading, UnreadablePhoto
 from provisioning.imports.sources import OTHER, PHOTO, TEXT, UNSEEN, ImportSource, name_of, unread
@@ -21,7 +22,10 @@ _READABLE = "Rollcall reads CSV and Excel (.xlsx) files, text, and photos (JPEG,
 
 # Files that are not fetched, by the ends of their names.
 _OTHERS = {
-    "pdf": "it is a PDF; copy its text and paste it, or send a spreadsheet",
+    "pdf": PDF,
+    "msg": OUTLOOKS,
+    **dict.fromkeys(("zip", "gz", "tgz", "tar", "7z", "rar"), ARCHIVE),
+    **dict.fromkeys(("docx", "doc", "odt", "pages"), DOCUMENT),
     "numbers": "it is a Numbers document; export it as CSV or for Excel",
     "rtf": "it is a formatted text; save it as plain text",
     **dict.fromkeys(("ods", "xlsb"), "it is no Excel workbook; save it as .xlsx or CSV"),

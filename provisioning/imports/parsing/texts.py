@@ -38,6 +38,8 @@ from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.tokens import labels, signs
 from provisioning.imports.parsing.tokens.cells import short_doubted
 from provisioning.imports.parsing.tokens.serial_shapes import SCANNED
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
+from provisioning.imports.parsing.vocabulary.words import pattern, whole
 
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
@@ -46,6 +48,11 @@ _BULLETS = f"{_QUOTED}-*•"
 _BULLET = re.compile(r"[\s>]*(?:[-*•◦]|\d{1,4}[.)])\s")
 SENTENCE = 3  # words of a line that is more than a name
 LONGEST_TOLD = 60  # characters of a line in a doubt
+_TOWARDS = re.compile(rf"\W*(?:{pattern('towards')})\s", re.IGNORECASE)
+_TO_PLACE = re.compile(
+    rf"(?<!\w)(?:{pattern('towards')})\W+(?:(?:{pattern('article')})\W+)?$", re.IGNORECASE
+)
+_FILES = re.compile(rf"{whole(pattern('attached'))},?", re.IGNORECASE)
 _HERE = Named((), (), "")
 _BLANK_LINE = Line((), _HERE)
 # Other codes of a label that a scanner read: Apple's part number behind 1P, a product's number.
@@ -60,17 +67,32 @@ def read(text: str, names: Names) -> ParseResult:
 
 
 def place_of(text: str, names: Names) -> SectionPlace:
-    """Return the place that a sentence of a mail names for the Macs in a file with it.
+    """Return the place that a mail names for the Macs in a file with it, such as `list for London`.
 
     None where another line names another. A name almost alone in its line may be that of its
-    writer's office.
+    writer's office, but not behind a word such as *for*, or a label.
     """
     reader = Reader(names)
-    lines = [line for line in signs.bare(text).split("\n") if len(line.split()) >= SENTENCE]
-    said = [reader.read("", _QUOTES.sub(" ", line)) for line in lines]
+    lines = [line for line in signs.bare(text).split("\n") if _may_place(line)]
+    said = [reader.read("", _QUOTES.sub(" ", _without_files(line, names))) for line in lines]
     standing = common_place([line.named for line in said if line.stands])
     named = common_place([line.named for line in said])
     return SectionPlace(*(a if a == b else None for a, b in zip(standing, named, strict=True)))
+
+
+def _may_place(line: str) -> bool:
+    is_labelled = meaning(line.partition(":")[0]) in (ColumnKind.SITE, ColumnKind.BUILD)
+    return len(line.split()) >= SENTENCE or is_labelled or bool(_TOWARDS.match(line))
+
+
+def _without_files(line: str, names: Names) -> str:
+    """The line without *attached list* and the like, where it says to which place they are.
+
+    Such as *list attached for London*, but not *attached is what our London office sent*.
+    """
+    starts = [place.start for place in names.places_in(line)]
+    is_told = any(_TO_PLACE.search(line[:start]) for start in starts)
+    return _FILES.sub(" ", line) if is_told else line
 
 
 def read_lines(lines: Lines, names: Names, place: SectionPlace | None = None) -> ParseResult:

@@ -94,7 +94,7 @@ def _reads(level: Level, formats: zxingcpp.BarcodeFormats) -> list[Read]:
         formats,
         try_rotate=False,
         try_downscale=False,
-        try_invert=False,
+        try_invert=formats is MATRIX,  # a screen in dark mode shows them white on black
         text_mode=zxingcpp.TextMode.Plain,
     )
     return [_read(code, level) for code in codes]

@@ -10,7 +10,14 @@ _SHAPE = re.compile(r"[A-Z0-9]{10,13}", re.ASCII)
 _APPLES = re.compile(r"[A-HJ-NP-Z0-9]{10,12}", re.ASCII)
 _NETWORK_ADDRESS = re.compile(r"[0-9A-F]{12}", re.ASCII)
 _IDENTIFIER = "S"  # the data identifier of a serial, as ANSI MH10.8.2 has it
-_LABEL = re.compile(r"(?:S/?N|SERIAL)[:=#]", re.IGNORECASE)  # in codes that people made
+# In codes that people made: a label, JSON, or an address such as `…/hardware/byserial/C02…`.
+_LABELLED = re.compile(
+    r"(?:\bS/?N|SERIAL(?:[ _]?(?:NUMBER|NO))?)[\"']?\s?[:=#/]\s?"
+    r"[\"']?([A-HJ-NP-Z0-9]{10,12})(?!\w)",
+    re.IGNORECASE | re.ASCII,
+)
+# The application identifiers of an article and of its serial, as GS1 has them.
+_GS1 = re.compile(r"\(?01\)?\d{14}\x1d?\(?21\)?([A-HJ-NP-Z0-9]{10,12})(?!\w)", re.ASCII)
 _PART_NUMBER = "1P"
 # Of Macs as they are sold, of those that are built to order, and of spare parts.
 _APPLES_PART = re.compile(
@@ -40,6 +47,9 @@ def serials(text: str) -> Iterator[Field]:
     Not part numbers (1P…), product codes and the numbers of phone modules (digits only), nor the
     addresses of Wi-Fi and Bluetooth (12 hexadecimal digits; a serial of those is known by its S).
     """
+    if said := _LABELLED.findall(text) or _GS1.findall(text):
+        yield from (Field(serial.upper(), marked=True) for serial in said)
+        return
     fields = [field for part in _BETWEEN_FIELDS.split(text) for field in _field(part)]
     marked = any(field.marked for field in fields)
     yield from (field for field in fields if field.marked or not marked)
@@ -61,12 +71,15 @@ def has_part(text: str) -> bool:
 
 
 def is_labelled(text: str) -> bool:
-    """Return True for a barcode that people made, and that says itself what is a serial."""
-    return any(map(_LABEL.match, _BETWEEN_FIELDS.split(text)))
+    """Return True for a barcode that people made, and that says itself what is a serial.
+
+    An address may be one of another maker's pages.
+    """
+    return "://" not in text and _LABELLED.search(text) is not None
 
 
 def _field(part: str) -> Iterator[Field]:
-    rest = _LABEL.sub("", part) if _LABEL.match(part) else part.removeprefix(_IDENTIFIER)
+    rest = part.removeprefix(_IDENTIFIER)
     if rest != part and _APPLES.fullmatch(rest):
         yield Field(rest, marked=True)
     elif _SHAPE.fullmatch(part) and not _something_else(part):

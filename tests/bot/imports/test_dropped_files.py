@@ -169,15 +169,16 @@ def test_each_file_that_cannot_be_read_is_a_line_that_says_what_to_do(
             ("cut.jpg", photo("C02XG0FDJGH5")[:2000]),
             ("really a.pdf.csv", b"%PDF-1.4 nothing"),
             ("letter.docx", b"PK\x03\x04"),
+            ("macs.yaml", b"serial: none"),
             ("macs.numbers", b"PK\x03\x04"),
         )
     )
 
     text = readable(shown)
     assert "*2 Macs can be registered.*" in text
-    assert "*Cannot be read: 4*" in text
+    assert "*Cannot be read: 5*" in text
     assert "export it as CSV or for Excel" in text
-    for name in ("cut.jpg", "really a.pdf.csv", "letter.docx"):
+    for name in ("cut.jpg", "really a.pdf.csv", "letter.docx", "macs.yaml"):
         assert f"`{name}`" in text
     assert "copy its text and paste it" in text
     assert "Rollcall reads CSV and Excel" in text

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from copy import copy
 
 from provisioning.imports.parsing.entries import UnreadableFile
+from provisioning.imports.parsing.formats.kinds import ARCHIVE, DOCUMENT
 
 MAX_MEMBERS = 1_000
 MAX_BYTES = 100_000_000  # unpacked, all members together
@@ -22,6 +23,8 @@ MAX_TAGS = 2_000_000  # rows and cells in one sheet
 _SMALL = 100_000  # bytes, below which any ratio is harmless
 
 _READ = re.compile(r"(?!.*/(?:media|drawings|charts|embeddings)/).*\.(?:xml|rels)", re.IGNORECASE)
+# The part that lists the sheets, which SharePoint numbers; the reader only knows its plain name.
+_WORKBOOK = re.compile(r"(?<![^/\\])workbook\d*\.xml(?=\.rels$|$)", re.IGNORECASE)
 _TAG = re.compile(
     rb"<(?:[^\s<>/:\"'!?]+:)?(c|row)(?=[\s/>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>"
 )
@@ -60,8 +63,16 @@ def _check_declared(members: list[zipfile.ZipInfo], packed: int, name: str) -> N
         raise UnreadableFile(name, "it is encrypted; save it without a password")
     if any(member.filename.startswith("Index/") for member in members):
         raise UnreadableFile(name, "it is a Numbers document; export it as CSV or for Excel")
-    if not any(member.filename.lower().endswith("workbook.xml") for member in members):
-        raise UnreadableFile(name, "it is no Excel workbook; save it as .xlsx or CSV")
+    if not any(_WORKBOOK.search(member.filename) for member in members):
+        raise UnreadableFile(name, _kind_of({member.filename for member in members}))
+
+
+def _kind_of(members: set[str]) -> str:
+    """The reason against an archive that is no workbook, by the names in it."""
+    if "word/document.xml" in members:
+        return DOCUMENT
+    is_office = bool(members & {"[Content_Types].xml", "content.xml", "xl/workbook.bin"})
+    return "it is no Excel workbook; save it as .xlsx or CSV" if is_office else ARCHIVE
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
@@ -75,7 +86,7 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
         if left < 0:
             raise UnreadableFile(name, _TOO_LARGE)
         _check_spread(part, name)
-        parts[member.filename] = _ANNOUNCED.sub(b"", part)
+        parts[_WORKBOOK.sub("workbook.xml", member.filename)] = _ANNOUNCED.sub(b"", part)
     return parts
 
 

@@ -1,11 +1,13 @@
 """A reader of files, whose kind is found by their content, and by their name where it helps."""
 
 import csv
+import re
 
 from provisioning.imports.parsing import texts
 from provisioning.imports.parsing.entries import ParseResult, Rejected, UnreadableFile, join
 from provisioning.imports.parsing.formats import delimited, mails, objects, pages, workbooks
 from provisioning.imports.parsing.formats.encodings import decode
+from provisioning.imports.parsing.formats.kinds import is_picture, reason_against
 from provisioning.imports.parsing.formats.limits import MAX_BYTES, MAX_ROWS, limited
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
@@ -13,35 +15,43 @@ from provisioning.imports.parsing.names import Names
 
 TEXTS = (".txt", ".text", ".md", ".markdown", ".log", ".prn")  # may hold lines that are no table
 TABLES = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".csv", ".tsv")
+# Attached files that may hold a list, and that are told where they are not read.
+LISTS = (*TABLES, ".pdf", ".zip", ".docx", ".doc", ".rtf", ".odt", ".pages", ".msg")
 MAIL, OBJECTS = ".eml", (".json", ".jsonl", ".ndjson")
 MAX_ATTACHED = 20  # files of a mail that are read
 
+_COPY = re.compile(r"\s*\(\d{1,2}\)$")  # as browsers call a file that they fetch again
 _ZIP = b"PK\x03\x04"
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SEALED = (
     "it is sealed (S/MIME, PGP or winmail.dat); copy its text and paste it, or send a spreadsheet"
 )
 _WEB_PAGE = "it is a web page or XML, whatever its name says; save it as .xlsx or CSV"
-_OTHERS = {
-    b"%PDF": "it is a PDF; copy its text and paste it, or send a spreadsheet",
-    b"\x89PNG": "it is a picture; send it as a photo",
-    b"\xff\xd8\xff": "it is a picture; send it as a photo",
-    b"GIF8": "it is a picture; send it as a photo",
-    b"{\\rtf": "it is a formatted text; save it as plain text",
-}
+_PICTURES = "its pictures are not read; send them as photos"
 
 
 def read(content: bytes, name: str, names: Names) -> ParseResult:
-    """Return the Macs in a file.
+    """Return the Macs in a file; one that is called after a site is for it, where no Mac names one.
 
     Raises UnreadableFile for a file that is no table and no text, damaged, encrypted or too large.
     """
+    return _placed(_read(content, name, names), name, names)
+
+
+def _placed(result: ParseResult, name: str, names: Names) -> ParseResult:
+    """The result with the place that is all of a file's name, such as `London design.csv`."""
+    named = names.only_named_in(_COPY.sub("", name.rpartition(".")[0]))
+    if named is None or len(named.sites) != 1 or any(entry.site for entry in result.entries):
+        return result
+    return texts.placed(result, SectionPlace(named.site, named.build))
+
+
+def _read(content: bytes, name: str, names: Names) -> ParseResult:
     if len(content) > MAX_BYTES:
         raise UnreadableFile(name, "it has more than 5 MB; send the list of the serials alone")
     if content.startswith(_ZIP):
         return workbooks.read(content, name, names, MAX_ROWS)
-    _check_kind(content, name)
+    if (reason := reason_against(content)) is not None:
+        raise UnreadableFile(name, reason)
     if name.casefold().endswith(MAIL):
         return _read_mail(content, name, names)
     text = decode(content, name, names)
@@ -52,17 +62,6 @@ def read(content: bytes, name: str, names: Names) -> ParseResult:
         return _read_text(text, name, names)
     result = read_rows(limited(rows, name), names)
     return result if result and result.entries else texts.read(text, names)
-
-
-def _check_kind(content: bytes, name: str) -> None:
-    if content.startswith(_OLD_OFFICE):
-        if _ENCRYPTED in content:
-            raise UnreadableFile(name, "it is encrypted; save it without a password")
-        raise UnreadableFile(name, "it is in the format of Excel 97; save it as .xlsx or CSV")
-    begin = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:8]
-    for mark, reason in _OTHERS.items():
-        if begin.startswith(mark):
-            raise UnreadableFile(name, reason)
 
 
 def _read_text(text: str, name: str, names: Names) -> ParseResult:
@@ -95,15 +94,19 @@ def _read_mail(
     said = mails.forms_of(message)
     best = max((texts.read(text, names) for text in said), key=_worth, default=ParseResult())
     place = texts.place_of(said[0], names) if said else SectionPlace()
+    attached = mails.attached(message)[:MAX_ATTACHED]
     files = [
-        texts.placed(result, place)
-        for filename, attachment in mails.attached(message)[:MAX_ATTACHED]
+        _placed(texts.placed(result, place), filename, names)
+        for filename, attachment in attached
         if not (is_attached and filename.casefold().endswith(MAIL))
         and (result := _attachment(attachment, filename, names)) is not None
     ]
     found = join([best, *files])
-    if not found.entries and not found.rejected and mails.is_sealed(message):
-        raise UnreadableFile(name, _SEALED)
+    if not found.entries and not found.rejected:
+        if mails.is_sealed(message):
+            raise UnreadableFile(name, _SEALED)
+        if any(is_picture(attachment) for _, attachment in attached):
+            raise UnreadableFile(name, _PICTURES)
     return found
 
 
@@ -116,8 +119,8 @@ def _attachment(content: bytes, name: str, names: Names) -> ParseResult | None:
     try:
         if name.casefold().endswith(MAIL):
             return _read_mail(content, name, names, is_attached=True)
-        return read(content, name, names)
+        return _read(content, name, names)
     except UnreadableFile as error:  # of pictures and the like, which come with most mails, nothing
-        if not name.casefold().endswith((*TABLES, MAIL)):
+        if not name.casefold().endswith((*LISTS, MAIL)):
             return None
         return ParseResult(rejected=(Rejected(error.name, "", error.reason),))

@@ -81,7 +81,17 @@ def _text(part: EmailMessage) -> tuple[str, str] | None:
     if kind not in {"text/plain", "text/html"} or _is_file(part):
         return None
     try:
-        return kind, str(part.get_content())
+        if "\ufffd" not in (text := str(part.get_content())):
+            return kind, text
     except (LookupError, UnicodeError, ValueError, MessageError):
-        payload = part.get_payload(decode=True)
-        return kind, payload.decode("cp1252", "replace") if isinstance(payload, bytes) else ""
+        pass
+    payload = part.get_payload(decode=True)
+    return kind, _decoded(payload) if isinstance(payload, bytes) else ""
+
+
+def _decoded(payload: bytes) -> str:
+    """The text of a part that says a wrong encoding, or none: in UTF-8, else as on Windows."""
+    try:
+        return payload.decode()
+    except UnicodeDecodeError:
+        return payload.decode("cp1252", "replace")

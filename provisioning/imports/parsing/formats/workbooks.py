@@ -33,6 +33,7 @@ MAX_MERGED = 1_000  # areas of a sheet of which every cell says the same
 HIDDEN_COLUMN = "stands in a hidden column"
 HIDDEN_SHEET = "stands in a hidden sheet"
 _FORMER = known("a_former")
+_PCS = re.compile(r"\W*pcs?\W*", re.IGNORECASE)  # the whole name of a sheet
 _DAMAGED = "it is damaged; save it again as .xlsx or CSV"
 
 Cell = str | float | bool | dt.time | dt.date | dt.datetime | dt.timedelta
@@ -47,22 +48,26 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
     """
     content = repack(content, name)
     marks = marks_of(content)
-    readings, left = [], most_rows
+    readings, hidden, left = list[ParseResult](), list[ParseResult](), most_rows
     for title, is_seen, rows in _sheets(content, name):
         used = limited(rows, name, left)
         left -= len(used)
         named = names.named_in(title)
-        machine = next((kind for _, kind in machines_in(title)), None)
+        machine = next(
+            (kind for _, kind in machines_in("Windows" if _PCS.fullmatch(title) else title)), None
+        )
         place = SectionPlace(named.site, named.build, machine)
         marked = marks.get(title, Marks())
         result = _read(_without(used, marked.columns), names, place)
         is_former = _FORMER.intersection(re.findall(r"\w+", named.rest.casefold()))
         is_aside = is_former or aside(named.rest)
         doubt = f"stands in a sheet called {title!r}" if is_aside else None
-        readings.append(_doubted(result, marked, None if is_seen else HIDDEN_SHEET, doubt))
+        whole = _doubted(result, marked, None if is_seen else HIDDEN_SHEET, doubt)
+        (readings if is_seen else hidden).append(whole)
         if marked.columns:
             readings.append(_only_hidden(_read(used, names, place), result))
-    return join(readings)
+    seen = {entry.serial.key for reading in readings for entry in reading.entries}
+    return join([*readings, *(_without_known(reading, seen) for reading in hidden)])
 
 
 def _read(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseResult:
@@ -84,6 +89,12 @@ def _only_hidden(whole: ParseResult, seen: ParseResult) -> ParseResult:
     known |= {rejected.text.upper() for rejected in seen.rejected}
     hidden = [entry for entry in whole.entries if entry.serial.key not in known]
     return ParseResult(tuple(with_doubt(entry, HIDDEN_COLUMN) for entry in hidden))
+
+
+def _without_known(reading: ParseResult, seen: set[str]) -> ParseResult:
+    """A hidden sheet without the Macs of others: formulas look these up in it."""
+    entries = (entry for entry in reading.entries if entry.serial.key not in seen)
+    return replace(reading, entries=tuple(entries))
 
 
 def _freely(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseResult:

@@ -10,6 +10,8 @@ from provisioning.imports.parsing.grids.column import Column, seen
 from provisioning.imports.parsing.grids.heads import PLACES, STRANGE, Head, unnumbered
 from provisioning.imports.parsing.grids.roles import Role, are_blocks, give
 from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.tokens import computer_names
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.imports.parsing.vocabulary.words import known
 
@@ -77,6 +79,12 @@ class Columns:
         return not any(column.plain == "computername" for column in self.having[Role.NAME])
 
     @cached_property
+    def are_counted(self) -> bool:
+        """True where names count models: iMac-1, iMac-2."""
+        names = (cell for column in self.having[Role.NAME] for cell in column.cells)
+        return any(map(computer_names.is_first, names))
+
+    @cached_property
     def is_misheaded(self) -> bool:
         """True where the headings of the serials and of other numbers are exchanged."""
         is_headed = any(column.cells for column in self.headed[ColumnKind.SERIAL])
@@ -88,7 +96,7 @@ class Columns:
         """True where all that stands in the groups' columns are serials.
 
         So it is for one column, for headed ones, for blocks of columns side by side, below names
-        of places, and below headings that are alike or of all columns: `Bench A`, `Bench B`.
+        of places, and below headings that are alike or of all columns: `Mac 1`, `Mac 2`.
         """
         serials, width = self.having[Role.SERIAL], len(self.columns)
         if len(serials) == 1 or self.head.kind == PLACES:
@@ -96,9 +104,17 @@ class Columns:
         kinds = {column.kind or meaning(unnumbered(column.heading)) for column in serials}
         if kinds == {ColumnKind.SERIAL} or are_blocks(serials, width):
             return True
+        headings = {column.heading for column in serials}
+        stems = {unnumbered(heading) for heading in headings}
+        if len(stems) == 1 and not stems & headings:  # all have a number
+            return True
         above = [cell_at(self.head.cells, column.number) for column in serials]
         are_alike = set.intersection(*({*text.casefold().split()} for text in above))
         return self.head.kind == STRANGE and bool(are_alike or len(serials) == width)
+
+    def is_grid(self, row: Row) -> bool:
+        """Return True for a row of nothing but serials, where the table has no headings."""
+        return self.head.kind is None and all(map(looks_serial, filter(None, row)))
 
 
 def find_columns(rows: Sequence[Row], names: Names) -> Columns:

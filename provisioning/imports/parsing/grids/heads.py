@@ -15,7 +15,7 @@ from provisioning.imports.parsing.tokens.serial_shapes import (
     looks_serial,
     serials_in,
 )
-from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meanings
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, meanings
 
 WITHIN = 30  # rows: titles, addresses and logos stand above the headings
 MAX_BELOW = 200  # rows by which headings are told
@@ -67,6 +67,12 @@ class Head:
     def is_known(self) -> bool:
         """True where the row says what stands below it."""
         return self.kind in (HEADINGS, PLACES)
+
+
+def are_headings(row: Row) -> bool:
+    """Return True for several headings alone in a row, as above the articles of a delivery."""
+    cells = [cell for cell in row if cell]
+    return len(cells) > 1 and all(meaning(cell) and not looks_serial(cell) for cell in cells)
 
 
 def find_headings(rows: Sequence[Row]) -> int | None:

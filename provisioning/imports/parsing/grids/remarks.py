@@ -11,7 +11,13 @@ from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.prose import sections
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.labels import REPLACED
-from provisioning.imports.parsing.tokens.machines import VIRTUAL, machines_in, reason_for
+from provisioning.imports.parsing.tokens.machines import (
+    VIRTUAL,
+    WITH_MACS,
+    machines_in,
+    other_machine,
+    reason_for,
+)
 from provisioning.imports.parsing.tokens.serial_shapes import (
     SHORTEST,
     is_apple,
@@ -85,7 +91,13 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
         is_done = column.number in columns.partly_done and said in DONE
         if said in marks or is_dated or is_absent or is_done or is_noted:
             yield doubt
-    if any(VIRTUAL.search(column.of(cells)) for column in columns.having[Role.DEVICE]):
+    devices, beside = (
+        [column.of(cells) for column in columns.having[role]] for role in (Role.DEVICE, Role.BESIDE)
+    )
+    for cell in filter(None, beside):
+        if other_machine([*devices, cell]) not in {None, *WITH_MACS}:
+            yield f"is listed as {cell!r}"
+    if any(map(VIRTUAL.search, (*devices, *beside))):
         yield VIRTUAL_MAC
 
 

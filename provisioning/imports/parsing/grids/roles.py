@@ -13,6 +13,7 @@ from infrastructure.text import nearest
 from provisioning.imports.parsing.grids.column import DATE, LONGEST_CELL, Column
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens import computer_names, others
+from provisioning.imports.parsing.tokens.machines import names_mac
 from provisioning.imports.parsing.vocabulary.headings import (
     LAST_RANK,
     ColumnKind,
@@ -31,6 +32,7 @@ class Role(StrEnum):
     MARKED = auto()  # marks below the name of a site or of a build
     SPARE = auto()  # looks like serials too
     DEVICE = auto()  # may say what a machine is
+    BESIDE = auto()  # names other machines, and no Mac, below a heading that is not known
     DECISION = auto()  # says what is wanted, or what became of a Mac
     UNREAD = auto()  # no word in it is a serial of a Mac
 
@@ -47,6 +49,8 @@ _READ = {Role.SERIAL, Role.SITE, Role.BUILD, Role.NAME}
 _LOOSE = frozenset({"mac", "macs", "id"})
 _SURE_BUILDS = frozenset({"build", "builds", "buildname"})  # which mean nothing else
 _ANY_SITES = {plain(word) for word in known("any_site")}
+_MACS = known("machine") | {"apple", "apple inc", "apple inc."}  # cells that may mean Macs
+_ANY_DEVICES = {plain(word) for word in known("any_device")}
 _ANY_NAMES = {plain(word) for word in known("any_name")}
 _JOINED = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)+")  # paris-kiosk
 _OS_BUILD = re.compile(r"\d\d[A-Z]\d{1,5}[a-z]?")  # of macOS, such as 23E224
@@ -102,7 +106,9 @@ def _of_kind(column: Column) -> Iterator[Role]:
     if column.kind in (ColumnKind.OTHER, ColumnKind.OLD, ColumnKind.FOREIGN):
         yield Role.UNREAD
     if column.kind in _DESCRIBING and not column.roles & _READ:
-        yield Role.DEVICE
+        is_strange = column.kind is None and column.plain not in {"", *_ANY_DEVICES}
+        are_macs = any(names_mac(cell) or cell.casefold() in _MACS for cell in column.cells)
+        yield Role.BESIDE if is_strange and not are_macs else Role.DEVICE
     is_headed = column.kind == ColumnKind.SERIAL and column.cells
     is_like = (
         column.kind not in (*_UNPLACED, ColumnKind.STATUS, ColumnKind.NOTE) and column.has_serials

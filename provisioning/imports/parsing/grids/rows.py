@@ -17,6 +17,7 @@ from provisioning.imports.parsing.grids.blocks import Placed, cell_at
 from provisioning.imports.parsing.grids.column import SAMPLE
 from provisioning.imports.parsing.grids.columns import Columns, Group, find_columns
 from provisioning.imports.parsing.grids.destinations import Destinations
+from provisioning.imports.parsing.grids.heads import are_headings
 from provisioning.imports.parsing.grids.records import upright
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.grids.sections import Section, SectionPlace, footed, only_cell
@@ -108,6 +109,8 @@ class _Reading:
             if first and self._is_other_table(cells, rows, at):
                 self.end = at
                 return
+            if are_headings(cells):
+                continue
             comment = remarks.COMMENTED if at - first in aside else None
             yield from self._read_row(where, cells, (above, comment))
 
@@ -189,6 +192,8 @@ class _Reading:
 
     def _rival(self, cells: list[str], texts: list[_Text], spare: list[_Text]) -> str | None:
         """The doubt about the serials of a row beside others, or in the place of others."""
+        if self._columns.is_grid(cells):
+            return None
         if self._columns.are_successors:
             is_in_column = any(cell_at(cells, group.serial) == text for group, text in texts)
             return None if is_in_column else NOT_IN_COLUMN
@@ -199,6 +204,8 @@ class _Reading:
     def _texts(self, cells: list[str]) -> tuple[list[_Text], list[_Text]]:
         """The texts in the place of serials, and others that look like serials."""
         groups = self._columns.groups
+        if self._columns.is_grid(cells):
+            return [(Group(number), cell) for number, cell in enumerate(cells) if cell], []
         texts = [(group, cell_at(cells, group.serial)) for group in groups]
         texts = [(group, text) for group, text in texts if re.search(r"\w", text)]
         known = {text for _, text in texts}
@@ -267,6 +274,7 @@ class _Reading:
             cleaned(text)[:LONGEST_NAME],
             entry.serial.text,
             may_be_host=self._columns.are_hosts,
+            are_counted=self._columns.are_counted,
         )
 
     def _without_serial(self, where: str, cells: list[str]) -> Iterator[Item]:

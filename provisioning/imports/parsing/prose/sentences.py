@@ -10,7 +10,7 @@ from itertools import pairwise
 from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
 from provisioning.imports.parsing.tokens import forms, labels, others
 from provisioning.imports.parsing.tokens import words as tokens
-from provisioning.imports.parsing.tokens.cells import SPACED, STRUCK, read_serial
+from provisioning.imports.parsing.tokens.cells import GROUPED, SPACED, STRUCK, read_serial
 from provisioning.imports.parsing.tokens.serial_shapes import (
     LONGEST,
     SHORTEST,
@@ -42,7 +42,6 @@ _STRIKE = re.compile(
 _LONG = re.compile(r"://|@|www\.|[A-Za-z0-9]{13}|[0-9A-Fa-f]{8}-|[A-Z]{2}\d\d ")
 _LONGER = re.compile(r"(?<![A-Z0-9])(?:[A-Z0-9]{10}|[A-Z0-9]{12})(?![A-Z0-9])")
 MAX_GROUPS = 4
-GROUPED = "was written in groups"
 LONGEST_READ = 2_000  # characters of a line in which groups are looked for
 _GROUPS = re.compile(
     r"(?<![A-Za-z0-9-])(?:[A-Z0-9]{3}(?:[ -][A-Z0-9]{3}){3}|[A-Z0-9]{4}(?:[ -][A-Z0-9]{4}){2}"

@@ -30,6 +30,7 @@ LONGEST_SERIAL = 19  # characters in one word; longer ones may be several
 LONGEST_CELL = 500  # characters that are read
 STRUCK = "is struck through"
 SPACED = "was written with a space in it"
+GROUPED = "was written in groups"
 NO_SERIAL = "there is no serial in it"
 _MADE_BY_SPREADSHEETS = (
     (
@@ -146,7 +147,9 @@ def _parts(text: str, where: str) -> Iterator[Item]:
     tokens = [token for token in _TOKEN.findall(text) if _may_be(token)]
     whole = read_serial(text, where)
     joined = re.sub(r"[^A-Za-z0-9]", "", text)
-    if isinstance(whole, Entry) and not (
+    if "-" in text and is_old(joined.upper()) and _SPACED.fullmatch(text):
+        yield with_doubt(read_serial(joined, where), GROUPED)
+    elif isinstance(whole, Entry) and not (
         tokens and is_apple(tokens[0]) and _is_decorated(text, tokens)
     ):
         yield whole

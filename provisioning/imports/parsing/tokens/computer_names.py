@@ -26,6 +26,7 @@ _DETAIL = (
 )
 _MADE = rf"{_SIZE}(?:{_MODEL}{_SIZE}|mb[ap](?= ))(?:{_DETAIL})*"
 _DEFAULT = re.compile(rf"{_OWNER}?{_NEW}?{_MADE}(?:[ -]{_OF}.*)?{_COPY}", re.IGNORECASE)
+_COUNTED = re.compile(rf"{_MODEL}[ -](0*\d{{1,3}})", re.IGNORECASE)  # iMac-1, iMac-2
 _MODEL_ALONE = re.compile(_MADE, re.IGNORECASE)
 MAX_WORDS = 4  # of a person's name
 _LABEL = re.compile(
@@ -40,19 +41,29 @@ _VIRTUAL = "Parallels"  # begins the serials of virtual Macs
 _DOMAIN = re.compile(r"([A-Za-z0-9-]+)(?:\.[A-Za-z0-9-]+)+\.?")
 
 
-def as_given(text: str, serial: str, *, may_be_host: bool = True) -> str | None:
+def as_given(
+    text: str, serial: str, *, may_be_host: bool = True, are_counted: bool = False
+) -> str | None:
     """Return a computer's name that somebody gave it; None for a default name or its serial.
 
     Of a host's full name only the part before the first dot is returned, where it `may_be_host`.
+    Where names `are_counted`, one such as iMac-2 is no copy of a default name.
     """
     if not text:
         return None
     text = " ".join(text.split())
     if may_be_host and (host := _DOMAIN.fullmatch(text)) and not text.replace(".", "").isdigit():
         text = host[1]
-    if text.upper() in {"", serial} or is_default(text):
+    is_counted = are_counted and _COUNTED.fullmatch(text) is not None
+    if text.upper() in {"", serial} or (is_default(text) and not is_counted):
         return None
     return text
+
+
+def is_first(text: str) -> bool:
+    """Return True for the first of names that count models: iMac-1. Apple's copies begin at 2."""
+    found = _COUNTED.fullmatch(text)
+    return found is not None and int(found[1]) == 1
 
 
 def is_default(text: str) -> bool:

@@ -40,6 +40,8 @@ _OTHERS = (
     ),
     (r"cisco|meraki|ubiquiti|synology", "device of a network"),
 )
+# What people get with a Mac, or have around it.
+WITH_MACS = frozenset({"accessory", "display", "printer", "pair of AirPods", "device of a network"})
 # Words that mean a machine in a cell of its own and before a serial, other things in a sentence.
 _LOOSE = re.compile(
     rf"{_SCREENS}|{MAKERS}|windows|microsoft|surface|precision|latitude|xps|pixel|galaxy|brother|canon"
@@ -83,6 +85,11 @@ def machines_in(text: str, *, in_prose: bool = False) -> tuple[tuple[int, str | 
         kind = match.lastgroup or "mac"
         found.append((match.start(), None if kind == "mac" else _OTHERS[int(kind[1:])][1]))
     return tuple(found)
+
+
+def names_mac(text: str) -> bool:
+    """Return True if a text names a Mac, maybe beside other machines."""
+    return any(kind is None for _, kind in machines_in(text))
 
 
 def other_machine(cells: list[str]) -> str | None:

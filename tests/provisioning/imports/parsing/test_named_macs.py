@@ -1,6 +1,8 @@
 """Names of Macs and of their places in one list: neither is taken for the other."""
 
-from tests.support.inputs.lists import dropped, pasted
+from email.message import EmailMessage
+
+from tests.support.inputs.lists import A, B, dropped, pasted
 from tests.support.tables import for_each
 
 NAMES = {
@@ -191,3 +193,64 @@ def test_what_describes_a_model_is_no_computers_name(model: str) -> None:
     table = f'Computer name;Serial;Site\n"{model}";$A;london\nMBP-LON-01;$B;london\n'
 
     assert dropped(table, "macs.csv").macs == "A london, B london MBP-LON-01"
+
+
+def test_models_that_are_counted_from_one_are_names_and_copies_of_a_default_name_are_none() -> None:
+    assert dropped("Serial,Name\n$A,iMac-1\n$B,iMac-2\n").macs == "A iMac-1, B iMac-2"
+    assert dropped("Serial,Name\n$A,iMac\n$B,iMac-2\n$C,lab-1\n").macs == "A, B, C lab-1"
+
+
+@for_each(
+    ("name", "text", "macs"),
+    [
+        ("London.csv", "Serial\n$A\n$B\n", "A London, B London"),
+        ("london (2).csv", "Serial\n$A\n", "A london"),
+        ("London design.csv", "Serial,Build\n$A,\n$B,kiosk\n", "A London design, B London kiosk"),
+        ("London.csv", "Serial,Site\n$A,berlin\n$B,\n", "A berlin, B"),
+        ("London.csv", "Serial,Site\n$A,Oslo\n$B,\n", "A Oslo, B"),
+        ("design.csv", "Serial\n$A\n", "A"),
+        ("Macs of London staff.csv", "Serial\n$A\n", "A"),
+        ("London Berlin.csv", "Serial\n$A\n", "A"),
+    ],
+)
+def test_a_file_that_is_called_after_a_site_is_for_it_where_no_mac_names_one(
+    name: str, text: str, macs: str
+) -> None:
+    assert dropped(text, name).macs == macs
+
+
+def test_files_of_a_mail_are_for_the_site_in_its_text_else_in_their_names() -> None:
+    assert dropped(_mail("One list an office."), "lists.eml").macs == "A London, B Berlin"
+    assert dropped(_mail("The attached Macs go to paris."), "lists.eml").macs == "A paris, B paris"
+
+
+@for_each(
+    ("text", "macs"),
+    [
+        ("Hi,\nlist attached for paris.\nTom", "A paris, B paris"),
+        ("See attached list for paris, design build.", "A paris design, B paris design"),
+        ("anbei die Liste für paris", "A paris, B paris"),
+        ("Site: paris\nBuild: kiosk", "A paris kiosk, B paris kiosk"),
+        ("for paris", "A paris, B paris"),
+        ("I attached the list that our paris office sent", "A London, B Berlin"),
+        ("The attached list is not for paris", "A London, B Berlin"),
+        ("List for zürich attached, the other file is for paris.", "A London, B Berlin"),
+    ],
+)
+def test_a_mail_says_for_which_place_its_files_are(text: str, macs: str) -> None:
+    assert dropped(_mail(text), "lists.eml").macs == macs
+
+
+@for_each("encoding", ["utf-8", "cp1252"])
+def test_a_mail_that_does_not_say_its_encoding_is_read(encoding: str) -> None:
+    text = f"Subject: Macs\nContent-Type: text/plain\n\nbitte für zürich:\n{A}\n"
+
+    assert dropped(text.encode(encoding), "mail.eml").macs == "A zürich"
+
+
+def _mail(text: str) -> bytes:
+    mail = EmailMessage()
+    mail.set_content(text)
+    for serial, name in ((A, "London.csv"), (B, "Berlin.csv")):
+        mail.add_attachment(f"Serial\n{serial}\n".encode(), "text", "csv", filename=name)
+    return mail.as_bytes()

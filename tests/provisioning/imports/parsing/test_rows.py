@@ -20,6 +20,7 @@ CELLS = {
     "'$A": "A london",
     "$D-Ann": "C02XG0FDJGH5-Ann? london",
     "H4WK7Q0PXl": "H4WK7Q0PXL? london",
+    "C02X-G0FD-JGH5": "D? london",
     "C02YK1QW": "C02YK1QW? london",
     "C02YK1QWLVDNAB": "C02YK1QWLVDNAB? london",
     "HQXKJTWMLV": "HQXKJTWMLV london",
@@ -257,6 +258,23 @@ def test_a_mac_in_capitals_beside_another_machine_stays_a_mac() -> None:
     found = dropped("Serial,Accessory,Model\n$A,iPad,MAC MINI\n$B,iPad,iPad\n")
 
     assert (found.macs, [*found.why]) == ("A", ["B"])
+
+
+def test_what_comes_with_a_mac_below_an_unknown_heading_leaves_none_out() -> None:
+    text = (
+        "Serial,Extras,Site\n$A,Magic Mouse,london\n$B,needs adapter,london\n$C,2 monitors,london\n"
+    )
+
+    assert dropped(text).macs == "A london, B london, C london"
+
+
+def test_another_machine_below_an_unknown_heading_is_asked_about_unless_macs_stand_there() -> None:
+    assert dropped("Serial,User had\n$A,HP EliteBook\n$B,\n").macs == "A?, B"
+    assert dropped("Serial,User had,Model\n$A,HP EliteBook,MacBook Air\n").macs == "A"
+    assert dropped("Serial,Extra\n$A,MacBook Air\n$B,Magic Mouse\n").macs == "A"
+    assert dropped("Serial,Asset make\n$A,Apple\n$B,HP\n").macs == "A"
+    assert dropped("Serial,Asset kind\n$A,Laptop\n$B,Printer\n$C,Tablet\n").macs == "A"
+    assert dropped("Serial,Device\n$A,Magic Mouse\n$B,iPad\n$C,\n").macs == "C"
 
 
 def test_old_serials_beside_new_ones_are_left_out() -> None:

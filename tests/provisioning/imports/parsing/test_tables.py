@@ -5,7 +5,6 @@ import io
 import re
 from collections.abc import Sequence
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -21,9 +20,6 @@ SITES = ("london", "new york", "paris")
 BUILDS = ("basic", "design", "developer")
 ONE, TWO, THREE, NEW = "C02XG0FDJGH5", "C02XG0FDJGH6", "C02XG0FDJGH7", "H9TXK7J4QY"
 
-WEB_PAGE = "it is a web page or XML, whatever its name says; save it as .xlsx or CSV"
-OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
 
 def read(content: bytes | str) -> ParseResult:
     raw = content.encode() if isinstance(content, str) else content
@@ -32,12 +28,6 @@ def read(content: bytes | str) -> ParseResult:
 
 def serials(content: bytes | str) -> list[str]:
     return [entry.serial.text for entry in read(content).entries]
-
-
-def refusal(content: bytes) -> str:
-    with pytest.raises(UnreadableFile) as caught:
-        files.read_here(content, "macs.xlsx", SITES, BUILDS)
-    return caught.value.reason
 
 
 @for_each("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
@@ -217,29 +207,6 @@ def test_a_list_that_is_no_table_is_read_as_text() -> None:
 
 def test_an_empty_file_holds_nothing() -> None:
     assert read(b"") == read(b"\xef\xbb\xbf\r\n") == ParseResult()
-
-
-@for_each(
-    ("content", "reason"),
-    [
-        (b"%PDF-1.7\n", "it is a PDF; copy its text and paste it, or send a spreadsheet"),
-        (b"\x89PNG\r\n\x1a\n", "it is a picture; send it as a photo"),
-        (b"\xff\xd8\xff\xe0", "it is a picture; send it as a photo"),
-        (b"\xef\xbb\xbf <html>", WEB_PAGE),
-        (OLD, "it is in the format of Excel 97; save it as .xlsx or CSV"),
-        (b"\0\1\2\3", "it is neither a table nor a text; save it as .xlsx or CSV"),
-        (b"a" * 5_000_001, "it has more than 5 MB; send the list of the serials alone"),
-        (b"C02XG0FDJGH5\n" * 20_001, "it has more than 20,000 rows; send it in parts"),
-        (b"x" * 200_000, "a cell in it has no end; save it again as CSV"),
-    ],
-)  # fmt: skip
-def test_what_is_no_table_is_refused_with_what_to_do(content: bytes, reason: str) -> None:
-    assert refusal(content) == reason
-
-
-def test_the_refusal_names_the_file_in_a_sentence() -> None:
-    with pytest.raises(UnreadableFile, match=r"^list\.pdf cannot be read: it is a PDF; .*\.$"):
-        files.read_here(b"%PDF", "list.pdf")
 
 
 def test_empty_rows_do_not_count_and_far_columns_are_not_looked_at() -> None:

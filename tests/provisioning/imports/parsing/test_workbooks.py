@@ -76,6 +76,35 @@ def test_every_sheet_is_read_and_what_a_person_does_not_see_is_doubted() -> None
     ]
 
 
+def test_macs_of_a_hidden_sheet_in_which_formulas_look_are_told_once() -> None:
+    sheets = {"All": [["SN"], [ONE], [TWO]], "Plan": [["SN", "Site"], [f"={ONE}", "paris"]]}
+
+    reading = read(workbook(sheets, hidden=["All"]))
+
+    assert [(entry.serial.text, entry.site, entry.doubt) for entry in reading.entries] == [
+        (ONE, "paris", None),
+        (TWO, None, "stands in a hidden sheet"),
+    ]
+
+
+def test_a_workbook_whose_list_of_sheets_has_a_number_in_its_name_is_read() -> None:
+    plain = workbook({"S": [["SN"], [ONE]]}, hidden=["S"])
+    with zipfile.ZipFile(io.BytesIO(plain)) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    numbered = {name.replace("workbook.xml", "workbook22.xml"): parts[name] for name in parts}
+
+    assert read(archive(numbered)) == read(plain)
+
+
+def test_macs_of_a_sheet_that_is_called_after_other_machines_are_left_out() -> None:
+    reading = read(workbook({"Macs": [["SN"], [ONE]], "PCs": [["SN"], [TWO]]}))
+
+    assert [entry.serial.text for entry in reading.entries] == [ONE]
+    assert [(left.text, left.reason) for left in reading.rejected] == [
+        (TWO, "it belongs to a Windows PC, which is no Mac")
+    ]
+
+
 def test_a_sheet_that_is_no_table_is_read_as_text() -> None:
     assert serials(workbook({"Slip": [["Dear all", "hello"], ["one:", f"Serial No.: {ONE}"]]})) == [
         ONE
@@ -165,7 +194,8 @@ def test_an_encrypted_workbook_is_refused_with_what_to_do() -> None:
     ("content", "reason"),
     [
         (archive({"Index/Document.iwa": b""}), NUMBERS),
-        (archive({"a.txt": b""}), "it is no Excel workbook; save it as .xlsx or CSV"),
+        (archive({"a.txt": b""}), "it is an archive; send the files in it"),
+        (archive({"content.xml": b""}), "it is no Excel workbook; save it as .xlsx or CSV"),
         (archive({"xl/workbook.bin": b""}), "it is no Excel workbook; save it as .xlsx or CSV"),
         (archive({"xl/workbook.xml": b"<workbook"}), DAMAGED),
         (b"PK\x03\x04", DAMAGED),

@@ -1,6 +1,6 @@
 """The fields of a barcode that can be serials."""
 
-from provisioning.imports.photos.fields import Field, serials
+from provisioning.imports.photos.fields import Field, is_labelled, serials
 from tests.support.tables import for_each
 
 
@@ -16,6 +16,12 @@ from tests.support.tables import for_each
         ("C02XK0AAJG5H", "C02XK0AAJG5H", False),
         ("SN:C02XK0AAJG5H", "C02XK0AAJG5H", True),
         ("S/N:C02XK0AAJG5H", "C02XK0AAJG5H", True),
+        ('{"serial": "C02XK0AAJG5H", "site": "london"}', "C02XK0AAJG5H", True),
+        ("https://example.com/hardware/byserial/C02XK0AAJG5H", "C02XK0AAJG5H", True),
+        ("https://example.com/?sn=c02xk0aajg5h", "C02XK0AAJG5H", True),
+        ("Serial Number: C02XK0AAJG5H\nAsset 00412", "C02XK0AAJG5H", True),
+        ("010019594912345221C02XK0AAJG5H", "C02XK0AAJG5H", True),
+        ("(01)00195949123452(21)C02XK0AAJG5H(10)7", "C02XK0AAJG5H", True),
         ("\x1dSC02XK0AAJG5H\x1e\x04", "C02XK0AAJG5H", True),
     ],
 )
@@ -56,3 +62,8 @@ def test_a_code_can_hold_two_serials() -> None:
         "C02XK0AAJG5H",
         "C02XK0AAJG5J",
     ]
+
+
+def test_the_address_of_a_page_may_be_another_makers() -> None:
+    assert is_labelled("SN:C02XK0AAJG5H")
+    assert not is_labelled("https://example.com/?sn=C02XK0AAJG5H")

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageOps
 
 from provisioning.imports.photos import reader
 from provisioning.imports.photos.labels import PhotoReading, SerialOnPhoto
@@ -131,6 +131,14 @@ def test_the_serial_is_found_among_the_fields_of_a_square_code(
     label = Label.invent(rng, serial=fields, prefix="", symbology=symbology)
 
     assert reader.read(taken(label)) == certain("C02XK0AAJG5H")
+
+
+def test_a_square_code_that_a_screen_shows_white_on_black_is_read() -> None:
+    code = zxingcpp.create_barcode('{"serial": "C02XK0AAJG5H"}', QR)
+    shown = ImageOps.invert(Image.fromarray(code.to_image(scale=8)).convert("L"))
+    screen = ImageOps.expand(shown, 200)
+
+    assert reader.read(encoded(screen.convert("RGB"), "PNG")) == certain("C02XK0AAJG5H")
 
 
 @soak_only(DOUBTS)

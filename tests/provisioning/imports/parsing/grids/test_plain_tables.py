@@ -15,6 +15,11 @@ from tests.support.tables import for_each
         ("Battery serial,Serial\n$A,$B\n$C,$D", "B, D"),
         ("Mac or iPad serial,Site\n$A,london\n$B,paris", "A london, B paris"),
         ("Bench A,Bench B,Who\n$A,$B,Ann\n$C,$D,Tom", "A, B, C, D"),
+        (
+            "Desk,Mac 1,Mac 2,Site\nD1,$A,$B,london\nD2,$C,$D,paris",
+            "A london, B london, C paris, D paris",
+        ),
+        ("Serial,Status\n$A,In Service\n$B,In Service", "A, B"),
         ("Left,Who,Right,Whom\n$A,x,$B,y\n$C,x,$D,y", "A, B, C, D"),
         ("Serial,Site\nH4WK7 Q0PXV,london\n$B,paris", "A london, B paris"),
         ("Model,Serial\niPad,$A\n,$B\nMacBook,$C", "C"),
@@ -41,3 +46,11 @@ def test_serials_below_two_headings_with_different_places_are_asked_about() -> N
     told = dropped("London serial,Paris serial\n$A,$B")
 
     assert (told.macs, told.why) == ("A?, B?", {"A": ONE_OF_TWO, "B": ONE_OF_TWO})
+
+
+def test_serials_in_rows_of_several_below_the_articles_of_a_delivery_are_all_read() -> None:
+    articles = "Item,Part,Description,Qty\n10,MC7X4LL/A,MacBook Air,4\n"
+    found = dropped(f"{articles}Serial numbers:,,,\n$A,$B,$C\n$D,C02YK1QWLVDN\n")
+
+    assert found.macs == "A, B, C, D, C02YK1QWLVDN"
+    assert "Part" not in found.why
