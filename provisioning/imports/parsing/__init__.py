@@ -11,7 +11,8 @@ A text passes these stages, each of which knows only those below it:
   what each column is, `rows` reads each Mac with the place (`destinations`), the doubts (`remarks`)
   and the section that it stands in.
 - `prose`: `reader` makes a `Line` of each: its Macs, and what it says for others. `strangers` and
-  `titles` say which lines are headings, and `lines.told` gives each Mac its place.
+  `titles` say which lines are headings, `paragraphs` which belong together, and `lines.told` gives
+  each Mac its place.
 - `tokens`: single words and cells, judged: a serial, perhaps one, a label, another machine.
 - `names`: names of sites and builds in a text; `vocabulary`: what other words mean.
 

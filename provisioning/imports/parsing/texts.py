@@ -1,9 +1,8 @@
 """A reader of the lines of texts: tables first, then lists with headings, then prose."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise
 
 from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import (
@@ -24,7 +23,14 @@ from provisioning.imports.parsing.grids.remarks import (
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Named, Names
-from provisioning.imports.parsing.prose import clauses, places, sections, sentences, strangers
+from provisioning.imports.parsing.prose import (
+    clauses,
+    paragraphs,
+    places,
+    sections,
+    sentences,
+    strangers,
+)
 from provisioning.imports.parsing.prose.lines import (
     Line,
     common_place,
@@ -43,9 +49,6 @@ from provisioning.imports.parsing.vocabulary.words import pattern, whole
 
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
-_QUOTED = " \t>"  # before the lines of an item, in an answer to a mail
-_BULLETS = f"{_QUOTED}-*•"
-_BULLET = re.compile(r"[\s>]*(?:[-*•◦]|\d{1,4}[.)])\s")
 SENTENCE = 3  # words of a line that is more than a name
 LONGEST_TOLD = 60  # characters of a line in a doubt
 _TOWARDS = re.compile(rf"\W*(?:{pattern('towards')})\s", re.IGNORECASE)
@@ -120,7 +123,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
     reader, closing = Reader(names), closings(texts)
     tables = {table.start: table for table in tables_in(lines, names)}
     held = lines_with_serials(texts)
-    items = _items(texts, held, tables)
+    items = paragraphs.items(texts, held, tables)
     commented = commented_serials(texts, held)
     sole = sum(bool(line.strip()) for line in texts) == 1
     said: list[Line] = []
@@ -152,30 +155,6 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
     return _told_of(said, spoken, rejected, names)
 
 
-def _items(
-    texts: Sequence[str], held: Sequence[int], tables: Container[int]
-) -> dict[int, tuple[int, str]]:
-    """The items of a list that hold one line with serials, and lines farther in, which tell more.
-
-    By where they begin, their ends and texts: of `- C02…` above `  - design`, `C02…, design`. Empty
-    where one serial alone has such lines, which may be meant for those above it as well; and where
-    they may be headings in the middle of a page: one stands above all serials, or the first or the
-    last serial has none, and no bullets say what an item is.
-    """
-    indents = [len(text) - len(text.lstrip(_QUOTED)) if text.strip() else -1 for text in texts]
-    items: dict[int, tuple[int, str]] = {}
-    for at, following in pairwise([*held, len(texts)]):
-        end = at + 1
-        while end < len(texts) and indents[end] > indents[at]:
-            end += 1
-        if at + 1 < end <= following and not any(line in tables for line in range(at, end)):
-            items[at] = end, ", ".join(text.strip(_BULLETS) for text in texts[at:end])
-    if len(items) <= 1 or max(indents[: held[0]], default=0) > indents[held[0]]:
-        return {}
-    are_marked = all(_BULLET.match(texts[at]) for at in held)
-    return items if are_marked or {held[0], held[-1]} <= {*items} else {}
-
-
 def _told_of(
     said: Sequence[Line],
     spoken: Sequence[tuple[str, str]],
@@ -190,7 +169,7 @@ def _told_of(
     is_said_again = keys.count(keys[-1]) > 1 if keys else False
     if spoken and ends_with and ends_with.named is not _HERE and not is_said_again:
         ending, bracketed = ending_of(spoken[-1][1], ends_with, names)
-    read = [*strangers.as_places(_headed(said, names), names)]
+    read = [*strangers.as_places(paragraphs.headed(said, names), names)]
     broken = list(sentences.wrapped(spoken))
     halves = {half for _, both in broken for half in both}
     whole = [entry for entry in told(read, ending, bracketed) if entry.serial.text not in halves]
@@ -211,46 +190,6 @@ def _withdrawn(said: Sequence[Line]) -> Sequence[Line]:
     silent = (at for at, line in enumerate(said) if not line.items)
     end = max((at for at in silent if sections.takes_back(said[at].text)), default=0)
     return [*(line.doubted(_meant_by(said[end].text)) for line in said[:end]), *said[end:]]
-
-
-def _headed(said: Sequence[Line], names: Names) -> Sequence[Line]:
-    """The lines, where all paragraphs of Macs end with their place: each with that above its Macs.
-
-    Such as `C02…` above `London, design`, a blank line, and the next ones. The place may be one
-    that is not known, if that of another paragraph is; and a label may stand before it.
-    """
-    parts = [[*part] for _, part in groupby(said, lambda line: line is _BLANK_LINE)]
-    are_of_macs = [any(line.entries for line in part) for part in parts]
-    both = zip(parts, are_of_macs, strict=True)
-    endings = [_place_below(part, names) if is_of_macs else [] for part, is_of_macs in both]
-    are_headed = sum(are_of_macs) > 1 and any(line.stands for part in endings for line in part)
-    if not are_headed or [*map(bool, endings)] != are_of_macs:
-        return said
-    return [
-        line
-        for part, ending in zip(parts, endings, strict=True)
-        for line in (*ending, *part[: len(part) - len(ending)])
-    ]
-
-
-def _place_below(paragraph: Sequence[Line], names: Names) -> Sequence[Line]:
-    """The last line of a paragraph, or the last two, which alone name the place of its Macs.
-
-    Empty where there is none, where another line names a place, or both one of a kind.
-    """
-    ending: list[Line] = []
-    for line in reversed(paragraph[-2:]):
-        label = places.label_of(line.text, places.of(line.text, names))
-        stands = line.stands or (not line.items and places.may_be_labelled(label))
-        is_strange = not (ending or line.items) and strangers.is_name(line.text.strip())
-        if not (stands or is_strange):
-            break
-        ending.insert(0, replace(line, stands=stands))
-    above = paragraph[: len(paragraph) - len(ending)]
-    is_other = any(line.named.sites or line.named.builds for line in above)
-    sites, builds = (line.named.sites for line in ending), (line.named.builds for line in ending)
-    is_clear = all(sum(map(bool, kind)) <= 1 for kind in (sites, builds))
-    return ending if is_clear and not is_other else []
 
 
 def _about_some(said: Sequence[Line]) -> str | None:

@@ -1,0 +1,82 @@
+"""Lines of a text that belong together: paragraphs with their place, and items of a list."""
+
+import re
+from collections.abc import Container, Sequence
+from dataclasses import replace
+from itertools import groupby, pairwise
+
+from provisioning.imports.parsing.names import Names
+from provisioning.imports.parsing.prose import places, strangers
+from provisioning.imports.parsing.prose.lines import Line
+
+_QUOTED = " \t>"  # before the lines of an item, in an answer to a mail
+_BULLETS = f"{_QUOTED}-*•"
+_BULLET = re.compile(r"[\s>]*(?:[-*•◦]|\d{1,4}[.)])\s")
+
+
+def headed(said: Sequence[Line], names: Names) -> Sequence[Line]:
+    """Return the lines, with the place of each paragraph above its Macs, where all end with it.
+
+    Such as `C02…` above `London, design`, a blank line, and the next ones. The place may be one
+    that is not known, if that of another paragraph is; and a label may stand before it.
+    """
+    parts = [[*part] for _, part in groupby(said, lambda line: not line.text)]
+    are_of_macs = [any(line.entries for line in part) for part in parts]
+    both = zip(parts, are_of_macs, strict=True)
+    endings = [_place_below(part, names) if is_of_macs else [] for part, is_of_macs in both]
+    are_headed = sum(are_of_macs) > 1 and any(line.stands for part in endings for line in part)
+    if not are_headed or [*map(bool, endings)] != are_of_macs:
+        return said
+    return [
+        line
+        for part, ending in zip(parts, endings, strict=True)
+        for line in (*ending, *part[: len(part) - len(ending)])
+    ]
+
+
+def _place_below(paragraph: Sequence[Line], names: Names) -> Sequence[Line]:
+    """The last line of a paragraph, or the last two, which name the place of its Macs.
+
+    Empty where there is none, and where another line names a site as well, or a build. One above
+    may name the other kind: `London:`, `C02…`, `design`.
+    """
+    ending: list[Line] = []
+    for line in reversed(paragraph[-2:]):
+        label = places.label_of(line.text, places.of(line.text, names))
+        stands = line.stands or (not line.items and places.may_be_labelled(label))
+        is_strange = not (ending or line.items) and strangers.is_name(line.text.strip())
+        if not (stands or is_strange):
+            break
+        ending.insert(0, replace(line, stands=stands))
+    above = paragraph[: len(paragraph) - len(ending)]
+    sites = [bool(line.named.sites or not line.stands) for line in ending]
+    builds = [bool(line.named.builds) for line in ending]
+    are_twice = sum(sites) > 1 or sum(builds) > 1
+    is_other = any(
+        (any(sites) and line.named.sites) or (any(builds) and line.named.builds) for line in above
+    )
+    return [] if are_twice or is_other else ending
+
+
+def items(
+    texts: Sequence[str], held: Sequence[int], tables: Container[int]
+) -> dict[int, tuple[int, str]]:
+    """Return the items of a list: each has a line with serials, and lines farther in tell more.
+
+    By where they begin, their ends and texts: of `- C02…` above `  - design`, `C02…, design`. Empty
+    where one serial alone has such lines, which may be meant for those above it as well; and where
+    they may be headings in the middle of a page: one stands above all serials, or the first or the
+    last serial has none, and no bullets say what an item is.
+    """
+    indents = [len(text) - len(text.lstrip(_QUOTED)) if text.strip() else -1 for text in texts]
+    found: dict[int, tuple[int, str]] = {}
+    for at, following in pairwise([*held, len(texts)]):
+        end = at + 1
+        while end < len(texts) and indents[end] > indents[at]:
+            end += 1
+        if at + 1 < end <= following and not any(line in tables for line in range(at, end)):
+            found[at] = end, ", ".join(text.strip(_BULLETS) for text in texts[at:end])
+    if len(found) <= 1 or max(indents[: held[0]], default=0) > indents[held[0]]:
+        return {}
+    are_marked = all(_BULLET.match(texts[at]) for at in held)
+    return found if are_marked or {held[0], held[-1]} <= {*found} else {}
