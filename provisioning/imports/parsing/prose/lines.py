@@ -183,8 +183,10 @@ def unsigned(lines: Sequence[Line]) -> list[Line]:
     read = list(lines)
     is_closed = is_signed = False
     for at, line in enumerate(lines[held + 1 :], start=held + 1):
-        is_of_writer = is_signed and not places.ALL.search(line.text)  # `PS: all for London`
-        if line.stands and (is_of_writer or places.is_dated(line.text)):
+        # Not `PS: all for London`, nor `london design`: people write their offices with capitals.
+        is_office = is_signed and line.text.strip()[:1].isupper()
+        is_of_writer = is_office and not places.directs(line.text)
+        if line.stands and (is_of_writer or places.is_dated(line.text, line.named)):
             read[at] = replace(line, stands=False)
         begins = len(line.text.split()) <= _LONGEST_CLOSING and places.closes(line.text)
         is_closed = is_closed or begins

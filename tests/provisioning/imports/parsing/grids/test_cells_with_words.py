@@ -65,6 +65,8 @@ BELOW = {
     "a sum": ("Serial,Model\n$A,x\nTotal London,", "A"),
     "two sites, of sections without Macs": ("Serial,Model\n$A,x\nParis,\nLondon,", "A"),
     "where it was written": ('Serial,Model\n$A,x\n"Berlin, den 12.03.2026",', "A"),
+    "that without quotation marks": ("Serial,Model\n$A,x\nBerlin, 12.03.2026", "A"),
+    "where they go, with a day": ('Serial,Model\n$A,x\n"all to Berlin, 12.03.2026",', "A Berlin"),
 }  # fmt: skip
 
 

@@ -25,6 +25,22 @@ ITEMS = {
         "- $A\n  - london\n- $B\n- $C\n  - paris\n- $D",
         "A london, B, C paris, D",
     ),
+    "of the first ones, with other bullets": (
+        "– $A\n    design\n– $B\n    kiosk\n– $C",
+        "A design, B kiosk, C",
+    ),
+    "of the last ones, with letters": (
+        "a) $A\nb) $B\n     design\nc) $C\n     kiosk",
+        "A, B design, C kiosk",
+    ),
+    "with numbers and dashes": (
+        "1 - $A\n2 - $B\n    design\n3 - $C\n    kiosk",
+        "A, B design, C kiosk",
+    ),
+    "with the bullets of Word, and boxes": (
+        "o $A\no $B\n    design\n[ ] $C\n    kiosk",
+        "A, B design, C kiosk",
+    ),
     "that are fields": (
         "- $A\n  Site: paris\n  Name: lab-07\n- $B\n  Site: london\n  Name: lab-08",
         "A paris lab-07, B london lab-08",
