@@ -88,12 +88,16 @@ class _Heard:
         self._doubt: str | None = None  # about what the last heading said
         self._heads_sites = False  # True below a site before serials in its line: `London: C02…`
         self._above: tuple[str | None, str | None] = None, None  # the place of the Mac above
-        self._unheard: Sequence[str] = ()  # the names in a line right above that is no heading
+        # The names in a line right above that is no heading; or above a gap, where it directs.
+        self._unheard: Sequence[str] = ()
+        self._unheard_in = ""
 
     def hear(self, line: Line) -> None:
         """Take the names of a heading; that of a site is one also below others with serials."""
         site, build = line.named.site, line.named.build
-        if not line.entries:
+        is_gap = not line.text and places.directs(self._unheard_in)
+        if not line.entries and not is_gap:
+            self._unheard_in = line.text
             is_unheard = line.named.sites and not line.stands
             self._unheard = (*line.named.sites, *line.named.builds) if is_unheard else ()
         is_next = self._heads_sites and site

@@ -105,6 +105,8 @@ def test_the_place_of_other_macs_is_not_taken(text: str, macs: str) -> None:
         ("$A london lab\n$B ditto but basic", "A london lab, B? london basic"),
         ("berlin nach london: $A", "A? berlin"),
         ("$A london lab\n$B same build, paris", "A london lab, B? paris lab"),
+        ("For London we need 2 more.\n\n$A\n\nBerlin:\n$B", "A? Berlin, B Berlin"),
+        ("Zwei für London\n$A\n\nEine weitere für Berlin\n\n\n$B", "A London, B? London"),
         ("$A london\nPlease delete:\n$B", "A london, B?"),
         ("$A london lab\ndelete London lab\n$B", "A london lab, B?"),
         ("Yesterday we did $B in london.\n$A london", "B? london, A london"),
