@@ -18,9 +18,7 @@ _LEFT = re.compile(
 )
 # Before and behind a place that Macs leave for another one: `von Berlin nach Köln`.
 _FROM = re.compile(r"\b(?:von|aus|de|du|da|van|från|fra|z|ze)\s+$", re.IGNORECASE)
-_ONWARD = re.compile(
-    rf"\s+(?:{pattern('towards')})\s+(?:(?:{pattern('article')})\s+)?", re.IGNORECASE
-)
+_ONWARD = re.compile(rf"\s+(?:{pattern('towards')})\s+", re.IGNORECASE)
 TOWARDS = re.compile(
     rf"\b(?:{pattern('towards', 'site', 'build')}|in|at|with|mit|avec|con|as|als):?"
     rf"\s+(?:(?:{pattern('article')})\s+)?$",

@@ -96,9 +96,11 @@ def test_a_table_in_a_mail_that_cannot_be_read_is_told_beside_the_macs_that_can(
     assert told.why == {"macs.xlsx": "it is encrypted; save it without a password"}
 
 
-def test_a_mail_that_is_a_file_of_another_is_read_too_whatever_kind_it_is_called() -> None:
-    inner, outer = EmailMessage(), EmailMessage()
+def test_a_mail_that_is_a_file_of_another_is_read_too_but_no_mail_in_that() -> None:
+    innermost, inner, outer = EmailMessage(), EmailMessage(), EmailMessage()
+    innermost.set_content(f"{B} paris\n")
     inner.set_content(f"{A} london\n")
+    inner.add_attachment(innermost.as_bytes(), "application", "octet-stream", filename="first.eml")
     outer.set_content("the list")
     outer.add_attachment(inner.as_bytes(), "application", "octet-stream", filename="Macs.EML")
 
