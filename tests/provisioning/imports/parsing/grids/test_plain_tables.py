@@ -1,7 +1,7 @@
 """Plain tables, each of which a rule of its own keeps from being read wrongly."""
 
 from provisioning.imports.parsing.grids.rows import ONE_OF_TWO
-from tests.support.inputs.lists import dropped
+from tests.support.inputs.lists import dropped, pasted
 from tests.support.tables import for_each
 
 
@@ -41,3 +41,53 @@ def test_serials_below_two_headings_with_different_places_are_asked_about() -> N
     told = dropped("London serial,Paris serial\n$A,$B")
 
     assert (told.macs, told.why) == ("A?, B?", {"A": ONE_OF_TWO, "B": ONE_OF_TWO})
+
+
+BLANK_FIELDS = {
+    "of the first Mac": (
+        "Serial: $A\nSite:\nBuild: lab\n\nSerial: $B\nSite: london\nBuild: lab",
+        "A lab, B london lab",
+    ),
+    "of the last Mac": (
+        "Serial: $A\nSite: paris\nBuild: lab\n\nSerial: $B\nSite:\nBuild:",
+        "A paris lab, B",
+    ),
+    "between other fields": (
+        "Serial=$A\nName=\nSite=london\nSerial=$B\nName=lab-07\nSite=paris",
+        "A london, B paris lab-07",
+    ),
+    "before the serials": (
+        "Asset:\nSerial: $A\nUser:\nSite: london\n\nAsset:\nSerial: $B\nUser: Ann\nSite:",
+        "A london, B",
+    ),
+    "which is the serial": (
+        "Serial: $A\nSite: london\n\nSerial:\nSite: berlin\n\nSerial: $B\nSite: paris",
+        "A london, B paris",
+    ),
+    "which is the first serial": (
+        "Name: Ann\nSerial:\nSite: london\n\nName: Tom\nSerial: $B\nSite: paris",
+        "B paris",
+    ),
+    "below serials alone in their lines": ("$A\nSite:\n$B\nSite: paris", "A, B paris"),
+}
+HEADINGS_WITH_COLONS = {
+    "of places": (
+        "London:\nSerial: $A\nBuild: lab\nParis:\nSerial: $B\nBuild: basic",
+        "A London lab, B Paris basic",
+    ),
+    "of Macs that are gone": ("Broken:\nSerial: $A\nSite: london", "A? london"),
+    "of serials": ("Site: london\nSerials:\n$A\n$B", "A london, B london"),
+    "above their value": ("Serial:\n$A\nSite:\nlondon", "A london"),
+}
+
+
+@for_each(("text", "macs"), BLANK_FIELDS.values(), ids=BLANK_FIELDS)
+def test_a_field_without_a_value_is_blank_and_takes_none_of_another_mac(
+    text: str, macs: str
+) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(("text", "macs"), HEADINGS_WITH_COLONS.values(), ids=HEADINGS_WITH_COLONS)
+def test_a_heading_with_a_colon_above_fields_is_none_of_them(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
