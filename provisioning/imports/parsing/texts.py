@@ -1,7 +1,7 @@
 """A reader of the lines of texts: tables first, then lists with headings, then prose."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
@@ -98,7 +98,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
     reader, closing = Reader(names), closings(texts)
     tables = {table.start: table for table in tables_in(lines, names)}
     held = lines_with_serials(texts)
-    items = _items(texts, held, tables)
+    items = _items(texts, held)
     commented = commented_serials(texts, held)
     sole = sum(bool(line.strip()) for line in texts) == 1
     said: list[Line] = []
@@ -131,9 +131,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
     return _told_of(said, spoken, rejected, names)
 
 
-def _items(
-    texts: Sequence[str], held: Sequence[int], tables: Container[int]
-) -> dict[int, tuple[int, str]]:
+def _items(texts: Sequence[str], held: Sequence[int]) -> dict[int, tuple[int, str]]:
     """The items of a list that hold one line with serials, and lines farther in, which tell more.
 
     By where they begin, their ends and texts: of `- C02…` above `  - design`, `C02…, design`. Empty
@@ -147,7 +145,7 @@ def _items(
         end = at + 1
         while end < len(texts) and indents[end] > indents[at]:
             end += 1
-        if at + 1 < end <= following and not any(line in tables for line in range(at, end)):
+        if at + 1 < end <= following:
             items[at] = end, ", ".join(text.strip(_BULLETS) for text in texts[at:end])
     if len(items) <= 1 or max(indents[: held[0]], default=0) > indents[held[0]]:
         return {}

@@ -30,6 +30,8 @@ from tests.support.tables import for_each
         ("Serial,Location\n$A,Apple\n$B,Amazon", "A Apple, B Amazon"),
         ("Serial,Ship to,Site\n$A,London,Paris\n$B,Apple,Paris", "A Paris, B Paris"),
         ("Part,Serial 1,Serial 2,City\nMRX33,$A,$B,London", "A London, B London"),
+        ("Model,Serial\nParis,\nx,$A\nLondon,\nSerial,Model\n$B,y", "A Paris, B London"),
+        ("Serial,Model\nRetired,\n$A,x\nlab,\n$B,y", "A?, B lab"),
         ("Part,Serial no. 1,Serial no. 2,City\nMRX33,$A,,London", "A London"),
     ],
 )
