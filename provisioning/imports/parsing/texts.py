@@ -201,10 +201,17 @@ def _headed(said: Sequence[Line]) -> Sequence[Line]:
 
 
 def _ends_at_place(paragraph: Sequence[Line]) -> bool:
-    """Return True if only the last line of a paragraph may name a place, and that alone."""
+    """Return True if only the last line of a paragraph may name a site, or a build, and that alone.
+
+    Those above it may name the other one: `London:`, `C02…`, `design`.
+    """
     *above, last = paragraph
-    may_name = last.stands or (strangers.is_name(last.text.strip()) and not last.items)
-    return may_name and not any(line.named.sites or line.named.builds for line in above)
+    if not (last.stands or strangers.is_name(last.text.strip())):
+        return False
+    is_site, is_build = bool(last.named.sites or not last.stands), bool(last.named.builds)
+    return not any(
+        (is_site and line.named.sites) or (is_build and line.named.builds) for line in above
+    )
 
 
 def _about_some(said: Sequence[Line]) -> str | None:

@@ -86,6 +86,20 @@ PARAGRAPHS = {
     ),
     "below a site": ("Paris:\n\n$A\nlab\n\n$B\nkiosk", "A Paris lab, B Paris kiosk"),
     "and a place that is not known": ("$A\nLondon\n\n$B\nTokyo", "A London, B Tokyo"),
+    "below the site of each": (
+        "London:\n$A\n$B\ndesign\n\nParis:\n$C\nlab",
+        "A London design, B London design, C Paris lab",
+    ),
+    "below the builds of Macs": ("$A lab\nLondon\n\n$B\nParis", "A London lab, B Paris"),
+    "below the build of one, and a place that is not known": (
+        "$A lab\nLondon\n\n$B\nTokyo",
+        "A London lab, B Tokyo",
+    ),
+    "of which one is said before": (
+        "$A\nLondon\n$B\nParis\n\n$C\nberlin",
+        "A, B, C",
+    ),
+    "that is said twice": ("$A London\nParis lab\n\n$B\nberlin", "A London lab, B lab"),
     "that do not all have one": ("$A\nLondon\n\n$B\n\n$C\nParis", "A, B, C"),
     "that begin with it": ("London\n$A\n\nParis\n$B", "A London, B Paris"),
 }
