@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from provisioning.imports.parsing import files
+from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import UnreadableFile
 from provisioning.imports.parsing.formats.pages import MAX_REPEATED, text_of
 from tests.support.inputs.lists import BUILDS, SITES, A, B, dropped, pasted
@@ -41,6 +41,14 @@ def test_between_other_lines_with_begin_and_end_the_macs_are_read() -> None:
     key = "-----BEGIN RSA PRIVATE KEY-----\nC02ZQ1KJGH51\n-----END RSA PRIVATE KEY-----"
 
     assert pasted(f"{listed}\n{key}\n$B paris").macs == "A london, B paris"
+    torn = "-----BEGIN CERTIFICATE-----\n$A london\n-----END PUBLIC KEY-----"
+    assert pasted(torn).macs == "A london"
+
+
+def test_a_line_below_a_key_keeps_its_number() -> None:
+    key = "-----BEGIN PUBLIC KEY-----\nMII\n-----END PUBLIC KEY-----"
+
+    assert [entry.where for entry in free_text.read(f"{key}\n\n{A} london").entries] == ["line 5"]
 
 
 _FIELDS = "<device><id>1</id><serial>{}</serial><site>{}</site></device>"
