@@ -205,3 +205,11 @@ def test_a_text_that_takes_long_to_read_is_left_for_later() -> None:
     text = "C02XG0FDJGH5 " * 500
 
     assert parse(f"register {text}") == LongPasteCommand(text.strip())
+
+
+@for_each(
+    "text",
+    ["esta C02XG0FDJGH5 london design", "esta es C02XG0FDJGH5, london", "ou C02XG0FDJGH5 london"],
+)
+def test_a_word_without_accents_that_is_another_one_begins_a_list(text: str) -> None:
+    assert pasted(text) == ["C02XG0FDJGH5"]
