@@ -40,6 +40,7 @@ from provisioning.imports.parsing.names import KnownNames, Names
 from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.prose.sentences import IN_QUESTION
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
 NameLister = Callable[[], Sequence[str]]
@@ -227,8 +228,8 @@ def _paste(
     result = free_text.read_typed(command.text, words_or_none(command.text) or (), *known)
     number = len(result.entries)
     first, *others = command.text.split()
-    is_word = not places.is_filler(first) and _CELLS.search(first) is None
-    is_verb = number == len(others) == 1 and is_word
+    is_label = places.is_filler(first) or meaning(first) == ColumnKind.SERIAL
+    is_verb = number == len(others) == 1 and not is_label and _CELLS.search(first) is None
     has_unknown_verb = (
         (command.is_named or is_verb)
         and not any(_begins_with(bare(first).upper(), each.serial.key) for each in result.entries)
