@@ -50,6 +50,7 @@ from provisioning.imports.parsing.names import KnownNames, Named, Names
 from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.prose.sentences import IN_QUESTION
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.values.kinds import BOTH, BUILD, SITE, Kinds
 
 NameLister = Callable[[], Sequence[str]]
@@ -232,15 +233,14 @@ def _paste(command: grammar.PlainText, repo: RepoNames) -> Command:
     number, names = len(result.entries), Names.of(*known)
     is_line = isinstance(command.error, UnknownVerb) and "\n" not in command.text.strip()
     first, *others = command.text.split()
-    is_word = not places.is_filler(first) and _CELLS.search(first) is None
-    is_verb = number == len(others) == 1 and is_word and first.lower() not in {"sn", "s/n"}
+    is_label = places.is_filler(first) or meaning(first) == ColumnKind.SERIAL
+    is_verb = number == len(others) == 1 and not is_label and _CELLS.search(first) is None
     has_unknown_verb = (
         (command.is_named or is_verb)
         and not any(begins_with(bare(first).upper(), each.serial.key) for each in result.entries)
         and not _begins_list(first, names)
     )
-    is_sentence = bool(others) or first.endswith("?") or not first.isascii()  # C02…を解除
-    if number == 1 and is_sentence:
+    if number == 1 and (others or first.endswith("?") or not first.isascii()):  # C02…を解除
         [entry], error = result.entries, _meant_by(command, result.entries[0])
         if _only_asks(entry, first, error):
             return ShowCommand(entry.serial.text)

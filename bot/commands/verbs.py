@@ -94,7 +94,7 @@ _ALONE = {
 }
 # As phones without the accents of a language write them. Not those that are words of others.
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-_OTHERWISE_MEANT = {"donde", "esta", "ou"}
+_OTHERWISE_MEANT = {"esta", "ou"}
 # What a Japanese sentence ends with, behind a serial with no space or a particle.
 _POLITE = r"(?:して\w*|する|お願い\w*|ですか?)?$"
 _AT_THE_END = {

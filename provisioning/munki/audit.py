@@ -215,11 +215,9 @@ def _unknown_catalogs(parsed: Mapping[str, Manifest], catalogs: set[str]) -> Ite
 def _twins(names: Iterable[str]) -> Iterator[Finding]:
     """Names, of folders too, that are one on a file system that ignores case, or to people."""
     alike: dict[tuple[str, str], set[str]] = defaultdict(set)
-    met: set[str] = set()
     for name in names:
         path = name
-        while path and path not in met:
-            met.add(path)
+        while path:
             folder, _, last = path.rpartition("/")
             alike[folder, normalize(last)].add(path)
             path = folder

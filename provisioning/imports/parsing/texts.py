@@ -123,7 +123,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
     reader, closing = Reader(names), closings(texts)
     tables = {table.start: table for table in tables_in(lines, names)}
     held = lines_with_serials(texts)
-    items = paragraphs.items(texts, held, tables)
+    items = paragraphs.items(texts, held)
     commented = commented_serials(texts, held)
     sole = sum(bool(line.strip()) for line in texts) == 1
     said: list[Line] = []

@@ -206,3 +206,18 @@ def test_a_text_that_takes_long_to_read_is_left_for_later() -> None:
     text = "C02XG0FDJGH5 " * 500
 
     assert parse(f"register {text}") == LongPasteCommand(text.strip())
+
+
+@for_each(
+    "text",
+    ["esta C02XG0FDJGH5 london design", "esta es C02XG0FDJGH5, london", "ou C02XG0FDJGH5 london"],
+)
+def test_a_word_without_accents_that_is_another_one_begins_a_list(text: str) -> None:
+    assert pasted(text) == ["C02XG0FDJGH5"]
+
+
+@for_each(
+    "label", ["Serial:\n", "SN\n", "S/N: ", "Serial,\n", "Seriennummer:\n", "シリアル番号：\n"]
+)
+def test_a_label_before_a_serial_is_no_verb(label: str) -> None:
+    assert pasted(f"{label}C02XG0FDJGH5") == ["C02XG0FDJGH5"]

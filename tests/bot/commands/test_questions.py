@@ -57,6 +57,7 @@ SHOWN = ShowCommand("C02XG0FDJGH5")
         "may I move C02XG0FDJGH5?",
         "ou est C02XG0FDJGH5",
         "donde esta C02XG0FDJGH5",
+        "donde C02XG0FDJGH5",
         "estado C02XG0FDJGH5",
         "statut C02XG0FDJGH5",
         "ver C02XG0FDJGH5",

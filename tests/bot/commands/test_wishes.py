@@ -80,6 +80,10 @@ def test_a_command_above_serials_alone_is_no_table() -> None:
     assert parse("cancel, serial:\nC02XG0FDJGH5") == CancelCommand("C02XG0FDJGH5")
     with pytest.raises(Misunderstood, match="one serial"):
         parse("Please cancel, serials:\nC02XG0FDJGH5\nC02YK1QWLVDN")
+    with pytest.raises(Misunderstood, match="one serial"):
+        parse("cancel these serials,\nC02XG0FDJGH5, C02YK1QWLVDN")
+    with pytest.raises(Misunderstood, match="one serial"):
+        parse("cancel C02XG0FDJGH5, serial\nC02YK1QWLVDN, x")
 
 
 @for_each(

@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
-from bot.imports.editing import edit_window
+from slack_sdk.models.blocks import SectionBlock
+
+from bot.imports.editing import alike_blocks, edit_window
 from bot.imports.editing.alike_blocks import MAX_UNKNOWN
 from bot.imports.editing.edit_window import WindowNotice
 from bot.imports.editing.window_state import WindowState
@@ -62,6 +64,16 @@ def window() -> dict[str, Any]:
         drafts={number: Values("x" * 64, WORST, WORST, "take") for number in range(60, 80)},
     ).to_dict()
     return view
+
+
+@for_each(("number", "told"), [(5, []), (6, ["1 more name does"]), (7, ["2 more names do"])])
+def test_names_that_are_not_offered_are_counted(number: int, told: list[str]) -> None:
+    unknown = [WrittenName(SITE, f"site {each}", (each,)) for each in range(number)]
+
+    shown = alike_blocks.alike(Listing({}, [], {}.keys(), unknown, DryRun((), (), ())), BOTH)
+
+    said = [block.text.text for block in shown if isinstance(block, SectionBlock) and block.text]
+    assert [text.partition(" not exist")[0] for text in said if " more name" in text] == told
 
 
 @for_each("code", LANGUAGES)

@@ -82,6 +82,20 @@ def test_any_number_of_each_kind_fits_whatever_the_names(name: str, number: int)
     assert f"*{2 * number:,} Macs can be registered.*" in written(message)
 
 
+@for_each(("number", "last"), [(6, "• 1 Mac for *site 5* / *lab*"), (7, "• … and 1 more place")])
+def test_six_places_are_named_and_the_others_counted(number: int, last: str) -> None:
+    macs = [Entry(Serial(f"C02ABC{place:06}")) for place in range(number)]
+    rows = [
+        DryRunRow(mac, NEW, Destination(f"site {n}", "lab"), None) for n, mac in enumerate(macs)
+    ]
+    imported = dry_run({})
+    imported.shown = summaries.of(DryRun(tuple(rows), (), ()))
+
+    lines = written(dry_run_blocks.dry_run(imported)).splitlines()
+
+    assert [line for line in lines if line.startswith(("• 1 Mac for", "• …"))][-1] == last
+
+
 @for_each("number", [2, 3, 20])
 def test_three_or_more_new_macs_are_a_table_with_the_same_rows_as_lines(number: int) -> None:
     message = dry_run_blocks.dry_run(dry_run({NEW: number, DOUBTFUL: 3}))

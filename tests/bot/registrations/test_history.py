@@ -7,6 +7,7 @@ from bot.registrations import history as histories
 from provisioning.registrations.history import History
 from provisioning.registrations.models import Event, Operation
 from tests.support.inputs.examples import ANY_NAME, NOON, faults, faults_in_a_channel, mac, written
+from tests.support.tables import for_each
 
 LONDON = {"site": "london", "build": "design"}
 
@@ -31,6 +32,11 @@ def test_a_long_history_fits_whatever_the_places_are_called(name: str) -> None:
 
     assert faults_in_a_channel(message) == []
     assert written(message).splitlines()[-1].endswith(" older")
+
+
+@for_each(("number", "lines"), [(2, 3), (3, 1 + 1 + 3)])
+def test_a_log_of_three_actions_is_a_table_with_headings(number: int, lines: int) -> None:
+    assert len(written(histories.log([(act(), 1)] * number)).splitlines()) == lines
 
 
 def test_a_full_log_fits() -> None:

@@ -12,6 +12,8 @@ from tests.support.tables import for_each
         ("/dev/sda1 / ext4 rw 0 0\nnas:/it {} nfs4 rw,hard 0 0", "nfs4"),
         ("nas:/it / nfs4 rw 0 0\n//nas/it {} cifs rw 0 0", "cifs"),
         ("nas:/it / nfs4 rw 0 0\n/dev/sdb1 {} ext4 rw 0 0", None),
+        ("//nas/it {} cifs rw 0 0\n/dev/sda1 / ext4 rw 0 0", "cifs"),
+        ("nas:/root / nfs4 rw 0 0", "nfs4"),
         ("nas:/b\u00fcro\u00a0it\u2028x {} nfs4 rw 0 0", "nfs4"),
         ("nas:/it {}/elsewhere nfs4 rw 0 0\nnas:/it {}x nfs4 rw 0 0", None),
     ],

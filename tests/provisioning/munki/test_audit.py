@@ -70,7 +70,13 @@ REPOS: dict[str, tuple[dict[str, dict[str, Any] | bytes], list[str]]] = {
     "below it": ({MAC: asking("gone", 20)}, [f"{MAC} includes 'gone', which does not exist"]),
     "an empty name is none": ({MAC: mac("")}, []),
     "three include each other": (
-        {"a": including("b"), "b": including("c"), "c": including("a"), MAC: mac("a")},
+        {
+            "a": including("b"),
+            "b": including("c"),
+            "c": including("a"),
+            MAC: mac("a"),
+            "z": mac("a"),
+        },
         ["Manifests include each other: a → b → c → a. Take one of these lines out"],
     ),
     "one includes itself": (

@@ -1,10 +1,15 @@
 """Words on pages: of what programs say, what people recognize."""
 
+import re
+from pathlib import Path
+
 from server.board import words
 from tests.support.tables import for_each
 
 _ENGINE = "AppleWebKit/537.36 (KHTML, like Gecko)"
 _CHROME = f"{_ENGINE} Chrome/131.0.0.0"
+
+PAGES = Path(__file__).parents[3] / "templates" / "pages"
 
 
 @for_each(
@@ -27,3 +32,9 @@ def test_a_browser_is_named_with_its_system_and_any_other_program_as_it_names_it
     agent: str, name: str
 ) -> None:
     assert words.browser(agent) == name
+
+
+def test_the_comma_between_the_parts_of_a_page_is_that_of_the_readers_language() -> None:
+    pages = (page for page in PAGES.rglob("*.html") if page.parent.name != "api")  # it is English
+
+    assert [page.name for page in pages if re.search(r"[>}], \{\{", page.read_text())] == []

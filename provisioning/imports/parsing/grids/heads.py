@@ -1,7 +1,6 @@
 """Heads of tables: the row above their columns, which holds headings, names of places, or words."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -28,7 +27,7 @@ _BESIDE = {
     ColumnKind.READY,
     ColumnKind.DONE,
 }
-_NUMBERED = re.compile(r"(.*?\D)[ _#]*\d{1,2}")
+_NUMBERED = re.compile(r"(.*?\D)\d{1,2}")
 HEADINGS, PLACES, STRANGE = "headings", "places", "strange"
 
 
@@ -79,7 +78,7 @@ def find_headings(rows: Sequence[Row]) -> int | None:
     """Return the number of the row of headings, or None."""
     best, score = None, 1
     for at, row in enumerate(rows[:WITHIN]):
-        kinds = meanings([*row, *_series(row)])
+        kinds = meanings([*row, *map(unnumbered, row)])
         if not kinds or any(map(serials_in, row)):
             continue
         width = sum(map(bool, row))
@@ -91,14 +90,8 @@ def find_headings(rows: Sequence[Row]) -> int | None:
     return best
 
 
-def _series(row: Row) -> set[str]:
-    """The headings of a row that several numbers follow: `Serial` of `Serial 1` and `Serial 2`."""
-    numbered = Counter(unnumbered(cell) for cell in row if _NUMBERED.fullmatch(cell))
-    return {heading for heading, times in numbered.items() if times > 1}
-
-
 def unnumbered(heading: str) -> str:
-    """Return a heading without the number behind it."""
+    """Return a heading without the number behind it: `Serial ` of `Serial 1`."""
     match = _NUMBERED.fullmatch(heading)
     return match[1] if match else heading
 

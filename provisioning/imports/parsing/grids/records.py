@@ -21,13 +21,14 @@ from provisioning.imports.parsing.tokens.machines import machines_in
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial, serials_in
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, meanings
 
-_FIELD = re.compile(r"(?:[-*•]\s+)?([^\s:=][^:=\t]{0,39}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*)")
+_FIELD = re.compile(r"(?:[-*•]\s+)?([^\s:=][^:=\t]{0,39}?)\s*(?::|\t|=|\.{3,}:?)\s*(\S.*|)")
 _ALONE = re.compile(r"\s*(?:(?:[-*•#]|\(?\d{1,3}[.):])\s+)?\[?([A-Za-z0-9]{10,12})\]?:?\s*")
 _BULLET = re.compile(r"\s*[-*•]\s")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 SERIAL = "Serial Number "  # the heading of one that stands alone in its line, which none has
 PAIR = 2  # cells: a heading and a value
 MAX_STACKED = 40  # lines above the second serial of a table with a cell in each
+MAX_NEAR = 20  # lines around a serial's heading without a value that tell if it is of a Mac
 FEWEST_STACKED = 3  # lines of a Mac in one without headings
 _HELD = frozenset({ColumnKind.SITE, ColumnKind.BUILD, ColumnKind.NAME})
 _TELLING = _HELD | {ColumnKind.NOTE, ColumnKind.DEVICE, ColumnKind.OTHER}
@@ -41,7 +42,7 @@ def records_at(lines: Lines, at: int) -> Table | None:
     bullets: list[bool] = []
     end = at
     for where, line in following(lines, at):
-        field = _field_in(line[:LONGEST_LINE])
+        field = _field_in(line[:LONGEST_LINE]) or _without_serial(lines, end)
         if not field and line.strip() and not RULE.fullmatch(line):
             break
         if field:
@@ -66,14 +67,36 @@ def _are_records(fields: Sequence[tuple[str, str, str]], bullets: Sequence[bool]
 
 
 def _field_in(line: str) -> tuple[str, str] | None:
-    """The heading and the value in a line; of a serial alone in it SERIAL."""
+    """The heading and the value in a line, which may be blank; of a serial alone in it SERIAL."""
     alone = _ALONE.fullmatch(line)
     if alone and looks_serial(alone[1]):
         return SERIAL, alone[1]
     match = _FIELD.fullmatch(line.strip())
-    if not match or (SERIAL_LABEL.search(match[2]) and serials_in(match[2])):
+    if not match or not (match[2] or _may_be_blank(match[1])):
+        return None
+    if SERIAL_LABEL.search(match[2]) and serials_in(match[2]):
         return None  # it has several fields: `Name: Ann, Serial: C02…`
     return match[1], match[2].strip("\"',")
+
+
+def _may_be_blank(heading: str) -> bool:
+    """Return True for a heading that may have no value, and is none of a list: not `Broken:`."""
+    return meaning(heading) not in {None, ColumnKind.SERIAL} and not sections.aside(heading)
+
+
+def _without_serial(lines: Lines, at: int) -> tuple[str, str] | None:
+    """The field of a Mac whose serial is not said; None for headings, such as `Serials:`.
+
+    It has a value in lines near by, and no serial right below it.
+    """
+    match = _FIELD.fullmatch(lines[at][1][:LONGEST_LINE].strip())
+    if not match or match[2] or meaning(match[1]) != ColumnKind.SERIAL:
+        return None
+    others = [_field_in(line[:LONGEST_LINE]) for _, line in lines[max(0, at - MAX_NEAR) : at]]
+    below = [_field_in(line[:LONGEST_LINE]) for _, line in lines[at + 1 : at + MAX_NEAR]]
+    is_heading = next(filter(None, below), (SERIAL,))[0] == SERIAL
+    has_value = any(field and field[1] and field[0] == match[1] for field in (*others, *below))
+    return (match[1], "") if has_value and not is_heading else None
 
 
 def upright(rows: Sequence[Placed]) -> Sequence[Placed]:
@@ -91,7 +114,7 @@ def turned(rows: Sequence[Placed]) -> list[Placed] | None:
     if ColumnKind.SERIAL in meanings(used[0][1][1:]):
         return None  # which has its headings above it, and a state such as `new`
     where, serials = next(row for row in used if meaning(row[1][0]) == ColumnKind.SERIAL)
-    if not any(looks_serial(cleaned(cell)) for cell in serials[1:]):
+    if not any(looks_serial(cleaned(cell)) for cell in serials):
         return None
     if any(
         looks_serial(cleaned(cell)) for _, cells in used for cell in cells if cells is not serials

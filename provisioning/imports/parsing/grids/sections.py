@@ -69,7 +69,7 @@ class Section:
         is_second = (self.below.site and named.site) or (self.below.build and named.build)
         if is_second and not self._is_over:  # of sections without Macs
             self.below = SectionPlace()
-        is_of_others = bool(is_second or words) or is_of_people(text) or is_dated(text)
+        is_of_others = bool(is_second or words) or is_of_people(text) or is_dated(text, named)
         self._is_over = self._is_over or is_of_others
         self.below = self.below if self._is_over else self.place
         self._is_part = self._has_macs = False

@@ -88,12 +88,16 @@ class _Heard:
         self._ending = ending.sites if ending and not places.ALL.search(ending.rest) else ()
         self._doubt: str | None = None  # about what the last heading said
         self._above: tuple[str | None, str | None] = None, None  # the place of the Mac above
-        self._unheard: Sequence[str] = ()  # the names in a line right above that is no heading
+        # The names in a line right above that is no heading; or above a gap, where it directs.
+        self._unheard: Sequence[str] = ()
+        self._unheard_in = ""
 
     def hear(self, line: Line) -> None:
         """Take the names of a heading; that of a site is one also below others with serials."""
         site, build = line.named.site, line.named.build
-        if not line.entries:
+        is_gap = not line.text and places.directs(self._unheard_in)
+        if not line.entries and not is_gap:
+            self._unheard_in = line.text
             is_unheard = line.named.sites and not line.stands
             self._unheard = (*line.named.sites, *line.named.builds) if is_unheard else ()
         if not (line.heads or (line.stands and self._is_headed)):
@@ -166,8 +170,10 @@ def unsigned(lines: Sequence[Line]) -> list[Line]:
     read = list(lines)
     is_closed = is_signed = False
     for at, line in enumerate(lines[held + 1 :], start=held + 1):
-        is_of_writer = is_signed and not places.ALL.search(line.text)  # `PS: all for London`
-        if line.stands and (is_of_writer or places.is_dated(line.text)):
+        # Not `PS: all for London`, nor `london design`: people write their offices with capitals.
+        is_office = is_signed and line.text.strip()[:1].isupper()
+        is_of_writer = is_office and not places.directs(line.text)
+        if line.stands and (is_of_writer or places.is_dated(line.text, line.named)):
             read[at] = replace(line, stands=False)
         begins = len(line.text.split()) <= _LONGEST_CLOSING and places.closes(line.text)
         is_closed = is_closed or begins

@@ -1,7 +1,7 @@
 """Lines of a text that belong together: paragraphs with their place, and items of a list."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
@@ -11,7 +11,7 @@ from provisioning.imports.parsing.prose.lines import Line
 
 _QUOTED = " \t>"  # before the lines of an item, in an answer to a mail
 _BULLETS = f"{_QUOTED}-*•"
-_BULLET = re.compile(r"[\s>]*(?:[-*•◦]|\d{1,4}[.)])\s")
+_BULLET = re.compile(r"[\s>]*(?:[^\w\s]{1,3}|o|\(?(?:\d{1,4}|[A-Za-z])\s?[-–.):])\s")
 
 
 def headed(said: Sequence[Line], names: Names) -> Sequence[Line]:
@@ -58,9 +58,7 @@ def _place_below(paragraph: Sequence[Line], names: Names) -> Sequence[Line]:
     return [] if are_twice or is_other else ending
 
 
-def items(
-    texts: Sequence[str], held: Sequence[int], tables: Container[int]
-) -> dict[int, tuple[int, str]]:
+def items(texts: Sequence[str], held: Sequence[int]) -> dict[int, tuple[int, str]]:
     """Return the items of a list: each has a line with serials, and lines farther in tell more.
 
     By where they begin, their ends and texts: of `- C02…` above `  - design`, `C02…, design`. Empty
@@ -74,7 +72,7 @@ def items(
         end = at + 1
         while end < len(texts) and indents[end] > indents[at]:
             end += 1
-        if at + 1 < end <= following and not any(line in tables for line in range(at, end)):
+        if at + 1 < end <= following:
             found[at] = end, ", ".join(text.strip(_BULLETS) for text in texts[at:end])
     if len(found) <= 1 or max(indents[: held[0]], default=0) > indents[held[0]]:
         return {}

@@ -18,9 +18,7 @@ _LEFT = re.compile(
 )
 # Before and behind a place that Macs leave for another one: `von Berlin nach Köln`.
 _FROM = re.compile(r"\b(?:von|aus|de|du|da|van|från|fra|z|ze)\s+$", re.IGNORECASE)
-_ONWARD = re.compile(
-    rf"\s+(?:{pattern('towards')})\s+(?:(?:{pattern('article')})\s+)?", re.IGNORECASE
-)
+_ONWARD = re.compile(rf"\s+(?:{pattern('towards')})\s+", re.IGNORECASE)
 TOWARDS = re.compile(
     rf"\b(?:{pattern('towards', 'site', 'build')}|in|at|with|mit|avec|con|as|als):?"
     rf"\s+(?:(?:{pattern('article')})\s+)?$",
@@ -32,17 +30,24 @@ _ABOUT = re.compile(
     r"|diese|folgende\w*|alle|geräte|rechner|einrichten|ces|tous|toutes|estos|todos|questi|tutti|deze)\b",
     re.IGNORECASE,
 )
-# Behind the name of the place where a text was written.
-_DATED = re.compile(r",\s*(?:(?:den|le|el|il|am)\s+\d|\d{1,2}[./-]\s?\d|\d{4}-\d)", re.IGNORECASE)
+# The name of the place where a text was written, and the date.
+_DATED = re.compile(
+    r"\W*[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2}[, ]\s*(?:"
+    r"(?:(?:den|le|el|il|am)\s)?(?:\d{1,2}[./-]\s?\d{1,2}(?:[./-](?:\s?\d{2,4})?)?|\d{4}-\d\d-\d\d)"
+    r"|(?:den|le|el|il|am)\s\d{1,2}[.\s]{1,2}[^\W\d_]+(?:\s\d{4})?)\.?\s*",
+    re.IGNORECASE,
+)
 # Before the name of a place where somebody is, or Macs were: `all of them were packed in Berlin`.
 _WERE_IN = re.compile(
     r"\b(?:was|were|been|wurden?|waren|étai(?:en)?t|été|fueron|estaban|foram|estavam"
     r"|(?:i|we)(?:\s(?:will|ll))?\s(?:be|am|are|m|re)(?!.*(?:ing|\sto)\b)"
+    r"|there(?:\sis|\sare|['’ ]s)|es\sgibt|il\sy\sa|hay"
     r"|(?:pick|collect|fetch)(?:s|ed|ing)?|stored|kept|received|holt|holen)\b[^,;:.!?]*"
     rf"\b(?:in|at|with|à|en)\s+(?:(?:{pattern('article')})\s+)?$",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(rf"(?:\W*{whole(pattern('correction'))})+|\*(?=\w)(?!.*\*)", re.IGNORECASE)
+_DIRECTION = re.compile(rf"\b(?:{pattern('towards')})\s", re.IGNORECASE)
 ALL = re.compile(rf"\b(?:{pattern('all')})\b|すべて|全て|全部|全員|모두", re.IGNORECASE)
 MAX_IN_CORRECTION = 2  # words before the name that say neither where nor what: `I meant`
 # The same in scripts without spaces; a name in such a line needs no word before it.
@@ -150,9 +155,14 @@ def behind_closing(line: str) -> str:
     return _CLOSING.split(line, maxsplit=1)[-1]
 
 
-def is_dated(line: str) -> bool:
-    """Return True if a date stands behind a comma, as in `Berlin, den 12.03.2026` below a text."""
-    return _DATED.search(line) is not None
+def is_dated(line: str, named: Named) -> bool:
+    """Return True for the place and the date of a text: `Berlin, den 12.03.2026`, and no build."""
+    return _DATED.fullmatch(line) is not None and not (named.builds or directs(line))
+
+
+def directs(line: str) -> bool:
+    """Return True if a word of a line says that Macs go to its place: `all Berlin`, `to Berlin`."""
+    return ALL.search(line) is not None or _DIRECTION.search(line) is not None
 
 
 def is_of_people(before: str) -> bool:

@@ -242,7 +242,7 @@ def _strange_heads(
         is_place = (strangers.is_name(name) and not is_lower) if name else bool(here)
         if is_place:
             heads.append((word.start, name))
-        end = word.start + len(word.text.rstrip(".!?;,"))
+        end = word.start + len(word.text)
     return heads if is_headed and any(name for _, name in heads) else []
 
 

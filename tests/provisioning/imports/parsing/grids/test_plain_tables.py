@@ -1,7 +1,7 @@
 """Plain tables, each of which a rule of its own keeps from being read wrongly."""
 
 from provisioning.imports.parsing.grids.rows import ONE_OF_TWO
-from tests.support.inputs.lists import dropped
+from tests.support.inputs.lists import dropped, pasted
 from tests.support.tables import for_each
 
 
@@ -35,6 +35,8 @@ from tests.support.tables import for_each
         ("Serial,Location\n$A,Apple\n$B,Amazon", "A Apple, B Amazon"),
         ("Serial,Ship to,Site\n$A,London,Paris\n$B,Apple,Paris", "A Paris, B Paris"),
         ("Part,Serial 1,Serial 2,City\nMRX33,$A,$B,London", "A London, B London"),
+        ("Model,Serial\nParis,\nx,$A\nLondon,\nSerial,Model\n$B,y", "A Paris, B London"),
+        ("Serial,Model\nRetired,\n$A,x\nlab,\n$B,y", "A?, B lab"),
         ("Part,Serial no. 1,Serial no. 2,City\nMRX33,$A,,London", "A London"),
     ],
 )
@@ -54,3 +56,53 @@ def test_serials_in_rows_of_several_below_the_articles_of_a_delivery_are_all_rea
 
     assert found.macs == "A, B, C, D, C02YK1QWLVDN"
     assert "Part" not in found.why
+
+
+BLANK_FIELDS = {
+    "of the first Mac": (
+        "Serial: $A\nSite:\nBuild: lab\n\nSerial: $B\nSite: london\nBuild: lab",
+        "A lab, B london lab",
+    ),
+    "of the last Mac": (
+        "Serial: $A\nSite: paris\nBuild: lab\n\nSerial: $B\nSite:\nBuild:",
+        "A paris lab, B",
+    ),
+    "between other fields": (
+        "Serial=$A\nName=\nSite=london\nSerial=$B\nName=lab-07\nSite=paris",
+        "A london, B paris lab-07",
+    ),
+    "before the serials": (
+        "Asset:\nSerial: $A\nUser:\nSite: london\n\nAsset:\nSerial: $B\nUser: Ann\nSite:",
+        "A london, B",
+    ),
+    "which is the serial": (
+        "Serial: $A\nSite: london\n\nSerial:\nSite: berlin\n\nSerial: $B\nSite: paris",
+        "A london, B paris",
+    ),
+    "which is the first serial": (
+        "Name: Ann\nSerial:\nSite: london\n\nName: Tom\nSerial: $B\nSite: paris",
+        "B paris",
+    ),
+    "below serials alone in their lines": ("$A\nSite:\n$B\nSite: paris", "A, B paris"),
+}
+HEADINGS_WITH_COLONS = {
+    "of places": (
+        "London:\nSerial: $A\nBuild: lab\nParis:\nSerial: $B\nBuild: basic",
+        "A London lab, B Paris basic",
+    ),
+    "of Macs that are gone": ("Broken:\nSerial: $A\nSite: london", "A? london"),
+    "of serials": ("Site: london\nSerials:\n$A\n$B", "A london, B london"),
+    "above their value": ("Serial:\n$A\nSite:\nlondon", "A london"),
+}
+
+
+@for_each(("text", "macs"), BLANK_FIELDS.values(), ids=BLANK_FIELDS)
+def test_a_field_without_a_value_is_blank_and_takes_none_of_another_mac(
+    text: str, macs: str
+) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(("text", "macs"), HEADINGS_WITH_COLONS.values(), ids=HEADINGS_WITH_COLONS)
+def test_a_heading_with_a_colon_above_fields_is_none_of_them(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs

@@ -25,6 +25,22 @@ ITEMS = {
         "- $A\n  - london\n- $B\n- $C\n  - paris\n- $D",
         "A london, B, C paris, D",
     ),
+    "of the first ones, with other bullets": (
+        "– $A\n    design\n– $B\n    kiosk\n– $C",
+        "A design, B kiosk, C",
+    ),
+    "of the last ones, with letters": (
+        "a) $A\nb) $B\n     design\nc) $C\n     kiosk",
+        "A, B design, C kiosk",
+    ),
+    "with numbers and dashes": (
+        "1 - $A\n2 - $B\n    design\n3 - $C\n    kiosk",
+        "A, B design, C kiosk",
+    ),
+    "with the bullets of Word, and boxes": (
+        "o $A\no $B\n    design\n[ ] $C\n    kiosk",
+        "A, B design, C kiosk",
+    ),
     "that are fields": (
         "- $A\n  Site: paris\n  Name: lab-07\n- $B\n  Site: london\n  Name: lab-08",
         "A paris lab-07, B london lab-08",
@@ -70,6 +86,20 @@ PARAGRAPHS = {
     ),
     "below a site": ("Paris:\n\n$A\nlab\n\n$B\nkiosk", "A Paris lab, B Paris kiosk"),
     "and a place that is not known": ("$A\nLondon\n\n$B\nTokyo", "A London, B Tokyo"),
+    "below the site of each": (
+        "London:\n$A\n$B\ndesign\n\nParis:\n$C\nlab",
+        "A London design, B London design, C Paris lab",
+    ),
+    "below the builds of Macs": ("$A lab\nLondon\n\n$B\nParis", "A London lab, B Paris"),
+    "below the build of one, and a place that is not known": (
+        "$A lab\nLondon\n\n$B\nTokyo",
+        "A London lab, B Tokyo",
+    ),
+    "of which one is said before": (
+        "$A\nLondon\n$B\nParis\n\n$C\nberlin",
+        "A, B, C",
+    ),
+    "that is said twice": ("$A London\nParis lab\n\n$B\nberlin", "A London, B"),
     "that do not all have one": ("$A\nLondon\n\n$B\n\n$C\nParis", "A, B, C"),
     "that begin with it": ("London\n$A\n\nParis\n$B", "A London, B Paris"),
     "with the site and the build in two lines": (

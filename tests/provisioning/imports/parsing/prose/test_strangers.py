@@ -137,6 +137,12 @@ def test_the_whole_of_a_name_of_several_words_is_said() -> None:
     }
 
 
+def test_a_place_in_two_cases_is_one_and_what_stands_below_it_no_part_of_two() -> None:
+    assert pasted("London:\n$A\nTokyo:\n$B\nlondon:\n$C\nTokyo:\n$D").macs == (
+        "A London, B Tokyo, C london, D Tokyo"
+    )
+
+
 def test_capital_letters_make_no_difference() -> None:
     assert pasted("$A TO LONDON, $B TO TOKYO, ALL STAFF").why == {
         "B": "is for 'TOKYO', and there is no site of that name"
