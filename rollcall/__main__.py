@@ -53,6 +53,8 @@ def reason_of(error: Exception) -> str:
         return f"user {os.geteuid()} may not open {error.filename}: give it to that user (chown)"
     if isinstance(error, FileNotFoundError) and error.filename:
         return f"there is no {error.filename}"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename} cannot be used: {error.strerror}"
     line = first_line(error)
     return f"{line}: {_OWNER}" if _NO_SCHEMA in line else line
 
