@@ -1,7 +1,12 @@
 """The command line: `python -m rollcall COMMAND`."""
 
 import os
+import signal
 import sys
+
+# Ctrl-C ends it without a traceback while the rest is loaded; after that click answers.
+if is_heard := (__name__ == "__main__" and signal.getsignal(signal.SIGINT) != signal.SIG_IGN):
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import click
 
@@ -70,4 +75,6 @@ def _is_of_this_machine(error: Exception) -> bool:
 
 
 if __name__ == "__main__":
+    if is_heard:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     main()
