@@ -41,7 +41,7 @@ fi
 # Set before anything runs: a container's first process hears no signal without a trap.
 asked=
 pids=()
-trap 'asked=0' TERM INT
+trap 'asked=0' TERM INT HUP
 
 "$python" -m rollcall migrate
 

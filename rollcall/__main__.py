@@ -1,7 +1,12 @@
 """The command line: `python -m rollcall COMMAND`."""
 
 import os
+import signal
 import sys
+
+# Ctrl-C ends it without a traceback while the rest is loaded; after that click answers.
+if is_heard := (__name__ == "__main__" and signal.getsignal(signal.SIGINT) != signal.SIG_IGN):
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import click
 
@@ -53,6 +58,8 @@ def reason_of(error: Exception) -> str:
         return f"user {os.geteuid()} may not open {error.filename}: give it to that user (chown)"
     if isinstance(error, FileNotFoundError) and error.filename:
         return f"there is no {error.filename}"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename} cannot be used: {error.strerror}"
     line = first_line(error)
     return f"{line}: {_OWNER}" if _NO_SCHEMA in line else line
 
@@ -68,4 +75,6 @@ def _is_of_this_machine(error: Exception) -> bool:
 
 
 if __name__ == "__main__":
+    if is_heard:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     main()

@@ -47,12 +47,16 @@ def wait_with(patience: Patience, engine: Engine) -> None:
 def read_all_moments(engine: Engine) -> None:
     """Have connections read `infinity`, which Python lacks, and years beyond its own, as its last.
 
-    The driver's error would be one of the whole answer, with all its rows.
+    The driver's error would be one of the whole answer, with all its rows. Nor does it read the
+    styles of dates other than ISO that an admin may have given a role or a database.
     """
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: ConnectionPoolEntry) -> None:
         connection.adapters.register_loader("timestamp", _Moment)
+        if not (connection.info.parameter_status("DateStyle") or "").startswith("ISO"):
+            connection.execute("SET DateStyle TO ISO")  # a pooler keeps it for this client
+            connection.commit()
 
 
 def prepare_nothing_behind_a_pooler(engine: Engine) -> None:

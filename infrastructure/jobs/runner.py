@@ -9,7 +9,7 @@ from threading import Event
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -96,7 +96,8 @@ class JobRunner:
             try:
                 with self._database.begin() as session:
                     task(session, now)
-            except OperationalError as error:  # mostly of a database that is away, for all of them
+            # Mostly of a database that is away, or a standby, for all of them.
+            except (OperationalError, InternalError) as error:
                 log.error("periodic task failed", task=name, reason=first_line(error))
             except Exception:
                 log.exception("periodic task failed", task=name)

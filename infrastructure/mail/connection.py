@@ -187,6 +187,8 @@ def is_of_address(code: int, answer: str) -> bool:
 
 def failure(code: int, answer: bytes | str = "") -> NotNow | MailRefused:
     """Return the failure of a reply; one that is not 5xx is temporary."""
+    if code < 0:  # smtplib's, for a line without one
+        return NotNow("what answers there is no mail server")
     kind = MailRefused if code in _NEVER else NotNow
     return kind(f"it answered {code} {_text(answer)}")
 

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+from infrastructure.execution.connecting import why_unanswered
 from infrastructure.execution.deadlines import deadline, watch
 from infrastructure.findings import Finding
 from provisioning.monitoring.alerts.conditions import RENEW, why_refused
@@ -68,7 +69,9 @@ def certificate(url: str, now: datetime, *, is_asked: bool = False) -> Iterator[
         yield Finding("certificates", f"The certificate of {url} is refused ({reason}).", fix)
     except OSError as error:
         if not is_asked:
-            yield Finding("certificates", f"{url} cannot be reached from here ({error}).", "")
+            yield Finding(
+                "certificates", f"{url} cannot be reached from here ({why_unanswered(error)}).", ""
+            )
     else:
         if until is not None and until - now < EXPIRES_SOON:
             fact = f"The certificate of {url} expires on {until:%Y-%m-%d}."
@@ -109,7 +112,7 @@ def _asked(url: str) -> tuple[int, dict[str, str]]:
     except HTTPError as error:
         reason = (error.reason or error) if isinstance(error, MaxRetryError) else error
         kind = ssl.SSLError if isinstance(reason, SSLError) else OSError
-        raise kind(type(reason).__name__) from error
+        raise kind(why_unanswered(error)) from error
     finally:
         http.clear()
     return answer.status, {name.lower(): value for name, value in answer.headers.items()}

@@ -13,6 +13,7 @@ from cachetools import TTLCache
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
+from infrastructure.execution.connecting import why_unanswered
 from infrastructure.execution.deadlines import deadline
 from infrastructure.execution.pools import limited
 from provisioning.munki.errors import ManifestUnreadable
@@ -64,7 +65,7 @@ class PublishedRepo:
         except ManifestUnreadable as error:
             return f"{self._url} serves something else: {error}"
         except HTTPError as error:
-            return f"{self._url} cannot be reached ({type(error).__name__})"
+            return f"{self._url} cannot be reached ({why_unanswered(error)})"
         return None
 
     def _look_into(self, name: str, content: bytes, above: Sequence[str]) -> None:

@@ -10,6 +10,11 @@ from rollcall.application import Application
 from rollcall.cli.typed import called_path
 from rollcall.settings import Settings, read
 
+_NO_WAY_BACK = (
+    "--backup is for the way back, by --to. Before an upgrade, the release that runs writes one: "
+    "boot.sh backup FILE."
+)
+
 
 @click.command()
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 where this release needs that.")
@@ -23,6 +28,10 @@ def migrate(*, check: bool, revision: str | None, backup: str | None, force: boo
     that would not work with it, it is refused. Before an older release is started that does not
     work with the schema, the newer one takes it back by --to. docs/how-to/upgrading.md says more.
     """
+    if check and (revision or backup or force):
+        raise click.UsageError("--check changes nothing: say it alone.")
+    if backup is not None and revision is None:
+        raise click.UsageError(_NO_WAY_BACK)
     with Application(read(Settings)) as application:
         database = application.database
         version = _version(database)
@@ -66,6 +75,8 @@ def _go_to(
 
     migrations.check_known(revision)
     if revision > version.revision:
+        if backup is not None:
+            raise click.UsageError(_NO_WAY_BACK)
         with database.begin() as session:
             migrations.hold(session.connection())
             migrations.bring_to(session.connection(), revision)

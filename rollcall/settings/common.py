@@ -50,7 +50,7 @@ class Settings(AlertSettings):
     @classmethod
     def _leads_to_a_database(cls, url: str) -> str:
         driver, _, rest = url.partition("://")
-        if not rest or driver not in _DRIVERS:
+        if not rest or driver not in _DRIVERS or "%00" in rest:  # libpq reads no further than NUL
             raise ValueError("it has to be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
         if driver.startswith("sqlite"):
             path, _, options = rest.partition("?")

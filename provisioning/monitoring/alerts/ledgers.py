@@ -104,19 +104,18 @@ def _is_free(session: Session, alert: Alert, now: datetime) -> bool:
 class FileLedger:
     """A ledger of this machine in the file `path`, for one process at a time.
 
-    Where the file cannot be written, the list stays in memory, as alerts do that no target took.
+    It is read each time: another process may have taken over meanwhile. Where the file cannot be
+    written, the list stays in memory, as alerts do that no target took.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._told: dict[str, Alert] | None = None
+        self._unwritten: dict[str, Alert] | None = None
         self._untaken: dict[str, Alert] = {}
 
     def told(self) -> Mapping[str, Alert]:
         """Return the alerts that this machine has sent."""
-        if self._told is None:
-            self._told = _read(self._path)
-        return self._told
+        return _read(self._path) if self._unwritten is None else self._unwritten
 
     def untaken(self) -> Mapping[str, Alert]:
         """Return the alerts that no target took."""
@@ -141,13 +140,14 @@ class FileLedger:
         self._write({key: each for key, each in self.told().items() if key != alert.key})
 
     def _write(self, alerts: dict[str, Alert]) -> None:
-        self._told = alerts
+        self._unwritten = alerts
         rows = [asdict(alert) | {"since": alert.since.isoformat()} for alert in alerts.values()]
         fresh = self._path.with_suffix(".new")
         try:
             files.make_private(self._path.parent)
             fresh.write_text(json.dumps(rows))
             fresh.replace(self._path)
+            self._unwritten = None
         except OSError as error:
             log.warning("alerts cannot be noted", reason=str(error))
 

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from infrastructure.execution.deadlines import deadline
+from infrastructure.execution.connecting import why_unanswered
+from infrastructure.execution.deadlines import Deadline, deadline
 from infrastructure.execution.loop import utc_now
 from infrastructure.mail.addresses import host_of
 from infrastructure.mail.errors import MailFailure
@@ -122,6 +123,7 @@ def _request(method: str, url: str, payload: object) -> None:
 
     from infrastructure.execution.pools import limited, pool_for  # noqa: PLC0415
 
+    until = Deadline(TIMEOUT)
     try:
         sent: dict[str, Any] = {} if payload is None else {"json": payload}
         # Also what is wrong with a proxy's URL, which may have a password, is told without it.
@@ -130,7 +132,7 @@ def _request(method: str, url: str, payload: object) -> None:
         with pool, deadline(TIMEOUT):
             answer = pool.request(method, url, redirect=False, preload_content=False, **sent)
     except (HTTPError, OSError, ValueError) as error:
-        reason = getattr(error, "reason", None) or error
-        raise Untold(f"it cannot be reached ({type(reason).__name__})") from None
+        reason = f"no answer within {TIMEOUT:g} s" if until.is_over else why_unanswered(error)
+        raise Untold(f"it cannot be reached ({reason})") from None
     if answer.status not in range(200, 300):
         raise Untold(f"it answered {answer.status}")

@@ -7,6 +7,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 
 LOOK = 15.0  # seconds from one look to the next
 HOLD = 60.0  # seconds for which something has to be so before it is told
+SILENT = 180.0  # seconds without a look, after which the process that holds the lock hangs
 PING = 60.0  # seconds from one ping of the watchdog to the next
 
 
@@ -78,8 +80,8 @@ class Watch:
 class AlertWatcher(PeriodicThread):
     """A thread that compares a `watch`, in the process of a machine that holds the file `lock`.
 
-    It sends notices to `targets`, and a sign of life to a `watchdog`. Once it has ended, another
-    process of the machine takes over.
+    It sends notices to `targets`, and a sign of life to a `watchdog`. Once its process has ended,
+    or has not looked for SILENT, another process of the machine takes over.
     """
 
     def __init__(
@@ -112,24 +114,25 @@ class AlertWatcher(PeriodicThread):
 
     def _run(self) -> None:
         super()._run()
-        if self._lock >= 0:
-            os.close(self._lock)
+        self._release()
 
     def _is_chosen(self) -> bool:
-        if self._lock >= 0:
-            return True
+        """Return True if this process holds the lock; its time is that of the last look."""
         try:
             files.make_private(self._lock_path.parent)
-            descriptor = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            if not _is_at(self._lock, self._lock_path):
+                self._release()
+                self._lock = _locked(self._lock_path)
+            if self._lock >= 0:
+                os.utime(self._lock)
         except OSError:
             return True  # a full disk is what is to be told: better twice than never
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(descriptor)
-            return False
-        self._lock = descriptor
-        return True
+        return self._lock >= 0
+
+    def _release(self) -> None:
+        if self._lock >= 0:
+            os.close(self._lock)
+        self._lock = -1
 
     def _ping(self) -> None:
         if self._watchdog is None or self._timer() - self._pinged < PING:
@@ -139,3 +142,24 @@ class AlertWatcher(PeriodicThread):
             self._watchdog.ping()
         except Untold as error:
             log.warning("watchdog not told", target=self._watchdog.name, reason=str(error))
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    """Return True if an open file still is the one at `path`. Raises OSError."""
+    with suppress(FileNotFoundError):
+        return descriptor >= 0 and os.path.samestat(os.fstat(descriptor), path.stat())
+    return False
+
+
+def _locked(path: Path) -> int:
+    """Return the descriptor of a lock; -1 where a process holds it that looks. Raises OSError."""
+    with suppress(FileNotFoundError):
+        if abs(utc_now().timestamp() - path.stat().st_mtime) > SILENT:
+            path.unlink()
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return -1
+    return descriptor

@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from threading import Thread
 from urllib.parse import urlsplit
 
-from infrastructure.execution.connecting import addresses_of, connected, verifying
+from infrastructure.execution.connecting import addresses_of, connected, verifying, why_unanswered
 from infrastructure.execution.deadlines import Deadline, deadline, watch
 from infrastructure.execution.final_answers import FinalResponse
 from provisioning.monitoring.webhooks import addresses
@@ -67,12 +67,10 @@ def post(
                 path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
                 connection = _asked(line, parts.netloc, path, body, headers)
                 return _answer(connection.getresponse(), until)
-    except ssl.SSLCertVerificationError as error:
-        raise NoAnswer(f"its certificate is not good: {error.verify_message}"[:200]) from None
     except (OSError, UnicodeError, http.client.HTTPException) as error:
         if until.is_over:
             raise NoAnswer(f"no answer within {seconds:g} seconds") from None
-        raise NoAnswer(_reason(error)) from None
+        raise NoAnswer(f"it cannot be reached ({why_unanswered(error)})") from None
 
 
 def _looked_up(resolve: Resolve, host: str, port: int, until: Deadline) -> Sequence[str]:
@@ -120,11 +118,3 @@ def _retry_after(text: str) -> timedelta | None:
         pause = moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)
         return min(max(pause, timedelta(0)), LONGEST_PAUSE)
     return None
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, socket.gaierror):
-        return "its name is not known"
-    if isinstance(error, http.client.HTTPException):
-        return f"it answered no HTTP ({type(error).__name__})"
-    return f"it cannot be reached ({type(error).__name__})"

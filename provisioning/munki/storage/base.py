@@ -22,6 +22,10 @@ LFS = b"version https://git-lfs.github.com/spec/"  # where a file's pointer to G
 # Errors of the system, mostly about mounts, in words that tell an admin what to do.
 _FIXES = {
     errno.ENOENT: "mount the repo, or make that folder",
+    errno.ENOTDIR: "a file lies where a folder has to be; move it away",
+    errno.EISDIR: "a folder lies where that file has to be; move it away",
+    errno.ENXIO: "a socket or a pipe lies where that file has to be; remove it",
+    errno.ELOOP: "links there lead to each other; mend them",
     errno.ESTALE: "the mount is stale; mount it again",
     errno.EXDEV: "it lies on another share than its folder; mount that share by itself",
     errno.EAGAIN: "`fuser` or the mount's server says which process; end it",
@@ -217,6 +221,7 @@ def faults() -> Iterator[None]:
 def unusable(error: OSError) -> RepoUnusable:
     """Return the error of the store for one of the system."""
     fix = _FIXES.get(error.errno or 0)
-    place = f" ({error.filename})" if error.filename else ""  # a write has none
+    name = error.filename2 or error.filename  # the first is what a file was to replace
+    place = f" ({name})" if name else ""  # a write has none
     reason = (error.strerror or str(error)) + place
     return RepoUnusable(reason + (f"; {fix}" if fix else ""))

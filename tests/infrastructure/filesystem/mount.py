@@ -11,10 +11,10 @@ class Mount(System):
     def __init__(self, **faults: tuple[int, int]) -> None:
         self._faults = {call: [number] * times for call, (number, times) in faults.items()}
 
-    def _try(self, call: str) -> None:
+    def _try(self, call: str, source: str | None = None, target: str | None = None) -> None:
         if self._faults.get(call):
             number = self._faults[call].pop()
-            raise OSError(number, os.strerror(number))
+            raise OSError(number, os.strerror(number), source, None, target)
 
     def open(self, path: str, flags: int) -> int:
         """Open a file or a folder."""
@@ -33,7 +33,7 @@ class Mount(System):
 
     def rename(self, source: str, target: str) -> None:
         """Replace a file."""
-        self._try("rename")
+        self._try("rename", source, target)
         super().rename(source, target)
 
     def fsync(self, descriptor: int) -> None:

@@ -55,7 +55,7 @@ def test_a_manifest_that_a_client_has_open_is_replaced_once_it_is_closed(repo_fo
         (errno.EXDEV, "another share"),
         (errno.ENOSPC, "the disk is full"),
         (errno.EIO, "the disk or the mount fails"),
-        (errno.EPERM, "lsattr"),
+        (errno.EPERM, f"/{NAME}\\).*lsattr"),
     ],
 )
 def test_a_manifest_that_cannot_be_replaced_stays_and_nothing_is_left_beside_it(

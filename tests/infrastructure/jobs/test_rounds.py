@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -15,6 +15,7 @@ from infrastructure.jobs.runner import JobRunner, PeriodicTask
 from provisioning.outbox import outbox
 from tests.infrastructure.jobs.errands import fail, left, said
 from tests.support.fixtures.doors import Clock
+from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
 Hire = Callable[..., JobRunner]
@@ -70,9 +71,12 @@ def test_a_job_runner_works_until_it_is_told_to_stop(
     assert said(database) == ["done one", "done two"]
 
 
-def test_a_database_that_is_away_is_a_line_for_each_task_without_a_traceback(hire: Hire) -> None:
+@for_each("kind", [OperationalError, InternalError])
+def test_a_database_that_is_away_or_reads_only_is_a_line_for_each_task_without_a_traceback(
+    kind: type[DBAPIError], hire: Hire
+) -> None:
     def away(*_: object) -> None:
-        raise OperationalError("BEGIN", None, Exception("server closed the connection"))
+        raise kind("BEGIN", None, Exception("server closed the connection"))
 
     with structlog.testing.capture_logs() as lines:
         hire(away).run_periodic()

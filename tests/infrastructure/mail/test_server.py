@@ -222,7 +222,7 @@ EHLO = b"250-here\r\n250 STARTTLS\r\n"
     ("answers", "said"),
     [
         ([b"554 your host is on a list\r\n"], "554 your host is on a list"),
-        ([b"SSH-2.0-OpenSSH_9.9\r\n"], "-1"),
+        ([b"SSH-2.0-OpenSSH_9.9\r\n"], "what answers there is no mail server"),
         ([b"220 here\r\n", EHLO, b"454 not now\r\n"], "offers TLS and refuses it"),
         ([b"220 here\r\n", EHLO, b"220 go\r\n", b"not TLS at all"], "it"),
         ([itertools.repeat(b"220-" + b"x" * 996 + b"\r\n")], "it ended"),

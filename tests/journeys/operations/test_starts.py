@@ -18,14 +18,16 @@ from tests.support.soaking import soak_only
 from tests.support.tables import for_each
 from tests.support.waiting import eventually
 
-# A part of Rollcall that works until it is asked to end; the job runner ends by itself.
+# A part of Rollcall that works until it is asked to end. The job runner ends by itself, or sends
+# the signal ASKED to who started it.
 PYTHON = """#!/usr/bin/env bash
 echo $3 >> "$STARTED"
 case $3 in
     migrate) exit 0 ;;
-    jobs) sleep 0.2; exit 3 ;;
+    jobs) sleep 0.2; [ -n "${ASKED:-}" ] || exit 3 ;;
 esac
 trap 'echo $3 >> "$ENDED"; exit 0' TERM
+[ "$3" != jobs ] || kill -s "$ASKED" $PPID
 for _ in {1..200}; do sleep 0.05; done
 """
 
@@ -44,30 +46,48 @@ def answering(note: Callable[[], None]) -> Iterator[int]:
         yield int(url.rpartition(":")[2])
 
 
+def run_all(folder: Path, port: int, **settings: str) -> subprocess.CompletedProcess[bytes]:
+    """Run `boot.sh` to its end with PYTHON, which notes in `folder` what starts and ends."""
+    shutil.copy(ROOT / "boot.sh", folder)
+    python = folder / "python"
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+    path = f"{folder}:{os.environ['PATH']}"
+    files = {"ENDED": str(folder / "ended"), "STARTED": str(folder / "started")}
+    return subprocess.run(
+        [folder / "boot.sh"],
+        env={"PATH": path, "PORT": str(port), **files, **HTTP, **settings},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
 def test_all_start_once_the_server_answers_and_when_one_ends_the_container_ends(
     tmp_path: Path,
 ) -> None:
     """A supervisor outside starts it again; half a Rollcall would look alive."""
-    shutil.copy(ROOT / "boot.sh", tmp_path)
     started, before_the_answer = tmp_path / "started", []
-    python = tmp_path / "python"
-    python.write_text(PYTHON)
-    python.chmod(0o755)
-    path = f"{tmp_path}:{os.environ['PATH']}"
-    files = {"ENDED": str(tmp_path / "ended"), "STARTED": str(started)}
     with answering(lambda: before_the_answer.append(started.read_text().split())) as port:
-        ended = subprocess.run(
-            [tmp_path / "boot.sh"],
-            env={"PATH": path, "PORT": str(port), **files, **HTTP},
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
+        ended = run_all(tmp_path, port)
 
     assert before_the_answer == [["migrate", "server"]]
     assert sorted(started.read_text().split()) == ["jobs", "migrate", "relay", "server"]
     assert ended.returncode == 3
     assert sorted((tmp_path / "ended").read_text().split()) == ["relay", "server"]
+
+
+@for_each("signal", ["TERM", "HUP"])
+def test_all_end_when_the_program_that_started_them_is_asked_to_end(
+    tmp_path: Path, signal: str
+) -> None:
+    """Also where its terminal is closed: nothing would start them again."""
+    (tmp_path / "ended").unlink(missing_ok=True)
+    with answering(lambda: None) as port:
+        ended = run_all(tmp_path, port, ASKED=signal)
+
+    assert ended.returncode == 0
+    assert sorted((tmp_path / "ended").read_text().split()) == ["jobs", "relay", "server"]
 
 
 @for_each("shell", ["", "sh", "bash --posix"])

@@ -125,7 +125,7 @@ def test_an_address_whose_certificate_is_refused_or_that_is_away_is_told_once(
     [refused], [away] = told(served(-timedelta(days=1))), told("https://127.0.0.1:9/")
 
     assert "is refused" in refused
-    assert "cannot be reached from here (NewConnectionError)" in away
+    assert "cannot be reached from here (Connection refused)" in away
     assert "Set BOOTSTRAP_URL to where Macs reach the server" in away
 
 

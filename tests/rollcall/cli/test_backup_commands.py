@@ -50,6 +50,7 @@ def test_what_it_does_not_hold_is_said_each_time(rollcall: Admin, tmp_path: Path
     [
         (["backup", "nowhere/today"], "nowhere cannot be written: No such file or directory."),
         (["restore", "nowhere"], "Rollcall cannot run: there is no "),
+        (["restore", "."], " cannot be used: Is a directory"),
         (["restore", "rollcall.log"], "This is no backup of Rollcall."),
         (["backup", "rollcall.log"], "is there already and is no backup: it was left alone."),
         (["backup"], "Missing argument"),

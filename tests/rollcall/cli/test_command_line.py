@@ -3,7 +3,10 @@
 import errno
 import os
 import re
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +17,7 @@ import pytest
 
 from rollcall.__main__ import reason_of
 from tests.support.databases import postgres
-from tests.support.installation import SECRET_KEY, Installation
+from tests.support.installation import ROOT, SECRET_KEY, Installation
 from tests.support.running.commandline import typed
 from tests.support.tables import for_each
 
@@ -219,3 +222,21 @@ def test_admins_are_told_of_a_test_and_who_took_nothing(rollcall: Admin, tmp_pat
         line.partition(": it cannot be reached")[0] for line in tried.stdout.splitlines()
     ] == names
     assert "SECRET" not in tried.stdout + tried.stderr
+
+
+def test_ctrl_c_while_a_command_is_loaded_is_no_traceback(tmp_path: Path) -> None:
+    """Typed at the moment at which click is loaded: by a module in its place."""
+    (tmp_path / "click.py").write_text("import signal; signal.raise_signal(signal.SIGINT)\n")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # else a child may be deaf
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "rollcall", "doctor"],
+            env={"PYTHONPATH": str(tmp_path)},
+            cwd=ROOT,
+            capture_output=True,
+            check=False,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, b"")

@@ -67,6 +67,21 @@ def test_what_would_be_lost_is_backed_up_first(url: str, tmp_path: Path) -> None
     assert f"The database is at {BEFORE}" in done.stdout
 
 
+def test_a_backup_that_would_not_be_written_is_refused(url: str, tmp_path: Path) -> None:
+    """An upgrade takes none: this release knows no rows of an older schema."""
+    migrate(url, "--to", BEFORE)
+    file = tmp_path / "before.backup"
+
+    for arguments in ([], ["--to", REVISION]):
+        done = migrate(url, *arguments, "--backup", str(file))
+
+        assert done.returncode == 2
+        assert "boot.sh backup FILE" in done.stderr
+        assert not file.exists()
+    checked = migrate(url, "--check", "--to", REVISION)
+    assert (checked.returncode, migrate(url, "--check").returncode) == (2, 1)
+
+
 def test_what_running_parts_do_not_work_with_is_refused_unless_forced(url: str) -> None:
     """Three calls of the command, because each decides by what it finds in the database."""
     note_heartbeat = text(

@@ -100,6 +100,12 @@ def test_every_variable_that_is_missing_is_named_at_once_with_its_meaning(
         (ServerSettings, "BOOTSTRAP_URL", "ftp://mac.lan", "'http' or 'https'"),
         (ServerSettings, "BOOTSTRAP_URL", "https://mac.lan/?x", "it may have no ? and no #"),
         (ServerSettings, "MUNKI_REPO_URL", "https://munki.lan/#x", "it may have no ? and no #"),
+        (
+            Settings,
+            "ROLLCALL_DATABASE_URL",
+            "postgresql://u:p%00w@db:5433/x",
+            "it has to be sqlite:///PATH",
+        ),
         (Settings, "ROLLCALL_DATABASE_URL", "sqlite:///x?timeout=abc", "timeout has to be a num"),
         (ServerSettings, "BOOTSTRAP_USERNAME", "a:b", "cannot contain a colon"),
         (ServerSettings, "ROLLCALL_TOKEN_HOURS", "0", "greater than or equal to 1"),

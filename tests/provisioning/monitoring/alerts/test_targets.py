@@ -2,11 +2,14 @@
 
 import json
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from threading import Thread
 
 import pytest
 from flask import Flask, Response, request
@@ -15,6 +18,7 @@ from structlog.testing import capture_logs
 from infrastructure.execution.deadlines import deadline
 from provisioning.monitoring.alerts.alert import BEGUN, Alert, AlertNotice
 from provisioning.monitoring.alerts.targets import AlertWebhook, Untold, Watchdog, tell_all
+from tests.support.running.certificates import certify
 from tests.support.running.dripping import LONG, dripping
 from tests.support.running.serving import served
 from tests.support.tables import for_each
@@ -71,6 +75,39 @@ def test_any_other_answer_than_a_good_one_is_none_and_no_redirect_is_followed(st
         AlertWebhook(url).tell(BURNS)
 
     assert len(asked) == 1
+
+
+def test_why_a_target_cannot_be_reached_is_told(tmp_path: Path) -> None:
+    certify(tmp_path)
+    secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    secured.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
+
+    def told(scheme: str, answer: bytes, context: ssl.SSLContext | None = None) -> str:
+        def serve() -> None:
+            with suppress(OSError), door.accept()[0] as plain:
+                tls = context.wrap_socket(plain, server_side=True) if context else None
+                with tls or plain as line:
+                    line.recv(4096)
+                    line.sendall(answer)
+
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            thread = Thread(target=serve)
+            thread.start()
+            with pytest.raises(Untold) as untold:
+                AlertWebhook(f"{scheme}://127.0.0.1:{door.getsockname()[1]}/SECRET").tell(BURNS)
+        thread.join()
+        return str(untold.value)
+
+    assert "(its certificate is not good: " in told("https", b"", secured)
+    assert "(it speaks no TLS that we know)" in told("https", b"HTTP/1.1 400 Bad\r\n\r\n")
+    assert "(it answered no HTTP)" in told("http", b"SSH-2.0-SECRET\r\n")
+    assert "(it ended the connection)" in told("http", b"")
+    for url, reason in (
+        ("http://127.0.0.1:9/SECRET", "Connection refused"),
+        ("http://SECRET.invalid/", "its name is not known"),
+    ):
+        with pytest.raises(Untold, match=f"^it cannot be reached \\({reason}\\)$"):
+            AlertWebhook(url).tell(BURNS)
 
 
 def test_an_answer_that_drips_holds_up_no_other_alert() -> None:

@@ -1,5 +1,7 @@
 """Watchers: one process of a machine watches at a time, and lets a watchdog hear of it."""
 
+import os
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from provisioning.monitoring.alerts.alert import Alert
 from provisioning.monitoring.alerts.ledgers import FileLedger
 from provisioning.monitoring.alerts.targets import Untold, Watchdog
-from provisioning.monitoring.alerts.watcher import HOLD, PING, AlertWatcher, Watch
+from provisioning.monitoring.alerts.watcher import HOLD, PING, SILENT, AlertWatcher, Watch
 from tests.provisioning.monitoring.alerts.watching import World
 
 
@@ -43,6 +45,34 @@ def test_one_process_of_a_machine_watches_and_another_takes_over_when_it_ends(
     first.end()
     first.join()
     look(second)
+
+    assert world.admin.texts() == [("firing", "It burns."), ("over", "It burns.")]
+
+
+def test_another_process_takes_over_from_one_that_hangs_until_it_wakes(
+    world: World, tmp_path: Path
+) -> None:
+    hung, other = (
+        AlertWatcher(world.watch(FileLedger(tmp_path / "told")), [world.admin], tmp_path / "lock")
+        for _ in range(2)
+    )
+    hung.look()
+    other.look()
+    os.utime(tmp_path / "lock", (0, time.time() - SILENT - 1))
+    world.facts = ["It burns."]
+
+    other.look()
+    world.seconds += HOLD
+    other.look()
+    assert world.admin.texts() == [("firing", "It burns.")]
+    for _ in range(2):  # it wakes, and leaves the alert to the other
+        hung.look()
+        world.seconds += HOLD
+    world.facts = []
+    for _ in range(2):
+        hung.look()
+        other.look()
+        world.seconds += HOLD
 
     assert world.admin.texts() == [("firing", "It burns."), ("over", "It burns.")]
 
