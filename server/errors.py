@@ -64,7 +64,7 @@ ROW_GONE = (
 OURS = "Rollcall failed; its log says why."
 _UNEXPECTED = "unexpected error"
 # Seconds after which it is worth asking again.
-SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
+RETRY_SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
 UNTIL_MENDED = "60"  # a fault that an admin has to mend
 # Errors that a person in the channel has to fix.
 _TROUBLE = (
@@ -204,7 +204,7 @@ def _headers(error: RollcallError, status: HTTPStatus) -> dict[str, str]:
     if isinstance(error, NotRegistered):
         return {"Retry-After": AFTER_AN_ANSWER}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        return {"Retry-After": SOON}
+        return {"Retry-After": RETRY_SOON}
     if status == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
     return {}

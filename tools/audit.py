@@ -18,7 +18,7 @@ import urllib3
 ROOT = Path(__file__).parent.parent
 DATABASE = "https://api.osv.dev"
 SEEN = "https://osv.dev/vulnerability/"
-OLD = timedelta(days=60)
+MAX_LOCK_AGE = timedelta(days=60)
 MAX_AT_ONCE = 1_000  # questions in one request, by its documentation
 
 Answer: TypeAlias = Mapping[str, list[dict[str, str]]]
@@ -43,7 +43,7 @@ def audit(database: str, lock: Path) -> None:
         click.echo(f"{len(packages)} packages, {sum(map(len, found.values()))} advisories.")
         for name, ids in found.items():
             click.echo(f"- {name} {packages[name]}: {', '.join(SEEN + id_ for id_ in ids)}")
-    if (at := changed(lock)) is not None and datetime.now(UTC) - at > OLD:
+    if (at := changed(lock)) is not None and datetime.now(UTC) - at > MAX_LOCK_AGE:
         click.echo(f"The lock is of {at:%Y-%m-%d}: `make lock` takes newer releases.")
 
 

@@ -19,7 +19,7 @@ from provisioning.registrations import queries
 from provisioning.registrations.models import CONFIRMED, Mac, Operation
 from provisioning.values.serials import Serial
 
-RECENT = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
+REIMAGE_WARNING = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
 
 
 def register_listeners(dispatcher: Dispatcher) -> None:
@@ -51,7 +51,7 @@ def _answer_commands(dispatcher: Dispatcher) -> None:
         with dependencies.database.reading() as session:
             registration = queries.get_open(session, serial)
         confirmed_at = registration.confirmed_at if registration.state == CONFIRMED else None
-        if confirmed_at is not None and principal.at - confirmed_at < RECENT:
+        if confirmed_at is not None and principal.at - confirmed_at < REIMAGE_WARNING:
             return blocks.really_reimage(registration)
         return _reimage(serial, principal)
 

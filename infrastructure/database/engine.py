@@ -26,7 +26,7 @@ BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 DEADLOCK, LOCKED = "40P01", "55P03"  # PostgreSQL's words: of two, and of a wait for one
 ENDED = ("08", "57")  # with these begin those of a connection, or a server, that ended
 LOCK_PATIENCE = 0.5  # seconds that a shared transaction waits for a lock; one of ours takes less
-AT_LENGTH = 30.0  # seconds for a statement that only reads, and for which a person can wait
+LONG_TIMEOUT = 30.0  # seconds for a statement that only reads, and for which a person can wait
 DEADLOCKS = 3  # in a row, after which a transaction begins again
 
 
@@ -175,7 +175,7 @@ class Database:
             yield
             return
         driver = cast(Any, connection.connection.driver_connection)
-        driver.seconds = max(AT_LENGTH, self.patience.seconds)
+        driver.seconds = max(LONG_TIMEOUT, self.patience.seconds)
         try:
             yield
         finally:

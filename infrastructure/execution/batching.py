@@ -14,7 +14,7 @@ from infrastructure.execution.patience import OutOfPatience, Patience, acquire
 Place = TypeVar("Place")
 Value = TypeVar("Value")
 
-LONGEST = 0.002  # seconds that a batch waits for threads that are coming
+MAX_WAIT = 0.002  # seconds that a batch waits for threads that are coming
 
 
 class Batcher(Generic[Place]):
@@ -22,7 +22,7 @@ class Batcher(Generic[Place]):
 
     `opened` is a context manager around the work of a batch; its error is raised in all of its
     threads. A batch waits `linger` seconds for more threads before it begins: threads of one batch
-    often come again together. It also waits for those that are `coming`, not longer than LONGEST.
+    often come again together. It also waits for those that are `coming`, at most MAX_WAIT.
     Threads wait for their turn with `patience`, without one for ever.
     """
 
@@ -81,7 +81,7 @@ class Batcher(Generic[Place]):
                 if self._linger:
                     time.sleep(self._linger)
                 with self._gate:
-                    self._all_here.wait_for(lambda: not self._coming, LONGEST)
+                    self._all_here.wait_for(lambda: not self._coming, MAX_WAIT)
                     batch, self._waiting = self._waiting, []
                 self._serve(batch)
         finally:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from threading import Lock, Semaphore
 
 MOMENT = 1.5  # seconds
-STEP = 0.1  # seconds between two looks at the clock
+POLL_INTERVAL = 0.1  # seconds between two looks at the clock
 
 
 class OutOfPatience(Exception):
@@ -43,7 +43,7 @@ class Patience:
         """Wait until an `attempt`, which takes so many seconds, succeeds. Raises OutOfPatience."""
         waiting = self.begin()
         try:
-            while not attempt(min(STEP, self.seconds)):
+            while not attempt(min(POLL_INTERVAL, self.seconds)):
                 waiting.go_on()
         finally:
             waiting.end()

@@ -20,7 +20,7 @@ PARTS = ("server", "bot", "relay", "jobs", "live")
 # By their names until the last release: processes of that one may still run, or have died.
 RENAMED = {"courier": "relay", "clerk": "jobs"}
 _TITLES = {"jobs": "job runner", "live": "server of news"}
-SILENT = 75.0  # seconds after which a process without a heartbeat is taken to hang
+MAX_SILENCE = 75.0  # seconds after which a process without a heartbeat is taken to hang
 CONNECTING = "connecting to Slack"  # the phrase of a bot that has only just been started
 
 
@@ -38,7 +38,7 @@ class Beat:
     process: str
     pid: int
     at: float
-    patience: float = SILENT
+    patience: float = MAX_SILENCE
     doing: str = ""
     port: int | None = None
 

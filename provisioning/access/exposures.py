@@ -17,7 +17,7 @@ from provisioning.access.credentials import CredentialGrant
 from provisioning.access.models import INSTALLAPPLICATIONS, Credential, Exposure
 from provisioning.munki import Destination
 
-NOTED = timedelta(days=1)  # between two notes of the same
+NOTE_INTERVAL = timedelta(days=1)  # between two notes of the same
 # From the last one; by then an admin has stopped it, or it was recorded again.
 RETENTION = timedelta(days=7)
 PASSWORD = 0  # stands for the user name and the password of the settings, which have no number
@@ -69,7 +69,7 @@ def exposed(
 
 
 def is_noted(session: Session, exposure: Exposed, now: datetime) -> bool:
-    """Return True if all of them were recorded less than NOTED ago."""
+    """Return True if all of them were recorded within NOTE_INTERVAL."""
     row = Exposure
     count = session.scalar(
         select(func.count()).where(
@@ -77,7 +77,7 @@ def is_noted(session: Session, exposure: Exposed, now: datetime) -> bool:
             row.site == exposure.destination.site,
             row.build == exposure.destination.build,
             row.host.in_(exposure.hosts),
-            row.at > now - NOTED,
+            row.at > now - NOTE_INTERVAL,
         )
     )
     return count == len(exposure.hosts)

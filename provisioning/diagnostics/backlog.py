@@ -13,7 +13,7 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.mail import bounces, silenced
 from provisioning.monitoring.webhooks import hooks, queues
 from provisioning.outbox import claims
-from provisioning.outbox.doubts import LATE
+from provisioning.outbox.doubts import MAX_DELAY
 from provisioning.outbox.models import MAIL, OWED, SLACK, Notification, in_state
 from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.policy import Policy
@@ -86,7 +86,7 @@ def _unanswered(session: Session, now: datetime) -> Iterator[Finding]:
             "unanswered messages",
             f"Slack has not answered {_messages(total)}, the first of them at {minute(first)}. "
             "It may take them yet: each is looked for, and sent again after "
-            f"{LATE // timedelta(minutes=1)} minutes if it is not there.",
+            f"{MAX_DELAY // timedelta(minutes=1)} minutes if it is not there.",
             "Is Slack slow, or a proxy?",
         )
 

@@ -28,7 +28,7 @@ from provisioning.munki.storage import FoundNames, Store, Stored, ignores_case
 
 RESTORE_JOB = "restore"  # the job
 MAX_NAMED = 20  # manifests that include one
-JUST_MADE = timedelta(minutes=10)  # a client that renames makes the copy, and then removes
+COPY_MAX_AGE = timedelta(minutes=10)  # a client that renames makes the copy, and then removes
 
 
 class NoManifest(Unknown):
@@ -221,8 +221,8 @@ class ManifestEditor:
                 raise IncludesItself(name.text, include)
 
     def _copy_of(self, name: ManifestName, stored: Stored, editor: Author) -> str | None:
-        """The manifest that the editor made JUST_MADE ago of the same content; None for none."""
-        since = datetime.now(UTC) - JUST_MADE
+        """The manifest of this content that the editor made within COPY_MAX_AGE; None for none."""
+        since = datetime.now(UTC) - COPY_MAX_AGE
         content = essence(name.text, stored.content)
         with self._database.reading() as session:
             for made in revisions.made_since(session, since, via=editor.via, by=editor.by):

@@ -15,7 +15,7 @@ from infrastructure.database.statements.dialects import changed
 from provisioning.outbox import outbox
 from provisioning.outbox.models import ANSWER, Notification
 
-WITHIN = timedelta(minutes=1)  # an answer is given, or it is said that there is none
+ANSWER_TIMEOUT = timedelta(minutes=1)  # an answer is given, or it is said that there is none
 
 
 def claim(
@@ -23,7 +23,7 @@ def claim(
 ) -> bool:
     """Claim the answer to a message, which `once` names; False where it is claimed already.
 
-    `payload` is what is sent where no other answer is given WITHIN a minute.
+    `payload` is what is sent where no other answer is given within ANSWER_TIMEOUT.
     """
     return outbox.enqueue_message(
         session,
@@ -32,7 +32,7 @@ def claim(
         payload=dict(payload),
         at=at,
         dedup_key=once,
-        due_at=at + WITHIN,
+        due_at=at + ANSWER_TIMEOUT,
     )
 
 

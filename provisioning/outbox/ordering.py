@@ -40,7 +40,7 @@ from provisioning.outbox.models import (
 )
 
 LEASE = timedelta(seconds=60)  # longer than a relay needs to find a message and to send it
-IDLE = timedelta(seconds=0.15)  # a channel that was free for so long is not busy
+IDLE_AFTER = timedelta(seconds=0.15)  # a channel that was free for so long is not busy
 LONGEST_WAIT = timedelta(minutes=10)  # of deferrable messages
 MAX_COVERED = 10_000  # notifications of one card that one message settles
 MAX_TOLD = 1_000  # confirmed Macs in one message
@@ -126,7 +126,7 @@ def _moments(now: datetime) -> dict[str, object]:
     return {
         _NOW.key: now,
         _LEASED_TOO_LONG.key: instants.too_late(now, LEASE),
-        _RETRIED_TOO_LATE.key: instants.too_late(now, doubts.LATE),
+        _RETRIED_TOO_LATE.key: instants.too_late(now, doubts.MAX_DELAY),
         _WAITED_ENOUGH.key: now - LONGEST_WAIT,
     }
 

@@ -40,7 +40,7 @@ _EMPTY: dict[str, object] = {
     "deferrable": False,
 }
 LONGEST_ALT = 255  # characters of the text for a picture
-SOON = timedelta(seconds=10)  # between edits of a card for Macs that only report a step
+EDIT_INTERVAL = timedelta(seconds=10)  # between edits of a card for Macs that only report a step
 
 Target: TypeAlias = str | Card
 """A channel, a person (by user id), or a card, in whose thread a message is posted."""
@@ -82,12 +82,12 @@ def refresh_card(
 ) -> None:
     """Enqueue a card, as `enqueue_card` does, from a Mac's call.
 
-    `batched`: once every SOON at the most, for all Macs of the card; they send many reports.
+    `batched`: at most once in each EDIT_INTERVAL for all Macs of a card, which send many reports.
     """
     due_at = dedup_key = None
     if batched:
-        slot = int(at.timestamp() // SOON.total_seconds()) + 1
-        due_at = datetime.fromtimestamp(slot * SOON.total_seconds(), UTC)
+        slot = int(at.timestamp() // EDIT_INTERVAL.total_seconds()) + 1
+        due_at = datetime.fromtimestamp(slot * EDIT_INTERVAL.total_seconds(), UTC)
         dedup_key = f"look {card_id} {slot}"
     _INSERT_ONCE.execute(
         session,

@@ -30,7 +30,7 @@ from provisioning.values.serials import LONGEST
 
 SHORTEST = 3  # characters of a part that it finds
 # PostgreSQL gives a number to a registration before its commit, and a later one may commit first.
-SETTLED = timedelta(hours=1)  # no transaction takes so long
+MAX_DELAY = timedelta(hours=1)  # no transaction takes so long
 ADDED = 2000  # serials a run: some 30 ms, for which others that write to SQLite wait
 
 # In SQLite a table of its extension FTS5, which calls the key so and keeps the parts itself.
@@ -65,7 +65,7 @@ def follow(session: Session, now: datetime) -> int:
         .order_by(Registration.id)
         .limit(ADDED)
     )
-    settled = takewhile(lambda row: row.created_at <= now - SETTLED, rows.all())
+    settled = takewhile(lambda row: row.created_at <= now - MAX_DELAY, rows.all())
     added = [row_of(session, row.id, row.serial) for row in settled]
     if added:
         session.execute(insert(INDEX), added)

@@ -74,7 +74,9 @@ def test_an_act_that_was_killed_is_done_once_when_its_key_comes_again(
         assert waiting.headers["Retry-After"] == "60"
         assert count(database, Registration.id.is_not(None)) == 0
         with database.begin() as session:  # a minute later
-            session.execute(update(ApiCall).values(claimed_at=datetime.now(UTC) - calls.RUNNING))
+            session.execute(
+                update(ApiCall).values(claimed_at=datetime.now(UTC) - calls.ATTEMPT_TIMEOUT)
+            )
         done, again = call(), call()
 
         assert (done.status_code, again.content) == (200, done.content)

@@ -19,7 +19,7 @@ from infrastructure.execution.patience import Patience
 from infrastructure.filesystem import locks
 
 BUSY_TIMEOUT = 2  # seconds that a writer waits for a program without our lock; Slack waits for 3
-REST = 2.0  # seconds after that, in which all writers are refused
+RETRY_INTERVAL = 2.0  # seconds after that, in which all writers are refused
 BEGIN_IMMEDIATE = "BEGIN IMMEDIATE"
 
 
@@ -100,7 +100,7 @@ class Writers:
 
     def _settle(self, *, is_held: bool) -> None:
         with self._gate:
-            self._again_at = self._clock() + REST if is_held else None
+            self._again_at = self._clock() + RETRY_INTERVAL if is_held else None
 
 
 def prepare(engine: Engine, occupants: Occupants) -> None:

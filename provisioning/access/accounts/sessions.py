@@ -29,8 +29,8 @@ SIZE = 32  # random bytes of an id
 LIFETIME = timedelta(hours=12)  # a working day
 LIFETIME_BY_LINK = timedelta(hours=1)  # and by a code
 LIFETIME_OUTSIDE = timedelta(hours=4)  # by a provider that is asked at the sign-in alone
-SEEN_AGAIN = timedelta(minutes=1)  # between two notes that a session is used
-KEPT = timedelta(days=30)  # of one that has ended
+NOTE_INTERVAL = timedelta(minutes=1)  # between two notes that a session is used
+RETENTION = timedelta(days=30)  # of one that has ended
 LONGEST_AGENT = 120  # characters
 
 
@@ -150,7 +150,7 @@ def find(session: Session, token: str, at: datetime) -> SignedIn | None:
         found.language or ENGLISH,
         found.way,
         form_token(token),
-        at - found.seen_at >= SEEN_AGAIN,
+        at - found.seen_at >= NOTE_INTERVAL,
         _outside(found),
     )
 
@@ -210,6 +210,6 @@ def is_open(at: datetime) -> ColumnElement[bool]:
 
 
 def prune(session: Session, now: datetime) -> None:
-    """Delete sessions that ended KEPT ago, and outsiders who have not signed in since."""
-    session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now - KEPT))
-    session.execute(delete(OutsideAccount).where(OutsideAccount.signed_in_at < now - KEPT))
+    """Delete sessions that ended RETENTION ago, and outsiders who have not signed in since."""
+    session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now - RETENTION))
+    session.execute(delete(OutsideAccount).where(OutsideAccount.signed_in_at < now - RETENTION))

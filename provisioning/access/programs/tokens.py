@@ -26,7 +26,7 @@ LIFETIME = timedelta(days=90)
 LONGEST_LIFETIME = timedelta(days=366)
 LONGEST_NAME = 60  # characters
 MAX_OPEN = 20  # tokens of one person
-AWAY = timedelta(days=7)  # after the last sign-in of an outsider, of whom nothing is heard between
+MAX_ABSENCE = timedelta(days=7)  # of an outsider, whose rights only a sign-in tells
 PROGRAM = "api"  # in the place of a provider of sign-in, in what an operator's token did
 
 
@@ -158,7 +158,7 @@ def maker(session: Session, token: ProgramToken, at: datetime) -> SignedIn | Non
     outside = None
     if outsiders.is_outsider(account_id):
         outsider = session.get(OutsideAccount, account_id)
-        if outsider is None or at - outsider.signed_in_at > AWAY:
+        if outsider is None or at - outsider.signed_in_at > MAX_ABSENCE:
             raise MakerGone
         outside = Outside(outsider.provider, outsider.issuer, frozenset(outsider.groups))
         name, language = outsider.name, outsider.language

@@ -16,7 +16,7 @@ SMALLEST, LARGEST = 320, 5120  # pixels of an edge
 USUAL = (1920, 1080)
 MAX_PICTURES = 8  # in memory, of some 50 KB: the Macs of a lab have the same screens
 TIMEOUT = 3  # seconds that a request waits while another picture is drawn
-LONGEST = 10  # seconds that drawing one may take
+DRAWING_TIMEOUT = 10  # seconds that drawing one may take
 
 Key = tuple[str, int, int, str]  # site, width, height, usage
 
@@ -68,7 +68,7 @@ class Backgrounds:
         words = [str(width), str(height), site, self._choice(), self._command, usage]
         try:
             drawn = sandbox.run(
-                "provisioning.clients.imagr.drawing:draw", b"", *words, seconds=LONGEST
+                "provisioning.clients.imagr.drawing:draw", b"", *words, seconds=DRAWING_TIMEOUT
             )
         except GaveUp as error:
             raise PictureUnavailable("The picture could not be drawn.") from error

@@ -24,8 +24,8 @@ from provisioning.values.serials import Serial
 
 REPLACED = "replaced"  # the kind of operation
 MANIFESTS = "replacement"  # the job
-SILENT = timedelta(days=7)  # after a swap of the board: then the doctor tells it
-EVERY = timedelta(minutes=1)  # the two manifests of a swapped board are compared so often
+MAX_SILENCE = timedelta(days=7)  # after a swap of the board: then the doctor tells it
+INTERVAL = timedelta(minutes=1)  # the two manifests of a swapped board are compared so often
 
 _OPEN = Replacement.ended_at.is_(None)
 _STANDS = Replacement.undone_at.is_(None)
@@ -237,7 +237,7 @@ def enqueue_comparing(session: Session, now: datetime) -> None:
     if not ids or queue.is_any(session, MANIFESTS):
         return
     last = schedule.lock_last_run(session, MANIFESTS, now)
-    if last < now < last + EVERY:
+    if last < now < last + INTERVAL:
         return
     schedule.note(session, MANIFESTS, now)
     _enqueue(session, ids, now)

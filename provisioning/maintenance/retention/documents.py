@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from provisioning.outbox.models import FILE, OWED, PARKED, Document, Notification
 
-KEPT = timedelta(hours=1)
+RETENTION = timedelta(hours=1)
 
 
 def prune(session: Session, now: datetime) -> None:
     """Delete the files that no pending message needs."""
-    old = select(Document.id).where(Document.created_at < now - KEPT)
+    old = select(Document.id).where(Document.created_at < now - RETENTION)
     ids = set(session.scalars(old))
     if not ids:
         return

@@ -10,7 +10,7 @@ from infrastructure.database.sqlite.sqlite_files import FilePages
 from infrastructure.findings import Finding
 from provisioning.maintenance.retention import keeping
 
-APART = timedelta(days=31)  # of the clock and the days that are counted: a month without a run
+MAX_DIFFERENCE = timedelta(days=31)  # of the clock and the counted days: a month without a run
 MUCH = 100 * 1024 * 1024  # bytes of free pages
 DEAD = 100_000  # rows that a vacuum would take away, of one table
 PART = 0.5  # of the file, and of the living rows
@@ -24,7 +24,7 @@ _DEAD_ROWS = text(
 def findings(session: Session, now: datetime, *, dead: int = DEAD) -> Iterator[Finding]:
     """Yield all of them; more than `dead` dead rows of a table are one. Raises SQLAlchemyError."""
     until = keeping.counted_until(session)
-    if until is not None and abs(now - until) > APART:
+    if until is not None and abs(now - until) > MAX_DIFFERENCE:
         yield _apart(until, now)
     if session.get_bind().dialect.name == "postgresql":
         yield from _bloated(session, dead)

@@ -20,9 +20,9 @@ from provisioning.maintenance.retention.sweeps import SWEEPS
 log = structlog.get_logger()
 
 RETENTION = "retention"  # the job
-SPELL = 2.0  # seconds of steps in one job: other jobs wait for so long
+JOB_SECONDS = 2.0  # seconds of steps in one job: other jobs wait for so long
 PAUSE = 0.1  # seconds between two steps, each a transaction of its own
-REST = timedelta(seconds=8)  # between two jobs
+JOB_INTERVAL = timedelta(seconds=8)  # between two jobs
 PAGES = "pages"  # the last part: of free pages, an SQLite file gives some back to the disk
 PARTS = (*SWEEPS, PAGES)
 
@@ -71,7 +71,7 @@ def enqueue(session: Session, now: datetime) -> None:
 
 
 class RetentionJob:
-    """A job that does steps for SPELL seconds, and enqueues the job that goes on after them.
+    """A job that does steps for JOB_SECONDS, and enqueues the job that goes on after them.
 
     A crash repeats steps whose rows are gone. `sleep` and `clock` are those of the machine.
     """
@@ -89,7 +89,7 @@ class RetentionJob:
 
     def do(self, payload: dict[str, Any]) -> Record:
         """Go on with a run; `payload` is its `RunProgress`."""
-        progress, end = RunProgress.from_json(payload), self._clock() + SPELL
+        progress, end = RunProgress.from_json(payload), self._clock() + JOB_SECONDS
         while progress.part is not None and self._clock() < end:
             progress = self._step(progress)
             self._sleep(PAUSE)
@@ -98,7 +98,7 @@ class RetentionJob:
             if progress.part is None:
                 log.info("old rows deleted", until=progress.until.isoformat(), **progress.counts)
             else:
-                queue.enqueue(session, RETENTION, progress.to_json(), at=now + REST)
+                queue.enqueue(session, RETENTION, progress.to_json(), at=now + JOB_INTERVAL)
 
         return record
 

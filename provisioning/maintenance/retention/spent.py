@@ -20,7 +20,7 @@ from provisioning.outbox.models import CARD, NEWS, SENT, UNSAID, Card, Notificat
 from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
 from provisioning.registrations.operations import UNDOABLE
 
-LOOKS_KEPT = timedelta(days=2)  # of a card: each is but the wish to draw it
+CARD_RETENTION = timedelta(days=2)  # of messages that only have a card drawn again
 LISTED = 100  # of the newest operations, more than any list shows; their Macs are counted
 COMPLAINT = "complaint:"  # begins the `once` of an answer to a file that Slack may announce twice
 

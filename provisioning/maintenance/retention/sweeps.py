@@ -18,7 +18,7 @@ from provisioning.outbox.models import Notification
 from provisioning.registrations.models import Event
 
 LOOKED_AT = 5000  # rows of a page
-DELETED = 250  # rows of one transaction: some milliseconds, for which Macs that boot wait
+BATCH_SIZE = 250  # rows of one transaction: some milliseconds, for which Macs that boot wait
 DELETED_IMPORTS = 10  # each may hold thousands of Macs
 
 Table: TypeAlias = type[Event | Revision | Notification | Drift | Import]
@@ -56,7 +56,7 @@ class Sweep:
     at: InstrumentedAttribute[datetime]
     spent: FindSpent
     forget: Forget | None = None
-    most: int = DELETED
+    most: int = BATCH_SIZE
 
     def page(self, session: Session, after: int, spent: Spent) -> SweepPage | None:
         """Return the page behind the row `after`; None at the end. Reads only."""
@@ -96,7 +96,7 @@ def _events(session: Session, keeping: Keeping, until: datetime) -> Spent | None
 
 def _messages(_: Session, keeping: Keeping, until: datetime) -> Spent:
     before = None if keeping.messages is None else until - keeping.messages
-    looks_before = until - spent.LOOKS_KEPT
+    looks_before = until - spent.CARD_RETENTION
     return Spent(spent.messages(before, looks_before), looks_before)
 
 

@@ -20,7 +20,7 @@ from provisioning.monitoring.alerts.models import ToldAlert
 
 log = structlog.get_logger()
 
-CLAIM = timedelta(minutes=2)  # longer than telling takes; then another process may tell it
+LEASE = timedelta(minutes=2)  # longer than telling takes; then another process may tell it
 
 
 class Ledger(Protocol):
@@ -86,7 +86,7 @@ class DatabaseLedger:
         """Note that no target took an alert: another process may claim it."""
         with self._database.begin() as session:
             is_it = ToldAlert.key == alert.key
-            session.execute(update(ToldAlert).where(is_it).values(claimed_at=now - 2 * CLAIM))
+            session.execute(update(ToldAlert).where(is_it).values(claimed_at=now - 2 * LEASE))
 
     def end(self, alert: Alert) -> None:
         """Remove an alert that is over."""
@@ -96,7 +96,7 @@ class DatabaseLedger:
 
 def _is_free(session: Session, alert: Alert, now: datetime) -> bool:
     # Also one of the future: it was claimed before the clock was set back.
-    free = (ToldAlert.claimed_at < now - CLAIM) | (ToldAlert.claimed_at > now)
+    free = (ToldAlert.claimed_at < now - LEASE) | (ToldAlert.claimed_at > now)
     claiming = update(ToldAlert).where(ToldAlert.key == alert.key, free)
     return changed(session, claiming.values(claimed_at=now)) == 1
 

@@ -23,15 +23,15 @@ from provisioning.monitoring.alerts.targets import Target, Untold, Watchdog, tel
 
 log = structlog.get_logger()
 
-LOOK = 15.0  # seconds from one look to the next
-HOLD = 60.0  # seconds for which something has to be so before it is told
-PING = 60.0  # seconds from one ping of the watchdog to the next
+INTERVAL = 15.0  # seconds from one look to the next
+HOLD_TIME = 60.0  # seconds for which something has to be so before it is told
+PING_INTERVAL = 60.0  # seconds from one ping of the watchdog to the next
 
 
 class Watch:
     """Conditions that are checked together, and the ledger of their alerts.
 
-    A change that lasts less than HOLD is not sent. `timer` is in seconds.
+    A change that lasts less than HOLD_TIME is not sent. `timer` is in seconds.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Watch:
         self._since = {each: self._since.get(each, (self._timer(), now)) for each in changes}
         for key, is_so in sorted(changes):
             seconds, first_seen = self._since[key, is_so]
-            if self._timer() - seconds < HOLD:
+            if self._timer() - seconds < HOLD_TIME:
                 continue
             if is_so:
                 alert = present[key]
@@ -91,7 +91,7 @@ class AlertWatcher(PeriodicThread):
         *,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__("alerts", self.look, LOOK)
+        super().__init__("alerts", self.look, INTERVAL)
         self._watch, self._targets, self._watchdog = watch, targets, watchdog
         self._lock_path, self._lock = lock, -1
         self._timer = timer
@@ -132,7 +132,7 @@ class AlertWatcher(PeriodicThread):
         return True
 
     def _ping(self) -> None:
-        if self._watchdog is None or self._timer() - self._pinged < PING:
+        if self._watchdog is None or self._timer() - self._pinged < PING_INTERVAL:
             return
         self._pinged = self._timer()
         try:

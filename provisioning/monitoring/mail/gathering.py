@@ -33,9 +33,9 @@ from provisioning.outbox.models import LETTER, MAIL, SLACK, Card, Notification
 from provisioning.policy import Policy
 from provisioning.registrations.models import CANCELLED, CONFIRMED, FAILED, Event, Registration
 
-JOIN = timedelta(seconds=60)  # in which what happens together becomes one mail
+JOIN_WINDOW = timedelta(seconds=60)  # in which what happens together becomes one mail
 GRACE = timedelta(minutes=2)  # longer than a transaction takes; its rows may come late
-LOOK = 5.0  # seconds between two looks at what happened
+INTERVAL = 5.0  # seconds between two looks at what happened
 PAGE = 5000  # rows of one look
 CHANNEL = "mail:"  # the queue of an address begins with it
 _TOLD = (outbox_models.TROUBLE, outbox_models.STALL, outbox_models.DIGEST)
@@ -93,7 +93,7 @@ class Gatherer:
         if news:
             with self._database.begin() as session:
                 record(session, news)
-        return LOOK
+        return INTERVAL
 
 
 def look(session: Session, policy: Policy, now: datetime) -> MailNews:
@@ -167,7 +167,7 @@ def _enqueue(session: Session, key: str, letter: Letter, hearer: Hearer) -> bool
         payload=facts,
         at=letter.at,
         dedup_key=key,
-        due_at=max(hearer.due_at, letter.at + JOIN),
+        due_at=max(hearer.due_at, letter.at + JOIN_WINDOW),
     )
 
 

@@ -26,7 +26,7 @@ from provisioning.values.language import ENGLISH, in_language
 
 log = structlog.get_logger()
 
-APART = timedelta(minutes=5)  # two mails to one address; what comes in between is joined
+INTERVAL = timedelta(minutes=5)  # two mails to one address; what comes in between is joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class MailTransport:
     """
 
     name = MAIL
-    pace = Pace(message=APART)
+    pace = Pace(message=INTERVAL)
 
     def __init__(
         self, server: MailServer, sender: str, board: str | None, way_back: BoardLinks | None

@@ -30,8 +30,8 @@ from provisioning.values.board_pages import leading_to, of_mac
 from provisioning.values.outsiders import is_outsider, shown
 
 PAUSE = 1.0  # seconds between looks
-LATE_EVERY = timedelta(seconds=10)  # between looks for what is late, which read the whole backlog
-POSTED = timedelta(minutes=1)  # in which what is being posted to a receiver is settled
+LATE_INTERVAL = timedelta(seconds=10)  # between looks for late messages: they read the backlog
+POST_TIMEOUT = timedelta(minutes=1)  # in which what is being posted to a receiver is settled
 MAX_WRITTEN = 2000  # messages of one step
 
 
@@ -89,7 +89,7 @@ class FanOut:
             is_new = cursors.is_any_new(session)
         if is_new and self._hand_on(now):
             return True
-        if self._looked_at is not None and abs(now - self._looked_at) < LATE_EVERY:
+        if self._looked_at is not None and abs(now - self._looked_at) < LATE_INTERVAL:
             return False
         self._looked_at = now
         with self._database.reading() as session:
@@ -107,7 +107,7 @@ class FanOut:
             for number, ended_at in rows:
                 if ids := queues.left_behind(session, number, self._most):
                     break
-                if ended_at is not None and now - ended_at > POSTED:
+                if ended_at is not None and now - ended_at > POST_TIMEOUT:
                     self._forgotten.add(number)
             else:
                 return False

@@ -22,8 +22,8 @@ from provisioning.munki.storage import NOBODY, ChangeNote, Overtaken, Store, Sto
 from provisioning.values.serials import Serial
 
 ATTEMPTS = 5  # at a manifest that others change at the same time
-SETTLING = 0.1  # seconds until a manifest is whole that somebody writes in place, as git does
-KNOWN_MISSING = 2.0  # seconds for which one that stayed missing is not waited for again
+RETRY_PAUSE = 0.1  # seconds until a manifest is whole that somebody writes in place, as git does
+MISSING_MAX_AGE = 2.0  # seconds for which one that stayed missing is not waited for again
 MAX_MISSING = 1000
 
 Value = TypeVar("Value")
@@ -68,7 +68,7 @@ class RepoView(RepoPlaces):
     def __init__(self, store: Store, layout: Layout) -> None:
         super().__init__(store, layout)
         self._shared = SharedManifests(store)
-        self._missing: TTLCache[str, None] = TTLCache(MAX_MISSING, KNOWN_MISSING)
+        self._missing: TTLCache[str, None] = TTLCache(MAX_MISSING, MISSING_MAX_AGE)
         self._lock = Lock()  # of `_missing`
 
     def is_right(
@@ -163,7 +163,7 @@ class RepoView(RepoPlaces):
     ) -> Written:
         stored, present = self.present(serial)
         if present is None and written is not None:  # it was there: git removes it and makes it
-            time.sleep(SETTLING)
+            time.sleep(RETRY_PAUSE)
             stored, present = self.present(serial)
         base = {**present, "catalogs": []} if anew and present else present
         merged = self._merge(serial, base, destination, catalogs, written)
@@ -263,7 +263,7 @@ class RepoView(RepoPlaces):
             with self._lock:
                 if error.include in self._missing:
                     raise
-        time.sleep(SETTLING)
+        time.sleep(RETRY_PAUSE)
         try:
             return work()
         except MissingInclude as error:

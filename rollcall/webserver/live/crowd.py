@@ -13,14 +13,14 @@ from rollcall.webserver.live.events import News
 from rollcall.webserver.live.watchers import BoardWatcher
 
 AT_ONCE = 600  # boards that are told at once after a quiet time
-A_SECOND = 25.0  # boards that are told in each second of a busy time
+MAX_RATE = 25.0  # boards that are told in each second of a busy time
 TOGETHER = 50  # of them, since what a server looks up for one holds for those told with it
 
 
 class Crowd:
     """Open connections, those that are to be told, and the pace of telling."""
 
-    def __init__(self, *, at_once: int = AT_ONCE, a_second: float = A_SECOND) -> None:
+    def __init__(self, *, at_once: int = AT_ONCE, a_second: float = MAX_RATE) -> None:
         self._open: dict[BoardConnection, None] = {}  # in the order in which they came
         self._of: Counter[BoardWatcher] = Counter()
         # What each has not heard of, the longest waiting first; None: anything.

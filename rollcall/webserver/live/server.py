@@ -39,8 +39,8 @@ log = structlog.get_logger()
 PATH = "/board/live"
 PROBE = "/healthz"
 TICK = 0.02  # seconds between two turns of telling boards
-AT_A_TURN = 15  # boards that are told in one of them: 500 within a second
-FIRST_LOOK = 5.0  # seconds for it before the port is opened; nobody is admitted before it
+MAX_PER_TURN = 15  # boards that are told in one of them: 500 within a second
+START_TIMEOUT = 5.0  # seconds for it before the port is opened; nobody is admitted before it
 ADMITTING = 2  # threads that authenticate
 LONGEST_QUERY = 199  # characters of an address that are read
 RETRY = (1000, 4000)  # ms after which a browser comes back: each at another time
@@ -98,7 +98,7 @@ class LiveServer:
         raise_file_limit()
         tasks = [asyncio.create_task(each()) for each in (self._look, self._tell, self._watch)]
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._has_looked.wait(), FIRST_LOOK)
+            await asyncio.wait_for(self._has_looked.wait(), START_TIMEOUT)
         server = await self._loop.create_server(
             lambda: BoardConnection(self, self._loop), sock=listener, backlog=BACKLOG
         )
@@ -230,7 +230,7 @@ class LiveServer:
         """Tell boards of news, some at a time: their servers are asked by all that were told."""
         while True:
             await asyncio.sleep(TICK)
-            for connection, macs in self.crowd.next(self._loop.time(), AT_A_TURN):
+            for connection, macs in self.crowd.next(self._loop.time(), MAX_PER_TURN):
                 connection.send(self.journal.message(macs))
 
     async def _watch(self) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from infrastructure.execution.batching import LONGEST, Batcher
+from infrastructure.execution.batching import MAX_WAIT, Batcher
 from infrastructure.execution.patience import OutOfPatience, Patience
 from provisioning.munki.errors import RepoUnusable
 from tests.support.waiting import eventually
@@ -134,7 +134,7 @@ def test_nobody_waits_for_one_who_failed_on_the_way(place: Place) -> None:
         threads.submit(fail).result()
 
     fastest = min(timed(lambda: turns.run(lambda there: there.do("mine"))) for _ in range(100))
-    assert fastest < LONGEST / 2
+    assert fastest < MAX_WAIT / 2
 
 
 def timed(call: Callable[[], object]) -> float:

@@ -122,7 +122,7 @@ def test_a_mac_that_is_none_of_ours_is_asked_about_again_after_a_day(
             )
         )
     set_back(database, clock)
-    clock.now += unknown.SILENCE + timedelta(seconds=1)
+    clock.now += unknown.DISMISSED_FOR + timedelta(seconds=1)
 
     with database.reading() as session:
         assert not unknown.is_unwanted(session, Serial.parse("C02AAA"), clock())

@@ -12,7 +12,7 @@ import pytest
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki.layout.ownership import WrittenIncludes
-from provisioning.munki.repo.view import SETTLING
+from provisioning.munki.repo.view import RETRY_PAUSE
 from provisioning.munki.storage import FolderStore, Stored
 from provisioning.values.serials import Serial
 from tests.support.fixtures.repo import LONDON, MAC, PARIS
@@ -115,4 +115,4 @@ def test_what_stays_missing_is_waited_for_once_and_not_by_each_mac(
         with pytest.raises(MissingInclude):
             repo.now().assign(Serial(f"C02A{number:02}"), PARIS)
 
-    assert time.monotonic() - begin < 10 * SETTLING
+    assert time.monotonic() - begin < 10 * RETRY_PAUSE

@@ -228,7 +228,7 @@ class ProgramPiece(Piece):
 
     def pass_time(self) -> None:
         """The time for which the attempt that died is waited for."""
-        past = datetime.now(UTC) - calls.RUNNING
+        past = datetime.now(UTC) - calls.ATTEMPT_TIMEOUT
         with self.database.begin() as session:
             session.execute(update(ApiCall).values(claimed_at=past))
 

@@ -14,7 +14,7 @@ from provisioning.munki.storage.git.objects import Broken, Objects
 from provisioning.munki.storage.git.session import STATE, LockedClone, exclusive
 from provisioning.munki.storage.git.snapshot import Snapshot
 
-LINGER = 0.02  # seconds; a push takes several times as long
+GATHER_TIME = 0.02  # seconds; a push takes several times as long
 ATTEMPTS = 8  # at a remote to which others push at the same time
 
 
@@ -48,7 +48,7 @@ class Publisher:
 
     def __init__(self, copy: Clone, objects: Objects) -> None:
         self._copy, self._objects = copy, objects
-        self._batches: Batcher[list[FileChange]] = Batcher(self._together, linger=LINGER)
+        self._batches: Batcher[list[FileChange]] = Batcher(self._together, linger=GATHER_TIME)
 
     def publish(self, change: FileChange) -> None:
         """Commit a change and push it, before this returns.

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 # Every commit leaves four files in the clone, one of them as long as the folder.
 MANY = 8  # files in one of 256 folders of equal size: some 2,000 in all
-PACKING = 600  # seconds
+PACK_TIMEOUT = 600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def pack(copy: Clone) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         git = Git(copy.environment, keeps=(lock,))
         # Refs are not packed, so that it takes no lock that a writer would take for a dead one's.
-        git.must("-c", "gc.packRefs=false", "gc", "--quiet", "--force", seconds=PACKING)
+        git.must("-c", "gc.packRefs=false", "gc", "--quiet", "--force", seconds=PACK_TIMEOUT)
     except BlockingIOError:
         pass
     finally:

@@ -24,8 +24,8 @@ from provisioning.munki.storage.git.session import STATE, exclusive
 from provisioning.munki.storage.git.snapshot import Snapshot, WholeSnapshot
 from provisioning.munki.storage.listings import good_for
 
-GLANCE = 0.2  # seconds for which a snapshot serves listings without a look at the clone
-PROVEN = 600  # seconds until a remote that would let us push is tried again
+SNAPSHOT_MAX_AGE = 0.2  # seconds for which a snapshot serves listings without a look at the clone
+PUSH_CHECK_INTERVAL = 600  # seconds until a remote that would let us push is tried again
 
 Value = TypeVar("Value")
 
@@ -155,7 +155,7 @@ class GitStore:
             raise RepoReadOnly(f"{last.refused}, at {last.at:%Y-%m-%d %H:%M:%S} UTC")
 
     def _prove(self) -> None:
-        if time.monotonic() - self._proven > PROVEN:
+        if time.monotonic() - self._proven > PUSH_CHECK_INTERVAL:
             try:
                 with exclusive(self._copy) as ours:
                     ours.check_push()
@@ -196,7 +196,7 @@ class GitStore:
 
     def _now(self, *, at_once: bool) -> Snapshot:
         now = time.monotonic()
-        if self._snapshot is not None and not at_once and now - self._glanced < GLANCE:
+        if self._snapshot is not None and not at_once and now - self._glanced < SNAPSHOT_MAX_AGE:
             return self._snapshot
         self._watch.keep_up()
         if not self._copy.generation():

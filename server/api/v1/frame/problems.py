@@ -10,7 +10,7 @@ from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError, first_line
-from provisioning.access.programs.calls import RUNNING, StillRunning
+from provisioning.access.programs.calls import ATTEMPT_TIMEOUT, StillRunning
 from server import errors
 from server.api.v1.frame import discretion
 from server.api.v1.frame.errors import (
@@ -105,9 +105,9 @@ def _of_ours(error: RollcallError, kind: ProblemKind) -> Response:
         others = {"registration": error.number}
     answer = problem(kind.name, kind.status, discretion.detail(error, token), fix, **others)
     if isinstance(error, StillRunning):
-        answer.headers["Retry-After"] = str(int(RUNNING.total_seconds()))
+        answer.headers["Retry-After"] = str(int(ATTEMPT_TIMEOUT.total_seconds()))
     elif kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        answer.headers["Retry-After"] = errors.SOON
+        answer.headers["Retry-After"] = errors.RETRY_SOON
     elif kind.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

@@ -52,7 +52,9 @@ def test_a_person_ends_their_own_sessions_alone(database: Database) -> None:
         assert sessions.revoke(session, row.id, "U0ALICE", NOON)
     with database.begin() as session:
         assert sessions.find(session, token, NOON) is None
-        sessions.prune(session, NOON + sessions.LIFETIME + sessions.KEPT + timedelta(seconds=1))
+        sessions.prune(
+            session, NOON + sessions.LIFETIME + sessions.RETENTION + timedelta(seconds=1)
+        )
         assert session.scalars(select(BrowserSession)).all() == []
 
 

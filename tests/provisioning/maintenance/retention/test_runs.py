@@ -20,7 +20,7 @@ from provisioning.maintenance.retention.keeping import (
     count_until,
     counted_until,
 )
-from provisioning.maintenance.retention.sweeps import DELETED, DELETED_IMPORTS
+from provisioning.maintenance.retention.sweeps import BATCH_SIZE, DELETED_IMPORTS
 from provisioning.munki import Written, revisions
 from provisioning.outbox.models import ANSWER, CARD, NEWS, OWED, SENT, Notification
 from rollcall.parts import jobs
@@ -29,7 +29,7 @@ from tests.support.fixtures.doors import NOON
 
 DAY = timedelta(days=1)
 LATER = NOON + timedelta(days=200)
-MANY = 2 * DELETED + 1
+MANY = 2 * BATCH_SIZE + 1
 
 
 def said(database: Database, number: int, *, at: datetime = NOON, **more: object) -> None:
@@ -65,7 +65,7 @@ def test_each_step_is_a_transaction_of_its_own_with_few_rows(database: Database)
     )
     job.do(RunProgress(LATER).to_json())
 
-    assert seen[:3] == [MANY - DELETED, 1, 0]
+    assert seen[:3] == [MANY - BATCH_SIZE, 1, 0]
 
 
 def test_a_run_goes_on_where_it_was_and_ends_with_a_line_in_the_log(database: Database) -> None:
@@ -98,7 +98,7 @@ def test_one_that_was_killed_is_done_again_without_harm(database: Database) -> N
     said(database, MANY)
     job = RetentionJob(database, Keeping(), sleep=lambda _: None, clock=Clock(2))
     job.do(RunProgress(LATER).to_json())  # what it would record is lost
-    assert left(database) == MANY - DELETED
+    assert left(database) == MANY - BATCH_SIZE
 
     retain(database, LATER)
 

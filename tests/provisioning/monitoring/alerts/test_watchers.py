@@ -10,7 +10,7 @@ import pytest
 from provisioning.monitoring.alerts.alert import Alert
 from provisioning.monitoring.alerts.ledgers import FileLedger
 from provisioning.monitoring.alerts.targets import Untold, Watchdog
-from provisioning.monitoring.alerts.watcher import HOLD, PING, AlertWatcher, Watch
+from provisioning.monitoring.alerts.watcher import HOLD_TIME, PING_INTERVAL, AlertWatcher, Watch
 from tests.provisioning.monitoring.alerts.watching import World
 
 
@@ -30,7 +30,7 @@ def test_one_process_of_a_machine_watches_and_another_takes_over_when_it_ends(
 
     def look(watcher: AlertWatcher) -> None:
         watcher.look()
-        world.seconds += HOLD
+        world.seconds += HOLD_TIME
         watcher.look()
 
     look(first)
@@ -83,6 +83,6 @@ def test_the_watchdog_hears_of_us_every_minute_whatever_is_wrong(
     )
     for _ in range(9):
         watcher.look()
-        world.seconds += PING / 4
+        world.seconds += PING_INTERVAL / 4
 
-    assert pings == [0.0, PING, 2 * PING]
+    assert pings == [0.0, PING_INTERVAL, 2 * PING_INTERVAL]
