@@ -11,7 +11,7 @@ from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError
 from provisioning.firstboot.benches import BenchEnded, BenchOccupied
 from provisioning.firstboot.decisions.questions import AlreadyDecided
-from provisioning.firstboot.replacements.corrections import NoLongerMeant
+from provisioning.firstboot.replacements.corrections import CorrectionOutdated
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft
@@ -181,7 +181,7 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     NotUndoable: _own_text,
     BenchOccupied: _own_text,
     BenchEnded: _own_text,
-    NoLongerMeant: _own_text,
+    CorrectionOutdated: _own_text,
     NotReplaceable: _own_text,
     NothingToDo: _own_text,
     TooManyMacs: _own_text,

@@ -12,7 +12,7 @@ from bot.slack.markup import Message
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.maintenance.acts import changing, registering
 from provisioning.maintenance.acts.actors import Principal
-from provisioning.maintenance.acts.registering import DoubtfulSerial, WantedMac
+from provisioning.maintenance.acts.registering import DoubtfulSerial, MacRequest
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki import Destination
 from provisioning.registrations import queries
@@ -35,7 +35,7 @@ def _answer_commands(dispatcher: Dispatcher) -> None:
         """Register one Mac at once."""
         serial = Serial.parse(command.serial)
         destination = dependencies.repo.now().destination(command.site, command.build)
-        return register(dependencies, WantedMac(serial, destination, command.name), principal)
+        return register(dependencies, MacRequest(serial, destination, command.name), principal)
 
     def move(command: MoveCommand, principal: Principal) -> Message:
         serial = Serial.parse(command.serial)
@@ -77,7 +77,7 @@ def _answer_buttons(dispatcher: Dispatcher) -> None:
     dispatcher.answer_button(blocks.REIMAGE, reimage, dispatcher.home.refresh)
 
 
-def register(dependencies: BotDependencies, wanted: WantedMac, principal: Principal) -> Message:
+def register(dependencies: BotDependencies, wanted: MacRequest, principal: Principal) -> Message:
     """Register a Mac, or show it as a dry run where its serial or its name is doubtful.
 
     Raises RollcallError, having done nothing.

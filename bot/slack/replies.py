@@ -28,9 +28,9 @@ log = structlog.get_logger()
 
 ANSWERS = "answer"  # the kind of messages that these are
 _KEY = "answer"  # of the context
-# Those of two functions: one owes a person, by their id, a message; the other shows the first
-# drawing of a message that Slack takes, and gets the message and the function that sends one.
-OWE, SHOW = "owe", "show"
+# Keys of two functions in the context. One enqueues a message for a person, by their id. The other
+# gets a message and a function that sends one: it shows the first drawing that Slack takes.
+SEND_LATER, SHOW = "owe", "show"
 NOT_OPENED = marked(
     "The window could not be opened. Try again, or type it in one line; `help` shows how."
 )
@@ -182,12 +182,12 @@ def _or_by_message(context: BoltContext, message: Message) -> Iterator[None]:
         yield
     except Exception as error:  # slack_sdk raises nearly anything for an odd answer
         log.warning("answer comes as a message", reason=reason_of(error))
-        owe(context, message)
+        send_later(context, message)
 
 
-def owe(context: BoltContext, message: Message) -> None:
+def send_later(context: BoltContext, message: Message) -> None:
     """Have the person of a request told by a message that the relay sends."""
-    context[OWE](str(context.user_id), message)
+    context[SEND_LATER](str(context.user_id), message)
 
 
 def reason_of(error: Exception) -> str:
@@ -210,7 +210,7 @@ def open_window(
         log.warning("window not opened", reason=reason_of(error))
         message = otherwise or plain(_(NOT_OPENED))
         if context.respond is None or context.respond.response_url is None:  # such as of the Home
-            owe(context, message)
+            send_later(context, message)
             return
         with _or_by_message(context, message):
             _taken(context.respond, message, instead=False)

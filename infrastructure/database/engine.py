@@ -16,7 +16,7 @@ from infrastructure.database.sqlite.writers import BEGIN_IMMEDIATE, Writers
 from infrastructure.database.statements.compiled import directly
 from infrastructure.execution import outcomes
 from infrastructure.execution.batching import Batcher
-from infrastructure.execution.patience import OutOfPatience, Patience
+from infrastructure.execution.patience import Patience, WaitedTooLong
 from infrastructure.execution.retry import NO_PAUSE, retry
 
 Value = TypeVar("Value")
@@ -123,7 +123,7 @@ class Database:
         PostgreSQL, each of them goes on alone, so that one row holds up nobody else.
         """
         if self._writers:
-            self._writers.refuse_in_vain()
+            self._writers.refuse_if_locked()
         try:
             with _settling():
                 result = retry(
@@ -132,7 +132,7 @@ class Database:
                     when=lambda error: _sqlstate(error) == DEADLOCK,
                     pauses=NO_PAUSE * DEADLOCKS,
                 )
-        except OutOfPatience as error:
+        except WaitedTooLong as error:
             outcomes.note_change()
             raise OperationalError(self._begin, None, error) from None
         if self.patience is not None:

@@ -14,7 +14,7 @@ from psycopg.adapt import Loader
 from sqlalchemy import Dialect, Engine, ExceptionContext, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from infrastructure.execution.patience import OutOfPatience, Patience, ThreadWait
+from infrastructure.execution.patience import Patience, ThreadWait, WaitedTooLong
 
 CANCELLING = 1.0  # seconds to tell a server to cancel
 
@@ -136,7 +136,7 @@ class _PatientConnection(Connection[Any]):
             patience.note_answer()
             answer: Value = end.value
             return answer
-        except OutOfPatience as error:
+        except WaitedTooLong as error:
             self._give_up()
             raise _Silent(str(error)) from None
         finally:
@@ -153,5 +153,5 @@ class _PatientConnection(Connection[Any]):
 def _begun(patience: Patience, seconds: float | None = None) -> ThreadWait:
     try:
         return patience.begin(seconds)
-    except OutOfPatience as error:
+    except WaitedTooLong as error:
         raise OperationalError(str(error)) from None

@@ -9,7 +9,7 @@ from threading import Condition, Lock, get_ident
 from typing import Any, Generic, TypeVar
 
 from infrastructure.errors import RollcallError
-from infrastructure.execution.patience import OutOfPatience, Patience, acquire
+from infrastructure.execution.patience import Patience, WaitedTooLong, acquire
 
 Place = TypeVar("Place")
 Value = TypeVar("Value")
@@ -61,7 +61,7 @@ class Batcher(Generic[Place]):
         """Return the result of `work`, once its batch has ended.
 
         A RollcallError of `work` is raised in its thread alone; any other error ends the batch.
-        Raises OutOfPatience; the work may still be done later, by the batch that has begun.
+        Raises WaitedTooLong; the work may still be done later, by the batch that has begun.
         """
         mine: Future[Value] = Future()
         item = work, mine
@@ -70,7 +70,7 @@ class Batcher(Generic[Place]):
             self._arrive()
         try:
             acquire(self._turn, self._patience)
-        except OutOfPatience:
+        except WaitedTooLong:
             with self._gate, suppress(ValueError):  # a batch has it
                 self._waiting.remove(item)
             if mine.done():  # just now

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from infrastructure.execution.patience import OutOfPatience, Patience
+from infrastructure.execution.patience import Patience, WaitedTooLong
 from infrastructure.filesystem import owners
 from infrastructure.filesystem.mounts import SYSTEM, UNSUPPORTED, System
 
@@ -110,7 +110,7 @@ def _wait_in_queue(descriptor: int, lock: str, system: System, patience: Patienc
 
     try:
         patience.wait(look)
-    except OutOfPatience:
+    except WaitedTooLong:
         with _ENDING:
             if outcome.empty():
                 _LATE.add(lock)
@@ -131,7 +131,7 @@ def _try(descriptor: int, system: System, seconds: float) -> bool:
 def _giving_up(lock: str) -> Iterator[None]:
     try:
         yield
-    except OutOfPatience as error:
+    except WaitedTooLong as error:
         reason = f"another process has not let go of it: {error}"
         raise OSError(errno.EAGAIN, reason, lock) from None
 

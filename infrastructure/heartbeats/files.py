@@ -148,14 +148,14 @@ def dead(folder: Path) -> Iterator[Beat]:
             yield beat
 
 
-def bury(folder: Path, part: str) -> None:
+def remove_dead(folder: Path, part: str) -> None:
     """Remove the files of the dead processes of a part."""
     for path in (each for name in names_of(part) for each in folder.glob(f"{name}-*.lock")):
         with suppress(FileNotFoundError, BlockingIOError):
-            _bury_one(path)
+            _remove_dead_one(path)
 
 
-def _bury_one(lock: Path) -> None:
+def _remove_dead_one(lock: Path) -> None:
     """Remove a lock file and its heartbeat. Raises BlockingIOError where its process lives."""
     descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
     try:

@@ -65,23 +65,23 @@ class Process:
         try:
             self._file = HeartbeatFile(folder, self._part, self.name)
             self._folder = folder
-            files.bury(folder, self._part)
+            files.remove_dead(folder, self._part)
         except OSError as error:
             log.warning("no heartbeat in a file", reason=str(error))
-        self.sign(doing)
+        self.write_file(doing)
 
     def beat(self, doing: str = "", seconds: float = 0) -> None:
         """Record a heartbeat; see Pulse. A repetition within INTERVAL writes nothing."""
         patience = MAX_SILENCE + seconds
         now = time.monotonic()
         if now - self._written >= INTERVAL or (doing, patience) != self._said:
-            self.sign(doing, seconds)
+            self.write_file(doing, seconds)
         if now - self._noted >= INTERVAL or patience > self._promised:
             self._noted = now  # also where it fails: the loop has more to do than to wait for that
             with self._database.begin() as session:
                 self.note(session, doing, seconds)
 
-    def sign(self, doing: str = "", seconds: float = 0) -> None:
+    def write_file(self, doing: str = "", seconds: float = 0) -> None:
         """Write a heartbeat to the file, without the database."""
         self._written, self._said = time.monotonic(), (doing, MAX_SILENCE + seconds)
         if self._file is not None:
@@ -94,7 +94,7 @@ class Process:
         """Write a heartbeat to the database, and log processes that fell silent or came back."""
         if not self._has_ended:
             self._record(session, doing, seconds)
-            self._look_around(session)
+            self._log_changes(session)
 
     def _record(self, session: Session, doing: str, seconds: float) -> None:
         """Write a heartbeat; the first one replaces those of dead processes on this machine."""
@@ -133,7 +133,7 @@ class Process:
         at = time.monotonic()
         return Beat(self._part, self.name, os.getpid(), at, patience, doing, self._port)
 
-    def _look_around(self, session: Session) -> None:
+    def _log_changes(self, session: Session) -> None:
         """Log changes of the other processes; only the oldest of the working ones does so."""
         before, self._silent = self._silent, store.missing(session)
         living = store.living(session)

@@ -10,11 +10,11 @@ from infrastructure.findings import Finding
 from infrastructure.text import minute
 from provisioning.access import refusals
 from provisioning.firstboot.models import UnknownMac
-from provisioning.monitoring.mail import bounces, silenced
+from provisioning.monitoring.mail import bounces, suppressed
 from provisioning.monitoring.webhooks import hooks, queues
 from provisioning.outbox import claims
 from provisioning.outbox.doubts import MAX_DELAY
-from provisioning.outbox.models import MAIL, OWED, SLACK, Notification, in_state
+from provisioning.outbox.models import MAIL, PENDING, SLACK, Notification, in_state
 from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.policy import Policy
 from provisioning.values.slack import is_user_id
@@ -135,7 +135,7 @@ def _stopped_mail(session: Session, policy: Policy) -> Iterator[Finding]:
 
     Addresses that people gave for themselves are no finding: they may stop their mail.
     """
-    for each in silenced.of_policy(session, policy)[:MAX_ADDRESSES]:
+    for each in suppressed.of_policy(session, policy)[:MAX_ADDRESSES]:
         for stop in each.stops:
             since = minute(stop.stopped_at)
             yield Finding(
@@ -148,7 +148,7 @@ def _stopped_mail(session: Session, policy: Policy) -> Iterator[Finding]:
 def in_doubt(session: Session, now: datetime) -> tuple[int, datetime | None]:
     """Return the number of messages in doubt, which Slack may still take, and since when."""
     since = func.min(Notification.attempted_at)
-    doubtful = in_state(OWED, SLACK) & claims.may_be_taken_yet(now)
+    doubtful = in_state(PENDING, SLACK) & claims.may_be_taken_yet(now)
     total, first = session.execute(select(func.count(), since).where(doubtful)).one()
     return total, first
 

@@ -15,7 +15,7 @@ from infrastructure.text import Sentence
 from provisioning.firstboot import manifest_cautions
 from provisioning.firstboot.decisions import twins
 from provisioning.firstboot.placement import PlacedMac
-from provisioning.munki import Destination, Written, revisions
+from provisioning.munki import Destination, WriteResult, revisions
 from provisioning.munki.layout import kept
 from provisioning.outbox import outbox
 from provisioning.registrations import history
@@ -80,7 +80,7 @@ class Confirmation:
     """A confirmation: a Mac, the result of writing its manifest, and the moment."""
 
     mac: PlacedMac
-    written: Written
+    written: WriteResult
     at: datetime
 
     def record(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from structlog.contextvars import bind_contextvars
 
 from infrastructure.database.engine import Database
-from provisioning.access.tokens import WHERE_REGISTERED, Bound, TokenGrant
+from provisioning.access.tokens import WHERE_REGISTERED, BoundMac, TokenGrant
 from provisioning.firstboot import manifest_cautions, placement
 from provisioning.firstboot.confirmation import Confirmation, FirstBootCount, PublishedManifests
 from provisioning.firstboot.decisions import two_of_a_kind
@@ -131,14 +131,14 @@ class FirstBootService:
         )
         return repo.manifest_of(mac.serial) if is_set else None
 
-    def script_binding(self, serial: Serial) -> tuple[Destination, Bound]:
+    def script_binding(self, serial: Serial) -> tuple[Destination, BoundMac]:
         """Return the destination for the script of one Mac, and the binding of its token."""
         with self._database.reading() as session:
             serial, current = placement.look_up(session, serial)
         if current is None:
-            return WHERE_REGISTERED, Bound(serial.key)
+            return WHERE_REGISTERED, BoundMac(serial.key)
         bind_contextvars(registration=current.id)
-        return current.destination, Bound(serial.key, current.id)
+        return current.destination, BoundMac(serial.key, current.id)
 
     def prestage(self, serial: Serial) -> None:
         """Write the manifest of a registered Mac that has not booted yet.

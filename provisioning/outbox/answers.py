@@ -42,9 +42,9 @@ def give(
     """Give the answer that was claimed; a late one follows the message that there was none."""
     claimed = update(Notification).where(Notification.once == once, Notification.attempts == 0)
     if not changed(session, claimed.values(facts=dict(payload), due_at=None)):
-        owe(session, channel=channel, payload=payload, at=at)
+        enqueue(session, channel=channel, payload=payload, at=at)
 
 
-def owe(session: Session, *, channel: str, payload: Mapping[str, Any], at: datetime) -> None:
-    """Owe an answer that could not be shown where it was asked for."""
+def enqueue(session: Session, *, channel: str, payload: Mapping[str, Any], at: datetime) -> None:
+    """Enqueue an answer that could not be shown where the person asked."""
     outbox.enqueue_message(session, ANSWER, channel=channel, payload=dict(payload), at=at)

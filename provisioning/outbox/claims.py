@@ -17,8 +17,8 @@ from provisioning.outbox import ordering, outbox
 from provisioning.outbox.doubts import MAX_DELAY, Doubt
 from provisioning.outbox.models import (
     CARD,
-    OWED,
     PARKED,
+    PENDING,
     SENT,
     SLACK,
     UNSAID,
@@ -101,7 +101,7 @@ def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datet
     is_edit = not changed(session, update(Card).where(card, Card.ts.is_(None)).values(ts=ts))
     session.execute(
         update(Notification)
-        .where(Notification.id.in_(claimed.covers), Notification.state == OWED)
+        .where(Notification.id.in_(claimed.covers), Notification.state == PENDING)
         .values(state=SENT, in_doubt=False, settled_at=now, ts=ts)
     )
     is_card = claimed.notification.kind == CARD
@@ -189,7 +189,7 @@ def pending_since(
 
     `without_doubtful` leaves out those that Slack may still take.
     """
-    condition = in_state(OWED, transport)
+    condition = in_state(PENDING, transport)
     condition &= or_(Notification.due_at.is_(None), Notification.due_at <= now)
     if without_doubtful:
         condition &= ~may_be_taken_yet(now)
@@ -209,7 +209,7 @@ def put_all_in_doubt(session: Session, since: datetime, now: datetime) -> int:
     then may have been sent later, even by a relay that still waits for Slack's answer. Returns
     their number.
     """
-    waiting = (Notification.transport == SLACK) & Notification.state.in_((OWED, PARKED))
+    waiting = (Notification.transport == SLACK) & Notification.state.in_((PENDING, PARKED))
     session.execute(
         update(Notification).where(waiting, Notification.in_doubt).values(lost_at=now + MAX_DELAY)
     )
@@ -251,7 +251,7 @@ def _leave(
         lost_at = doubt.lost_at if doubt else None
         session.execute(
             update(Notification)
-            .where(Notification.id.in_(rows), Notification.state == OWED)
+            .where(Notification.id.in_(rows), Notification.state == PENDING)
             .values(in_doubt=doubt is not None, lost_at=lost_at, **outcome)
         )
 

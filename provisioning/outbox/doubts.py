@@ -8,7 +8,7 @@ from typing import Self
 from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.orm import aliased
 
-from provisioning.outbox.models import CARD, OWED, Notification
+from provisioning.outbox.models import CARD, PENDING, Notification
 
 MAX_DELAY = timedelta(minutes=15)
 """The time in which Slack may still take a message after we gave up waiting for its answer.
@@ -76,7 +76,7 @@ def held_up() -> ColumnElement[bool]:
         ),
     )
     return exists().where(
-        doubtful.state == OWED,
+        doubtful.state == PENDING,
         doubtful.lost_at.is_not(None),
         doubtful.channel == Notification.channel,
         doubtful.id != Notification.id,

@@ -33,7 +33,7 @@ from provisioning.outbox.models import (
     CARD,
     CONFIRMATION,
     LETTER,
-    OWED,
+    PENDING,
     SLACK,
     Channel,
     Notification,
@@ -144,7 +144,7 @@ def _channels_opened(dialect: str, transport: str) -> Insert:
 
     From one channel to the next by the index: of a day's backlog each message would be read.
     """
-    owed = (Notification.state == OWED) & (Notification.transport == transport)
+    owed = (Notification.state == PENDING) & (Notification.transport == transport)
     first = select(func.min(Notification.channel).label("id")).where(owed)
     queues = first.cte("queues", recursive=True)
     after = (Notification.channel > queues.c.id) & owed
@@ -221,4 +221,4 @@ def _pending() -> ColumnElement[bool]:
 
 @cache
 def _owed() -> ColumnElement[bool]:
-    return (Notification.state == OWED) & (Notification.transport == _TRANSPORT)
+    return (Notification.state == PENDING) & (Notification.transport == _TRANSPORT)

@@ -148,7 +148,7 @@ def live() -> None:
     """Tell open boards of news."""
     import asyncio
 
-    from rollcall.webserver.live.server import LiveServer, Terms
+    from rollcall.webserver.live.server import LiveLimits, LiveServer
     from rollcall.webserver.sockets import listening
 
     settings = read(LiveSettings)
@@ -160,7 +160,7 @@ def live() -> None:
         news = LiveServer(
             application.database,
             settings.board_origin,
-            Terms(most=settings.most),
+            LiveLimits(most=settings.most),
             pulse=process.beat,
         )
         asyncio.run(news.serve(listener, stop))

@@ -45,7 +45,7 @@ class Signatures:
         reason = self._fault(request)
         if reason is None:
             return
-        self._guard.hear(request)
+        self._guard.throttle(request)
         self._guard.refuse(request, reason)
         raise Unauthorized(f"This is for Slack alone: {reason}.")
 

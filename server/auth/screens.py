@@ -21,7 +21,7 @@ from provisioning.access.accounts import screens
 from provisioning.access.accounts.models import Screen
 from server.auth.client_address import address_of
 from server.auth.cookies import SCREEN, Cookies
-from server.auth.throttling import Throttle, Tried, digest_of
+from server.auth.throttling import Throttle, TriedCredential, digest_of
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, which make words, and none that look like figures
 LENGTH = 8  # letters of a code; the last one checks the others
@@ -123,7 +123,7 @@ class Screens:
 
     def _slow_down(self, request: Request, token: str) -> None:
         """Count each new id of an address: one with many of them looks for others' tickets."""
-        address, tried = address_of(request), Tried(digest_of(token))
+        address, tried = address_of(request), TriedCredential(digest_of(token))
         if pause := self._throttle.pause(address, tried):
             raise TooManyRequests(
                 f"Too many screens at this address ask for a code; try again in {pause} s.",

@@ -24,10 +24,10 @@ def digest_of(credential: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TriedCredential:
     """A credential that a caller sent, as `digest_of` returns it.
 
-    `name` is what many addresses could guess at together, such as a user name; None: nothing.
+    `name` is what many addresses could try to guess together, such as a user name; None: nothing.
     """
 
     credential: bytes
@@ -53,7 +53,7 @@ class Throttle:
         """True if no guess was counted within the last WINDOW, so that no attempt waits."""
         return not is_open(self._over, self._clock())
 
-    def pause(self, address: str, tried: Tried | None = None) -> int:
+    def pause(self, address: str, tried: TriedCredential | None = None) -> int:
         """Return the seconds for which an attempt is not heard: 0, mostly, to WINDOW.
 
         An attempt that was counted already is heard: its answer says nothing new.
@@ -76,7 +76,7 @@ class Throttle:
         """
         return 0 if self.is_idle else _in_seconds(self._unheard.pause(address))
 
-    def count(self, address: str, tried: Tried | None = None) -> None:
+    def count(self, address: str, tried: TriedCredential | None = None) -> None:
         """Count a guess, unless it was counted before. Without `tried` it is always a new one."""
         if tried is None or self._counted.add(address, tried.credential):
             self._over = self._clock() + WINDOW
@@ -90,7 +90,7 @@ class Throttle:
         if self._counted.add(f"name {name}", credential):  # no address begins like that
             self._names.count(name)
 
-    def pass_over(self, address: str, tried: Tried) -> None:
+    def pass_over(self, address: str, tried: TriedCredential) -> None:
         """Count a guess that was not heard."""
         if self._passed_over.add(address, tried.credential):
             self._unheard.count(address)

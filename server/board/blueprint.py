@@ -131,5 +131,5 @@ class _Gate:
         """Send a browser without a session to the sign-in, which leads back to the page."""
         response = see_other(f"{PATH}/sign-in")
         if request.endpoint not in _NOWHERE:
-            self._browsers.attempts.keep_page(request, response)
+            self._browsers.attempts.store_page(request, response)
         return response

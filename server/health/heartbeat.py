@@ -73,6 +73,6 @@ class Pulses:
     def _run(self) -> None:
         while not self._ended.is_set():
             if self._underway.stuck() < self._threads:
-                self._process.sign()
+                self._process.write_file()
                 self._readiness.database()  # which notes the heartbeat there
             self._ended.wait(INTERVAL)

@@ -54,7 +54,7 @@ class _Views:
         if token is None:
             allowed_site = self._callers.admit(request, site or None)
         else:
-            with self._callers.judging(request):
+            with self._callers.counting_refusals(request):
                 token_grant = self._tokens.destination(token)
             requested = requested_within(token_grant, site, build)
             site, build, allowed_site = requested.site, requested.build, requested.allowed_site

@@ -35,7 +35,7 @@ LONGEST_AGENT = 120  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class OutsiderFacts:
     """The facts about an outsider on which rights depend, as of the last sign-in."""
 
     provider: str
@@ -58,7 +58,7 @@ class SignedIn:
     way: str
     form_token: str = ""
     needs_note: bool = False
-    outside: Outside | None = None
+    outside: OutsiderFacts | None = None
 
     @property
     def author(self) -> str:
@@ -163,10 +163,10 @@ def open_among(session: Session, numbers: Collection[int], at: datetime) -> list
     return [found.id for found in map(_Found._make, rows) if found.is_in(at)]
 
 
-def _outside(found: _Found) -> Outside | None:
+def _outside(found: _Found) -> OutsiderFacts | None:
     if found.outside is None:
         return None
-    return Outside(found.outside, found.issuer or "", frozenset(found.groups or ()))
+    return OutsiderFacts(found.outside, found.issuer or "", frozenset(found.groups or ()))
 
 
 def is_known(session: Session, token: str) -> bool:

@@ -270,7 +270,7 @@ class _Call:
         session, serial, current = self.session, self.serial, self.current
         try:
             finder = self.repo.namesakes()
-            name = generated_names.foreseen(
+            name = generated_names.next_name(
                 session, self.policy, serial, destination, current, finder
             )
             clash = name_clashes.clash_of(session, finder, serial, name) if name else None

@@ -62,18 +62,17 @@ class HasEntries(NotReplaceable):
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """A wish that the serial `new`, spelled as in its manifest's name, takes the place of `old`.
+class ReplacementRequest:
+    """A request to give the serial `new`, spelled as in its manifest's name, the place of `old`.
 
-    `kind`, `keep` and `found` are as in a `Replacement`; `revision` is that of the registration
-    that the person saw.
+    `kind` and `keep` are as in a `Replacement`; `revision` is that of the registration that the
+    person saw.
     """
 
     old: Serial
     new: Serial
     kind: str
     keep: bool
-    found: str | None
     revision: int
 
 
@@ -112,21 +111,24 @@ def check_entries(new: Serial, entries: Sequence[str]) -> None:
         raise HasEntries(new, entries)
 
 
-def replace(session: Session, exchange: Exchange, operation: Operation) -> Replacement:
+def replace(
+    session: Session, request: ReplacementRequest, found: str | None, operation: Operation
+) -> Replacement:
     """Give a registration its new serial, and enqueue the job for its manifest.
 
-    A whole Mac that was replaced waits for its first boot. Raises what `check` raises, and
+    `found` is as in a `Replacement`. A whole Mac that was replaced waits for its first boot. Raises
+    what `check` raises, and
     NotReplaceable where the registration is not the revision that the person saw.
     """
-    old, new = exchange.old, exchange.new
+    old, new = request.old, request.new
     queries.find_open(session, old, lock=True)
     registration = check(session, old, new)
-    if registration.revision != exchange.revision:
+    if registration.revision != request.revision:
         raise NotReplaceable("The registration of {old} changed meanwhile; ask again.", old=old)
     mac = Mac.of(registration)
     try:
         with session.begin_nested():
-            changes.apply(session, [mac], _getting(new, exchange.kind), operation)
+            changes.apply(session, [mac], _getting(new, request.kind), operation)
     except IntegrityError as error:  # the other one was registered at this moment
         raise NotReplaceable(
             "{new} was registered at this moment; cancel that first.", new=new
@@ -135,13 +137,13 @@ def replace(session: Session, exchange: Exchange, operation: Operation) -> Repla
         act_id=operation.id,
         registration_id=mac.id,
         by=operation.by,
-        kind=exchange.kind,
-        keep=exchange.keep,
+        kind=request.kind,
+        keep=request.keep,
         old=old.key,
         new=new.key,
         old_name=mac.name,
         new_name=new.text,
-        found=exchange.found,
+        found=found,
         at=operation.at,
     )
     session.add(replacement)

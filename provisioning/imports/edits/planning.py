@@ -14,8 +14,8 @@ from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, DryRunRow
 from provisioning.imports.edits.changes import Changes
 from provisioning.imports.edits.choices import TAKE, RowChoice
 from provisioning.imports.edits.listing import Listing
-from provisioning.imports.foreseen import keys_of
 from provisioning.imports.models import Import
+from provisioning.imports.prepared import keys_of
 from provisioning.munki.destinations import DestinationIndex
 
 

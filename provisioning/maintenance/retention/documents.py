@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from provisioning.outbox.models import FILE, OWED, PARKED, Document, Notification
+from provisioning.outbox.models import FILE, PARKED, PENDING, Document, Notification
 
 RETENTION = timedelta(hours=1)
 
@@ -17,7 +17,7 @@ def prune(session: Session, now: datetime) -> None:
     if not ids:
         return
     pending = select(Notification.facts).where(
-        Notification.kind == FILE, Notification.state.in_((OWED, PARKED))
+        Notification.kind == FILE, Notification.state.in_((PENDING, PARKED))
     )
     ids -= {payload["document"] for payload in session.scalars(pending)}
     session.execute(delete(Document).where(Document.id.in_(ids)))

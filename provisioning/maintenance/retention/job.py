@@ -13,8 +13,8 @@ from infrastructure.database.engine import Database
 from infrastructure.database.sqlite import sqlite_files
 from infrastructure.jobs import queue
 from infrastructure.jobs.runner import Record
-from provisioning.maintenance.retention import keeping
-from provisioning.maintenance.retention.keeping import Keeping
+from provisioning.maintenance.retention import periods
+from provisioning.maintenance.retention.periods import Retention
 from provisioning.maintenance.retention.sweeps import SWEEPS
 
 log = structlog.get_logger()
@@ -66,7 +66,7 @@ class RunProgress:
 def enqueue(session: Session, now: datetime) -> None:
     """Enqueue a run, unless one is under way."""
     if not queue.is_any(session, RETENTION):
-        progress = RunProgress(keeping.count_until(session, now))
+        progress = RunProgress(periods.count_until(session, now))
         queue.enqueue(session, RETENTION, progress.to_json(), at=now)
 
 
@@ -79,12 +79,12 @@ class RetentionJob:
     def __init__(
         self,
         database: Database,
-        kept: Keeping,
+        kept: Retention,
         *,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._database, self._keeping = database, kept
+        self._database, self._periods = database, kept
         self._sleep, self._clock = sleep, clock
 
     def do(self, payload: dict[str, Any]) -> Record:
@@ -114,7 +114,7 @@ class RetentionJob:
             return progress.going_on(0, pages) if pages else progress.next_part()
         sweep = SWEEPS[str(progress.part)]
         with self._database.reading() as session:
-            found = sweep.spent(session, self._keeping, progress.until)
+            found = sweep.expired(session, self._periods, progress.until)
             page = sweep.page(session, progress.after, found) if found else None
         if found is None or page is None:
             return progress.next_part()

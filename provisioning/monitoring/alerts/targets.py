@@ -23,7 +23,7 @@ LONGEST = 4000  # characters of a mail, of which those are left out that are not
 _SUBJECTS = {OVER: "Rollcall: over", TRIED: "Rollcall: a test"}
 
 
-class Untold(Exception):
+class NoticeRefused(Exception):
     """A target that did not take a notice; the text has the reason, and no secret."""
 
 
@@ -36,7 +36,7 @@ class Target(Protocol):
         ...
 
     def tell(self, notice: AlertNotice) -> None:
-        """Send a notice. Raises Untold."""
+        """Send a notice. Raises NoticeRefused."""
         ...
 
 
@@ -77,12 +77,12 @@ class Mail:
             try:
                 refusals = server.send(message, self.sender, self.receivers)
             except MailFailure as error:
-                raise Untold(error.reason) from None
+                raise NoticeRefused(error.reason) from None
         for receiver, reason in refusals.items():
             log.error("mail refused", target=self.name, receiver=receiver, reason=reason)
         if refusals and notice.state == TRIED:
             told = "; ".join(f"{receiver}: {reason}" for receiver, reason in refusals.items())
-            raise Untold(f"the others are told, but not {told}")
+            raise NoticeRefused(f"the others are told, but not {told}")
 
 
 class Watchdog:
@@ -94,7 +94,7 @@ class Watchdog:
         self._url = url
 
     def ping(self) -> None:
-        """Report that this machine is alive. Raises Untold."""
+        """Report that this machine is alive. Raises NoticeRefused."""
         _request("GET", self._url, None)
 
 
@@ -107,7 +107,7 @@ def _failures(targets: Sequence[Target], notice: AlertNotice) -> Iterator[bool]:
     for target in targets:
         try:
             target.tell(notice)
-        except Untold as error:
+        except NoticeRefused as error:
             log.error("alert not told", target=target.name, reason=str(error))
             yield True
         else:
@@ -116,7 +116,7 @@ def _failures(targets: Sequence[Target], notice: AlertNotice) -> Iterator[bool]:
 
 
 def _request(method: str, url: str, payload: object) -> None:
-    """Request a URL, which is a secret: errors of the library are not repeated. Raises Untold."""
+    """Request a URL, a secret: errors of the library are not repeated. Raises NoticeRefused."""
     from urllib3 import Retry  # noqa: PLC0415 - only for who has something to tell
     from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
@@ -131,6 +131,6 @@ def _request(method: str, url: str, payload: object) -> None:
             answer = pool.request(method, url, redirect=False, preload_content=False, **sent)
     except (HTTPError, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
-        raise Untold(f"it cannot be reached ({type(reason).__name__})") from None
+        raise NoticeRefused(f"it cannot be reached ({type(reason).__name__})") from None
     if answer.status not in range(200, 300):
-        raise Untold(f"it answered {answer.status}")
+        raise NoticeRefused(f"it answered {answer.status}")

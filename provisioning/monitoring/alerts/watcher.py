@@ -19,7 +19,7 @@ from infrastructure.execution.loop import PeriodicThread, utc_now
 from infrastructure.heartbeats import files
 from provisioning.monitoring.alerts.alert import BEGUN, OVER, Alert, AlertNotice, Condition
 from provisioning.monitoring.alerts.ledgers import Ledger
-from provisioning.monitoring.alerts.targets import Target, Untold, Watchdog, tell_all
+from provisioning.monitoring.alerts.targets import NoticeRefused, Target, Watchdog, tell_all
 
 log = structlog.get_logger()
 
@@ -137,5 +137,5 @@ class AlertWatcher(PeriodicThread):
         self._pinged = self._timer()
         try:
             self._watchdog.ping()
-        except Untold as error:
+        except NoticeRefused as error:
             log.warning("watchdog not told", target=self._watchdog.name, reason=str(error))

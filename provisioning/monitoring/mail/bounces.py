@@ -13,7 +13,7 @@ from provisioning.monitoring.mail.models import ADDRESS, MailBounce, MailChoice,
 from provisioning.monitoring.mail.stops import same
 from provisioning.outbox import outbox
 from provisioning.outbox.claims import Claim
-from provisioning.outbox.models import MAIL, OWED, PARKED, UNSAID, Notification, in_state
+from provisioning.outbox.models import MAIL, PARKED, PENDING, UNSAID, Notification, in_state
 from provisioning.outbox.outcomes import Refused
 from provisioning.values.slack import escape, is_user_id
 
@@ -47,7 +47,7 @@ def tell(
         {"reason": refused.reason[:255], "bounced_at": at},
     )
     is_theirs = Notification.channel == claimed.notification.channel
-    for state in (OWED, PARKED):  # one by one: each has an index of its own
+    for state in (PENDING, PARKED):  # one by one: each has an index of its own
         waits = update(Notification).where(in_state(state, MAIL), is_theirs)
         session.execute(waits.values(state=UNSAID, settled_at=at))
     for person in filter(is_user_id, people):
@@ -100,7 +100,7 @@ def resend(database: Database, limit: int = MAX_RESENT) -> int:
         some = Notification.id.in_(refused[first : first + limit])
         again = update(Notification).where(some, Notification.state == PARKED)
         with database.begin() as session:
-            number += changed(session, again.values(state=OWED, reason=None, retry_at=None))
+            number += changed(session, again.values(state=PENDING, reason=None, retry_at=None))
     return number
 
 

@@ -36,7 +36,7 @@ MAX_WRITTEN = 2000  # messages of one step
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class WebhookEvent:
     """An event for receivers: its type, moment and content; its site and Mac, if it has them.
 
     `id` is that of the event of a registration, if it is one.
@@ -128,7 +128,7 @@ class FanOut:
             }
             rows = [
                 row
-                for happening in _happenings(session, ids, now)
+                for happening in _events(session, ids, now)
                 for row in _rows(happening, receivers)
             ]
             if rows:
@@ -136,7 +136,7 @@ class FanOut:
         return any(len(ids[name]) >= limit for name, limit in limits.items())
 
 
-def _rows(happening: Happening, receivers: Collection[Webhook]) -> Iterator[dict[str, Any]]:
+def _rows(happening: WebhookEvent, receivers: Collection[Webhook]) -> Iterator[dict[str, Any]]:
     facts: dict[str, object] = {
         "type": happening.type,
         "timestamp": happening.at.isoformat(),
@@ -147,7 +147,7 @@ def _rows(happening: Happening, receivers: Collection[Webhook]) -> Iterator[dict
             yield queues.row(hook.id, facts, happening.at, happening.registration_id)
 
 
-def _listens(hook: Webhook, happening: Happening) -> bool:
+def _listens(hook: Webhook, happening: WebhookEvent) -> bool:
     """Return True if a receiver listens to the event; one for sites, to events at one of these."""
     if hook.types and happening.type not in hook.types:
         return False
@@ -157,32 +157,32 @@ def _listens(hook: Webhook, happening: Happening) -> bool:
     return any(site == each or site.startswith(f"{each}/") for each in hook.sites)
 
 
-def _happenings(
+def _events(
     session: Session, ids: dict[str, Collection[int]], now: datetime
-) -> Iterator[Happening]:
+) -> Iterator[WebhookEvent]:
     yield from changes(session, ids["events"])
     yield from _messages(session, ids["messages"], now)
     query = select(UnknownMac).where(UnknownMac.id.in_(ids["unknown"])).order_by(UnknownMac.id)
     yield from drawn(session.scalars(query).all(), _of_unknown, outbox.WEBHOOK)
 
 
-def _of_unknown(unknown: UnknownMac) -> Iterator[Happening]:
+def _of_unknown(unknown: UnknownMac) -> Iterator[WebhookEvent]:
     told = events.UnknownTold(serial=unknown.reported_as, link=of_mac(unknown.serial))
-    yield Happening(events.UNKNOWN, unknown.first_at, told)
+    yield WebhookEvent(events.UNKNOWN, unknown.first_at, told)
 
 
-def changes(session: Session, ids: Collection[int]) -> Iterator[Happening]:
+def changes(session: Session, ids: Collection[int]) -> Iterator[WebhookEvent]:
     """Return the happenings in events of registrations, in their order; many are of no interest."""
     query = select(Event, Registration).join(Registration).order_by(Event.id)
     rows = [(event, mac) for event, mac in session.execute(query.where(Event.id.in_(ids)))]
     names = people.names(session, (event.by for event, _ in rows if event.by))
 
-    def draw(row: tuple[Event, Registration]) -> Iterator[Happening]:
+    def draw(row: tuple[Event, Registration]) -> Iterator[WebhookEvent]:
         event, mac = row
         kind = events.type_of(event.what, event.before, event.after)
         if kind is not None:
             told = _mac_told(kind, mac, event, names)
-            yield Happening(kind, event.at, told, told.site, mac.id, event.id)
+            yield WebhookEvent(kind, event.at, told, told.site, mac.id, event.id)
 
     return drawn(rows, draw, outbox.WEBHOOK)
 
@@ -216,7 +216,7 @@ def _person(by: str, names: dict[str, str]) -> events.Person:
     return events.Person(id=by, name=names.get(by))
 
 
-def _messages(session: Session, ids: Collection[int], now: datetime) -> Iterator[Happening]:
+def _messages(session: Session, ids: Collection[int], now: datetime) -> Iterator[WebhookEvent]:
     """The happenings that are only recorded as messages for Slack."""
     kinds = (outbox.TROUBLE, outbox.STALL, outbox.DIGEST)
     query = select(Notification).where(
@@ -225,18 +225,18 @@ def _messages(session: Session, ids: Collection[int], now: datetime) -> Iterator
         Notification.kind.in_(kinds),
     )
 
-    def draw(message: Notification) -> Iterator[Happening]:
+    def draw(message: Notification) -> Iterator[WebhookEvent]:
         at = message.occurred_at
         if message.kind == outbox.TROUBLE:
             told = events.TroubleTold(text=message.facts["sentence"], channel=message.channel)
-            yield Happening(events.TROUBLE, at, told)
+            yield WebhookEvent(events.TROUBLE, at, told)
         elif message.kind == outbox.DIGEST:
-            yield Happening(events.DIGEST, at, _digest(session, message, now))
+            yield WebhookEvent(events.DIGEST, at, _digest(session, message, now))
         else:
             macs = select(Registration).where(Registration.id.in_(message.facts["macs"]))
             for mac in session.scalars(macs.order_by(Registration.id)):
                 stalled = _mac_told(events.STALLED, mac, None, {})
-                yield Happening(events.STALLED, at, stalled, mac.site, mac.id)
+                yield WebhookEvent(events.STALLED, at, stalled, mac.site, mac.id)
 
     messages = session.scalars(query.order_by(Notification.id)).all()
     return drawn(messages, draw, outbox.WEBHOOK)

@@ -30,7 +30,7 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteResult:
     """The result of writing a Mac's manifest, `name`: `changed`, and a short hash of it.
 
     `includes` are those that Rollcall wrote, of `layout`. `before` and `after` are its bytes where
@@ -93,7 +93,7 @@ class RepoView(RepoPlaces):
             self._verify(self.manifest_of(serial), present)
             return True
 
-        return self._settled(look)
+        return self._retried(look)
 
     def preview(
         self,
@@ -132,7 +132,7 @@ class RepoView(RepoPlaces):
         written: WrittenIncludes | None = None,
         note: ChangeNote = NOBODY,
         anew: bool = False,
-    ) -> Written:
+    ) -> WriteResult:
         """Make the manifest of `serial`, which is locked, lead to `destination`; read it back.
 
         It gets `catalogs` where it has none; with `anew` they replace those that it has. `written`
@@ -142,11 +142,11 @@ class RepoView(RepoPlaces):
         that the layout does not have, or RepoUnusable.
         """
 
-        def assign() -> Written:
+        def assign() -> WriteResult:
             return self._assign(serial, destination, catalogs, written, note, anew=anew)
 
         try:
-            return retry(lambda: self._settled(assign), Overtaken, pauses=NO_PAUSE * (ATTEMPTS - 1))
+            return retry(lambda: self._retried(assign), Overtaken, pauses=NO_PAUSE * (ATTEMPTS - 1))
         except Overtaken as error:
             reason = f"the manifest {serial} is not the one written; others change it too"
             raise RepoUnusable(reason) from error
@@ -160,7 +160,7 @@ class RepoView(RepoPlaces):
         note: ChangeNote,
         *,
         anew: bool,
-    ) -> Written:
+    ) -> WriteResult:
         stored, present = self.present(serial)
         if present is None and written is not None:  # it was there: git removes it and makes it
             time.sleep(RETRY_PAUSE)
@@ -187,12 +187,12 @@ class RepoView(RepoPlaces):
         written: WrittenIncludes | None,
         manifest: Manifest,
         content: bytes,
-    ) -> Written:
+    ) -> WriteResult:
         """The result for a manifest that is as it should be."""
         theirs = written.theirs if written else ()
         catalogs = tuple(manifest["catalogs"])
         includes = WrittenIncludes(self._includes(destination), theirs, catalogs)
-        return Written(
+        return WriteResult(
             changed=False,
             digest=digest(content),
             includes=includes,
@@ -250,7 +250,7 @@ class RepoView(RepoPlaces):
             self.places.exact(destination.site, destination.build)
             raise
 
-    def _settled(self, work: Callable[[], Value]) -> Value:
+    def _retried(self, work: Callable[[], Value]) -> Value:
         """Return the result of `work`, again where somebody else may be writing in place just now.
 
         What stays missing is not waited for by each of a thousand Macs that include it.

@@ -13,8 +13,8 @@ from provisioning.outbox.models import (
     CONFIRMATION,
     DIGEST,
     NEWS,
-    OWED,
     PARKED,
+    PENDING,
     REMINDER,
     SLACK,
     STALL,
@@ -79,7 +79,7 @@ def _release(session: Session, channel: str, refused: Sequence[Notification], at
         lines = []
     for notification in refused:
         if not lines or not _is_line(notification):
-            notification.state, notification.reason, notification.retry_at = OWED, None, None
+            notification.state, notification.reason, notification.retry_at = PENDING, None, None
     recent = [each.id for each in lines if each.occurred_at >= at - LISTED_FOR]
     if len(recent) < len(lines):
         payload = {"older": len(lines) - len(recent), "since": lines[0].occurred_at.isoformat()}

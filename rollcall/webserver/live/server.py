@@ -25,8 +25,8 @@ from infrastructure.text import whole_number
 from provisioning.registrations.listings.recent import ChangeReader
 from rollcall.webserver.answers import plain
 from rollcall.webserver.limits import Limits, raise_file_limit
+from rollcall.webserver.live.board_queue import BoardQueue
 from rollcall.webserver.live.connections import BoardConnection
-from rollcall.webserver.live.crowd import Crowd
 from rollcall.webserver.live.events import BEAT, FAREWELL, Journal
 from rollcall.webserver.live.watchers import BoardWatcher, BoardWatchers
 from rollcall.webserver.requests import Request
@@ -47,7 +47,7 @@ RETRY = (1000, 4000)  # ms after which a browser comes back: each at another tim
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class LiveLimits:
     """The limits of the server of news.
 
     `most` boards are told at a time, `each` of one session or screen. Seconds: `look` between two
@@ -73,15 +73,15 @@ class LiveServer:
         self,
         database: Database,
         origin: str,
-        terms: Terms,
+        terms: LiveLimits,
         *,
         pulse: Pulse,
         limits: Limits | None = None,
-        crowd: Crowd | None = None,
+        boards: BoardQueue | None = None,
     ) -> None:
         self.limits = limits or Limits(answer=30.0)
         self.register, self.buffer = Register(self.limits), receive_buffer()
-        self.journal, self.crowd = Journal(), crowd or Crowd()
+        self.journal, self.boards = Journal(), boards or BoardQueue()
         self._database, self._origin, self._terms = database, origin, terms
         self._pulse = pulse
         self._watchers, self._changes = BoardWatchers(origin), ChangeReader()
@@ -132,7 +132,7 @@ class LiveServer:
     def leave(self, connection: BoardConnection) -> None:
         """Forget a connection that is closed."""
         self._connections.discard(connection)
-        self.crowd.remove(connection)
+        self.boards.remove(connection)
 
     def ask(self, connection: BoardConnection, request: Request) -> None:
         """Let a watcher in, or answer with the reason for a refusal."""
@@ -146,7 +146,7 @@ class LiveServer:
             connection.answer(
                 plain(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer.")
             )
-        elif len(self.crowd) >= self._terms.most:
+        elif len(self.boards) >= self._terms.most:
             self._repeats.say("full", "boards not told: there are too many")
             connection.answer(plain(HTTPStatus.SERVICE_UNAVAILABLE, "Too many boards are open."))
         else:
@@ -181,18 +181,18 @@ class LiveServer:
         if watcher is None:
             connection.answer(plain(HTTPStatus.UNAUTHORIZED, "Sign in first."))
             return
-        if self.crowd.number_of(watcher) >= self._terms.each:
+        if self.boards.number_of(watcher) >= self._terms.each:
             connection.answer(plain(HTTPStatus.TOO_MANY_REQUESTS, "You have too many boards open."))
             return
         greeting = self.journal.greeting(random.randint(*RETRY))  # noqa: S311 - no secret
         connection.open(watcher, _mac(request.query), greeting)
-        self.crowd.add(connection)
+        self.boards.add(connection)
         if (last := request.headers.get("HTTP_LAST_EVENT_ID")) is not None:
             missed = self.journal.missed(last)
             if missed is not None and connection.mac is not None:
                 missed &= {connection.mac}
             if missed is None or missed:
-                self.crowd.owe_to(connection, missed)
+                self.boards.enqueue_for(connection, missed)
 
     # What it does all the time.
 
@@ -207,7 +207,7 @@ class LiveServer:
 
     async def _look_once(self) -> None:
         is_due = time.monotonic() >= self._check_at
-        watchers = self.crowd.watchers if is_due else set()
+        watchers = self.boards.watchers if is_due else set()
         changed, gone = await self._loop.run_in_executor(self._looking, self._read, watchers)
         self._has_looked.set()
         if is_due:
@@ -215,7 +215,7 @@ class LiveServer:
             self._check_at = self._checked_at + self._terms.check
         self._end_those_of(gone)
         if changed is None or changed:
-            self.crowd.owe(self.journal.add(changed))
+            self.boards.enqueue(self.journal.add(changed))
 
     def _read(self, watchers: set[BoardWatcher]) -> tuple[frozenset[int] | None, set[BoardWatcher]]:
         """The Macs that changed, and the watchers who are no longer admitted; in a thread."""
@@ -230,7 +230,7 @@ class LiveServer:
         """Tell boards of news, some at a time: their servers are asked by all that were told."""
         while True:
             await asyncio.sleep(TICK)
-            for connection, macs in self.crowd.next(self._loop.time(), MAX_PER_TURN):
+            for connection, macs in self.boards.next(self._loop.time(), MAX_PER_TURN):
                 connection.send(self.journal.message(macs))
 
     async def _watch(self) -> None:
@@ -242,15 +242,15 @@ class LiveServer:
             self.register.expire(now)
             if time.monotonic() - self._checked_at > self._terms.unchecked:
                 self._repeats.say("unchecked", "boards not told: sessions cannot be looked at")
-                for connection in self.crowd:
+                for connection in self.boards:
                     connection.end()
             if now >= beat_at:
                 beat_at = now + self._terms.beat
-                for connection in self.crowd:
+                for connection in self.boards:
                     connection.send(BEAT)
 
     def _end_those_of(self, gone: set[BoardWatcher]) -> None:
-        for connection in self.crowd if gone else ():
+        for connection in self.boards if gone else ():
             if connection.watcher in gone:
                 connection.end(FAREWELL)
 

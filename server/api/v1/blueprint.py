@@ -27,7 +27,7 @@ from server.api.v1.frame.callers import Programs
 from server.api.v1.frame.quota import Quota
 from server.api.v1.frame.routes import OF_ANSWER, Answer, Call, Route
 from server.api.v1.imports.rows import RowViews
-from server.api.v1.imports.views import Desk, ImportViews
+from server.api.v1.imports.views import ImportQueries, ImportViews
 from server.api.v1.places import PlaceViews
 from server.api.v1.registrations import batches, operations
 from server.api.v1.registrations.bulk import BulkViews
@@ -78,7 +78,7 @@ def all_routes(dependencies: ServerDependencies) -> Iterator[Route]:
     yield from operations.ROUTES
     yield from BulkViews(dependencies).routes
     yield from batches.ROUTES
-    desk = Desk(dependencies)
+    desk = ImportQueries(dependencies)
     yield from ImportViews(desk).routes
     yield from RowViews(desk).routes
     yield from macs.ROUTES

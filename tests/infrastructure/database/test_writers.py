@@ -33,9 +33,9 @@ def test_one_writer_tries_again_after_a_rest_and_then_all_may_write(tmp_path: Pa
 
     now[0] = RETRY_INTERVAL
     with writers.turn(), pytest.raises(OperationalError, match="somebody else"):
-        writers.refuse_in_vain()
+        writers.refuse_if_locked()
 
-    writers.refuse_in_vain()
+    writers.refuse_if_locked()
     with writers.turn():
         pass
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from infrastructure.execution.batching import MAX_WAIT, Batcher
-from infrastructure.execution.patience import OutOfPatience, Patience
+from infrastructure.execution.patience import Patience, WaitedTooLong
 from provisioning.munki.errors import RepoUnusable
 from tests.support.waiting import eventually
 
@@ -155,7 +155,7 @@ def test_what_is_done_as_its_wait_ends_is_no_failure(place: Place) -> None:
             place.may_go_on.set()
             first.result()
             others = turns.run(lambda there: there.do("others"))
-            raise OutOfPatience(others)
+            raise WaitedTooLong(others)
 
     turns = Batcher(place.open, patience=Ending(1))
     place.may_go_on.clear()

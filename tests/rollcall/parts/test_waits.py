@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.execution.patience import OutOfPatience, Patience
+from infrastructure.execution.patience import Patience, WaitedTooLong
 from rollcall.parts.waits import BACKGROUND_TIMEOUT, REQUEST_TIMEOUT, Waits
 from rollcall.settings import RelaySettings
 from tests.support.running import settings
@@ -16,7 +16,7 @@ def places(patience: Patience | None) -> int:
     for number in range(100):
         try:
             patience.begin().take_place()
-        except OutOfPatience:
+        except WaitedTooLong:
             return number
     return 100
 

@@ -50,7 +50,7 @@ WORDS: Mapping[str, Collection[str]] = {
         *(outbox.CARD, outbox.CONFIRMATION, outbox.TROUBLE, outbox.NEWS, outbox.FILE),
         *(outbox.STALL, outbox.REMINDER, outbox.DIGEST),
     ),
-    "notifications.state": (outbox.OWED, outbox.SENT, outbox.PARKED, outbox.UNSAID),
+    "notifications.state": (outbox.PENDING, outbox.SENT, outbox.PARKED, outbox.UNSAID),
     "registrations.state": (
         *(registrations.WAITING, registrations.IMAGING, registrations.CONFIRMED),
         *(registrations.FAILED, registrations.CANCELLED),

@@ -17,7 +17,7 @@ from provisioning.munki.storage.changes import Authorship, Changes
 from provisioning.munki.storage.git import comparison
 from provisioning.munki.storage.git.clone import Clone
 from provisioning.munki.storage.git.location import GitLocation
-from provisioning.munki.storage.git.objects import Broken, Objects, encoded
+from provisioning.munki.storage.git.objects import BrokenClone, Objects, encoded
 from provisioning.munki.storage.git.publisher import FileChange, Publisher
 from provisioning.munki.storage.git.refresh import PACE, CloneWatcher, RefreshPace
 from provisioning.munki.storage.git.session import STATE, exclusive
@@ -75,7 +75,7 @@ class GitStore:
         def read(name: str) -> Stored | None:
             try:
                 return whole.read(name)
-            except Broken:
+            except BrokenClone:
                 return self.read(name)  # which has the clone made anew
 
         return read
@@ -190,7 +190,7 @@ class GitStore:
             generation = self._copy.generation()
             try:
                 return read(self._now(at_once=at_once))
-            except Broken:
+            except BrokenClone:
                 self._make_anew(generation)
         raise RepoUnusable("its clone is damaged, and was again when it was made anew")
 
@@ -203,7 +203,7 @@ class GitStore:
             raise RepoUnusable(self._watch.fault or "its first clone is still being made")
         state = self._objects.info(STATE)
         if state is None:
-            raise Broken
+            raise BrokenClone
         if self._snapshot is None or self._snapshot.commit != state.oid:
             self._snapshot = Snapshot(self._objects, state.oid)
         self._glanced = now

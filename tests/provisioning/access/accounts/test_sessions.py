@@ -81,7 +81,9 @@ def test_everybodys_are_found_by_name_and_ended(database: Database) -> None:
         found = sessions.find(session, token, NOON)
         assert found is not None
         assert (found.author, found.language) == ("okta:1%25 Ada", "de")
-        assert found.outside == sessions.Outside("okta", "https://okta.example", frozenset({"it"}))
+        assert found.outside == sessions.OutsiderFacts(
+            "okta", "https://okta.example", frozenset({"it"})
+        )
         assert [each.name for each in open_sessions.open_of_all(session, NOON, text="AD")] == [
             "Ada"
         ]

@@ -22,7 +22,7 @@ from provisioning.munki import Destination
 from provisioning.outbox import claims, ordering
 from provisioning.outbox import outbox as notifications
 from provisioning.outbox.doubts import MAX_DELAY
-from provisioning.outbox.models import CONFIRMATION, OWED, PARKED, Card, Notification
+from provisioning.outbox.models import CONFIRMATION, PARKED, PENDING, Card, Notification
 from provisioning.outbox.refusals import refused_messages
 from provisioning.outbox.relay import Relay
 from provisioning.registrations.register import register
@@ -138,7 +138,7 @@ def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
     taken_at = clock()
     outbox.set(state=PARKED, reason="not_in_channel")
     outbox.keep()
-    outbox.set(state=OWED)
+    outbox.set(state=PENDING)
     outbox.deliver(outbox.first)
 
     outbox.put_in_doubt(taken_at, outbox.copy)

@@ -9,7 +9,7 @@ import pytest
 
 from provisioning.monitoring.alerts.alert import Alert
 from provisioning.monitoring.alerts.ledgers import FileLedger
-from provisioning.monitoring.alerts.targets import Untold, Watchdog
+from provisioning.monitoring.alerts.targets import NoticeRefused, Watchdog
 from provisioning.monitoring.alerts.watcher import HOLD_TIME, PING_INTERVAL, AlertWatcher, Watch
 from tests.provisioning.monitoring.alerts.watching import World
 
@@ -71,7 +71,7 @@ def test_the_watchdog_hears_of_us_every_minute_whatever_is_wrong(
     class Dog(Watchdog):
         def ping(self) -> None:
             pings.append(world.seconds)
-            raise Untold("away")
+            raise NoticeRefused("away")
 
     def broken(_: datetime) -> Iterator[Alert]:
         raise ValueError("a mistake of ours")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from provisioning.monitoring.alerts.alert import Alert, AlertNotice
 from provisioning.monitoring.alerts.ledgers import Ledger
-from provisioning.monitoring.alerts.targets import Untold
+from provisioning.monitoring.alerts.targets import NoticeRefused
 from provisioning.monitoring.alerts.watcher import HOLD_TIME, Watch
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -23,7 +23,7 @@ class Admin:
     def tell(self, notice: AlertNotice) -> None:
         """Take a notice."""
         if self.is_away:
-            raise Untold("away")
+            raise NoticeRefused("away")
         self.told.append(notice)
 
     def texts(self) -> list[tuple[str, str]]:

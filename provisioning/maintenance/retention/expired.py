@@ -1,4 +1,4 @@
-"""Conditions of spent rows: they are older than they are to be kept, and no other row needs them.
+"""Conditions for expired rows: they were kept for long enough, and no other row needs them.
 
 Never deleted are: the first confirmation of a Mac, for the statistics; the newest event of each
 kind and the newest revision of each manifest, which are the last state; rows that can still be
@@ -93,10 +93,10 @@ def drifts(before: datetime) -> ColumnElement[bool]:
     return and_(Drift.settled_at < before, ~is_asked)
 
 
-def messages(before: datetime | None, looks_before: datetime) -> ColumnElement[bool]:
-    """The condition of messages that were settled before `before`; of cards, `looks_before`."""
+def messages(before: datetime | None, cards_before: datetime) -> ColumnElement[bool]:
+    """The condition of messages that were settled before `before`; of cards, `cards_before`."""
     is_settled = Notification.state.in_((SENT, UNSAID))
-    drawn = (Notification.kind == CARD) & (Notification.settled_at < looks_before)
+    drawn = (Notification.kind == CARD) & (Notification.settled_at < cards_before)
     if before is None:
         return is_settled & drawn
     # News may be for once and for ever; all else that is for once names a time or an event.

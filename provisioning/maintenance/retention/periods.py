@@ -16,7 +16,7 @@ _COUNTED = "retention"  # the name of the row
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class Retention:
     """The times for which rows are kept; None for ever.
 
     `messages` are those that Slack has, `imports` the Macs of settled ones.

@@ -1,4 +1,4 @@
-"""The open boards, and the order in which they are told.
+"""A queue of the open boards, in the order in which they get news.
 
 A board that receives news loads its page again, which costs the server a little. So all are told at
 once where that is rare; where changes do not end, boards are told in turn, some of them together,
@@ -17,8 +17,8 @@ MAX_RATE = 25.0  # boards that are told in each second of a busy time
 TOGETHER = 50  # of them, since what a server looks up for one holds for those told with it
 
 
-class Crowd:
-    """Open connections, those that are to be told, and the pace of telling."""
+class BoardQueue:
+    """The connections of open boards, the news that each is to get, and the limit on their rate."""
 
     def __init__(self, *, at_once: int = AT_ONCE, a_second: float = MAX_RATE) -> None:
         self._open: dict[BoardConnection, None] = {}  # in the order in which they came
@@ -59,17 +59,17 @@ class Crowd:
             if not self._of[connection.watcher]:
                 del self._of[connection.watcher]
 
-    def owe(self, news: News) -> None:
-        """Have all boards told of the news that concern them."""
+    def enqueue(self, news: News) -> None:
+        """Enqueue news for all boards that they concern."""
         for connection in self._open:
             mine = news.macs
             if connection.mac is not None and mine is not None:
                 mine = mine & {connection.mac}
             if mine is None or mine:
-                self.owe_to(connection, mine)
+                self.enqueue_for(connection, mine)
 
-    def owe_to(self, connection: BoardConnection, macs: frozenset[int] | None) -> None:
-        """Have one board told, together with its pending news; its turn stays."""
+    def enqueue_for(self, connection: BoardConnection, macs: frozenset[int] | None) -> None:
+        """Enqueue news for one board, which keeps its place in the queue."""
         before = self._due.get(connection, frozenset())
         self._due[connection] = None if macs is None or before is None else before | macs
 

@@ -70,7 +70,7 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
-class ForeseenDryRun:
+class PreparedDryRun:
     """A dry run with its basis, and with its summary, `shown`."""
 
     dry: DryRun
