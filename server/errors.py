@@ -68,19 +68,10 @@ RETRY_SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Sla
 UNTIL_MENDED = "60"  # a fault that an admin has to mend
 # Errors that a person in the channel has to fix.
 _TROUBLE = (
-    *(UnknownDestination, ManifestUnreadable, BadInclude, RepoUnusable),
-    *(
-        LayoutChanged,
-        LayoutLost,
-        SerialMeansSomething,
-        ExpiredToken,
-        SpentToken,
-        OtherSite,
-        ConfigUnusable,
-        UnusableTemplate,
-        PlaceholderSerial,
-    ),
-)
+    UnknownDestination, ManifestUnreadable, BadInclude, RepoUnusable, LayoutChanged, LayoutLost,
+    SerialMeansSomething, ExpiredToken, SpentToken, OtherSite, ConfigUnusable, UnusableTemplate,
+    PlaceholderSerial,
+)  # fmt: skip
 
 
 class ErrorHandlers:

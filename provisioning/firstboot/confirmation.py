@@ -53,9 +53,9 @@ _SHARES_CARD = exists().where(
     _OTHERS.c.card_id == bindparam("known_card_id"), _OTHERS.c.id != bindparam("known_id")
 )
 _STATE = (
-    *("reported_as", "site", "build", "state", "revision", "confirmed_at", "changed_at"),
-    *("heard_at", "step", "mentioned_at", "includes", "layout"),
-)
+    "reported_as", "site", "build", "state", "revision", "confirmed_at", "changed_at",
+    "heard_at", "step", "mentioned_at", "includes", "layout",
+)  # fmt: skip
 _CONFIRM = CompiledStatement(
     lambda _: (
         update(_ROWS)

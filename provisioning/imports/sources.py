@@ -27,27 +27,11 @@ MAX_WAITING = 20  # files of a person that were sent and not handed in
 RETENTION = timedelta(days=1)  # for which a file waits to be read
 
 _PHOTO_ENDINGS = frozenset({"jpg", "jpeg", "jfif", "png", "heic", "heif", "webp"})
-_TABLE_ENDINGS = frozenset(
-    {
-        # Systems call web pages and tables of text .xls, too.
-        *(
-            "csv",
-            "tsv",
-            "xlsx",
-            "xlsm",
-            "xls",
-            "xml",
-            "plist",
-            "txt",
-            "text",
-            "md",
-            "markdown",
-            "log",
-            "eml",
-        ),
-        *("html", "htm", "json", "jsonl", "ndjson", "tab", "prn"),
-    }
-)
+# Systems call web pages and tables of text .xls, too.
+_TABLE_ENDINGS = frozenset({
+    "csv", "tsv", "xlsx", "xlsm", "xls", "xml", "plist", "txt", "text", "md", "markdown", "log",
+    "eml", "html", "htm", "json", "jsonl", "ndjson", "tab", "prn",
+})  # fmt: skip
 ENDINGS = tuple(f".{ending}" for ending in sorted(_PHOTO_ENDINGS | _TABLE_ENDINGS))
 
 

@@ -31,9 +31,9 @@ _MACS = Registration.__table__
 _WAITS = {"state": WAITING, **dict.fromkeys(("confirmed_at", "heard_at", "step", "mentioned_at"))}
 # Columns that few operations change, and that an event keeps only where one did.
 _SELDOM = (
-    *("registered_by", "card_id", "channel", "computer_name", "named_for", "layout"),
+    "registered_by", "card_id", "channel", "computer_name", "named_for", "layout",
     "reported_as",  # of another Mac, once that takes the place of this one
-)
+)  # fmt: skip
 
 
 class TooManyMacs(Conflict):

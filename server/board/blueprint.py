@@ -61,11 +61,11 @@ _OPEN = frozenset(
 _NOWHERE = _OPEN | {"board.no_such_page"}
 
 _VIEWS: tuple[type[BoardPages], ...] = (
-    *(SignInPages, OverviewPages, TablePages, BulkPages, MacPages, ChangePages, PreviewPages),
-    *(PlacePages, StatisticsPages, LogPages, DoctorPages, CredentialPages, WebhookPages),
-    *(TokenPages, AccountPages, OthersPages, MailPages),
-    *(HandInPages, ImportPages, RowPages, BatchPages),
-)
+    SignInPages, OverviewPages, TablePages, BulkPages, MacPages, ChangePages, PreviewPages,
+    PlacePages, StatisticsPages, LogPages, DoctorPages, CredentialPages, WebhookPages,
+    TokenPages, AccountPages, OthersPages, MailPages,
+    HandInPages, ImportPages, RowPages, BatchPages,
+)  # fmt: skip
 
 
 def blueprint(dependencies: ServerDependencies, browsers: Browsers, screens: Screens) -> Blueprint:

@@ -29,10 +29,10 @@ _NO_MANIFEST = re.compile(
 # Folders that file servers and systems make in every folder, or at the top of a disk.
 _NO_FOLDER = frozenset(
     {
-        *("@eadir", "#recycle", "#snapshot", "@recycle", "$recycle.bin", "lost+found", "cvs"),
-        *("system volume information", "network trash folder", "temporary items", "__macosx"),
+        "@eadir", "#recycle", "#snapshot", "@recycle", "$recycle.bin", "lost+found", "cvs",
+        "system volume information", "network trash folder", "temporary items", "__macosx",
     }
-)
+)  # fmt: skip
 
 
 def is_left_alone(path: str) -> bool:

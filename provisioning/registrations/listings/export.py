@@ -21,9 +21,9 @@ from provisioning.registrations.queries import MAX_ON_A_CARD
 
 EXPORT = "export"  # the job
 HEADER = (
-    *("serial", "site", "build", "state", "registered by", "note"),
-    *("registered at", "confirmed at", "closed at", "name"),
-)
+    "serial", "site", "build", "state", "registered by", "note",
+    "registered at", "confirmed at", "closed at", "name",
+)  # fmt: skip
 PAGE = 2000  # rows read at a time
 BOM = b"\xef\xbb\xbf"  # without it Excel does not read the file as UTF-8
 

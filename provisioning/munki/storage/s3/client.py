@@ -21,9 +21,9 @@ from provisioning.munki.storage.s3.errors import is_of_keys, passes, refusals
 MAX_REQUESTS = 64  # requests at a time: what ROLLCALL_THREADS can be
 # A line's end in one of them, as Windows ends lines, would look like a server without an answer.
 _VARIABLES = (
-    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
-    *("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_ENDPOINT_URL"),
-)
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+    "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_ENDPOINT_URL",
+)  # fmt: skip
 _CONFIG = {
     "connect_timeout": 2,
     "max_pool_connections": MAX_REQUESTS,
