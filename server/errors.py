@@ -91,7 +91,7 @@ class ErrorHandlers:
         self._database, self._channel = database, channel
         self._command, self._usage = command, usage
         self._repeats = Repeats(log.warning)
-        self._notified: set[tuple[date, str]] = set()  # spares the database those who ask for ever
+        self._notified: set[tuple[date, str]] = set()  # spares the database those who ask forever
 
     def register(self, app: Flask) -> None:
         """Have `app` translate every error."""
@@ -125,7 +125,7 @@ class ErrorHandlers:
                 is_new = outbox.enqueue_trouble(
                     session, channel=self._channel, sentence=error.sentence, key=key, at=at
                 )
-        except exc.SQLAlchemyError as fault:  # it is told when it comes again
+        except exc.SQLAlchemyError as fault:  # reported when it happens again
             log.error("trouble not told", reason=str(error), fault=first_line(fault))
             return
         if is_new:

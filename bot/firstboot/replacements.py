@@ -1,4 +1,4 @@
-"""The command that puts a Mac in the place of another, and the buttons of its dry run."""
+"""The command that puts a Mac in place of another, and the buttons of its dry run."""
 
 from bot.commands.dispatch import Dispatcher, Press
 from bot.commands.models import ReplaceCommand
@@ -53,7 +53,7 @@ def _preview(dispatcher: Dispatcher) -> None:
         return replacement_blocks.dry_run(mac, shown, preview.doubts, preview.path)
 
     def ask(press: Press) -> ReplacingAnswer:
-        """Ask about the former manifest, in the place of the dry run."""
+        """Ask about the former manifest, in place of the dry run."""
         shown = ShownReplacement.from_json(press.action["value"])
         preview = foresee(Serial(shown.old), Serial(shown.new), press.principal)
         question = replacement_blocks.keep_or_remove(preview.registration, shown, preview.path)

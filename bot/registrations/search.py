@@ -115,7 +115,7 @@ def _answer(dependencies: BotDependencies, question: Question, *others: Question
     macs, total = _page_of(dependencies, question)
     if not macs and others:
         return _answer(dependencies, *others)
-    if not macs and question.first:  # there are fewer by now
+    if not macs and question.first:  # the list has become shorter since
         return _answer(dependencies, Question(question.text, question.site))
     return found(macs, total, _title(question), question)
 

@@ -159,10 +159,10 @@ def _taken(respond: Respond, message: Message, *, instead: bool) -> None:
 
 
 def _update(client: WebClient, body: dict[str, Any], view: View) -> None:
-    """Show a window in the place of the one in a request, once more where Slack's answer is lost.
+    """Show a window in place of the one in a request, once more where Slack's answer is lost.
 
-    The same window a second time is seen by nobody; a message beside it would be. Raises what
-    slack_sdk raises.
+    The same window twice looks like one, unlike a second message. Raises what slack_sdk
+    raises.
     """
     try:
         client.views_update(view_id=body["view"]["id"], view=view)
@@ -186,7 +186,7 @@ def _or_by_message(context: BoltContext, message: Message) -> Iterator[None]:
 
 
 def send_later(context: BoltContext, message: Message) -> None:
-    """Have the person of a request told by a message that the relay sends."""
+    """Enqueue a message for the person of a request; the relay sends it."""
     context[SEND_LATER](str(context.user_id), message)
 
 

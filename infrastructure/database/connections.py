@@ -42,8 +42,8 @@ class ThreadConnections:
     """
 
     def __init__(self, target: URL) -> None:
-        # Each is tried when a thread takes it, which is once, or after a while without use: it may
-        # be of before a restart.
+        # Each is tested when a thread takes it, once, or after a while without use: the server
+        # may have restarted.
         self.engine = create_engine(
             target, max_overflow=-1, isolation_level="AUTOCOMMIT", pool_pre_ping=True
         )

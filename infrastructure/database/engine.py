@@ -44,7 +44,7 @@ class Database:
     """Sessions on one database. `url` is SQLAlchemy's; a bare `postgresql:` means psycopg 3.
 
     `role` names the process for others that need to know which processes use the database.
-    Without `patience` it waits for answers for ever.
+    Without `patience` it waits for answers forever.
     """
 
     def __init__(self, url: str, role: str = COMMAND, patience: Patience | None = None) -> None:
@@ -52,7 +52,7 @@ class Database:
         self.patience = patience
         longest = patience.seconds if patience else 30.0  # for a connection that others have
         # The pool keeps one for each thread of a server; those beyond it are opened for each use.
-        # One of a server is tried before its use: it may be of before a restart.
+        # Those to a server are tested before use: it may have restarted.
         has_server = target.get_backend_name() != "sqlite"
         self.engine = create_engine(
             target,
@@ -120,7 +120,7 @@ class Database:
         So one sync of the disk serves them all. `work` either writes all or raises a RollcallError
         before it writes anything; other errors end the transaction for all. After a deadlock of two
         servers, the one that the database ended tries again. Where another program has a lock on
-        PostgreSQL, each of them goes on alone, so that one row holds up nobody else.
+        PostgreSQL, each of them goes on alone, so that one row holds up no one else.
         """
         if self._writers:
             self._writers.refuse_if_locked()

@@ -145,7 +145,7 @@ class _PatientConnection(Connection[Any]):
     def _give_up(self) -> None:
         """Close the connection, and ask the server to cancel the statement."""
         with suppress(Error):
-            if capabilities.has_cancel_safe():  # without it, the driver would wait for ever
+            if capabilities.has_cancel_safe():  # without it, the driver would wait forever
                 self.cancel_safe(timeout=CANCELLING)
         self.close()
 

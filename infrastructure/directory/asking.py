@@ -61,7 +61,7 @@ class DirectoryPerson:
 class ConfinedDirectory:
     """A directory as a table describes it, asked at each sign-in with the `password` of `bind_as`.
 
-    All questions about a person take `seconds` at the most.
+    All questions about a person take `seconds` at most.
     """
 
     def __init__(self, table: DirectoryTable, password: str, seconds: float = TIMEOUT) -> None:

@@ -23,7 +23,7 @@ class Batcher(Generic[Place]):
     `opened` is a context manager around the work of a batch; its error is raised in all of its
     threads. A batch waits `linger` seconds for more threads before it begins: threads of one batch
     often come again together. It also waits for those that are `coming`, at most MAX_WAIT.
-    Threads wait for their turn with `patience`, without one for ever.
+    Threads wait for their turn with `patience`, without one forever.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Batcher(Generic[Place]):
                 self._arrive()
 
     def _arrive(self) -> None:
-        """Note that this thread is not waited for any more. The gate has to be locked."""
+        """Note that this thread is not waited for any more. The gate must be locked."""
         self._coming.discard(get_ident())
         if not self._coming:
             self._all_here.notify()

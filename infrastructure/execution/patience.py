@@ -33,7 +33,7 @@ class Patience:
         self._is_doubtful = False
 
     def begin(self, seconds: float | None = None) -> "ThreadWait":
-        """Begin a wait, of these `seconds` if any; it has to be ended. Raises WaitedTooLong."""
+        """Begin a wait, of these `seconds` if any; it must be ended. Raises WaitedTooLong."""
         waiting = ThreadWait(self, self.seconds if seconds is None else seconds)
         if self._is_doubtful:
             waiting.take_place()
@@ -58,7 +58,7 @@ class Patience:
 
 
 def acquire(lock: Lock, patience: Patience | None) -> None:
-    """Take a lock; without `patience` wait for it for ever. Raises WaitedTooLong."""
+    """Take a lock; without `patience` wait for it forever. Raises WaitedTooLong."""
     if patience is None:
         lock.acquire()
     elif not lock.acquire(blocking=False):

@@ -59,8 +59,8 @@ def exclusive(
 
     flock queues waiters in the kernel, and ends with the last process that has the descriptor that
     this yields. On a mount without flock, the lock is a file `lock`.held, which stays for
-    `abandoned` seconds after the death of the process that made it. Without `patience` it is waited
-    for for ever; out of it, raises OSError (EAGAIN).
+    `abandoned` seconds after the death of the process that made it. Without `patience` the wait
+    has no limit; with it, a wait that is too long raises OSError (EAGAIN).
     """
     descriptor = system.open(lock, os.O_RDWR | os.O_CREAT)
     try:

@@ -25,7 +25,7 @@ _PORTS = {"smtp": 587, "smtps": 465}
 class MailServer:
     """The server of `url`, `smtp://USER:PASSWORD@HOST:PORT`. Threads may share one.
 
-    `smtps:` is TLS from the start; otherwise it is begun where the server offers it, and has to be
+    `smtps:` is TLS from the start; otherwise it is begun where the server offers it, and must be
     before a password is sent. The certificate is checked by `context`. A connection is kept for
     the next mail for some seconds. It greets the server by `name`, or by that of this machine.
     """

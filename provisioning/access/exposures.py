@@ -18,7 +18,7 @@ from provisioning.access.models import INSTALLAPPLICATIONS, Credential, Exposure
 from provisioning.munki import Destination
 
 NOTE_INTERVAL = timedelta(days=1)  # between two notes of the same
-# From the last one; by then an admin has stopped it, or it was recorded again.
+# Since the last exposure; by then an admin has ended it, or it was recorded again.
 RETENTION = timedelta(days=7)
 PASSWORD = 0  # stands for the user name and the password of the settings, which have no number
 

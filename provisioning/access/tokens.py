@@ -1,4 +1,4 @@
-"""Script tokens: signed, short-lived grants for a served script, in the place of a password.
+"""Script tokens: signed, short-lived grants for a served script, in place of a password.
 
 A token contains the start of the time window in which it was made, not the moment. So all copies
 of a script that are made within one window are the same, byte for byte.

@@ -21,7 +21,7 @@ from provisioning.values.slack import is_user_id
 
 MAX_REASONS = 10  # of refused messages, the oldest
 PENDING_FOR = timedelta(minutes=5)  # after which a pending message is a finding
-MAIL_PENDING_FOR = timedelta(minutes=10)  # an address gets one mail in five minutes at the most
+MAIL_PENDING_FOR = timedelta(minutes=10)  # an address gets one mail in five minutes at most
 UNANSWERED_FOR = timedelta(minutes=1)
 OFTEN = 20  # refusals of one address that are reported
 MAX_ADDRESSES = 5

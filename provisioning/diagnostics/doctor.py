@@ -173,7 +173,7 @@ def _backlog(examination: Examination, now: datetime) -> list[Finding]:
 def _repo(examination: Examination) -> Iterator[Finding]:
     """Yield what is wrong with the repo, and what it lacks unless it is away.
 
-    Nobody is to make manifests in the empty folder where it should be mounted.
+    An admin should not make manifests in the empty folder where it should be mounted.
     """
     is_usable = True
     try:

@@ -27,7 +27,7 @@ class FirstBootCount(Protocol):
     """A counter of Macs whose manifest was written and recorded."""
 
     def first_boot(self, site: str, wait: float | None) -> None:
-        """Count a first boot, `wait` seconds after a person registered the Mac; None for none."""
+        """Count a first boot, `wait` seconds after a person registered the Mac, if one did."""
         ...
 
     def prestaged(self, site: str) -> None:

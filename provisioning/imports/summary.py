@@ -123,7 +123,7 @@ def csv_of(dry: DryRun) -> bytes:
 
 
 def text_of(read: Entry | Rejected) -> str:
-    """Return the rejected text in the place of a serial."""
+    """Return the rejected text in place of a serial."""
     return read.serial.text if isinstance(read, Entry) else read.text
 
 

@@ -178,7 +178,7 @@ class ManifestEditor:
             )
 
     def restore(self, revision_id: int, *, editor: Author) -> Revision:
-        """Restore a manifest as it was before a change, which has to be its last one.
+        """Restore a manifest as it was before a change, which must be its last one.
 
         Returns the revision of that change. Raises RevisionDeleted where it is not kept any more,
         ManifestChanged where the manifest changed since.
@@ -221,7 +221,7 @@ class ManifestEditor:
                 raise IncludesItself(name.text, include)
 
     def _copy_of(self, name: ManifestName, stored: Stored, editor: Author) -> str | None:
-        """The manifest of this content that the editor made within COPY_MAX_AGE; None for none."""
+        """The manifest of this content that the editor made within COPY_MAX_AGE, if any."""
         since = datetime.now(UTC) - COPY_MAX_AGE
         content = comparable(name.text, stored.content)
         with self._database.reading() as session:

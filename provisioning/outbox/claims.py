@@ -41,7 +41,7 @@ class Pace:
 class Claim:
     """A claim: one message that only the relay `holder` may send until `until`.
 
-    `doubt` is set where an earlier attempt has no known outcome: Slack has to be asked before the
+    `doubt` is set where an earlier attempt has no known outcome: Slack must be asked before the
     message is sent again. `covers` are the ids of all notifications that the message settles.
     """
 

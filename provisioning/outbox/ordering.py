@@ -98,7 +98,7 @@ def covered(session: Session, notification: Notification, now: datetime) -> tupl
     elif notification.kind == CONFIRMATION and notification.thread_id is not None:
         condition = (Notification.thread_id == notification.thread_id) & of_attempt
         limit = MAX_TOLD
-    elif notification.kind == LETTER:  # all that an address is told now is one mail
+    elif notification.kind == LETTER:  # all that is pending for an address is one mail
         condition = (Notification.channel == notification.channel) & of_attempt
         limit = MAX_TOLD
     else:

@@ -144,7 +144,7 @@ def enqueue_news(
 ) -> bool:
     """Enqueue a sentence of Slack's markup.
 
-    A message with a `dedup_key` is enqueued once for ever. Returns False where it was before.
+    A message with a `dedup_key` is only ever enqueued once. Returns False where it was before.
     """
     payload = _sentence_payload(sentence)
     return enqueue_message(
@@ -172,7 +172,7 @@ def enqueue_message(
     """Enqueue a message of a kind, which is drawn when it is sent, at `due_at` or at once.
 
     Where nothing is left to draw by then, it is skipped. A message with a `dedup_key` (255
-    characters count) is enqueued once for ever. Returns False where it was enqueued before.
+    characters count) is only ever enqueued once. Returns False where it was enqueued before.
     """
     return add_new(
         session,

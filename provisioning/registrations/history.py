@@ -206,7 +206,7 @@ def _manifests_of(session: Session, mac: Registration) -> Iterator[str]:
     """Yield the paths that a Mac's own manifest may have had, below `manifests/`."""
     names = {mac.serial, mac.name}
     yield from names
-    with suppress(LayoutLost):  # which a Mac's call is told
+    with suppress(LayoutLost):  # the answer to the Mac's call says so
         layout = kept.find(session, mac.layout)
         yield from map(layout.manifest_of, names)
 

@@ -42,7 +42,7 @@ INDEX = table(
 def containing(session: Session, part: str) -> Sequence[Select[int]]:
     """Return queries for the ids of registrations whose serial contains a part, in upper case.
 
-    They find all of them together, and none of them twice.
+    Together they find all of these, each once.
     """
     if len(part) > LONGEST:
         return []  # the extension of SQLite takes seconds for a long text
@@ -57,7 +57,7 @@ def containing(session: Session, part: str) -> Sequence[Select[int]]:
 
 
 def follow(session: Session, now: datetime) -> int:
-    """Add the next registrations that are not in it yet, ADDED at most; returns their number."""
+    """Add the next registrations that the index lacks, at most ADDED; returns their number."""
     take_turns(session, INDEX.name)
     rows = session.execute(
         select(Registration.id, Registration.serial, Registration.created_at)

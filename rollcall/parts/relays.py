@@ -107,7 +107,7 @@ def policy_if_usable(application: "Application") -> PolicyFile | None:
 
 
 def kinds_asked_for(policy: PolicyFile | None) -> Callable[[], Kinds]:
-    """Return a look-up of the kinds of names that cards ask for: both without a policy."""
+    """Return a lookup of the kinds of names that cards ask for: both without a policy."""
     return (lambda: policy.policy.munki.layout.kinds) if policy else lambda: BOTH
 
 

@@ -11,7 +11,7 @@ REQUEST_TIMEOUT, BACKGROUND_TIMEOUT = 6.0, 60.0
 
 
 class Waits:
-    """The patience of a process with `settings`; a command, such as a migration, waits for ever.
+    """The patience of a process with `settings`; a command, such as a migration, waits forever.
 
     Half of the threads of a server may wait for something that hangs; the others answer meanwhile.
     """
@@ -23,5 +23,5 @@ class Waits:
         self._places = Semaphore(max(1, threads[0] // 2)) if threads else None
 
     def patience(self) -> Patience | None:
-        """Return the patience with one resource; None to wait for ever."""
+        """Return the patience with one resource; None to wait forever."""
         return None if self._seconds is None else Patience(self._seconds, self._places)

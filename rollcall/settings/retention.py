@@ -1,4 +1,4 @@
-"""Settings of the retention: the days for which rows are kept that only grow in number."""
+"""Settings of the retention: how many days rows are kept in tables that only grow."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias

@@ -72,7 +72,7 @@ class Throttle:
     def pause_of_known(self, address: str) -> int:
         """Return the seconds for which even known clients of a slowed address wait: 0, mostly.
 
-        Without it, who guesses beside them would be told at any speed which guess is right.
+        Without it, a guesser at the same address could find out at any speed which guess is right.
         """
         return 0 if self.is_idle else _in_seconds(self._unheard.pause(address))
 

@@ -47,7 +47,7 @@ class _Views:
         `X-enrolment-…`. `HEAD` works. Without both headers: a script for a Mac that goes where
         a technician says in Slack; with a token out of Imagr's config: for where the token says.
         """
-        environ = request.environ  # once: each look at `request` goes through Flask's proxy
+        environ = request.environ  # once: each access to `request` goes through Flask's proxy
         repo = self._repo.now()
         site, build = self._named.read(repo, _header(environ, "site"), _header(environ, "build"))
         token = bearer(request)

@@ -65,7 +65,7 @@ class RefreshAheadCache(Generic[Answer]):
         return cached.answer
 
     def known(self, key: str) -> Answer | None:
-        """Return the answer for `key` from the last day; None where it would have to be asked."""
+        """Return the answer for `key` from the last day; None where there is none."""
         with self._lock:
             cached = self._cached.get(key)
         is_old = cached is None or self._clock() - cached.at > MAX_AGE

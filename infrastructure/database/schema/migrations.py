@@ -107,7 +107,7 @@ def check_known(revision: str) -> None:
 def _checked(connection: Connection) -> str:
     """Return the revision of a database. Raises UnknownSchema where it does not say one of ours.
 
-    Without any, it has to be without our tables, too: Alembic would begin with the first.
+    Without any, it must be without our tables, too: Alembic would begin with the first.
     """
     revision = versions.current(Session(connection))
     is_empty = not revision and not inspect(connection).has_table(_OLDEST_TABLE)

@@ -27,7 +27,7 @@ LONGEST_LIFETIME = timedelta(days=366)
 LONGEST_NAME = 60  # characters
 MAX_OPEN = 20  # tokens of one person
 MAX_ABSENCE = timedelta(days=7)  # of an outsider, whose rights only a sign-in tells
-PROGRAM = "api"  # in the place of a provider of sign-in, in what an operator's token did
+PROGRAM = "api"  # in place of a provider of sign-in, in what an operator's token did
 
 
 class UnusableToken(RollcallError):

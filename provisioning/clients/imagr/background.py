@@ -81,5 +81,5 @@ class Backgrounds:
         """The name to choose in Imagr's menu."""
         try:
             return str(self._templates.registered()["name"])
-        except ConfigUnusable:  # which is told where the config is asked for
+        except ConfigUnusable:  # reported where the config is requested
             return "Registered build"

@@ -26,7 +26,7 @@ from provisioning.clients.templates.servings import Servings
 from provisioning.munki import Destination, MunkiRepo
 
 CHOICES = ("default_workflow", "autorun")  # keys that name a workflow
-MAX_TRIED = 20_000  # sites and builds whose template is filled in, for some ten seconds
+MAX_TRIED = 20_000  # sites and builds whose template is rendered: some ten seconds
 MAX_PLACES = 1000  # sites and builds that are offered; Imagr gives up after ten seconds
 
 
@@ -53,10 +53,10 @@ class Config:
 
 
 class Configs:
-    """A maker of configs from the present templates and repo.
+    """A factory of configs, from the present templates and repo.
 
     `last_good` keeps the workflow for registered Macs as its template last made it well;
-    `most_tried` is the number of sites and builds whose template is filled in at the most, `most`
+    `most_tried` is the number of sites and builds whose template is filled in at most, `most`
     of those that are offered.
     """
 

@@ -206,7 +206,7 @@ def unheard(
 ) -> Sequence[Replacement]:
     """Return the swaps of boards whose Macs were not heard under their new serials, oldest first.
 
-    Those of before a moment, or of one registration, where it is given.
+    Only those before a moment, or of one registration, where it is given.
     """
     query = select(Replacement).join(Registration, Registration.id == Replacement.registration_id)
     query = query.where(_UNHEARD, IS_OPEN)

@@ -53,7 +53,7 @@ class Naming:
 class NameRequest:
     """A name that a person typed for a Mac; `is_sure`: also where it is doubtful.
 
-    `revision` is that of the registration that was seen, where it has to be that one.
+    `revision` is that of the registration that was seen, where it must be that one.
     """
 
     text: str
@@ -116,7 +116,7 @@ def foresee(repo: MunkiRepo, old: Serial, new: Serial, principal: Principal) -> 
 def replace(
     repo: MunkiRepo, request: ReplacementRequest, principal: Principal
 ) -> tuple[Replacement, Operation]:
-    """Put a Mac, or a board, in the place of another. Raises what `foresee` raises."""
+    """Put a Mac, or a board, in place of another. Raises what `foresee` raises."""
     found = foresee(repo, request.old, request.new, principal).found
     with acting(replacing.REPLACED, principal) as (session, operation):
         return replacing.replace(session, request, found, operation), operation
@@ -202,7 +202,7 @@ def _doubts(session: Session, old: Serial, new: Serial) -> Iterator[str]:
     """Yield the reasons for which a person should compare the new serial with the Mac."""
     if doubt := doubt_of(new):
         yield reworded(doubt)
-    if not is_apple(new.key):  # often numbered, so that each is near another one
+    if not is_apple(new.key):  # often numbered, so that each is similar to another
         return
     if neighbours([new.key], [old.key]):
         yield _("is one slip away from {serial}; is it really another one?", serial=old.key)

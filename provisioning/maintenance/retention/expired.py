@@ -99,7 +99,7 @@ def messages(before: datetime | None, cards_before: datetime) -> ColumnElement[b
     drawn = (Notification.kind == CARD) & (Notification.settled_at < cards_before)
     if before is None:
         return is_settled & drawn
-    # News may be for once and for ever; all else that is for once names a time or an event.
+    # The key `once` of news may be valid forever; other keys name a time or an event.
     forgettable = or_(
         Notification.once.is_(None),
         Notification.kind != NEWS,

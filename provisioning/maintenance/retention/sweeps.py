@@ -104,7 +104,7 @@ def _older(
     kept: Callable[[Retention], timedelta | None],
     condition: Callable[[datetime], ColumnElement[bool]],
 ) -> FindExpired:
-    """Return a finder of the rows that are older than they are `kept` and meet a condition."""
+    """Return a function that finds rows which meet a condition and were kept for long enough."""
 
     def find(_: Session, periods: Retention, until: datetime) -> ExpiredRows | None:
         age = kept(periods)

@@ -128,7 +128,7 @@ def full_disk(
         try:
             usage = usage_of(folder)
         except OSError:
-            return ""  # which is told of the database or the repo
+            return ""  # other alerts, of the database or the repo, say so
         total, free = usage.f_blocks * usage.f_frsize, usage.f_bavail * usage.f_frsize
         if free < LEAST_BYTES or free < total * LEAST_SHARE:
             share = free * 100 // max(total, 1)

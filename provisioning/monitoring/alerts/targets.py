@@ -124,7 +124,7 @@ def _request(method: str, url: str, payload: object) -> None:
 
     try:
         sent: dict[str, Any] = {} if payload is None else {"json": payload}
-        # Also what is wrong with a proxy's URL, which may have a password, is told without it.
+        # A fault of a proxy's URL is reported without the URL too: it may have a password.
         pool = limited(pool_for(url, timeout=TIMEOUT, retries=Retry(0, redirect=False)))
         # Its content is not read: it may have no end.
         with pool, deadline(TIMEOUT):

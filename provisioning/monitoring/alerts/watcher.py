@@ -24,7 +24,7 @@ from provisioning.monitoring.alerts.targets import NoticeRefused, Target, Watchd
 log = structlog.get_logger()
 
 INTERVAL = 15.0  # seconds from one look to the next
-HOLD_TIME = 60.0  # seconds for which something has to be so before it is told
+HOLD_TIME = 60.0  # seconds for which something must be so before it is told
 PING_INTERVAL = 60.0  # seconds from one ping of the watchdog to the next
 
 
@@ -104,7 +104,7 @@ class AlertWatcher(PeriodicThread):
         try:
             if self._targets:
                 self._watch.compare(self._targets, utc_now())
-        except SQLAlchemyError as error:  # which is a condition of its own
+        except SQLAlchemyError as error:  # another condition reports it
             log.warning("alerts cannot be compared", reason=first_line(error))
         except Exception:
             log.exception("unexpected error")
@@ -122,7 +122,7 @@ class AlertWatcher(PeriodicThread):
             files.make_private(self._lock_path.parent)
             descriptor = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError:
-            return True  # a full disk is what is to be told: better twice than never
+            return True  # a full disk may be the alert itself: better sent twice than never
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

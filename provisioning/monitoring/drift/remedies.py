@@ -117,7 +117,7 @@ def record_put_back(
         after={**state, "digest": written.digest},
         operation=operation,
     )
-    # A Mac that was confirmed anew since has another manifest.
+    # A Mac that was confirmed again since has another manifest.
     if registration.is_confirmed and registration.confirmed_at == drift.confirmed_at:
         mac = update(Registration).where(Registration.id == registration.id)
         session.execute(mac.values(includes=written.includes.to_json()))

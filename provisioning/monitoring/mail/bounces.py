@@ -1,4 +1,4 @@
-"""Mail that was refused: that of one address for ever, or all of ours until an admin acts."""
+"""Mail that was refused: that of one address forever, or all of ours until an admin acts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,8 +25,8 @@ def tell(
 ) -> None:
     """Record that a mail was refused, in the transaction that parks it.
 
-    Where the address was refused, its mail is dropped; its owners are told in Slack, and get no
-    mail until they confirm an address. Otherwise `channel` is told, once a day.
+    Where the address was refused, its mail is dropped; its owners get a message in Slack, and
+    no mail until they confirm an address. Otherwise `channel` gets a message, once a day.
     """
     if not refused.is_of_channel and channel is None:
         return
@@ -59,7 +59,7 @@ def tell(
 
 
 def _people(session: Session, address: str, notification: Notification) -> set[str]:
-    """The people who chose an address, or ask for it, and were not told that it is refused."""
+    """The people who chose an address, or ask for it, and do not know yet that it is refused."""
     people = set()
     if session.get(MailBounce, address) is None:
         chosen = session.scalars(select(MailChoice)).all()

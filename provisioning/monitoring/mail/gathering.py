@@ -238,11 +238,11 @@ class _Source:
     items: Callable[[Session, Policy, ColumnElement[bool]], Iterator[MailItem]]
 
     def page(self, begin: int) -> Select[int]:
-        """The ids of the next rows after `begin`, PAGE at the most."""
+        """The ids of the next rows after `begin`, PAGE at most."""
         return select(self.id).where(self.id > begin, self.counts).order_by(self.id).limit(PAGE)
 
 
-# What others than Slack are told is no news; of webhooks there may be very much.
+# Messages for Slack only: those for webhooks say the same, and may be very many.
 _SOURCES = {
     "messages": _Source(
         Notification.id, Notification.occurred_at, Notification.transport == SLACK, _of_messages

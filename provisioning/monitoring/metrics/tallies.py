@@ -52,7 +52,7 @@ class CountBatch:
         times[-1] += seconds
 
     def merge(self, other: "CountBatch") -> None:
-        """Add all counts of another page."""
+        """Add all counts of another batch."""
         for key, number in other.events.items():
             self.add(key, number)
         for key, times in other.times.items():

@@ -119,9 +119,9 @@ class FanOut:
         with self._database.begin() as session, leading_to(self._board):
             present = select(Webhook).where(Webhook.ended_at.is_(None))
             receivers = session.scalars(present.order_by(Webhook.id)).all()
-            # Macs wait for SQLite's writer meanwhile: so a step writes as much for many as for few.
+            # Macs wait for SQLite's writer: so a step writes as much for many receivers as for few.
             most = max(self._most // max(len(receivers), 1), 1)
-            # Of messages few are told, and many are our own.
+            # Few of the messages are events, and many are our own: so more of them are read.
             limits = {**dict.fromkeys(cursors.SOURCES, most), "messages": cursors.MAX_ROWS}
             ids = {
                 name: cursors.advance(session, name, now, limit) for name, limit in limits.items()

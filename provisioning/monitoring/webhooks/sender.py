@@ -78,7 +78,7 @@ def post(
 def _looked_up(resolve: Resolve, host: str, port: int, until: Deadline) -> Sequence[str]:
     """The addresses of a host. Raises OSError, TimeoutError.
 
-    The system's look-up has no time limit: one that takes too long goes on in its thread.
+    The system's lookup has no time limit: one that takes too long goes on in its thread.
     """
     found: Future[Sequence[str]] = Future()
 

@@ -34,7 +34,7 @@ class RecordedChanges:
         self._database, self._store = database, store
 
     def replace(self, name: str, content: bytes, over: Stored | None, note: ChangeNote) -> None:
-        """Write a manifest, which is locked, in the place of `over`. Raises ManifestChanged."""
+        """Write a manifest, which is locked, in place of `over`. Raises ManifestChanged."""
         write(self._store, name, content, over, note)
 
     def record(

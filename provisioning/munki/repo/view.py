@@ -1,4 +1,4 @@
-"""A view of a Munki repo: the one way to change a Mac's manifest."""
+"""A view of a Munki repo: all changes of a Mac's manifest go through it."""
 
 import hashlib
 import time
@@ -21,9 +21,9 @@ from provisioning.munki.repo.places import RepoPlaces
 from provisioning.munki.storage import NOBODY, ChangeNote, Overtaken, Store, Stored
 from provisioning.values.serials import Serial
 
-ATTEMPTS = 5  # at a manifest that others change at the same time
-RETRY_PAUSE = 0.1  # seconds until a manifest is whole that somebody writes in place, as git does
-MISSING_MAX_AGE = 2.0  # seconds for which one that stayed missing is not waited for again
+ATTEMPTS = 5  # at writing a manifest that others change at the same time
+RETRY_PAUSE = 0.1  # seconds until another program has written a manifest in place, as git does
+MISSING_MAX_AGE = 2.0  # seconds for which a missing include is not waited for again
 MAX_MISSING = 1000
 
 Value = TypeVar("Value")
@@ -251,7 +251,7 @@ class RepoView(RepoPlaces):
             raise
 
     def _retried(self, work: Callable[[], Value]) -> Value:
-        """Return the result of `work`, again where somebody else may be writing in place just now.
+        """Return the result of `work`, again where someone else may be writing in place just now.
 
         What stays missing is not waited for by each of a thousand Macs that include it.
         """

@@ -12,7 +12,7 @@ SETTLING_TIME = 2.5  # seconds
 # is not read again at once. A tenth of a processor is what its names may cost.
 MANY = 50  # names; of no more than these, every change is seen at once
 MIN_AGE, AGE_PER_NAME = 0.5, 50e-6  # seconds
-MAX_AGE = 2.0  # seconds; changes have to be seen within 5, after a fetch too
+MAX_AGE = 2.0  # seconds; changes must be seen within 5, after a fetch too
 _ASTRAY = frozenset({errno.ELOOP, errno.ENAMETOOLONG, errno.EACCES})
 
 
@@ -35,7 +35,7 @@ class _Tree:
 
 
 class Listings:
-    """Lists of what is in folders. A look costs one question a folder, not one a file.
+    """Lists of what is in folders. A look costs one system call a folder, not one a file.
 
     A list of more than MANY names may be as old as MAX_AGE. A link is left out where `is_inside`
     is False for its path: it cannot be read.

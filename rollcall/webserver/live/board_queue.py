@@ -1,8 +1,8 @@
 """A queue of the open boards, in the order in which they get news.
 
-A board that receives news loads its page again, which costs the server a little. So all are told at
-once where that is rare; where changes do not end, boards are told in turn, some of them together,
-each of all its pending news.
+A board that receives news loads its page again, which costs the server a little. So news
+that is rare goes to all at once. Where changes do not end, boards get theirs in turn, some of them
+together, each all of its pending news.
 """
 
 from collections import Counter
@@ -12,9 +12,9 @@ from rollcall.webserver.live.connections import BoardConnection
 from rollcall.webserver.live.events import News
 from rollcall.webserver.live.watchers import BoardWatcher
 
-AT_ONCE = 600  # boards that are told at once after a quiet time
-MAX_RATE = 25.0  # boards that are told in each second of a busy time
-TOGETHER = 50  # of them, since what a server looks up for one holds for those told with it
+AT_ONCE = 600  # boards that get news at once after a quiet time
+MAX_RATE = 25.0  # boards that get news in each second of a busy time
+TOGETHER = 50  # of them: they share what a server looks up for one of them
 
 
 class BoardQueue:
@@ -23,7 +23,7 @@ class BoardQueue:
     def __init__(self, *, at_once: int = AT_ONCE, a_second: float = MAX_RATE) -> None:
         self._open: dict[BoardConnection, None] = {}  # in the order in which they came
         self._of: Counter[BoardWatcher] = Counter()
-        # What each has not heard of, the longest waiting first; None: anything.
+        # The pending news of each, the longest waiting first; None: any Mac may have changed.
         self._due: dict[BoardConnection, frozenset[int] | None] = {}
         self._at_once, self._a_second = at_once, a_second
         self._allowed, self._at = 0.0, float("-inf")
@@ -77,7 +77,7 @@ class BoardQueue:
         """Return at most `limit` connections whose turn it is; `now` is in seconds."""
         if now > self._at:
             grown = self._allowed + (now - self._at) * self._a_second
-            # No more than once all that are open, or a few would be told again and again.
+            # No more than once all that are open, or a few would get news again and again.
             self._allowed, self._at = min(grown, self._at_once, len(self._open)), now
         if self._allowed < min(len(self._due), TOGETHER):
             return []

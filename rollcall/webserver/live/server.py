@@ -39,8 +39,8 @@ log = structlog.get_logger()
 PATH = "/board/live"
 PROBE = "/healthz"
 TICK = 0.02  # seconds between two turns of telling boards
-MAX_PER_TURN = 15  # boards that are told in one of them: 500 within a second
-START_TIMEOUT = 5.0  # seconds for it before the port is opened; nobody is admitted before it
+MAX_PER_TURN = 15  # boards that get news in one of them: 500 within a second
+START_TIMEOUT = 5.0  # seconds for the first look, before which no board is admitted
 ADMITTING = 2  # threads that authenticate
 LONGEST_QUERY = 199  # characters of an address that are read
 RETRY = (1000, 4000)  # ms after which a browser comes back: each at another time
@@ -50,7 +50,7 @@ RETRY = (1000, 4000)  # ms after which a browser comes back: each at another tim
 class LiveLimits:
     """The limits of the server of news.
 
-    `most` boards are told at a time, `each` of one session or screen. Seconds: `look` between two
+    `most` boards may be open, `each` of one session or screen. Seconds: `look` between two
     looks for changes, `check` at sessions, `beat` between comments; where sessions could not be
     looked at for `unchecked` seconds, all connections end.
     """
@@ -90,7 +90,7 @@ class LiveServer:
         self._admitting = ThreadPoolExecutor(ADMITTING, thread_name_prefix="admitting")
         self._repeats = Repeats(log.warning)
         self._checked_at, self._check_at = time.monotonic(), 0.0
-        self._has_looked = asyncio.Event()  # what changes from then on is told
+        self._has_looked = asyncio.Event()  # boards get what changes from then on
 
     async def serve(self, listener: socket, stop: Event) -> None:
         """Serve those who come to a socket that listens, until `stop` is set."""

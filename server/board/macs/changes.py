@@ -66,7 +66,7 @@ class ChangePages(BoardPages):
         )
 
     def replace(self, text: str) -> Response:
-        """Put a Mac, or a board, in the place of another."""
+        """Put a Mac, or a board, in place of another."""
         serial = acted_on(text)
         case, revision = request.form.get("case", ""), whole_number(request.form.get("seen", ""))
         if case not in CASES or revision is None:

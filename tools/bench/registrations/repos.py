@@ -84,7 +84,7 @@ def _registering(database: Database, repo: MunkiRepo, first: int) -> float:
 
 
 def seconds_until_offered(repo: MunkiRepo, site: str) -> float:
-    """Return the seconds until a new site is offered, twice SOON at the most."""
+    """Return the seconds until a new site is offered, twice SOON at most."""
     began = time.monotonic()
     while site not in repo.now().sites() and time.monotonic() - began < 2 * SOON:
         time.sleep(0.05)

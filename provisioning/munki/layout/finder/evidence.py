@@ -113,7 +113,7 @@ class Evidence:
         return values < len(self.macs) or len(self.macs) < EACH
 
     def _singles(self) -> list[Single]:
-        """The folders, prefixes and ends of which a Mac includes one, those of the most Macs."""
+        """The folders, prefixes and endings of which nearly all Macs include only one."""
         covered = candidates.all_forms(self.entries)
         offered = candidates.single_forms(self.offered)
         number = {entry: bit for bit, entry in enumerate(self.entries)}

@@ -16,7 +16,7 @@ _ASTRAY = {b"dangling", b"loop", b"notdir", b"symlink"}
 
 
 class BrokenClone(RollcallError):
-    """A clone that cannot be read and has to be made again."""
+    """A clone that cannot be read and must be made again."""
 
     def __init__(self) -> None:
         super().__init__("The clone of the Munki repo is damaged.")
@@ -40,12 +40,12 @@ class Objects:
         self._reader: _Reader | None = None
 
     def info(self, name: str) -> GitObject | None:
-        """Return the object named like `COMMIT:path`; None for none. Raises BrokenClone."""
+        """Return the object named like `COMMIT:path`, or None. Raises BrokenClone."""
         with self._lock:
             return self._asked("info", name)[0]
 
     def contents(self, name: str) -> bytes | None:
-        """Return the bytes of an object; None for none. Raises BrokenClone."""
+        """Return the bytes of an object, or None. Raises BrokenClone."""
         with self._lock:
             return self._asked("contents", name)[1]
 

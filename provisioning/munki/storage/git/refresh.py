@@ -27,7 +27,7 @@ class RefreshPace:
     """Limits on the age of a clone, in seconds.
 
     A read of a clone that is older than `soon` starts a fetch; one that is older than `latest` also
-    waits for it, for a `moment` at the most, or for `first` seconds where there is no clone yet.
+    waits for it, for a `moment` at most, or for `first` seconds where there is no clone yet.
     """
 
     soon: float = 2.5

@@ -75,7 +75,7 @@ class LockedClone:
         return printed.decode().strip()
 
     def push(self, base: str, tip: str) -> str | None:
-        """Push `tip` to the remote, which has to be at `base`, and update the clone.
+        """Push `tip` to the remote, which must be at `base`, and update the clone.
 
         Returns None for success, otherwise the reason: also where the remote is not at `base`.
         """

@@ -143,7 +143,7 @@ class Snapshot:
                 yield within + name
 
     def present(self, name: str) -> tuple[str | None, str]:
-        """Return the version of a file that is to be replaced, None for none, and its mode.
+        """Return the version of a file that will be replaced, None if it is new, and its mode.
 
         `name` is a `target`, or a link that is to be removed. Raises RepoUnusable or
         ManifestUnreadable where a folder, a link to one or a submodule has its name, which git

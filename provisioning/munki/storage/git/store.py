@@ -42,7 +42,7 @@ class _Listed:
 class GitStore:
     """The store of the remote `place`, with a clone below the folder `home`, made when needed.
 
-    Files that others hold are waited for with `patience`, without one for ever.
+    Files that others hold are waited for with `patience`, without one forever.
     """
 
     reads_at_once = 1
@@ -76,7 +76,7 @@ class GitStore:
             try:
                 return whole.read(name)
             except BrokenClone:
-                return self.read(name)  # which has the clone made anew
+                return self.read(name)  # which has the clone made again
 
         return read
 

@@ -116,7 +116,7 @@ class BucketStore:
 
     @contextmanager
     def holding(self, name: str) -> Iterator[None]:
-        """Lock a file against the other threads of this process, for `held` seconds at the most.
+        """Lock a file against the other threads of this process, for `held` seconds at most.
 
         More is not needed: where another process is faster, `replace` is refused. A lock in the
         bucket would cost two more requests, and would stay after a crash.
