@@ -234,10 +234,10 @@ def _all_overruled(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
     return _first(lines, MAX_OVERRULED, _THE_SAME)
 
 
-def _first(lines: Sequence[str], most: int, rest: str) -> list[str]:
+def _first(lines: Sequence[str], limit: int, rest: str) -> list[str]:
     """The first lines, and the text `rest` with the number of the others, if any."""
-    more = len(lines) - most
-    return [*lines[:most], *([_(rest, number=more)] if more > 0 else [])]
+    more = len(lines) - limit
+    return [*lines[:limit], *([_(rest, number=more)] if more > 0 else [])]
 
 
 def _message(

@@ -185,8 +185,8 @@ def _head(title: str, number: int, total: int, first: int) -> str:
 
 
 def _total(total: int) -> str:
-    most = searches.MAX_COUNTED
-    return figure(total) if total <= most else _("more than {number}", number=figure(most))
+    limit = searches.MAX_COUNTED
+    return figure(total) if total <= limit else _("more than {number}", number=figure(limit))
 
 
 def _buttons(total: int, question: Question) -> list[Block]:

@@ -155,8 +155,8 @@ def in_doubt(session: Session, now: datetime) -> tuple[int, datetime | None]:
 
 def _counted(number: int) -> str:
     """Return a number of messages in words; counting ended at queues.MAX_COUNTED."""
-    most = queues.MAX_COUNTED
-    return f"more than {_messages(most)}" if number > most else _messages(number)
+    limit = queues.MAX_COUNTED
+    return f"more than {_messages(limit)}" if number > limit else _messages(number)
 
 
 def _messages(number: int) -> str:

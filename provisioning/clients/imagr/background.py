@@ -33,7 +33,7 @@ class Backgrounds:
         self._repo = repo
         self._templates = templates
         self._command = command
-        self._most = kept
+        self._max_kept = kept
         self._kept: OrderedDict[Key, bytes] = OrderedDict()  # read without a lock
         self._drawing = threading.Lock()
 
@@ -73,7 +73,7 @@ class Backgrounds:
         except GaveUp as error:
             raise PictureUnavailable("The picture could not be drawn.") from error
         picture = self._kept[key] = base64.b64decode(drawn)
-        while len(self._kept) > self._most:
+        while len(self._kept) > self._max_kept:
             self._kept.popitem(last=False)
         return picture
 

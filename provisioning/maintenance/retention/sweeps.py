@@ -56,7 +56,7 @@ class Sweep:
     at: InstrumentedAttribute[datetime]
     expired: FindExpired
     forget: Forget | None = None
-    most: int = BATCH_SIZE
+    limit: int = BATCH_SIZE
 
     def page(self, session: Session, after: int, expired: ExpiredRows) -> SweepPage | None:
         """Return the page behind the row `after`; None at the end. Reads only."""
@@ -67,8 +67,8 @@ class Sweep:
         if last is None or oldest >= expired.before:
             return None
         is_in = (key > after) & (key <= last) & expired.condition
-        ids = session.scalars(select(key).where(is_in).order_by(key).limit(self.most)).all()
-        return SweepPage(ids, ids[-1] if len(ids) == self.most else last)
+        ids = session.scalars(select(key).where(is_in).order_by(key).limit(self.limit)).all()
+        return SweepPage(ids, ids[-1] if len(ids) == self.limit else last)
 
     def delete(self, session: Session, page: SweepPage, expired: ExpiredRows) -> int:
         """Delete the rows of a page that are still expired; returns their number."""

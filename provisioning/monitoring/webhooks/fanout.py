@@ -53,7 +53,7 @@ class WebhookEvent:
 class FanOut:
     """A loop that enqueues events for each receiver that listens to them.
 
-    One step enqueues at most about `most` messages, or deletes so many of an ended receiver.
+    One step enqueues at most about `limit` messages, or deletes so many of an ended receiver.
     """
 
     def __init__(
@@ -63,10 +63,10 @@ class FanOut:
         board: str | None = None,
         clock: Callable[[], datetime] = utc_now,
         pulse: Pulse = unheard,
-        most: int = MAX_WRITTEN,
+        limit: int = MAX_WRITTEN,
     ) -> None:
         self._database, self._board, self._clock, self._pulse = database, board, clock, pulse
-        self._most = most
+        self._limit = limit
         self._looked_at: datetime | None = None  # for what is late
         self._forgotten: set[int] = set()  # webhooks that have ended, and for which nothing waits
 
@@ -105,7 +105,7 @@ class FanOut:
             ended = select(Webhook.id, Webhook.ended_at).where(Webhook.ended_at.is_not(None))
             rows = session.execute(ended.where(Webhook.id.not_in(self._forgotten))).all()
             for number, ended_at in rows:
-                if ids := queues.left_behind(session, number, self._most):
+                if ids := queues.left_behind(session, number, self._limit):
                     break
                 if ended_at is not None and now - ended_at > POST_TIMEOUT:
                     self._forgotten.add(number)
@@ -120,9 +120,9 @@ class FanOut:
             present = select(Webhook).where(Webhook.ended_at.is_(None))
             receivers = session.scalars(present.order_by(Webhook.id)).all()
             # Macs wait for SQLite's writer: so a step writes as much for many receivers as for few.
-            most = max(self._most // max(len(receivers), 1), 1)
+            share = max(self._limit // max(len(receivers), 1), 1)
             # Few of the messages are events, and many are our own: so more of them are read.
-            limits = {**dict.fromkeys(cursors.SOURCES, most), "messages": cursors.MAX_ROWS}
+            limits = {**dict.fromkeys(cursors.SOURCES, share), "messages": cursors.MAX_ROWS}
             ids = {
                 name: cursors.advance(session, name, now, limit) for name, limit in limits.items()
             }

@@ -50,12 +50,12 @@ RETRY = (1000, 4000)  # ms after which a browser comes back: each at another tim
 class LiveLimits:
     """The limits of the server of news.
 
-    `most` boards may be open, `each` of one session or screen. Seconds: `look` between two
+    `boards` may be open, `each` of one session or screen. Seconds: `look` between two
     looks for changes, `check` at sessions, `beat` between comments; where sessions could not be
     looked at for `unchecked` seconds, all connections end.
     """
 
-    most: int = 2000
+    boards: int = 2000
     each: int = 8
     look: float = 0.5
     check: float = 2.0
@@ -73,7 +73,7 @@ class LiveServer:
         self,
         database: Database,
         origin: str,
-        terms: LiveLimits,
+        live_limits: LiveLimits,
         *,
         pulse: Pulse,
         limits: Limits | None = None,
@@ -82,7 +82,7 @@ class LiveServer:
         self.limits = limits or Limits(answer=30.0)
         self.register, self.buffer = Register(self.limits), receive_buffer()
         self.journal, self.boards = Journal(), boards or BoardQueue()
-        self._database, self._origin, self._terms = database, origin, terms
+        self._database, self._origin, self._live_limits = database, origin, live_limits
         self._pulse = pulse
         self._watchers, self._changes = BoardWatchers(origin), ChangeReader()
         self._connections: set[BoardConnection] = set()
@@ -124,7 +124,7 @@ class LiveServer:
     def enter(self, connection: BoardConnection) -> None:
         """Register a new connection; where there are too many, one without a request is closed."""
         self._connections.add(connection)
-        most = self._terms.most + self._terms.most // 4
+        most = self._live_limits.boards + self._live_limits.boards // 4
         if len(self._connections) > most:
             self._repeats.say("many", "connections dropped: there are too many", most=most)
             (self.register.longest() or connection).drop()
@@ -146,7 +146,7 @@ class LiveServer:
             connection.answer(
                 plain(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer.")
             )
-        elif len(self.boards) >= self._terms.most:
+        elif len(self.boards) >= self._live_limits.boards:
             self._repeats.say("full", "boards not told: there are too many")
             connection.answer(plain(HTTPStatus.SERVICE_UNAVAILABLE, "Too many boards are open."))
         else:
@@ -181,7 +181,7 @@ class LiveServer:
         if watcher is None:
             connection.answer(plain(HTTPStatus.UNAUTHORIZED, "Sign in first."))
             return
-        if self.boards.number_of(watcher) >= self._terms.each:
+        if self.boards.number_of(watcher) >= self._live_limits.each:
             connection.answer(plain(HTTPStatus.TOO_MANY_REQUESTS, "You have too many boards open."))
             return
         greeting = self.journal.greeting(random.randint(*RETRY))  # noqa: S311 - no secret
@@ -203,7 +203,7 @@ class LiveServer:
                 await self._look_once()
             except SQLAlchemyError as error:
                 self._repeats.say("database", "database not reached", reason=first_line(error))
-            await asyncio.sleep(self._terms.look)
+            await asyncio.sleep(self._live_limits.look)
 
     async def _look_once(self) -> None:
         is_due = time.monotonic() >= self._check_at
@@ -212,7 +212,7 @@ class LiveServer:
         self._has_looked.set()
         if is_due:
             self._checked_at = time.monotonic()
-            self._check_at = self._checked_at + self._terms.check
+            self._check_at = self._checked_at + self._live_limits.check
         self._end_those_of(gone)
         if changed is None or changed:
             self.boards.enqueue(self.journal.add(changed))
@@ -237,15 +237,15 @@ class LiveServer:
         """End what takes too long, and keep connections that are silent."""
         beat_at = 0.0
         while True:
-            await asyncio.sleep(min(0.5, self._terms.unchecked / 4))
+            await asyncio.sleep(min(0.5, self._live_limits.unchecked / 4))
             now = self._loop.time()
             self.register.expire(now)
-            if time.monotonic() - self._checked_at > self._terms.unchecked:
+            if time.monotonic() - self._checked_at > self._live_limits.unchecked:
                 self._repeats.say("unchecked", "boards not told: sessions cannot be looked at")
                 for connection in self.boards:
                     connection.end()
             if now >= beat_at:
-                beat_at = now + self._terms.beat
+                beat_at = now + self._live_limits.beat
                 for connection in self.boards:
                     connection.send(BEAT)
 

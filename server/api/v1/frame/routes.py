@@ -259,8 +259,8 @@ def body_of(request: Request) -> BinaryIO:
 
     A large one is in a file, and is not brought into memory here. Raises RequestEntityTooLarge.
     """
-    most = request.max_content_length
-    if most is not None and (request.content_length or 0) > most:
+    limit = request.max_content_length
+    if limit is not None and (request.content_length or 0) > limit:
         raise RequestEntityTooLarge
     content: BinaryIO = request.environ["wsgi.input"]
     if not content.seekable():  # Flask's own server, for developers, has not read it

@@ -151,7 +151,7 @@ def test_what_waited_for_a_webhook_that_ended_is_deleted_some_at_a_time(
     with database.begin() as session:
         session.execute(update(Notification).where(Notification.id < 3).values(state=PENDING))
         hooks.end(session, ended, by="U0ALICE", reason="", at=clock())
-    steps = FanOut(database, clock=clock, most=2)
+    steps = FanOut(database, clock=clock, limit=2)
 
     left = []
     while steps.step():

@@ -26,7 +26,7 @@ from tests.support.databases.postgres import free_port
 from tests.support.running.webserving import LOOPBACK
 
 ORIGIN = "https://rollcall.example.com"
-QUICK = LiveLimits(most=4, each=2, look=0.03, check=0.06, beat=0.2, unchecked=0.8)
+QUICK = LiveLimits(boards=4, each=2, look=0.03, check=0.06, beat=0.2, unchecked=0.8)
 NO_PACE = {"at_once": 1000, "a_second": 1000.0}
 
 
