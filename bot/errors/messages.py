@@ -123,10 +123,6 @@ def _settled_by_others(error: AlreadySettled) -> str:
     return _("It has already been settled what becomes of `{serial}`.", serial=error.serial)
 
 
-def _settled_drift(error: DriftSettled) -> str:
-    return f"{escape(worded(error))} {_faster(error.by)}"
-
-
 def _faster(by: str | None) -> str:
     return (
         _("{person} was faster.", person=person(by)) if by else _("The message about it says how.")
@@ -193,7 +189,7 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     NothingToUndo: _own_text,
     DriftChanged: _own_text,
     NotToTakeOver: _own_text,
-    DriftSettled: lambda context: _settled_drift(context.error),
+    DriftSettled: lambda context: f"{context.text} {_faster(context.error.by)}",
     AlreadySettled: lambda context: _settled_by_others(context.error),
     AlreadyDecided: lambda context: f"{context.text} {_faster(context.error.by)}",
     UnknownVerb: lambda context: f"{_unknown_verb(context)} {_help(context)}",

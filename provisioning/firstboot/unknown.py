@@ -78,7 +78,7 @@ def ask_about(session: Session, serial: Serial, *, channel: str, at: datetime) -
     again = update(UnknownMac).where(UnknownMac.serial == serial.key, _OPEN)
     if changed(session, again.values(last_at=at, reported_as=serial.text)):
         return
-    if _are_too_many(session):
+    if (session.scalar(select(func.count()).where(_OPEN)) or 0) >= MAX_CARDS:
         outbox.enqueue_trouble(session, channel=channel, sentence=TOO_MANY, at=at)
         return
     card = outbox.open_card(session, Card(kind=STRANGER, channel=channel, created_at=at))
@@ -207,7 +207,3 @@ def _is_any(session: Session, serial: Serial, condition: ColumnElement[bool]) ->
 
 def _unwanted(at: datetime) -> ColumnElement[bool]:
     return UnknownMac.registration_id.is_(None) & (UnknownMac.settled_at > at - DISMISSED_FOR)
-
-
-def _are_too_many(session: Session) -> bool:
-    return (session.scalar(select(func.count()).where(_OPEN)) or 0) >= MAX_CARDS

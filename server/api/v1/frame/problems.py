@@ -88,11 +88,8 @@ def problem(name: str, status: int, detail: str, fix: str, **others: Any) -> Res
 
 def anywhere(error: HTTPException) -> Response:
     """Answer to an unknown path or method: below the API's path as a problem, else as text."""
-    return _of_http(error) if _is_ours() else errors.http_error(error)
-
-
-def _is_ours() -> bool:
-    return request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
+    is_ours = request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
+    return _of_http(error) if is_ours else errors.http_error(error)
 
 
 def _of_ours(error: RollcallError, kind: ProblemKind) -> Response:
