@@ -44,7 +44,7 @@ def at(seconds: float) -> datetime:
 
 
 @given(strategies.destinations, whose, moments)
-def test_a_token_says_again_all_that_it_was_made_for(
+def test_a_verified_token_has_the_destination_and_site_that_it_was_made_for(
     destination: Destination, mac: BoundMac | None, now: int
 ) -> None:
     found = tokens(now).verify(tokens(now).issue(destination, mac))
@@ -54,7 +54,7 @@ def test_a_token_says_again_all_that_it_was_made_for(
 
 
 @given(moments, whose, st.integers(1, 24 * 90))
-def test_within_one_window_it_is_the_same_byte_for_byte(
+def test_a_token_is_byte_for_byte_the_same_within_one_window(
     now: int, mac: BoundMac | None, hours: int
 ) -> None:
     window = hours * HOUR // 4
@@ -65,7 +65,7 @@ def test_within_one_window_it_is_the_same_byte_for_byte(
 
 
 @given(st.tuples(strategies.destinations, whose), st.tuples(strategies.destinations, whose))
-def test_two_that_are_for_different_things_are_never_the_same(
+def test_tokens_for_different_purposes_differ(
     one: tuple[Destination, BoundMac | None], other: tuple[Destination, BoundMac | None]
 ) -> None:
     assert (tokens().issue(*one) == tokens().issue(*other)) == (one == other)
@@ -98,7 +98,7 @@ def test_the_clocks_of_two_servers_may_differ_a_little() -> None:
 
 
 @given(macs, st.integers(0, 200), st.characters())
-def test_a_bound_one_with_one_character_changed_is_none_of_ours(
+def test_a_bound_token_with_one_character_changed_is_refused(
     mac: BoundMac, where: int, other: str
 ) -> None:
     token = issued(mac)
@@ -119,7 +119,7 @@ def test_a_token_never_opens_the_door_to_another_mac(mine: BoundMac, other: Boun
             allowed.check(serial, other.registration, None)
 
 
-def test_an_unbound_one_is_good_for_any_mac_however_often_that_was_confirmed() -> None:
+def test_an_unbound_token_is_valid_for_any_mac_however_often_that_was_confirmed() -> None:
     permit(None, seen=70 * HOUR).check(MAC, 7, at(0))
 
 
@@ -136,7 +136,7 @@ def test_a_bound_token_is_refused_once_its_registration_is_cancelled(now: int | 
 @for_each(
     ("confirmed", "last"), [(0, 36), (17, 36), (20, 38), (70, 88)], ids=lambda hours: f"{hours}h"
 )
-def test_once_confirmed_it_may_repeat_its_call_for_a_window_and_no_longer(
+def test_a_confirmed_mac_may_repeat_its_call_within_one_window_and_no_longer(
     confirmed: int, last: int
 ) -> None:
     """The answer may have been lost; the script asks until it has one."""
@@ -161,13 +161,13 @@ def test_an_earlier_first_boot_does_not_count() -> None:
         [*"abc", 1, "d", "e"],
     ],
 )
-def test_what_says_something_else_is_none_of_ours(content: object) -> None:
+def test_a_signed_text_that_is_no_token_is_refused(content: object) -> None:
     signed = URLSafeTimedSerializer(SECRET_KEY, salt=SALT).dumps(content)
     with pytest.raises(InvalidToken, match="not one of ours"):
         tokens().verify(str(signed))
 
 
-def test_one_that_waits_is_bound_to_its_mac_too() -> None:
+def test_a_token_for_a_waiting_mac_is_bound_to_it_too() -> None:
     found = tokens().verify(tokens().issue(WHERE_REGISTERED, BoundMac("C02AAA")))
 
     found.check(Serial("C02AAA"), 3, None)

@@ -33,7 +33,7 @@ from tests.support import acting
 from tests.support.fixtures.doors import NOON
 
 
-def test_two_who_choose_at_once_have_both_chosen(
+def test_two_simultaneous_choices_are_both_kept(
     intake: Intake, principal: Principal, other: Principal, meanwhile: Meanwhile, import_id: int
 ) -> None:
     meanwhile.happens = lambda: intake.choose(import_id, other, site="london")
@@ -58,7 +58,7 @@ def test_a_mac_that_is_taken_meanwhile_is_left_where_it_is(
         assert queries.get_open(session, Serial(MINE)).site == "paris"
 
 
-def test_one_that_is_settled_meanwhile_is_not_registered(
+def test_an_import_that_is_settled_meanwhile_is_not_registered(
     principal: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
     intake.choose(import_id, principal, site="london", build="design")

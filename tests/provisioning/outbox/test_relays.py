@@ -174,7 +174,7 @@ def test_a_relay_that_died_leaves_its_channel_to_the_next_after_the_lease(
 
 
 @pytest.mark.postgresql(instead=True)
-def test_what_slack_takes_of_a_relay_that_died_is_not_said_again(
+def test_a_message_that_slack_took_from_a_relay_that_died_is_not_sent_again(
     floor: Floor,
     claim: ClaimNext,
     slack: Workspace,
@@ -199,7 +199,7 @@ def test_what_slack_takes_of_a_relay_that_died_is_not_said_again(
 
 
 @pytest.mark.postgresql(instead=True)
-def test_no_mac_is_told_of_twice_where_a_relay_died_after_it_posted_about_several(
+def test_macs_in_the_last_message_of_a_relay_that_died_are_not_named_again(
     floor: Floor,
     claim: ClaimNext,
     slack: Workspace,

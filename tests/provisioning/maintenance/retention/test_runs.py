@@ -94,7 +94,7 @@ def waits(database: Database) -> int:
         return session.scalar(select(func.count(Job.id))) or 0
 
 
-def test_one_that_was_killed_is_done_again_without_harm(database: Database) -> None:
+def test_a_killed_run_is_repeated_without_harm(database: Database) -> None:
     said(database, MANY)
     job = RetentionJob(database, Retention(), sleep=lambda _: None, clock=Clock(2))
     job.do(RunProgress(LATER).to_json())  # what it would record is lost

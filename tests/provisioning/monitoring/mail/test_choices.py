@@ -58,7 +58,7 @@ def test_an_admin_has_mail_sent_to_addresses_of_the_policy_again_and_to_no_other
     assert post.receivers == ["all@example.com"]
 
 
-def test_a_later_wish_ends_the_link_before_it_and_who_wants_none_ends_both(post: Post) -> None:
+def test_a_later_request_ends_the_earlier_link_and_a_stop_ends_both(post: Post) -> None:
     def asked(address: str) -> str:
         with post.database.begin() as session:
             choices.ask(session, "U0BOB", address, NOW)
@@ -96,7 +96,7 @@ def test_an_address_is_confirmed_by_the_link_that_is_mailed_there_and_once(post:
                 choices.confirm(session, links, wrong, NOW)
 
 
-def test_nobody_mails_strangers_by_us(post: Post) -> None:
+def test_requests_for_mail_to_strangers_are_limited(post: Post) -> None:
     with post.database.begin() as session:
         for number in range(3):
             choices.ask(session, "U0EVE", f"stranger{number}@example.com", NOW)
@@ -112,7 +112,7 @@ def test_nobody_mails_strangers_by_us(post: Post) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_two_wishes_at_once_are_counted_both(database: Database) -> None:
+def test_two_simultaneous_requests_both_count(database: Database) -> None:
     with database.begin() as session:
         for person in ("U0ALICE", "U0BOB")[: choices.MAX_TO_ADDRESS - 1]:
             choices.ask(session, person, STRANGER, NOW)
