@@ -65,7 +65,7 @@ OURS = "Rollcall failed; its log says why."
 _UNEXPECTED = "unexpected error"
 # Seconds after which it is worth asking again.
 RETRY_SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
-UNTIL_MENDED = "60"  # a fault that an admin has to mend
+RETRY_LATER = "60"  # a fault that an admin has to mend
 # Errors that a person in the channel has to fix.
 _TROUBLE = (
     UnknownDestination, ManifestUnreadable, BadInclude, RepoUnusable, LayoutChanged, LayoutLost,
@@ -161,7 +161,7 @@ class DatabaseFault:
         """Return the answer to an error, and log the error."""
         if isinstance(error, exc.NoResultFound):
             log.exception("row gone")
-            return cls(ROW_GONE, HTTPStatus.SERVICE_UNAVAILABLE, UNTIL_MENDED)
+            return cls(ROW_GONE, HTTPStatus.SERVICE_UNAVAILABLE, RETRY_LATER)
         if not isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError):
             log.exception(_UNEXPECTED)
             return cls(OURS, HTTPStatus.INTERNAL_SERVER_ERROR)

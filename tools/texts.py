@@ -32,7 +32,7 @@ _FIRST, _SECOND = (1,), (2,)
 KEYWORDS = {
     **dict.fromkeys(("_", "marked", "Sentence", "__init__"), _FIRST),
     **dict.fromkeys(
-        ("GaveUp", "Misunderstood", "NotReplaceable", "NotUndoable", "OfAnother"), _FIRST
+        ("GaveUp", "Misunderstood", "NotReplaceable", "NotUndoable", "SerialTaken"), _FIRST
     ),
     **dict.fromkeys(("NotAllowed", "UnreadablePhoto"), _FIRST),
     **dict.fromkeys(("InvalidSerial", "InvalidComputerName", "ManifestUnreadable"), _SECOND),

@@ -36,8 +36,8 @@ class Transactions(Protocol):
     def begin(self) -> AbstractContextManager[Session]:
         """A session in one transaction."""
 
-    def reading(self, *, at_length: bool = False) -> AbstractContextManager[Session]:
-        """A session for single reads; `at_length` for those that may take their time."""
+    def reading(self, *, long: bool = False) -> AbstractContextManager[Session]:
+        """A session for single reads; `long` for those that may take their time."""
 
 
 class Database:
@@ -156,20 +156,20 @@ class Database:
             return work(session)
 
     @contextmanager
-    def reading(self, *, at_length: bool = False) -> Iterator[Session]:
+    def reading(self, *, long: bool = False) -> Iterator[Session]:
         """A session for single reads: without a transaction it neither waits nor blocks.
 
-        `at_length` its statements may take longer than others: those of statistics and of exports.
+        `long` lets its statements take longer: those of statistics and of exports do.
         """
         with self._lines.session() as session:
-            if at_length:
-                with self._at_length(session.connection()):
+            if long:
+                with self._with_long_timeout(session.connection()):
                     yield session
             else:
                 yield session
 
     @contextmanager
-    def _at_length(self, connection: Connection) -> Iterator[None]:
+    def _with_long_timeout(self, connection: Connection) -> Iterator[None]:
         """A context in which answers to a connection are waited for as long as a reader may."""
         if self.patience is None or self._writers:
             yield
@@ -187,7 +187,7 @@ class Database:
         with self._lines.engine.connect() as connection:
             connection.exec_driver_sql(self._begin_snapshot)
             try:
-                with self._at_length(connection):
+                with self._with_long_timeout(connection):
                     yield connection
             except BaseException:  # whatever ended the reader: rows may be under way on it
                 connection.invalidate()

@@ -40,7 +40,7 @@ def wait_with(patience: Patience, engine: Engine) -> None:
     @event.listens_for(engine, "handle_error")
     def look(context: ExceptionContext) -> None:
         # A trial of a connection without an answer ends the wait: a new one would wait as long.
-        if context.is_pre_ping and isinstance(context.original_exception, _Silent):
+        if context.is_pre_ping and isinstance(context.original_exception, _AnswerTooLate):
             context.is_disconnect = False
 
 
@@ -52,7 +52,7 @@ def read_all_moments(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: ConnectionPoolEntry) -> None:
-        connection.adapters.register_loader("timestamp", _Moment)
+        connection.adapters.register_loader("timestamp", _TimestampLoader)
 
 
 def prepare_nothing_behind_a_pooler(engine: Engine) -> None:
@@ -78,7 +78,7 @@ def is_behind_a_pooler(connection: Any) -> bool:
     return bool(process != connection.info.backend_pid)
 
 
-class _Moment(Loader):
+class _TimestampLoader(Loader):
     """A loader of timestamps, by that of the driver."""
 
     def __init__(self, oid: int, context: Any = None) -> None:
@@ -97,7 +97,7 @@ class _Moment(Loader):
             return datetime(1, 1, 1) if is_past else datetime(9999, 12, 31)  # noqa: DTZ001 - as all
 
 
-class _Silent(OperationalError):
+class _AnswerTooLate(OperationalError):
     """An answer that did not come in time."""
 
 
@@ -138,7 +138,7 @@ class _PatientConnection(Connection[Any]):
             return answer
         except WaitedTooLong as error:
             self._give_up()
-            raise _Silent(str(error)) from None
+            raise _AnswerTooLate(str(error)) from None
         finally:
             waiting.end()
 

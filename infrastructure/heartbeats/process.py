@@ -52,8 +52,8 @@ class Process:
         self._folder: Path | None = None
         self._file: HeartbeatFile | None = None
         self._written = self._noted = float("-inf")
-        self._said: tuple[str, float] | None = None
-        self._promised = 0.0  # the patience that was noted last
+        self._last_written: tuple[str, float] | None = None
+        self._noted_patience = 0.0  # the patience that was noted last
         self._silent: Collection[Missing] = ()
         self._is_new, self._has_ended = True, False
 
@@ -74,16 +74,16 @@ class Process:
         """Record a heartbeat; see Pulse. A repetition within INTERVAL writes nothing."""
         patience = MAX_SILENCE + seconds
         now = time.monotonic()
-        if now - self._written >= INTERVAL or (doing, patience) != self._said:
+        if now - self._written >= INTERVAL or (doing, patience) != self._last_written:
             self.write_file(doing, seconds)
-        if now - self._noted >= INTERVAL or patience > self._promised:
+        if now - self._noted >= INTERVAL or patience > self._noted_patience:
             self._noted = now  # also where it fails: the loop has more to do than to wait for that
             with self._database.begin() as session:
                 self.note(session, doing, seconds)
 
     def write_file(self, doing: str = "", seconds: float = 0) -> None:
         """Write a heartbeat to the file, without the database."""
-        self._written, self._said = time.monotonic(), (doing, MAX_SILENCE + seconds)
+        self._written, self._last_written = time.monotonic(), (doing, MAX_SILENCE + seconds)
         if self._file is not None:
             try:
                 self._file.write(self._beat(doing, seconds))
@@ -102,7 +102,7 @@ class Process:
             alive = {beat.process for beat in files.alive(self._folder)}
             store.replace(session, self._part, self._host, alive)
         store.note(session, self._beat(doing, seconds), self._host)
-        self._is_new, self._promised = False, MAX_SILENCE + seconds
+        self._is_new, self._noted_patience = False, MAX_SILENCE + seconds
 
     def peers(self) -> int:
         """Return the number of processes at work that do the same part, this one among them.

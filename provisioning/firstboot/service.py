@@ -215,7 +215,9 @@ class FirstBootService:
         """Return True if there is nothing to write and nothing to record; takes no lock."""
         if mac.needs_recording(datetime.now(UTC), self._suppress_window):
             return False
-        return repo.is_right(mac.serial, mac.destination, self._catalogs(mac), written=mac.written)
+        return repo.is_current(
+            mac.serial, mac.destination, self._catalogs(mac), written=mac.written
+        )
 
     def _catalogs(self, mac: PlacedMac) -> Sequence[str]:
         """Return the catalogs that a manifest without any gets."""
@@ -256,13 +258,13 @@ class FirstBootService:
         """
         if self._published is None:
             return None
-        name, at = confirmation.written.name, confirmation.at
-        fault = self._published.fault(name, confirmation.written.digest)
+        name, at = confirmation.write_result.name, confirmation.at
+        fault = self._published.fault(name, confirmation.write_result.digest)
         if fault is None:
             return None
         with self._database.reading() as session:
             since = revisions.last_change(session, name)
-        written_at = at if confirmation.written.changed else since
+        written_at = at if confirmation.write_result.changed else since
         if written_at is None or at - written_at >= self._published_timeout:
             return fault
         self._database.run_shared(confirmation.record_revision)  # the next call changes nothing

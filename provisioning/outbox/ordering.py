@@ -43,7 +43,7 @@ LEASE = timedelta(seconds=60)  # longer than a relay needs to find a message and
 IDLE_AFTER = timedelta(seconds=0.15)  # a channel that was free for so long is not busy
 LONGEST_WAIT = timedelta(minutes=10)  # of deferrable messages
 MAX_COVERED = 10_000  # notifications of one card that one message settles
-MAX_TOLD = 1_000  # confirmed Macs in one message
+MAX_JOINED = 1_000  # confirmed Macs in one message
 
 
 def is_any_due(
@@ -97,10 +97,10 @@ def covered(session: Session, notification: Notification, now: datetime) -> tupl
         condition, limit = Notification.card_id == notification.card_id, MAX_COVERED
     elif notification.kind == CONFIRMATION and notification.thread_id is not None:
         condition = (Notification.thread_id == notification.thread_id) & of_attempt
-        limit = MAX_TOLD
+        limit = MAX_JOINED
     elif notification.kind == LETTER:  # all that is pending for an address is one mail
         condition = (Notification.channel == notification.channel) & of_attempt
-        limit = MAX_TOLD
+        limit = MAX_JOINED
     else:
         return (notification.id,)
     same_kind = Notification.kind == notification.kind

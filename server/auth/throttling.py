@@ -15,7 +15,7 @@ from server.auth.guesses import MAX_KEYS, WINDOW, Attempts, Clock, Counts, is_op
 MAX_GUESSES = 20  # guesses from one address
 MAX_OF_CUSTOMER = 60  # from one IPv6 network of /48
 MAX_OF_NAME = 100  # at one user name, from all addresses together
-MAX_UNHEARD = 1000  # from a slowed address, before its known clients wait too
+MAX_BEFORE_PAUSE = 1000  # from a slowed address, before its known clients wait too
 
 
 def digest_of(credential: str) -> bytes:
@@ -45,7 +45,7 @@ class Throttle:
         self._addresses = Counts(limit, MAX_KEYS, clock)
         self._customers = Counts(MAX_OF_CUSTOMER, MAX_KEYS, clock)
         self._names = Counts(MAX_OF_NAME, MAX_KEYS, clock)
-        self._unheard = Counts(MAX_UNHEARD, MAX_KEYS, clock, shares_counter=False)
+        self._unheard = Counts(MAX_BEFORE_PAUSE, MAX_KEYS, clock, shares_counter=False)
         self._counted, self._passed_over = Attempts(), Attempts()
 
     @property

@@ -72,7 +72,7 @@ def blueprint(dependencies: ServerDependencies, browsers: Browsers, screens: Scr
     """Return the routes below `/board`."""
     routes = Blueprint("board", __name__, url_prefix=PATH)
     routes.add_url_rule("/static/<name>", view_func=static_file)
-    _Gate(browsers).add_to(routes)
+    _RouteHooks(browsers).add_to(routes)
     parts = BoardParts(dependencies, browsers)
     for views in _VIEWS:
         views(parts).add_to(routes)
@@ -91,7 +91,7 @@ def no_such_page(unknown: str) -> Response:
     raise NotFound(_("There is no such page."))
 
 
-class _Gate:
+class _RouteHooks:
     """The gate before and after each route: the session, the form, the headers, the errors."""
 
     def __init__(self, browsers: Browsers) -> None:

@@ -78,14 +78,14 @@ class OneTransaction:
             yield self._session
 
     @contextmanager
-    def reading(self, *, at_length: bool = False) -> Iterator[Session]:
+    def reading(self, *, long: bool = False) -> Iterator[Session]:
         """A session for reads: that of the transaction once it is begun."""
         if self._session is not None:
             self._session.flush()
             self._session.expire_all()
             yield self._session
             return
-        with self.database.reading(at_length=at_length) as session:
+        with self.database.reading(long=long) as session:
             yield session
 
     def __enter__(self) -> Self:

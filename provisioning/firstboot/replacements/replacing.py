@@ -37,7 +37,7 @@ class NotReplaceable(Conflict):
     """Two serials of which one cannot replace the other; the message has the reason."""
 
 
-class OfAnother(NotReplaceable):
+class SerialTaken(NotReplaceable):
     """A serial that another registration has, or had; the message names its place, or its Mac.
 
     `site` is the one of that registration.
@@ -92,7 +92,7 @@ def check(session: Session, old: Serial, new: Serial) -> Registration:
     other = queries.find_open(session, new)
     if other is not None:
         place = other.destination
-        raise OfAnother(
+        raise SerialTaken(
             "{new} is registered for {place}; cancel that first.", other.site, new=new, place=place
         )
     _check_not_replaced(session, new)
@@ -251,10 +251,10 @@ def _enqueue(session: Session, ids: Sequence[int], at: datetime) -> None:
 
 
 def _check_not_replaced(session: Session, serial: Serial) -> None:
-    """Raise OfAnother where that Mac was replaced by another."""
+    """Raise SerialTaken where that Mac was replaced by another."""
     replacement = successor(session, serial)
     if replacement is not None:
-        raise OfAnother(
+        raise SerialTaken(
             "{serial} was replaced by {new_name} on {at:%Y-%m-%d}; type the serial of a Mac that "
             "is not replaced.",
             session.get_one(Registration, replacement.registration_id).site,

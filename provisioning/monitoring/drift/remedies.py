@@ -94,7 +94,7 @@ def put_back(
             before or usual,
             written=mac.written,
             note=note,
-            anew=before is not None,
+            replaces_catalogs=before is not None,
         )
 
 

@@ -71,7 +71,7 @@ class RepoView(RepoPlaces):
         self._missing: TTLCache[str, None] = TTLCache(MAX_MISSING, MISSING_MAX_AGE)
         self._lock = Lock()  # of `_missing`
 
-    def is_right(
+    def is_current(
         self,
         serial: Serial,
         destination: Destination,
@@ -131,19 +131,21 @@ class RepoView(RepoPlaces):
         *,
         written: WrittenIncludes | None = None,
         note: ChangeNote = NOBODY,
-        anew: bool = False,
+        replaces_catalogs: bool = False,
     ) -> WriteResult:
         """Make the manifest of `serial`, which is locked, lead to `destination`; read it back.
 
-        It gets `catalogs` where it has none; with `anew` they replace those that it has. `written`
-        is what Rollcall wrote into it before, None where it never did. Safe to repeat. Changes that
-        others make meanwhile are kept. Raises ManifestUnreadable (it is left untouched),
+        It gets `catalogs` where it has none, or else if `replaces_catalogs`. `written` is what
+        Rollcall wrote into it before, None where it never did. Safe to repeat. Changes that others
+        make meanwhile are kept. Raises ManifestUnreadable (it is left untouched),
         BadInclude or TwoOfAKind (nothing is written), UnknownSite or UnknownBuild for a name
         that the layout does not have, or RepoUnusable.
         """
 
         def assign() -> WriteResult:
-            return self._assign(serial, destination, catalogs, written, note, anew=anew)
+            return self._assign(
+                serial, destination, catalogs, written, note, replaces_catalogs=replaces_catalogs
+            )
 
         try:
             return retry(lambda: self._retried(assign), Overtaken, pauses=NO_PAUSE * (ATTEMPTS - 1))
@@ -159,13 +161,13 @@ class RepoView(RepoPlaces):
         written: WrittenIncludes | None,
         note: ChangeNote,
         *,
-        anew: bool,
+        replaces_catalogs: bool,
     ) -> WriteResult:
         stored, present = self.present(serial)
         if present is None and written is not None:  # it was there: git removes it and makes it
             time.sleep(RETRY_PAUSE)
             stored, present = self.present(serial)
-        base = {**present, "catalogs": []} if anew and present else present
+        base = {**present, "catalogs": []} if replaces_catalogs and present else present
         merged = self._merge(serial, base, destination, catalogs, written)
         self._verify(self.manifest_of(serial), merged)
         if stored is not None and merged == present:

@@ -26,7 +26,7 @@ from provisioning.outbox.models import (
 )
 
 LISTED_FOR = timedelta(days=7)  # what is older is counted
-MAX_TOLD = 40  # messages that one message repeats, a line each
+MAX_REPEATED = 40  # messages that one message repeats, a line each
 # Kinds that another message may repeat as a line. One of a newer release is none: after the way
 # back it cannot be drawn here, and stays refused until that release is there again.
 LINES = frozenset({ANSWER, CONFIRMATION, DIGEST, NEWS, REMINDER, STALL, TROUBLE, UNHEARD})
@@ -84,8 +84,8 @@ def _release(session: Session, channel: str, refused: Sequence[Notification], at
     if len(recent) < len(lines):
         payload = {"older": len(lines) - len(recent), "since": lines[0].occurred_at.isoformat()}
         outbox.enqueue_message(session, AWAY, channel=channel, payload=payload, at=at)
-    for start in range(0, len(recent), MAX_TOLD):
-        payload = {"repeats": recent[start : start + MAX_TOLD]}
+    for start in range(0, len(recent), MAX_REPEATED):
+        payload = {"repeats": recent[start : start + MAX_REPEATED]}
         outbox.enqueue_message(session, AWAY, channel=channel, payload=payload, at=at)
     for notification in lines:
         notification.state, notification.settled_at = UNSAID, at

@@ -47,7 +47,7 @@ def csv_of(
     after = 0
     page = _rows(site) if where is None else _rows(site).where(where)
     while True:
-        with database.reading(at_length=True) as session:
+        with database.reading(long=True) as session:
             rows = session.execute(page.where(Registration.id > after)).all()
         if not rows:
             return

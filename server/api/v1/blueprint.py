@@ -54,7 +54,7 @@ def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) 
         dependencies.clock,
     )
     api = Blueprint("api", __name__, url_prefix=problems.PREFIX)
-    door = _Door(dependencies.database, programs, Quota(dependencies.most_calls))
+    door = _CallSteps(dependencies.database, programs, Quota(dependencies.most_calls))
     for route in routes:
         api.add_url_rule(
             route.path.replace("{number}", _CONVERTER),
@@ -125,7 +125,7 @@ def _add_document(api: Blueprint, make: Callable[[], dict[str, Any]]) -> None:
         return send_from_directory(STATIC, "board.css", max_age=60, conditional=True)
 
 
-class _Door:
+class _CallSteps:
     """The steps of each call: authentication, quota, reading, the view, the answer."""
 
     def __init__(self, database: Database, programs: Programs, quota: Quota) -> None:

@@ -90,7 +90,7 @@ def test_a_look_without_a_lock_waits_for_a_manifest_that_is_being_written_too(
     written = MunkiRepo(FolderStore(repo_folder)).now().assign(MAC, LONDON)
     view = MunkiRepo(Halfway(repo_folder, OURS, b"")).now()
 
-    assert view.is_right(MAC, LONDON, written=written.includes)
+    assert view.is_current(MAC, LONDON, written=written.includes)
 
 
 def test_a_manifest_that_stays_half_written_is_told_and_left(

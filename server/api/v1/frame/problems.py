@@ -70,7 +70,7 @@ def answer_to(error: Exception) -> Response:
         case exc.NoResultFound():
             log.exception("row gone", exc_info=error)
             answer = problem("row-gone", 503, errors.ROW_GONE, "Tell an admin.")
-            answer.headers["Retry-After"] = errors.UNTIL_MENDED
+            answer.headers["Retry-After"] = errors.RETRY_LATER
             return answer
     log.exception("unexpected error", exc_info=error)
     return problem("failed", 500, "Rollcall failed; its log says why.", _FAILED)

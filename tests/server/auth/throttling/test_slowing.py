@@ -8,10 +8,10 @@ import pytest
 
 from server.auth.guesses import MAX_KEYS, WINDOW
 from server.auth.throttling import (
+    MAX_BEFORE_PAUSE,
     MAX_GUESSES,
     MAX_OF_CUSTOMER,
     MAX_OF_NAME,
-    MAX_UNHEARD,
     Throttle,
     TriedCredential,
 )
@@ -192,9 +192,9 @@ def test_known_clients_of_a_slowed_address_wait_where_thousands_guess_beside_the
     """Or one answer of 200 among the 429 would tell a guesser at any speed what is right."""
     fresh, again = guesses(), trying("again")
     heard_of(watch, MAX_GUESSES, GUESSER, fresh)
-    for _ in range(2 * MAX_UNHEARD):
+    for _ in range(2 * MAX_BEFORE_PAUSE):
         watch.pass_over(GUESSER, again)
-    for _ in range(MAX_UNHEARD - 2):
+    for _ in range(MAX_BEFORE_PAUSE - 2):
         watch.pass_over(GUESSER, fresh())
     assert watch.pause_of_known(GUESSER) == 0
 
