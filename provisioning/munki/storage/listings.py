@@ -95,7 +95,8 @@ class Listings:
         yield within, listed
         for name in listed.folders:
             inner = f"{folder}/{name}"
-            if name in listed.linked and _leads_back(inner, around):
+            is_link = name in listed.linked
+            if is_link and os.path.realpath(inner) in map(os.path.realpath, around):
                 continue
             yield from self._walk(inner, f"{within}{name}/", around)
 
@@ -115,10 +116,6 @@ class Listings:
 def good_for(names: int) -> float:
     """Return the seconds for which a list of so many names is not made again."""
     return max(MIN_AGE, min(names * AGE_PER_NAME, MAX_AGE)) if names > MANY else 0.0
-
-
-def _leads_back(link: str, around: Sequence[str]) -> bool:
-    return os.path.realpath(link) in map(os.path.realpath, around)
 
 
 def _are_same(before: Sequence[tuple[str, _Listed]], after: Sequence[tuple[str, _Listed]]) -> bool:
