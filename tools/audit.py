@@ -1,8 +1,8 @@
-"""A look at the locked packages: `make audit` warns of advisories, and of a lock that is old.
+"""An audit of the locked packages: `make audit` warns of advisories, and of a lock that is old.
 
 It warns and never fails: what it says changes with the calendar. The advisories are those of
 osv.dev (api.osv.dev, documented at google.github.io/osv.dev/post-v1-querybatch), which has PyPI's
-own, GitHub's and others. Where the database cannot be had, it says so.
+own, GitHub's and others. Where the database cannot be reached, it says so.
 """
 
 import json
@@ -88,9 +88,7 @@ def changed(lock: Path) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _ask(
-    database: str, questions: Sequence[object]
-) -> Sequence[Mapping[str, list[dict[str, str]]]]:
+def _ask(database: str, questions: Sequence[object]) -> Sequence[Answer]:
     try:
         response = urllib3.request(
             "POST", f"{database}/v1/querybatch", json={"queries": questions}, timeout=30, retries=2
