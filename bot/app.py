@@ -110,10 +110,10 @@ def _admit_members(app: App, dependencies: BotDependencies) -> None:
     not meant for us.
     """
 
-    def owe(user: str, message: Message) -> None:
-        """Owe a person an answer that Slack did not take where it belongs."""
+    def send_later(user: str, message: Message) -> None:
+        """Enqueue an answer for a person that Slack did not take where it belongs."""
         with dependencies.database.begin() as session:
-            answers.owe(session, channel=user, payload=stored(message), at=dependencies.clock())
+            answers.enqueue(session, channel=user, payload=stored(message), at=dependencies.clock())
 
     def show(message: Message, send: Callable[[Message], object]) -> None:
         """Send an answer with a table, as Slack takes it."""
@@ -124,12 +124,12 @@ def _admit_members(app: App, dependencies: BotDependencies) -> None:
         body: dict[str, object],
         next: Callable[[], BoltResponse],  # noqa: A002 - Bolt gives it by this name
     ) -> BoltResponse:
-        context[replies.OWE], context[replies.SHOW] = owe, show
+        context[replies.SEND_LATER], context[replies.SHOW] = send_later, show
         speak(ENGLISH)  # not the language of the thread's last request
         lead_to(dependencies.board_origin)
         if context.user_id and body.get("type") != "event_callback":
             dependencies.admit(context.user_id)
-        outcomes.begin()  # what the look at the person has kept is none of theirs
+        outcomes.begin()  # without those of the check, which are not of the request
         return next()
 
     app.use(admit)

@@ -32,7 +32,7 @@ from server.auth.screens import Screens
 class ServerDependencies:
     """A set of parts that several routes share.
 
-    `channel` hears of what has to be fixed, and `command` is what people type there.
+    `channel` hears of what must be fixed, and `command` is what people type there.
     `report_keys` open the address of reports for every Mac; `find_report_credential` returns what
     another key in a report's URL opens; `find_api_credential` what a token for the API does, of
     which `most_calls` a minute are answered. `template_watcher` checks the templates, and `tallies`

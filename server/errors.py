@@ -64,23 +64,14 @@ ROW_GONE = (
 OURS = "Rollcall failed; its log says why."
 _UNEXPECTED = "unexpected error"
 # Seconds after which it is worth asking again.
-SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
-UNTIL_MENDED = "60"  # a fault that an admin has to mend
+RETRY_SOON, AFTER_AN_ANSWER = "2", "15"  # a fault that passes; an answer in Slack
+RETRY_LATER = "60"  # a fault that an admin has to mend
 # Errors that a person in the channel has to fix.
 _TROUBLE = (
-    *(UnknownDestination, ManifestUnreadable, BadInclude, RepoUnusable),
-    *(
-        LayoutChanged,
-        LayoutLost,
-        SerialMeansSomething,
-        ExpiredToken,
-        SpentToken,
-        OtherSite,
-        ConfigUnusable,
-        UnusableTemplate,
-        PlaceholderSerial,
-    ),
-)
+    UnknownDestination, ManifestUnreadable, BadInclude, RepoUnusable, LayoutChanged, LayoutLost,
+    SerialMeansSomething, ExpiredToken, SpentToken, OtherSite, ConfigUnusable, UnusableTemplate,
+    PlaceholderSerial,
+)  # fmt: skip
 
 
 class ErrorHandlers:
@@ -100,7 +91,7 @@ class ErrorHandlers:
         self._database, self._channel = database, channel
         self._command, self._usage = command, usage
         self._repeats = Repeats(log.warning)
-        self._notified: set[tuple[date, str]] = set()  # spares the database those who ask for ever
+        self._notified: set[tuple[date, str]] = set()  # spares the database those who ask forever
 
     def register(self, app: Flask) -> None:
         """Have `app` translate every error."""
@@ -134,7 +125,7 @@ class ErrorHandlers:
                 is_new = outbox.enqueue_trouble(
                     session, channel=self._channel, sentence=error.sentence, key=key, at=at
                 )
-        except exc.SQLAlchemyError as fault:  # it is told when it comes again
+        except exc.SQLAlchemyError as fault:  # reported when it happens again
             log.error("trouble not told", reason=str(error), fault=first_line(fault))
             return
         if is_new:
@@ -170,7 +161,7 @@ class DatabaseFault:
         """Return the answer to an error, and log the error."""
         if isinstance(error, exc.NoResultFound):
             log.exception("row gone")
-            return cls(ROW_GONE, HTTPStatus.SERVICE_UNAVAILABLE, UNTIL_MENDED)
+            return cls(ROW_GONE, HTTPStatus.SERVICE_UNAVAILABLE, RETRY_LATER)
         if not isinstance(error, exc.DBAPIError | exc.TimeoutError | exc.PendingRollbackError):
             log.exception(_UNEXPECTED)
             return cls(OURS, HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -204,7 +195,7 @@ def _headers(error: RollcallError, status: HTTPStatus) -> dict[str, str]:
     if isinstance(error, NotRegistered):
         return {"Retry-After": AFTER_AN_ANSWER}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        return {"Retry-After": SOON}
+        return {"Retry-After": RETRY_SOON}
     if status == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
     return {}

@@ -105,7 +105,7 @@ def _answer(
             size += len(part)
             if size > LONG:
                 return _Parts(begun, parts, answer)
-    except BaseException:  # the application is told in any case, as WSGI wants it
+    except BaseException:  # WSGI wants the application closed in any case
         _close(answer)
         raise
     _close(answer)
@@ -141,7 +141,7 @@ def _close(answer: Iterable[bytes]) -> None:
 
 
 def _route_of(environ: "WSGIEnvironment") -> str | None:
-    """The rule of the route that answers; None for none. Flask forgets it at the end."""
+    """The rule of the route that answers, if any. Flask forgets it at the end."""
     rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
     return None if rule is None else str(rule.rule)
 

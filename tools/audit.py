@@ -1,8 +1,8 @@
-"""A look at the locked packages: `make audit` warns of advisories, and of a lock that is old.
+"""An audit of the locked packages: `make audit` warns of advisories, and of a lock that is old.
 
 It warns and never fails: what it says changes with the calendar. The advisories are those of
 osv.dev (api.osv.dev, documented at google.github.io/osv.dev/post-v1-querybatch), which has PyPI's
-own, GitHub's and others. Where the database cannot be had, it says so.
+own, GitHub's and others. Where the database cannot be reached, it says so.
 """
 
 import json
@@ -17,15 +17,15 @@ import urllib3
 
 ROOT = Path(__file__).parent.parent
 DATABASE = "https://api.osv.dev"
-SEEN = "https://osv.dev/vulnerability/"
-OLD = timedelta(days=60)
+ADVISORY_URL = "https://osv.dev/vulnerability/"
+MAX_LOCK_AGE = timedelta(days=60)
 MAX_AT_ONCE = 1_000  # questions in one request, by its documentation
 
 Answer: TypeAlias = Mapping[str, list[dict[str, str]]]
 """The advisories about one package, as `vulns`, each with an `id`; empty without any."""
 
 
-class NotToBeHad(Exception):
+class DatabaseUnavailable(Exception):
     """A database of advisories that did not answer as it should."""
 
 
@@ -37,13 +37,13 @@ def audit(database: str, lock: Path) -> None:
     packages = locked(lock.read_text())
     try:
         found = advisories(packages, database)
-    except NotToBeHad as error:
+    except DatabaseUnavailable as error:
         click.echo(f"Advisories could not be had: {error}. Ask again where {database} is reached.")
     else:
         click.echo(f"{len(packages)} packages, {sum(map(len, found.values()))} advisories.")
         for name, ids in found.items():
-            click.echo(f"- {name} {packages[name]}: {', '.join(SEEN + id_ for id_ in ids)}")
-    if (at := changed(lock)) is not None and datetime.now(UTC) - at > OLD:
+            click.echo(f"- {name} {packages[name]}: {', '.join(ADVISORY_URL + id_ for id_ in ids)}")
+    if (at := changed(lock)) is not None and datetime.now(UTC) - at > MAX_LOCK_AGE:
         click.echo(f"The lock is of {at:%Y-%m-%d}: `make lock` takes newer releases.")
 
 
@@ -59,7 +59,7 @@ def locked(lock: str) -> dict[str, str]:
 
 
 def advisories(packages: Mapping[str, str], database: str) -> dict[str, Sequence[str]]:
-    """Return the ids of advisories by the packages that have some. Raises NotToBeHad."""
+    """Return the ids of advisories by the packages that have some. Raises DatabaseUnavailable."""
     found: dict[str, Sequence[str]] = {}
     names = sorted(packages)
     for first in range(0, len(names), MAX_AT_ONCE):
@@ -88,18 +88,16 @@ def changed(lock: Path) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _ask(
-    database: str, questions: Sequence[object]
-) -> Sequence[Mapping[str, list[dict[str, str]]]]:
+def _ask(database: str, questions: Sequence[object]) -> Sequence[Answer]:
     try:
         response = urllib3.request(
             "POST", f"{database}/v1/querybatch", json={"queries": questions}, timeout=30, retries=2
         )
         results: Sequence[Answer] = response.json()["results"]
     except (urllib3.exceptions.HTTPError, ValueError, KeyError, TypeError) as error:
-        raise NotToBeHad(str(error)[:200]) from error
+        raise DatabaseUnavailable(str(error)[:200]) from error
     if len(results) != len(questions):
-        raise NotToBeHad("it did not answer all questions")
+        raise DatabaseUnavailable("it did not answer all questions")
     return results
 
 

@@ -15,7 +15,7 @@ from provisioning.values.slack import is_conversation_id, is_user_id
 
 log = structlog.get_logger()
 
-SILENCE = 60.0  # seconds in which Slack is not asked again for a language: the relay waits for it
+RETRY_INTERVAL = 60.0  # seconds until Slack is asked for a language again: the relay waits for it
 
 
 class Languages:
@@ -58,7 +58,7 @@ class Languages:
             return self._people.language(user)
         except CannotCheck as error:
             log.info("language not known", reason=str(error))
-            self._ask_at = self._clock() + SILENCE
+            self._ask_at = self._clock() + RETRY_INTERVAL
             return ENGLISH
 
 

@@ -25,7 +25,7 @@ from provisioning.values.language import _, as_sentence, marked, ngettext, state
 from provisioning.values.slack import escape
 
 MAX_NAMED = 40  # Macs of one message; the others are counted
-MAX_HEARD = 3  # messages that are repeated in a text, which a screen reader says
+MAX_REPEATED = 3  # messages that are repeated in a text, which a screen reader says
 LONGEST_LINE = 280  # characters of a message that is repeated: 40 of them fit into one
 MAX_OVERRULED = 5  # Macs whose scripts asked for something else
 MAX_CAUTIONS = 5  # sentences of one message; a lab whose profile sets one thing has it often
@@ -158,7 +158,7 @@ def away(lines: Sequence[str]) -> Message:
     number = ngettext("{number} message", "{number} messages", len(lines))
     shown = [line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…" for line in lines]
     blocks = posted([f"*{head}*", *(f"• {line}" for line in shown)])
-    return Message(f"{head} {as_sentence(number)} {' '.join(shown[:MAX_HEARD])}", blocks)
+    return Message(f"{head} {as_sentence(number)} {' '.join(shown[:MAX_REPEATED])}", blocks)
 
 
 def older(payload: Mapping[str, Any]) -> Message:
@@ -234,10 +234,10 @@ def _all_overruled(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
     return _first(lines, MAX_OVERRULED, _THE_SAME)
 
 
-def _first(lines: Sequence[str], most: int, rest: str) -> list[str]:
+def _first(lines: Sequence[str], limit: int, rest: str) -> list[str]:
     """The first lines, and the text `rest` with the number of the others, if any."""
-    more = len(lines) - most
-    return [*lines[:most], *([_(rest, number=more)] if more > 0 else [])]
+    more = len(lines) - limit
+    return [*lines[:limit], *([_(rest, number=more)] if more > 0 else [])]
 
 
 def _message(

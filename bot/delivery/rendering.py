@@ -35,7 +35,7 @@ from provisioning.outbox.refusals import held
 from provisioning.registrations import queries
 from provisioning.values.kinds import BOTH, Kinds
 
-LATE = timedelta(minutes=1)  # after which a message says the time of its event
+MAX_DELAY = timedelta(minutes=1)  # after which a message says the time of its event
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def draw(
         return _card(session, session.get_one(Card, notification.card_id), kinds, thread_ts)
     late = (
         notification.occurred_at
-        if now - notification.occurred_at > LATE and notification.due_at is None
+        if now - notification.occurred_at > MAX_DELAY and notification.due_at is None
         else None
     )
     outgoing = _RENDERERS[notification.kind](session, claim, late)

@@ -33,7 +33,7 @@ _CLOSED_THREADS = frozenset(
     }
 )
 MAX_PAGES = 40  # of 200 messages: Slack has 50 a minute read, and a copy may be days old
-LONGEST_LOOK = 30.0  # seconds: then there is time to post within a relay's lease, at 10 s a call
+LOOKUP_TIMEOUT = 30.0  # seconds: then there is time to post within a relay's lease, at 10 s a call
 
 
 def send(
@@ -143,7 +143,7 @@ def _find_ts(slack: WebClient, outgoing: OutgoingMessage, doubt: Doubt) -> str |
 
     It may be in a thread even where it would now be posted in the channel, and vice versa.
     """
-    until = time.monotonic() + LONGEST_LOOK
+    until = time.monotonic() + LOOKUP_TIMEOUT
     for thread_ts in dict.fromkeys((outgoing.thread_ts, outgoing.card_ts, None)):
         messages = _history(slack, outgoing.channel, thread_ts, doubt.after_ts, until)
         try:

@@ -10,7 +10,7 @@ from provisioning.diagnostics import Examination, inspected
 from provisioning.outbox import records
 from provisioning.values.slack import escape
 
-LONGEST_SAID = 2_900  # characters of one message's section
+LONGEST_TEXT = 2_900  # characters of one message's section
 
 
 class CheckupJob:
@@ -38,7 +38,7 @@ class CheckupJob:
             number=number,
             findings=listed,
         )
-        if len(sentence) <= LONGEST_SAID:
+        if len(sentence) <= LONGEST_TEXT:
             return records.news(payload["by"], sentence)
         content = "\n".join(lines).encode()
         heading = Sentence(

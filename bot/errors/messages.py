@@ -11,7 +11,7 @@ from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError
 from provisioning.firstboot.benches import BenchEnded, BenchOccupied
 from provisioning.firstboot.decisions.questions import AlreadyDecided
-from provisioning.firstboot.replacements.corrections import NoLongerMeant
+from provisioning.firstboot.replacements.corrections import CorrectionOutdated
 from provisioning.firstboot.replacements.replacing import NotReplaceable
 from provisioning.firstboot.unknown import AlreadySettled
 from provisioning.imports.approval import NothingLeft
@@ -123,10 +123,6 @@ def _settled_by_others(error: AlreadySettled) -> str:
     return _("It has already been settled what becomes of `{serial}`.", serial=error.serial)
 
 
-def _settled_drift(error: DriftSettled) -> str:
-    return f"{escape(worded(error))} {_faster(error.by)}"
-
-
 def _faster(by: str | None) -> str:
     return (
         _("{person} was faster.", person=person(by)) if by else _("The message about it says how.")
@@ -181,7 +177,7 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     NotUndoable: _own_text,
     BenchOccupied: _own_text,
     BenchEnded: _own_text,
-    NoLongerMeant: _own_text,
+    CorrectionOutdated: _own_text,
     NotReplaceable: _own_text,
     NothingToDo: _own_text,
     TooManyMacs: _own_text,
@@ -193,7 +189,7 @@ _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     NothingToUndo: _own_text,
     DriftChanged: _own_text,
     NotToTakeOver: _own_text,
-    DriftSettled: lambda context: _settled_drift(context.error),
+    DriftSettled: lambda context: f"{context.text} {_faster(context.error.by)}",
     AlreadySettled: lambda context: _settled_by_others(context.error),
     AlreadyDecided: lambda context: f"{context.text} {_faster(context.error.by)}",
     UnknownVerb: lambda context: f"{_unknown_verb(context)} {_help(context)}",

@@ -7,7 +7,7 @@ from bot.slack.markup import Message
 from provisioning.firstboot import benches
 from provisioning.maintenance.acts import benching
 from provisioning.maintenance.acts.actors import Principal
-from provisioning.maintenance.acts.benching import WantedBench
+from provisioning.maintenance.acts.benching import BenchRequest
 
 
 def register_listeners(dispatcher: Dispatcher) -> None:
@@ -22,7 +22,7 @@ def register_listeners(dispatcher: Dispatcher) -> None:
         if current is not None:
             return bench_blocks.occupied(current)
         bench, operation = benching.start(
-            WantedBench(destination, command.size, command.duration, command.takes_named),
+            BenchRequest(destination, command.size, command.duration, command.takes_named),
             principal,
             channel_of=dependencies.channel_of,
         )

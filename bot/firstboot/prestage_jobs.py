@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 
 class PrestageJob:
-    """A job that writes manifests of registered Macs; `channel` is told of faults to fix.
+    """A job that writes manifests of registered Macs; `channel` gets the faults to fix.
 
     The next periodic task enqueues a Mac again whose manifest cannot be written yet.
     """
@@ -37,7 +37,7 @@ class PrestageJob:
 
     def do(self, payload: dict[str, Any]) -> Record:
         """Write the manifests; `payload` holds the `serials` of registrations."""
-        troubles = dict[str, str]()  # by the keys by which each is told once
+        troubles = dict[str, str]()  # by their keys: each is sent once
         for key in payload["serials"]:
             with structlog.contextvars.bound_contextvars(serial=key):
                 try:

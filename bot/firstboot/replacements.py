@@ -1,4 +1,4 @@
-"""The command that puts a Mac in the place of another, and the buttons of its dry run."""
+"""The command that puts a Mac in place of another, and the buttons of its dry run."""
 
 from bot.commands.dispatch import Dispatcher, Press
 from bot.commands.models import ReplaceCommand
@@ -7,6 +7,7 @@ from bot.firstboot.replacement_blocks import ShownReplacement
 from bot.slack.markup import Message
 from bot.slack.replies import ReplacingAnswer
 from provisioning.firstboot.replacements.models import BOARD, MAC
+from provisioning.firstboot.replacements.replacing import ReplacementRequest
 from provisioning.maintenance.acts import identity
 from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.identity import ReplacementPreview
@@ -20,14 +21,13 @@ def register_listeners(dispatcher: Dispatcher) -> None:
 
     def replace(press: Press) -> ReplacingAnswer:
         """Replace the Mac or its board as the button says; the answer replaces the question."""
-        wish, pressed = ShownReplacement.from_json(press.action["value"]), press.action["action_id"]
+        pressed = press.action["action_id"]
+        shown = ShownReplacement.from_json(press.action["value"])
         kind = BOARD if pressed == replacement_blocks.SWAPPED else MAC
         keep = pressed == replacement_blocks.KEEP
-        replacement, operation = identity.replace(
-            dependencies.repo,
-            identity.ReplacementWish(Serial(wish.old), Serial(wish.new), kind, keep, wish.revision),
-            press.principal,
-        )
+        old, new = Serial(shown.old), Serial(shown.new)
+        request = ReplacementRequest(old, new, kind, keep, shown.revision)
+        replacement, operation = identity.replace(dependencies.repo, request, press.principal)
         return ReplacingAnswer(replacement_blocks.replaced(replacement, operation))
 
     for action_id in (
@@ -49,14 +49,14 @@ def _preview(dispatcher: Dispatcher) -> None:
         old, new = Serial.parse(command.old), identity.spelled(Serial.parse(command.new))
         preview = foresee(old, new, principal)
         mac = preview.registration
-        wish = ShownReplacement(old.key, new.text, mac.revision)
-        return replacement_blocks.dry_run(mac, wish, preview.doubts, preview.path)
+        shown = ShownReplacement(old.key, new.text, mac.revision)
+        return replacement_blocks.dry_run(mac, shown, preview.doubts, preview.path)
 
     def ask(press: Press) -> ReplacingAnswer:
-        """Ask about the former manifest, in the place of the dry run."""
-        wish = ShownReplacement.from_json(press.action["value"])
-        preview = foresee(Serial(wish.old), Serial(wish.new), press.principal)
-        question = replacement_blocks.keep_or_remove(preview.registration, wish, preview.path)
+        """Ask about the former manifest, in place of the dry run."""
+        shown = ShownReplacement.from_json(press.action["value"])
+        preview = foresee(Serial(shown.old), Serial(shown.new), press.principal)
+        question = replacement_blocks.keep_or_remove(preview.registration, shown, preview.path)
         return ReplacingAnswer(question)
 
     dispatcher.handle(ReplaceCommand, dry_run)

@@ -49,7 +49,7 @@ class Home:
 
 def home(content: Home, command: str, kinds: Kinds = BOTH) -> View:
     """The whole tab, with filters of these kinds. `command` is the name of the slash command."""
-    dashboard = content.dashboard
+    dashboard, version = content.dashboard, f"Rollcall {escape(content.version)}"
     return View(
         type="home",
         private_metadata=HomeState(content.home_state.mac_filter, dashboard.page).to_json(),
@@ -67,7 +67,7 @@ def home(content: Home, command: str, kinds: Kinds = BOTH) -> View:
                 if dashboard.total
                 else [section(_nothing(content.home_state, command, kinds))]
             ),
-            *_version(content.version),
+            *([ContextBlock(elements=[markup(version)])] if content.version else []),
         ],
     )
 
@@ -84,10 +84,6 @@ def _counted(dashboard: Dashboard) -> str:
     )
     mine = _("{number} of them registered by you.", number=figure(dashboard.mine))
     return f"*{capitalized(counts)}*\n{mine}"
-
-
-def _version(version: str) -> list[Block]:
-    return [ContextBlock(elements=[markup(f"Rollcall {escape(version)}")])] if version else []
 
 
 def _filters(home_state: HomeState, kinds: Kinds) -> ActionsBlock:

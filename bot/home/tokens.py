@@ -4,7 +4,7 @@ from bot.commands.dispatch import Dispatcher, refusal_in_public
 from bot.commands.models import TokenCommand
 from bot.slack.markup import Message, plain
 from provisioning.access.programs import tokens
-from provisioning.access.programs.tokens import MAX_OPEN, TokenWish, TooManyTokens
+from provisioning.access.programs.tokens import MAX_OPEN, TokenRequest, TooManyTokens
 from provisioning.maintenance.acts.actors import Principal
 from provisioning.values.language import _, commas
 from provisioning.values.slack import escape
@@ -21,11 +21,11 @@ def register_listeners(dispatcher: Dispatcher) -> None:
             return refusal
         repo = dependencies.repo.now()
         sites = tuple(repo.site(name) for name in command.sites)  # as the repo spells them
-        wish = TokenWish(command.name, command.acts, sites or None)
+        request = TokenRequest(command.name, command.acts, sites or None)
         try:
             with dependencies.database.begin() as session:
                 at = principal.at
-                key = tokens.make(session, wish, made_by=principal.actor.by, at=at)
+                key = tokens.make(session, request, made_by=principal.actor.by, at=at)
         except TooManyTokens:
             return plain(
                 _(
@@ -34,19 +34,19 @@ def register_listeners(dispatcher: Dispatcher) -> None:
                     address=f"{dependencies.board_origin}/board/tokens",
                 )
             )
-        return plain(_told(wish, key))
+        return plain(_told(request, key))
 
     dispatcher.handle(TokenCommand, token)
 
 
-def _told(wish: TokenWish, key: str) -> str:
+def _told(request: TokenRequest, key: str) -> str:
     sentence = _(
         "`{token}` is your token {name}: it may {acts}, at {sites}, as long as you may, for "
         "{days} days.",
         token=key,
-        name=escape(wish.name),
-        acts=commas(wish.acts),
-        sites=escape(commas(wish.sites)) if wish.sites else _("all sites"),
-        days=wish.lifetime.days,
+        name=escape(request.name),
+        acts=commas(request.acts),
+        sites=escape(commas(request.sites)) if request.sites else _("all sites"),
+        days=request.lifetime.days,
     )
     return f"{sentence} {_('It is shown this once: give it to the program alone.')}"

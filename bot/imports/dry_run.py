@@ -69,5 +69,5 @@ def _show_tables(dispatcher: Dispatcher) -> None:
 
 
 def _in_its_place(imported: Import, message: Message) -> ReplacingAnswer | None:
-    """The message in the place of a dry run that one person sees; None for that of a card."""
+    """The message in place of a dry run that one person sees; None for that of a card."""
     return ReplacingAnswer(message) if imported.card_id is None else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -31,7 +30,7 @@ from bot.slack.tables import FEWEST, TableColumn, code, destination, table, word
 from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, MOVED, NEW, NOWHERE, UNCHANGED
 from provisioning.imports.edits.reasons import placed, reworded
 from provisioning.imports.edits.words import LEFT, TITLES
-from provisioning.imports.models import Import
+from provisioning.imports.models import Import, StoredPlace, SummaryRow
 from provisioning.imports.summary import is_whole
 from provisioning.values import board_pages
 from provisioning.values.kinds import SITE
@@ -76,12 +75,12 @@ def dry_run(imported: Import, *, sent: bool = False) -> Message:
     return Message(text, [*above, *tabled, *kinds[1:], *below], lines_alone)
 
 
-def _is_tabular(rows: Sequence[Mapping[str, Any]]) -> bool:
+def _is_tabular(rows: Sequence[SummaryRow]) -> bool:
     """Return True if rows read better as a table: there are several, and none needs a reason."""
     return len(rows) >= FEWEST and not any(row["why"] for row in rows)
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> TableBlock:
+def _table(rows: Sequence[SummaryRow]) -> TableBlock:
     return table(
         TableColumn(_("Serial"), [code(row["serial"]) for row in rows]),
         TableColumn(_("Name"), [words((row.get("name") or "")[:LONGEST_NAME]) for row in rows]),
@@ -164,7 +163,7 @@ def _places(counted: Sequence[tuple[str, str, int]]) -> list[str]:
     return lines
 
 
-def _kind(kind: str, number: int, first: Sequence[Mapping[str, Any]]) -> str:
+def _kind(kind: str, number: int, first: Sequence[SummaryRow]) -> str:
     rows = fitting([line(kind, row) for row in first], LONGEST_KIND)
     return "\n".join([_titled(kind, number), *with_rest(rows, number)])
 
@@ -173,15 +172,15 @@ def _titled(kind: str, number: int) -> str:
     return _("*{title}: {number}*", title=_(TITLES[kind]), number=number)
 
 
-def line(kind: str, row: Mapping[str, Any]) -> str:
+def line(kind: str, row: SummaryRow) -> str:
     """A row of a summary: its Mac, its destination, its current place and the reason."""
     name = escape(row["serial"][:64])
     where = escape(placed(row["where"])[:LONGEST_NAME])
     text = f"• `{name}`" if name else f"• {where}"
     if where and name:
         text = aside(text, where)
-    if row.get("name"):
-        text += _(" called {name}", name=escape(row["name"][:LONGEST_NAME]))
+    if called := row.get("name"):
+        text += _(" called {name}", name=escape(called[:LONGEST_NAME]))
     if kind in (NEW, MOVED, DOUBTFUL, CONFLICT) and (row["site"] or row["build"]):
         text += f" → {_place(row)}"
     current = row.get("standing")
@@ -200,11 +199,11 @@ def line(kind: str, row: Mapping[str, Any]) -> str:
     return text
 
 
-def _place(stored: Mapping[str, Any]) -> str:
+def _place(stored: SummaryRow | StoredPlace) -> str:
     return place(*_names(stored))
 
 
-def _names(stored: Mapping[str, Any]) -> tuple[str, str]:
+def _names(stored: SummaryRow | StoredPlace) -> tuple[str, str]:
     return _names_of(stored["site"], stored["build"])
 
 

@@ -52,7 +52,7 @@ class PutBackJob:
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Tell the person that the manifest stays as it is; the message asks again.
 
-        Of several that they had put back at once, they are told of the first alone: where the
+        Of several that they had put back at once, they hear of the first only: where the
         repo is read-only, all of them fail.
         """
         press = payload.get("press")

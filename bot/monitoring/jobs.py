@@ -39,7 +39,7 @@ class StatisticsJob:
         from provisioning.monitoring import charts  # noqa: PLC0415 - 12 MiB: only for who draws
 
         policy, site, now = self._policy.policy, payload["site"], utc_now()
-        with self._database.reading(at_length=True) as session:
+        with self._database.reading(long=True) as session:
             figures = statistics.of_weeks(
                 session, policy, weeks=payload["weeks"], site=site, now=now
             )

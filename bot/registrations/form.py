@@ -19,7 +19,7 @@ from infrastructure.text import Sentence
 from provisioning.imports.parsing import free_text
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.maintenance.acts.actors import Principal
-from provisioning.maintenance.acts.registering import WantedMac
+from provisioning.maintenance.acts.registering import MacRequest
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values import computer_names
 from provisioning.values.kinds import BUILD, SITE
@@ -86,7 +86,7 @@ def _take(dependencies: BotDependencies, view: dict[str, Any], principal: Princi
         case [entry] if not result.rejected and not entry.doubt:
             site, build = entry.site or site or "", entry.build or build or ""
             if repo.layout.is_complete(site, build):
-                wanted = WantedMac(entry.serial, repo.destination(site, build), typed_name, note)
+                wanted = MacRequest(entry.serial, repo.destination(site, build), typed_name, note)
                 return register(dependencies, wanted, principal)
     return pasting.show(dependencies, _named(result, typed_name), places, submission)
 

@@ -10,7 +10,7 @@ from bot.slack.buttons import undoable
 from bot.slack.markup import Message, plain, section
 from provisioning.maintenance.acts import identity
 from provisioning.maintenance.acts.actors import Principal
-from provisioning.maintenance.acts.identity import Naming, WantedName
+from provisioning.maintenance.acts.identity import NameRequest, Naming
 from provisioning.registrations.models import CONFIRMED, Operation, Registration
 from provisioning.values.language import _, worded
 from provisioning.values.serials import Serial
@@ -24,7 +24,7 @@ def register_listeners(dispatcher: Dispatcher) -> None:
     dependencies = dispatcher.dependencies
 
     def name(serial: Serial, text: str, principal: Principal, *, sure: bool = False) -> Message:
-        naming = identity.name(dependencies.repo, serial, WantedName(text, sure), principal)
+        naming = identity.name(dependencies.repo, serial, NameRequest(text, sure), principal)
         if naming.operation is None:
             return really_named(naming)
         return named(naming.mac, naming.before, naming.operation)

@@ -12,14 +12,14 @@ from bot.slack.markup import Message
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.maintenance.acts import changing, registering
 from provisioning.maintenance.acts.actors import Principal
-from provisioning.maintenance.acts.registering import DoubtfulSerial, WantedMac
+from provisioning.maintenance.acts.registering import DoubtfulSerial, MacRequest
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki import Destination
 from provisioning.registrations import queries
 from provisioning.registrations.models import CONFIRMED, Mac, Operation
 from provisioning.values.serials import Serial
 
-RECENT = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
+REIMAGE_WARNING = timedelta(days=14)  # after a confirmation, in which re-imaging is asked twice
 
 
 def register_listeners(dispatcher: Dispatcher) -> None:
@@ -35,7 +35,7 @@ def _answer_commands(dispatcher: Dispatcher) -> None:
         """Register one Mac at once."""
         serial = Serial.parse(command.serial)
         destination = dependencies.repo.now().destination(command.site, command.build)
-        return register(dependencies, WantedMac(serial, destination, command.name), principal)
+        return register(dependencies, MacRequest(serial, destination, command.name), principal)
 
     def move(command: MoveCommand, principal: Principal) -> Message:
         serial = Serial.parse(command.serial)
@@ -51,7 +51,7 @@ def _answer_commands(dispatcher: Dispatcher) -> None:
         with dependencies.database.reading() as session:
             registration = queries.get_open(session, serial)
         confirmed_at = registration.confirmed_at if registration.state == CONFIRMED else None
-        if confirmed_at is not None and principal.at - confirmed_at < RECENT:
+        if confirmed_at is not None and principal.at - confirmed_at < REIMAGE_WARNING:
             return blocks.really_reimage(registration)
         return _reimage(serial, principal)
 
@@ -77,7 +77,7 @@ def _answer_buttons(dispatcher: Dispatcher) -> None:
     dispatcher.answer_button(blocks.REIMAGE, reimage, dispatcher.home.refresh)
 
 
-def register(dependencies: BotDependencies, wanted: WantedMac, principal: Principal) -> Message:
+def register(dependencies: BotDependencies, wanted: MacRequest, principal: Principal) -> Message:
     """Register a Mac, or show it as a dry run where its serial or its name is doubtful.
 
     Raises RollcallError, having done nothing.

@@ -149,7 +149,7 @@ def _answer(dependencies: BotDependencies, question: Question, *others: Question
     if not macs and (question.text or "").startswith("@"):
         title = _("{title}: none.", title=_title(question))
         return plain(f"{title} {_('Choose the person from the list that Slack shows behind @.')}")
-    if not macs and question.first:  # there are fewer by now
+    if not macs and question.first:  # the list has become shorter since
         return _answer(dependencies, Question(question.text, question.site))
     return found(macs, total, _title(question), question)
 
@@ -221,8 +221,8 @@ def _head(title: str, number: int, total: int, first: int) -> str:
 
 
 def _total(total: int) -> str:
-    most = searches.MAX_COUNTED
-    return figure(total) if total <= most else _("more than {number}", number=figure(most))
+    limit = searches.MAX_COUNTED
+    return figure(total) if total <= limit else _("more than {number}", number=figure(limit))
 
 
 def _buttons(total: int, question: Question) -> list[Block]:

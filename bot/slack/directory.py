@@ -13,7 +13,7 @@ from bot.slack.users import CannotCheck, answered, expect, person_in, team_of
 from provisioning.access.accounts.people import Member, PeopleReading
 
 PAGE = 1000  # people, the most that users.list takes
-LONGEST_PAUSE = 60.0  # seconds that are waited where Slack says that it is asked too often
+MAX_PAUSE = 60.0  # seconds that are waited where Slack says that it is asked too often
 
 
 class DirectoryReader:
@@ -82,6 +82,6 @@ def _retry_after(error: BaseException | None) -> float:
     headers = error.response.headers if isinstance(error, SlackApiError) else {}
     named = {str(name).lower(): value for name, value in headers.items()}
     try:
-        return min(float(named.get("retry-after", LONGEST_PAUSE)), LONGEST_PAUSE)
+        return min(float(named.get("retry-after", MAX_PAUSE)), MAX_PAUSE)
     except ValueError:
-        return LONGEST_PAUSE
+        return MAX_PAUSE

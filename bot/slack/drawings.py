@@ -12,7 +12,7 @@ from provisioning.values.language import _, marked
 
 log = structlog.get_logger()
 
-REMEMBERED = timedelta(days=1)
+RETENTION = timedelta(days=1)
 TABLE, BLOCKS = "a table", "blocks"  # the drawings that may be refused
 # Slack's errors about blocks (docs.slack.dev/reference/methods/chat.postMessage); nothing was
 # posted then. Of a table it may name attachments, where it once had its place.
@@ -34,7 +34,7 @@ class RefusedDrawings:
 
     def add(self, kind: str, drawing: str, at: datetime) -> None:
         """Remember that Slack refused this drawing of a message of this kind."""
-        self._until[kind, drawing] = at + REMEMBERED
+        self._until[kind, drawing] = at + RETENTION
 
     def has(self, kind: str, drawing: str, at: datetime) -> bool:
         """Return True if messages of this kind are to be drawn in another way."""

@@ -101,7 +101,7 @@ def _detail_inputs() -> list[InputBlock]:
 
 
 def destination(kinds: Kinds) -> list[InputBlock]:
-    """The inputs of these kinds of names; each has to be chosen."""
+    """The inputs of these kinds of names; each must be chosen."""
     return [
         InputBlock(block_id=name, label=_(LABELS[name]), element=menu(name, _(_QUESTIONS[name])))
         for name in kinds.names
@@ -163,7 +163,7 @@ def title_of(view: Mapping[str, Any]) -> str:
 def alert(text: str, level: str, sign: str = "") -> Block:
     """A text that stands out in a window; one too long for it is a paragraph, after a `sign`.
 
-    Slack takes this block in windows alone, and of 200 characters at the most
+    Slack takes this block in windows alone, and of 200 characters at most
     (docs.slack.dev/reference/block-kit/blocks/alert-block, as of September 2026).
     """
     if len(text) > LONGEST_ALERT:

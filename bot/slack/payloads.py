@@ -232,10 +232,10 @@ class _Event(_Checked):
 # The types of events that listeners read the user and the channel of.
 _HEARD = frozenset(
     {
-        *("app_home_opened", "channel_unarchive", "function_executed", "group_unarchive"),
-        *("member_joined_channel", "message"),
+        "app_home_opened", "channel_unarchive", "function_executed", "group_unarchive",
+        "member_joined_channel", "message",
     }
-)
+)  # fmt: skip
 
 
 class _Envelope(_Checked):

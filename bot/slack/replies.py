@@ -28,9 +28,9 @@ log = structlog.get_logger()
 
 ANSWERS = "answer"  # the kind of messages that these are
 _KEY = "answer"  # of the context
-# Those of two functions: one owes a person, by their id, a message; the other shows the first
-# drawing of a message that Slack takes, and gets the message and the function that sends one.
-OWE, SHOW = "owe", "show"
+# Keys of two functions in the context. One enqueues a message for a person, by their id. The other
+# gets a message and a function that sends one: it shows the first drawing that Slack takes.
+SEND_LATER, SHOW = "owe", "show"
 NOT_OPENED = marked(
     "The window could not be opened. Try again, or type it in one line; `help` shows how."
 )
@@ -159,10 +159,10 @@ def _taken(respond: Respond, message: Message, *, instead: bool) -> None:
 
 
 def _update(client: WebClient, body: dict[str, Any], view: View) -> None:
-    """Show a window in the place of the one in a request, once more where Slack's answer is lost.
+    """Show a window in place of the one in a request, once more where Slack's answer is lost.
 
-    The same window a second time is seen by nobody; a message beside it would be. Raises what
-    slack_sdk raises.
+    The same window twice looks like one, unlike a second message. Raises what slack_sdk
+    raises.
     """
     try:
         client.views_update(view_id=body["view"]["id"], view=view)
@@ -182,12 +182,12 @@ def _or_by_message(context: BoltContext, message: Message) -> Iterator[None]:
         yield
     except Exception as error:  # slack_sdk raises nearly anything for an odd answer
         log.warning("answer comes as a message", reason=reason_of(error))
-        owe(context, message)
+        send_later(context, message)
 
 
-def owe(context: BoltContext, message: Message) -> None:
-    """Have the person of a request told by a message that the relay sends."""
-    context[OWE](str(context.user_id), message)
+def send_later(context: BoltContext, message: Message) -> None:
+    """Enqueue a message for the person of a request; the relay sends it."""
+    context[SEND_LATER](str(context.user_id), message)
 
 
 def reason_of(error: Exception) -> str:
@@ -210,7 +210,7 @@ def open_window(
         log.warning("window not opened", reason=reason_of(error))
         message = otherwise or plain(_(NOT_OPENED))
         if context.respond is None or context.respond.response_url is None:  # such as of the Home
-            owe(context, message)
+            send_later(context, message)
             return
         with _or_by_message(context, message):
             _taken(context.respond, message, instead=False)

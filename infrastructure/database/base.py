@@ -27,7 +27,7 @@ class Json(TypeDecorator[Any]):
     """A JSON value of one of `kinds`, Python's; a list may be of items of one kind alone.
 
     Any other value, which a hand has written, is read as `otherwise()`: an error here would keep
-    all rows that are read with its own. For what gives rights, that has to be nothing.
+    all rows that are read with its own. For what gives rights, that must be nothing.
     """
 
     impl = JSON

@@ -9,8 +9,8 @@ from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-CLOSING = 5.0  # seconds for which a statement under way is waited for
-IDLE = 1.0  # seconds after which a server may have ended a connection: it is tried before its use
+CLOSE_TIMEOUT = 5.0  # seconds for which a statement under way is waited for
+MAX_IDLE = 1.0  # seconds; after more, a server may have ended a connection: it is tried first
 
 
 class KeptSession:
@@ -26,7 +26,7 @@ class KeptSession:
         self.is_given_back = False  # after the present use
         self.used_at = time.monotonic()
 
-    def close(self, patience: float = CLOSING) -> None:
+    def close(self, patience: float = CLOSE_TIMEOUT) -> None:
         """Close its connection, unless it is in use for longer than `patience`, in seconds."""
         if self.use.acquire(timeout=patience):
             try:
@@ -42,8 +42,8 @@ class ThreadConnections:
     """
 
     def __init__(self, target: URL) -> None:
-        # Each is tried when a thread takes it, which is once, or after a while without use: it may
-        # be of before a restart.
+        # Each is tested when a thread takes it, once, or after a while without use: the server
+        # may have restarted.
         self.engine = create_engine(
             target, max_overflow=-1, isolation_level="AUTOCOMMIT", pool_pre_ping=True
         )
@@ -84,7 +84,7 @@ class ThreadConnections:
 
     def _is_doubtful(self, kept: KeptSession) -> bool:
         """True where a server may have ended a connection, and no other use of it is under way."""
-        is_idle = time.monotonic() - kept.used_at > IDLE
+        is_idle = time.monotonic() - kept.used_at > MAX_IDLE
         return self._has_server and is_idle and kept.uses == 1
 
     def give_back(self) -> None:
@@ -110,7 +110,7 @@ class ThreadConnections:
             self._all[current_thread()] = kept
         return kept
 
-    def close(self, patience: float = CLOSING) -> None:
+    def close(self, patience: float = CLOSE_TIMEOUT) -> None:
         """Close all connections, those in use after their use.
 
         `patience`, in seconds, is for all of them: the process may be killed soon after.

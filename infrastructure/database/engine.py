@@ -16,7 +16,7 @@ from infrastructure.database.sqlite.writers import BEGIN_IMMEDIATE, Writers
 from infrastructure.database.statements.compiled import directly
 from infrastructure.execution import outcomes
 from infrastructure.execution.batching import Batcher
-from infrastructure.execution.patience import OutOfPatience, Patience
+from infrastructure.execution.patience import Patience, WaitedTooLong
 from infrastructure.execution.retry import NO_PAUSE, retry
 
 Value = TypeVar("Value")
@@ -26,7 +26,7 @@ BEGIN_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 DEADLOCK, LOCKED = "40P01", "55P03"  # PostgreSQL's words: of two, and of a wait for one
 ENDED = ("08", "57")  # with these begin those of a connection, or a server, that ended
 LOCK_PATIENCE = 0.5  # seconds that a shared transaction waits for a lock; one of ours takes less
-AT_LENGTH = 30.0  # seconds for a statement that only reads, and for which a person can wait
+LONG_TIMEOUT = 30.0  # seconds for a statement that only reads, and for which a person can wait
 DEADLOCKS = 3  # in a row, after which a transaction begins again
 
 
@@ -36,15 +36,15 @@ class Transactions(Protocol):
     def begin(self) -> AbstractContextManager[Session]:
         """A session in one transaction."""
 
-    def reading(self, *, at_length: bool = False) -> AbstractContextManager[Session]:
-        """A session for single reads; `at_length` for those that may take their time."""
+    def reading(self, *, long: bool = False) -> AbstractContextManager[Session]:
+        """A session for single reads; `long` for those that may take their time."""
 
 
 class Database:
     """Sessions on one database. `url` is SQLAlchemy's; a bare `postgresql:` means psycopg 3.
 
     `role` names the process for others that need to know which processes use the database.
-    Without `patience` it waits for answers for ever.
+    Without `patience` it waits for answers forever.
     """
 
     def __init__(self, url: str, role: str = COMMAND, patience: Patience | None = None) -> None:
@@ -52,7 +52,7 @@ class Database:
         self.patience = patience
         longest = patience.seconds if patience else 30.0  # for a connection that others have
         # The pool keeps one for each thread of a server; those beyond it are opened for each use.
-        # One of a server is tried before its use: it may be of before a restart.
+        # Those to a server are tested before use: it may have restarted.
         has_server = target.get_backend_name() != "sqlite"
         self.engine = create_engine(
             target,
@@ -120,10 +120,10 @@ class Database:
         So one sync of the disk serves them all. `work` either writes all or raises a RollcallError
         before it writes anything; other errors end the transaction for all. After a deadlock of two
         servers, the one that the database ended tries again. Where another program has a lock on
-        PostgreSQL, each of them goes on alone, so that one row holds up nobody else.
+        PostgreSQL, each of them goes on alone, so that one row holds up no one else.
         """
         if self._writers:
-            self._writers.refuse_in_vain()
+            self._writers.refuse_if_locked()
         try:
             with _settling():
                 result = retry(
@@ -132,7 +132,7 @@ class Database:
                     when=lambda error: _sqlstate(error) == DEADLOCK,
                     pauses=NO_PAUSE * DEADLOCKS,
                 )
-        except OutOfPatience as error:
+        except WaitedTooLong as error:
             outcomes.note_change()
             raise OperationalError(self._begin, None, error) from None
         if self.patience is not None:
@@ -156,26 +156,26 @@ class Database:
             return work(session)
 
     @contextmanager
-    def reading(self, *, at_length: bool = False) -> Iterator[Session]:
+    def reading(self, *, long: bool = False) -> Iterator[Session]:
         """A session for single reads: without a transaction it neither waits nor blocks.
 
-        `at_length` its statements may take longer than others: those of statistics and of exports.
+        `long` lets its statements take longer: those of statistics and of exports do.
         """
         with self._lines.session() as session:
-            if at_length:
-                with self._at_length(session.connection()):
+            if long:
+                with self._with_long_timeout(session.connection()):
                     yield session
             else:
                 yield session
 
     @contextmanager
-    def _at_length(self, connection: Connection) -> Iterator[None]:
+    def _with_long_timeout(self, connection: Connection) -> Iterator[None]:
         """A context in which answers to a connection are waited for as long as a reader may."""
         if self.patience is None or self._writers:
             yield
             return
         driver = cast(Any, connection.connection.driver_connection)
-        driver.seconds = max(AT_LENGTH, self.patience.seconds)
+        driver.seconds = max(LONG_TIMEOUT, self.patience.seconds)
         try:
             yield
         finally:
@@ -187,7 +187,7 @@ class Database:
         with self._lines.engine.connect() as connection:
             connection.exec_driver_sql(self._begin_snapshot)
             try:
-                with self._at_length(connection):
+                with self._with_long_timeout(connection):
                     yield connection
             except BaseException:  # whatever ended the reader: rows may be under way on it
                 connection.invalidate()

@@ -14,7 +14,7 @@ from psycopg.adapt import Loader
 from sqlalchemy import Dialect, Engine, ExceptionContext, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from infrastructure.execution.patience import OutOfPatience, Patience, ThreadWait
+from infrastructure.execution.patience import Patience, ThreadWait, WaitedTooLong
 
 CANCELLING = 1.0  # seconds to tell a server to cancel
 
@@ -40,7 +40,7 @@ def wait_with(patience: Patience, engine: Engine) -> None:
     @event.listens_for(engine, "handle_error")
     def look(context: ExceptionContext) -> None:
         # A trial of a connection without an answer ends the wait: a new one would wait as long.
-        if context.is_pre_ping and isinstance(context.original_exception, _Silent):
+        if context.is_pre_ping and isinstance(context.original_exception, _AnswerTooLate):
             context.is_disconnect = False
 
 
@@ -53,7 +53,7 @@ def read_all_moments(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: ConnectionPoolEntry) -> None:
-        connection.adapters.register_loader("timestamp", _Moment)
+        connection.adapters.register_loader("timestamp", _TimestampLoader)
         if not (connection.info.parameter_status("DateStyle") or "").startswith("ISO"):
             connection.execute("SET DateStyle TO ISO")  # a pooler keeps it for this client
             connection.commit()
@@ -82,7 +82,7 @@ def is_behind_a_pooler(connection: Any) -> bool:
     return bool(process != connection.info.backend_pid)
 
 
-class _Moment(Loader):
+class _TimestampLoader(Loader):
     """A loader of timestamps, by that of the driver."""
 
     def __init__(self, oid: int, context: Any = None) -> None:
@@ -101,7 +101,7 @@ class _Moment(Loader):
             return datetime(1, 1, 1) if is_past else datetime(9999, 12, 31)  # noqa: DTZ001 - as all
 
 
-class _Silent(OperationalError):
+class _AnswerTooLate(OperationalError):
     """An answer that did not come in time."""
 
 
@@ -140,16 +140,16 @@ class _PatientConnection(Connection[Any]):
             patience.note_answer()
             answer: Value = end.value
             return answer
-        except OutOfPatience as error:
+        except WaitedTooLong as error:
             self._give_up()
-            raise _Silent(str(error)) from None
+            raise _AnswerTooLate(str(error)) from None
         finally:
             waiting.end()
 
     def _give_up(self) -> None:
         """Close the connection, and ask the server to cancel the statement."""
         with suppress(Error):
-            if capabilities.has_cancel_safe():  # without it, the driver would wait for ever
+            if capabilities.has_cancel_safe():  # without it, the driver would wait forever
                 self.cancel_safe(timeout=CANCELLING)
         self.close()
 
@@ -157,5 +157,5 @@ class _PatientConnection(Connection[Any]):
 def _begun(patience: Patience, seconds: float | None = None) -> ThreadWait:
     try:
         return patience.begin(seconds)
-    except OutOfPatience as error:
+    except WaitedTooLong as error:
         raise OperationalError(str(error)) from None

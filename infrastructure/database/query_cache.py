@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
-from infrastructure.execution.patience import OutOfPatience, acquire
+from infrastructure.execution.patience import WaitedTooLong, acquire
 
 log = structlog.get_logger()
 
@@ -60,7 +60,7 @@ class QueryCache(Generic[Value]):
         """The present result; waits for another thread that runs the query."""
         try:
             acquire(self._looking, self._database.patience)
-        except OutOfPatience as error:
+        except WaitedTooLong as error:
             if self._value is None:
                 raise OperationalError(self._name, None, error) from None
             self._looked = self._clock()  # or all would wait for it, one after the other

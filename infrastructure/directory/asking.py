@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from infrastructure.errors import RollcallError
 from infrastructure.execution import sandbox
 
-ALLOWED = 15.0  # seconds for all questions about one person
+TIMEOUT = 15.0  # seconds for all questions about one person
 MEMORY = 512  # MiB of addresses
 MAX_GROUPS = 1000
 
@@ -61,10 +61,10 @@ class DirectoryPerson:
 class ConfinedDirectory:
     """A directory as a table describes it, asked at each sign-in with the `password` of `bind_as`.
 
-    All questions about a person take `seconds` at the most.
+    All questions about a person take `seconds` at most.
     """
 
-    def __init__(self, table: DirectoryTable, password: str, seconds: float = ALLOWED) -> None:
+    def __init__(self, table: DirectoryTable, password: str, seconds: float = TIMEOUT) -> None:
         self._table, self._password, self._seconds = table, password, seconds
 
     def person(self, user: str, password: str) -> DirectoryPerson | None:

@@ -9,12 +9,12 @@ from threading import Condition, Lock, get_ident
 from typing import Any, Generic, TypeVar
 
 from infrastructure.errors import RollcallError
-from infrastructure.execution.patience import OutOfPatience, Patience, acquire
+from infrastructure.execution.patience import Patience, WaitedTooLong, acquire
 
 Place = TypeVar("Place")
 Value = TypeVar("Value")
 
-LONGEST = 0.002  # seconds that a batch waits for threads that are coming
+MAX_WAIT = 0.002  # seconds that a batch waits for threads that are coming
 
 
 class Batcher(Generic[Place]):
@@ -22,8 +22,8 @@ class Batcher(Generic[Place]):
 
     `opened` is a context manager around the work of a batch; its error is raised in all of its
     threads. A batch waits `linger` seconds for more threads before it begins: threads of one batch
-    often come again together. It also waits for those that are `coming`, not longer than LONGEST.
-    Threads wait for their turn with `patience`, without one for ever.
+    often come again together. It also waits for those that are `coming`, at most MAX_WAIT.
+    Threads wait for their turn with `patience`, without one forever.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Batcher(Generic[Place]):
                 self._arrive()
 
     def _arrive(self) -> None:
-        """Note that this thread is not waited for any more. The gate has to be locked."""
+        """Note that this thread is not waited for any more. The gate must be locked."""
         self._coming.discard(get_ident())
         if not self._coming:
             self._all_here.notify()
@@ -61,7 +61,7 @@ class Batcher(Generic[Place]):
         """Return the result of `work`, once its batch has ended.
 
         A RollcallError of `work` is raised in its thread alone; any other error ends the batch.
-        Raises OutOfPatience; the work may still be done later, by the batch that has begun.
+        Raises WaitedTooLong; the work may still be done later, by the batch that has begun.
         """
         mine: Future[Value] = Future()
         item = work, mine
@@ -70,7 +70,7 @@ class Batcher(Generic[Place]):
             self._arrive()
         try:
             acquire(self._turn, self._patience)
-        except OutOfPatience:
+        except WaitedTooLong:
             with self._gate, suppress(ValueError):  # a batch has it
                 self._waiting.remove(item)
             if mine.done():  # just now
@@ -81,7 +81,7 @@ class Batcher(Generic[Place]):
                 if self._linger:
                     time.sleep(self._linger)
                 with self._gate:
-                    self._all_here.wait_for(lambda: not self._coming, LONGEST)
+                    self._all_here.wait_for(lambda: not self._coming, MAX_WAIT)
                     batch, self._waiting = self._waiting, []
                 self._serve(batch)
         finally:

@@ -20,8 +20,8 @@ _REASONS: dict[type[Exception], str] = {
 def connected(addresses: Sequence[str], port: int, seconds: float) -> socket.socket:
     """Return a connection to the first address that accepts one. Raises OSError.
 
-    The standard library has `seconds` for each address. Here an address without an answer leaves a
-    share of them for the next ones. What is left of them then is the connection's own patience.
+    The standard library waits `seconds` for each address. Here an address that does not answer
+    leaves a share of them to the next ones, and the connection's timeout is what is left.
     """
     end = monotonic() + seconds
     for number, address in enumerate(addresses, 1):

@@ -14,20 +14,20 @@ from infrastructure.errors import first_line
 
 log = structlog.get_logger()
 
-REST = 5.0  # seconds after the database failed
+RETRY_INTERVAL = 5.0  # seconds after the database failed
 
 
 def run(step: Callable[[], float], stop: Event) -> None:
     """Call `step` until `stop` is set; it returns the pause until its next call, in seconds.
 
-    Where the database fails, that is logged and the loop goes on after REST.
+    Where the database fails, that is logged and the loop goes on after RETRY_INTERVAL.
     """
     while not stop.is_set():
         try:
             pause = step()
         except SQLAlchemyError as error:
             log.error("database failed", reason=first_line(error))
-            pause = REST
+            pause = RETRY_INTERVAL
         stop.wait(pause)
 
 

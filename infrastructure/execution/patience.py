@@ -5,10 +5,10 @@ from collections.abc import Callable
 from threading import Lock, Semaphore
 
 MOMENT = 1.5  # seconds
-STEP = 0.1  # seconds between two looks at the clock
+POLL_INTERVAL = 0.1  # seconds between two looks at the clock
 
 
-class OutOfPatience(Exception):
+class WaitedTooLong(Exception):
     """A wait that took too long, or that has no place; the message is for admins."""
 
 
@@ -33,17 +33,17 @@ class Patience:
         self._is_doubtful = False
 
     def begin(self, seconds: float | None = None) -> "ThreadWait":
-        """Begin a wait, of these `seconds` if any; it has to be ended. Raises OutOfPatience."""
+        """Begin a wait, of these `seconds` if any; it must be ended. Raises WaitedTooLong."""
         waiting = ThreadWait(self, self.seconds if seconds is None else seconds)
         if self._is_doubtful:
             waiting.take_place()
         return waiting
 
     def wait(self, attempt: Callable[[float], bool]) -> None:
-        """Wait until an `attempt`, which takes so many seconds, succeeds. Raises OutOfPatience."""
+        """Wait until an `attempt`, which takes so many seconds, succeeds. Raises WaitedTooLong."""
         waiting = self.begin()
         try:
-            while not attempt(min(STEP, self.seconds)):
+            while not attempt(min(POLL_INTERVAL, self.seconds)):
                 waiting.go_on()
         finally:
             waiting.end()
@@ -58,7 +58,7 @@ class Patience:
 
 
 def acquire(lock: Lock, patience: Patience | None) -> None:
-    """Take a lock; without `patience` wait for it for ever. Raises OutOfPatience."""
+    """Take a lock; without `patience` wait for it forever. Raises WaitedTooLong."""
     if patience is None:
         lock.acquire()
     elif not lock.acquire(blocking=False):
@@ -73,23 +73,23 @@ class ThreadWait:
         self._has_place = False
 
     def go_on(self) -> None:
-        """Go on waiting. Raises OutOfPatience."""
+        """Go on waiting. Raises WaitedTooLong."""
         patience = self._patience
         waited = patience.clock() - self._since
         if waited >= self._seconds:
             patience.note_silence(self._since)
-            raise OutOfPatience(f"no answer for {waited:.0f} s")
+            raise WaitedTooLong(f"no answer for {waited:.0f} s")
         if waited >= patience.moment:
             self.take_place()
 
     def take_place(self) -> None:
-        """Take a place, unless this wait has one. Raises OutOfPatience where none is free."""
+        """Take a place, unless this wait has one. Raises WaitedTooLong where none is free."""
         places = self._patience.places
         if places is None or self._has_place:
             return
         if not places.acquire(blocking=False):
             self._patience.note_silence(self._since)
-            raise OutOfPatience("it does not answer, and enough calls wait for it")
+            raise WaitedTooLong("it does not answer, and enough calls wait for it")
         self._has_place = True
 
     def end(self) -> None:

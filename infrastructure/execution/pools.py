@@ -17,7 +17,7 @@ from infrastructure.execution.connecting import addresses_of, connected
 from infrastructure.execution.deadlines import watch
 from infrastructure.execution.final_answers import FinalResponse
 
-LONGEST = 10.0  # seconds for a connection, where no timeout says how many
+TIMEOUT = 10.0  # seconds for a connection, where no timeout says how many
 
 Manager = TypeVar("Manager", bound=PoolManager)
 
@@ -64,7 +64,7 @@ class _Watched(HTTPConnection):
     response_class = FinalResponse
 
     def _new_conn(self) -> socket.socket:
-        seconds = self.timeout if isinstance(self.timeout, int | float) else LONGEST
+        seconds = self.timeout if isinstance(self.timeout, int | float) else TIMEOUT
         try:
             line = connected(addresses_of(self._dns_host, self.port), self.port, seconds)
         except (socket.gaierror, UnicodeError) as error:

@@ -26,7 +26,7 @@ from typing import IO, Any
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
 
-ANSWER = 6 << 20  # bytes at the most, in this one file: some 30,000 Macs
+ANSWER = 6 << 20  # bytes at most, in this one file: some 30,000 Macs
 FILES = 32  # open at once: the answer, and the modules that are imported late
 LONGEST = 500  # characters of an error's text that we take from the child
 ROOT = Path(__file__).parents[2]  # the folder with our packages

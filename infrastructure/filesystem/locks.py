@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from infrastructure.execution.patience import OutOfPatience, Patience
+from infrastructure.execution.patience import Patience, WaitedTooLong
 from infrastructure.filesystem import owners
 from infrastructure.filesystem.mounts import SYSTEM, UNSUPPORTED, System
 
@@ -59,8 +59,8 @@ def exclusive(
 
     flock queues waiters in the kernel, and ends with the last process that has the descriptor that
     this yields. On a mount without flock, the lock is a file `lock`.held, which stays for
-    `abandoned` seconds after the death of the process that made it. Without `patience` it is waited
-    for for ever; out of it, raises OSError (EAGAIN).
+    `abandoned` seconds after the death of the process that made it. Without `patience` the wait
+    has no limit; with it, a wait that is too long raises OSError (EAGAIN).
     """
     descriptor = system.open(lock, os.O_RDWR | os.O_CREAT)
     try:
@@ -110,7 +110,7 @@ def _wait_in_queue(descriptor: int, lock: str, system: System, patience: Patienc
 
     try:
         patience.wait(look)
-    except OutOfPatience:
+    except WaitedTooLong:
         with _ENDING:
             if outcome.empty():
                 _LATE.add(lock)
@@ -131,7 +131,7 @@ def _try(descriptor: int, system: System, seconds: float) -> bool:
 def _giving_up(lock: str) -> Iterator[None]:
     try:
         yield
-    except OutOfPatience as error:
+    except WaitedTooLong as error:
         reason = f"another process has not let go of it: {error}"
         raise OSError(errno.EAGAIN, reason, lock) from None
 

@@ -42,7 +42,7 @@ class System:
         return os.lstat(path)
 
     def rename(self, source: str, target: str) -> None:
-        """Put a file in the place of another."""
+        """Put a file in place of another."""
         os.rename(source, target)
 
     def fsync(self, descriptor: int) -> None:
@@ -71,7 +71,7 @@ def again_if_stale(work: Callable[[], Value]) -> Value:
 
 
 def rename(source: str, target: str, system: System) -> None:
-    """Put a file in the place of another, within a second of its being open elsewhere."""
+    """Put a file in place of another, within a second of its being open elsewhere."""
     retry(
         lambda: system.rename(source, target),
         OSError,

@@ -20,7 +20,7 @@ PARTS = ("server", "bot", "relay", "jobs", "live")
 # By their names until the last release: processes of that one may still run, or have died.
 RENAMED = {"courier": "relay", "clerk": "jobs"}
 _TITLES = {"jobs": "job runner", "live": "server of news"}
-SILENT = 75.0  # seconds after which a process without a heartbeat is taken to hang
+MAX_SILENCE = 75.0  # seconds after which a process without a heartbeat is taken to hang
 CONNECTING = "connecting to Slack"  # the phrase of a bot that has only just been started
 
 
@@ -38,7 +38,7 @@ class Beat:
     process: str
     pid: int
     at: float
-    patience: float = SILENT
+    patience: float = MAX_SILENCE
     doing: str = ""
     port: int | None = None
 
@@ -148,14 +148,14 @@ def dead(folder: Path) -> Iterator[Beat]:
             yield beat
 
 
-def bury(folder: Path, part: str) -> None:
+def remove_dead(folder: Path, part: str) -> None:
     """Remove the files of the dead processes of a part."""
     for path in (each for name in names_of(part) for each in folder.glob(f"{name}-*.lock")):
         with suppress(FileNotFoundError, BlockingIOError):
-            _bury_one(path)
+            _remove_dead_one(path)
 
 
-def _bury_one(lock: Path) -> None:
+def _remove_dead_one(lock: Path) -> None:
     """Remove a lock file and its heartbeat. Raises BlockingIOError where its process lives."""
     descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
     try:

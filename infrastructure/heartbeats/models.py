@@ -13,7 +13,7 @@ class Heartbeat(Base):
 
     `process` is its host, its number and a random text; `part` is one of PARTS. The
     next heartbeat is due within `patience` seconds. `doing` is a phrase for a slow action, else
-    empty. `revision` is the schema that its release needs; those of before 0026 do not say.
+    empty. `revision` is the schema that its release needs; releases before 0026 do not say.
     """
 
     __tablename__ = "heartbeats"

@@ -10,8 +10,8 @@ from pathlib import Path
 from infrastructure.heartbeats import files
 from infrastructure.heartbeats.files import CONNECTING, Beat, title
 
-ANSWER = 4.0  # seconds in which a server has to answer
-FORGOTTEN = 3600.0  # seconds after which a dead process is not reported any more
+TIMEOUT = 4.0  # seconds in which a server has to answer
+DEAD_MAX_AGE = 3600.0  # seconds after which a dead process is not reported any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def examined(folder: Path, part: str | None = None) -> Verdict:
     """Judge the processes of a part; without one, of every part that was started here."""
     if part is not None:
         return _judged(folder, part)
-    dead = [beat for beat in files.dead(folder) if beat.silence() < FORGOTTEN]
+    dead = [beat for beat in files.dead(folder) if beat.silence() < DEAD_MAX_AGE]
     beats = [*files.alive(folder), *dead]
     parts = sorted({beat.part for beat in beats})
     if not parts:
@@ -71,7 +71,7 @@ def _unanswered(alive: Sequence[Beat]) -> str | None:
     from http import HTTPStatus  # noqa: PLC0415 - only a server's
     from http.client import HTTPConnection, HTTPException  # noqa: PLC0415
 
-    connection = HTTPConnection("127.0.0.1", port, timeout=ANSWER)
+    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     try:
         connection.request("GET", "/healthz")
         status = connection.getresponse().status

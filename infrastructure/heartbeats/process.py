@@ -16,12 +16,12 @@ from infrastructure.database.engine import Database
 from infrastructure.errors import first_line
 from infrastructure.execution.loop import unique_name
 from infrastructure.heartbeats import files, store
-from infrastructure.heartbeats.files import SILENT, Beat, HeartbeatFile
+from infrastructure.heartbeats.files import MAX_SILENCE, Beat, HeartbeatFile
 from infrastructure.heartbeats.store import Missing
 
 log = structlog.get_logger()
 
-EVERY = 10.0  # seconds from one heartbeat to the next
+INTERVAL = 10.0  # seconds from one heartbeat to the next
 
 
 class Pulse(Protocol):
@@ -52,8 +52,8 @@ class Process:
         self._folder: Path | None = None
         self._file: HeartbeatFile | None = None
         self._written = self._noted = float("-inf")
-        self._said: tuple[str, float] | None = None
-        self._promised = 0.0  # the patience that was noted last
+        self._last_written: tuple[str, float] | None = None
+        self._noted_patience = 0.0  # the patience that was noted last
         self._silent: Collection[Missing] = ()
         self._is_new, self._has_ended = True, False
 
@@ -65,25 +65,25 @@ class Process:
         try:
             self._file = HeartbeatFile(folder, self._part, self.name)
             self._folder = folder
-            files.bury(folder, self._part)
+            files.remove_dead(folder, self._part)
         except OSError as error:
             log.warning("no heartbeat in a file", reason=str(error))
-        self.sign(doing)
+        self.write_file(doing)
 
     def beat(self, doing: str = "", seconds: float = 0) -> None:
-        """Record a heartbeat; see Pulse. A repetition within EVERY seconds writes nothing."""
-        patience = SILENT + seconds
+        """Record a heartbeat; see Pulse. A repetition within INTERVAL writes nothing."""
+        patience = MAX_SILENCE + seconds
         now = time.monotonic()
-        if now - self._written >= EVERY or (doing, patience) != self._said:
-            self.sign(doing, seconds)
-        if now - self._noted >= EVERY or patience > self._promised:
+        if now - self._written >= INTERVAL or (doing, patience) != self._last_written:
+            self.write_file(doing, seconds)
+        if now - self._noted >= INTERVAL or patience > self._noted_patience:
             self._noted = now  # also where it fails: the loop has more to do than to wait for that
             with self._database.begin() as session:
                 self.note(session, doing, seconds)
 
-    def sign(self, doing: str = "", seconds: float = 0) -> None:
+    def write_file(self, doing: str = "", seconds: float = 0) -> None:
         """Write a heartbeat to the file, without the database."""
-        self._written, self._said = time.monotonic(), (doing, SILENT + seconds)
+        self._written, self._last_written = time.monotonic(), (doing, MAX_SILENCE + seconds)
         if self._file is not None:
             try:
                 self._file.write(self._beat(doing, seconds))
@@ -94,7 +94,7 @@ class Process:
         """Write a heartbeat to the database, and log processes that fell silent or came back."""
         if not self._has_ended:
             self._record(session, doing, seconds)
-            self._look_around(session)
+            self._log_changes(session)
 
     def _record(self, session: Session, doing: str, seconds: float) -> None:
         """Write a heartbeat; the first one replaces those of dead processes on this machine."""
@@ -102,7 +102,7 @@ class Process:
             alive = {beat.process for beat in files.alive(self._folder)}
             store.replace(session, self._part, self._host, alive)
         store.note(session, self._beat(doing, seconds), self._host)
-        self._is_new, self._promised = False, SILENT + seconds
+        self._is_new, self._noted_patience = False, MAX_SILENCE + seconds
 
     def peers(self) -> int:
         """Return the number of processes at work that do the same part, this one among them.
@@ -129,11 +129,11 @@ class Process:
             log.warning("heartbeat not taken back", reason=first_line(error))
 
     def _beat(self, doing: str, seconds: float) -> Beat:
-        patience = SILENT + seconds
+        patience = MAX_SILENCE + seconds
         at = time.monotonic()
         return Beat(self._part, self.name, os.getpid(), at, patience, doing, self._port)
 
-    def _look_around(self, session: Session) -> None:
+    def _log_changes(self, session: Session) -> None:
         """Log changes of the other processes; only the oldest of the working ones does so."""
         before, self._silent = self._silent, store.missing(session)
         living = store.living(session)

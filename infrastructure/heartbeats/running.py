@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.schema.versions import SchemaVersion
 from infrastructure.errors import RollcallError
 from infrastructure.heartbeats import store
-from infrastructure.heartbeats.files import SILENT, present_name, title
+from infrastructure.heartbeats.files import MAX_SILENCE, present_name, title
 from infrastructure.heartbeats.models import Heartbeat
 
 
@@ -20,7 +20,7 @@ class OldProcessesRunning(RollcallError):
         super().__init__(
             f"Nothing was changed, because these run and do not work with schema {revision}: "
             f"{', '.join(processes)}. Stop them first (what was killed counts until it has been "
-            f"silent for {SILENT:.0f} seconds), or say --force."
+            f"silent for {MAX_SILENCE:.0f} seconds), or say --force."
         )
 
 

@@ -15,7 +15,7 @@ from infrastructure.heartbeats.models import Heartbeat
 SERVER, BOT, RELAY, JOBS, LIVE = PARTS
 UNCONNECTED = "not connected to Slack"  # how the phrase in such a bot's heartbeat begins
 SHARED = "not alone with SLACK_APP_TOKEN"  # how it begins where others listen with that token
-REPLACED = timedelta(hours=1)  # since then, where another one does its part
+REPLACED_AFTER = timedelta(hours=1)  # since then, where another one does its part
 RETENTION = timedelta(days=1)  # since the last heartbeat of a process that never came back
 
 
@@ -78,8 +78,8 @@ def living(session: Session) -> list[Heartbeat]:
 def missing(session: Session, parts: Collection[str] = ()) -> list[Missing]:
     """Return the processes that fell silent, and those of `parts` that have no process.
 
-    After REPLACED a process is not reported where another one of its part was started since: its
-    machine was replaced. After RETENTION it is not reported at all.
+    After REPLACED_AFTER a process is not reported where another one of its part was started since:
+    its machine was replaced. After RETENTION it is not reported at all.
     """
     now = present(session)
     kept = select(Heartbeat).where(Heartbeat.beat_at > now - RETENTION)
@@ -117,7 +117,7 @@ def is_silent(beat_at: datetime, patience: float, now: datetime) -> bool:
 
 
 def _is_replaced(row: Heartbeat, at_work: Collection[Heartbeat], now: datetime) -> bool:
-    if now - row.beat_at < REPLACED:
+    if now - row.beat_at < REPLACED_AFTER:
         return False
     names = names_of(present_name(row.part))
     return any(other.part in names and other.started_at > row.beat_at for other in at_work)

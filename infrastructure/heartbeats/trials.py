@@ -11,13 +11,13 @@ log = structlog.get_logger()
 
 Value = TypeVar("Value")
 
-OFTEN = 10.0  # seconds until the next trial
+INTERVAL = 10.0  # seconds until the next trial
 
 
 class Trial:
     """A trial of `work`, run at most every `pause` seconds; in between its result is repeated."""
 
-    def __init__(self, work: Callable[[], object], pause: float = OFTEN) -> None:
+    def __init__(self, work: Callable[[], object], pause: float = INTERVAL) -> None:
         self._work, self._pause = work, pause
         self._trying = Lock()
         self._tried = float("-inf")

@@ -24,7 +24,7 @@ from infrastructure.jobs.models import Job
 log = structlog.get_logger()
 
 POLL = 0.2  # seconds between looks at a list with nothing to do
-EVERY = timedelta(seconds=10)  # between two runs of the periodic tasks
+INTERVAL = timedelta(seconds=10)  # between two runs of the periodic tasks
 ATTEMPTS = 4  # at a job, before it is given up
 
 Record = Callable[[Session, datetime], None]
@@ -43,7 +43,7 @@ class JobHandler(Protocol):
         """Return a function that records the failure of a job, with its reason."""
 
 
-# A task that is called every EVERY, in a transaction of its own.
+# A task that is called once in each INTERVAL, in a transaction of its own.
 PeriodicTask = Callable[[Session, datetime], object]
 
 
@@ -87,9 +87,9 @@ class JobRunner:
     def run_periodic(self) -> None:
         """Run the periodic tasks if it is time. A fault in one does not keep the others."""
         now = self._clock()
-        if self._next_run is not None and self._next_run - EVERY <= now < self._next_run:
+        if self._next_run is not None and self._next_run - INTERVAL <= now < self._next_run:
             return
-        self._next_run = now + EVERY
+        self._next_run = now + INTERVAL
         for task in self._periodic_tasks:
             self._pulse()
             name = getattr(task, "__name__", str(task))

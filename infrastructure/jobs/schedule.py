@@ -1,4 +1,4 @@
-"""A schedule of periodic tasks that one of all job runners does, and once: their last runs."""
+"""The last runs of periodic tasks, so that only one of several job runners does each."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from infrastructure.jobs.models import LastRun
 
 
 def lock_last_run(session: Session, task: str, now: datetime) -> datetime:
-    """Return the last run of the task `task`, and keep others from it until the commit.
+    """Return the last run of the task `task`, locked for other runners until the commit.
 
     Where it never ran, that is `now`.
     """

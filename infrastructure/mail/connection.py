@@ -17,7 +17,7 @@ from infrastructure.mail import addresses
 from infrastructure.mail.errors import InDoubt, MailRefused, NotNow, ReceiverRefused
 from infrastructure.mail.replies import ReplyReader
 
-CONNECT = 10.0  # seconds for the connection
+CONNECT_TIMEOUT = 10.0  # seconds for the connection
 MAX_MAILS = 50  # on one connection
 SENDER = "Rollcall"  # the name beside the sender's address
 LOST = (OSError, smtplib.SMTPException, ValueError)  # what smtplib raises on a broken connection
@@ -40,7 +40,7 @@ class Connection(smtplib.SMTP):
     def __init__(
         self, deadline: Deadline, context: ssl.SSLContext, *, name: str, is_tls: bool
     ) -> None:
-        super().__init__(local_hostname=name, timeout=CONNECT)
+        super().__init__(local_hostname=name, timeout=CONNECT_TIMEOUT)
         self._deadline, self._context, self._is_tls = deadline, context, is_tls
         self._mails = 0
 

@@ -15,17 +15,17 @@ from infrastructure.execution.deadlines import Deadline
 from infrastructure.mail.connection import LOST, Connection, Refusals, failure, why_lost
 from infrastructure.mail.errors import MailRefused, NotNow, ReceiverRefused
 
-PATIENCE = 40.0  # seconds for one mail in all: a relay's lease is 60
-PLACE = 5.0  # seconds to wait for a place
+TIMEOUT = 40.0  # seconds for one mail in all: a relay's lease is 60
+QUEUE_TIMEOUT = 5.0  # seconds to wait for a place
 PLACES = 2  # connections at once; many servers allow no more than a few of one client
-KEPT = 5.0  # seconds for which a connection is kept for the next mail
+MAX_IDLE = 5.0  # seconds for which a connection is kept for the next mail
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
 class MailServer:
     """The server of `url`, `smtp://USER:PASSWORD@HOST:PORT`. Threads may share one.
 
-    `smtps:` is TLS from the start; otherwise it is begun where the server offers it, and has to be
+    `smtps:` is TLS from the start; otherwise it is begun where the server offers it, and must be
     before a password is sent. The certificate is checked by `context`. A connection is kept for
     the next mail for some seconds. It greets the server by `name`, or by that of this machine.
     """
@@ -36,7 +36,7 @@ class MailServer:
         *,
         context: ssl.SSLContext | None = None,
         name: str = "",
-        patience: float = PATIENCE,
+        patience: float = TIMEOUT,
     ) -> None:
         self._parts, self._context, self._patience = urlsplit(url), context, patience
         self._name = name
@@ -79,7 +79,7 @@ class MailServer:
 
     @contextmanager
     def _place(self) -> Iterator[None]:
-        if not self._places.acquire(timeout=PLACE):
+        if not self._places.acquire(timeout=QUEUE_TIMEOUT):
             raise NotNow("it is busy with other mail")
         try:
             yield
@@ -101,7 +101,7 @@ class MailServer:
             return
         with self._lock:
             self._idle.append(connection)
-        timer = Timer(KEPT, self._end_idle, [connection])
+        timer = Timer(MAX_IDLE, self._end_idle, [connection])
         timer.daemon = True
         timer.start()
 

@@ -13,7 +13,7 @@ from provisioning.access.credentials import CredentialGrant
 
 MAX_AGE = 1.0  # seconds until the credentials are read again in the background
 STALE = 1.8  # seconds after which a request waits until they are read again
-NOTED = 300.0  # seconds between two notes that one credential is used
+NOTE_INTERVAL = 300.0  # seconds between two notes that one credential is used
 MAX_CREDENTIALS = 10_000  # credentials whose last note is remembered
 
 
@@ -22,7 +22,7 @@ class CredentialCache:
 
     Credentials that were made or revoked by any process take effect within two seconds. While the
     database cannot be read, the last state stays in force. `used` is called with the id of a
-    credential in use, every NOTED seconds.
+    credential in use, once in each NOTE_INTERVAL.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class CredentialCache:
             max_stale_age=STALE,
             clock=clock,
         )
-        self._noted: TTLCache[int, None] = TTLCache(MAX_CREDENTIALS, NOTED, timer=clock)
+        self._noted: TTLCache[int, None] = TTLCache(MAX_CREDENTIALS, NOTE_INTERVAL, timer=clock)
         self._lock = Lock()
 
     def opened(self, key: str, *opens: str) -> CredentialGrant | None:

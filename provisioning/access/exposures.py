@@ -17,14 +17,14 @@ from provisioning.access.credentials import CredentialGrant
 from provisioning.access.models import INSTALLAPPLICATIONS, Credential, Exposure
 from provisioning.munki import Destination
 
-NOTED = timedelta(days=1)  # between two notes of the same
-# From the last one; by then an admin has stopped it, or it was recorded again.
+NOTE_INTERVAL = timedelta(days=1)  # between two notes of the same
+# Since the last exposure; by then an admin has ended it, or it was recorded again.
 RETENTION = timedelta(days=7)
 PASSWORD = 0  # stands for the user name and the password of the settings, which have no number
 
 
 @dataclass(frozen=True, slots=True)
-class Exposed:
+class ExposedCredential:
     """A credential with which the JSON of `destination` was fetched, and the other hosts in it.
 
     `credential_id` is its number, or PASSWORD; `hosts` are sorted.
@@ -55,9 +55,9 @@ class Exposed:
         return f"Give it the key that {make} makes, which opens that JSON alone; then {end}."
 
 
-def exposed(
+def exposure_of(
     grant: CredentialGrant | None, destination: Destination, hosts: Sequence[str]
-) -> Exposed | None:
+) -> ExposedCredential | None:
     """Return the exposure by a fetch of the JSON of `destination`, None where there is none.
 
     `grant` is that of the credential, None for the user name and the password.
@@ -65,11 +65,11 @@ def exposed(
     if not hosts or (grant is not None and grant.opens == INSTALLAPPLICATIONS):
         return None
     kept = tuple(sorted({host[:255] for host in hosts}))
-    return Exposed(grant.id if grant else PASSWORD, destination, kept)
+    return ExposedCredential(grant.id if grant else PASSWORD, destination, kept)
 
 
-def is_noted(session: Session, exposure: Exposed, now: datetime) -> bool:
-    """Return True if all of them were recorded less than NOTED ago."""
+def is_noted(session: Session, exposure: ExposedCredential, now: datetime) -> bool:
+    """Return True if all of them were recorded within NOTE_INTERVAL."""
     row = Exposure
     count = session.scalar(
         select(func.count()).where(
@@ -77,13 +77,13 @@ def is_noted(session: Session, exposure: Exposed, now: datetime) -> bool:
             row.site == exposure.destination.site,
             row.build == exposure.destination.build,
             row.host.in_(exposure.hosts),
-            row.at > now - NOTED,
+            row.at > now - NOTE_INTERVAL,
         )
     )
     return count == len(exposure.hosts)
 
 
-def note(session: Session, exposure: Exposed, at: datetime) -> None:
+def note(session: Session, exposure: ExposedCredential, at: datetime) -> None:
     """Record the exposed credentials, as of `at`."""
     insert = upsert(session, Exposure)
     adding = insert.on_conflict_do_update(
@@ -102,7 +102,7 @@ def note(session: Session, exposure: Exposed, at: datetime) -> None:
         )
 
 
-def recent(session: Session, now: datetime) -> Sequence[tuple[Exposed, datetime]]:
+def recent(session: Session, now: datetime) -> Sequence[tuple[ExposedCredential, datetime]]:
     """Return the credentials that were exposed within RETENTION, each with the last moment.
 
     Revoked ones are left out.
@@ -119,7 +119,7 @@ def recent(session: Session, now: datetime) -> Sequence[tuple[Exposed, datetime]
         rows_by_credential.setdefault((row.credential_id, destination), []).append(row)
     return [
         (
-            Exposed(number, destination, tuple(row.host for row in group)),
+            ExposedCredential(number, destination, tuple(row.host for row in group)),
             max(row.at for row in group),
         )
         for (number, destination), group in rows_by_credential.items()

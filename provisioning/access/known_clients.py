@@ -19,7 +19,7 @@ from provisioning.access.models import KnownClient
 RETENTION = timedelta(days=30)
 MAX_CLIENTS = 10_000  # clients that are kept: of those that came last
 MAX_NOTED = 5_000  # clients that a process remembers to have noted
-AGAIN = timedelta(days=1).total_seconds()  # between two notes of one client
+NOTE_INTERVAL = timedelta(days=1).total_seconds()  # between two notes of one client
 MAX_AGE, STALE = 5.0, 10.0  # seconds: see QueryCache
 SIZE = 16  # bytes of a hash
 PURPOSE = b"rollcall.known-clients"
@@ -63,7 +63,7 @@ class KnownClients:
     def is_noted(self, address: str, credential: bytes) -> bool:
         """True if this process noted a client within the last day. Cheap: every call asks."""
         noted = self._noted.get((address, credential))
-        return noted is not None and self._clock() - noted < AGAIN
+        return noted is not None and self._clock() - noted < NOTE_INTERVAL
 
     def note(self, address: str, credential: bytes) -> None:
         """Note that a client was let in."""

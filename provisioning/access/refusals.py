@@ -30,10 +30,10 @@ UNKNOWN_CODE = "unknown code"
 WRONG_PASSWORD = "wrong password"  # noqa: S105 - a reason
 SLOWED = "refused too often"
 REASONS = (
-    *(NOTHING_SENT, WRONG, ELSEWHERE, ONE_JSON, FORGED, EXPIRED, EARLY, UNKNOWN_KEY),
-    *(WRONG_SIGNATURE, OLD_SIGNATURE, UNKNOWN_SESSION, UNKNOWN_LINK, UNKNOWN_CODE),
-    *(WRONG_PASSWORD, SLOWED),
-)
+    NOTHING_SENT, WRONG, ELSEWHERE, ONE_JSON, FORGED, EXPIRED, EARLY, UNKNOWN_KEY,
+    WRONG_SIGNATURE, OLD_SIGNATURE, UNKNOWN_SESSION, UNKNOWN_LINK, UNKNOWN_CODE,
+    WRONG_PASSWORD, SLOWED,
+)  # fmt: skip
 _CREDENTIALS = (
     "If Macs of yours are there, their workflow or report address has an old key: "
     "`boot.sh credentials list`."

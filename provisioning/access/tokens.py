@@ -1,4 +1,4 @@
-"""Script tokens: signed, short-lived grants for a served script, in the place of a password.
+"""Script tokens: signed, short-lived grants for a served script, in place of a password.
 
 A token contains the start of the time window in which it was made, not the moment. So all copies
 of a script that are made within one window are the same, byte for byte.
@@ -24,7 +24,7 @@ SKEW = 300  # seconds that the clocks of two servers may differ
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BoundMac:
     """The one Mac that a token is for: its serial's key, and its registration where it had one."""
 
     serial: str
@@ -40,7 +40,7 @@ class TokenGrant:
     """
 
     destination: Destination
-    mac: Bound | None
+    mac: BoundMac | None
     since: datetime
     window: timedelta
     at: datetime
@@ -96,7 +96,7 @@ class Tokens:
     def issue(
         self,
         destination: Destination,
-        mac: Bound | None = None,
+        mac: BoundMac | None = None,
         window: int | None = None,
         *,
         allowed_site: str | None = None,
@@ -146,7 +146,7 @@ class _Signer(TimestampSigner):
         return self._at
 
 
-def _read(content: object) -> tuple[Destination, Bound | None, str | None]:
+def _read(content: object) -> tuple[Destination, BoundMac | None, str | None]:
     """Return the content of a token. Raises ValueError or TypeError for one that is not ours."""
     if not isinstance(content, list):
         raise TypeError
@@ -156,5 +156,5 @@ def _read(content: object) -> tuple[Destination, Bound | None, str | None]:
     values = (site, build, serial, registration, allowed_site)
     if len(content) not in LENGTHS or not all(map(isinstance, values, types)):
         raise TypeError
-    bound = Bound(serial, registration) if serial is not None else None
+    bound = BoundMac(serial, registration) if serial is not None else None
     return Destination(site, build), bound, allowed_site

@@ -25,7 +25,7 @@ from provisioning.munki import MunkiRepo
 
 log = structlog.get_logger()
 
-EVERY = 20.0  # seconds between two checks
+INTERVAL = 20.0  # seconds between two checks
 
 
 def findings(repo: MunkiRepo, templates: Path | None = None) -> list[Finding]:
@@ -56,14 +56,14 @@ def findings_of_imagr(repo: MunkiRepo, templates: Path | None = None) -> list[Fi
 
 
 class TemplateWatcher(PeriodicThread):
-    """A watcher that checks `catalogs` every EVERY seconds, in a thread of the process.
+    """A watcher that checks `catalogs` once in each INTERVAL, in a thread of the process.
 
     So a broken template is reported to the channel before a Mac requests it, and a fixed one is
     served.
     """
 
     def __init__(self, catalogs: Sequence[TemplateCatalog]) -> None:
-        super().__init__("templates", self.look, EVERY)
+        super().__init__("templates", self.look, INTERVAL)
         self._catalogs = tuple(catalogs)
 
     def look(self) -> None:

@@ -10,7 +10,7 @@ from threading import Lock
 from cachetools import TTLCache, cached
 from jinja2 import Template
 
-from provisioning.access.tokens import Bound, Tokens
+from provisioning.access.tokens import BoundMac, Tokens
 from provisioning.clients.templates import shell_lint
 from provisioning.clients.templates.catalog import TemplateCatalog
 from provisioning.clients.templates.chooser import IsSite, no_site
@@ -83,7 +83,7 @@ class Scripts:
     def script_for(
         self,
         destination: Destination,
-        mac: Bound | None = None,
+        mac: BoundMac | None = None,
         window: int | None = None,
         *,
         allowed_site: str | None = None,

@@ -10,18 +10,18 @@ from infrastructure.findings import Finding
 from infrastructure.text import minute
 from provisioning.access import refusals
 from provisioning.firstboot.models import UnknownMac
-from provisioning.monitoring.mail import bounces, silenced
+from provisioning.monitoring.mail import bounces, suppressed
 from provisioning.monitoring.webhooks import hooks, queues
 from provisioning.outbox import claims
-from provisioning.outbox.doubts import LATE
-from provisioning.outbox.models import MAIL, OWED, SLACK, Notification, in_state
+from provisioning.outbox.doubts import MAX_DELAY
+from provisioning.outbox.models import MAIL, PENDING, SLACK, Notification, in_state
 from provisioning.outbox.refusals.refused_messages import refused_messages
 from provisioning.policy import Policy
 from provisioning.values.slack import is_user_id
 
 MAX_REASONS = 10  # of refused messages, the oldest
 PENDING_FOR = timedelta(minutes=5)  # after which a pending message is a finding
-MAIL_PENDING_FOR = timedelta(minutes=10)  # an address gets one mail in five minutes at the most
+MAIL_PENDING_FOR = timedelta(minutes=10)  # an address gets one mail in five minutes at most
 UNANSWERED_FOR = timedelta(minutes=1)
 OFTEN = 20  # refusals of one address that are reported
 MAX_ADDRESSES = 5
@@ -86,7 +86,7 @@ def _unanswered(session: Session, now: datetime) -> Iterator[Finding]:
             "unanswered messages",
             f"Slack has not answered {_messages(total)}, the first of them at {minute(first)}. "
             "It may take them yet: each is looked for, and sent again after "
-            f"{LATE // timedelta(minutes=1)} minutes if it is not there.",
+            f"{MAX_DELAY // timedelta(minutes=1)} minutes if it is not there.",
             "Is Slack slow, or a proxy?",
         )
 
@@ -135,7 +135,7 @@ def _stopped_mail(session: Session, policy: Policy) -> Iterator[Finding]:
 
     Addresses that people gave for themselves are no finding: they may stop their mail.
     """
-    for each in silenced.of_policy(session, policy)[:MAX_ADDRESSES]:
+    for each in suppressed.of_policy(session, policy)[:MAX_ADDRESSES]:
         for stop in each.stops:
             since = minute(stop.stopped_at)
             yield Finding(
@@ -148,15 +148,15 @@ def _stopped_mail(session: Session, policy: Policy) -> Iterator[Finding]:
 def in_doubt(session: Session, now: datetime) -> tuple[int, datetime | None]:
     """Return the number of messages in doubt, which Slack may still take, and since when."""
     since = func.min(Notification.attempted_at)
-    doubtful = in_state(OWED, SLACK) & claims.may_be_taken_yet(now)
+    doubtful = in_state(PENDING, SLACK) & claims.may_be_taken_yet(now)
     total, first = session.execute(select(func.count(), since).where(doubtful)).one()
     return total, first
 
 
 def _counted(number: int) -> str:
     """Return a number of messages in words; counting ended at queues.MAX_COUNTED."""
-    most = queues.MAX_COUNTED
-    return f"more than {_messages(most)}" if number > most else _messages(number)
+    limit = queues.MAX_COUNTED
+    return f"more than {_messages(limit)}" if number > limit else _messages(number)
 
 
 def _messages(number: int) -> str:

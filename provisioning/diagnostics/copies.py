@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from infrastructure.database.engine import Database
 from infrastructure.findings import Finding
 from provisioning.munki import revisions
-from provisioning.munki.editing import MAX_NAMED, essence_of
+from provisioning.munki.editing import MAX_NAMED, comparable_of
 from provisioning.munki.manifests.documents import INCLUDED
 from provisioning.munki.manifests.includes import named
 from provisioning.munki.manifests.reading import parsed
@@ -38,11 +38,11 @@ def left_over(database: Database, store: Store, now: datetime) -> Iterator[Findi
             including[include].append(name)
     copies: dict[bytes, list[str]] = defaultdict(list)
     for name in sorted(made.intersection(read).difference(including)):
-        content = essence_of(name, read[name])
+        content = comparable_of(name, read[name])
         if content and any(read[name].values()):  # a new one says nothing yet
             copies[content].append(name)
     for name in sorted(including.keys() & read.keys()):
-        for copy in copies.get(essence_of(name, read[name]) or b"", ()):
+        for copy in copies.get(comparable_of(name, read[name]) or b"", ()):
             yield _finding(name, copy, including[name])
 
 

@@ -173,7 +173,7 @@ def _backlog(examination: Examination, now: datetime) -> list[Finding]:
 def _repo(examination: Examination) -> Iterator[Finding]:
     """Yield what is wrong with the repo, and what it lacks unless it is away.
 
-    Nobody is to make manifests in the empty folder where it should be mounted.
+    An admin should not make manifests in the empty folder where it should be mounted.
     """
     is_usable = True
     try:
@@ -236,7 +236,7 @@ def _drifts(examination: Examination) -> list[Finding]:
 
 def _swapped_boards(examination: Examination, now: datetime) -> list[Finding]:
     def look(session: Session) -> Iterator[Finding]:
-        for swap in replacing.unheard(session, before=now - replacing.SILENT):
+        for swap in replacing.unheard(session, before=now - replacing.MAX_SILENCE):
             yield Finding(
                 "swapped boards",
                 f"The board of {swap.old_name} was swapped on {swap.at:%Y-%m-%d}, and the Mac was "

@@ -18,7 +18,7 @@ HEADER = "Rollcall-Installation"  # of /healthz: says whose server answers
 EXPIRES_SOON = timedelta(days=21)
 SKEW = timedelta(seconds=60)  # tokens and certificates are told apart by the time
 TIMEOUT = 5.0  # seconds for an answer, and for a part of it
-LONGEST = 10.0  # seconds for all of it
+TOTAL_TIMEOUT = 10.0  # seconds for all of it
 
 
 def installation(secret_key: str) -> str:
@@ -107,7 +107,7 @@ def _asked(url: str) -> tuple[int, dict[str, str]]:
     http = limited(PoolManager(timeout=TIMEOUT, retries=Retry(0, redirect=False)))
     uncached = {"Cache-Control": "no-cache"}
     try:
-        with deadline(LONGEST):  # its content is not read: it may have no end
+        with deadline(TOTAL_TIMEOUT):  # its content is not read: it may have no end
             answer = http.request("GET", url, headers=uncached, preload_content=False)
     except HTTPError as error:
         reason = (error.reason or error) if isinstance(error, MaxRetryError) else error
@@ -128,7 +128,7 @@ def expiry(url: str) -> datetime | None:
         return None
     host, context = parts.hostname, ssl.create_default_context()
     with (
-        deadline(LONGEST),
+        deadline(TOTAL_TIMEOUT),
         socket.create_connection((host, parts.port or 443), timeout=TIMEOUT) as line,
     ):
         watch(line)

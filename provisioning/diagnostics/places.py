@@ -86,9 +86,9 @@ def overview(
     kind: ManifestKind,
     *,
     wanted: Callable[[str], bool],
-    most: int,
+    limit: int,
 ) -> Overview:
-    """Return the first `most` sites, or builds, whose names are `wanted`, the faulty ones first.
+    """Return the first `limit` sites, or builds, whose names are `wanted`, the faulty ones first.
 
     `counts` are those of `count`. Names that have Macs and no longer exist in the repo are among
     them. Raises RepoUnusable.
@@ -108,7 +108,7 @@ def overview(
             (GONE,) if name in gone else faults.of(manifests),
             *numbers.get(name, (0, 0)),
         )
-        for name in names[:most]
+        for name in names[:limit]
     ]
     found = [*view.keeps_out(), *not_offered(view.places)]
     return Overview(sorted(places, key=lambda place: not place.lacks), len(names), found)

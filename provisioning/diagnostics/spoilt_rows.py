@@ -1,6 +1,6 @@
 """The doctor's findings about rows with values that no release writes, such as by a hand.
 
-They are read as nothing (`infrastructure.database.base`, `Instant`), so that nobody else notices
+They are read as nothing (`infrastructure.database.base`, `Instant`), so that no one else notices
 them. A row that names one that is gone is noticed by the one who asks for it.
 """
 

@@ -15,7 +15,7 @@ from infrastructure.text import Sentence
 from provisioning.firstboot import manifest_cautions
 from provisioning.firstboot.decisions import twins
 from provisioning.firstboot.placement import PlacedMac
-from provisioning.munki import Destination, Written, revisions
+from provisioning.munki import Destination, WriteResult, revisions
 from provisioning.munki.layout import kept
 from provisioning.outbox import outbox
 from provisioning.registrations import history
@@ -27,7 +27,7 @@ class FirstBootCount(Protocol):
     """A counter of Macs whose manifest was written and recorded."""
 
     def first_boot(self, site: str, wait: float | None) -> None:
-        """Count a first boot, `wait` seconds after a person registered the Mac; None for none."""
+        """Count a first boot, `wait` seconds after a person registered the Mac, if one did."""
         ...
 
     def prestaged(self, site: str) -> None:
@@ -53,9 +53,9 @@ _SHARES_CARD = exists().where(
     _OTHERS.c.card_id == bindparam("known_card_id"), _OTHERS.c.id != bindparam("known_id")
 )
 _STATE = (
-    *("reported_as", "site", "build", "state", "revision", "confirmed_at", "changed_at"),
-    *("heard_at", "step", "mentioned_at", "includes", "layout"),
-)
+    "reported_as", "site", "build", "state", "revision", "confirmed_at", "changed_at",
+    "heard_at", "step", "mentioned_at", "includes", "layout",
+)  # fmt: skip
 _CONFIRM = CompiledStatement(
     lambda _: (
         update(_ROWS)
@@ -80,7 +80,7 @@ class Confirmation:
     """A confirmation: a Mac, the result of writing its manifest, and the moment."""
 
     mac: PlacedMac
-    written: Written
+    write_result: WriteResult
     at: datetime
 
     def record(
@@ -101,7 +101,7 @@ class Confirmation:
         person changed it after the placement was decided: decide again.
         """
         current = self.mac.registration
-        others = manifest_cautions.of_others(session, self.mac.serial, self.written)
+        others = manifest_cautions.of_others(session, self.mac.serial, self.write_result)
         all_cautions = [*cautions, *others]
         sentences = [each.to_json() for each in all_cautions if isinstance(each, Sentence)]
         also = {**news, "cautions": all_cautions, "cautions_said": sentences}
@@ -113,7 +113,7 @@ class Confirmation:
             at=self.at,
             before=_place(current.destination) if current else None,
             after=_place(self.mac.destination)
-            | {"digest": self.written.digest, "layout": self.written.layout},
+            | {"digest": self.write_result.digest, "layout": self.write_result.layout},
         )
         outbox.enqueue_confirmation(
             session,
@@ -134,8 +134,8 @@ class Confirmation:
         registration = self.mac.registration
         revisions.record(
             session,
-            self.written.name,
-            self.written,
+            self.write_result.name,
+            self.write_result,
             at=self.at,
             via=revisions.FIRST_BOOT,
             registration_id=registration.id if registration else None,
@@ -170,7 +170,7 @@ class Confirmation:
             "heard_at": self.at,
             "step": None,
             "mentioned_at": None,
-            "includes": self.written.includes.to_json(),
+            "includes": self.write_result.includes.to_json(),
             "layout": layout.key,
         }
         if current is None:  # so that its next call finds a registration
@@ -191,7 +191,7 @@ class Confirmation:
             **_place(mac.destination),
             "registered_by": mac.registration.registered_by if mac.registration else None,
             "overruled": str(mac.requested)[:160] if overruled else None,
-            "digest": self.written.digest,
+            "digest": self.write_result.digest,
         }
 
 

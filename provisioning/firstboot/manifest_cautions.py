@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.firstboot.placement import PlacedMac
-from provisioning.munki import RepoView, Written
+from provisioning.munki import RepoView, WriteResult
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests.documents import FOLDER
 from provisioning.munki.storage import Store
@@ -59,7 +59,7 @@ def of_identifier(repo: RepoView, serial: Serial, identifier: str | None) -> Ite
         )
 
 
-def of_others(session: Session, serial: Serial, write_result: Written) -> Iterator[str]:
+def of_others(session: Session, serial: Serial, write_result: WriteResult) -> Iterator[str]:
     """Yield the caution that another Mac has this serial as its name and takes the new manifest."""
     if not write_result.changed or write_result.before is not None:
         return
@@ -73,7 +73,7 @@ def of_others(session: Session, serial: Serial, write_result: Written) -> Iterat
         )
 
 
-def twin_of(store: Store, repo: RepoView, serial: Serial, write_result: Written) -> str | None:
+def twin_of(store: Store, repo: RepoView, serial: Serial, write_result: WriteResult) -> str | None:
     """Return the twin of a new manifest: the path of one whose name is in another case, or None.
 
     On a disk that ignores case it is the new manifest itself. Raises RepoUnusable.

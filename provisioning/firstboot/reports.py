@@ -33,7 +33,7 @@ log = structlog.get_logger()
 ATTEMPTS = 3  # at a registration that keeps changing meanwhile
 IN_PROGRESS, SUCCESS, ERROR = "in_progress", "success", "error"
 LONGEST_STEP = 255  # characters of a message that are kept
-REPEATED = timedelta(seconds=15)  # a message that is repeated within this time is ignored
+REPEAT_WINDOW = timedelta(seconds=15)  # a message that is repeated within this time is ignored
 BEGINNING = "preparing to run workflow"  # the begin of Imagr's first message of a run
 NOTHING_SAID = {
     IN_PROGRESS: "it did not say what it is doing",
@@ -126,7 +126,7 @@ def change(before: RegistrationStatus, report: Report, at: datetime) -> StatusCh
     state = _state(before, report)
     step = before.step if state == FAILED and report.status == SUCCESS else report.message
     if (state, step) == (before.state, before.step) and not before.mentioned_at:
-        repeated = before.heard_at is not None and at - before.heard_at < REPEATED
+        repeated = before.heard_at is not None and at - before.heard_at < REPEAT_WINDOW
         if repeated or state == FAILED:
             return None
     return StatusChange(before, state, step, at)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from structlog.contextvars import bind_contextvars
 
 from infrastructure.database.engine import Database
-from provisioning.access.tokens import WHERE_REGISTERED, Bound, TokenGrant
+from provisioning.access.tokens import WHERE_REGISTERED, BoundMac, TokenGrant
 from provisioning.firstboot import manifest_cautions, placement
 from provisioning.firstboot.confirmation import Confirmation, FirstBootCount, PublishedManifests
 from provisioning.firstboot.decisions import two_of_a_kind
@@ -131,14 +131,14 @@ class FirstBootService:
         )
         return repo.manifest_of(mac.serial) if is_set else None
 
-    def script_binding(self, serial: Serial) -> tuple[Destination, Bound]:
+    def script_binding(self, serial: Serial) -> tuple[Destination, BoundMac]:
         """Return the destination for the script of one Mac, and the binding of its token."""
         with self._database.reading() as session:
             serial, current = placement.look_up(session, serial)
         if current is None:
-            return WHERE_REGISTERED, Bound(serial.key)
+            return WHERE_REGISTERED, BoundMac(serial.key)
         bind_contextvars(registration=current.id)
-        return current.destination, Bound(serial.key, current.id)
+        return current.destination, BoundMac(serial.key, current.id)
 
     def prestage(self, serial: Serial) -> None:
         """Write the manifest of a registered Mac that has not booted yet.
@@ -215,7 +215,9 @@ class FirstBootService:
         """Return True if there is nothing to write and nothing to record; takes no lock."""
         if mac.needs_recording(datetime.now(UTC), self._suppress_window):
             return False
-        return repo.is_right(mac.serial, mac.destination, self._catalogs(mac), written=mac.written)
+        return repo.is_current(
+            mac.serial, mac.destination, self._catalogs(mac), written=mac.written
+        )
 
     def _catalogs(self, mac: PlacedMac) -> Sequence[str]:
         """Return the catalogs that a manifest without any gets."""
@@ -256,13 +258,13 @@ class FirstBootService:
         """
         if self._published is None:
             return None
-        name, at = confirmation.written.name, confirmation.at
-        fault = self._published.fault(name, confirmation.written.digest)
+        name, at = confirmation.write_result.name, confirmation.at
+        fault = self._published.fault(name, confirmation.write_result.digest)
         if fault is None:
             return None
         with self._database.reading() as session:
             since = revisions.last_change(session, name)
-        written_at = at if confirmation.written.changed else since
+        written_at = at if confirmation.write_result.changed else since
         if written_at is None or at - written_at >= self._published_timeout:
             return fault
         self._database.run_shared(confirmation.record_revision)  # the next call changes nothing

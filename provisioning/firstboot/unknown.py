@@ -23,8 +23,8 @@ from provisioning.registrations.models import IS_OPEN, WAITING, Event, Registrat
 from provisioning.values.serials import Serial
 
 CORRECTED = "corrected"  # the operation that gives a registration the serial of an unknown Mac
-SILENCE = timedelta(hours=24)  # a dismissed Mac gets no new card within this time
-NOTED = timedelta(minutes=1)  # the precision of `last_at`, the moment of a Mac's last call
+DISMISSED_FOR = timedelta(hours=24)  # a dismissed Mac gets no new card within this time
+NOTE_INTERVAL = timedelta(minutes=1)  # the precision of `last_at`, the moment of a Mac's last call
 MAX_CARDS = 200  # open cards at a time: a wrong workflow must not fill a channel for days
 TOO_MANY = Sentence(
     "{number} Macs that nobody registered are waiting for an answer in this channel. More of them "
@@ -64,7 +64,7 @@ class AlreadySettled(Conflict):
 
 def is_pending(session: Session, serial: Serial, at: datetime) -> bool:
     """Return True if an unknown Mac that calls at `at` has a card already; reads only."""
-    lately = _OPEN & (UnknownMac.last_at > at - NOTED)
+    lately = _OPEN & (UnknownMac.last_at > at - NOTE_INTERVAL)
     return _is_any(session, serial, or_(lately, _unwanted(at)))
 
 
@@ -78,7 +78,7 @@ def ask_about(session: Session, serial: Serial, *, channel: str, at: datetime) -
     again = update(UnknownMac).where(UnknownMac.serial == serial.key, _OPEN)
     if changed(session, again.values(last_at=at, reported_as=serial.text)):
         return
-    if _are_too_many(session):
+    if (session.scalar(select(func.count()).where(_OPEN)) or 0) >= MAX_CARDS:
         outbox.enqueue_trouble(session, channel=channel, sentence=TOO_MANY, at=at)
         return
     card = outbox.open_card(session, Card(kind=STRANGER, channel=channel, created_at=at))
@@ -214,8 +214,4 @@ def _is_any(session: Session, serial: Serial, condition: ColumnElement[bool]) ->
 
 
 def _unwanted(at: datetime) -> ColumnElement[bool]:
-    return UnknownMac.registration_id.is_(None) & (UnknownMac.settled_at > at - SILENCE)
-
-
-def _are_too_many(session: Session) -> bool:
-    return (session.scalar(select(func.count()).where(_OPEN)) or 0) >= MAX_CARDS
+    return UnknownMac.registration_id.is_(None) & (UnknownMac.settled_at > at - DISMISSED_FOR)

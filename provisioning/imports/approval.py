@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +10,7 @@ from infrastructure.database.statements.dialects import take_turns
 from infrastructure.errors import Conflict
 from provisioning.imports import dry_run, lifecycle, summary
 from provisioning.imports.dry_run import DryRun, DryRunRow
-from provisioning.imports.models import REGISTERED, Import
+from provisioning.imports.models import REGISTERED, Import, Summary
 from provisioning.munki import Destination
 from provisioning.registrations import changes
 from provisioning.registrations import register as registrations
@@ -52,7 +51,7 @@ def register(
     session: Session,
     imported: Import,
     dry: DryRun,
-    rendered: Mapping[str, Any],
+    rendered: Summary,
     *,
     including: Sequence[str] = (),
     operation: Operation,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session, defer
@@ -15,7 +14,7 @@ from provisioning.imports import dry_run, summary
 from provisioning.imports.dry_run import DryRun
 from provisioning.imports.edits import choices
 from provisioning.imports.edits.choices import RowChoice
-from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
+from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import, Summary
 from provisioning.imports.parsing.entries import ParseResult, from_text, to_json
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.outbox import outbox
@@ -156,11 +155,9 @@ def show(session: Session, imported: Import, places: DestinationIndex, *, at: da
     show_summary(session, imported, summary.of(classify(session, imported, places)), at=at)
 
 
-def show_summary(
-    session: Session, imported: Import, rendered: Mapping[str, Any], *, at: datetime
-) -> None:
+def show_summary(session: Session, imported: Import, rendered: Summary, *, at: datetime) -> None:
     """Show the summary of a dry run of an import, which is the present one, on its card."""
-    imported.shown = dict(rendered)
+    imported.shown = rendered
     refresh_card(session, imported, at=at)
 
 

@@ -1,15 +1,66 @@
 """Tables of imports: Macs that a person submits together."""
 
 from datetime import datetime
-from typing import Any
+from types import NoneType
+from typing import Any, TypedDict
 
 from sqlalchemy import ForeignKey, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infrastructure.database.base import Base, OptionalFacts, partial
+from infrastructure.database.base import Base, Json, OptionalFacts, partial
 
 # States of an import.
 READING, READ, REGISTERED, DROPPED = "reading", "read", "registered", "dropped"
+
+
+class StoredPlace(TypedDict):
+    """The open registration of a Mac, in a summary; `since` is in ISO format."""
+
+    site: str
+    build: str
+    by: str | None
+    since: str
+    state: str
+
+
+class SummaryRow(TypedDict, total=False):
+    """A row of a summary; one that was rejected has only its text, its place and the reason."""
+
+    serial: str
+    site: str | None
+    build: str | None
+    where: str
+    name: str | None
+    why: str
+    standing: StoredPlace | None
+
+
+class ImportOutcome(TypedDict, total=False):
+    """The result of a registered import; `left` has the numbers of rows left, by kind."""
+
+    new: int
+    moved: int
+    left: dict[str, int]
+
+
+class Summary(TypedDict, total=False):
+    """The summary of a dry run: `counts` and the `first` rows by kind, and `ready` serials' keys.
+
+    `places` are sites and builds with numbers of Macs, `wants` the kinds of names that Macs lack,
+    `rows` a digest of all rows. A settled import has an `outcome`; one that was not read has only
+    the reason, `failed`.
+    """
+
+    counts: dict[str, int]
+    first: dict[str, list[SummaryRow]]
+    wants: list[str]
+    left_out: int
+    edited: int
+    ready: list[str]
+    rows: str
+    places: list[tuple[str, str, int]]
+    outcome: ImportOutcome
+    failed: str
 
 
 class Import(Base):
@@ -36,7 +87,7 @@ class Import(Base):
     sources: Mapped[list[Any]]
     done: Mapped[int] = mapped_column(server_default=text("0"))
     reading: Mapped[OptionalFacts]
-    shown: Mapped[OptionalFacts]
+    shown: Mapped[Summary | None] = mapped_column(Json(dict, NoneType, otherwise=NoneType))
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str | None]

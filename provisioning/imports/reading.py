@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.jobs import queue
 from provisioning.imports import lifecycle, sources, summary
-from provisioning.imports.models import DROPPED, READ, READING, Import
+from provisioning.imports.models import DROPPED, READ, READING, Import, Summary
 from provisioning.imports.parsing.entries import ParseResult, join, to_json
 from provisioning.imports.sources import ImportSource
 from provisioning.munki.destinations import DestinationIndex
@@ -34,7 +34,7 @@ class ReadingProgress:
     source: int
     quiet: bool
     result: ParseResult
-    shown: dict[str, Any] | None = None
+    shown: Summary | None = None
     file: bytes | None = None
 
 

@@ -24,30 +24,14 @@ LARGEST_FORM = LARGEST + 1024 * 1024  # bytes of a form with a file in it
 PIECE = 1024 * 1024  # bytes that one transaction keeps: Macs that boot wait for it
 MAX_FILES = 10  # files at a time
 MAX_WAITING = 20  # files of a person that were sent and not handed in
-KEPT = timedelta(days=1)  # for which a file waits to be read
+RETENTION = timedelta(days=1)  # for which a file waits to be read
 
 _PHOTO_ENDINGS = frozenset({"jpg", "jpeg", "jfif", "png", "heic", "heif", "webp"})
-_TABLE_ENDINGS = frozenset(
-    {
-        # Systems call web pages and tables of text .xls, too.
-        *(
-            "csv",
-            "tsv",
-            "xlsx",
-            "xlsm",
-            "xls",
-            "xml",
-            "plist",
-            "txt",
-            "text",
-            "md",
-            "markdown",
-            "log",
-            "eml",
-        ),
-        *("html", "htm", "json", "jsonl", "ndjson", "tab", "prn"),
-    }
-)
+# Systems call web pages and tables of text .xls, too.
+_TABLE_ENDINGS = frozenset({
+    "csv", "tsv", "xlsx", "xlsm", "xls", "xml", "plist", "txt", "text", "md", "markdown", "log",
+    "eml", "html", "htm", "json", "jsonl", "ndjson", "tab", "prn",
+})  # fmt: skip
 ENDINGS = tuple(f".{ending}" for ending in sorted(_PHOTO_ENDINGS | _TABLE_ENDINGS))
 
 
@@ -165,7 +149,7 @@ def forget(session: Session, sources: Sequence[ImportSource]) -> None:
 
 def prune(session: Session, now: datetime) -> None:
     """Delete the files that were not read for a day."""
-    old = select(HandedInFile.id).where(HandedInFile.created_at < now - KEPT)
+    old = select(HandedInFile.id).where(HandedInFile.created_at < now - RETENTION)
     _delete(session, session.scalars(old).all())
 
 

@@ -3,10 +3,9 @@
 import csv
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from io import StringIO
-from typing import Any
 
 from infrastructure.text import minute
 from provisioning.imports.dry_run import (
@@ -22,6 +21,7 @@ from provisioning.imports.dry_run import (
     DryRun,
     DryRunRow,
 )
+from provisioning.imports.models import StoredPlace, Summary, SummaryRow
 from provisioning.imports.parsing.entries import Entry, Rejected
 from provisioning.registrations.listings.export import BOM, harmless
 
@@ -32,8 +32,8 @@ LEFT_OUT = "left out"  # as a kind, beside those of rows
 HEADER = ("serial", "site", "build", "what", "why", "where", "computer name")
 
 
-def of(dry: DryRun) -> dict[str, Any]:
-    """Return the summary of a dry run, a JSON object for `Import.shown`."""
+def of(dry: DryRun) -> Summary:
+    """Return the summary of a dry run, for `Import.shown`."""
     first = {kind: [fact(row) for row in dry.of(kind)[:MAX_SHOWN]] for kind in KINDS}
     first[INVALID] = [
         {"serial": each.text, "where": each.where, "why": each.reason}
@@ -52,13 +52,13 @@ def of(dry: DryRun) -> dict[str, Any]:
         "ready": [row.entry.serial.key for row in ready],
         "rows": _digest_of_rows(dry),
         "places": [
-            [destination.site, destination.build, number]
+            (destination.site, destination.build, number)
             for destination, number in places.most_common()
         ],
     }
 
 
-def digest_of(rendered: Mapping[str, Any] | None) -> str:
+def digest_of(rendered: Summary | None) -> str:
     """Return a short digest of a summary."""
     return sha256(json.dumps(rendered, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -73,19 +73,19 @@ def _digest_of_rows(dry: DryRun) -> str:
     return digest.hexdigest()[:16]
 
 
-def sites_of(rendered: Mapping[str, Any] | None) -> set[str]:
+def sites_of(rendered: Summary | None) -> set[str]:
     """Return the sites to which the ready Macs of a summary go."""
     return {site for site, *_ in (rendered or {}).get("places", ())}
 
 
-def left(rendered: Mapping[str, Any], *kinds: str) -> dict[str, int]:
+def left(rendered: Summary, *kinds: str) -> dict[str, int]:
     """Return the counts of a summary without these kinds, which are settled."""
     counts = {kind: n for kind, n in rendered["counts"].items() if kind not in kinds}
     left_out = rendered["left_out"]
     return {**counts, LEFT_OUT: left_out} if left_out else counts
 
 
-def fact(row: DryRunRow) -> dict[str, Any]:
+def fact(row: DryRunRow) -> SummaryRow:
     """Return one row as plain JSON."""
     entry, destination = row.entry, row.destination
     return {
@@ -95,11 +95,11 @@ def fact(row: DryRunRow) -> dict[str, Any]:
         "where": entry.where,
         "name": entry.name,
         "why": row.why,
-        "standing": row.standing and _standing(row.standing),
+        "standing": _standing(row.standing) if row.standing else None,
     }
 
 
-def is_whole(rendered: dict[str, Any]) -> bool:
+def is_whole(rendered: Summary) -> bool:
     """Return True if a message can show all rows that need a reason, and the others are few."""
     are_few = all(rendered["counts"][kind] <= MAX_SHOWN for kind in KINDS if kind != NEW)
     return are_few and rendered["counts"][NEW] <= MAX_UNSEEN
@@ -123,7 +123,7 @@ def csv_of(dry: DryRun) -> bytes:
 
 
 def text_of(read: Entry | Rejected) -> str:
-    """Return the rejected text in the place of a serial."""
+    """Return the rejected text in place of a serial."""
     return read.serial.text if isinstance(read, Entry) else read.text
 
 
@@ -140,7 +140,7 @@ def _cells(row: DryRunRow) -> Sequence[str]:
     return [harmless(cell) for cell in cells]
 
 
-def _standing(current: CurrentPlace) -> dict[str, Any]:
+def _standing(current: CurrentPlace) -> StoredPlace:
     return {
         "site": current.site,
         "build": current.build,

@@ -46,7 +46,7 @@ _COLUMNS: Mapping[str, TypeEngine[Any]] = {
 
 
 def registered_among(session: Session, macs: Sequence[ExistingMac]) -> set[str]:
-    """Return the keys of those Macs that have an open registration; PAGE Macs at the most."""
+    """Return the keys of those Macs that have an open registration; PAGE Macs at most."""
     condition = is_among(session, [mac.serial.key for mac in macs], Registration.serial)
     return set(session.scalars(select(Registration.serial).where(condition, IS_OPEN)))
 

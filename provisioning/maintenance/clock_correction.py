@@ -14,7 +14,7 @@ from infrastructure.database.statements.dialects import changed
 from infrastructure.jobs.models import Job, LastRun
 from provisioning.firstboot.models import Bench, UnknownMac
 from provisioning.outbox.doubts import Doubt
-from provisioning.outbox.models import DIGEST, OWED, TROUBLE, Notification
+from provisioning.outbox.models import DIGEST, PENDING, TROUBLE, Notification
 from provisioning.registrations.models import IMAGING, WAITING, Registration
 
 # Columns with past moments from which times are counted, each with the condition on its rows.
@@ -41,7 +41,7 @@ def set_right(session: Session, now: datetime) -> int:
         late = late.execution_options(synchronize_session=False)
         rows += changed(session, late.values({moment.key: now}))
     is_ahead = (Notification.occurred_at > future) | (Notification.attempted_at > future)
-    owed = select(Notification).where(Notification.state == OWED, is_ahead)
+    owed = select(Notification).where(Notification.state == PENDING, is_ahead)
     for notification in session.scalars(owed):
         _set_right(notification, now)
         rows += 1

@@ -19,7 +19,7 @@ from provisioning.registrations.models import FAILED, WAITING, Registration
 from provisioning.values.language import marked
 
 DAY = timedelta(days=1)
-LATEST = timedelta(hours=12)  # after its time; a later one would soon be followed by the next
+MAX_DELAY = timedelta(hours=12)  # after its time; a later one would soon be followed by the next
 MAX_NAMED = 10  # Macs of one part
 
 
@@ -103,7 +103,7 @@ def enqueue_daily(
     if not due:
         return
     schedule.note(session, "digest", due[-1])
-    if now - due[-1] > LATEST:
+    if now - due[-1] > MAX_DELAY:
         return
     by_channel = _sites_by_channel(session, now, lambda site: policy.channel_for(site, channel))
     for place in sorted({*by_channel, *_channels_of_strangers(session, now)}):

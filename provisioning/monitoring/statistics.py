@@ -35,7 +35,7 @@ from provisioning.policy import Policy
 from provisioning.registrations.models import IS_OPEN, Event, Registration
 
 STATISTICS = "statistics"  # the job
-WEEKS, MAX_WEEKS = 4, 52  # that are asked for where no number is named, and at the most
+WEEKS, MAX_WEEKS = 4, 52  # that are asked for where no number is named, and at most
 
 
 def last_days(number: int, *, until: datetime, zone: ZoneInfo) -> datetime:

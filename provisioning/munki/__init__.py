@@ -3,7 +3,7 @@
 from provisioning.munki.layout import Destination
 from provisioning.munki.locations import opened, published_repo
 from provisioning.munki.manifests.documents import DEFAULT_CATALOGS
-from provisioning.munki.repo import MunkiRepo, RepoView, Written
+from provisioning.munki.repo import MunkiRepo, RepoView, WriteResult
 from provisioning.munki.storage import ChangeNote
 
 __all__ = [
@@ -12,7 +12,7 @@ __all__ = [
     "Destination",
     "MunkiRepo",
     "RepoView",
-    "Written",
+    "WriteResult",
     "opened",
     "published_repo",
 ]

@@ -39,7 +39,7 @@ class DestinationIndex:
 
     @cached_property
     def namesakes(self) -> ManifestFinder:
-        """A look-up of manifests by host names; the folder is listed at the first use."""
+        """A lookup of manifests by host names; the folder is listed at the first use."""
         return self._repo.namesakes()
 
     def meaning_of(self, serial: Serial) -> str | None:

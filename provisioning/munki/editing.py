@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.errors import Conflict, RollcallError, Unknown
-from provisioning.munki import Written, revisions
+from provisioning.munki import WriteResult, revisions
 from provisioning.munki.errors import IncludesItself, ManifestUnreadable, MissingInclude
 from provisioning.munki.manifests import documents, line_feeds
 from provisioning.munki.manifests.documents import FOLDER, INCLUDED
@@ -28,7 +28,7 @@ from provisioning.munki.storage import FoundNames, Store, Stored, ignores_case
 
 RESTORE_JOB = "restore"  # the job
 MAX_NAMED = 20  # manifests that include one
-JUST_MADE = timedelta(minutes=10)  # a client that renames makes the copy, and then removes
+COPY_MAX_AGE = timedelta(minutes=10)  # a client that renames makes the copy, and then removes
 
 
 class NoManifest(Unknown):
@@ -121,7 +121,7 @@ class ManifestEditor:
 
     def put(
         self, name: ManifestName, content: bytes, *, editor: Author, unless: Condition
-    ) -> tuple[Written, bool]:
+    ) -> tuple[WriteResult, bool]:
         """Replace a manifest by `content`, or make it.
 
         Returns the result of the write, and True where the manifest is new. Line feeds that a
@@ -145,7 +145,7 @@ class ManifestEditor:
             if changed:
                 verb = "changed" if stored else "made"
                 write(self._store, name.text, new_content, stored, editor.why(verb, name))
-            write_result = Written(
+            write_result = WriteResult(
                 changed, digest(new_content), stored.content if stored else None, new_content
             )
             self._record(name, write_result, editor)
@@ -174,11 +174,11 @@ class ManifestEditor:
                     raise StillIncluded(name.text, by, self._copy_of(name, stored, editor))
             write(self._store, name.text, None, stored, editor.why("removed", name))
             self._record(
-                name, Written(changed=True, digest="", before=stored.content), editor, news
+                name, WriteResult(changed=True, digest="", before=stored.content), editor, news
             )
 
     def restore(self, revision_id: int, *, editor: Author) -> Revision:
-        """Restore a manifest as it was before a change, which has to be its last one.
+        """Restore a manifest as it was before a change, which must be its last one.
 
         Returns the revision of that change. Raises RevisionDeleted where it is not kept any more,
         ManifestChanged where the manifest changed since.
@@ -198,7 +198,7 @@ class ManifestEditor:
             note = editor.why("restored", name)
             write(self._store, name.text, revision.before, stored, note)
             restored_digest = digest(revision.before) if revision.before is not None else ""
-            written = Written(
+            written = WriteResult(
                 changed=True, digest=restored_digest, before=revision.after, after=revision.before
             )
             self._record(name, written, editor)
@@ -221,20 +221,20 @@ class ManifestEditor:
                 raise IncludesItself(name.text, include)
 
     def _copy_of(self, name: ManifestName, stored: Stored, editor: Author) -> str | None:
-        """The manifest that the editor made JUST_MADE ago of the same content; None for none."""
-        since = datetime.now(UTC) - JUST_MADE
-        content = essence(name.text, stored.content)
+        """The manifest of this content that the editor made within COPY_MAX_AGE, if any."""
+        since = datetime.now(UTC) - COPY_MAX_AGE
+        content = comparable(name.text, stored.content)
         with self._database.reading() as session:
             for made in revisions.made_since(session, since, via=editor.via, by=editor.by):
                 is_other = made.name != name.text and self._store.exists(FOLDER + made.name)
-                if is_other and content and essence(made.name, made.after) == content:
+                if is_other and content and comparable(made.name, made.after) == content:
                     return made.name
         return None
 
     def _record(
         self,
         name: ManifestName,
-        write_result: Written,
+        write_result: WriteResult,
         editor: Author,
         news: Callable[[Session], None] | None = None,
     ) -> None:
@@ -253,19 +253,19 @@ def tag(stored: Stored) -> str:
     return hashlib.sha256(stored.content).hexdigest()[:32]
 
 
-def essence(name: str, content: bytes | None) -> bytes | None:
-    """Return what a manifest says, to be compared: without line feeds, which clients lose.
+def comparable(name: str, content: bytes | None) -> bytes | None:
+    """Return a manifest's content for a comparison: without line feeds, which clients lose.
 
     None where there is none, or it cannot be read.
     """
     try:
-        return essence_of(name, documents.loads(name, content)) if content is not None else None
+        return comparable_of(name, documents.loads(name, content)) if content is not None else None
     except ManifestUnreadable:
         return None
 
 
-def essence_of(name: str, manifest: documents.Manifest) -> bytes | None:
-    """Return what a parsed manifest says, as `essence` does; None where it cannot be written."""
+def comparable_of(name: str, manifest: documents.Manifest) -> bytes | None:
+    """Return the same of a parsed manifest; None where it cannot be written."""
     try:
         return documents.dumps(name, manifest).replace(b"\n", b"")
     except ManifestUnreadable:

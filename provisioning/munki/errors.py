@@ -64,11 +64,11 @@ class BadLink(ManifestUnreadable):
 
 
 class BadInclude(Conflict):
-    """A manifest that would have an include at which Munki clients stop, or go on for ever."""
+    """A manifest that would have an include at which Munki clients stop, or go on forever."""
 
 
 class MissingInclude(BadInclude):
-    """A manifest that would include one that does not exist."""
+    """A manifest that would include a manifest that does not exist."""
 
     def __init__(self, name: str, include: str) -> None:
         super().__init__(

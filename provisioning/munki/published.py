@@ -24,7 +24,7 @@ from provisioning.munki.repo import digest
 from provisioning.munki.storage import LARGEST
 
 TIMEOUT = Timeout(connect=3, read=5)  # seconds; a Mac waits for the answer
-LONGEST = 15.0  # seconds for all answers about one manifest, however slowly they come
+TOTAL_TIMEOUT = 15.0  # seconds for all answers about one manifest, however slowly they come
 MAX_AGE = 60.0  # seconds until an included manifest or a catalog is requested again
 MAX_CACHED = 10_000  # cached manifests and catalogs
 DEEPEST = 20  # included manifests within one another; more is a loop
@@ -55,7 +55,7 @@ class PublishedRepo:
         `expected` is the digest of the written manifest.
         """
         try:
-            with deadline(LONGEST):
+            with deadline(TOTAL_TIMEOUT):
                 content = self._get(f"manifests/{name}")
                 if digest(content) != expected:
                     raise Unserved(f"still serves another version of {name}")

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.statements.compiled import CompiledStatement
-from provisioning.munki import Written
+from provisioning.munki import WriteResult
 from provisioning.munki.errors import ManifestUnreadable
 from provisioning.munki.manifests.documents import Manifest, read
 from provisioning.munki.models import Revision
@@ -25,7 +25,7 @@ _RECORD = CompiledStatement(
 def record(
     session: Session,
     name: str,
-    write_result: Written,
+    write_result: WriteResult,
     *,
     at: datetime,
     via: str,

@@ -15,7 +15,7 @@ from infrastructure.database.statements.dialects import changed
 from provisioning.outbox import outbox
 from provisioning.outbox.models import ANSWER, Notification
 
-WITHIN = timedelta(minutes=1)  # an answer is given, or it is said that there is none
+ANSWER_TIMEOUT = timedelta(minutes=1)  # an answer is given, or it is said that there is none
 
 
 def claim(
@@ -23,7 +23,7 @@ def claim(
 ) -> bool:
     """Claim the answer to a message, which `once` names; False where it is claimed already.
 
-    `payload` is what is sent where no other answer is given WITHIN a minute.
+    `payload` is what is sent where no other answer is given within ANSWER_TIMEOUT.
     """
     return outbox.enqueue_message(
         session,
@@ -32,7 +32,7 @@ def claim(
         payload=dict(payload),
         at=at,
         dedup_key=once,
-        due_at=at + WITHIN,
+        due_at=at + ANSWER_TIMEOUT,
     )
 
 
@@ -42,9 +42,9 @@ def give(
     """Give the answer that was claimed; a late one follows the message that there was none."""
     claimed = update(Notification).where(Notification.once == once, Notification.attempts == 0)
     if not changed(session, claimed.values(facts=dict(payload), due_at=None)):
-        owe(session, channel=channel, payload=payload, at=at)
+        enqueue(session, channel=channel, payload=payload, at=at)
 
 
-def owe(session: Session, *, channel: str, payload: Mapping[str, Any], at: datetime) -> None:
-    """Owe an answer that could not be shown where it was asked for."""
+def enqueue(session: Session, *, channel: str, payload: Mapping[str, Any], at: datetime) -> None:
+    """Enqueue an answer that could not be shown where the person asked."""
     outbox.enqueue_message(session, ANSWER, channel=channel, payload=dict(payload), at=at)

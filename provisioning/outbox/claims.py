@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.statements.dialects import changed
 from provisioning.outbox import ordering, outbox
-from provisioning.outbox.doubts import LATE, Doubt
+from provisioning.outbox.doubts import MAX_DELAY, Doubt
 from provisioning.outbox.models import (
     CARD,
-    OWED,
     PARKED,
+    PENDING,
     SENT,
     SLACK,
     UNSAID,
@@ -41,7 +41,7 @@ class Pace:
 class Claim:
     """A claim: one message that only the relay `holder` may send until `until`.
 
-    `doubt` is set where an earlier attempt has no known outcome: Slack has to be asked before the
+    `doubt` is set where an earlier attempt has no known outcome: Slack must be asked before the
     message is sent again. `covers` are the ids of all notifications that the message settles.
     """
 
@@ -74,7 +74,7 @@ def claim(
     if channel is None:
         return None
     channel_id, free_at, last_ts = channel
-    is_busy = now - free_at < ordering.IDLE
+    is_busy = now - free_at < ordering.IDLE_AFTER
     notification = ordering.next_in(session, channel_id, now, is_busy=is_busy, transport=transport)
     doubt = Doubt.of(notification, now)
     covers = ordering.covered(session, notification, now)
@@ -82,7 +82,7 @@ def claim(
     if doubt is None:
         notification.attempted_at, notification.after_ts = now, last_ts
     # If this relay dies: until the end of its lease it may still have sent the message.
-    lost_at = until + LATE if doubt is None or doubt.lost_at <= until else doubt.lost_at
+    lost_at = until + MAX_DELAY if doubt is None or doubt.lost_at <= until else doubt.lost_at
     began = {"in_doubt": True, "lost_at": lost_at, "retry_at": None}
     session.execute(
         update(Notification)
@@ -101,7 +101,7 @@ def settle(session: Session, claimed: Claim, *, ts: str, now: datetime) -> datet
     is_edit = not changed(session, update(Card).where(card, Card.ts.is_(None)).values(ts=ts))
     session.execute(
         update(Notification)
-        .where(Notification.id.in_(claimed.covers), Notification.state == OWED)
+        .where(Notification.id.in_(claimed.covers), Notification.state == PENDING)
         .values(state=SENT, in_doubt=False, settled_at=now, ts=ts)
     )
     is_card = claimed.notification.kind == CARD
@@ -143,7 +143,7 @@ def leave_in_doubt(
         _leave(session, claimed, None, now, free_at=free_at, retry_at=again, reason=reason)
         _draw_again(session, claimed, now)
         return
-    doubt = Doubt(now + LATE, notification.after_ts)
+    doubt = Doubt(now + MAX_DELAY, notification.after_ts)
     look = doubt.next_look(now)
     _leave(session, claimed, doubt, now, free_at=free_at, retry_at=look, reason=reason)
 
@@ -189,7 +189,7 @@ def pending_since(
 
     `without_doubtful` leaves out those that Slack may still take.
     """
-    condition = in_state(OWED, transport)
+    condition = in_state(PENDING, transport)
     condition &= or_(Notification.due_at.is_(None), Notification.due_at <= now)
     if without_doubtful:
         condition &= ~may_be_taken_yet(now)
@@ -209,15 +209,15 @@ def put_all_in_doubt(session: Session, since: datetime, now: datetime) -> int:
     then may have been sent later, even by a relay that still waits for Slack's answer. Returns
     their number.
     """
-    waiting = (Notification.transport == SLACK) & Notification.state.in_((OWED, PARKED))
+    waiting = (Notification.transport == SLACK) & Notification.state.in_((PENDING, PARKED))
     session.execute(
-        update(Notification).where(waiting, Notification.in_doubt).values(lost_at=now + LATE)
+        update(Notification).where(waiting, Notification.in_doubt).values(lost_at=now + MAX_DELAY)
     )
     newest = select(Channel.last_ts).where(Channel.id == Notification.channel).scalar_subquery()
     certain = update(Notification).where(waiting, ~Notification.in_doubt)
     ids = session.scalars(certain.values(after_ts=newest).returning(Notification.id)).all()
     # Each may be an attempt of its own, and its `lost_at` tells them apart: see ordering.covered.
-    ends = (now + LATE + timedelta(microseconds=number) for number, _ in enumerate(ids, 1))
+    ends = (now + MAX_DELAY + timedelta(microseconds=number) for number, _ in enumerate(ids, 1))
     attempt = {"in_doubt": True, "attempted_at": since}
     rows = [{"id": each, "lost_at": end, **attempt} for each, end in zip(ids, ends, strict=True)]
     if rows:
@@ -228,7 +228,7 @@ def put_all_in_doubt(session: Session, since: datetime, now: datetime) -> int:
 def _draw_again(session: Session, claimed: Claim, now: datetime) -> None:
     """Enqueue a card once more, for the moment when Slack cannot take an earlier edit any more."""
     card = session.get_one(Card, claimed.notification.card_id)
-    outbox.enqueue_card(session, card, at=now, due_at=now + LATE)
+    outbox.enqueue_card(session, card, at=now, due_at=now + MAX_DELAY)
 
 
 def _attempted(notification: Notification, covers: tuple[int, ...]) -> tuple[int, ...]:
@@ -251,7 +251,7 @@ def _leave(
         lost_at = doubt.lost_at if doubt else None
         session.execute(
             update(Notification)
-            .where(Notification.id.in_(rows), Notification.state == OWED)
+            .where(Notification.id.in_(rows), Notification.state == PENDING)
             .values(in_doubt=doubt is not None, lost_at=lost_at, **outcome)
         )
 

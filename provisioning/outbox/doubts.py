@@ -8,9 +8,9 @@ from typing import Self
 from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.orm import aliased
 
-from provisioning.outbox.models import CARD, OWED, Notification
+from provisioning.outbox.models import CARD, PENDING, Notification
 
-LATE = timedelta(minutes=15)
+MAX_DELAY = timedelta(minutes=15)
 """The time in which Slack may still take a message after we gave up waiting for its answer.
 
 Slack documents no limit. Proxies on the way (Envoy at Slack's edge and others) drop a silent
@@ -41,9 +41,9 @@ class Doubt:
         if not notification.in_doubt:
             return None
         began = notification.attempted_at
-        lost_at = notification.lost_at or (began or now - LATE) + LATE
-        meant = lost_at - began if began and began < lost_at else LATE
-        return cls(min(lost_at, now + min(meant, LATE)), notification.after_ts)
+        lost_at = notification.lost_at or (began or now - MAX_DELAY) + MAX_DELAY
+        meant = lost_at - began if began and began < lost_at else MAX_DELAY
+        return cls(min(lost_at, now + min(meant, MAX_DELAY)), notification.after_ts)
 
     def next_look(self, now: datetime) -> datetime | None:
         """Return the moment to ask Slack again; None where the doubt is over.
@@ -52,7 +52,7 @@ class Doubt:
         """
         if now >= self.lost_at:
             return None
-        lasted = now - (self.lost_at - LATE)
+        lasted = now - (self.lost_at - MAX_DELAY)
         return min(now + max(lasted, FIRST_LOOK), self.lost_at)
 
 
@@ -76,7 +76,7 @@ def held_up() -> ColumnElement[bool]:
         ),
     )
     return exists().where(
-        doubtful.state == OWED,
+        doubtful.state == PENDING,
         doubtful.lost_at.is_not(None),
         doubtful.channel == Notification.channel,
         doubtful.id != Notification.id,

@@ -23,7 +23,7 @@ LETTER = "mail"  # a part of one
 AWAY, UNHEARD = "away", "unheard"
 STALL, REMINDER, DIGEST = "stall", "reminder", "digest"
 # States of a notification: pending, sent, refused, skipped because it had no content.
-OWED, SENT, PARKED, UNSAID = "owed", "sent", "parked", "unsaid"
+PENDING, SENT, PARKED, UNSAID = "owed", "sent", "parked", "unsaid"
 
 
 class Card(Base):
@@ -81,7 +81,7 @@ class Notification(Base):
     occurred_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     deferrable: Mapped[bool] = mapped_column(server_default=false())
-    state: Mapped[str] = mapped_column(server_default=OWED)
+    state: Mapped[str] = mapped_column(server_default=PENDING)
     in_doubt: Mapped[bool] = mapped_column(server_default=false())
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     attempted_at: Mapped[datetime | None]
@@ -107,7 +107,7 @@ class Notification(Base):
 
 
 def in_state(state: str, transport: str) -> ColumnElement[bool]:
-    """Return the condition that a message of a transport is in a state, OWED or PARKED.
+    """Return the condition that a message of a transport is in a state, PENDING or PARKED.
 
     Each of the two has an index, by the queue.
     """

@@ -33,17 +33,17 @@ from provisioning.outbox.models import (
     CARD,
     CONFIRMATION,
     LETTER,
-    OWED,
+    PENDING,
     SLACK,
     Channel,
     Notification,
 )
 
 LEASE = timedelta(seconds=60)  # longer than a relay needs to find a message and to send it
-IDLE = timedelta(seconds=0.15)  # a channel that was free for so long is not busy
+IDLE_AFTER = timedelta(seconds=0.15)  # a channel that was free for so long is not busy
 LONGEST_WAIT = timedelta(minutes=10)  # of deferrable messages
 MAX_COVERED = 10_000  # notifications of one card that one message settles
-MAX_TOLD = 1_000  # confirmed Macs in one message
+MAX_JOINED = 1_000  # confirmed Macs in one message
 
 
 def is_any_due(
@@ -97,10 +97,10 @@ def covered(session: Session, notification: Notification, now: datetime) -> tupl
         condition, limit = Notification.card_id == notification.card_id, MAX_COVERED
     elif notification.kind == CONFIRMATION and notification.thread_id is not None:
         condition = (Notification.thread_id == notification.thread_id) & of_attempt
-        limit = MAX_TOLD
-    elif notification.kind == LETTER:  # all that an address is told now is one mail
+        limit = MAX_JOINED
+    elif notification.kind == LETTER:  # all that is pending for an address is one mail
         condition = (Notification.channel == notification.channel) & of_attempt
-        limit = MAX_TOLD
+        limit = MAX_JOINED
     else:
         return (notification.id,)
     same_kind = Notification.kind == notification.kind
@@ -126,7 +126,7 @@ def _moments(now: datetime) -> dict[str, object]:
     return {
         _NOW.key: now,
         _LEASED_TOO_LONG.key: instants.too_late(now, LEASE),
-        _RETRIED_TOO_LATE.key: instants.too_late(now, doubts.LATE),
+        _RETRIED_TOO_LATE.key: instants.too_late(now, doubts.MAX_DELAY),
         _WAITED_ENOUGH.key: now - LONGEST_WAIT,
     }
 
@@ -144,7 +144,7 @@ def _channels_opened(dialect: str, transport: str) -> Insert:
 
     From one channel to the next by the index: of a day's backlog each message would be read.
     """
-    owed = (Notification.state == OWED) & (Notification.transport == transport)
+    owed = (Notification.state == PENDING) & (Notification.transport == transport)
     first = select(func.min(Notification.channel).label("id")).where(owed)
     queues = first.cte("queues", recursive=True)
     after = (Notification.channel > queues.c.id) & owed
@@ -221,4 +221,4 @@ def _pending() -> ColumnElement[bool]:
 
 @cache
 def _owed() -> ColumnElement[bool]:
-    return (Notification.state == OWED) & (Notification.transport == _TRANSPORT)
+    return (Notification.state == PENDING) & (Notification.transport == _TRANSPORT)

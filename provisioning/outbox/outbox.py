@@ -40,7 +40,7 @@ _EMPTY: dict[str, object] = {
     "deferrable": False,
 }
 LONGEST_ALT = 255  # characters of the text for a picture
-SOON = timedelta(seconds=10)  # between edits of a card for Macs that only report a step
+EDIT_INTERVAL = timedelta(seconds=10)  # between edits of a card for Macs that only report a step
 
 Target: TypeAlias = str | Card
 """A channel, a person (by user id), or a card, in whose thread a message is posted."""
@@ -82,12 +82,12 @@ def refresh_card(
 ) -> None:
     """Enqueue a card, as `enqueue_card` does, from a Mac's call.
 
-    `batched`: once every SOON at the most, for all Macs of the card; they send many reports.
+    `batched`: at most once in each EDIT_INTERVAL for all Macs of a card, which send many reports.
     """
     due_at = dedup_key = None
     if batched:
-        slot = int(at.timestamp() // SOON.total_seconds()) + 1
-        due_at = datetime.fromtimestamp(slot * SOON.total_seconds(), UTC)
+        slot = int(at.timestamp() // EDIT_INTERVAL.total_seconds()) + 1
+        due_at = datetime.fromtimestamp(slot * EDIT_INTERVAL.total_seconds(), UTC)
         dedup_key = f"look {card_id} {slot}"
     _INSERT_ONCE.execute(
         session,
@@ -144,7 +144,7 @@ def enqueue_news(
 ) -> bool:
     """Enqueue a sentence of Slack's markup.
 
-    A message with a `dedup_key` is enqueued once for ever. Returns False where it was before.
+    A message with a `dedup_key` is only ever enqueued once. Returns False where it was before.
     """
     payload = _sentence_payload(sentence)
     return enqueue_message(
@@ -172,7 +172,7 @@ def enqueue_message(
     """Enqueue a message of a kind, which is drawn when it is sent, at `due_at` or at once.
 
     Where nothing is left to draw by then, it is skipped. A message with a `dedup_key` (255
-    characters count) is enqueued once for ever. Returns False where it was enqueued before.
+    characters count) is only ever enqueued once. Returns False where it was enqueued before.
     """
     return add_new(
         session,

@@ -79,7 +79,7 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """The message was not sent: it has no content any more, or nobody reads it for a `reason`."""
+    """The message was not sent: it has no content any more, or no reader, for a `reason`."""
 
     name: ClassVar = "skipped"
     reason: str = "it has no content any more"

@@ -97,8 +97,8 @@ class Relay:
     def run(self, stop: Event) -> None:
         """Deliver until `stop` is set; messages that are being sent then are still settled.
 
-        Only the transport works in other threads: a message that hangs delays its channel and no
-        other, and one thread uses the database.
+        Only the transport works in other threads: a message that hangs delays only its channel, and
+        one thread uses the database.
         """
         log.info("relay started", holder=self._name, transport=self._transport.name)
         senders = SenderPool()

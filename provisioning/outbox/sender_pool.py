@@ -12,7 +12,7 @@ PLACES = 64
 """Messages that are sent at once, one a channel: more than most companies send within the client's
 timeout, which is as long as one can hang. A thread that waits costs little.
 """
-PLACES_OF_SILENT = PLACES // 2  # for channels whose last message got no answer
+MAX_SILENT = PLACES // 2  # for channels whose last message got no answer
 
 
 class SenderPool:
@@ -40,7 +40,7 @@ class SenderPool:
         channels that hung before are added: half of the places are for the others.
         """
         posting = {claimed.notification.channel for claimed in self._under_way.values()}
-        are_many = len(posting & self._silent) >= PLACES_OF_SILENT
+        are_many = len(posting & self._silent) >= MAX_SILENT
         return posting | self._silent if are_many else posting
 
     def start(self, claimed: Claim, send: Callable[[], Outcome]) -> None:

@@ -51,7 +51,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Quiet:
+class QuietHours:
     """Hours of every day, and whole days of the week (Monday is 0), without mentions of people."""
 
     spans: tuple[Span, ...] = ()
@@ -98,7 +98,7 @@ def parse_time(text: str) -> time:
     return time(int(match[1]), int(match[2]))
 
 
-def next_open(quiet: Quiet, zone: ZoneInfo, at: datetime) -> datetime:
+def next_open(quiet: QuietHours, zone: ZoneInfo, at: datetime) -> datetime:
     """Return the first moment at or after `at` (aware) that is not quiet in `zone`, in UTC."""
     moment = at.astimezone(UTC)
     while rest := quiet.rest(wall(moment, zone)):

@@ -15,7 +15,7 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 _COUNTER = re.compile(r"n(?::0[1-9])?")
 _PLACES = ("site", "build")
 _MAX_DIGITS = 999_999_999
-_ENDS = " -_."  # what a name neither begins nor ends with
+_ENDS = " -_."  # characters with which a name neither begins nor ends
 
 
 class UnusablePattern(ValueError):
@@ -70,7 +70,7 @@ class Pattern:
             stem = self._filled(shorter)
             if len(numbered(stem, _MAX_DIGITS).encode()) <= LONGEST:
                 return stem
-        raise AssertionError(self.text)  # parse sees to it
+        raise AssertionError(self.text)  # `parse` refuses such a pattern
 
     def _filled(self, values: dict[str, str]) -> str:
         return _FIELD.sub(lambda field: values.get(field[1], field[0]), self.text).strip(_ENDS)

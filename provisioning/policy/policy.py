@@ -39,7 +39,7 @@ Some = TypeVar("Some")
 
 
 def _munki(written: Any) -> MunkiTable:
-    """The table, whose faults are told beside those of this schema."""
+    """The table; its faults are reported with those of this schema."""
     return written if isinstance(written, MunkiTable) else munki_table.read(written)[0]
 
 

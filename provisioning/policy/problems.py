@@ -21,7 +21,7 @@ Problem: TypeAlias = tuple[Where, str]
 
 _TABLES: dict[str, type[BaseModel]] = {"sites": SiteTable, "builds": BuildTable}
 _MODELS: dict[str, type[BaseModel]] = {**_TABLES, "sign_in": SignIn}
-KEY = "[key]"  # in a place of pydantic's: the key itself is wrong
+KEY = "[key]"  # in pydantic's location of a fault: the key itself is wrong
 _PROVIDER_FIX = (
     'call it by small letters, digits and hyphens, such as "okta"; slack, link, code and name are '
     "no such names"

@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from infrastructure.mail import addresses
-from provisioning.policy.hours import NeverOpen, Quiet, parse_time
+from provisioning.policy.hours import NeverOpen, QuietHours, parse_time
 from provisioning.policy.name_patterns import Pattern, UnusablePattern
 from provisioning.values.language import LANGUAGES, Language
 from provisioning.values.outsiders import PROVIDER
@@ -65,14 +65,14 @@ def _nearest_zone(name: str) -> str | None:
     return zones_by_name[near[0]] if near else None
 
 
-def _quiet(value: object) -> Quiet:
-    if isinstance(value, Quiet):
+def _quiet(value: object) -> QuietHours:
+    if isinstance(value, QuietHours):
         return value
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise ValueError("neither a text nor a list of texts")
     try:
-        return Quiet.parse(texts)
+        return QuietHours.parse(texts)
     except NeverOpen:
         raise _said("leave some hours of the week in which people may be mentioned") from None
 
@@ -132,7 +132,7 @@ _VISIBLE = r"^[^\p{C}\p{Z}](?:[^\p{C}\p{Z}]| )*$"  # and spaces, but not before 
 Line = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=_VISIBLE)]
 Zone = Annotated[ZoneInfo, PlainValidator(_zone)]
 TimeOfDay = Annotated[time, PlainValidator(_time)]
-QuietTimes = Annotated[Quiet, PlainValidator(_quiet)]
+QuietTimes = Annotated[QuietHours, PlainValidator(_quiet)]
 NamePattern = Annotated[Pattern, PlainValidator(_pattern)]
 Minutes = Annotated[int, Strict(), Field(ge=1, le=LONGEST_STALL)]
 ProviderName = Annotated[str, AfterValidator(_provider)]
@@ -167,7 +167,7 @@ class SiteTable(PolicyTable):
     timezone: Zone | None = Field(None, description=ZONE_FIX)
     language: Language | None = Field(None, description=LANGUAGE_FIX)
     quiet: QuietTimes = Field(
-        Quiet(), description='hours as "19:00-07:30", days as "Sat", or a list of these'
+        QuietHours(), description='hours as "19:00-07:30", days as "Sat", or a list of these'
     )
     group: Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]{2,}$")] | None = Field(
         None, description='the id of a Slack user group, such as "S0123ABCD"'

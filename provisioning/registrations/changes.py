@@ -31,9 +31,9 @@ _MACS = Registration.__table__
 _WAITS = {"state": WAITING, **dict.fromkeys(("confirmed_at", "heard_at", "step", "mentioned_at"))}
 # Columns that few operations change, and that an event keeps only where one did.
 _SELDOM = (
-    *("registered_by", "card_id", "channel", "computer_name", "named_for", "layout"),
+    "registered_by", "card_id", "channel", "computer_name", "named_for", "layout",
     "reported_as",  # of another Mac, once that takes the place of this one
-)
+)  # fmt: skip
 
 
 class TooManyMacs(Conflict):
@@ -89,7 +89,7 @@ def lock(session: Session, condition: ColumnElement[bool]) -> list[Mac]:
     """Return registrations, locked until the commit, in the order of their serials.
 
     Their keys are not locked, here and elsewhere: a row that refers to a Mac, such as an unknown
-    Mac's, does not wait for it. Two that settle each other's unknown Macs would wait for ever.
+    Mac's, does not wait for it. Two that settle each other's unknown Macs would wait forever.
     """
     macs = select(*MAC_COLUMNS).where(condition).order_by(Registration.serial, Registration.id)
     return [Mac(*row) for row in session.execute(macs.with_for_update(key_share=True))]

@@ -21,7 +21,7 @@ from provisioning.registrations.models import CONFIRMED, IS_OPEN, Event, Registr
 from provisioning.values.outsiders import shown
 from provisioning.values.serials import InvalidSerial, Serial
 
-MAX_EVENTS = 100  # the newest of one Mac, among which its move is looked for
+MAX_EVENTS = 100  # the newest events of a Mac, in which its move is searched
 
 
 class UndoesMove(Conflict):

@@ -23,7 +23,7 @@ from provisioning.values.serials import Serial
 KEPT_COLUMNS = ("site", "build", "state", "confirmed_at")  # columns that every event keeps
 TAKEN = ("registered_by", "channel", "card_id")  # columns of a Mac that a person takes over
 MAX_EVENTS = 100  # events of one Mac
-LATE = timedelta(minutes=1)  # longer than a transaction takes
+MAX_DELAY = timedelta(minutes=1)  # longer than a transaction takes
 # A sum, so that no index gives this order: walking down the index of all events takes long for a
 # Mac with few events.
 _LATEST = (Event.id + 0).desc()
@@ -33,14 +33,14 @@ def following(session: Session, last: int, limit: int, now: datetime) -> tuple[l
     """Return the ids of the events behind `last`, oldest first, and whether there are more now.
 
     On PostgreSQL a transaction may commit a lower id after a higher one. So events behind a
-    missing id are withheld until they are LATE old, and no caller misses one.
+    missing id are withheld until they are MAX_DELAY old, and no caller misses one.
     """
     rows = session.execute(
         select(Event.id, Event.at).where(Event.id > last).order_by(Event.id).limit(limit + 1)
     ).all()
     found: list[int] = []
     for number, at in rows[:limit]:
-        if number != (found[-1] if found else last) + 1 and at > now - LATE:
+        if number != (found[-1] if found else last) + 1 and at > now - MAX_DELAY:
             return found, False
         found.append(number)
     return found, len(rows) > limit
@@ -48,7 +48,7 @@ def following(session: Session, last: int, limit: int, now: datetime) -> tuple[l
 
 def latest(session: Session, now: datetime) -> int:
     """Return the id of the newest event before which none can be missing; 0 without one."""
-    settled = select(Event.id).where(Event.at <= now - LATE).order_by(Event.id.desc()).limit(1)
+    settled = select(Event.id).where(Event.at <= now - MAX_DELAY).order_by(Event.id.desc()).limit(1)
     return session.scalar(settled) or 0
 
 
@@ -206,7 +206,7 @@ def _manifests_of(session: Session, mac: Registration) -> Iterator[str]:
     """Yield the paths that a Mac's own manifest may have had, below `manifests/`."""
     names = {mac.serial, mac.name}
     yield from names
-    with suppress(LayoutLost):  # which a Mac's call is told
+    with suppress(LayoutLost):  # the answer to the Mac's call says so
         layout = kept.find(session, mac.layout)
         yield from map(layout.manifest_of, names)
 

@@ -15,12 +15,12 @@ from provisioning.munki import Destination
 WAITING, IMAGING, CONFIRMED = "waiting", "imaging", "confirmed"
 FAILED, CANCELLED = "failed", "cancelled"
 STATES = (WAITING, IMAGING, CONFIRMED, FAILED, CANCELLED)
-STALLED = "stalled"  # a derived state, not stored: imaging, and Slack was told of its silence
+STALLED = "stalled"  # a derived state, not stored: imaging, and Slack knows of its silence
 
 # The kind of operation that opens a bench: its Macs come later, and stay when it is undone.
 BENCHED = "benched"
 
-# The kind of operation, and in the place of a person, of Macs that were in the repo before.
+# The kind of operation, and in place of a person, of Macs that were in the repo before.
 ADOPTED = "adopted"
 
 
@@ -31,7 +31,7 @@ class Registration(Base):
     `reported_as` the serial as the Mac itself spells it. `registered_by` is a Slack user id, None
     where only the Mac's own script named its destination, ADOPTED where only its manifest did,
     which was there before. `step` is the last message of the Mac's reports, which came at
-    `heard_at`; `mentioned_at` is set once Slack was told that it stalled.
+    `heard_at`; `mentioned_at` is set once Slack got the message that it stalled.
     `computer_name` is the name for the Mac, None until one is typed or requested; `named_for` the
     destination whose pattern made it, as its `key`; None where it was typed. `revision` counts
     the changes. `includes` is what Rollcall wrote into its manifest, a `WrittenIncludes` as JSON;
@@ -103,7 +103,7 @@ class Registration(Base):
 
     @hybrid_property
     def is_stalled(self) -> bool:
-        """True if the Mac fell silent while it was imaged, and Slack was told of it."""
+        """True if the Mac fell silent while it was imaged, and Slack got a message about it."""
         return self.state == IMAGING and self.mentioned_at is not None
 
     @is_stalled.inplace.expression
@@ -116,7 +116,7 @@ class Registration(Base):
     def seen_as(self) -> str:
         """The state as people see it: a Mac that fell silent while it was imaged has stalled.
 
-        One with a state that a hand has written has failed: it needs somebody.
+        A state that was written by hand counts as failed: an admin has to look at it.
         """
         if self.is_stalled:
             return STALLED

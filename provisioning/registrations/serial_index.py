@@ -30,7 +30,7 @@ from provisioning.values.serials import LONGEST
 
 SHORTEST = 3  # characters of a part that it finds
 # PostgreSQL gives a number to a registration before its commit, and a later one may commit first.
-SETTLED = timedelta(hours=1)  # no transaction takes so long
+MAX_DELAY = timedelta(hours=1)  # no transaction takes so long
 ADDED = 2000  # serials a run: some 30 ms, for which others that write to SQLite wait
 
 # In SQLite a table of its extension FTS5, which calls the key so and keeps the parts itself.
@@ -42,7 +42,7 @@ INDEX = table(
 def containing(session: Session, part: str) -> Sequence[Select[int]]:
     """Return queries for the ids of registrations whose serial contains a part, in upper case.
 
-    They find all of them together, and none of them twice.
+    Together they find all of these, each once.
     """
     if len(part) > LONGEST:
         return []  # the extension of SQLite takes seconds for a long text
@@ -57,7 +57,7 @@ def containing(session: Session, part: str) -> Sequence[Select[int]]:
 
 
 def follow(session: Session, now: datetime) -> int:
-    """Add the next registrations that are not in it yet, ADDED at most; returns their number."""
+    """Add the next registrations that the index lacks, at most ADDED; returns their number."""
     take_turns(session, INDEX.name)
     rows = session.execute(
         select(Registration.id, Registration.serial, Registration.created_at)
@@ -65,7 +65,7 @@ def follow(session: Session, now: datetime) -> int:
         .order_by(Registration.id)
         .limit(ADDED)
     )
-    settled = takewhile(lambda row: row.created_at <= now - SETTLED, rows.all())
+    settled = takewhile(lambda row: row.created_at <= now - MAX_DELAY, rows.all())
     added = [row_of(session, row.id, row.serial) for row in settled]
     if added:
         session.execute(insert(INDEX), added)

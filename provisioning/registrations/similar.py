@@ -84,7 +84,7 @@ def slip_of(session: Session, key: str) -> str | None:
 
 
 def one_slip_away(key: str) -> Iterator[str]:
-    """Yield every text that is one slip away; of swapped lookalikes MAX_SPELLINGS at the most.
+    """Yield every text that is one slip away; of swapped lookalikes MAX_SPELLINGS at most.
 
     Of what is too long for a serial, which a hand has written, there are none: they would fill the
     memory.

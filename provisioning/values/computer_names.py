@@ -66,7 +66,7 @@ def host_name(name: str) -> str:
 
 
 def tamed(text: str) -> str:
-    """Return any text with a hyphen in the place of characters that a name cannot have."""
+    """Return any text with a hyphen in place of characters that a name cannot have."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
     usable = "".join(sign if is_usable(sign) else "-" for sign in text)
     # A mark that would stand on the letter before it cannot be the first, either.

@@ -4,9 +4,9 @@ import re
 
 # Munki's own: in a repo, and beside the manifests on a Mac.
 RESERVED = (
-    *("catalogs", "client_resources", "icons", "manifests", "pkgs", "pkgsinfo"),
-    *("included_manifests", "site_default", "SelfServeManifest"),
-)
+    "catalogs", "client_resources", "icons", "manifests", "pkgs", "pkgsinfo",
+    "included_manifests", "site_default", "SelfServeManifest",
+)  # fmt: skip
 
 # Of git's own check for Windows (`is_valid_win32_path`); SMB and exFAT refuse the same signs.
 _SIGNS = ':*?"<>|'

@@ -19,7 +19,7 @@ from provisioning.access.models import (
 )
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import ACTS, READ
-from provisioning.access.programs.tokens import ProgramToken, TokenWish, UnusableToken
+from provisioning.access.programs.tokens import ProgramToken, TokenRequest, UnusableToken
 from provisioning.access.refusals import recent
 from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownDestination
@@ -94,7 +94,7 @@ def make(
     _refuse_nonsense(site, kind_said, build, all_sites=all_sites)
     if name is not None:
         lifetime = tokens.LIFETIME if days is None else timedelta(days=days)
-        _make_token(site, TokenWish(name, acts or (READ,), None, lifetime))
+        _make_token(site, TokenRequest(name, acts or (READ,), None, lifetime))
         return
     if acts or days is not None:
         raise click.UsageError("--act and --days are for a token: say --api NAME too.")
@@ -108,7 +108,7 @@ def make(
     click.echo(key)
 
 
-def _make_token(site: str | None, wish: TokenWish) -> None:
+def _make_token(site: str | None, wish: TokenRequest) -> None:
     with Application(read(RepoSettings)) as application:
         if site is not None:
             found, _ = _existing(application.repo.now(), site, None)

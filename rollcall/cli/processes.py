@@ -57,10 +57,11 @@ def server() -> None:
         from rollcall import wsgi
 
         app = wsgi.create()
-        size, door, *others = wsgi.largest_body, *listeners
-        yield Worker(app, door, threads=settings.threads, largest_body=size, probes=PROBES)
-        for listener in others:
-            yield Worker(wsgi.metrics_of(app), listener, threads=1, largest_body=size)
+        size = wsgi.largest_body
+        main, *others = listeners
+        yield Worker(app, main, threads=settings.threads, largest_body=size, probes=PROBES)
+        for metrics in others:
+            yield Worker(wsgi.metrics_of(app), metrics, threads=1, largest_body=size)
 
     ports = {"PORT": settings.port}
     if settings.metrics_port is not None:
@@ -148,7 +149,7 @@ def live() -> None:
     """Tell open boards of news."""
     import asyncio
 
-    from rollcall.webserver.live.server import LiveServer, Terms
+    from rollcall.webserver.live.server import LiveLimits, LiveServer
     from rollcall.webserver.sockets import listening
 
     settings = read(LiveSettings)
@@ -160,7 +161,7 @@ def live() -> None:
         news = LiveServer(
             application.database,
             settings.board_origin,
-            Terms(most=settings.most),
+            LiveLimits(boards=settings.max_boards),
             pulse=process.beat,
         )
         asyncio.run(news.serve(listener, stop))
@@ -183,7 +184,7 @@ def _running(
 
     `port` is where it listens, if it does, and `doing` what its first heartbeat says.
     """
-    # Not above: a web server that only starts its workers would carry SQLAlchemy for nothing.
+    # Not at the top: a web server that only starts its workers would load SQLAlchemy for nothing.
     from infrastructure.heartbeats.process import Process
 
     stop = signals.listen()

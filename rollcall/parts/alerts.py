@@ -71,7 +71,7 @@ def watchers(
         return
     of_all = list(_of_installation(application, settings, parts))
     watch = Watch(of_all, DatabaseLedger(application.database), timer)
-    # Not in a shared folder: the database has it told once, and one that hangs holds up no other.
+    # Not in a shared folder: the database sees that each is sent once, by any machine.
     yield AlertWatcher(watch, told, folder / "alerts-of-all.lock")
     if isinstance(settings, PublishedSettings) and application.role in ("server", "jobs"):
         of_repo = list(_of_repo(application, settings))

@@ -13,7 +13,7 @@ from bot.delivery.transport import SlackTransport
 from bot.slack.users import SlackUsers
 from bot.slack.web.results import OF_INSTALLATION
 from infrastructure.execution.loop import utc_now
-from infrastructure.heartbeats.files import SILENT
+from infrastructure.heartbeats.files import MAX_SILENCE
 from infrastructure.heartbeats.process import Pulse
 from provisioning.maintenance import clock_correction
 from provisioning.monitoring.webhooks import refusals
@@ -72,7 +72,7 @@ def run(relays: Sequence[MakeRelay], stop: Event, beat: Pulse) -> None:
         heard[number] = time.monotonic()
 
     def beat_for_all(doing: str = "", seconds: float = 0) -> None:
-        if time.monotonic() - min(heard, default=float("inf")) < SILENT:
+        if time.monotonic() - min(heard, default=float("inf")) < MAX_SILENCE:
             beat(doing, seconds)
 
     def deliver(relay: Runner) -> None:
@@ -107,7 +107,7 @@ def policy_if_usable(application: "Application") -> PolicyFile | None:
 
 
 def kinds_asked_for(policy: PolicyFile | None) -> Callable[[], Kinds]:
-    """Return a look-up of the kinds of names that cards ask for: both without a policy."""
+    """Return a lookup of the kinds of names that cards ask for: both without a policy."""
     return (lambda: policy.policy.munki.layout.kinds) if policy else lambda: BOTH
 
 

@@ -24,7 +24,7 @@ PATH = "/slack/events"
 # Bytes: a shortcut sends a whole message, of 40,000 characters and 50 blocks of 3,000, and JSON in
 # a form makes eight bytes of a character that is not ASCII.
 LARGEST_BODY = 2 * 1024 * 1024
-OLDEST = 300  # seconds, which Slack recommends
+MAX_AGE = 300  # seconds, which Slack recommends
 _STAMP, _SIGNATURE = re.compile(r"[0-9]{1,12}"), re.compile(r"v0=[0-9a-f]{64}")
 
 
@@ -45,7 +45,7 @@ class Signatures:
         reason = self._fault(request)
         if reason is None:
             return
-        self._guard.hear(request)
+        self._guard.throttle(request)
         self._guard.refuse(request, reason)
         raise Unauthorized(f"This is for Slack alone: {reason}.")
 
@@ -60,7 +60,7 @@ class Signatures:
         expected = hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(f"v0={expected}", signature):
             return WRONG_SIGNATURE
-        return OLD_SIGNATURE if abs(self._clock() - int(stamp)) > OLDEST else None
+        return OLD_SIGNATURE if abs(self._clock() - int(stamp)) > MAX_AGE else None
 
 
 def add_slack(app: Flask, bolt: "App", signatures: Signatures) -> None:

@@ -1,4 +1,4 @@
-"""Settings of the retention: the days for which rows are kept that only grow in number."""
+"""Settings of the retention: how many days rows are kept in tables that only grow."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -9,7 +9,7 @@ from infrastructure.text import whole_number
 from rollcall.settings.common import Settings
 
 if TYPE_CHECKING:
-    from provisioning.maintenance.retention.keeping import Keeping
+    from provisioning.maintenance.retention.periods import Retention
 
 FOREVER: Literal["forever"] = "forever"
 MAX_DAYS = 36_500  # days
@@ -55,9 +55,9 @@ class RetentionSettings(Settings):
         raise ValueError(f"it has to be a number of days from {least} to {MAX_DAYS}, or {FOREVER}")
 
     @property
-    def keeping(self) -> "Keeping":
+    def keeping(self) -> "Retention":
         """The times for which rows are kept."""
-        from provisioning.maintenance.retention.keeping import Keeping
+        from provisioning.maintenance.retention.periods import Retention
 
         days = (self.keep_events, self.keep_revisions, self.keep_confirmations, self.keep_imports)
-        return Keeping(*(None if each == FOREVER else timedelta(days=each) for each in days))
+        return Retention(*(None if each == FOREVER else timedelta(days=each) for each in days))

@@ -236,7 +236,7 @@ class LiveSettings(BoardSettings, ListeningSettings):
         le=65535,
         description="the port of `live`, to which a proxy passes `/board/live`",
     )
-    most: int = Field(
+    max_boards: int = Field(
         2000,
         alias="ROLLCALL_LIVE_CONNECTIONS",
         ge=1,

@@ -243,7 +243,7 @@ class ClientConnection(WaitingConnection):
             self._transport.write(plain(refused.status, str(refused)).wire(closes=True))
 
     def _hold(self, size: int) -> None:
-        """Have more in memory, or less. Raises RequestRefused."""
+        """Count bytes in memory, or their release (negative). Raises RequestRefused."""
         if size:
             self.held += size
             self._host.hold(size, self)

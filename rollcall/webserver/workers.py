@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-OFTEN = 0.5  # seconds between two looks at who waits too long
+INTERVAL = 0.5  # seconds between two looks at who waits too long
 TURNS = 3  # of the loop, after which a connection that was accepted has begun
 
 
@@ -164,7 +164,7 @@ class Worker:
         limits = self.limits
         shortest = min(limits.idle, limits.body, limits.upload, limits.farewell)
         while True:
-            await asyncio.sleep(min(OFTEN, shortest / 4))
+            await asyncio.sleep(min(INTERVAL, shortest / 4))
             self.register.expire(self._loop.time())
 
 

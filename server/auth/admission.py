@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from infrastructure.text import Sentence
 from provisioning.access.accounts import people
 from provisioning.access.accounts.outsiders import Outsider
-from provisioning.access.accounts.sessions import Outside
+from provisioning.access.accounts.sessions import OutsiderFacts
 from provisioning.policy import Policy
 from server.auth.providers import Identity, SignInFailed
 
@@ -59,7 +59,7 @@ def _check_outsider(policy: Policy, outsider: Outsider) -> None:
     raise SignInFailed(sentence, "no mapped group", by=outsider.account_id, groups=groups)
 
 
-def is_let_in(policy: Policy, outside: Outside) -> bool:
+def is_let_in(policy: Policy, outside: OutsiderFacts) -> bool:
     """Return True if the policy has the provider of a session, at its address, and admits them."""
     table = policy.sign_in.get(outside.provider)
     is_same = table is not None and table.address == outside.issuer

@@ -35,12 +35,12 @@ class BegunSignIns:
         self._cookies = cookies
         self._sealed = URLSafeTimedSerializer(secret_key, salt="rollcall.sign-in")
 
-    def keep(self, response: Response, attempt: Attempt) -> None:
+    def store(self, response: Response, attempt: Attempt) -> None:
         """Store a begun sign-in in the browser."""
         sealed = self._sealed.dumps(asdict(attempt))
         self._cookies.set(response, ATTEMPT, str(sealed), LIFETIME)
 
-    def kept(self, request: Request, provider: str) -> Attempt:
+    def load(self, request: Request, provider: str) -> Attempt:
         """Return the sign-in that a browser began at this provider. Raises SignInFailed."""
         sealed = request.cookies.get(self._cookies.named(ATTEMPT), "")
         try:
@@ -56,7 +56,7 @@ class BegunSignIns:
         """Remove a begun sign-in from the browser: each is valid once."""
         self._cookies.set(response, ATTEMPT, "", 0)
 
-    def keep_page(self, request: Request, response: Response) -> None:
+    def store_page(self, request: Request, response: Response) -> None:
         """Store the page that a browser without a session asked for.
 
         After a form or a file it is the page with that form, or with the link to the file.

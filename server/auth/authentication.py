@@ -29,7 +29,7 @@ from provisioning.clients.imagr.errors import ConfigExpired
 from provisioning.firstboot.placement import Requested
 from provisioning.munki import Destination
 from server.auth.guards import Guard
-from server.auth.throttling import Tried, digest_of
+from server.auth.throttling import TriedCredential, digest_of
 
 CHALLENGE = WWWAuthenticate("basic", {"realm": "Login Required"})
 
@@ -61,7 +61,7 @@ class Callers:
         tokens: Tokens,
         guard: Guard,
     ) -> None:
-        self._pair = Tried(digest_of(f"{username}:{password}"), normalize(username))
+        self._pair = TriedCredential(digest_of(f"{username}:{password}"), normalize(username))
         self._welcome: bytes | None = None  # the header in which that pair came last, as a digest
         self._find_credential = find_credential
         self._tokens = tokens
@@ -96,7 +96,7 @@ class Callers:
 
     def _credential_in(self, request: Request) -> CredentialGrant | None:
         """The grant of a client's key; None for user name and password. Raises as `admit`."""
-        if self._guard.remembers(request, self._pair) and self._is_welcome(request):
+        if self._guard.knows(request, self._pair) and self._was_accepted(request):
             return None
         authorization = _authorization_of(request)
         if authorization is None or authorization.type not in ("basic", "bearer"):
@@ -149,12 +149,12 @@ class Callers:
         token = bearer(request)
         if token is None:
             return Grant(None, self.admit(request))
-        with self.judging(request):
+        with self.counting_refusals(request):
             token_grant = self._tokens.verify(token)
         return Grant(token_grant, token_grant.allowed_site)
 
     @contextmanager
-    def judging(self, request: Request) -> Iterator[None]:
+    def counting_refusals(self, request: Request) -> Iterator[None]:
         """A context that counts an InvalidToken raised in it as a refusal of `request`.
 
         A valid token never waits: a signature cannot be guessed. Raises TooManyRequests instead of
@@ -169,22 +169,22 @@ class Callers:
             self._guard.refuse(request, EARLY)
             raise
         except InvalidToken:
-            tried = Tried(_digest_of_header(request))
-            self._guard.hear(request, tried)
+            tried = TriedCredential(_digest_of_header(request))
+            self._guard.throttle(request, tried)
             self._guard.refuse(request, FORGED, tried)
             raise
 
     def _check_pair(self, request: Request, authorization: Authorization) -> None:
         tried = _tried(authorization)
-        self._guard.hear(request, tried)
+        self._guard.throttle(request, tried)
         is_right = hmac.compare_digest(self._pair.credential, tried.credential)
         if authorization.type != "basic" or not is_right:
             self._guard.refuse(request, WRONG, tried)
             raise Unauthorized("Wrong user name or password.", www_authenticate=CHALLENGE)
         self._welcome = _digest_of_header(request)
-        self._guard.welcome(request, self._pair)
+        self._guard.remember(request, self._pair)
 
-    def _is_welcome(self, request: Request) -> bool:
+    def _was_accepted(self, request: Request) -> bool:
         """True if it is the last valid header with the password: Macs of a lab send the same."""
         welcome = self._welcome
         return welcome is not None and hmac.compare_digest(welcome, _digest_of_header(request))
@@ -267,8 +267,8 @@ def _admit_by_key(
         key = authorization.token or authorization.password or ""
         if credentials.is_key(key) and find_credential(key) is not None:
             return authorization
-        tried = Tried(_digest_of_header(request))
-        guard.hear(request, tried)
+        tried = TriedCredential(_digest_of_header(request))
+        guard.throttle(request, tried)
         guard.refuse(request, WRONG, tried)
     raise Unauthorized(
         f"Send a key that `boot.sh credentials make {options}` made.", www_authenticate=CHALLENGE
@@ -282,11 +282,13 @@ def _authorization_of(request: Request) -> Authorization | None:
         return None
 
 
-def _tried(authorization: Authorization) -> Tried:
+def _tried(authorization: Authorization) -> TriedCredential:
     if authorization.type != "basic":
-        return Tried(digest_of(authorization.token or ""))
+        return TriedCredential(digest_of(authorization.token or ""))
     username = authorization.username or ""
-    return Tried(digest_of(f"{username}:{authorization.password or ''}"), normalize(username))
+    return TriedCredential(
+        digest_of(f"{username}:{authorization.password or ''}"), normalize(username)
+    )
 
 
 def _digest_of_header(request: Request) -> bytes:

@@ -13,7 +13,7 @@ from infrastructure.text import Sentence
 from provisioning.access.accounts import codes, links, outsiders, people, sessions
 from provisioning.access.accounts.models import CODE, LINK, SLACK
 from provisioning.access.accounts.outsiders import Outsider
-from provisioning.access.accounts.sessions import Outside, SignedIn, lifetime
+from provisioning.access.accounts.sessions import OutsiderFacts, SignedIn, lifetime
 from provisioning.access.refusals import UNKNOWN_CODE, UNKNOWN_LINK, UNKNOWN_SESSION, WRONG_PASSWORD
 from provisioning.maintenance.acts.actors import Actor, Principal
 from provisioning.policy import NotAllowed, Policy, PolicyFile
@@ -23,7 +23,7 @@ from server.auth.attempts import BegunSignIns
 from server.auth.cookies import SESSION, Cookies
 from server.auth.guards import Guard
 from server.auth.providers import Claims, Identity, PasswordProvider, SignInFailed, WrongPassword
-from server.auth.throttling import Tried, digest_of
+from server.auth.throttling import TriedCredential, digest_of
 
 log = structlog.get_logger()
 
@@ -173,7 +173,7 @@ class Browsers:
             names = people.names(session, [account_id])
         if isinstance(identity, Outsider):
             names, way = {account_id: identity.shown_name}, identity.provider
-            outside = Outside(way, identity.issuer, identity.groups)
+            outside = OutsiderFacts(way, identity.issuer, identity.groups)
         name = names.get(account_id, account_id)
         signed_in = SignedIn(0, account_id, name, ENGLISH, way, outside=outside)
         return Visitor(signed_in, self._groups.of(account_id), self._policy.policy)
@@ -215,8 +215,8 @@ class Browsers:
         """
         user, password = (request.form.get(name, "") for name in ("user", "password"))
         name = f"{provider.name}:{user.strip().casefold()[:LONGEST_COOKIE]}"
-        tried = Tried(digest_of(f"{name}\0{password}"), name)
-        self._guard.hear(request, tried)
+        tried = TriedCredential(digest_of(f"{name}\0{password}"), name)
+        self._guard.throttle(request, tried)
         try:
             return provider.authenticate(user, password)
         except WrongPassword:
@@ -229,8 +229,8 @@ class Browsers:
         A code is short, so an address with too many guesses has to wait before it is checked.
         Raises SignInFailed, TooManyRequests.
         """
-        now, tried = utc_now(), Tried(digest_of(typed))
-        self._guard.hear(request, tried)
+        now, tried = utc_now(), TriedCredential(digest_of(typed))
+        self._guard.throttle(request, tried)
         with self._database.begin() as session:
             account_id = codes.redeem(session, typed, now)
             token, agent = None, request.headers.get("User-Agent", "")
@@ -258,6 +258,6 @@ class Browsers:
 
     def _slow_down(self, request: Request, secret: str, reason: str) -> None:
         """Count a guess. A valid session never waits: its 256 random bits cannot be guessed."""
-        tried = Tried(digest_of(secret))
-        self._guard.hear(request, tried)
+        tried = TriedCredential(digest_of(secret))
+        self._guard.throttle(request, tried)
         self._guard.refuse(request, reason, tried)

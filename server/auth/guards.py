@@ -17,7 +17,7 @@ from provisioning.access.refusals import (
     SLOWED,
 )
 from server.auth.client_address import address_of
-from server.auth.throttling import Throttle, Tried
+from server.auth.throttling import Throttle, TriedCredential
 from server.repeats import Repeats
 
 log = structlog.get_logger()
@@ -30,8 +30,8 @@ class Guard:
     """The log and the rate limit of one route. `note` gets address and reason of each refusal.
 
     Each route has a guard of its own: an old key for reports must not keep Macs from booting.
-    A key that Rollcall made and a signature cannot be guessed: they are checked first, and `hear`
-    is called only where they are wrong. For a password `hear` is called first, or the time of an
+    Keys that Rollcall made and signatures cannot be guessed: check them first, and call `throttle`
+    only where they are wrong. Before a password is checked, call `throttle`: else the time of the
     answer would tell if it is right. `known_clients` do not wait.
     """
 
@@ -44,7 +44,7 @@ class Guard:
         self._note, self._throttle, self._known_clients = note, throttle, known_clients
         self._repeats = Repeats(log.warning)
 
-    def hear(self, request: Request, tried: Tried | None = None) -> None:
+    def throttle(self, request: Request, tried: TriedCredential | None = None) -> None:
         """Raise TooManyRequests where the attempt `tried` has to wait.
 
         Without `tried`: where any new attempt from that address has to.
@@ -63,7 +63,7 @@ class Guard:
                 retry_after=pause,
             )
 
-    def refuse(self, request: Request, reason: str, tried: Tried | None = None) -> None:
+    def refuse(self, request: Request, reason: str, tried: TriedCredential | None = None) -> None:
         """Count the refusal of a caller; without `tried` each one is a new guess."""
         address = address_of(request)
         self._repeats.say((address, reason), "refused", address=address, reason=reason)
@@ -71,7 +71,7 @@ class Guard:
         if reason not in _HARMLESS:
             self._throttle.count(address, tried)
 
-    def remembers(self, request: Request, tried: Tried) -> bool:
+    def knows(self, request: Request, tried: TriedCredential) -> bool:
         """Return True if the credential was let in from its address today. Most calls end here."""
         address = address_of(request)
         if self._known_clients is None or not self._known_clients.is_noted(
@@ -80,12 +80,12 @@ class Guard:
             return False
         return not self._throttle.pause_of_known(address)
 
-    def welcome(self, request: Request, tried: Tried) -> None:
+    def remember(self, request: Request, tried: TriedCredential) -> None:
         """Remember a valid credential and its address."""
         if self._known_clients is not None:
             self._known_clients.note(address_of(request), tried.credential)
 
-    def _pause_of(self, address: str, tried: Tried, pause: int) -> int:
+    def _pause_of(self, address: str, tried: TriedCredential, pause: int) -> int:
         if self._known_clients is not None and self._known_clients.is_known(
             address, tried.credential
         ):

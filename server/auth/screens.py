@@ -21,11 +21,11 @@ from provisioning.access.accounts import screens
 from provisioning.access.accounts.models import Screen
 from server.auth.client_address import address_of
 from server.auth.cookies import SCREEN, Cookies
-from server.auth.throttling import Throttle, Tried, digest_of
+from server.auth.throttling import Throttle, TriedCredential, digest_of
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, which make words, and none that look like figures
 LENGTH = 8  # letters of a code; the last one checks the others
-TURN = 300  # seconds for which a screen shows a code; it is good for one turn more
+CODE_TURN = 300  # seconds for which a screen shows a code; it is good for one turn more
 COOKIE_LIFETIME = 400 * 24 * 3600  # seconds: no browser keeps one for longer
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -71,7 +71,7 @@ class Screens:
             screen = self._paired(token, digest, request.headers.get("User-Agent", ""), now)
         if screen is not None and screen.revoked_at is not None:
             return self._new(now)
-        if screen is not None and now - screen.seen_at >= screens.SEEN_AGAIN:
+        if screen is not None and now - screen.seen_at >= screens.NOTE_INTERVAL:
             with self._database.begin() as session:
                 screens.note_seen(session, screen.id, now)
         return Wall(token, screen, self._code(token, now))
@@ -106,7 +106,7 @@ class Screens:
             return screens.find(session, digest)
 
     def _code(self, token: str, now: datetime, turns_ago: int = 0) -> str:
-        turn = int(now.timestamp()) // TURN - turns_ago
+        turn = int(now.timestamp()) // CODE_TURN - turns_ago
         letters = self._letters(f"code {turn} {token}")[: LENGTH - 1]
         return letters + self._check(letters)
 
@@ -123,7 +123,7 @@ class Screens:
 
     def _slow_down(self, request: Request, token: str) -> None:
         """Count each new id of an address: one with many of them looks for others' tickets."""
-        address, tried = address_of(request), Tried(digest_of(token))
+        address, tried = address_of(request), TriedCredential(digest_of(token))
         if pause := self._throttle.pause(address, tried):
             raise TooManyRequests(
                 f"Too many screens at this address ask for a code; try again in {pause} s.",

@@ -15,7 +15,7 @@ from server.auth.guesses import MAX_KEYS, WINDOW, Attempts, Clock, Counts, is_op
 MAX_GUESSES = 20  # guesses from one address
 MAX_OF_CUSTOMER = 60  # from one IPv6 network of /48
 MAX_OF_NAME = 100  # at one user name, from all addresses together
-MAX_UNHEARD = 1000  # from a slowed address, before its known clients wait too
+MAX_BEFORE_PAUSE = 1000  # from a slowed address, before its known clients wait too
 
 
 def digest_of(credential: str) -> bytes:
@@ -24,10 +24,10 @@ def digest_of(credential: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TriedCredential:
     """A credential that a caller sent, as `digest_of` returns it.
 
-    `name` is what many addresses could guess at together, such as a user name; None: nothing.
+    `name` is what many addresses could try to guess together, such as a user name; None: nothing.
     """
 
     credential: bytes
@@ -45,7 +45,7 @@ class Throttle:
         self._addresses = Counts(limit, MAX_KEYS, clock)
         self._customers = Counts(MAX_OF_CUSTOMER, MAX_KEYS, clock)
         self._names = Counts(MAX_OF_NAME, MAX_KEYS, clock)
-        self._unheard = Counts(MAX_UNHEARD, MAX_KEYS, clock, shares_counter=False)
+        self._unheard = Counts(MAX_BEFORE_PAUSE, MAX_KEYS, clock, shares_counter=False)
         self._counted, self._passed_over = Attempts(), Attempts()
 
     @property
@@ -53,7 +53,7 @@ class Throttle:
         """True if no guess was counted within the last WINDOW, so that no attempt waits."""
         return not is_open(self._over, self._clock())
 
-    def pause(self, address: str, tried: Tried | None = None) -> int:
+    def pause(self, address: str, tried: TriedCredential | None = None) -> int:
         """Return the seconds for which an attempt is not heard: 0, mostly, to WINDOW.
 
         An attempt that was counted already is heard: its answer says nothing new.
@@ -72,11 +72,11 @@ class Throttle:
     def pause_of_known(self, address: str) -> int:
         """Return the seconds for which even known clients of a slowed address wait: 0, mostly.
 
-        Without it, who guesses beside them would be told at any speed which guess is right.
+        Without it, a guesser at the same address could find out at any speed which guess is right.
         """
         return 0 if self.is_idle else _in_seconds(self._unheard.pause(address))
 
-    def count(self, address: str, tried: Tried | None = None) -> None:
+    def count(self, address: str, tried: TriedCredential | None = None) -> None:
         """Count a guess, unless it was counted before. Without `tried` it is always a new one."""
         if tried is None or self._counted.add(address, tried.credential):
             self._over = self._clock() + WINDOW
@@ -90,7 +90,7 @@ class Throttle:
         if self._counted.add(f"name {name}", credential):  # no address begins like that
             self._names.count(name)
 
-    def pass_over(self, address: str, tried: Tried) -> None:
+    def pass_over(self, address: str, tried: TriedCredential) -> None:
         """Count a guess that was not heard."""
         if self._passed_over.add(address, tried.credential):
             self._unheard.count(address)

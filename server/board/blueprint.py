@@ -61,18 +61,18 @@ _OPEN = frozenset(
 _NOWHERE = _OPEN | {"board.no_such_page"}
 
 _VIEWS: tuple[type[BoardPages], ...] = (
-    *(SignInPages, OverviewPages, TablePages, BulkPages, MacPages, ChangePages, PreviewPages),
-    *(PlacePages, StatisticsPages, LogPages, DoctorPages, CredentialPages, WebhookPages),
-    *(TokenPages, AccountPages, OthersPages, MailPages),
-    *(HandInPages, ImportPages, RowPages, BatchPages),
-)
+    SignInPages, OverviewPages, TablePages, BulkPages, MacPages, ChangePages, PreviewPages,
+    PlacePages, StatisticsPages, LogPages, DoctorPages, CredentialPages, WebhookPages,
+    TokenPages, AccountPages, OthersPages, MailPages,
+    HandInPages, ImportPages, RowPages, BatchPages,
+)  # fmt: skip
 
 
 def blueprint(dependencies: ServerDependencies, browsers: Browsers, screens: Screens) -> Blueprint:
     """Return the routes below `/board`."""
     routes = Blueprint("board", __name__, url_prefix=PATH)
     routes.add_url_rule("/static/<name>", view_func=static_file)
-    _Gate(browsers).add_to(routes)
+    _RouteHooks(browsers).add_to(routes)
     parts = BoardParts(dependencies, browsers)
     for views in _VIEWS:
         views(parts).add_to(routes)
@@ -91,7 +91,7 @@ def no_such_page(unknown: str) -> Response:
     raise NotFound(_("There is no such page."))
 
 
-class _Gate:
+class _RouteHooks:
     """The gate before and after each route: the session, the form, the headers, the errors."""
 
     def __init__(self, browsers: Browsers) -> None:
@@ -131,5 +131,5 @@ class _Gate:
         """Send a browser without a session to the sign-in, which leads back to the page."""
         response = see_other(f"{PATH}/sign-in")
         if request.endpoint not in _NOWHERE:
-            self._browsers.attempts.keep_page(request, response)
+            self._browsers.attempts.store_page(request, response)
         return response

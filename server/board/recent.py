@@ -13,7 +13,7 @@ from cachetools import TTLCache
 from flask import Request
 
 HEADER = "Rollcall-News"  # of requests: the id of the news that a page was told, or empty
-OLDEST = 2.0  # seconds: boards that are told together load within this time
+MAX_AGE = 2.0  # seconds: boards that are told together load within this time
 MAX_KEPT = 64
 _NEWS = re.compile(r"([0-9a-f]{8})-([0-9]{1,18})")
 
@@ -34,14 +34,14 @@ def news_of(request: Request) -> News | None:
 
 
 class RecentValues(Generic[Value]):
-    """Values by keys, each kept for OLDEST. Threads share it.
+    """Values by keys, each kept for MAX_AGE. Threads share it.
 
     A value that was looked up after some news is valid for boards that were told of these or of
     earlier ones, and for those that load themselves every few seconds.
     """
 
     def __init__(self) -> None:
-        self._kept: TTLCache[Hashable, tuple[News, Value]] = TTLCache(MAX_KEPT, OLDEST)
+        self._kept: TTLCache[Hashable, tuple[News, Value]] = TTLCache(MAX_KEPT, MAX_AGE)
         self._lock = Lock()
 
     def get(self, key: Hashable, news: News | None, find: Callable[[], Value]) -> Value:

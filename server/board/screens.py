@@ -24,7 +24,7 @@ LONGEST_CODE = 40  # characters as they are typed
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedScreen:
     """A screen in the list, and the reason why this person may not end it."""
 
     screen: Screen
@@ -75,7 +75,7 @@ class ScreenPages(BoardPages):
         return self._show(
             "screens/screens.html",
             screens=[
-                Listed(each, words.person(each.paired_by, names), _why_not_end(each, visitor))
+                ListedScreen(each, words.person(each.paired_by, names), _why_not_end(each, visitor))
                 for each in found
             ],
             sites=[site for site in sites if refused[site] is None],

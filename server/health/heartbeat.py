@@ -7,13 +7,13 @@ from pathlib import Path
 from threading import Event, Thread, get_ident
 from typing import TYPE_CHECKING
 
-from infrastructure.heartbeats.process import EVERY, Process
+from infrastructure.heartbeats.process import INTERVAL, Process
 from server.health.readiness import Readiness
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-STUCK = 30.0  # seconds
+STUCK_AFTER = 30.0  # seconds
 TIMEOUT = 2.0  # seconds for a heartbeat that is under way: as long as its checks take at most
 
 
@@ -23,7 +23,7 @@ class Underway:
     One that takes longer than `stuck` seconds is not expected to end.
     """
 
-    def __init__(self, application: "WSGIApplication", stuck: float = STUCK) -> None:
+    def __init__(self, application: "WSGIApplication", stuck: float = STUCK_AFTER) -> None:
         self._application, self._stuck = application, stuck
         self._started_at: dict[int, float] = {}
 
@@ -73,6 +73,6 @@ class Pulses:
     def _run(self) -> None:
         while not self._ended.is_set():
             if self._underway.stuck() < self._threads:
-                self._process.sign()
+                self._process.write_file()
                 self._readiness.database()  # which notes the heartbeat there
-            self._ended.wait(EVERY)
+            self._ended.wait(INTERVAL)

@@ -20,7 +20,7 @@ from provisioning.munki.errors import RepoReadOnly
 from provisioning.outbox.refusals.refused_messages import refused_messages
 
 MAX_REASONS = 20  # of refused messages, the oldest
-MOMENT = 0.5  # seconds for names that a change of the layout left behind
+TIMEOUT = 0.5  # seconds for names that a change of the layout left behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Readiness:
         self._write_trial = Trial(self._write)
         self._database_checks = HangGuard(self._check_database, _unanswered)
         # They are looked for among all open registrations, of which there may be a million.
-        self._renames = HangGuard(self._find_renames, lambda _: (), moment=MOMENT, limit=math.inf)
+        self._renames = HangGuard(self._find_renames, lambda _: (), moment=TIMEOUT, limit=math.inf)
         self._repo_checks = HangGuard(self._check_repo, _unanswered)
 
     def database(self) -> State:

@@ -56,7 +56,7 @@ class _Views:
         if token is None:
             self._callers.admit(request)
         else:
-            with self._callers.judging(request):
+            with self._callers.counting_refusals(request):
                 self._tokens.check_asker(token)
         if not (sent := request.args.get("serial")):
             raise BadRequest("Send the field serial.")

@@ -104,7 +104,7 @@ class _Views:
     def _record(self, document: StagesDocument, credential: CredentialGrant | None) -> None:
         """Store the promises of a JSON, before a Mac has it, and a credential that it exposes."""
         now = datetime.now(UTC)
-        exposed = exposures.exposed(credential, document.promise.destination, document.hosts)
+        exposed = exposures.exposure_of(credential, document.promise.destination, document.hosts)
         with self._database.reading() as session:
             is_kept = promises.is_kept(session, document.promise)
             is_noted = exposed is None or exposures.is_noted(session, exposed, now)

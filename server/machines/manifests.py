@@ -57,7 +57,7 @@ def _field(name: str) -> str:
 
 
 def _requested(grant: Grant, site: str, build: str) -> Requested:
-    """The place that the script names, which has to be within its token, if it has one."""
+    """The place that the script names, which must be within its token, if it has one."""
     if grant.token_grant is None:
         return Requested(site, build, grant.allowed_site)
     if grant.token_grant.destination.is_nowhere:

@@ -20,7 +20,7 @@ from provisioning.firstboot import reports
 from provisioning.firstboot.reports import Report, ReportRecorder, StrangeReport
 from provisioning.values.serials import InvalidSerial, Serial
 from server.answers import text
-from server.auth.throttling import Tried, digest_of
+from server.auth.throttling import TriedCredential, digest_of
 from server.dependencies import ServerDependencies
 
 log = structlog.get_logger()
@@ -54,12 +54,12 @@ class _ReportKeys:
         credential = self._find_credential(key)
         if credential is not None:  # 192 random bits cannot be guessed, so it never waits
             return credential.site
-        tried = Tried(digest_of(key), ANY_KEY)
-        self._guard.hear(request, tried)
+        tried = TriedCredential(digest_of(key), ANY_KEY)
+        self._guard.throttle(request, tried)
         if not _is_one_of(self._expected, tried.credential):
             self._guard.refuse(request, UNKNOWN_KEY, tried)
             raise NotFound("There is nothing here.")
-        self._guard.welcome(request, tried)
+        self._guard.remember(request, tried)
         return None
 
 

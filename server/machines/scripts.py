@@ -47,14 +47,14 @@ class _Views:
         `X-enrolment-…`. `HEAD` works. Without both headers: a script for a Mac that goes where
         a technician says in Slack; with a token out of Imagr's config: for where the token says.
         """
-        environ = request.environ  # once: each look at `request` goes through Flask's proxy
+        environ = request.environ  # once: each access to `request` goes through Flask's proxy
         repo = self._repo.now()
         site, build = self._named.read(repo, _header(environ, "site"), _header(environ, "build"))
         token = bearer(request)
         if token is None:
             allowed_site = self._callers.admit(request, site or None)
         else:
-            with self._callers.judging(request):
+            with self._callers.counting_refusals(request):
                 token_grant = self._tokens.destination(token)
             requested = requested_within(token_grant, site, build)
             site, build, allowed_site = requested.site, requested.build, requested.allowed_site

@@ -4,6 +4,7 @@ import re
 
 from provisioning.values.language import in_language
 from tests.bot import wordings
+from tests.support import snapshots
 from tests.support.tables import for_each
 
 # What joins the parts of a text in English, and in no text of these languages.
@@ -15,9 +16,8 @@ ENGLISH_JOINS = {
 NO_WORDS = re.compile(r"^[{#].*$|:[a-z_]+:|&[a-z]+;", re.MULTILINE)
 
 
-def test_people_read_in_slack_what_was_read_before_it_was_committed() -> None:
-    """Where this is meant to change: `python -m tests.bot.wordings`, and read what differs."""
-    assert wordings.rendered().split("\n") == wordings.SNAPSHOT.read_text("utf-8").split("\n")
+def test_what_people_read_in_slack_is_as_it_was() -> None:
+    snapshots.check(wordings.SNAPSHOT, wordings.rendered(), wordings.__name__)
 
 
 @for_each("code", ["fr", "ja"])

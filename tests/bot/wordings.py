@@ -21,7 +21,15 @@ from bot.registrations.windows import danger_blocks
 from bot.registrations.windows.blocks import WindowSelection
 from bot.slack.markup import Message, moment
 from provisioning.imports.dry_run import CONFLICT
-from provisioning.imports.models import DROPPED, READ, READING, REGISTERED, Import
+from provisioning.imports.models import (
+    DROPPED,
+    READ,
+    READING,
+    REGISTERED,
+    Import,
+    ImportOutcome,
+    Summary,
+)
 from provisioning.imports.summary import KINDS
 from provisioning.maintenance.acts.identity import Naming
 from provisioning.maintenance.acts.registering import RegisteredMac
@@ -231,17 +239,18 @@ def _imports() -> Iterator[tuple[str, Shown]]:
     imported.shown = {**_summary(), "places": [(f"site {n}", "lab", 1) for n in range(7)]}
     yield "a dry run for seven places", import_blocks.message(imported)
     imported.state, imported.settled_by = DROPPED, "U0BOB"
-    for shown in ({"failed": "it is a <picture>"}, {}):
-        imported.shown = shown
+    for dropped in (Summary(failed="it is a <picture>"), Summary()):
+        imported.shown = dropped
         yield "a dropped import", import_blocks.message(imported)
     imported.state = REGISTERED
     undo = Operation(undone_at=NOON, undone_by="U0EVE")
-    for outcome in ({"new": 1}, {"moved": 2}, {"new": 1, "moved": 1, "left": {"invalid": 2}}, {}):
-        imported.shown = {"outcome": outcome}
+    both = ImportOutcome(new=1, moved=1, left={"invalid": 2})
+    for outcome in (ImportOutcome(new=1), ImportOutcome(moved=2), both, ImportOutcome()):
+        imported.shown = Summary(outcome=outcome)
         yield "a settled import", import_blocks.message(imported, undo if not outcome else None)
 
 
-def _summary() -> dict[str, Any]:
+def _summary() -> Summary:
     """The summary of a dry run with a row of each kind."""
     row: dict[str, Any] = {
         "serial": "C02AAA",

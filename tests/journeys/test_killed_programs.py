@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from infrastructure.database.engine import Database
 from provisioning.access.programs import calls, tokens
 from provisioning.access.programs.models import REGISTER, ApiCall
-from provisioning.access.programs.tokens import TokenWish
+from provisioning.access.programs.tokens import TokenRequest
 from provisioning.registrations.models import Operation, Registration
 from tests.support.installation import Install, Installation
 from tests.support.soaking import soak_only
@@ -48,7 +48,7 @@ def test_an_act_that_was_killed_is_done_once_when_its_key_comes_again(
     rows = [{"serial": f"VM-{number:05}", **place} for number in range(MACS)]
     with closing(Database(rollcall.environment["ROLLCALL_DATABASE_URL"])) as database:
         with database.begin() as session:
-            wish = TokenWish("desk", (REGISTER,))
+            wish = TokenRequest("desk", (REGISTER,))
             token = tokens.make(session, wish, made_by=None, at=datetime.now(UTC))
 
         def call() -> requests.Response:
@@ -74,7 +74,9 @@ def test_an_act_that_was_killed_is_done_once_when_its_key_comes_again(
         assert waiting.headers["Retry-After"] == "60"
         assert count(database, Registration.id.is_not(None)) == 0
         with database.begin() as session:  # a minute later
-            session.execute(update(ApiCall).values(claimed_at=datetime.now(UTC) - calls.RUNNING))
+            session.execute(
+                update(ApiCall).values(claimed_at=datetime.now(UTC) - calls.ATTEMPT_TIMEOUT)
+            )
         done, again = call(), call()
 
         assert (done.status_code, again.content) == (200, done.content)

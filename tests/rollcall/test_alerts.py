@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from sqlalchemy import text
 
 from infrastructure.database.engine import Database
-from provisioning.monitoring.alerts.watcher import HOLD, AlertWatcher
+from provisioning.monitoring.alerts.watcher import HOLD_TIME, AlertWatcher
 from rollcall.application import Application
 from rollcall.parts import alerts
 from rollcall.settings import RelaySettings, Settings
@@ -86,7 +86,7 @@ def test_a_server_tells_of_a_relay_that_is_missing_and_of_a_repo_that_is_gone(
     for watcher in watching:
         watcher.look()
     assert TOLD == []
-    seconds[0] += HOLD
+    seconds[0] += HOLD_TIME
     for watcher in watching:
         watcher.look()
 
@@ -110,7 +110,7 @@ def test_containers_that_share_a_folder_of_alerts_tell_each_once(
     (repo_folder / "manifests").rename(repo_folder / "away")
     with database.begin() as session:
         session.execute(text("ALTER TABLE looks RENAME TO away"))
-    for now in (0.0, HOLD):
+    for now in (0.0, HOLD_TIME):
         seconds[0] = now
         for watcher in chain(*containers):
             watcher.look()

@@ -84,7 +84,7 @@ class Installation:
         """Remove the heartbeats of what was killed: a later run may have the same folder."""
         folder = files.folder_of(self.environment["ROLLCALL_DATABASE_URL"])
         for part in files.PARTS:
-            files.bury(folder, part)
+            files.remove_dead(folder, part)
         with suppress(OSError):  # another installation beats there, or none did
             folder.rmdir()
 

@@ -4,12 +4,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from provisioning.outbox.models import OWED, SLACK, TROUBLE, Notification, in_state
+from provisioning.outbox.models import PENDING, SLACK, TROUBLE, Notification, in_state
 
 
 def count_pending(session: Session, transport: str = SLACK) -> int:
     """The number of pending messages of a transport."""
-    return session.scalar(select(func.count()).where(in_state(OWED, transport))) or 0
+    return session.scalar(select(func.count()).where(in_state(PENDING, transport))) or 0
 
 
 def troubles(database: Database) -> list[str]:

@@ -61,8 +61,9 @@ class WindowState:
         filled: dict[int, dict[str, str]] = {}
         for number, name, text in _fields(view):
             filled.setdefault(number, {})[name] = text
+        names = ("serial", "site", "build", "decision")
         return [
-            Draft(number, version, sign, _values(filled[number]))
+            Draft(number, version, sign, Values(*(filled[number].get(name, "") for name in names)))
             for number, version, sign in self.rows
             if number in filled
         ]
@@ -95,7 +96,3 @@ def _fields(view: Mapping[str, Any]) -> Iterator[tuple[int, str, str]]:
         if found := _FIELD.fullmatch(action):
             text = answer.get("value") or payloads.chosen(answers, action)
             yield int(found[2]), found[1], "" if text == UNDECIDED else str(text).strip()
-
-
-def _values(fields: Mapping[str, str]) -> Values:
-    return Values(*(fields.get(name, "") for name in ("serial", "site", "build", "decision")))

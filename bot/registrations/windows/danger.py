@@ -92,7 +92,7 @@ def _apply(
 def _says_otherwise(press: Press) -> bool:
     """True where the button that was pressed says another number of Macs than are chosen.
 
-    What it says may be of before the last choice; then nothing is done.
+    The button may be older than the last choice; then nothing is done.
     """
     number = whole_number(press.action["value"])
     return number is not None and number != len(window_blocks.named(press.body["view"]))

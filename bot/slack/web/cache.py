@@ -12,9 +12,9 @@ from infrastructure.errors import RollcallError
 
 log = structlog.get_logger()
 
-LONGEST = 24 * 3600.0  # seconds for which an answer is used while a newer one is asked for
-AGAIN = 10.0  # seconds after which a refusal is asked about again: it may have been fixed
-RETRY = 30.0  # seconds between attempts to get a newer answer
+MAX_AGE = 24 * 3600.0  # seconds for which an answer is used while a newer one is asked for
+REFUSAL_MAX_AGE = 10.0  # seconds after which a refusal is asked about again: it may have been fixed
+RETRY_INTERVAL = 30.0  # seconds between attempts to get a newer answer
 MAX_ANSWERS = 10_000  # answers remembered
 
 Answer = TypeVar("Answer")
@@ -55,9 +55,9 @@ class RefreshAheadCache(Generic[Answer]):
         now = self._clock()
         with self._lock:
             cached = self._cached.get(key)
-        if cached is None or now - cached.at > LONGEST:
+        if cached is None or now - cached.at > MAX_AGE:
             return self._renew(key)
-        if not good(cached.answer) and now - cached.at > AGAIN:
+        if not good(cached.answer) and now - cached.at > REFUSAL_MAX_AGE:
             newer = self._renew_or_none(key)
             return cached.answer if newer is None else newer
         if now - cached.at > self._max_age:
@@ -65,10 +65,10 @@ class RefreshAheadCache(Generic[Answer]):
         return cached.answer
 
     def known(self, key: str) -> Answer | None:
-        """Return the answer for `key` from the last day; None where it would have to be asked."""
+        """Return the answer for `key` from the last day; None where there is none."""
         with self._lock:
             cached = self._cached.get(key)
-        is_old = cached is None or self._clock() - cached.at > LONGEST
+        is_old = cached is None or self._clock() - cached.at > MAX_AGE
         return None if cached is None or is_old else cached.answer
 
     def _renew(self, key: str) -> Answer:
@@ -92,5 +92,5 @@ class RefreshAheadCache(Generic[Answer]):
         with self._lock:
             if now < cached.retry_at:
                 return
-            cached.retry_at = now + RETRY
+            cached.retry_at = now + RETRY_INTERVAL
         Thread(target=self._renew_or_none, args=(key,), name="members", daemon=True).start()

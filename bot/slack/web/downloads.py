@@ -16,7 +16,7 @@ from infrastructure.execution.pools import pool_for
 from infrastructure.text import Sentence
 from provisioning.imports import sources
 
-LONGEST = 90.0  # seconds for one file
+MAX_TIME = 90.0  # seconds for one file
 PIECE = 1 << 16  # bytes read at a time
 FILES_HOST = "files.slack.com"
 _GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
@@ -32,7 +32,7 @@ class NotDownloadable(RollcallError):
         self.reason = reason
 
 
-def fetch(url: str, name: str, *, token: str, api_url: str, longest: float = LONGEST) -> bytes:
+def fetch(url: str, name: str, *, token: str, api_url: str, longest: float = MAX_TIME) -> bytes:
     """Return the bytes of Slack's file at `url`, its url_private, that come within `longest` s.
 
     Raises NotDownloadable where trying again is of no use, and OSError where it may be.

@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 PAUSE = 5.0  # seconds
 # Seconds in which the first attempt may succeed. Longer, and a probe would have the bot started
-# anew, which helps nothing where Slack is away.
+# again, which helps nothing where Slack is away.
 FIRST = 30.0
 
 
@@ -63,7 +63,7 @@ class ConnectionListener:
     def greeted(self, connections: int) -> None:
         """Take Slack's greeting of a new connection: the app has so many. Raises SQLAlchemyError.
 
-        A bot that connects anew, as Slack asks for every few hours, may have its former connection
+        A bot that connects again, as Slack asks for every few hours, may have its former connection
         yet. So a number between proves nothing, and what was known before holds.
         """
         self._connections, self._of_each = connections, 1 if self._is_new else 2

@@ -118,7 +118,7 @@ def hang_up(client: SocketModeClient, listeners: Executor, grace: float) -> None
     """Take no more requests of Slack, and end the connection once all are acknowledged.
 
     From then on Slack asks another bot, where there is one. What listeners do after that is waited
-    for: all in all for `grace`, in seconds, at the most.
+    for: all in all for `grace`, in seconds, at most.
     """
     ended = Event()
     client.auto_reconnect_enabled = False

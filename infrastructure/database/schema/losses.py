@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 # What is in these is of no use later: a cursor begins again with its rows.
 PASSING = {"alembic_version", "heartbeats", "mail_cursors", "webhook_cursors"}
 DERIVED = "serial_parts"  # an index, and in SQLite the tables in which its extension keeps it
-MAX_SAID = 6  # of the tables and columns that would lose something
+MAX_NAMED = 6  # of the tables and columns that would lose something
 
 _Schema: TypeAlias = Mapping[str, Mapping[str, str | None]]
 """The columns of each table, with the SQL of their defaults."""
@@ -40,8 +40,8 @@ def of(connection: Connection, step: Callable[[], None]) -> Sequence[str]:
         for column in before[table].keys() - after[table].keys()
         if (number := _values(connection, table, column, before[table][column]))
     ]
-    more = len(lost) - MAX_SAID
-    return [*sorted(lost)[:MAX_SAID], *([f"and {more} more"] if more > 0 else [])]
+    more = len(lost) - MAX_NAMED
+    return [*sorted(lost)[:MAX_NAMED], *([f"and {more} more"] if more > 0 else [])]
 
 
 def _schema(connection: Connection) -> _Schema:

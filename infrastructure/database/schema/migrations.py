@@ -24,7 +24,7 @@ class UnknownSchema(RollcallError):
     """A database that a newer version of Rollcall has migrated, or a revision that is not ours."""
 
 
-class WouldLose(RollcallError):
+class DataWouldBeLost(RollcallError):
     """A downgrade that would lose data; nothing was changed."""
 
     def __init__(self, revision: str, lost: Iterable[str]) -> None:
@@ -53,8 +53,8 @@ def upgrade(database: Database) -> None:
 def go_back(database: Database, revision: str, *, may_lose: bool = False) -> None:
     """Take the schema back to an earlier `revision`, for a release that needs it.
 
-    Raises WouldLose where rows or values would be lost, unless they `may_lose`, and UnknownSchema
-    for a revision that is not ours, or a database that is not.
+    Raises DataWouldBeLost where rows or values would be lost, unless they `may_lose`, and
+    UnknownSchema for a revision that is not ours, or a database that is not.
     """
     with database.begin() as session:
         connection = session.connection()
@@ -62,7 +62,7 @@ def go_back(database: Database, revision: str, *, may_lose: bool = False) -> Non
         check_known(versions.current(session))
         lost = [] if may_lose else losses.of(connection, lambda: _downgrade(connection, revision))
         if lost:
-            raise WouldLose(revision, lost)
+            raise DataWouldBeLost(revision, lost)
         _downgrade(connection, revision)
         _note_oldest(connection)
 
@@ -107,7 +107,7 @@ def check_known(revision: str) -> None:
 def _checked(connection: Connection) -> str:
     """Return the revision of a database. Raises UnknownSchema where it does not say one of ours.
 
-    Without any, it has to be without our tables, too: Alembic would begin with the first.
+    Without any, it must be without our tables, too: Alembic would begin with the first.
     """
     revision = versions.current(Session(connection))
     is_empty = not revision and not inspect(connection).has_table(_OLDEST_TABLE)

@@ -77,7 +77,7 @@ class Occupants:
                 if _locked(descriptor, fcntl.LOCK_EX):
                     self._examine(descriptor)
                 self._share(descriptor)
-            except BaseException:  # else its lock would be held for ever
+            except BaseException:  # else its lock would be held forever
                 os.close(descriptor)
                 raise
             self._descriptor = descriptor
@@ -127,7 +127,7 @@ class Occupants:
             _write_line(descriptor, self._role)
             try:
                 yield is_exchanged
-            except BaseException:  # a signal too must leave the mark as it was
+            except BaseException:  # also after a signal the mark is as before
                 if was_closed:  # else the next process has to examine it, as before
                     os.ftruncate(descriptor, 0)
                 raise

@@ -95,11 +95,11 @@ def check_file(path: str) -> None:
 
 
 def make_private(path: str) -> None:
-    """Make a file that is not there yet so that no other user may open it.
+    """Make a file, unless it is there, that no other user may open.
 
-    Whoever may read a database has the keys in it, and whoever may open its lock can hold it. What
-    SQLite itself names after the main file gets the mode of that. Raises nothing: whoever opens the
-    file next says why that cannot be done.
+    A user who can read the database has the keys in it, and one who can open its lock can hold it.
+    SQLite gives its own files beside the main one the same mode. Raises nothing: the next program
+    that opens the file reports the fault.
     """
     with suppress(OSError):
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC

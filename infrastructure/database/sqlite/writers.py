@@ -19,7 +19,7 @@ from infrastructure.execution.patience import Patience
 from infrastructure.filesystem import locks
 
 BUSY_TIMEOUT = 2  # seconds that a writer waits for a program without our lock; Slack waits for 3
-REST = 2.0  # seconds after that, in which all writers are refused
+RETRY_INTERVAL = 2.0  # seconds after that, in which all writers are refused
 BEGIN_IMMEDIATE = "BEGIN IMMEDIATE"
 
 
@@ -45,10 +45,10 @@ class Writers:
         self._again_at: float | None = None  # when to try again; None while no process holds it
         self._is_trying = self._is_made = False
 
-    def refuse_in_vain(self) -> None:
+    def refuse_if_locked(self) -> None:
         """Raise OperationalError where `turn` would raise it at once."""
         with self._gate:
-            if self._is_in_vain():
+            if self._is_locked_out():
                 raise _refusal()
 
     @contextmanager
@@ -89,18 +89,18 @@ class Writers:
     def _enter(self) -> bool:
         """True if the caller is the one that tries; False while no other program has it."""
         with self._gate:
-            if self._is_in_vain():
+            if self._is_locked_out():
                 raise _refusal()
             self._is_trying = self._again_at is not None
             return self._is_trying
 
-    def _is_in_vain(self) -> bool:
+    def _is_locked_out(self) -> bool:
         again_at, now = self._again_at, self._clock()
         return again_at is not None and (self._is_trying or now < again_at)
 
     def _settle(self, *, is_held: bool) -> None:
         with self._gate:
-            self._again_at = self._clock() + REST if is_held else None
+            self._again_at = self._clock() + RETRY_INTERVAL if is_held else None
 
 
 def prepare(engine: Engine, occupants: Occupants) -> None:

@@ -21,7 +21,7 @@ _READ_AS = str.maketrans("ILO", "110")
 
 
 def make(session: Session, account_id: str, at: datetime) -> str:
-    """Make a code for a person, in the place of their last one, as `A1B2-C3D4-E5F6`."""
+    """Make a code for a person, in place of their last one, as `A1B2-C3D4-E5F6`."""
     mine, old = SignInCode.account_id == account_id, SignInCode.expires_at < at
     session.execute(delete(SignInCode).where(mine | old))
     code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))

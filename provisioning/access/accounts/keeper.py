@@ -14,7 +14,7 @@ from provisioning.access.accounts.people import PeopleReading
 
 log = structlog.get_logger()
 
-LOOK = 10.0  # seconds from one look to the next
+INTERVAL = 10.0  # seconds from one look to the next
 
 Read = Callable[[Collection[str]], PeopleReading]
 
@@ -35,7 +35,7 @@ class PeopleKeeper(PeriodicThread):
         *,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        super().__init__("people", self.look, LOOK)
+        super().__init__("people", self.look, INTERVAL)
         self._database, self._read, self._groups, self._clock = database, read, groups, clock
 
     def look(self) -> None:

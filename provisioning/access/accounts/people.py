@@ -16,8 +16,8 @@ from infrastructure.text import Sentence, readable
 from provisioning.access.accounts import open_sessions
 from provisioning.access.accounts.models import Account, Directory, UserGroup
 
-EVERY = timedelta(minutes=1)  # between two readings
-OLDEST = timedelta(minutes=5)  # of a copy by which a new person is let in
+INTERVAL = timedelta(minutes=1)  # between two readings
+COPY_MAX_AGE = timedelta(minutes=5)  # of a copy by which a new person is let in
 LONGEST_NAME = 80  # characters
 MAX_AGE, STALE = 1.0, 1.8  # seconds for which groups hold, and after which a request waits for them
 _ONLY = 1  # the id of the only directory
@@ -89,7 +89,7 @@ def claim(session: Session, now: datetime) -> bool:
     add_new(session, Directory, id=_ONLY)
     directory = session.get_one(Directory, _ONLY, with_for_update=True)
     claimed_at = directory.claimed_at
-    if claimed_at is not None and claimed_at <= now < claimed_at + EVERY:
+    if claimed_at is not None and claimed_at <= now < claimed_at + INTERVAL:
         return False
     directory.claimed_at = now
     return True
@@ -135,7 +135,7 @@ def standing(session: Session, account_id: str, now: datetime) -> PeopleEntry:
     """Return a person's entry in the copy."""
     directory = session.get(Directory, _ONLY)
     read_at = directory.read_at if directory else None
-    is_fresh = read_at is not None and abs(now - read_at) <= OLDEST
+    is_fresh = read_at is not None and abs(now - read_at) <= COPY_MAX_AGE
     account = session.get(Account, account_id)
     return PeopleEntry(account, directory.team if directory else None, is_fresh)
 

@@ -18,9 +18,9 @@ from provisioning.access.accounts.sessions import LONGEST_AGENT
 from provisioning.values import outsiders
 
 TICKET_LIFETIME = timedelta(minutes=2)  # a screen asks every few seconds
-SEEN_AGAIN = timedelta(minutes=5)  # between two notes that a screen is used
-UNUSED = timedelta(days=400)  # after which it is forgotten: browsers keep no cookie for longer
-KEPT = timedelta(days=30)  # of one that was revoked
+NOTE_INTERVAL = timedelta(minutes=5)  # between two notes that a screen is used
+UNUSED_RETENTION = timedelta(days=400)  # browsers keep no cookie for longer
+RETENTION = timedelta(days=30)  # of one that was revoked
 
 
 def leave_ticket(session: Session, code: str, site: str | None, *, by: str, at: datetime) -> None:
@@ -95,9 +95,9 @@ def revoke(
 
 
 def prune(session: Session, now: datetime) -> None:
-    """Delete screens that were revoked KEPT ago or are UNUSED, and expired tickets."""
-    unused = Screen.seen_at < now - UNUSED
-    session.execute(delete(Screen).where((Screen.revoked_at < now - KEPT) | unused))
+    """Delete screens that were revoked or unused for longer than they are kept; expired tickets."""
+    unused = Screen.seen_at < now - UNUSED_RETENTION
+    session.execute(delete(Screen).where((Screen.revoked_at < now - RETENTION) | unused))
     session.execute(delete(ScreenTicket).where(ScreenTicket.expires_at <= now))
 
 

@@ -29,13 +29,13 @@ SIZE = 32  # random bytes of an id
 LIFETIME = timedelta(hours=12)  # a working day
 LIFETIME_BY_LINK = timedelta(hours=1)  # and by a code
 LIFETIME_OUTSIDE = timedelta(hours=4)  # by a provider that is asked at the sign-in alone
-SEEN_AGAIN = timedelta(minutes=1)  # between two notes that a session is used
-KEPT = timedelta(days=30)  # of one that has ended
+NOTE_INTERVAL = timedelta(minutes=1)  # between two notes that a session is used
+RETENTION = timedelta(days=30)  # of one that has ended
 LONGEST_AGENT = 120  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class OutsiderFacts:
     """The facts about an outsider on which rights depend, as of the last sign-in."""
 
     provider: str
@@ -58,7 +58,7 @@ class SignedIn:
     way: str
     form_token: str = ""
     needs_note: bool = False
-    outside: Outside | None = None
+    outside: OutsiderFacts | None = None
 
     @property
     def author(self) -> str:
@@ -150,7 +150,7 @@ def find(session: Session, token: str, at: datetime) -> SignedIn | None:
         found.language or ENGLISH,
         found.way,
         form_token(token),
-        at - found.seen_at >= SEEN_AGAIN,
+        at - found.seen_at >= NOTE_INTERVAL,
         _outside(found),
     )
 
@@ -163,10 +163,10 @@ def open_among(session: Session, numbers: Collection[int], at: datetime) -> list
     return [found.id for found in map(_Found._make, rows) if found.is_in(at)]
 
 
-def _outside(found: _Found) -> Outside | None:
+def _outside(found: _Found) -> OutsiderFacts | None:
     if found.outside is None:
         return None
-    return Outside(found.outside, found.issuer or "", frozenset(found.groups or ()))
+    return OutsiderFacts(found.outside, found.issuer or "", frozenset(found.groups or ()))
 
 
 def is_known(session: Session, token: str) -> bool:
@@ -210,6 +210,6 @@ def is_open(at: datetime) -> ColumnElement[bool]:
 
 
 def prune(session: Session, now: datetime) -> None:
-    """Delete sessions that ended KEPT ago, and outsiders who have not signed in since."""
-    session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now - KEPT))
-    session.execute(delete(OutsideAccount).where(OutsideAccount.signed_in_at < now - KEPT))
+    """Delete sessions that ended RETENTION ago, and outsiders who have not signed in since."""
+    session.execute(delete(BrowserSession).where(BrowserSession.expires_at < now - RETENTION))
+    session.execute(delete(OutsideAccount).where(OutsideAccount.signed_in_at < now - RETENTION))

@@ -20,8 +20,8 @@ from infrastructure.database.statements.dialects import add_new, changed
 from infrastructure.errors import Conflict, RollcallError
 from provisioning.access.programs.models import ApiCall
 
-KEPT = timedelta(hours=24)  # of an answer
-RUNNING = timedelta(seconds=60)  # for which an attempt is waited for; it may have died
+RETENTION = timedelta(hours=24)  # of an answer
+ATTEMPT_TIMEOUT = timedelta(seconds=60)  # for which an attempt is waited for; it may have died
 
 
 class KeyUsed(RollcallError):
@@ -78,14 +78,14 @@ class OneTransaction:
             yield self._session
 
     @contextmanager
-    def reading(self, *, at_length: bool = False) -> Iterator[Session]:
+    def reading(self, *, long: bool = False) -> Iterator[Session]:
         """A session for reads: that of the transaction once it is begun."""
         if self._session is not None:
             self._session.flush()
             self._session.expire_all()
             yield self._session
             return
-        with self.database.reading(at_length=at_length) as session:
+        with self.database.reading(long=long) as session:
             yield session
 
     def __enter__(self) -> Self:
@@ -106,7 +106,7 @@ class OneTransaction:
 def find(session: Session, call: ProgramCall, now: datetime) -> StoredAnswer | None:
     """Return the answer to a finished call; None for another one. Raises KeyUsed."""
     stored = session.get(ApiCall, (call.credential_id, call.key))
-    if stored is None or now - stored.claimed_at >= KEPT:
+    if stored is None or now - stored.claimed_at >= RETENTION:
         return None
     if stored.digest != call.digest:
         raise KeyUsed
@@ -120,12 +120,12 @@ def claim(session: Session, call: ProgramCall, now: datetime) -> str:
 
     Raises KeyUsed, and StillRunning where another attempt has it.
     """
-    session.execute(delete(ApiCall).where(ApiCall.claimed_at <= now - KEPT))
+    session.execute(delete(ApiCall).where(ApiCall.claimed_at <= now - RETENTION))
     new = secrets.token_hex(8)
     values = {"digest": call.digest, "claim": new, "claimed_at": now}
     if add_new(session, ApiCall, credential_id=call.credential_id, key=call.key, **values):
         return new
-    is_left = ApiCall.status.is_(None) & (ApiCall.claimed_at <= now - RUNNING)
+    is_left = ApiCall.status.is_(None) & (ApiCall.claimed_at <= now - ATTEMPT_TIMEOUT)
     is_same = ApiCall.digest == call.digest
     retaken = update(ApiCall).where(_is(call), is_left, is_same).values(**values)
     if not changed(session, retaken):

@@ -16,7 +16,7 @@ from infrastructure.errors import RollcallError
 from infrastructure.text import readable
 from provisioning.access import credentials
 from provisioning.access.accounts.models import Account, OutsideAccount
-from provisioning.access.accounts.sessions import Outside, SignedIn
+from provisioning.access.accounts.sessions import OutsiderFacts, SignedIn
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.models import API, Credential
 from provisioning.access.programs.models import ACTS, ApiToken
@@ -26,8 +26,8 @@ LIFETIME = timedelta(days=90)
 LONGEST_LIFETIME = timedelta(days=366)
 LONGEST_NAME = 60  # characters
 MAX_OPEN = 20  # tokens of one person
-AWAY = timedelta(days=7)  # after the last sign-in of an outsider, of whom nothing is heard between
-PROGRAM = "api"  # in the place of a provider of sign-in, in what an operator's token did
+MAX_ABSENCE = timedelta(days=7)  # of an outsider, whose rights only a sign-in tells
+PROGRAM = "api"  # in place of a provider of sign-in, in what an operator's token did
 
 
 class UnusableToken(RollcallError):
@@ -74,8 +74,8 @@ class BoundToken(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class TokenWish:
-    """A wish for a token: its name, acts, sites (None: all) and lifetime."""
+class TokenRequest:
+    """A token to make: its name, acts, sites (None: all) and lifetime."""
 
     name: str
     acts: Sequence[str]
@@ -119,22 +119,22 @@ class ProgramToken:
         return self.sites is None or site in self.sites
 
 
-def make(session: Session, wish: TokenWish, *, made_by: str | None, at: datetime) -> str:
+def make(session: Session, request: TokenRequest, *, made_by: str | None, at: datetime) -> str:
     """Make a token for a person, or for an operator, and return it; only its digest is stored.
 
     `wish.sites` are spelled as in the repo. Raises UnusableToken, TooManyTokens.
     """
-    name = readable(wish.name, LONGEST_NAME)
-    acts = [act for act in ACTS if act in wish.acts]
-    _check(name, acts, wish)
+    name = readable(request.name, LONGEST_NAME)
+    acts = [act for act in ACTS if act in request.acts]
+    _check(name, acts, request)
     if made_by is not None:
         take_turns(session, "tokens of people")
         if len(open_of(session, made_by, at)) >= MAX_OPEN:
             raise TooManyTokens
     credential, key = credentials.add(session, None, API, at)
     facts = ApiToken(credential_id=credential.id, name=name, made_by=made_by, acts=acts)
-    facts.sites = None if wish.sites is None else sorted(set(wish.sites))
-    facts.expires_at = at + wish.lifetime
+    facts.sites = None if request.sites is None else sorted(set(request.sites))
+    facts.expires_at = at + request.lifetime
     session.add(facts)
     session.flush()
     return key
@@ -158,9 +158,9 @@ def maker(session: Session, token: ProgramToken, at: datetime) -> SignedIn | Non
     outside = None
     if outsiders.is_outsider(account_id):
         outsider = session.get(OutsideAccount, account_id)
-        if outsider is None or at - outsider.signed_in_at > AWAY:
+        if outsider is None or at - outsider.signed_in_at > MAX_ABSENCE:
             raise MakerGone
-        outside = Outside(outsider.provider, outsider.issuer, frozenset(outsider.groups))
+        outside = OutsiderFacts(outsider.provider, outsider.issuer, frozenset(outsider.groups))
         name, language = outsider.name, outsider.language
     else:
         account = session.get(Account, account_id)
@@ -192,16 +192,16 @@ def revoke(
     return token
 
 
-def _check(name: str, acts: Collection[str], wish: TokenWish) -> None:
+def _check(name: str, acts: Collection[str], request: TokenRequest) -> None:
     if not name:
         raise UnusableToken("A token needs a name, by which people know it later.")
-    if not acts or len(acts) != len(set(wish.acts)):
+    if not acts or len(acts) != len(set(request.acts)):
         raise UnusableToken(
             "A token is for one or more of these acts: {names}.", names=", ".join(ACTS)
         )
-    if wish.sites is not None and not wish.sites:
+    if request.sites is not None and not request.sites:
         raise UnusableToken("Name the sites of the token, or say that it is for all.")
-    if not timedelta(days=1) <= wish.lifetime <= LONGEST_LIFETIME:
+    if not timedelta(days=1) <= request.lifetime <= LONGEST_LIFETIME:
         raise UnusableToken("A token is good for 1 to {number} days.", number=LONGEST_LIFETIME.days)
 
 

@@ -16,7 +16,7 @@ SMALLEST, LARGEST = 320, 5120  # pixels of an edge
 USUAL = (1920, 1080)
 MAX_PICTURES = 8  # in memory, of some 50 KB: the Macs of a lab have the same screens
 TIMEOUT = 3  # seconds that a request waits while another picture is drawn
-LONGEST = 10  # seconds that drawing one may take
+DRAWING_TIMEOUT = 10  # seconds that drawing one may take
 
 Key = tuple[str, int, int, str]  # site, width, height, usage
 
@@ -33,7 +33,7 @@ class Backgrounds:
         self._repo = repo
         self._templates = templates
         self._command = command
-        self._most = kept
+        self._max_kept = kept
         self._kept: OrderedDict[Key, bytes] = OrderedDict()  # read without a lock
         self._drawing = threading.Lock()
 
@@ -68,12 +68,12 @@ class Backgrounds:
         words = [str(width), str(height), site, self._choice(), self._command, usage]
         try:
             drawn = sandbox.run(
-                "provisioning.clients.imagr.drawing:draw", b"", *words, seconds=LONGEST
+                "provisioning.clients.imagr.drawing:draw", b"", *words, seconds=DRAWING_TIMEOUT
             )
         except GaveUp as error:
             raise PictureUnavailable("The picture could not be drawn.") from error
         picture = self._kept[key] = base64.b64decode(drawn)
-        while len(self._kept) > self._most:
+        while len(self._kept) > self._max_kept:
             self._kept.popitem(last=False)
         return picture
 
@@ -81,5 +81,5 @@ class Backgrounds:
         """The name to choose in Imagr's menu."""
         try:
             return str(self._templates.registered()["name"])
-        except ConfigUnusable:  # which is told where the config is asked for
+        except ConfigUnusable:  # reported where the config is requested
             return "Registered build"

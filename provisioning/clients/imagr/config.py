@@ -26,7 +26,7 @@ from provisioning.clients.templates.servings import Servings
 from provisioning.munki import Destination, MunkiRepo
 
 CHOICES = ("default_workflow", "autorun")  # keys that name a workflow
-MAX_TRIED = 20_000  # sites and builds whose template is filled in, for some ten seconds
+MAX_TRIED = 20_000  # sites and builds whose template is rendered: some ten seconds
 MAX_PLACES = 1000  # sites and builds that are offered; Imagr gives up after ten seconds
 
 
@@ -53,11 +53,11 @@ class Config:
 
 
 class Configs:
-    """A maker of configs from the present templates and repo.
+    """A factory of configs, from the present templates and repo.
 
     `last_good` keeps the workflow for registered Macs as its template last made it well;
-    `most_tried` is the number of sites and builds whose template is filled in at the most, `most`
-    of those that are offered.
+    `max_tried` limits the sites and builds whose template is filled in, `max_places` those that
+    are offered.
     """
 
     def __init__(
@@ -67,11 +67,11 @@ class Configs:
         repo: MunkiRepo,
         last_good: LastGood | None = None,
         *,
-        most_tried: int = MAX_TRIED,
-        most: int = MAX_PLACES,
+        max_tried: int = MAX_TRIED,
+        max_places: int = MAX_PLACES,
     ) -> None:
         self._templates = templates
-        self._most_tried, self._most = most_tried, most
+        self._max_tried, self._max_places = max_tried, max_places
         self._workflows = workflows
         self._repo = repo
         self._last_good = last_good
@@ -167,8 +167,8 @@ class Configs:
             if workflow is not None:
                 taken[workflow["name"]] = f"the workflow for {destination}"
                 offered[destination] = workflow
-            if len(offered) > self._most:
-                raise TooManyWorkflows(self._most)
+            if len(offered) > self._max_places:
+                raise TooManyWorkflows(self._max_places)
         return offered, faulty
 
     def _workflow(
@@ -221,7 +221,7 @@ class Configs:
     def _the_first(self, destinations: Iterator[Destination]) -> Iterator[Destination]:
         """Return all of them; raises TooManyWorkflows where there are too many."""
         for number, destination in enumerate(destinations):
-            if number > self._most_tried:
+            if number > self._max_tried:
                 raise TooManyWorkflows(MAX_PLACES)
             if destination != WHERE_REGISTERED:
                 yield destination

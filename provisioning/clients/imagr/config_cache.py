@@ -13,7 +13,7 @@ from provisioning.outbox import outbox
 
 MAX_AGE = 60.0  # seconds: a lab that boots at once gets one that was made once
 MAX_CONFIGS = 8  # one for all, and one for each site that has clients of its own
-MAX_TOLD = 5  # faulty templates at a time; an admin who fixes them sees the next ones
+MAX_REPORTED = 5  # faulty templates at a time; an admin who fixes them sees the next ones
 
 
 class ConfigCache:
@@ -54,5 +54,5 @@ class ConfigCache:
         config = self._configs.config(site)
         sentences = {str(error) for error in config.faults}
         if sentences:
-            self.tell(sorted(sentences)[:MAX_TOLD])
+            self.tell(sorted(sentences)[:MAX_REPORTED])
         return config

@@ -19,7 +19,7 @@ WHITE, GREY, GREEN = (245, 247, 250), (140, 155, 173), (70, 190, 140)
 SHADES = 32  # between a ground and an ink: what smooth letters need
 RAMPS = ((NIGHT, WHITE), (NIGHT, GREY), (DUSK, WHITE), (DUSK, GREEN))
 ON_NIGHT, GREY_ON_NIGHT, ON_DUSK, GREEN_ON_DUSK = range(0, 4 * SHADES, SHADES)
-TYPED = 30  # signs of a site that people are told to type
+TYPED = 30  # characters of a site that people are asked to type
 MAX_SIGNS = 80  # of a line that others wrote; more are not read on a screen
 SMALLEST = 10  # pixels: smaller letters cannot be read
 

@@ -20,7 +20,7 @@ from provisioning.clients.templates.findings import KIND
 class Shape:
     """A dictionary of the config: its keys with their types.
 
-    Of `either`, exactly one of two keys has to be there.
+    Of `either`, exactly one of two keys must be there.
     """
 
     keys: Mapping[str, ValueType]

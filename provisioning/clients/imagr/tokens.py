@@ -14,7 +14,7 @@ class ImagrTokens:
     """An issuer and verifier of these tokens.
 
     They differ from script tokens. If one token fetched scripts and stood in them, a script in the
-    wrong hands could be renewed for ever.
+    wrong hands could be renewed forever.
     """
 
     def __init__(

@@ -21,7 +21,7 @@ def flag(value: Any) -> str | None:
 
 
 def never(value: Any) -> str | None:
-    """A flag that has to be false: a disk is not erased at the first boot."""
+    """A flag that must be false: a disk is not erased at the first boot."""
     return None if value is False else "only <false/> is possible here; or leave it out"
 
 

@@ -57,7 +57,7 @@ class StagesDocument:
 
 
 class InstallApplications:
-    """A maker of the JSON for a site and a build, and a finder of its promised script.
+    """The source of the JSON for a site and a build, and of the script that it names by a hash.
 
     `url` is the address of the server. An admin's own stages are in `overrides`;
     `is_site` tells the sites of the repo.

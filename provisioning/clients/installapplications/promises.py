@@ -77,7 +77,7 @@ def keep(session: Session, promise: Promise) -> None:
 def kept(
     session: Session, destination: Destination, digest: str, *, site_locked: bool
 ) -> Sequence[tuple[str, bytes]]:
-    """Return the scripts of that name for `destination`, each with its token; two at the most.
+    """Return the scripts of that name for `destination`, each with its token; two at most.
 
     `site_locked` leaves out the one whose token leads to other sites.
     """

@@ -9,13 +9,13 @@ IsSite: TypeAlias = Callable[[str], bool]  # tells if a text is the whole name o
 
 
 def no_site(name: str) -> bool:
-    """Return False: the look-up for repos in which no site's name has a `/`."""
+    """Return False: the lookup for repos in which no site's name has a `/`."""
     del name
     return False
 
 
 def sites_of(repo: MunkiRepo) -> IsSite:
-    """Return a look-up of the repo's sites, as they are at each call.
+    """Return a lookup of the repo's sites, as they are at each call.
 
     It raises RepoUnusable.
     """

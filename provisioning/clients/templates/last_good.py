@@ -67,7 +67,7 @@ class LastGood:
         self._judging = Lock()
 
     def places(self) -> Places:
-        """Return the sites and builds for which a template has to be good. Raises RepoUnusable."""
+        """Return the sites and builds for which a template must be good. Raises RepoUnusable."""
         return places(self._repo)
 
     def use(

@@ -30,7 +30,7 @@ Shape: TypeAlias = tuple[bool, ...]  # of a name: the signs that it has
 class Servings:
     """The destinations that each template serves; `present` are the names of the templates.
 
-    All of them where the repo has MAX_CHECKED pairs of a site and a build at the most; else
+    All of them where the repo has MAX_CHECKED pairs of a site and a build at most; else
     those that represent the others: for each shape of a name one, and the names that stand in
     the template.
     """

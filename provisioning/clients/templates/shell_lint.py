@@ -10,9 +10,9 @@ from infrastructure.findings import Finding
 from provisioning.clients.templates.findings import finding
 
 PLACEHOLDERS = (
-    *("target_volume", "serial_number", "machine_model", "computer_name", "keyboard_layout_name"),
-    *("keyboard_layout_id", "language", "locale", "timezone"),
-)
+    "target_volume", "serial_number", "machine_model", "computer_name", "keyboard_layout_name",
+    "keyboard_layout_id", "language", "locale", "timezone",
+)  # fmt: skip
 _FOREIGN = re.compile(r"\{\{(?!(?:" + "|".join(PLACEHOLDERS) + r")\}\})[^{}]{1,80}\}\}")
 _ESCAPED = re.compile(r"&(?:amp|lt|gt);")
 _SPOKEN = re.compile(r":\s*(?:line )?(\d+):\s*(.+)")

@@ -1,4 +1,4 @@
-"""A maker of previews of a Mac's next boot, by the parts that serve it.
+"""Previews of a Mac's next boot, made by the parts that serve it.
 
 Reads only: nothing is written, no number is given out, no message is sent.
 """
@@ -47,7 +47,7 @@ NOWHERE = "http://BOOTSTRAP_URL"
 
 @dataclass(frozen=True, slots=True)
 class Previewer:
-    """A maker of previews.
+    """A factory of previews.
 
     `hidden` are secrets that are never shown, wherever a template gets them from. `faults` are part
     of each preview: they name facts that this process does not know.
@@ -182,7 +182,7 @@ def _scripts(repo: MunkiRepo, url: str, templates: Path | None) -> Scripts:
 class _Call:
     """A Mac's next call, and the facts about the Mac; reads only.
 
-    `current` is the whole row of its `registration`; `serial` is spelt as the Mac reported it, if
+    `current` is the whole row of its `registration`; `serial` is spelled as the Mac reported it, if
     it has called. `requested` has only the kinds of names that the layout has.
     """
 
@@ -270,7 +270,7 @@ class _Call:
         session, serial, current = self.session, self.serial, self.current
         try:
             finder = self.repo.namesakes()
-            name = generated_names.foreseen(
+            name = generated_names.next_name(
                 session, self.policy, serial, destination, current, finder
             )
             clash = name_clashes.clash_of(session, finder, serial, name) if name else None

@@ -32,7 +32,7 @@ def is_asked(session: Session, serial: Serial, error: TwoOfAKind) -> bool:
 def ask(session: Session, serial: Serial, error: TwoOfAKind, *, channel: str, at: datetime) -> None:
     """Ask about the two in the thread of a Mac's card, once.
 
-    For a Mac without a registration `channel` is told only: no answer could be kept.
+    For a Mac without a registration, `channel` only gets the fact: no answer could be kept.
     """
     registration = queries.find_open(session, serial, lock=True)
     if registration is None:

@@ -92,7 +92,7 @@ class DestinationSource(Enum):
 class Placement:
     """A decision: a Mac's destination, which is None for UNKNOWN, and its source.
 
-    For SCRIPT the destination is spelt as the script spells it, and may not exist in the repo.
+    For SCRIPT the destination is spelled as the script spells it, and may not exist in the repo.
     """
 
     source: DestinationSource

@@ -12,7 +12,7 @@ from provisioning.values.kinds import Kinds
 from provisioning.values.serials import Serial
 
 
-class NoLongerMeant(RollcallError):
+class CorrectionOutdated(RollcallError):
     """A registration that changed after a person saw that its serial may be a slip."""
 
     def __init__(self, serial: str, kinds: Kinds) -> None:
@@ -34,14 +34,14 @@ def correct(
 ) -> tuple[Registration, str]:
     """Give a waiting registration the serial of the unknown Mac that it was meant for.
 
-    Returns it and its former serial. Raises AlreadySettled, and NoLongerMeant where it has changed
-    since the `revision` that the person saw, or no longer waits.
+    Returns it and its former serial. Raises AlreadySettled, and CorrectionOutdated where it has
+    changed since the `revision` that the person saw, or no longer waits.
     """
     registration = queries.lock(session, registration_id)
     unknown_mac = unknown.get_pending(session, unknown_mac_id)
     if registration.revision != revision or registration.state != WAITING:
         kinds = Kinds.of(registration.site or None, registration.build or None)
-        raise NoLongerMeant(registration.name, kinds)
+        raise CorrectionOutdated(registration.name, kinds)
     former_serial = registration.serial
     _rename(session, registration, unknown_mac, operation)
     if not unknown.settle(

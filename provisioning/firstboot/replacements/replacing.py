@@ -24,8 +24,8 @@ from provisioning.values.serials import Serial
 
 REPLACED = "replaced"  # the kind of operation
 MANIFESTS = "replacement"  # the job
-SILENT = timedelta(days=7)  # after a swap of the board: then the doctor tells it
-EVERY = timedelta(minutes=1)  # the two manifests of a swapped board are compared so often
+MAX_SILENCE = timedelta(days=7)  # after a swap of the board: then the doctor tells it
+INTERVAL = timedelta(minutes=1)  # the two manifests of a swapped board are compared so often
 
 _OPEN = Replacement.ended_at.is_(None)
 _STANDS = Replacement.undone_at.is_(None)
@@ -37,7 +37,7 @@ class NotReplaceable(Conflict):
     """Two serials of which one cannot replace the other; the message has the reason."""
 
 
-class OfAnother(NotReplaceable):
+class SerialTaken(NotReplaceable):
     """A serial that another registration has, or had; the message names its place, or its Mac.
 
     `site` is the one of that registration.
@@ -62,18 +62,17 @@ class HasEntries(NotReplaceable):
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """A wish that the serial `new`, spelled as in its manifest's name, takes the place of `old`.
+class ReplacementRequest:
+    """A request to give the serial `new`, spelled as in its manifest's name, the place of `old`.
 
-    `kind`, `keep` and `found` are as in a `Replacement`; `revision` is that of the registration
-    that the person saw.
+    `kind` and `keep` are as in a `Replacement`; `revision` is that of the registration that the
+    person saw.
     """
 
     old: Serial
     new: Serial
     kind: str
     keep: bool
-    found: str | None
     revision: int
 
 
@@ -93,7 +92,7 @@ def check(session: Session, old: Serial, new: Serial) -> Registration:
     other = queries.find_open(session, new)
     if other is not None:
         place = other.destination
-        raise OfAnother(
+        raise SerialTaken(
             "{new} is registered for {place}; cancel that first.", other.site, new=new, place=place
         )
     _check_not_replaced(session, new)
@@ -112,21 +111,24 @@ def check_entries(new: Serial, entries: Sequence[str]) -> None:
         raise HasEntries(new, entries)
 
 
-def replace(session: Session, exchange: Exchange, operation: Operation) -> Replacement:
+def replace(
+    session: Session, request: ReplacementRequest, found: str | None, operation: Operation
+) -> Replacement:
     """Give a registration its new serial, and enqueue the job for its manifest.
 
-    A whole Mac that was replaced waits for its first boot. Raises what `check` raises, and
+    `found` is as in a `Replacement`. A whole Mac that was replaced waits for its first boot. Raises
+    what `check` raises, and
     NotReplaceable where the registration is not the revision that the person saw.
     """
-    old, new = exchange.old, exchange.new
+    old, new = request.old, request.new
     queries.find_open(session, old, lock=True)
     registration = check(session, old, new)
-    if registration.revision != exchange.revision:
+    if registration.revision != request.revision:
         raise NotReplaceable("The registration of {old} changed meanwhile; ask again.", old=old)
     mac = Mac.of(registration)
     try:
         with session.begin_nested():
-            changes.apply(session, [mac], _getting(new, exchange.kind), operation)
+            changes.apply(session, [mac], _getting(new, request.kind), operation)
     except IntegrityError as error:  # the other one was registered at this moment
         raise NotReplaceable(
             "{new} was registered at this moment; cancel that first.", new=new
@@ -135,13 +137,13 @@ def replace(session: Session, exchange: Exchange, operation: Operation) -> Repla
         act_id=operation.id,
         registration_id=mac.id,
         by=operation.by,
-        kind=exchange.kind,
-        keep=exchange.keep,
+        kind=request.kind,
+        keep=request.keep,
         old=old.key,
         new=new.key,
         old_name=mac.name,
         new_name=new.text,
-        found=exchange.found,
+        found=found,
         at=operation.at,
     )
     session.add(replacement)
@@ -204,7 +206,7 @@ def unheard(
 ) -> Sequence[Replacement]:
     """Return the swaps of boards whose Macs were not heard under their new serials, oldest first.
 
-    Those of before a moment, or of one registration, where it is given.
+    Only those before a moment, or of one registration, where it is given.
     """
     query = select(Replacement).join(Registration, Registration.id == Replacement.registration_id)
     query = query.where(_UNHEARD, IS_OPEN)
@@ -237,7 +239,7 @@ def enqueue_comparing(session: Session, now: datetime) -> None:
     if not ids or queue.is_any(session, MANIFESTS):
         return
     last = schedule.lock_last_run(session, MANIFESTS, now)
-    if last < now < last + EVERY:
+    if last < now < last + INTERVAL:
         return
     schedule.note(session, MANIFESTS, now)
     _enqueue(session, ids, now)
@@ -249,10 +251,10 @@ def _enqueue(session: Session, ids: Sequence[int], at: datetime) -> None:
 
 
 def _check_not_replaced(session: Session, serial: Serial) -> None:
-    """Raise OfAnother where that Mac was replaced by another."""
+    """Raise SerialTaken where that Mac was replaced by another."""
     replacement = successor(session, serial)
     if replacement is not None:
-        raise OfAnother(
+        raise SerialTaken(
             "{serial} was replaced by {new_name} on {at:%Y-%m-%d}; type the serial of a Mac that "
             "is not replaced.",
             session.get_one(Registration, replacement.registration_id).site,

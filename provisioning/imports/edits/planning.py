@@ -3,9 +3,7 @@
 Classifying thousands of rows takes seconds, for which Macs and people would wait.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,8 +12,8 @@ from provisioning.imports.dry_run import CONFLICT, DOUBTFUL, DryRunRow
 from provisioning.imports.edits.changes import Changes
 from provisioning.imports.edits.choices import TAKE, RowChoice
 from provisioning.imports.edits.listing import Listing
-from provisioning.imports.foreseen import keys_of
-from provisioning.imports.models import Import
+from provisioning.imports.models import Import, Summary
+from provisioning.imports.prepared import keys_of
 from provisioning.munki.destinations import DestinationIndex
 
 
@@ -29,7 +27,7 @@ class PlannedEdit:
 
     before: Changes
     changes: Changes
-    shown: Mapping[str, Any]
+    shown: Summary
     keys: frozenset[str]
     undoes: int | None = None
 

@@ -1,7 +1,6 @@
 """The words for dry runs and their rows, as plain text; constants are texts for `_`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from provisioning.imports.dry_run import (
     CONFLICT,
@@ -15,6 +14,7 @@ from provisioning.imports.dry_run import (
 )
 from provisioning.imports.edits.choices import OUT, TAKE
 from provisioning.imports.edits.listing import EditableRow
+from provisioning.imports.models import Summary
 from provisioning.imports.summary import LEFT_OUT
 from provisioning.values.language import _, commas, macs, marked, ngettext
 
@@ -111,10 +111,9 @@ def consequence_of_dropping(number: int) -> str:
     )
 
 
-def editable(rendered: Mapping[str, Any]) -> int:
+def editable(rendered: Summary) -> int:
     """The number of rows that a person may correct, and of corrected ones."""
-    counts: Mapping[str, int] = rendered["counts"]
-    return sum(counts[kind] for kind in OPEN) + int(rendered.get("edited", 0))
+    return sum(rendered["counts"][kind] for kind in OPEN) + rendered.get("edited", 0)
 
 
 def deed(new: int, moved: int) -> str:

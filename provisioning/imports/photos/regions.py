@@ -31,7 +31,7 @@ def strips(picture: Image.Image, width: int) -> list[Strip]:
     """Return the striped strips of a grey picture, the largest first.
 
     `width` is of the smaller picture in which they are looked for, in pixels: the bars of a code
-    have to be about one pixel wide in it.
+    must be about one pixel wide in it.
     """
     scale = max(1.0, max(picture.size) / width)
     size = (

@@ -47,7 +47,7 @@ def correct(
 ) -> tuple[Registration, str, Operation]:
     """Give an unknown Mac the registration whose serial was mistyped.
 
-    Returns it with its former serial. Raises NotAllowed, AlreadySettled, NoLongerMeant.
+    Returns it with its former serial. Raises NotAllowed, AlreadySettled, CorrectionOutdated.
     """
     with _acting_on(unknown.CORRECTED, registration_id, principal) as (session, act):
         corrected = corrections.correct(

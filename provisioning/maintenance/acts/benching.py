@@ -12,7 +12,7 @@ from provisioning.registrations.models import BENCHED, Operation
 
 
 @dataclass(frozen=True, slots=True)
-class WantedBench:
+class BenchRequest:
     """A bench that is to be opened: for the next `number` unknown Macs, within `duration`.
 
     `takes_named`: Macs whose script names a place are taken too.
@@ -25,18 +25,18 @@ class WantedBench:
 
 
 def start(
-    wanted: WantedBench, principal: Principal, *, channel_of: Callable[[str], str]
+    request: BenchRequest, principal: Principal, *, channel_of: Callable[[str], str]
 ) -> tuple[Bench, Operation]:
     """Open a bench. Raises NotAllowed, BenchOccupied."""
-    site = wanted.destination.site
+    site = request.destination.site
     principal.permit(site)
     with acting(BENCHED, principal) as (session, operation):
         bench = benches.start(
             session,
-            wanted.destination,
-            number=wanted.number,
-            takes_named=wanted.takes_named,
-            until=principal.at + wanted.duration,
+            request.destination,
+            number=request.number,
+            takes_named=request.takes_named,
+            until=principal.at + request.duration,
             operation=operation,
             channel=channel_of(site),
         )

@@ -12,7 +12,7 @@ from infrastructure.jobs import queue
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements import manifests, replacing
 from provisioning.firstboot.replacements.models import Replacement
-from provisioning.firstboot.replacements.replacing import Exchange
+from provisioning.firstboot.replacements.replacing import ReplacementRequest
 from provisioning.imports.edits.reasons import reworded
 from provisioning.imports.parsing.tokens.serial_shapes import doubt_of, is_apple
 from provisioning.maintenance.acts.actors import Principal, acting
@@ -50,10 +50,10 @@ class Naming:
 
 
 @dataclass(frozen=True, slots=True)
-class WantedName:
+class NameRequest:
     """A name that a person typed for a Mac; `is_sure`: also where it is doubtful.
 
-    `revision` is that of the registration that was seen, where it has to be that one.
+    `revision` is that of the registration that was seen, where it must be that one.
     """
 
     text: str
@@ -61,22 +61,22 @@ class WantedName:
     revision: int | None = None
 
 
-def name(repo: MunkiRepo, serial: Serial, wanted: WantedName, principal: Principal) -> Naming:
+def name(repo: MunkiRepo, serial: Serial, request: NameRequest, principal: Principal) -> Naming:
     """Give a registered Mac a name; a doubtful one only where the person is sure.
 
     Raises NotAllowed, NotRegistered, RegistrationChanged, InvalidComputerName and what `assign`
     raises.
     """
-    new_name, namesakes = computer_names.parse(wanted.text), repo.now().namesakes()
+    new_name, namesakes = computer_names.parse(request.text), repo.now().namesakes()
     with principal.database.reading() as session:
         mac = queries.get_open(session, serial)
         principal.permit(mac.site)
         clash = name_clashes.clash_of(session, namesakes, Serial(mac.name), new_name)
-        if clash and not clash.is_sure and not wanted.is_sure and mac.called != new_name:
+        if clash and not clash.is_sure and not request.is_sure and mac.called != new_name:
             return Naming(mac, new_name, mac.called, doubt=clash)
     with acting(NAMED, principal) as (session, operation):
         mac = queries.get_open(session, serial, lock=True)
-        if wanted.revision not in (None, mac.revision):
+        if request.revision not in (None, mac.revision):
             raise RegistrationChanged(serial.text)
         principal.permit(mac.site)
         before = mac.called
@@ -98,20 +98,6 @@ class ReplacementPreview:
     doubts: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ReplacementWish:
-    """A wish that a Mac takes the place of another: of a `kind` of replacement.
-
-    `keep`: the former manifest stays; `revision` is the one of the registration that was seen.
-    """
-
-    old: Serial
-    new: Serial
-    kind: str
-    keep: bool
-    revision: int
-
-
 def foresee(repo: MunkiRepo, old: Serial, new: Serial, principal: Principal) -> ReplacementPreview:
     """Return the preview of a replacement. Raises NotReplaceable, NotRegistered, NotAllowed.
 
@@ -128,13 +114,12 @@ def foresee(repo: MunkiRepo, old: Serial, new: Serial, principal: Principal) -> 
 
 
 def replace(
-    repo: MunkiRepo, wish: ReplacementWish, principal: Principal
+    repo: MunkiRepo, request: ReplacementRequest, principal: Principal
 ) -> tuple[Replacement, Operation]:
-    """Put a Mac, or a board, in the place of another. Raises what `foresee` raises."""
-    found = foresee(repo, wish.old, wish.new, principal).found
-    exchange = Exchange(wish.old, wish.new, wish.kind, wish.keep, found, wish.revision)
+    """Put a Mac, or a board, in place of another. Raises what `foresee` raises."""
+    found = foresee(repo, request.old, request.new, principal).found
     with acting(replacing.REPLACED, principal) as (session, operation):
-        return replacing.replace(session, exchange, operation), operation
+        return replacing.replace(session, request, found, operation), operation
 
 
 def spelled(serial: Serial) -> Serial:
@@ -217,7 +202,7 @@ def _doubts(session: Session, old: Serial, new: Serial) -> Iterator[str]:
     """Yield the reasons for which a person should compare the new serial with the Mac."""
     if doubt := doubt_of(new):
         yield reworded(doubt)
-    if not is_apple(new.key):  # often numbered, so that each is near another one
+    if not is_apple(new.key):  # often numbered, so that each is similar to another
         return
     if neighbours([new.key], [old.key]):
         yield _("is one slip away from {serial}; is it really another one?", serial=old.key)

@@ -17,10 +17,10 @@ from provisioning.imports.edits import changes, planning, recording
 from provisioning.imports.edits.changes import Changes
 from provisioning.imports.edits.listing import Listing
 from provisioning.imports.edits.planning import PlannedEdit
-from provisioning.imports.foreseen import Basis, ForeseenDryRun
 from provisioning.imports.lifecycle import AlreadyKept, NotOpen, Submission
 from provisioning.imports.models import Import
 from provisioning.imports.parsing.entries import ParseResult
+from provisioning.imports.prepared import Basis, PreparedDryRun
 from provisioning.imports.sources import FileTooLarge, TooManyFiles
 from provisioning.maintenance.acts.actors import Principal, acting
 from provisioning.maintenance.acts.import_rights import may_edit_all
@@ -166,12 +166,12 @@ class Intake:
         # Slack may be asked: before the transaction, for which others wait.
         with principal.database.reading() as session:
             stored = lifecycle.waiting(session, import_id)
-            foreseen = ForeseenDryRun.of(session, stored, places)
+            prepared = PreparedDryRun.of(session, stored, places)
         principal.permit(*summary.sites_of(stored.shown))
         with acting("registered", principal) as (session, operation):
             imported = lifecycle.opened(session, import_id)
             _check_seen(imported, seen)
-            present = foreseen.now(session, imported, places)
+            present = prepared.now(session, imported, places)
             principal.permit(*approval.sites_of(present.dry, including))
             registered = approval.register(
                 session,
@@ -209,12 +209,12 @@ class Intake:
             chosen = lifecycle.waiting(session, import_id)
             session.expunge(chosen)  # the choice is tried on a copy, which is never stored
             lifecycle.set_defaults(chosen, site=site, build=build)
-            foreseen = ForeseenDryRun.of(session, chosen, places)
+            prepared = PreparedDryRun.of(session, chosen, places)
         with principal.database.begin() as session:
             imported = lifecycle.opened(session, import_id)
             _check_seen(imported, seen)
             lifecycle.set_defaults(imported, site=site, build=build)
-            present = foreseen.now(session, imported, places)
+            present = prepared.now(session, imported, places)
             lifecycle.show_summary(session, imported, present.shown, at=principal.at)
             return imported
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from infrastructure.errors import Conflict, RollcallError
 from provisioning.imports import approval, dry_run
 from provisioning.imports.dry_run import DryRun, DryRunRow
-from provisioning.imports.foreseen import HistoryMark, keys_of
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.tokens.serial_shapes import doubt_of, is_apple
+from provisioning.imports.prepared import HistoryMark, keys_of
 from provisioning.maintenance.acts.actors import Permit, Principal, acting
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
@@ -35,7 +35,7 @@ class DoubtfulSerial(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class WantedMac:
+class MacRequest:
     """A Mac that is to be registered; `name`, where given, becomes its computer name."""
 
     serial: Serial
@@ -63,7 +63,7 @@ class RegisteredMac:
 
 def register(
     repo: MunkiRepo,
-    wanted: WantedMac,
+    request: MacRequest,
     principal: Principal,
     *,
     is_sure: bool,
@@ -74,8 +74,8 @@ def register(
     A doubtful Mac is registered only if the caller `is_sure`. Raises DoubtfulSerial, NotAllowed,
     InvalidComputerName, SerialMeansSomething, and what `naming.assign` raises.
     """
-    serial, destination = wanted.serial, wanted.destination
-    called = computer_names.parse(wanted.name) if wanted.name else None
+    serial, destination = request.serial, request.destination
+    called = computer_names.parse(request.name) if request.name else None
     principal.permit(destination.site)
     view = repo.now()
     view.check_serial(serial)
@@ -91,7 +91,7 @@ def register(
             destination,
             operation=operation,
             channel=channel_of(destination.site),
-            note=wanted.note,
+            note=request.note,
         )
         if called and namesakes and batch.registered:
             mac = queries.get_open(session, serial, lock=True)
@@ -120,7 +120,7 @@ def _is_doubtful(
 
 
 @dataclass(frozen=True, slots=True)
-class WantedMany:
+class BulkRequest:
     """Macs that are to be registered: the ready rows of a reading, and of more kinds.
 
     `note` stands on their cards. `is_dry`: nothing is written.
@@ -149,7 +149,7 @@ class ManyRegistered:
 
 def register_many(
     places: DestinationIndex,
-    wanted: WantedMany,
+    request: BulkRequest,
     principal: Principal,
     *,
     channel_of: Callable[[str], str],
@@ -160,25 +160,25 @@ def register_many(
     """
     with principal.database.reading() as session:
         history = HistoryMark.of(session)
-        dry = _judged(session, wanted, places, principal.actor.by)
-    chosen, refused = _allowed(dry, wanted.including, principal.permit)
-    if wanted.is_dry or not chosen:
+        dry = _judged(session, request, places, principal.actor.by)
+    chosen, refused = _allowed(dry, request.including, principal.permit)
+    if request.is_dry or not chosen:
         return ManyRegistered(dry.rows, chosen, refused)
     with acting("registered", principal) as (session, operation):
         is_moving = any(row.is_registered for row in chosen)
         if is_moving and not history.holds(session, keys_of(dry.rows)):
-            dry = _judged(session, wanted, places, principal.actor.by)
-            chosen, refused = _allowed(dry, wanted.including, principal.permit)
+            dry = _judged(session, request, places, principal.actor.by)
+            chosen, refused = _allowed(dry, request.including, principal.permit)
         applied = approval.apply(
-            session, chosen, note=wanted.note, operation=operation, channel_of=channel_of
+            session, chosen, note=request.note, operation=operation, channel_of=channel_of
         )
     return ManyRegistered(dry.rows, chosen, refused, applied.conflicts, operation)
 
 
-def _judged(session: Session, wanted: WantedMany, places: DestinationIndex, by: str) -> DryRun:
+def _judged(session: Session, request: BulkRequest, places: DestinationIndex, by: str) -> DryRun:
     """The dry run of a reading. Where doubtful rows are included, doubts are not searched for."""
-    is_sure = dry_run.DOUBTFUL in wanted.including
-    return dry_run.classify(session, wanted.reading, places, by=by, looks_for_slips=not is_sure)
+    is_sure = dry_run.DOUBTFUL in request.including
+    return dry_run.classify(session, request.reading, places, by=by, looks_for_slips=not is_sure)
 
 
 def _allowed(

@@ -31,7 +31,7 @@ class NothingToBackUp(RollcallError):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class BackupSize:
     """A backup that was written: the numbers of rows of each table, and of bytes."""
 
     header: Header
@@ -48,7 +48,7 @@ def refuse_missing(url: str) -> None:
         )
 
 
-def take(database: Database, file: IO[bytes]) -> Taken:
+def take(database: Database, file: IO[bytes]) -> BackupSize:
     """Write a backup of a database into `file`. Raises NothingToBackUp and OSError."""
     counted = _Counted(file)
     at = datetime.now(UTC)  # what was not shown in Slack by now may be shown from now on
@@ -56,10 +56,10 @@ def take(database: Database, file: IO[bytes]) -> Taken:
         header = Header(_revision(connection), connection.dialect.name, at)
         counts = archives.write(counted, header, _tables(connection))
     file.flush()
-    return Taken(header, counts, counted.size)
+    return BackupSize(header, counts, counted.size)
 
 
-def take_to_file(database: Database, path: str) -> Taken:
+def take_to_file(database: Database, path: str) -> BackupSize:
     """Write a backup of a database to `path`, and read it back before it has that name.
 
     It replaces a backup; for any other file it raises UnusableFile. Raises what `take` raises.
@@ -103,7 +103,7 @@ def _read(column: Column[Any]) -> ColumnElement[Any]:
     return cast(column, Text) if value_types.kind(column) == value_types.JSON_TEXT else column
 
 
-def _read_back(file: IO[bytes], taken: Taken) -> None:
+def _read_back(file: IO[bytes], taken: BackupSize) -> None:
     archive = Archive(file)
     for _, rows in archive.sections():
         for _ in rows:

@@ -89,7 +89,7 @@ def _bound(session: Session) -> Iterator[tuple[str, int, list[str]]]:
 
 
 def _sites(row: Bound) -> list[str]:
-    """The sites of one; none where it is for all."""
+    """The sites of a binding; empty where it is for all sites."""
     if isinstance(row, Screen):
         return [row.site] if row.site else []
     return list(row.sites or ())

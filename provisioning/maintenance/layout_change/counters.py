@@ -15,7 +15,7 @@ Place = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class CounterRename:
     """A counter, and the one that goes on from its last number."""
 
     series: str
@@ -23,13 +23,15 @@ class Carried:
     last: int
 
 
-def carried(session: Session, policy: Policy, places: Mapping[Place, Place]) -> Iterator[Carried]:
+def renamed_counters(
+    session: Session, policy: Policy, places: Mapping[Place, Place]
+) -> Iterator[CounterRename]:
     """Yield the counters of former sites and builds, each with that of its new names."""
     pairs = dict.fromkeys(pair for old, new in places.items() for pair in _series(policy, old, new))
     last = dict(session.execute(select(Counter.pattern, Counter.last)).all()) if pairs else {}
     for old, new in pairs:
         if old in last:
-            yield Carried(old, new, last[old])
+            yield CounterRename(old, new, last[old])
 
 
 def go_on(session: Session, pairs: Sequence[tuple[str, str]]) -> None:

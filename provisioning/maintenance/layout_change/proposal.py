@@ -70,7 +70,7 @@ class RenameProposal:
     renames: Sequence[Rename]
     keys: Sequence[KeyRename]
     bindings: Sequence[BindingRename]
-    counters: Sequence[counters.Carried]
+    counters: Sequence[counters.CounterRename]
     edits: Sequence[str]
 
     @property
@@ -140,7 +140,7 @@ def propose(
         renames,
         list(names.keys(session)),
         list(bindings.proposed(session, names.site)),
-        list(counters.carried(session, policy, _pairs(renames))),
+        list(counters.renamed_counters(session, policy, _pairs(renames))),
         [*written.in_policy(policy, names.site, names.build), *names.files(templates)],
     )
 

@@ -60,7 +60,7 @@ class WaitingGroups:
         groups = [*_registrations(session, now.key, chosen), *_benches(session, now.key, chosen)]
         layouts: dict[str | None, Layout] = {}
         for group in groups:
-            with suppress(LayoutLost):  # which their Macs' calls are told
+            with suppress(LayoutLost):  # the answer to their Macs' calls says so
                 layouts[group.layout] = kept.find(session, group.layout)
         led_elsewhere = [
             group

@@ -5,19 +5,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from provisioning.outbox.models import FILE, OWED, PARKED, Document, Notification
+from provisioning.outbox.models import FILE, PARKED, PENDING, Document, Notification
 
-KEPT = timedelta(hours=1)
+RETENTION = timedelta(hours=1)
 
 
 def prune(session: Session, now: datetime) -> None:
     """Delete the files that no pending message needs."""
-    old = select(Document.id).where(Document.created_at < now - KEPT)
+    old = select(Document.id).where(Document.created_at < now - RETENTION)
     ids = set(session.scalars(old))
     if not ids:
         return
     pending = select(Notification.facts).where(
-        Notification.kind == FILE, Notification.state.in_((OWED, PARKED))
+        Notification.kind == FILE, Notification.state.in_((PENDING, PARKED))
     )
     ids -= {payload["document"] for payload in session.scalars(pending)}
     session.execute(delete(Document).where(Document.id.in_(ids)))

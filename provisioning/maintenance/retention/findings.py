@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.sqlite.sqlite_files import FilePages
 from infrastructure.findings import Finding
-from provisioning.maintenance.retention import keeping
+from provisioning.maintenance.retention import periods
 
-APART = timedelta(days=31)  # of the clock and the days that are counted: a month without a run
+MAX_DIFFERENCE = timedelta(days=31)  # of the clock and the counted days: a month without a run
 MUCH = 100 * 1024 * 1024  # bytes of free pages
 DEAD = 100_000  # rows that a vacuum would take away, of one table
 PART = 0.5  # of the file, and of the living rows
@@ -23,8 +23,8 @@ _DEAD_ROWS = text(
 
 def findings(session: Session, now: datetime, *, dead: int = DEAD) -> Iterator[Finding]:
     """Yield all of them; more than `dead` dead rows of a table are one. Raises SQLAlchemyError."""
-    until = keeping.counted_until(session)
-    if until is not None and abs(now - until) > APART:
+    until = periods.counted_until(session)
+    if until is not None and abs(now - until) > MAX_DIFFERENCE:
         yield _apart(until, now)
     if session.get_bind().dialect.name == "postgresql":
         yield from _bloated(session, dead)
@@ -50,7 +50,7 @@ def _apart(until: datetime, now: datetime) -> Finding:
     return Finding(
         "the clock",
         f"Old rows are deleted as if it were {until:%Y-%m-%d}, and the clock says "
-        f"{now:%Y-%m-%d}: retention follows it by {keeping.MAX_AHEAD.days} days a day.",
+        f"{now:%Y-%m-%d}: retention follows it by {periods.MAX_AHEAD.days} days a day.",
         "See to the clocks of this machine and of the one that runs the jobs; if they are right, "
         "nothing is to be done.",
     )

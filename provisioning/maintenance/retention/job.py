@@ -13,16 +13,16 @@ from infrastructure.database.engine import Database
 from infrastructure.database.sqlite import sqlite_files
 from infrastructure.jobs import queue
 from infrastructure.jobs.runner import Record
-from provisioning.maintenance.retention import keeping
-from provisioning.maintenance.retention.keeping import Keeping
+from provisioning.maintenance.retention import periods
+from provisioning.maintenance.retention.periods import Retention
 from provisioning.maintenance.retention.sweeps import SWEEPS
 
 log = structlog.get_logger()
 
 RETENTION = "retention"  # the job
-SPELL = 2.0  # seconds of steps in one job: other jobs wait for so long
+JOB_SECONDS = 2.0  # seconds of steps in one job: other jobs wait for so long
 PAUSE = 0.1  # seconds between two steps, each a transaction of its own
-REST = timedelta(seconds=8)  # between two jobs
+JOB_INTERVAL = timedelta(seconds=8)  # between two jobs
 PAGES = "pages"  # the last part: of free pages, an SQLite file gives some back to the disk
 PARTS = (*SWEEPS, PAGES)
 
@@ -66,12 +66,12 @@ class RunProgress:
 def enqueue(session: Session, now: datetime) -> None:
     """Enqueue a run, unless one is under way."""
     if not queue.is_any(session, RETENTION):
-        progress = RunProgress(keeping.count_until(session, now))
+        progress = RunProgress(periods.count_until(session, now))
         queue.enqueue(session, RETENTION, progress.to_json(), at=now)
 
 
 class RetentionJob:
-    """A job that does steps for SPELL seconds, and enqueues the job that goes on after them.
+    """A job that does steps for JOB_SECONDS, and enqueues the job that goes on after them.
 
     A crash repeats steps whose rows are gone. `sleep` and `clock` are those of the machine.
     """
@@ -79,17 +79,17 @@ class RetentionJob:
     def __init__(
         self,
         database: Database,
-        kept: Keeping,
+        kept: Retention,
         *,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._database, self._keeping = database, kept
+        self._database, self._periods = database, kept
         self._sleep, self._clock = sleep, clock
 
     def do(self, payload: dict[str, Any]) -> Record:
         """Go on with a run; `payload` is its `RunProgress`."""
-        progress, end = RunProgress.from_json(payload), self._clock() + SPELL
+        progress, end = RunProgress.from_json(payload), self._clock() + JOB_SECONDS
         while progress.part is not None and self._clock() < end:
             progress = self._step(progress)
             self._sleep(PAUSE)
@@ -98,7 +98,7 @@ class RetentionJob:
             if progress.part is None:
                 log.info("old rows deleted", until=progress.until.isoformat(), **progress.counts)
             else:
-                queue.enqueue(session, RETENTION, progress.to_json(), at=now + REST)
+                queue.enqueue(session, RETENTION, progress.to_json(), at=now + JOB_INTERVAL)
 
         return record
 
@@ -114,7 +114,7 @@ class RetentionJob:
             return progress.going_on(0, pages) if pages else progress.next_part()
         sweep = SWEEPS[str(progress.part)]
         with self._database.reading() as session:
-            found = sweep.spent(session, self._keeping, progress.until)
+            found = sweep.expired(session, self._periods, progress.until)
             page = sweep.page(session, progress.after, found) if found else None
         if found is None or page is None:
             return progress.next_part()

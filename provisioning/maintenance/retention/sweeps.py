@@ -1,4 +1,4 @@
-"""Sweeps: walks through a table, a page at a time, that delete the spent rows."""
+"""Sweeps: walks through a table, a page at a time, that delete the expired rows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,30 +10,30 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from infrastructure.database.statements.dialects import changed
 from provisioning.imports.models import Import, ImportEdit, ImportRow
-from provisioning.maintenance.retention import spent
-from provisioning.maintenance.retention.keeping import Keeping
+from provisioning.maintenance.retention import expired
+from provisioning.maintenance.retention.periods import Retention
 from provisioning.monitoring.drift.models import Drift
 from provisioning.munki.models import Revision
 from provisioning.outbox.models import Notification
 from provisioning.registrations.models import Event
 
-LOOKED_AT = 5000  # rows of a page
-DELETED = 250  # rows of one transaction: some milliseconds, for which Macs that boot wait
+PAGE_ROWS = 5000  # rows of a page
+BATCH_SIZE = 250  # rows of one transaction: some milliseconds, for which Macs that boot wait
 DELETED_IMPORTS = 10  # each may hold thousands of Macs
 
 Table: TypeAlias = type[Event | Revision | Notification | Drift | Import]
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
-    """The spent rows of a table: a condition, and the moment before which all of them are."""
+class ExpiredRows:
+    """The expired rows of a table: their condition, and a moment that all of them precede."""
 
     condition: ColumnElement[bool]
     before: datetime
 
 
 # Of the present of a run; None where nothing goes.
-FindSpent: TypeAlias = Callable[[Session, Keeping, datetime], Spent | None]
+FindExpired: TypeAlias = Callable[[Session, Retention, datetime], ExpiredRows | None]
 Forget: TypeAlias = Callable[[Session, ColumnElement[bool]], int]
 
 
@@ -54,25 +54,25 @@ class Sweep:
 
     table: Table
     at: InstrumentedAttribute[datetime]
-    spent: FindSpent
+    expired: FindExpired
     forget: Forget | None = None
-    most: int = DELETED
+    limit: int = BATCH_SIZE
 
-    def page(self, session: Session, after: int, spent: Spent) -> SweepPage | None:
+    def page(self, session: Session, after: int, expired: ExpiredRows) -> SweepPage | None:
         """Return the page behind the row `after`; None at the end. Reads only."""
         key = self.table.id
         rows = select(key.label("key"), self.at.label("at")).where(key > after)
-        looked = rows.order_by(key).limit(LOOKED_AT).subquery()
+        looked = rows.order_by(key).limit(PAGE_ROWS).subquery()
         last, oldest = session.execute(select(func.max(looked.c.key), func.min(looked.c.at))).one()
-        if last is None or oldest >= spent.before:
+        if last is None or oldest >= expired.before:
             return None
-        is_in = (key > after) & (key <= last) & spent.condition
-        ids = session.scalars(select(key).where(is_in).order_by(key).limit(self.most)).all()
-        return SweepPage(ids, ids[-1] if len(ids) == self.most else last)
+        is_in = (key > after) & (key <= last) & expired.condition
+        ids = session.scalars(select(key).where(is_in).order_by(key).limit(self.limit)).all()
+        return SweepPage(ids, ids[-1] if len(ids) == self.limit else last)
 
-    def delete(self, session: Session, page: SweepPage, spent: Spent) -> int:
-        """Delete the rows of a page that are still spent; returns their number."""
-        condition = self.table.id.in_(page.ids) & spent.condition
+    def delete(self, session: Session, page: SweepPage, expired: ExpiredRows) -> int:
+        """Delete the rows of a page that are still expired; returns their number."""
+        condition = self.table.id.in_(page.ids) & expired.condition
         if self.forget is not None:
             return self.forget(session, condition)
         rows = delete(self.table).where(condition)
@@ -87,35 +87,35 @@ def _forget_macs(session: Session, condition: ColumnElement[bool]) -> int:
     return changed(session, update(Import).where(Import.id.in_(ids)).values(reading=null()))
 
 
-def _events(session: Session, keeping: Keeping, until: datetime) -> Spent | None:
-    if keeping.events is None:
+def _events(session: Session, periods: Retention, until: datetime) -> ExpiredRows | None:
+    if periods.events is None:
         return None
-    before = until - keeping.events
-    return Spent(spent.events(session, before, until), before)
+    before = until - periods.events
+    return ExpiredRows(expired.events(session, before, until), before)
 
 
-def _messages(_: Session, keeping: Keeping, until: datetime) -> Spent:
-    before = None if keeping.messages is None else until - keeping.messages
-    looks_before = until - spent.LOOKS_KEPT
-    return Spent(spent.messages(before, looks_before), looks_before)
+def _messages(_: Session, periods: Retention, until: datetime) -> ExpiredRows:
+    before = None if periods.messages is None else until - periods.messages
+    cards_before = until - expired.CARD_RETENTION
+    return ExpiredRows(expired.messages(before, cards_before), cards_before)
 
 
 def _older(
-    kept: Callable[[Keeping], timedelta | None],
+    kept: Callable[[Retention], timedelta | None],
     condition: Callable[[datetime], ColumnElement[bool]],
-) -> FindSpent:
-    """Return a finder of the rows that are older than they are `kept` and meet a condition."""
+) -> FindExpired:
+    """Return a function that finds rows which meet a condition and were kept for long enough."""
 
-    def find(_: Session, keeping: Keeping, until: datetime) -> Spent | None:
-        age = kept(keeping)
-        return None if age is None else Spent(condition(until - age), until - age)
+    def find(_: Session, periods: Retention, until: datetime) -> ExpiredRows | None:
+        age = kept(periods)
+        return None if age is None else ExpiredRows(condition(until - age), until - age)
 
     return find
 
 
-_REVISIONS = _older(lambda keeping: keeping.revisions, spent.revisions)
-_DRIFTS = _older(lambda keeping: keeping.events, spent.drifts)
-_IMPORTS = _older(lambda keeping: keeping.imports, spent.imports)
+_REVISIONS = _older(lambda periods: periods.revisions, expired.revisions)
+_DRIFTS = _older(lambda periods: periods.events, expired.drifts)
+_IMPORTS = _older(lambda periods: periods.imports, expired.imports)
 SWEEPS: Mapping[str, Sweep] = {
     "messages": Sweep(Notification, Notification.occurred_at, _messages),
     "events": Sweep(Event, Event.at, _events),

@@ -24,10 +24,10 @@ from provisioning.munki.errors import RepoReadOnly, RepoUnusable
 from provisioning.outbox import claims
 from provisioning.outbox.models import MAIL, SLACK
 
-WAITED = timedelta(minutes=10)  # after which a message that could be sent is an alert
+MAX_WAIT = timedelta(minutes=10)  # after which a message that could be sent is an alert
 LEAST_SHARE, LEAST_BYTES = 0.1, 2**30  # of a disk that are free
 EXPIRES_SOON = timedelta(days=14)
-OFTEN = timedelta(hours=1)  # between two looks at a certificate
+CERTIFICATE_INTERVAL = timedelta(hours=1)  # between two looks at a certificate
 RENEW = "Renew it; Macs refuse an expired one, and nobody sees why."
 KNOW_AUTHORITY = (
     "Where it is of an authority of your own, name that in SSL_CERT_FILE (docs/how-to/compose.md "
@@ -68,7 +68,7 @@ def waiting(
     transport: str = SLACK,
     present: Callable[[Session], datetime] = store.present,
 ) -> Condition:
-    """Return the condition that a message has been waiting for WAITED. Raises SQLAlchemyError.
+    """Return the condition that a message has been waiting for MAX_WAIT. Raises SQLAlchemyError.
 
     `present` is the clock: the database's, as that of this machine may be ahead. There is none
     for webhooks: their receivers are programs of others, and may be down for days.
@@ -79,7 +79,7 @@ def waiting(
         with database.reading() as session:
             now = present(session)
             since = claims.pending_since(session, now, transport)
-        if since is not None and now - since > WAITED:
+        if since is not None and now - since > MAX_WAIT:
             yield Alert(key, f"{fact} since {minute(since)}.", fix, since)
 
     return late
@@ -128,7 +128,7 @@ def full_disk(
         try:
             usage = usage_of(folder)
         except OSError:
-            return ""  # which is told of the database or the repo
+            return ""  # other alerts, of the database or the repo, say so
         total, free = usage.f_blocks * usage.f_frsize, usage.f_bavail * usage.f_frsize
         if free < LEAST_BYTES or free < total * LEAST_SHARE:
             share = free * 100 // max(total, 1)
@@ -153,7 +153,7 @@ def ending_certificate(url: str, expiry: Callable[[str], datetime | None]) -> Co
     found: list[Alert] = []
 
     def look(now: datetime) -> Iterator[Alert]:
-        if not looked_at or abs(now - looked_at[0]) > OFTEN:
+        if not looked_at or abs(now - looked_at[0]) > CERTIFICATE_INTERVAL:
             looked_at[:], found[:] = [now], _certificate(url, expiry, now)
         return iter(found)
 

@@ -16,11 +16,11 @@ from infrastructure.database.engine import Database
 from infrastructure.database.statements.dialects import add_new, changed
 from infrastructure.heartbeats import files
 from provisioning.monitoring.alerts.alert import Alert
-from provisioning.monitoring.alerts.models import ToldAlert
+from provisioning.monitoring.alerts.models import SentAlert
 
 log = structlog.get_logger()
 
-CLAIM = timedelta(minutes=2)  # longer than telling takes; then another process may tell it
+LEASE = timedelta(minutes=2)  # longer than telling takes; then another process may tell it
 
 
 class Ledger(Protocol):
@@ -59,45 +59,45 @@ class DatabaseLedger:
 
     def told(self) -> Mapping[str, Alert]:
         """Return the alerts that any machine has sent."""
-        return self._alerts(ToldAlert.told_at.is_not(None))
+        return self._alerts(SentAlert.told_at.is_not(None))
 
     def untaken(self) -> Mapping[str, Alert]:
         """Return the alerts that were claimed by any machine, and taken by no target."""
-        return self._alerts(ToldAlert.told_at.is_(None))
+        return self._alerts(SentAlert.told_at.is_(None))
 
     def _alerts(self, condition: ColumnElement[bool]) -> Mapping[str, Alert]:
         with self._database.reading() as session:
-            rows = session.scalars(select(ToldAlert).where(condition))
+            rows = session.scalars(select(SentAlert).where(condition))
             return {row.key: Alert(row.key, row.fact, row.fix, row.since) for row in rows}
 
     def claim(self, alert: Alert, now: datetime) -> bool:
         """Claim an alert for this process, unless another one has it."""
         with self._database.begin() as session:
-            is_new = add_new(session, ToldAlert, **asdict(alert), claimed_at=now)
+            is_new = add_new(session, SentAlert, **asdict(alert), claimed_at=now)
             return is_new or _is_free(session, alert, now)
 
     def begin(self, alert: Alert, now: datetime) -> None:
         """Note that an alert was sent."""
         with self._database.begin() as session:
-            is_it = ToldAlert.key == alert.key
-            session.execute(update(ToldAlert).where(is_it).values(told_at=now))
+            is_it = SentAlert.key == alert.key
+            session.execute(update(SentAlert).where(is_it).values(told_at=now))
 
     def put_back(self, alert: Alert, now: datetime) -> None:
         """Note that no target took an alert: another process may claim it."""
         with self._database.begin() as session:
-            is_it = ToldAlert.key == alert.key
-            session.execute(update(ToldAlert).where(is_it).values(claimed_at=now - 2 * CLAIM))
+            is_it = SentAlert.key == alert.key
+            session.execute(update(SentAlert).where(is_it).values(claimed_at=now - 2 * LEASE))
 
     def end(self, alert: Alert) -> None:
         """Remove an alert that is over."""
         with self._database.begin() as session:
-            session.execute(delete(ToldAlert).where(ToldAlert.key == alert.key))
+            session.execute(delete(SentAlert).where(SentAlert.key == alert.key))
 
 
 def _is_free(session: Session, alert: Alert, now: datetime) -> bool:
     # Also one of the future: it was claimed before the clock was set back.
-    free = (ToldAlert.claimed_at < now - CLAIM) | (ToldAlert.claimed_at > now)
-    claiming = update(ToldAlert).where(ToldAlert.key == alert.key, free)
+    free = (SentAlert.claimed_at < now - LEASE) | (SentAlert.claimed_at > now)
+    claiming = update(SentAlert).where(SentAlert.key == alert.key, free)
     return changed(session, claiming.values(claimed_at=now)) == 1
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from infrastructure.database.base import Base
 
 
-class ToldAlert(Base):
+class SentAlert(Base):
     """An alert that was sent, or is being sent by the process that claimed it at `claimed_at`.
 
     One without `told_at` whose claim is over was taken by no target. It is deleted once its end

@@ -24,7 +24,7 @@ LONGEST = 4000  # characters of a mail, of which those are left out that are not
 _SUBJECTS = {OVER: "Rollcall: over", TRIED: "Rollcall: a test"}
 
 
-class Untold(Exception):
+class NoticeRefused(Exception):
     """A target that did not take a notice; the text has the reason, and no secret."""
 
 
@@ -37,7 +37,7 @@ class Target(Protocol):
         ...
 
     def tell(self, notice: AlertNotice) -> None:
-        """Send a notice. Raises Untold."""
+        """Send a notice. Raises NoticeRefused."""
         ...
 
 
@@ -78,12 +78,12 @@ class Mail:
             try:
                 refusals = server.send(message, self.sender, self.receivers)
             except MailFailure as error:
-                raise Untold(error.reason) from None
+                raise NoticeRefused(error.reason) from None
         for receiver, reason in refusals.items():
             log.error("mail refused", target=self.name, receiver=receiver, reason=reason)
         if refusals and notice.state == TRIED:
             told = "; ".join(f"{receiver}: {reason}" for receiver, reason in refusals.items())
-            raise Untold(f"the others are told, but not {told}")
+            raise NoticeRefused(f"the others are told, but not {told}")
 
 
 class Watchdog:
@@ -95,7 +95,7 @@ class Watchdog:
         self._url = url
 
     def ping(self) -> None:
-        """Report that this machine is alive. Raises Untold."""
+        """Report that this machine is alive. Raises NoticeRefused."""
         _request("GET", self._url, None)
 
 
@@ -108,7 +108,7 @@ def _failures(targets: Sequence[Target], notice: AlertNotice) -> Iterator[bool]:
     for target in targets:
         try:
             target.tell(notice)
-        except Untold as error:
+        except NoticeRefused as error:
             log.error("alert not told", target=target.name, reason=str(error))
             yield True
         else:
@@ -117,7 +117,7 @@ def _failures(targets: Sequence[Target], notice: AlertNotice) -> Iterator[bool]:
 
 
 def _request(method: str, url: str, payload: object) -> None:
-    """Request a URL, which is a secret: errors of the library are not repeated. Raises Untold."""
+    """Request a URL, a secret: errors of the library are not repeated. Raises NoticeRefused."""
     from urllib3 import Retry  # noqa: PLC0415 - only for who has something to tell
     from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
@@ -126,13 +126,13 @@ def _request(method: str, url: str, payload: object) -> None:
     until = Deadline(TIMEOUT)
     try:
         sent: dict[str, Any] = {} if payload is None else {"json": payload}
-        # Also what is wrong with a proxy's URL, which may have a password, is told without it.
+        # A fault of a proxy's URL is reported without the URL too: it may have a password.
         pool = limited(pool_for(url, timeout=TIMEOUT, retries=Retry(0, redirect=False)))
         # Its content is not read: it may have no end.
         with pool, deadline(TIMEOUT):
             answer = pool.request(method, url, redirect=False, preload_content=False, **sent)
     except (HTTPError, OSError, ValueError) as error:
         reason = f"no answer within {TIMEOUT:g} s" if until.is_over else why_unanswered(error)
-        raise Untold(f"it cannot be reached ({reason})") from None
+        raise NoticeRefused(f"it cannot be reached ({reason})") from None
     if answer.status not in range(200, 300):
-        raise Untold(f"it answered {answer.status}")
+        raise NoticeRefused(f"it answered {answer.status}")

@@ -20,20 +20,20 @@ from infrastructure.execution.loop import PeriodicThread, utc_now
 from infrastructure.heartbeats import files
 from provisioning.monitoring.alerts.alert import BEGUN, OVER, Alert, AlertNotice, Condition
 from provisioning.monitoring.alerts.ledgers import Ledger
-from provisioning.monitoring.alerts.targets import Target, Untold, Watchdog, tell_all
+from provisioning.monitoring.alerts.targets import NoticeRefused, Target, Watchdog, tell_all
 
 log = structlog.get_logger()
 
-LOOK = 15.0  # seconds from one look to the next
-HOLD = 60.0  # seconds for which something has to be so before it is told
-SILENT = 180.0  # seconds without a look, after which the process that holds the lock hangs
-PING = 60.0  # seconds from one ping of the watchdog to the next
+INTERVAL = 15.0  # seconds from one look to the next
+HOLD_TIME = 60.0  # seconds for which something has to be so before it is told
+MAX_SILENCE = 180.0  # seconds without a look, after which the process that holds the lock hangs
+PING_INTERVAL = 60.0  # seconds from one ping of the watchdog to the next
 
 
 class Watch:
     """Conditions that are checked together, and the ledger of their alerts.
 
-    A change that lasts less than HOLD is not sent. `timer` is in seconds.
+    A change that lasts less than HOLD_TIME is not sent. `timer` is in seconds.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Watch:
         self._since = {each: self._since.get(each, (self._timer(), now)) for each in changes}
         for key, is_so in sorted(changes):
             seconds, first_seen = self._since[key, is_so]
-            if self._timer() - seconds < HOLD:
+            if self._timer() - seconds < HOLD_TIME:
                 continue
             if is_so:
                 alert = present[key]
@@ -81,7 +81,7 @@ class AlertWatcher(PeriodicThread):
     """A thread that compares a `watch`, in the process of a machine that holds the file `lock`.
 
     It sends notices to `targets`, and a sign of life to a `watchdog`. Once its process has ended,
-    or has not looked for SILENT, another process of the machine takes over.
+    or has not looked for MAX_SILENCE, another process of the machine takes over.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class AlertWatcher(PeriodicThread):
         *,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__("alerts", self.look, LOOK)
+        super().__init__("alerts", self.look, INTERVAL)
         self._watch, self._targets, self._watchdog = watch, targets, watchdog
         self._lock_path, self._lock = lock, -1
         self._timer = timer
@@ -106,7 +106,7 @@ class AlertWatcher(PeriodicThread):
         try:
             if self._targets:
                 self._watch.compare(self._targets, utc_now())
-        except SQLAlchemyError as error:  # which is a condition of its own
+        except SQLAlchemyError as error:  # another condition reports it
             log.warning("alerts cannot be compared", reason=first_line(error))
         except Exception:
             log.exception("unexpected error")
@@ -135,12 +135,12 @@ class AlertWatcher(PeriodicThread):
         self._lock = -1
 
     def _ping(self) -> None:
-        if self._watchdog is None or self._timer() - self._pinged < PING:
+        if self._watchdog is None or self._timer() - self._pinged < PING_INTERVAL:
             return
         self._pinged = self._timer()
         try:
             self._watchdog.ping()
-        except Untold as error:
+        except NoticeRefused as error:
             log.warning("watchdog not told", target=self._watchdog.name, reason=str(error))
 
 
@@ -154,7 +154,7 @@ def _is_at(descriptor: int, path: Path) -> bool:
 def _locked(path: Path) -> int:
     """Return the descriptor of a lock; -1 where a process holds it that looks. Raises OSError."""
     with suppress(FileNotFoundError):
-        if abs(utc_now().timestamp() - path.stat().st_mtime) > SILENT:
+        if abs(utc_now().timestamp() - path.stat().st_mtime) > MAX_SILENCE:
             path.unlink()
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

@@ -25,7 +25,7 @@ from provisioning.policy import Policy
 from provisioning.registrations.models import CONFIRMED, Registration
 
 ALONE = 5  # drifts that are told one by one; more of a channel are one message
-MAX_TOLD = 20_000  # at once
+MAX_AT_ONCE = 20_000  # at once
 GRACE = timedelta(seconds=20)  # a Mac that calls just now records what it has written by then
 OPEN = Drift.settled_at.is_(None)
 UNDECIDED = and_(OPEN, Drift.answer.is_(None))
@@ -168,7 +168,7 @@ def settle_overtaken(session: Session, at: datetime) -> None:
         Registration.confirmed_at.is_distinct_from(Drift.confirmed_at),
     )
     query = select(Drift, Registration).join(Registration).where(OPEN, overtaken)
-    locked = query.limit(MAX_TOLD).with_for_update(of=Drift, skip_locked=True)
+    locked = query.limit(MAX_AT_ONCE).with_for_update(of=Drift, skip_locked=True)
     by_outcome = defaultdict[str, list[Drift]](list)
     for drift, registration in session.execute(locked):
         by_outcome[_outcome(registration)].append(drift)
@@ -194,7 +194,7 @@ def tell(session: Session, policy: Policy, *, channel: str, at: datetime) -> Non
         .outerjoin(Card, Card.id == Registration.card_id)
         .where(OPEN, Drift.told_at.is_(None), Drift.found_at <= at - GRACE)
         .order_by(Drift.id)
-        .limit(MAX_TOLD)
+        .limit(MAX_AT_ONCE)
         .with_for_update(of=Drift, skip_locked=True)
     )
     by_channel = defaultdict[str, list[tuple[Drift, Card | None]]](list)

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 PAGE = 500  # Macs
 MAX_AUTHORS = 10  # of a page: more are not named one by one, and each takes a store its time
-# Macs whose manifests have to be as Rollcall wrote them.
+# Macs whose manifests must be as Rollcall wrote them.
 EXAMINED = and_(
     IS_OPEN, Registration.state == CONFIRMED, Registration.includes.is_not(None), ~IS_BEING_COPIED
 )

@@ -19,7 +19,7 @@ from provisioning.munki import (
     Destination,
     MunkiRepo,
     RepoView,
-    Written,
+    WriteResult,
     revisions,
 )
 from provisioning.munki.layout import ManifestKind, kept
@@ -71,7 +71,7 @@ def _ask(
 
 def put_back(
     database: Database, repo: MunkiRepo, policy: Policy, drift_id: int, *, by: str, via: str
-) -> Written | None:
+) -> WriteResult | None:
     """Write a Mac's manifest as its registration has it, catalogs included.
 
     Safe to repeat. Returns None where the drift is over, as the Mac was moved or called. Raises
@@ -94,12 +94,12 @@ def put_back(
             before or usual,
             written=mac.written,
             note=note,
-            anew=before is not None,
+            replaces_catalogs=before is not None,
         )
 
 
 def record_put_back(
-    session: Session, drift_id: int, written: Written, *, by: str, via: str, at: datetime
+    session: Session, drift_id: int, written: WriteResult, *, by: str, via: str, at: datetime
 ) -> None:
     """Record that a manifest was put back, with its present content."""
     drift, registration = drifts.lock(session, drift_id)
@@ -117,7 +117,7 @@ def record_put_back(
         after={**state, "digest": written.digest},
         operation=operation,
     )
-    # A Mac that was confirmed anew since has another manifest.
+    # A Mac that was confirmed again since has another manifest.
     if registration.is_confirmed and registration.confirmed_at == drift.confirmed_at:
         mac = update(Registration).where(Registration.id == registration.id)
         session.execute(mac.values(includes=written.includes.to_json()))

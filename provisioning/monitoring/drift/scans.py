@@ -27,7 +27,7 @@ from provisioning.values.serials import InvalidSerial, Serial
 
 log = structlog.get_logger()
 
-EVERY = timedelta(hours=1)
+INTERVAL = timedelta(hours=1)
 SCAN, SCAN_PAGE = "drift", "drift page"  # the jobs
 
 
@@ -40,7 +40,7 @@ def watch(session: Session, policy: PolicyFile, *, channel: str, now: datetime) 
     is_scanning = queue.is_any(session, SCAN, SCAN_PAGE)
     if not is_scanning:
         drifts.tell(session, policy.policy, channel=channel, at=now)
-    if now - schedule.lock_last_run(session, SCAN, now) >= EVERY:
+    if now - schedule.lock_last_run(session, SCAN, now) >= INTERVAL:
         schedule.note(session, SCAN, now)
         if not is_scanning:
             queue.enqueue(session, SCAN, {}, at=now)

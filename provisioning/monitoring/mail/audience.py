@@ -27,8 +27,8 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Hearer:
-    """An address that hears of something, in a language, from a moment on.
+class Recipient:
+    """A recipient of mail: an address, its language, and the moment from which it gets the mail.
 
     `sites` are those that its digest is about; None for all. `is_person`: it was chosen by one.
     """
@@ -66,28 +66,28 @@ class Audience:
         """True if there are no readers of mail."""
         return not (self._people or self._policy.email or self._sites)
 
-    def of(self, subject: Subject, at: datetime) -> list[Hearer]:
+    def of(self, subject: Subject, at: datetime) -> list[Recipient]:
         """Return the hearers of a subject, each address once, the one with most sites first."""
-        found: dict[str, Hearer] = {}
-        for hearer in self._all(subject, at):
-            address = same(hearer.address)
+        found: dict[str, Recipient] = {}
+        for recipient in self._all(subject, at):
+            address = same(recipient.address)
             stops = {(address, subject.part), (address, ALL)}
             if not stops & self._stops:
-                found.setdefault(hearer.address, hearer)
+                found.setdefault(recipient.address, recipient)
         return list(found.values())
 
-    def _all(self, subject: Subject, at: datetime) -> Iterator[Hearer]:
+    def _all(self, subject: Subject, at: datetime) -> Iterator[Recipient]:
         due_at = self._due(subject.sites, at)
         if subject.part != BATCH:
             for address in self._policy.email:
-                yield Hearer(address, self._policy.language, due_at)
+                yield Recipient(address, self._policy.language, due_at)
             yield from self._of_sites(subject, at)
         names = {person.partition(" ")[0] for person in subject.people}  # as rows name outsiders
         for person in self._people:
             if subject.part == DIGEST or person.account_id in names:
-                yield Hearer(person.address, person.language, due_at, is_person=True)
+                yield Recipient(person.address, person.language, due_at, is_person=True)
 
-    def _of_sites(self, subject: Subject, at: datetime) -> Iterator[Hearer]:
+    def _of_sites(self, subject: Subject, at: datetime) -> Iterator[Recipient]:
         """The addresses of sites; of a digest each hears of all sites that have it."""
         sites_of: dict[str, list[str]] = {}
         for site in sorted(self._sites if subject.part == DIGEST else subject.sites):
@@ -95,7 +95,7 @@ class Audience:
                 sites_of.setdefault(address, []).append(site)
         for address, sites in sites_of.items():
             language = self._policy.language_of(sites[0])
-            yield Hearer(address, language, self._due(sites, at), tuple(sites))
+            yield Recipient(address, language, self._due(sites, at), tuple(sites))
 
     def _due(self, sites: Collection[str], at: datetime) -> datetime:
         """The first moment that is in no site's quiet hours."""

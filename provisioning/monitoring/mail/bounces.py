@@ -1,4 +1,4 @@
-"""Mail that was refused: that of one address for ever, or all of ours until an admin acts."""
+"""Mail that was refused: that of one address forever, or all of ours until an admin acts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from provisioning.monitoring.mail.models import ADDRESS, MailBounce, MailChoice,
 from provisioning.monitoring.mail.stops import same
 from provisioning.outbox import outbox
 from provisioning.outbox.claims import Claim
-from provisioning.outbox.models import MAIL, OWED, PARKED, UNSAID, Notification, in_state
+from provisioning.outbox.models import MAIL, PARKED, PENDING, UNSAID, Notification, in_state
 from provisioning.outbox.outcomes import Refused
 from provisioning.values.slack import escape, is_user_id
 
@@ -25,8 +25,8 @@ def tell(
 ) -> None:
     """Record that a mail was refused, in the transaction that parks it.
 
-    Where the address was refused, its mail is dropped; its owners are told in Slack, and get no
-    mail until they confirm an address. Otherwise `channel` is told, once a day.
+    Where the address was refused, its mail is dropped; its owners get a message in Slack, and
+    no mail until they confirm an address. Otherwise `channel` gets a message, once a day.
     """
     if not refused.is_of_channel and channel is None:
         return
@@ -47,7 +47,7 @@ def tell(
         {"reason": refused.reason[:255], "bounced_at": at},
     )
     is_theirs = Notification.channel == claimed.notification.channel
-    for state in (OWED, PARKED):  # one by one: each has an index of its own
+    for state in (PENDING, PARKED):  # one by one: each has an index of its own
         waits = update(Notification).where(in_state(state, MAIL), is_theirs)
         session.execute(waits.values(state=UNSAID, settled_at=at))
     for person in filter(is_user_id, people):
@@ -59,7 +59,7 @@ def tell(
 
 
 def _people(session: Session, address: str, notification: Notification) -> set[str]:
-    """The people who chose an address, or ask for it, and were not told that it is refused."""
+    """The people who chose an address, or ask for it, and do not know yet that it is refused."""
     people = set()
     if session.get(MailBounce, address) is None:
         chosen = session.scalars(select(MailChoice)).all()
@@ -100,7 +100,7 @@ def resend(database: Database, limit: int = MAX_RESENT) -> int:
         some = Notification.id.in_(refused[first : first + limit])
         again = update(Notification).where(some, Notification.state == PARKED)
         with database.begin() as session:
-            number += changed(session, again.values(state=OWED, reason=None, retry_at=None))
+            number += changed(session, again.values(state=PENDING, reason=None, retry_at=None))
     return number
 
 

@@ -20,7 +20,7 @@ from provisioning.outbox.models import MAIL
 
 LIFETIME = timedelta(days=1)
 MAX_OF_PERSON, MAX_TO_ADDRESS, MAX_OF_ALL = 3, 2, 200  # requests within a day
-KEPT = timedelta(days=30)  # of requests
+RETENTION = timedelta(days=30)  # of requests
 SIZE = 16  # random bytes of a nonce
 PATH = "/board/mail/confirm"
 
@@ -143,7 +143,7 @@ def _end_request(session: Session, account_id: str, at: datetime) -> None:
 
 def _check_limits(session: Session, account_id: str, address: str, at: datetime) -> None:
     take_turns(session, "mail requests")
-    session.execute(delete(MailRequest).where(MailRequest.made_at < at - KEPT))
+    session.execute(delete(MailRequest).where(MailRequest.made_at < at - RETENTION))
     lately = MailRequest.made_at > at - LIFETIME
     limits = (
         (MailRequest.account_id == account_id, MAX_OF_PERSON),

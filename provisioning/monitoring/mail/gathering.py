@@ -24,7 +24,7 @@ from infrastructure.execution.loop import utc_now
 from infrastructure.heartbeats.process import Pulse, unheard
 from provisioning.firstboot.models import Decision, UnknownMac
 from provisioning.monitoring.drift.models import Drift
-from provisioning.monitoring.mail.audience import Audience, Hearer, Subject
+from provisioning.monitoring.mail.audience import Audience, Recipient, Subject
 from provisioning.monitoring.mail.models import ATTENTION, BATCH, DIGEST, MailCursor
 from provisioning.monitoring.odd_rows import drawn
 from provisioning.outbox import models as outbox_models
@@ -33,9 +33,9 @@ from provisioning.outbox.models import LETTER, MAIL, SLACK, Card, Notification
 from provisioning.policy import Policy
 from provisioning.registrations.models import CANCELLED, CONFIRMED, FAILED, Event, Registration
 
-JOIN = timedelta(seconds=60)  # in which what happens together becomes one mail
+JOIN_WINDOW = timedelta(seconds=60)  # in which what happens together becomes one mail
 GRACE = timedelta(minutes=2)  # longer than a transaction takes; its rows may come late
-LOOK = 5.0  # seconds between two looks at what happened
+INTERVAL = 5.0  # seconds between two looks at what happened
 PAGE = 5000  # rows of one look
 CHANNEL = "mail:"  # the queue of an address begins with it
 _TOLD = (outbox_models.TROUBLE, outbox_models.STALL, outbox_models.DIGEST)
@@ -43,8 +43,8 @@ _ASKING = (outbox_models.STRANGER, outbox_models.DECISION, outbox_models.DRIFT)
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A part of a mail that is to be enqueued: one `subject`, drawn from `facts` when it is sent.
+class MailItem:
+    """An item of a mail that is to be enqueued: one `subject`, drawn from `facts` when it is sent.
 
     `key` names it, for each of its hearers.
     """
@@ -57,9 +57,9 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class MailNews:
-    """The result of a look: parts of mails by their unique keys, and the new marks of cursors."""
+    """The result of a look: items of mails by their unique keys, and the new marks of cursors."""
 
-    rows: Mapping[str, tuple[Letter, Hearer]]
+    rows: Mapping[str, tuple[MailItem, Recipient]]
     marks: Mapping[str, int]
 
     def __bool__(self) -> bool:
@@ -93,13 +93,13 @@ class Gatherer:
         if news:
             with self._database.begin() as session:
                 record(session, news)
-        return LOOK
+        return INTERVAL
 
 
 def look(session: Session, policy: Policy, now: datetime) -> MailNews:
     """Return the news for readers of mail; reads only."""
     audience = Audience(session, policy)
-    rows: dict[str, tuple[Letter, Hearer]] = {}
+    rows: dict[str, tuple[MailItem, Recipient]] = {}
     marks: dict[str, int] = {}
     for name, source in _SOURCES.items():
         begin = session.scalar(select(MailCursor.last_id).where(MailCursor.source == name))
@@ -108,10 +108,10 @@ def look(session: Session, policy: Policy, now: datetime) -> MailNews:
             continue
         end = session.scalar(select(func.max(source.page(begin).subquery().c.id))) or begin
         looked_at = (source.id > begin) & (source.id <= end)
-        letters = [] if audience.is_empty else list(source.letters(session, policy, looked_at))
-        for letter in letters:
-            for hearer in audience.of(letter.subject, letter.at):
-                rows.setdefault(_key(letter, hearer), (letter, hearer))
+        items = [] if audience.is_empty else list(source.items(session, policy, looked_at))
+        for item in items:
+            for recipient in audience.of(item.subject, item.at):
+                rows.setdefault(_key(item, recipient), (item, recipient))
         passed = select(func.max(source.id)).where(looked_at, source.at < now - GRACE)
         if done := session.scalar(passed):
             marks[name] = done
@@ -144,34 +144,34 @@ def queue_of(address: str) -> str:
     return f"{CHANNEL}{address}"[:255]
 
 
-def _key(letter: Letter, hearer: Hearer) -> str:
-    digest = hashlib.sha256(hearer.address.encode()).hexdigest()[:32]
-    return f"mail {letter.key} {digest}"
+def _key(item: MailItem, recipient: Recipient) -> str:
+    digest = hashlib.sha256(recipient.address.encode()).hexdigest()[:32]
+    return f"mail {item.key} {digest}"
 
 
-def _enqueue(session: Session, key: str, letter: Letter, hearer: Hearer) -> bool:
+def _enqueue(session: Session, key: str, item: MailItem, recipient: Recipient) -> bool:
     facts = {
-        **letter.facts,
-        "part": letter.subject.part,
-        "language": hearer.language,
-        "to": hearer.address,
-        "is_person": hearer.is_person,
+        **item.facts,
+        "part": item.subject.part,
+        "language": recipient.language,
+        "to": recipient.address,
+        "is_person": recipient.is_person,
     }
-    if letter.subject.part == DIGEST:
-        facts["sites"] = list(hearer.sites) if hearer.sites is not None else None
+    if item.subject.part == DIGEST:
+        facts["sites"] = list(recipient.sites) if recipient.sites is not None else None
     return outbox.enqueue_message(
         session,
         LETTER,
         transport=MAIL,
-        channel=queue_of(hearer.address),
+        channel=queue_of(recipient.address),
         payload=facts,
-        at=letter.at,
+        at=item.at,
         dedup_key=key,
-        due_at=max(hearer.due_at, letter.at + JOIN),
+        due_at=max(recipient.due_at, item.at + JOIN_WINDOW),
     )
 
 
-def _of_events(session: Session, _: Policy, looked_at: ColumnElement[bool]) -> Iterator[Letter]:
+def _of_events(session: Session, _: Policy, looked_at: ColumnElement[bool]) -> Iterator[MailItem]:
     query = (
         select(Event.id, Event.at, Registration)
         .join(Registration, Registration.id == Event.registration_id)
@@ -180,12 +180,12 @@ def _of_events(session: Session, _: Policy, looked_at: ColumnElement[bool]) -> I
     )
     for number, at, mac in session.execute(query):
         facts = {"about": FAILED, "macs": [mac.id]}
-        yield Letter(f"event {number}", _of_macs(mac), facts, at)
+        yield MailItem(f"event {number}", _of_macs(mac), facts, at)
 
 
 def _of_messages(
     session: Session, policy: Policy, looked_at: ColumnElement[bool]
-) -> Iterator[Letter]:
+) -> Iterator[MailItem]:
     query = select(Notification).where(
         looked_at, Notification.transport == SLACK, Notification.kind.in_(_TOLD)
     )
@@ -195,17 +195,17 @@ def _of_messages(
     yield from drawn(cards, lambda row: _of_card(session, policy, *row), MAIL)
 
 
-def _of_message(session: Session, policy: Policy, message: Notification) -> Iterator[Letter]:
+def _of_message(session: Session, policy: Policy, message: Notification) -> Iterator[MailItem]:
     match message.kind:
         case outbox_models.TROUBLE:
             subject = Subject(ATTENTION, frozenset(policy.sites_of(message.channel)))
             facts = {"about": "trouble", **message.facts}
-            yield Letter(f"message {message.id}", subject, facts, message.occurred_at)
+            yield MailItem(f"message {message.id}", subject, facts, message.occurred_at)
         case outbox_models.STALL:
             yield from _stalled(session, message)
         case outbox_models.DIGEST:
             key = f"digest {message.occurred_at:%Y-%m-%d}"
-            yield Letter(key, Subject(DIGEST), {"about": "digest"}, message.occurred_at)
+            yield MailItem(key, Subject(DIGEST), {"about": "digest"}, message.occurred_at)
 
 
 def _cards(looked_at: ColumnElement[bool]) -> Select[Card, datetime]:
@@ -222,7 +222,7 @@ def _cards(looked_at: ColumnElement[bool]) -> Select[Card, datetime]:
     )
 
 
-def _of_card(session: Session, policy: Policy, card: Card, at: datetime) -> Iterator[Letter]:
+def _of_card(session: Session, policy: Policy, card: Card, at: datetime) -> Iterator[MailItem]:
     if card.kind in _ASKING:
         return _question(session, policy, card, at)
     return _batch(session, card, at)
@@ -230,19 +230,19 @@ def _of_card(session: Session, policy: Policy, card: Card, at: datetime) -> Iter
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A table whose rows are news: the ids, the moments, those that count, and their letters."""
+    """A table whose rows are news: the ids, the moments, those that count, and their items."""
 
     id: InstrumentedAttribute[int]
     at: InstrumentedAttribute[datetime]
     counts: ColumnElement[bool]
-    letters: Callable[[Session, Policy, ColumnElement[bool]], Iterator[Letter]]
+    items: Callable[[Session, Policy, ColumnElement[bool]], Iterator[MailItem]]
 
     def page(self, begin: int) -> Select[int]:
-        """The ids of the next rows after `begin`, PAGE at the most."""
+        """The ids of the next rows after `begin`, PAGE at most."""
         return select(self.id).where(self.id > begin, self.counts).order_by(self.id).limit(PAGE)
 
 
-# What others than Slack are told is no news; of webhooks there may be very much.
+# Messages for Slack only: those for webhooks say the same, and may be very many.
 _SOURCES = {
     "messages": _Source(
         Notification.id, Notification.occurred_at, Notification.transport == SLACK, _of_messages
@@ -251,23 +251,23 @@ _SOURCES = {
 }
 
 
-def _stalled(session: Session, message: Notification) -> Iterator[Letter]:
+def _stalled(session: Session, message: Notification) -> Iterator[MailItem]:
     ids = message.facts["macs"]
     macs = session.scalars(select(Registration).where(Registration.id.in_(ids))).all()
     facts = {"about": "stall", "macs": ids, "since": message.facts["since"]}
-    yield Letter(f"message {message.id}", _of_macs(*macs), facts, message.occurred_at)
+    yield MailItem(f"message {message.id}", _of_macs(*macs), facts, message.occurred_at)
 
 
-def _batch(session: Session, card: Card, at: datetime) -> Iterator[Letter]:
+def _batch(session: Session, card: Card, at: datetime) -> Iterator[MailItem]:
     """The end of a batch, for the person who registered it."""
     counts = select(Registration.state, func.count()).where(Registration.card_id == card.id)
     states = dict(session.execute(counts.group_by(Registration.state)).all())
     if states.get(CONFIRMED) and not states.keys() - {CONFIRMED, CANCELLED}:
         subject = Subject(BATCH, frozenset({card.site} - {""}), frozenset({card.registered_by}))
-        yield Letter(f"batch {card.id}", subject, {"about": "batch", "card": card.id}, at)
+        yield MailItem(f"batch {card.id}", subject, {"about": "batch", "card": card.id}, at)
 
 
-def _question(session: Session, policy: Policy, card: Card, at: datetime) -> Iterator[Letter]:
+def _question(session: Session, policy: Policy, card: Card, at: datetime) -> Iterator[MailItem]:
     """A question of an unknown Mac, a decision or drifts, once for each card."""
     facts = {"about": card.kind, "card": card.id}
     if card.kind == outbox_models.STRANGER:
@@ -282,7 +282,7 @@ def _question(session: Session, policy: Policy, card: Card, at: datetime) -> Ite
         macs = session.scalars(select(Registration).where(Registration.id.in_(ids))).all()
         subject = _of_macs(*macs)
     if session.scalar(is_open.limit(1)) is not None:
-        yield Letter(f"card {card.id}", subject, facts, at)
+        yield MailItem(f"card {card.id}", subject, facts, at)
 
 
 def _of_macs(*macs: Registration) -> Subject:

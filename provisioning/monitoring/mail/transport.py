@@ -14,9 +14,9 @@ from infrastructure.mail.server import MailServer
 from provisioning.access.accounts.models import Account, OutsideAccount
 from provisioning.monitoring.mail import choices, drawing
 from provisioning.monitoring.mail.choices import ConfirmationLinks
-from provisioning.monitoring.mail.letters import Letters, Links
 from provisioning.monitoring.mail.models import ADDRESS, ALL, MailRequest
 from provisioning.monitoring.mail.stops import StopLinks
+from provisioning.monitoring.mail.writer import Links, MailWriter
 from provisioning.outbox.claims import Claim, Pace
 from provisioning.outbox.models import MAIL, Notification
 from provisioning.outbox.outcomes import Outcome, Refused, Sent, Unanswered, Unsent
@@ -26,7 +26,7 @@ from provisioning.values.language import ENGLISH, in_language
 
 log = structlog.get_logger()
 
-APART = timedelta(minutes=5)  # two mails to one address; what comes in between is joined
+INTERVAL = timedelta(minutes=5)  # two mails to one address; what comes in between is joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,14 @@ class MailTransport:
     """
 
     name = MAIL
-    pace = Pace(message=APART)
+    pace = Pace(message=INTERVAL)
 
     def __init__(
         self, server: MailServer, sender: str, board: str | None, way_back: BoardLinks | None
     ) -> None:
         self._server, self._sender, self._board = server, sender, board
         self._way_back = way_back
-        self._letters = Letters(sender)
+        self._letters = MailWriter(sender)
 
     def prepare(
         self, session: Session, claimed: Claim, clock: Callable[[], datetime]

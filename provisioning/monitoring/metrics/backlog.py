@@ -15,7 +15,7 @@ from provisioning.firstboot.models import UnknownMac
 from provisioning.monitoring.drift.drifts import OPEN
 from provisioning.monitoring.drift.models import Drift
 from provisioning.monitoring.metrics.labels import Labels, few, of_channel, summed
-from provisioning.outbox.models import MAIL, OWED, PARKED, SLACK, WEBHOOK, Notification, in_state
+from provisioning.outbox.models import MAIL, PARKED, PENDING, SLACK, WEBHOOK, Notification, in_state
 
 ELSEWHERE = (MAIL, WEBHOOK)  # transports
 
@@ -40,7 +40,7 @@ def gauge(
 
 
 def _outbox(session: Session, now: datetime) -> Iterator[Metric]:
-    pending = session.execute(by_channel(OWED, now)).all()
+    pending = session.execute(by_channel(PENDING, now)).all()
     refused = session.execute(by_channel(PARKED, now)).all()
     named = few(of_channel(channel) for channel, *_ in (*pending, *refused))
 
@@ -74,7 +74,7 @@ def _transports(session: Session, now: datetime) -> Iterator[Metric]:
     numbers: dict[Labels, float] = {}
     oldest: dict[Labels, float] = {}
     for transport in ELSEWHERE:
-        pending = session.execute(by_channel(OWED, now, transport)).all()
+        pending = session.execute(by_channel(PENDING, now, transport)).all()
         parked = session.execute(by_channel(PARKED, now, transport)).all()
         numbers[(transport, "pending")] = sum(number for _, number, _ in pending)
         numbers[(transport, "parked")] = sum(number for _, number, _ in parked)

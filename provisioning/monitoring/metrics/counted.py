@@ -55,5 +55,5 @@ REPO_ERRORS = Counted(
     ("backend", "call"),
 )
 
-# All of the above, in their order: one that was left out would be counted and never told.
+# All of the above, in their order: one that is missing here would be counted and never exported.
 COUNTED = tuple(each for each in [*globals().values()] if isinstance(each, Counted))

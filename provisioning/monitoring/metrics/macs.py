@@ -21,10 +21,10 @@ from provisioning.registrations.models import IMAGING, IS_OPEN, STALLED, Registr
 
 log = structlog.get_logger()
 
-OLD = 40.0  # seconds after which Macs are counted again
-TOO_OLD = 60.0  # seconds; an older count is not shown
-WANTED = 600.0  # seconds since the last scrape for which Macs are counted without being asked
-LOOK = 10.0  # seconds between two looks at the count
+REFRESH_AGE = 40.0  # seconds after which Macs are counted again
+MAX_AGE = 60.0  # seconds; an older count is not shown
+SCRAPE_MEMORY = 600.0  # seconds after a scrape for which Macs are counted without being asked
+INTERVAL = 10.0  # seconds between two looks at the count
 _ROW = 1  # the id of the one row
 
 
@@ -40,7 +40,7 @@ class MacNumbers:
 
 
 class MacCounts:
-    """Counts of Macs that are at most TOO_OLD. Threads may share one.
+    """Counts of Macs that are at most MAX_AGE old. Threads may share one.
 
     Servers share one count, which is renewed at scrapes.
     """
@@ -57,7 +57,7 @@ class MacCounts:
         """Return the last count; where it is too old, a new one is made. Raises DBAPIError."""
         self._asked = time.monotonic()
         self._renew_from_now_on()
-        return self._newer_than(TOO_OLD)
+        return self._newer_than(MAX_AGE)
 
     def _newer_than(self, seconds: float) -> MacNumbers:
         if numbers := self._kept(seconds):
@@ -84,9 +84,9 @@ class MacCounts:
                 self._renewing.start()
 
     def _renew(self) -> None:
-        while time.monotonic() - self._asked < WANTED and not self._ended.wait(LOOK):
+        while time.monotonic() - self._asked < SCRAPE_MEMORY and not self._ended.wait(INTERVAL):
             try:
-                self._newer_than(OLD)
+                self._newer_than(REFRESH_AGE)
             except (SQLAlchemyError, OSError) as error:
                 log.error("Macs cannot be counted", reason=first_line(error))
 

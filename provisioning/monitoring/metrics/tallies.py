@@ -52,7 +52,7 @@ class CountBatch:
         times[-1] += seconds
 
     def merge(self, other: "CountBatch") -> None:
-        """Add all counts of another page."""
+        """Add all counts of another batch."""
         for key, number in other.events.items():
             self.add(key, number)
         for key, times in other.times.items():
@@ -81,7 +81,7 @@ class Tallies:
     def __init__(self, database: Database, pause: float = PAUSE) -> None:
         self._database = database
         self._lock, self._writing = Lock(), Lock()
-        self._page = CountBatch()
+        self._batch = CountBatch()
         self._soon = DelayedCall(self.write, pause)
         self._has_ended = False
         database.before_close(self.close)
@@ -129,8 +129,8 @@ class Tallies:
         """Add the counts to the database. Failures are logged, and nothing is lost."""
         with self._writing:
             with self._lock:
-                page, self._page = self._page, CountBatch()
-            rows = summed(page.rows())
+                batch, self._batch = self._batch, CountBatch()
+            rows = summed(batch.rows())
             if not rows:
                 return
             try:
@@ -139,7 +139,7 @@ class Tallies:
             except (SQLAlchemyError, OSError) as error:
                 log.error("tallies cannot be written", reason=first_line(error))
                 with self._lock:
-                    self._page.merge(page)
+                    self._batch.merge(batch)
                     self._write_soon()
 
     def close(self) -> None:
@@ -151,12 +151,12 @@ class Tallies:
 
     def _add(self, metric: Counted, *values: str, number: int = 1) -> None:
         with self._lock:
-            self._page.add((metric, values), number)
+            self._batch.add((metric, values), number)
             self._write_soon()
 
     def _time(self, metric: Counted, seconds: float, *values: str) -> None:
         with self._lock:
-            self._page.time((metric, values), max(0.0, seconds))
+            self._batch.time((metric, values), max(0.0, seconds))
             self._write_soon()
 
     def _write_soon(self) -> None:

@@ -30,13 +30,13 @@ from provisioning.values.board_pages import leading_to, of_mac
 from provisioning.values.outsiders import is_outsider, shown
 
 PAUSE = 1.0  # seconds between looks
-LATE_EVERY = timedelta(seconds=10)  # between looks for what is late, which read the whole backlog
-POSTED = timedelta(minutes=1)  # in which what is being posted to a receiver is settled
+LATE_INTERVAL = timedelta(seconds=10)  # between looks for late messages: they read the backlog
+POST_TIMEOUT = timedelta(minutes=1)  # in which what is being posted to a receiver is settled
 MAX_WRITTEN = 2000  # messages of one step
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class WebhookEvent:
     """An event for receivers: its type, moment and content; its site and Mac, if it has them.
 
     `id` is that of the event of a registration, if it is one.
@@ -53,7 +53,7 @@ class Happening:
 class FanOut:
     """A loop that enqueues events for each receiver that listens to them.
 
-    One step enqueues at most about `most` messages, or deletes so many of an ended receiver.
+    One step enqueues at most about `limit` messages, or deletes so many of an ended receiver.
     """
 
     def __init__(
@@ -63,10 +63,10 @@ class FanOut:
         board: str | None = None,
         clock: Callable[[], datetime] = utc_now,
         pulse: Pulse = unheard,
-        most: int = MAX_WRITTEN,
+        limit: int = MAX_WRITTEN,
     ) -> None:
         self._database, self._board, self._clock, self._pulse = database, board, clock, pulse
-        self._most = most
+        self._limit = limit
         self._looked_at: datetime | None = None  # for what is late
         self._forgotten: set[int] = set()  # webhooks that have ended, and for which nothing waits
 
@@ -89,7 +89,7 @@ class FanOut:
             is_new = cursors.is_any_new(session)
         if is_new and self._hand_on(now):
             return True
-        if self._looked_at is not None and abs(now - self._looked_at) < LATE_EVERY:
+        if self._looked_at is not None and abs(now - self._looked_at) < LATE_INTERVAL:
             return False
         self._looked_at = now
         with self._database.reading() as session:
@@ -105,9 +105,9 @@ class FanOut:
             ended = select(Webhook.id, Webhook.ended_at).where(Webhook.ended_at.is_not(None))
             rows = session.execute(ended.where(Webhook.id.not_in(self._forgotten))).all()
             for number, ended_at in rows:
-                if ids := queues.left_behind(session, number, self._most):
+                if ids := queues.left_behind(session, number, self._limit):
                     break
-                if ended_at is not None and now - ended_at > POSTED:
+                if ended_at is not None and now - ended_at > POST_TIMEOUT:
                     self._forgotten.add(number)
             else:
                 return False
@@ -119,16 +119,16 @@ class FanOut:
         with self._database.begin() as session, leading_to(self._board):
             present = select(Webhook).where(Webhook.ended_at.is_(None))
             receivers = session.scalars(present.order_by(Webhook.id)).all()
-            # Macs wait for SQLite's writer meanwhile: so a step writes as much for many as for few.
-            most = max(self._most // max(len(receivers), 1), 1)
-            # Of messages few are told, and many are our own.
-            limits = {**dict.fromkeys(cursors.SOURCES, most), "messages": cursors.MAX_ROWS}
+            # Macs wait for SQLite's writer: so a step writes as much for many receivers as for few.
+            share = max(self._limit // max(len(receivers), 1), 1)
+            # Few of the messages are events, and many are our own: so more of them are read.
+            limits = {**dict.fromkeys(cursors.SOURCES, share), "messages": cursors.MAX_ROWS}
             ids = {
                 name: cursors.advance(session, name, now, limit) for name, limit in limits.items()
             }
             rows = [
                 row
-                for happening in _happenings(session, ids, now)
+                for happening in _events(session, ids, now)
                 for row in _rows(happening, receivers)
             ]
             if rows:
@@ -136,7 +136,7 @@ class FanOut:
         return any(len(ids[name]) >= limit for name, limit in limits.items())
 
 
-def _rows(happening: Happening, receivers: Collection[Webhook]) -> Iterator[dict[str, Any]]:
+def _rows(happening: WebhookEvent, receivers: Collection[Webhook]) -> Iterator[dict[str, Any]]:
     facts: dict[str, object] = {
         "type": happening.type,
         "timestamp": happening.at.isoformat(),
@@ -147,7 +147,7 @@ def _rows(happening: Happening, receivers: Collection[Webhook]) -> Iterator[dict
             yield queues.row(hook.id, facts, happening.at, happening.registration_id)
 
 
-def _listens(hook: Webhook, happening: Happening) -> bool:
+def _listens(hook: Webhook, happening: WebhookEvent) -> bool:
     """Return True if a receiver listens to the event; one for sites, to events at one of these."""
     if hook.types and happening.type not in hook.types:
         return False
@@ -157,32 +157,32 @@ def _listens(hook: Webhook, happening: Happening) -> bool:
     return any(site == each or site.startswith(f"{each}/") for each in hook.sites)
 
 
-def _happenings(
+def _events(
     session: Session, ids: dict[str, Collection[int]], now: datetime
-) -> Iterator[Happening]:
+) -> Iterator[WebhookEvent]:
     yield from changes(session, ids["events"])
     yield from _messages(session, ids["messages"], now)
     query = select(UnknownMac).where(UnknownMac.id.in_(ids["unknown"])).order_by(UnknownMac.id)
     yield from drawn(session.scalars(query).all(), _of_unknown, outbox.WEBHOOK)
 
 
-def _of_unknown(unknown: UnknownMac) -> Iterator[Happening]:
+def _of_unknown(unknown: UnknownMac) -> Iterator[WebhookEvent]:
     told = events.UnknownTold(serial=unknown.reported_as, link=of_mac(unknown.serial))
-    yield Happening(events.UNKNOWN, unknown.first_at, told)
+    yield WebhookEvent(events.UNKNOWN, unknown.first_at, told)
 
 
-def changes(session: Session, ids: Collection[int]) -> Iterator[Happening]:
+def changes(session: Session, ids: Collection[int]) -> Iterator[WebhookEvent]:
     """Return the happenings in events of registrations, in their order; many are of no interest."""
     query = select(Event, Registration).join(Registration).order_by(Event.id)
     rows = [(event, mac) for event, mac in session.execute(query.where(Event.id.in_(ids)))]
     names = people.names(session, (event.by for event, _ in rows if event.by))
 
-    def draw(row: tuple[Event, Registration]) -> Iterator[Happening]:
+    def draw(row: tuple[Event, Registration]) -> Iterator[WebhookEvent]:
         event, mac = row
         kind = events.type_of(event.what, event.before, event.after)
         if kind is not None:
             told = _mac_told(kind, mac, event, names)
-            yield Happening(kind, event.at, told, told.site, mac.id, event.id)
+            yield WebhookEvent(kind, event.at, told, told.site, mac.id, event.id)
 
     return drawn(rows, draw, outbox.WEBHOOK)
 
@@ -216,7 +216,7 @@ def _person(by: str, names: dict[str, str]) -> events.Person:
     return events.Person(id=by, name=names.get(by))
 
 
-def _messages(session: Session, ids: Collection[int], now: datetime) -> Iterator[Happening]:
+def _messages(session: Session, ids: Collection[int], now: datetime) -> Iterator[WebhookEvent]:
     """The happenings that are only recorded as messages for Slack."""
     kinds = (outbox.TROUBLE, outbox.STALL, outbox.DIGEST)
     query = select(Notification).where(
@@ -225,18 +225,18 @@ def _messages(session: Session, ids: Collection[int], now: datetime) -> Iterator
         Notification.kind.in_(kinds),
     )
 
-    def draw(message: Notification) -> Iterator[Happening]:
+    def draw(message: Notification) -> Iterator[WebhookEvent]:
         at = message.occurred_at
         if message.kind == outbox.TROUBLE:
             told = events.TroubleTold(text=message.facts["sentence"], channel=message.channel)
-            yield Happening(events.TROUBLE, at, told)
+            yield WebhookEvent(events.TROUBLE, at, told)
         elif message.kind == outbox.DIGEST:
-            yield Happening(events.DIGEST, at, _digest(session, message, now))
+            yield WebhookEvent(events.DIGEST, at, _digest(session, message, now))
         else:
             macs = select(Registration).where(Registration.id.in_(message.facts["macs"]))
             for mac in session.scalars(macs.order_by(Registration.id)):
                 stalled = _mac_told(events.STALLED, mac, None, {})
-                yield Happening(events.STALLED, at, stalled, mac.site, mac.id)
+                yield WebhookEvent(events.STALLED, at, stalled, mac.site, mac.id)
 
     messages = session.scalars(query.order_by(Notification.id)).all()
     return drawn(messages, draw, outbox.WEBHOOK)

@@ -15,7 +15,7 @@ from infrastructure.text import Sentence, readable
 from provisioning.access.accounts.models import Account
 from provisioning.monitoring.webhooks import cursors, events, queues, signatures
 from provisioning.monitoring.webhooks.models import Webhook
-from provisioning.outbox.models import OWED, PARKED, Notification
+from provisioning.outbox.models import PARKED, PENDING, Notification
 from provisioning.values.outsiders import shown
 from provisioning.values.slack import is_user_id
 
@@ -130,7 +130,7 @@ def _status(session: Session, hook: Webhook, limit: int) -> HookStatus:
     if hook.ended_at is not None:  # the relay deletes its messages later
         return HookStatus(hook, 0, 0, None)
     parked, why = queues.waiting(session, PARKED, hook.id, limit)
-    pending, reason = queues.waiting(session, OWED, hook.id, limit)
+    pending, reason = queues.waiting(session, PENDING, hook.id, limit)
     return HookStatus(hook, pending, parked, why or reason)
 
 

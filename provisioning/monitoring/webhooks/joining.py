@@ -6,20 +6,21 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from provisioning.outbox.models import OWED, UNSAID, WEBHOOK, Notification, in_state
+from provisioning.outbox.models import PENDING, UNSAID, WEBHOOK, Notification, in_state
 
-AFTER = timedelta(minutes=10)
+FAILING_FOR = timedelta(minutes=10)
 MAX_MACS = 500  # Macs of one step
 
 
 def late(session: Session, now: datetime) -> Sequence[tuple[str, int]]:
-    """Return the newest message of each Mac with several, behind one that has failed for AFTER.
+    """Return the newest message of each Mac with several, where an earlier one keeps failing.
 
-    At most MAX_MACS Macs, each with the name of its queue. Reads only, and the whole backlog.
+    It has failed for FAILING_FOR. At most MAX_MACS Macs, each with the name of its queue. Reads
+    only, and the whole backlog.
     """
-    is_owed = in_state(OWED, WEBHOOK)
+    is_owed = in_state(PENDING, WEBHOOK)
     failing = select(Notification.channel).where(
-        is_owed, Notification.attempts > 0, Notification.occurred_at < now - AFTER
+        is_owed, Notification.attempts > 0, Notification.occurred_at < now - FAILING_FOR
     )
     of_several = (
         select(Notification.channel, func.max(Notification.id))
@@ -40,10 +41,10 @@ def join(session: Session, late_messages: Sequence[tuple[str, int]], now: dateti
     """
     for channel, newest in late_messages:
         message = session.get(Notification, newest)
-        if message is None or message.state != OWED:
+        if message is None or message.state != PENDING:
             continue
         older = update(Notification).where(
-            in_state(OWED, WEBHOOK),
+            in_state(PENDING, WEBHOOK),
             Notification.channel == channel,
             Notification.registration_id == message.registration_id,
             Notification.id < newest,

@@ -13,7 +13,7 @@ class Webhook(Base):
     """A receiver of events at a URL, until `ended_at`.
 
     It listens to `types` and `sites`; empty ones are all. Messages are signed by `key`, and
-    until `former_until` by `former_key` too. Keys have to be read to sign, so they are stored as
+    until `former_until` by `former_key` too. Keys must be read to sign, so they are stored as
     they are. `made_by` is a person as rows name them.
     """
 

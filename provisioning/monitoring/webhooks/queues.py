@@ -14,7 +14,7 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from infrastructure.database.statements.dialects import changed
-from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification, in_state
+from provisioning.outbox.models import PARKED, PENDING, WEBHOOK, Notification, in_state
 
 Value = TypeVar("Value")
 
@@ -68,7 +68,7 @@ def _first(
 
 def left_behind(session: Session, number: int, limit: int = MAX_AT_ONCE) -> Sequence[int]:
     """Return the ids of the first `limit` pending messages of a webhook; reads only."""
-    for state, queue in product((OWED, PARKED), channels(number)):
+    for state, queue in product((PENDING, PARKED), channels(number)):
         if found := session.scalars(_first(Notification.id, state, queue, limit)).all():
             return found
     return ()
@@ -76,7 +76,7 @@ def left_behind(session: Session, number: int, limit: int = MAX_AT_ONCE) -> Sequ
 
 def forget(session: Session, ids: Sequence[int]) -> None:
     """Delete messages of an ended webhook."""
-    is_waiting = Notification.id.in_(ids) & Notification.state.in_((OWED, PARKED))
+    is_waiting = Notification.id.in_(ids) & Notification.state.in_((PENDING, PARKED))
     rows = delete(Notification).where(is_waiting)
     session.execute(rows.execution_options(synchronize_session=False))
 
@@ -84,7 +84,7 @@ def forget(session: Session, ids: Sequence[int]) -> None:
 def replay(session: Session, queue: str, at: datetime, limit: int) -> int:
     """Enqueue again the first messages set aside in a queue. Returns their number."""
     first = _first(Notification.id, PARKED, queue, limit)
-    fresh = {"state": OWED, "reason": None, "retry_at": None, "attempts": 0, "due_at": at}
+    fresh = {"state": PENDING, "reason": None, "retry_at": None, "attempts": 0, "due_at": at}
     again = update(Notification).where(Notification.id.in_(first)).values(fresh)
     return changed(session, again.execution_options(synchronize_session=False))
 

@@ -19,7 +19,7 @@ from infrastructure.execution.final_answers import FinalResponse
 from provisioning.monitoring.webhooks import addresses
 from provisioning.monitoring.webhooks.addresses import Network, Resolve
 
-ALLOWED = 10.0  # seconds for all of it: name, connection, TLS, message, answer
+TIMEOUT = 10.0  # seconds for all of it: name, connection, TLS, message, answer
 LONGEST_ANSWER = 64 * 1024  # bytes that are read of it
 LONGEST_PAUSE = timedelta(hours=1)  # that a receiver may ask for
 PORTS = {"https": 443, "http": 80}
@@ -44,7 +44,7 @@ def post(
     *,
     allowed: Collection[Network],
     resolve: Resolve = addresses_of,
-    seconds: float = ALLOWED,
+    seconds: float = TIMEOUT,
     context: Callable[[], ssl.SSLContext] | None = None,
 ) -> ReceiverAnswer:
     """Post a message to a URL. Raises NoAnswer, and ForbiddenAddress where it may not go there.
@@ -76,7 +76,7 @@ def post(
 def _looked_up(resolve: Resolve, host: str, port: int, until: Deadline) -> Sequence[str]:
     """The addresses of a host. Raises OSError, TimeoutError.
 
-    The system's look-up has no time limit: one that takes too long goes on in its thread.
+    The system's lookup has no time limit: one that takes too long goes on in its thread.
     """
     found: Future[Sequence[str]] = Future()
 

@@ -19,7 +19,7 @@ from provisioning.outbox.outcomes import Declined, Outcome, Postponed, Refused, 
 
 log = structlog.get_logger()
 
-TRIED_FOR = timedelta(days=3)
+RETRY_PERIOD = timedelta(days=3)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=14)
 BUSY = (408, 425, 429)  # refusals of the receiver's moment, not of the message
 
@@ -70,7 +70,7 @@ class WebhookTransport:
     ) -> Outcome:
         """Send a message; raises nothing."""
         pause = min(FIRST_PAUSE * 2 ** min(message.attempts - 1, 10), LONGEST_PAUSE)
-        is_over = now - (message.due_at or message.occurred_at) > TRIED_FOR
+        is_over = now - (message.due_at or message.occurred_at) > RETRY_PERIOD
         try:
             signed = signatures.headers(f"msg_{message.key}", now, body, [*keys])
             headers = {"User-Agent": self._agent, **signed}

@@ -29,10 +29,10 @@ _NO_MANIFEST = re.compile(
 # Folders that file servers and systems make in every folder, or at the top of a disk.
 _NO_FOLDER = frozenset(
     {
-        *("@eadir", "#recycle", "#snapshot", "@recycle", "$recycle.bin", "lost+found", "cvs"),
-        *("system volume information", "network trash folder", "temporary items", "__macosx"),
+        "@eadir", "#recycle", "#snapshot", "@recycle", "$recycle.bin", "lost+found", "cvs",
+        "system volume information", "network trash folder", "temporary items", "__macosx",
     }
-)
+)  # fmt: skip
 
 
 def is_left_alone(path: str) -> bool:
@@ -182,7 +182,7 @@ class PlaceIndex:
         return self._names_of_builds(site).all
 
     def exact(self, site: str, build: str) -> tuple[str, str]:
-        """Return a site and a build as they are written in the repo; "" for a kind it lacks.
+        """Return a site and a build as the repo writes them; "" for a kind of names that it lacks.
 
         Headers and the API have to write all of a name, in any case. Raises UnknownSite or
         UnknownBuild, with the nearest names.
@@ -246,7 +246,7 @@ class PlaceIndex:
         return self.layout.is_macs(path) or _is_of_server(path)
 
     def _is_of(self, kind: ManifestKind, path: str) -> bool:
-        """Return True if a path is of this kind; one that is of both kinds is hidden."""
+        """Return True if a path is of this kind and not hidden, as a path of both kinds is."""
         if kind is ManifestKind.SITE and not self.layout.includes_site:
             return True  # it claims no manifest, so a build may have the same path
         owner = self.layout.kind_of(path)

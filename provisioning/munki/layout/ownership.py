@@ -67,8 +67,8 @@ def merge(
 
     Entries of others stay, in place and in order. An entry is Rollcall's where the layout gives
     it a meaning (`kind_of`), or where Rollcall wrote it before. The first of a kind is replaced,
-    later ones go; what is missing is put behind the wanted one before it. `written` is None for a
-    manifest that Rollcall never wrote. Raises TwoOfAKind for a kind of which it never wrote one.
+    later ones go; what is missing is inserted after the wanted one before it. `written` is None for
+    a manifest that Rollcall never wrote. Raises TwoOfAKind for a kind of which it never wrote one.
     """
     kinds = kinds_of(present, kind_of, written)
     _refuse_two(serial, present, kinds, written)

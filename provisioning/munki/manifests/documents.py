@@ -104,7 +104,7 @@ def entries(part: Mapping[str, Any], key: str) -> list[Any]:
 def read(name: str, content: bytes) -> Manifest:
     """Parse a manifest as Munki's clients do, for a look at what it says.
 
-    Of a key that stands there twice it has the last value. Raises ManifestUnreadable, which names
+    A key that stands there twice has its last value. Raises ManifestUnreadable, which names
     it as `name`.
     """
     try:

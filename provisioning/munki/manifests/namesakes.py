@@ -1,4 +1,4 @@
-"""A look-up of manifests by host names, as Munki requests them.
+"""A lookup of manifests by host names, as Munki requests them.
 
 Munki 6 and 7 request the host name, its part before the first dot, the serial and `site_default`,
 in this order, and take the first manifest that exists. Some web servers and file systems ignore

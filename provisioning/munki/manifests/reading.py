@@ -44,7 +44,7 @@ def read_manifests(
     names: Sequence[str],
     parse: Callable[[str, bytes], Manifest] = documents.loads,
 ) -> Iterator[Manifest | Finding]:
-    """Yield each manifest of a folder, parsed; or why it cannot be. Holds PAGE at the most."""
+    """Yield each manifest of a folder, parsed; or why it cannot be. Holds PAGE at most."""
     read = partial(_manifest, store.reader(), parse, folder)
     if store.reads_at_once == 1:
         yield from map(read, names)
@@ -106,7 +106,7 @@ def leads_to(store: Store, start: str, name: str) -> bool:
 
 
 class IncludedManifests:
-    """The names of all manifests that others include, read anew after MAX_AGE seconds."""
+    """The names of all manifests that others include, read again after MAX_AGE seconds."""
 
     def __init__(self, store: Store) -> None:
         self._store, self._reading = store, Lock()

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from provisioning.munki import ChangeNote, Written, revisions
+from provisioning.munki import ChangeNote, WriteResult, revisions
 from provisioning.munki.manifests.documents import FOLDER
 from provisioning.munki.manifests.writing import Author, ManifestChanged, write
 from provisioning.munki.models import Revision
@@ -34,7 +34,7 @@ class RecordedChanges:
         self._database, self._store = database, store
 
     def replace(self, name: str, content: bytes, over: Stored | None, note: ChangeNote) -> None:
-        """Write a manifest, which is locked, in the place of `over`. Raises ManifestChanged."""
+        """Write a manifest, which is locked, in place of `over`. Raises ManifestChanged."""
         write(self._store, name, content, over, note)
 
     def record(
@@ -47,7 +47,7 @@ class RecordedChanges:
         also: Callable[[Session], object] | None = None,
     ) -> None:
         """Keep the bytes of a change; `also` is called in the same transaction."""
-        written = Written(before != after, "", before, after)
+        written = WriteResult(before != after, "", before, after)
 
         def record(session: Session) -> None:
             revisions.record(

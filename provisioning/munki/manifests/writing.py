@@ -1,4 +1,4 @@
-"""Writing of manifests in the place of versions that were read, and the authors of changes."""
+"""Writing of manifests in place of versions that were read, and the authors of changes."""
 
 from dataclasses import dataclass
 

@@ -69,8 +69,8 @@ class RepoPlaces:
     def check_own(self, serial: Serial) -> None:
         """Raise SerialMeansSomething where a manifest that Rollcall never wrote is no Mac's own.
 
-        It means something by the layout, or another manifest includes it: for that, all manifests
-        may have to be read, so this is no question for a call that holds a lock. Raises
+        It means something by the layout, or another manifest includes it: to find
+        that out, all manifests may be read, so do not call it with a lock held. Raises
         RepoUnusable.
         """
         self.check_serial(serial)
@@ -80,7 +80,7 @@ class RepoPlaces:
             raise SerialMeansSomething(serial.text, meaning)
 
     def namesakes(self) -> ManifestFinder:
-        """Return a look-up of the present manifests by host names. Raises RepoUnusable."""
+        """Return a lookup of the present manifests by host names. Raises RepoUnusable."""
         listed = self._store.names(FOLDER.rstrip("/"))
         if listed is not self._namesakes.listed:
             self._namesakes = Namesakes.of(listed)

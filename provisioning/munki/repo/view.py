@@ -1,4 +1,4 @@
-"""A view of a Munki repo: the one way to change a Mac's manifest."""
+"""A view of a Munki repo: all changes of a Mac's manifest go through it."""
 
 import hashlib
 import time
@@ -21,16 +21,16 @@ from provisioning.munki.repo.places import RepoPlaces
 from provisioning.munki.storage import NOBODY, ChangeNote, Overtaken, Store, Stored
 from provisioning.values.serials import Serial
 
-ATTEMPTS = 5  # at a manifest that others change at the same time
-SETTLING = 0.1  # seconds until a manifest is whole that somebody writes in place, as git does
-KNOWN_MISSING = 2.0  # seconds for which one that stayed missing is not waited for again
+ATTEMPTS = 5  # at writing a manifest that others change at the same time
+RETRY_PAUSE = 0.1  # seconds until another program has written a manifest in place, as git does
+MISSING_MAX_AGE = 2.0  # seconds for which a missing include is not waited for again
 MAX_MISSING = 1000
 
 Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteResult:
     """The result of writing a Mac's manifest, `name`: `changed`, and a short hash of it.
 
     `includes` are those that Rollcall wrote, of `layout`. `before` and `after` are its bytes where
@@ -68,10 +68,10 @@ class RepoView(RepoPlaces):
     def __init__(self, store: Store, layout: Layout) -> None:
         super().__init__(store, layout)
         self._shared = SharedManifests(store)
-        self._missing: TTLCache[str, None] = TTLCache(MAX_MISSING, KNOWN_MISSING)
+        self._missing: TTLCache[str, None] = TTLCache(MAX_MISSING, MISSING_MAX_AGE)
         self._lock = Lock()  # of `_missing`
 
-    def is_right(
+    def is_current(
         self,
         serial: Serial,
         destination: Destination,
@@ -93,7 +93,7 @@ class RepoView(RepoPlaces):
             self._verify(self.manifest_of(serial), present)
             return True
 
-        return self._settled(look)
+        return self._retried(look)
 
     def preview(
         self,
@@ -131,22 +131,24 @@ class RepoView(RepoPlaces):
         *,
         written: WrittenIncludes | None = None,
         note: ChangeNote = NOBODY,
-        anew: bool = False,
-    ) -> Written:
+        replaces_catalogs: bool = False,
+    ) -> WriteResult:
         """Make the manifest of `serial`, which is locked, lead to `destination`; read it back.
 
-        It gets `catalogs` where it has none; with `anew` they replace those that it has. `written`
-        is what Rollcall wrote into it before, None where it never did. Safe to repeat. Changes that
-        others make meanwhile are kept. Raises ManifestUnreadable (it is left untouched),
+        It gets `catalogs` where it has none, or else if `replaces_catalogs`. `written` is what
+        Rollcall wrote into it before, None where it never did. Safe to repeat. Changes that others
+        make meanwhile are kept. Raises ManifestUnreadable (it is left untouched),
         BadInclude or TwoOfAKind (nothing is written), UnknownSite or UnknownBuild for a name
         that the layout does not have, or RepoUnusable.
         """
 
-        def assign() -> Written:
-            return self._assign(serial, destination, catalogs, written, note, anew=anew)
+        def assign() -> WriteResult:
+            return self._assign(
+                serial, destination, catalogs, written, note, replaces_catalogs=replaces_catalogs
+            )
 
         try:
-            return retry(lambda: self._settled(assign), Overtaken, pauses=NO_PAUSE * (ATTEMPTS - 1))
+            return retry(lambda: self._retried(assign), Overtaken, pauses=NO_PAUSE * (ATTEMPTS - 1))
         except Overtaken as error:
             reason = f"the manifest {serial} is not the one written; others change it too"
             raise RepoUnusable(reason) from error
@@ -159,13 +161,13 @@ class RepoView(RepoPlaces):
         written: WrittenIncludes | None,
         note: ChangeNote,
         *,
-        anew: bool,
-    ) -> Written:
+        replaces_catalogs: bool,
+    ) -> WriteResult:
         stored, present = self.present(serial)
         if present is None and written is not None:  # it was there: git removes it and makes it
-            time.sleep(SETTLING)
+            time.sleep(RETRY_PAUSE)
             stored, present = self.present(serial)
-        base = {**present, "catalogs": []} if anew and present else present
+        base = {**present, "catalogs": []} if replaces_catalogs and present else present
         merged = self._merge(serial, base, destination, catalogs, written)
         self._verify(self.manifest_of(serial), merged)
         if stored is not None and merged == present:
@@ -187,12 +189,12 @@ class RepoView(RepoPlaces):
         written: WrittenIncludes | None,
         manifest: Manifest,
         content: bytes,
-    ) -> Written:
+    ) -> WriteResult:
         """The result for a manifest that is as it should be."""
         theirs = written.theirs if written else ()
         catalogs = tuple(manifest["catalogs"])
         includes = WrittenIncludes(self._includes(destination), theirs, catalogs)
-        return Written(
+        return WriteResult(
             changed=False,
             digest=digest(content),
             includes=includes,
@@ -250,8 +252,8 @@ class RepoView(RepoPlaces):
             self.places.exact(destination.site, destination.build)
             raise
 
-    def _settled(self, work: Callable[[], Value]) -> Value:
-        """Return the result of `work`, again where somebody else may be writing in place just now.
+    def _retried(self, work: Callable[[], Value]) -> Value:
+        """Return the result of `work`, again where someone else may be writing in place just now.
 
         What stays missing is not waited for by each of a thousand Macs that include it.
         """
@@ -263,7 +265,7 @@ class RepoView(RepoPlaces):
             with self._lock:
                 if error.include in self._missing:
                     raise
-        time.sleep(SETTLING)
+        time.sleep(RETRY_PAUSE)
         try:
             return work()
         except MissingInclude as error:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 SECOND = 1_000_000_000  # nanoseconds
 TICK = 3 * SECOND  # the coarsest times of files there are: of FAT, and of some mounts
-SETTLED = 60 * SECOND  # after which nothing more happens in the tick of the newest file
+SETTLING_TIME = 60 * SECOND  # after which nothing more happens in the tick of the newest file
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def by_times(times: Iterable[tuple[str, int]], since: str | None, now: int) -> C
     """
     dated = dict(times)
     newest = min(max(dated.values(), default=0), now)
-    token = str(newest if now - newest > SETTLED else newest - TICK)
+    token = str(newest if now - newest > SETTLING_TIME else newest - TICK)
     if since is None or not since.isdecimal():
         return Changes(None, token)
     return Changes([name for name, at in dated.items() if at > int(since)], token, dated.keys())

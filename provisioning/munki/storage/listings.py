@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 # A folder's time says nothing of a second change within its own tick: two seconds on old mounts.
-SETTLED = 2.5  # seconds
+SETTLING_TIME = 2.5  # seconds
 # Where all Macs' manifests lie beside the sites, each first boot changes the folder: so a large one
 # is not read again at once. A tenth of a processor is what its names may cost.
 MANY = 50  # names; of no more than these, every change is seen at once
-GLANCE, GLANCE_PER_NAME = 0.5, 50e-6  # seconds
-LATEST = 2.0  # seconds; changes have to be seen within 5, after a fetch too
+MIN_AGE, AGE_PER_NAME = 0.5, 50e-6  # seconds
+MAX_AGE = 2.0  # seconds; changes must be seen within 5, after a fetch too
 _ASTRAY = frozenset({errno.ELOOP, errno.ENAMETOOLONG, errno.EACCES})
 
 
@@ -35,9 +35,9 @@ class _Tree:
 
 
 class Listings:
-    """Lists of what is in folders. A look costs one question a folder, not one a file.
+    """Lists of what is in folders. A look costs one system call a folder, not one a file.
 
-    A list of more than MANY names may be as old as LATEST. A link is left out where `is_inside`
+    A list of more than MANY names may be as old as MAX_AGE. A link is left out where `is_inside`
     is False for its path: it cannot be read.
     """
 
@@ -95,7 +95,8 @@ class Listings:
         yield within, listed
         for name in listed.folders:
             inner = f"{folder}/{name}"
-            if name in listed.linked and _leads_back(inner, around):
+            is_link = name in listed.linked
+            if is_link and os.path.realpath(inner) in map(os.path.realpath, around):
                 continue
             yield from self._walk(inner, f"{within}{name}/", around)
 
@@ -107,18 +108,14 @@ class Listings:
         listed = _listed(folder, self._is_inside)
         if known is not None and known[1] == listed:
             listed = known[1]
-        settled = time.time() - changed / 1e9 > SETTLED
+        settled = time.time() - changed / 1e9 > SETTLING_TIME
         self._listed[folder] = (changed if settled else -1, listed)
         return listed
 
 
 def good_for(names: int) -> float:
     """Return the seconds for which a list of so many names is not made again."""
-    return max(GLANCE, min(names * GLANCE_PER_NAME, LATEST)) if names > MANY else 0.0
-
-
-def _leads_back(link: str, around: Sequence[str]) -> bool:
-    return os.path.realpath(link) in map(os.path.realpath, around)
+    return max(MIN_AGE, min(names * AGE_PER_NAME, MAX_AGE)) if names > MANY else 0.0
 
 
 def _are_same(before: Sequence[tuple[str, _Listed]], after: Sequence[tuple[str, _Listed]]) -> bool:

@@ -13,8 +13,8 @@ from provisioning.outbox.models import (
     CONFIRMATION,
     DIGEST,
     NEWS,
-    OWED,
     PARKED,
+    PENDING,
     REMINDER,
     SLACK,
     STALL,
@@ -25,8 +25,8 @@ from provisioning.outbox.models import (
     in_state,
 )
 
-RECENT = timedelta(days=7)  # what is older is counted
-MAX_TOLD = 40  # messages that one message repeats, a line each
+LISTED_FOR = timedelta(days=7)  # what is older is counted
+MAX_REPEATED = 40  # messages that one message repeats, a line each
 # Kinds that another message may repeat as a line. One of a newer release is none: after the way
 # back it cannot be drawn here, and stays refused until that release is there again.
 LINES = frozenset({ANSWER, CONFIRMATION, DIGEST, NEWS, REMINDER, STALL, TROUBLE, UNHEARD})
@@ -36,8 +36,8 @@ def release(session: Session, channel: str, at: datetime) -> int:
     """Enqueue again what Slack refused in a channel. Returns the number of messages.
 
     Cards are shown as they are now, and files are sent by themselves. Where there are several
-    others, messages of the kind AWAY repeat them, the oldest first; what is older than RECENT is
-    counted in one.
+    others, messages of the kind AWAY repeat them, the oldest first; those older than LISTED_FOR
+    are counted in one.
     """
     refused = session.scalars(_refused().where(Notification.channel == channel)).all()
     _release(session, channel, refused, at)
@@ -79,13 +79,13 @@ def _release(session: Session, channel: str, refused: Sequence[Notification], at
         lines = []
     for notification in refused:
         if not lines or not _is_line(notification):
-            notification.state, notification.reason, notification.retry_at = OWED, None, None
-    recent = [each.id for each in lines if each.occurred_at >= at - RECENT]
+            notification.state, notification.reason, notification.retry_at = PENDING, None, None
+    recent = [each.id for each in lines if each.occurred_at >= at - LISTED_FOR]
     if len(recent) < len(lines):
         payload = {"older": len(lines) - len(recent), "since": lines[0].occurred_at.isoformat()}
         outbox.enqueue_message(session, AWAY, channel=channel, payload=payload, at=at)
-    for start in range(0, len(recent), MAX_TOLD):
-        payload = {"repeats": recent[start : start + MAX_TOLD]}
+    for start in range(0, len(recent), MAX_REPEATED):
+        payload = {"repeats": recent[start : start + MAX_REPEATED]}
         outbox.enqueue_message(session, AWAY, channel=channel, payload=payload, at=at)
     for notification in lines:
         notification.state, notification.settled_at = UNSAID, at

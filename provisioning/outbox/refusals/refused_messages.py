@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import QueryableAttribute, Session
 
 from infrastructure.database.statements.dialects import changed
-from provisioning.outbox.models import OWED, PARKED, SLACK, Card, Notification, in_state
+from provisioning.outbox.models import PARKED, PENDING, SLACK, Card, Notification, in_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def resend(session: Session, channel: str, *, sites: Collection[str] = ()) -> in
     session.execute(update(Card).where(elsewhere).values(channel=channel, ts=None))
     again = update(Notification).where(is_refused)
     target = case((_stays(Notification.channel, sites), Notification.channel), else_=channel)
-    return changed(session, again.values(state=OWED, channel=target, reason=None, retry_at=None))
+    return changed(session, again.values(state=PENDING, channel=target, reason=None, retry_at=None))
 
 
 def _stays(channel: QueryableAttribute[str], sites: Collection[str]) -> ColumnElement[bool]:

@@ -21,9 +21,9 @@ from provisioning.registrations.queries import MAX_ON_A_CARD
 
 EXPORT = "export"  # the job
 HEADER = (
-    *("serial", "site", "build", "state", "registered by", "note"),
-    *("registered at", "confirmed at", "closed at", "name"),
-)
+    "serial", "site", "build", "state", "registered by", "note",
+    "registered at", "confirmed at", "closed at", "name",
+)  # fmt: skip
 PAGE = 2000  # rows read at a time
 BOM = b"\xef\xbb\xbf"  # without it Excel does not read the file as UTF-8
 
@@ -47,7 +47,7 @@ def csv_of(
     after = 0
     page = _rows(site) if where is None else _rows(site).where(where)
     while True:
-        with database.reading(at_length=True) as session:
+        with database.reading(long=True) as session:
             rows = session.execute(page.where(Registration.id > after)).all()
         if not rows:
             return

@@ -19,22 +19,24 @@ from provisioning.registrations.models import Registration
 from provisioning.values.computer_names import spellings
 from provisioning.values.slack import is_user_id
 
-MAX_COUNTED = 5_000  # Macs that a search finds; nobody turns 250 pages
+MAX_COUNTED = 5_000  # Macs that a search finds: 250 pages
 
 
 def find(
-    session: Session, text: str, *, limit: int, offset: int = 0, most: int = MAX_COUNTED
+    session: Session, text: str, *, limit: int, offset: int = 0, max_counted: int = MAX_COUNTED
 ) -> tuple[list[Registration], int]:
     """Return a page of the registrations that match `text`, newest first, and their number.
 
     `text` is a part of a serial, a site, a build or a note, or a Slack user id or mention, in any
     case, or a whole computer name; a whole serial finds that Mac alone. The page has `limit` rows
-    at most, from the index `offset` on; the number counts up to `most`, and one more where there
-    are more.
+    at most, from the index `offset` on; the number counts up to `max_counted`, and one more where
+    there are more.
     """
     whole = queries.of_serial(text.strip().upper())
     known = session.scalar(select(exists().where(whole)))
-    found = select(Registration.id).where(whole) if known else newest_of(session, text, most + 1)
+    found = (
+        select(Registration.id).where(whole) if known else newest_of(session, text, max_counted + 1)
+    )
     return queries.newest(session, found, limit, offset)
 
 

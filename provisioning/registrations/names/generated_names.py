@@ -51,7 +51,7 @@ def name_for(
     return registration.called
 
 
-def foreseen(
+def next_name(
     session: Session,
     policy: Policy,
     serial: Serial,

@@ -26,7 +26,7 @@ class Catalog:
         self._translations, self._locale = translations, Locale.parse(code)
 
     def text(self, sentence: str) -> str:
-        """The translation of an English text; itself where it has none."""
+        """The translation of an English text; the text itself where there is none."""
         return self._translations.gettext(sentence)
 
     def plural(self, one: str, many: str, number: int) -> str:
@@ -50,7 +50,7 @@ class Catalog:
 def catalog(code: str) -> Catalog:
     """Return the catalog of a language; once read, a process keeps it.
 
-    The files are read as translators write them: no step of a build has to be remembered.
+    The files are read as translators write them: no step of a build must be remembered.
     """
     compiled = BytesIO()
     with (FOLDER / f"{code}.po").open("rb") as file:

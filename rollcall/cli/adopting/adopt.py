@@ -21,7 +21,7 @@ from rollcall import secret_files
 from rollcall.cli.typed import called_path
 
 USUAL = "/munki_repo"  # where the image has it
-CLONING = 600.0  # seconds; a repo with packages in it takes its time
+CLONE_TIMEOUT = 600.0  # seconds; a repo with packages in it takes its time
 _GIT = re.compile(r"(git\+)?(https?|ssh|file)://.+")
 _SCP = re.compile(r"(?P<login>[\w.-]+@[\w.-]+):(?P<path>[^/].*)")  # as git's own hosts show it
 
@@ -160,7 +160,7 @@ def _opened(place: str) -> Iterator[Store]:
 
     location = GitLocation.parse(f"git+{url.removeprefix('git+')}")
     with tempfile.TemporaryDirectory(prefix="rollcall-adopt-", ignore_cleanup_errors=True) as home:
-        yield GitStore(location, Path(home), RefreshPace(first=CLONING))
+        yield GitStore(location, Path(home), RefreshPace(first=CLONE_TIMEOUT))
 
 
 def _folder(path: Path) -> Store:

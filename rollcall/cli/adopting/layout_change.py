@@ -1,5 +1,6 @@
 """The part of `adopt` that renames after a change of the layout: it has settings and a database."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from shlex import quote
@@ -74,10 +75,8 @@ def _options(chosen: ChosenNames) -> Iterator[str]:
 
 
 def _lines(proposal: RenameProposal) -> Iterator[str]:
-    for (kind, old, new, path), (macs, benches) in sorted(_counted(proposal).items()):
-        name = f"{new or 'none'} ({path})" if new is not None else "?"
-        counted = {"registration": macs, "open bench": benches}
-        yield f"{kind} {old or 'none'} -> {name}: {_numbers(counted)}"
+    for change, counted in sorted(_counted(proposal).items()):
+        yield f"{change}: {_numbers(counted)}"
     for key in proposal.keys:
         now = key.new_site and "/".join(filter(None, (key.new_site, key.new_build)))
         place = "/".join(filter(None, (key.site, key.build)))
@@ -92,12 +91,12 @@ def _lines(proposal: RenameProposal) -> Iterator[str]:
     yield from proposal.edits
 
 
-def _counted(proposal: RenameProposal) -> dict[tuple[str, str, str | None, str], tuple[int, int]]:
-    """The registrations and benches of each name, by kind, name, new name and new path.
+def _counted(proposal: RenameProposal) -> dict[str, Counter[str]]:
+    """The registrations and open benches of each change of a name, by the words for the change.
 
     A name is left out where it stays, and leads where it led.
     """
-    counts: dict[tuple[str, str, str | None, str], tuple[int, int]] = {}
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for each in proposal.renames:
         now = renaming.paths(proposal.now, each.site or "", each.build or "")
         group = each.group
@@ -108,9 +107,9 @@ def _counted(proposal: RenameProposal) -> dict[tuple[str, str, str | None, str],
         ):
             if (old, before[kind]) == (new, now[kind]):
                 continue
-            key = kind.value, old, new, now[kind] or "-"
-            macs, benches = counts.get(key, (0, 0))
-            counts[key] = macs + group.macs, benches + group.benches
+            name = "?" if new is None else f"{new or 'none'} ({now[kind] or '-'})"
+            numbers = {"registration": group.macs, "open bench": group.benches}
+            counts[f"{kind} {old or 'none'} -> {name}"].update(numbers)
     return counts
 
 

@@ -8,7 +8,7 @@ import click
 
 from infrastructure.execution.loop import utc_now
 from provisioning.monitoring.alerts.alert import TRIED, Alert, AlertNotice
-from provisioning.monitoring.alerts.targets import Untold
+from provisioning.monitoring.alerts.targets import NoticeRefused
 from rollcall.parts import alerts
 from rollcall.settings import Settings, read
 
@@ -42,6 +42,6 @@ def _answer(call: Callable[[], None]) -> str:
     """Call a target; returns "ok", or the reason why it failed."""
     try:
         call()
-    except Untold as error:
+    except NoticeRefused as error:
         return str(error)
     return "ok"

@@ -3,8 +3,8 @@
 import click
 
 from infrastructure.errors import RollcallError
-from provisioning.monitoring.mail import silenced
-from provisioning.monitoring.mail.silenced import Silenced
+from provisioning.monitoring.mail import suppressed
+from provisioning.monitoring.mail.suppressed import SuppressedAddress
 from rollcall.application import Application
 from rollcall.settings import RepoSettings, read
 
@@ -20,7 +20,7 @@ def list_() -> None:
     with Application(read(RepoSettings)) as application:
         policy = application.policy.policy
         with application.database.reading() as session:
-            lines = [_line(each) for each in silenced.of_policy(session, policy)]
+            lines = [_line(each) for each in suppressed.of_policy(session, policy)]
     click.echo("\n".join(lines) or "There are none.")
 
 
@@ -31,13 +31,13 @@ def go_on(address: str) -> None:
     with Application(read(RepoSettings)) as application:
         try:
             with application.database.begin() as session:
-                silenced.lift(session, application.policy.policy, address)
+                suppressed.lift(session, application.policy.policy, address)
         except RollcallError as error:
             raise click.ClickException(str(error)) from None
     click.echo(f"Mail goes to {address} again.")
 
 
-def _line(each: Silenced) -> str:
+def _line(each: SuppressedAddress) -> str:
     facts = [f"stopped ({stop.kind}) {stop.stopped_at:%Y-%m-%d}" for stop in each.stops]
     if each.bounce is not None:
         facts.append(f"refused {each.bounce.bounced_at:%Y-%m-%d} ({each.bounce.reason})")

@@ -70,7 +70,7 @@ class BoardConnection(WaitingConnection):
             return
         if self._reader.complete:
             request = self._reader.complete.popleft()
-            self._reader = None  # which takes more memory than all the rest
+            self._reader = None  # it takes more memory than all the rest
             self._await(None)
             self._host.ask(self, request)
 

@@ -25,8 +25,8 @@ from infrastructure.text import whole_number
 from provisioning.registrations.listings.recent import ChangeReader
 from rollcall.webserver.answers import plain
 from rollcall.webserver.limits import Limits, raise_file_limit
+from rollcall.webserver.live.board_queue import BoardQueue
 from rollcall.webserver.live.connections import BoardConnection
-from rollcall.webserver.live.crowd import Crowd
 from rollcall.webserver.live.events import BEAT, FAREWELL, Journal
 from rollcall.webserver.live.watchers import BoardWatcher, BoardWatchers
 from rollcall.webserver.requests import Request
@@ -39,23 +39,23 @@ log = structlog.get_logger()
 PATH = "/board/live"
 PROBE = "/healthz"
 TICK = 0.02  # seconds between two turns of telling boards
-AT_A_TURN = 15  # boards that are told in one of them: 500 within a second
-FIRST_LOOK = 5.0  # seconds for it before the port is opened; nobody is admitted before it
+MAX_PER_TURN = 15  # boards that get news in one of them: 500 within a second
+START_TIMEOUT = 5.0  # seconds for the first look, before which no board is admitted
 ADMITTING = 2  # threads that authenticate
 LONGEST_QUERY = 199  # characters of an address that are read
 RETRY = (1000, 4000)  # ms after which a browser comes back: each at another time
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class LiveLimits:
     """The limits of the server of news.
 
-    `most` boards are told at a time, `each` of one session or screen. Seconds: `look` between two
+    `boards` may be open, `each` of one session or screen. Seconds: `look` between two
     looks for changes, `check` at sessions, `beat` between comments; where sessions could not be
     looked at for `unchecked` seconds, all connections end.
     """
 
-    most: int = 2000
+    boards: int = 2000
     each: int = 8
     look: float = 0.5
     check: float = 2.0
@@ -73,16 +73,16 @@ class LiveServer:
         self,
         database: Database,
         origin: str,
-        terms: Terms,
+        live_limits: LiveLimits,
         *,
         pulse: Pulse,
         limits: Limits | None = None,
-        crowd: Crowd | None = None,
+        boards: BoardQueue | None = None,
     ) -> None:
         self.limits = limits or Limits(answer=30.0)
         self.register, self.buffer = Register(self.limits), receive_buffer()
-        self.journal, self.crowd = Journal(), crowd or Crowd()
-        self._database, self._origin, self._terms = database, origin, terms
+        self.journal, self.boards = Journal(), boards or BoardQueue()
+        self._database, self._origin, self._live_limits = database, origin, live_limits
         self._pulse = pulse
         self._watchers, self._changes = BoardWatchers(origin), ChangeReader()
         self._connections: set[BoardConnection] = set()
@@ -90,7 +90,7 @@ class LiveServer:
         self._admitting = ThreadPoolExecutor(ADMITTING, thread_name_prefix="admitting")
         self._repeats = Repeats(log.warning)
         self._checked_at, self._check_at = time.monotonic(), 0.0
-        self._has_looked = asyncio.Event()  # what changes from then on is told
+        self._has_looked = asyncio.Event()  # boards get what changes from then on
 
     async def serve(self, listener: socket, stop: Event) -> None:
         """Serve those who come to a socket that listens, until `stop` is set."""
@@ -98,7 +98,7 @@ class LiveServer:
         raise_file_limit()
         tasks = [asyncio.create_task(each()) for each in (self._look, self._tell, self._watch)]
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._has_looked.wait(), FIRST_LOOK)
+            await asyncio.wait_for(self._has_looked.wait(), START_TIMEOUT)
         server = await self._loop.create_server(
             lambda: BoardConnection(self, self._loop), sock=listener, backlog=BACKLOG
         )
@@ -124,7 +124,7 @@ class LiveServer:
     def enter(self, connection: BoardConnection) -> None:
         """Register a new connection; where there are too many, one without a request is closed."""
         self._connections.add(connection)
-        most = self._terms.most + self._terms.most // 4
+        most = self._live_limits.boards + self._live_limits.boards // 4
         if len(self._connections) > most:
             self._repeats.say("many", "connections dropped: there are too many", most=most)
             (self.register.longest() or connection).drop()
@@ -132,7 +132,7 @@ class LiveServer:
     def leave(self, connection: BoardConnection) -> None:
         """Forget a connection that is closed."""
         self._connections.discard(connection)
-        self.crowd.remove(connection)
+        self.boards.remove(connection)
 
     def ask(self, connection: BoardConnection, request: Request) -> None:
         """Let a watcher in, or answer with the reason for a refusal."""
@@ -146,7 +146,7 @@ class LiveServer:
             connection.answer(
                 plain(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer.")
             )
-        elif len(self.crowd) >= self._terms.most:
+        elif len(self.boards) >= self._live_limits.boards:
             self._repeats.say("full", "boards not told: there are too many")
             connection.answer(plain(HTTPStatus.SERVICE_UNAVAILABLE, "Too many boards are open."))
         else:
@@ -181,18 +181,18 @@ class LiveServer:
         if watcher is None:
             connection.answer(plain(HTTPStatus.UNAUTHORIZED, "Sign in first."))
             return
-        if self.crowd.number_of(watcher) >= self._terms.each:
+        if self.boards.number_of(watcher) >= self._live_limits.each:
             connection.answer(plain(HTTPStatus.TOO_MANY_REQUESTS, "You have too many boards open."))
             return
         greeting = self.journal.greeting(random.randint(*RETRY))  # noqa: S311 - no secret
         connection.open(watcher, _mac(request.query), greeting)
-        self.crowd.add(connection)
+        self.boards.add(connection)
         if (last := request.headers.get("HTTP_LAST_EVENT_ID")) is not None:
             missed = self.journal.missed(last)
             if missed is not None and connection.mac is not None:
                 missed &= {connection.mac}
             if missed is None or missed:
-                self.crowd.owe_to(connection, missed)
+                self.boards.enqueue_for(connection, missed)
 
     # What it does all the time.
 
@@ -203,19 +203,19 @@ class LiveServer:
                 await self._look_once()
             except SQLAlchemyError as error:
                 self._repeats.say("database", "database not reached", reason=first_line(error))
-            await asyncio.sleep(self._terms.look)
+            await asyncio.sleep(self._live_limits.look)
 
     async def _look_once(self) -> None:
         is_due = time.monotonic() >= self._check_at
-        watchers = self.crowd.watchers if is_due else set()
+        watchers = self.boards.watchers if is_due else set()
         changed, gone = await self._loop.run_in_executor(self._looking, self._read, watchers)
         self._has_looked.set()
         if is_due:
             self._checked_at = time.monotonic()
-            self._check_at = self._checked_at + self._terms.check
+            self._check_at = self._checked_at + self._live_limits.check
         self._end_those_of(gone)
         if changed is None or changed:
-            self.crowd.owe(self.journal.add(changed))
+            self.boards.enqueue(self.journal.add(changed))
 
     def _read(self, watchers: set[BoardWatcher]) -> tuple[frozenset[int] | None, set[BoardWatcher]]:
         """The Macs that changed, and the watchers who are no longer admitted; in a thread."""
@@ -230,27 +230,27 @@ class LiveServer:
         """Tell boards of news, some at a time: their servers are asked by all that were told."""
         while True:
             await asyncio.sleep(TICK)
-            for connection, macs in self.crowd.next(self._loop.time(), AT_A_TURN):
+            for connection, macs in self.boards.next(self._loop.time(), MAX_PER_TURN):
                 connection.send(self.journal.message(macs))
 
     async def _watch(self) -> None:
         """End what takes too long, and keep connections that are silent."""
         beat_at = 0.0
         while True:
-            await asyncio.sleep(min(0.5, self._terms.unchecked / 4))
+            await asyncio.sleep(min(0.5, self._live_limits.unchecked / 4))
             now = self._loop.time()
             self.register.expire(now)
-            if time.monotonic() - self._checked_at > self._terms.unchecked:
+            if time.monotonic() - self._checked_at > self._live_limits.unchecked:
                 self._repeats.say("unchecked", "boards not told: sessions cannot be looked at")
-                for connection in self.crowd:
+                for connection in self.boards:
                     connection.end()
             if now >= beat_at:
-                beat_at = now + self._terms.beat
-                for connection in self.crowd:
+                beat_at = now + self._live_limits.beat
+                for connection in self.boards:
                     connection.send(BEAT)
 
     def _end_those_of(self, gone: set[BoardWatcher]) -> None:
-        for connection in self.crowd if gone else ():
+        for connection in self.boards if gone else ():
             if connection.watcher in gone:
                 connection.end(FAREWELL)
 

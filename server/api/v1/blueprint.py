@@ -27,7 +27,7 @@ from server.api.v1.frame.callers import Programs
 from server.api.v1.frame.quota import Quota
 from server.api.v1.frame.routes import OF_ANSWER, Answer, Call, Route
 from server.api.v1.imports.rows import RowViews
-from server.api.v1.imports.views import Desk, ImportViews
+from server.api.v1.imports.views import ImportQueries, ImportViews
 from server.api.v1.places import PlaceViews
 from server.api.v1.registrations import batches, operations
 from server.api.v1.registrations.bulk import BulkViews
@@ -54,7 +54,7 @@ def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) 
         dependencies.clock,
     )
     api = Blueprint("api", __name__, url_prefix=problems.PREFIX)
-    door = _Door(dependencies.database, programs, Quota(dependencies.most_calls))
+    door = _CallSteps(dependencies.database, programs, Quota(dependencies.most_calls))
     for route in routes:
         api.add_url_rule(
             route.path.replace("{number}", _CONVERTER),
@@ -78,7 +78,7 @@ def all_routes(dependencies: ServerDependencies) -> Iterator[Route]:
     yield from operations.ROUTES
     yield from BulkViews(dependencies).routes
     yield from batches.ROUTES
-    desk = Desk(dependencies)
+    desk = ImportQueries(dependencies)
     yield from ImportViews(desk).routes
     yield from RowViews(desk).routes
     yield from macs.ROUTES
@@ -125,7 +125,7 @@ def _add_document(api: Blueprint, make: Callable[[], dict[str, Any]]) -> None:
         return send_from_directory(STATIC, "board.css", max_age=60, conditional=True)
 
 
-class _Door:
+class _CallSteps:
     """The steps of each call: authentication, quota, reading, the view, the answer."""
 
     def __init__(self, database: Database, programs: Programs, quota: Quota) -> None:

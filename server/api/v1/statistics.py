@@ -79,7 +79,7 @@ class StatisticsViews:
             raise Invalid([{"at": "site", "why": "name one of the sites that this token reaches"}])
         if query.site is not None and not token.reaches(query.site):
             raise OutsideToken
-        with call.database.reading(at_length=True) as session:
+        with call.database.reading(long=True) as session:
             figures = statistics.of_weeks(
                 session, self._policy.policy, weeks=query.weeks, site=query.site, now=call.at
             )

@@ -32,10 +32,10 @@ log = structlog.get_logger()
 
 SCOPES = "openid profile email"
 TIMEOUT = Timeout(connect=3, read=7)  # seconds
-ALLOWED = 15.0  # seconds for one step of a sign-in, with all its requests
+STEP_TIMEOUT = 15.0  # seconds for one step of a sign-in, with all its requests
 LARGEST = 256 * 1024  # bytes of an answer
 MAX_AGE = 3600.0  # seconds for which a provider's description and keys are believed
-KEYS_AGAIN = 60.0  # seconds between two looks for a key that is not there
+MISSING_KEY_INTERVAL = 60.0  # seconds between two looks for a key that is not there
 LEEWAY = 60  # seconds by which clocks may differ
 # None that a key which we are told in public could make: no `none`, no HS256.
 SAFE = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"})
@@ -57,7 +57,7 @@ class OpenId:
 
     `http` has the connections; `scopes` are asked for beside SCOPES. Where the claims of an id
     token are incomplete, as `is_whole` tells, the provider is asked for the missing ones. Each step
-    takes ALLOWED at the most, however slowly answers come. No secret is logged, or in an error.
+    ends after STEP_TIMEOUT, however slowly answers come. No secret is logged, or in an error.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class OpenId:
 
     def begin(self) -> tuple[str, Attempt]:
         """Return the browser's next address, and the secrets to bring back. Raises SignInFailed."""
-        with deadline(ALLOWED):
+        with deadline(STEP_TIMEOUT):
             metadata = self._metadata()
         attempt = Attempt(*(generate_token(_SIZE) for _ in range(3)))
         more = {"nonce": attempt.nonce}
@@ -110,7 +110,7 @@ class OpenId:
                 "{provider} did not let you in ({code}).", provider=self._title, code=shown
             )
             raise SignInFailed(sentence, shown)
-        with deadline(ALLOWED):
+        with deadline(STEP_TIMEOUT):
             metadata = self._metadata()
             self._check_origin(metadata, answer)
             token = self._exchanged(metadata, answer["code"], attempt)
@@ -194,7 +194,7 @@ class OpenId:
         try:
             return jwt.decode(text, self._keys(url), registry=registry)
         except (InvalidKeyIdError, BadSignatureError):  # it may have a new key, also of no name
-            return jwt.decode(text, self._keys(url, KEYS_AGAIN), registry=registry)
+            return jwt.decode(text, self._keys(url, MISSING_KEY_INTERVAL), registry=registry)
 
     def _metadata(self) -> dict[str, Any]:
         found = self._kept(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")

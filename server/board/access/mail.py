@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import Conflict
 
 from infrastructure.text import Sentence
-from provisioning.monitoring.mail import bounces, choices, silenced, stops
+from provisioning.monitoring.mail import bounces, choices, stops, suppressed
 from provisioning.monitoring.mail.choices import ConfirmationLinks
 from provisioning.monitoring.mail.drawing import TITLES
 from provisioning.monitoring.mail.models import ALL, PARTS
-from provisioning.monitoring.mail.silenced import Silenced
 from provisioning.monitoring.mail.stops import StopLinks
+from provisioning.monitoring.mail.suppressed import SuppressedAddress
 from provisioning.values.language import _
 from server.auth.browsers import Visitor
 from server.board.pages import BoardPages, BoardParts, see_other
@@ -69,7 +69,7 @@ class MailPages(BoardPages):
             stopped=stopped,
             bounce=bounce,
             unasked=unasked,
-            silenced=of_policy,
+            suppressed=of_policy,
             parts={**{part: _(title) for part, title in TITLES.items()}, ALL: _("all mail")},
             is_sent=self._dependencies.sends_mail,
         )
@@ -98,7 +98,7 @@ class MailPages(BoardPages):
         visitor.permit_named_admin(LIFTING)
         address = request.form.get("address", "")[:LONGEST_TYPED]
         with self._database.begin() as session:
-            silenced.lift(session, self._policy.policy, address)
+            suppressed.lift(session, self._policy.policy, address)
         log.info("mail goes on", by=visitor.session.account_id)
         return see_other(PATH)
 
@@ -132,11 +132,11 @@ class MailPages(BoardPages):
         """Return the page of a link in a mail, with the question or the result."""
         return self._show("access/mail_link.html", address=address, is_done=is_done, kind=kind)
 
-    def _silenced(self, session: Session, visitor: Visitor) -> Sequence[Silenced]:
+    def _silenced(self, session: Session, visitor: Visitor) -> Sequence[SuppressedAddress]:
         """The addresses of the policy that get no mail, for people who may lift that."""
         if not visitor.is_named_admin:
             return ()
-        return silenced.of_policy(session, self._policy.policy)
+        return suppressed.of_policy(session, self._policy.policy)
 
     @staticmethod
     def _stopped(session: Session, address: str) -> Sequence[str]:

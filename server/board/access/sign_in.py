@@ -69,7 +69,7 @@ class SignInPages(BoardPages):
         """The way back from a provider, which begins a session."""
         # Forgotten also where this fails: each attempt is good once.
         g.forgets_attempt = True
-        provider, attempt = self._provider(name), self._browsers.attempts.kept(request, name)
+        provider, attempt = self._provider(name), self._browsers.attempts.load(request, name)
         # What answers another attempt, in a tab where somebody began before, does not end this one.
         g.forgets_attempt = attempt.is_answered_by(request.args)
         if isinstance(provider, PasswordProvider):
@@ -125,7 +125,7 @@ class SignInPages(BoardPages):
         url, attempt = provider.begin()
         response = Response(status=302)
         response.headers["Location"] = url
-        self._browsers.attempts.keep(response, replace(attempt, provider=name, is_test=is_test))
+        self._browsers.attempts.store(response, replace(attempt, provider=name, is_test=is_test))
         return response
 
     def _welcome(self, provider: AnyProvider, claims: Claims) -> Response:

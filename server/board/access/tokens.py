@@ -15,7 +15,7 @@ from provisioning.access.programs.tokens import (
     LIFETIME,
     LONGEST_LIFETIME,
     LONGEST_NAME,
-    TokenWish,
+    TokenRequest,
     TooManyTokens,
     UnusableToken,
 )
@@ -58,7 +58,7 @@ class TokenPages(BoardPages):
         if days is None:
             raise BadRequest(_("This form is incomplete: load its page again."))
         repo = self._repo.now()
-        wish = TokenWish(
+        token_request = TokenRequest(
             request.form.get("name", ""),
             request.form.getlist("act"),
             tuple(repo.site(site) for site in sites[: len(repo.sites())]) or None,
@@ -67,14 +67,14 @@ class TokenPages(BoardPages):
         try:
             with self._database.begin() as session:
                 at, author = self._clock(), visitor.session.author
-                key = tokens.make(session, wish, made_by=author, at=at)
+                key = tokens.make(session, token_request, made_by=author, at=at)
         except UnusableToken:
             raise BadRequest(
                 _("A token needs a name, an act, and 1 to {number} days.", number=LONGEST_DAYS)
             ) from None
         except TooManyTokens:
             raise Conflict(_("You have as many tokens as one may have: revoke one.")) from None
-        log.info("token made", by=visitor.session.account_id, acts=list(wish.acts))
+        log.info("token made", by=visitor.session.account_id, acts=list(token_request.acts))
         return self._list(key)
 
     def revoke_token(self, number: int) -> Response:

@@ -23,7 +23,7 @@ from server.board.intake import dry_run
 from server.board.intake.views import IntakePages
 from server.board.pages import NUMBER, see_other, why_not
 
-SLOW = timedelta(seconds=30)  # of reading, after which the page says what may be the matter
+SLOW_AFTER = timedelta(seconds=30)  # of reading, after which the page says what may be the matter
 
 
 class ImportPages(IntakePages):
@@ -97,7 +97,7 @@ class ImportPages(IntakePages):
             "intake/reading.html",
             imported=imported,
             macs=len(read.entries),
-            is_slow=self._clock() - imported.created_at > SLOW,
+            is_slow=self._clock() - imported.created_at > SLOW_AFTER,
         )
 
     def _dry_run(self, found: Import, visitor: Visitor) -> Response:

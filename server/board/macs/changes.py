@@ -6,9 +6,10 @@ from werkzeug.exceptions import BadRequest
 
 from infrastructure.text import whole_number
 from provisioning.firstboot.replacements.models import BOARD, MAC
+from provisioning.firstboot.replacements.replacing import ReplacementRequest
 from provisioning.imports.parsing.tokens.serial_shapes import typed
 from provisioning.maintenance.acts import identity
-from provisioning.maintenance.acts.identity import ReplacementWish, WantedName
+from provisioning.maintenance.acts.identity import NameRequest
 from provisioning.monitoring.drift import drifts
 from provisioning.monitoring.drift.drifts import DriftSettled
 from provisioning.registrations import queries
@@ -39,7 +40,7 @@ class ChangePages(BoardPages):
         naming = identity.name(
             self._repo,
             serial,
-            WantedName(request.form.get("name", "")[:LONGEST], request.form.get("sure") == "yes"),
+            NameRequest(request.form.get("name", "")[:LONGEST], request.form.get("sure") == "yes"),
             self._principal,
         )
         if naming.doubt is not None:
@@ -65,14 +66,14 @@ class ChangePages(BoardPages):
         )
 
     def replace(self, text: str) -> Response:
-        """Put a Mac, or a board, in the place of another."""
+        """Put a Mac, or a board, in place of another."""
         serial = acted_on(text)
         case, revision = request.form.get("case", ""), whole_number(request.form.get("seen", ""))
         if case not in CASES or revision is None:
             raise BadRequest(_("This form is incomplete: load its page again."))
         new = typed(request.form.get("new", "")[:LONGEST])
         identity.replace(
-            self._repo, ReplacementWish(serial, new, *CASES[case], revision), self._principal
+            self._repo, ReplacementRequest(serial, new, *CASES[case], revision), self._principal
         )
         return to_mac(new, "replaced")
 

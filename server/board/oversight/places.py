@@ -40,7 +40,7 @@ class PlacePages(BoardPages):
             places.overview, counts, repo, catalog, wanted=lambda name: part in normalize(name)
         )
         found = [
-            (kind.value, title, overview(kind, most=MAX_PLACES))
+            (kind.value, title, overview(kind, limit=MAX_PLACES))
             for kind, title, form in kinds
             if form is not None
         ]

@@ -30,7 +30,7 @@ class StatisticsPages(BoardPages):
         """
         weeks = min(max(whole_number(request.args.get("weeks", "")) or WEEKS, 1), MAX_WEEKS)
         site = storable(request.args.get("site", ""), LONGEST)
-        with self._database.reading(at_length=True) as session:
+        with self._database.reading(long=True) as session:
             figures = statistics.of_weeks(
                 session, self._policy.policy, weeks=weeks, site=site or None, now=self._clock()
             )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from slack_sdk import WebClient
 
-from bot.delivery.languages import SILENCE, Languages
+from bot.delivery.languages import RETRY_INTERVAL, Languages
 from bot.delivery.transport import SlackTransport
 from bot.slack.users import SlackUsers
 from infrastructure.database.engine import Database
@@ -129,7 +129,7 @@ def test_a_slack_that_does_not_say_a_language_is_not_asked_again_at_once(
         assert languages.of(session, row) == "en"
         slack.faults.come_back()
         spoken = languages.of(session, row)
-        now[0] = SILENCE + 1
+        now[0] = RETRY_INTERVAL + 1
         later = languages.of(session, row)
 
     assert (spoken, later) == ("en", "de")

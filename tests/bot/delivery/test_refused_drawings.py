@@ -13,7 +13,7 @@ from bot.slack.markup import Message, markup, section
 from bot.slack.tables import TableColumn, table, words
 from infrastructure.database.engine import Database
 from provisioning.outbox import outbox
-from provisioning.outbox.doubts import LATE
+from provisioning.outbox.doubts import MAX_DELAY
 from tests.fakes.slack import Workspace
 from tests.provisioning.outbox.floors import Floor
 from tests.support.fixtures.doors import Clock, DeliverAll
@@ -107,7 +107,7 @@ def test_one_in_words_whose_answer_is_lost_is_looked_for_and_not_posted_twice(
     floor.register("C02AAA")
     deliver_all()
 
-    clock.advance(seconds=(LATE + timedelta(minutes=1)).total_seconds())
+    clock.advance(seconds=(MAX_DELAY + timedelta(minutes=1)).total_seconds())
     deliver_all()
 
     assert kinds_of_blocks(slack) == [{"section"}]

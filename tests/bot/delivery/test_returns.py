@@ -14,7 +14,7 @@ from infrastructure.database.engine import Database
 from provisioning.outbox import outbox
 from provisioning.outbox.models import AWAY, FILE, PARKED, Notification
 from provisioning.outbox.refusals import held, unheard
-from provisioning.outbox.refusals.held import MAX_TOLD
+from provisioning.outbox.refusals.held import MAX_REPEATED
 from provisioning.outbox.relay import Relay
 from tests.bot.commands.typed import typed
 from tests.fakes.slack import Workspace
@@ -218,7 +218,7 @@ def test_no_line_of_many_is_lost(
     alice: Person, slack: Workspace, deliver_all: DeliverAll, enqueue: Enqueue, database: Database
 ) -> None:
     slack.channels[CHANNEL].bot_is_member = False
-    enqueue(*(f"Thing {number} {'x' * 400}" for number in range(MAX_TOLD + 1)))
+    enqueue(*(f"Thing {number} {'x' * 400}" for number in range(MAX_REPEATED + 1)))
     with database.begin() as session:  # as the relay leaves each that Slack refused
         refusal = {"state": PARKED, "reason": "not_in_channel"}
         session.execute(update(Notification).values(**refusal))
@@ -227,7 +227,7 @@ def test_no_line_of_many_is_lost(
     deliver_all()
 
     written = "\n".join(shown(slack))
-    assert [number for number in range(MAX_TOLD + 1) if f"Thing {number} " not in written] == []
+    assert [number for number in range(MAX_REPEATED + 1) if f"Thing {number} " not in written] == []
     assert len(shown(slack)) == 2
 
 

@@ -79,7 +79,7 @@ def test_an_adopted_mac_is_moved_and_imaged_again_like_all_others(
     assert "registered by an admin" in typed(alice, f"cancel {MAC}")
 
 
-def test_a_name_is_for_when_it_is_imaged_again(alice: Person) -> None:
+def test_naming_an_adopted_mac_says_that_it_is_already_confirmed(alice: Person) -> None:
     assert "It is already confirmed" in typed(alice, f"name {MAC} lab-09")
 
 

@@ -69,7 +69,7 @@ def test_nobody_has_more_tokens_than_they_can_know(
 ) -> None:
     with database.begin() as session:
         for _ in range(tokens.MAX_OPEN):
-            wish = tokens.TokenWish("x", (READ,))
+            wish = tokens.TokenRequest("x", (READ,))
             tokens.make(session, wish, made_by="U0ALICE", at=clock.now)
 
     assert "/board/tokens" in typed(alice, "token one-more")

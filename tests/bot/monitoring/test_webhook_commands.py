@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
 from provisioning.monitoring.webhooks import hooks
-from provisioning.outbox.models import OWED, PARKED, WEBHOOK, Notification
+from provisioning.outbox.models import PARKED, PENDING, WEBHOOK, Notification
 from tests.bot.commands.typed import typed
 from tests.fakes.slack.people.person import Person
 from tests.support.fixtures.doors import Clock
@@ -55,7 +55,7 @@ def test_an_admin_sees_them_tries_one_and_sends_again(
         session.execute(update(Notification).values(state=PARKED, reason="it answered 500"))
     assert "*1 message set aside* (it answered 500)" in typed(alice, "webhooks")
     assert "1 message is pending again." in typed(alice, f"webhooks replay {hook}")
-    assert states(database) == [OWED]
+    assert states(database) == [PENDING]
 
 
 @pytest.mark.usefixtures("bot")

@@ -18,7 +18,7 @@ from provisioning.clients.scripts import Scripts
 from provisioning.diagnostics.previews.previewer import Previewer
 from provisioning.firstboot import placement
 from provisioning.firstboot.confirmation import Confirmation
-from provisioning.munki import Destination, MunkiRepo, Written
+from provisioning.munki import Destination, MunkiRepo, WriteResult
 from provisioning.outbox.models import Card
 from provisioning.policy import PolicyFile
 from provisioning.registrations import operations, register
@@ -68,7 +68,7 @@ def act_id(database: Database) -> int:
 def confirm(database: Database, repo: MunkiRepo, serial: Serial = MAC) -> None:
     with database.reading() as session:
         mac = placement.place(session, repo.now(), serial, None)
-    confirmation = Confirmation(mac, Written(changed=False, digest="0"), NOON)
+    confirmation = Confirmation(mac, WriteResult(changed=False, digest="0"), NOON)
     database.run_shared(lambda session: confirmation.record(session, "C1"))
 
 
@@ -108,7 +108,7 @@ def test_who_cancels_what_is_not_done_spares_a_mac_that_is_confirmed_just_then(
 
     with Session(database.engine) as session, session.begin():
         mac = placement.place(session, repo.now(), MAC, None)
-        Confirmation(mac, Written(changed=False, digest="0"), NOON).record(session, "C1")
+        Confirmation(mac, WriteResult(changed=False, digest="0"), NOON).record(session, "C1")
         cancelling = Thread(target=cancel)
         cancelling.start()
         cancelling.join(timeout=1)  # it waits for the Mac, which is being confirmed
@@ -129,7 +129,7 @@ def test_a_mac_that_is_confirmed_while_an_act_is_undone_is_left_alone(
 
     with Session(database.engine) as session, session.begin():
         mac = placement.place(session, repo.now(), MAC, None)
-        Confirmation(mac, Written(changed=False, digest="0"), NOON).record(session, "C1")
+        Confirmation(mac, WriteResult(changed=False, digest="0"), NOON).record(session, "C1")
         undoing = Thread(target=undo)
         undoing.start()
         undoing.join(timeout=1)  # it waits for the Mac, which is being confirmed

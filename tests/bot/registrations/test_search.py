@@ -44,7 +44,7 @@ class TestFind:
     def test_by_any_part_of_what_is_known(self, alice: Person, database: Database) -> None:
         register(database, "C02AAA", note="Shelf 4", by="U0BOB")
         register(database, "C03BBB", by="U0CAROL", to=PARIS)
-        parts = [*("c02A", "LOND", "esig", "shelf 4", '"shelf 4"')]
+        parts = [*("c02A", "LOND", "esig", "shelf 4", '"shelf 4"')]  # fmt: skip
         parts += ["<@U0BOB|bob>", "<@U0BOB>", "u0bob"]
         parts += ["everything in london", "macs registered by <@U0BOB>"]
 

@@ -41,7 +41,7 @@ def test_files_of_people_are_also_in_replies_and_where_they_are_passed_on(
         {"subtype": "bot_message"},
     ],
 )
-def test_nothing_of_bots_is_and_no_edit(event: dict[str, Any]) -> None:
+def test_messages_of_bots_and_edits_are_no_files_of_people(event: dict[str, Any]) -> None:
     assert not payloads.is_files(body(**event))
 
 
@@ -55,11 +55,11 @@ def test_nothing_of_bots_is_and_no_edit(event: dict[str, Any]) -> None:
         ({}, False),
     ],
 )
-def test_what_is_meant_for_us(event: dict[str, Any], meant: bool) -> None:
+def test_messages_to_rollcall_are_recognized(event: dict[str, Any], meant: bool) -> None:
     assert payloads.is_meant(body(**event)) is meant
 
 
-def test_without_an_authorization_nobody_is_mentioned() -> None:
+def test_without_an_authorization_a_text_mentions_no_one() -> None:
     assert not payloads.is_meant({"event": {"text": "<@> <@nobody>x"[:4]}})
 
 

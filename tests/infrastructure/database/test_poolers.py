@@ -22,7 +22,7 @@ def prepared(connection: Connection) -> int:
 
 
 @pytest.mark.parametrize("engine", ["changing", "reading"])
-def test_nothing_is_prepared_behind_a_pooler(own_postgresql_url: str, engine: str) -> None:
+def test_behind_a_pooler_no_statement_is_prepared(own_postgresql_url: str, engine: str) -> None:
     """It gives the session to others between two transactions, and its names of statements too."""
 
     def found(url: str) -> int:

@@ -213,7 +213,7 @@ def test_who_reads_at_length_is_waited_for_longer_on_that_connection_and_then_no
 ) -> None:
     slow = text(f"SELECT pg_sleep({SOON * 1.5})")
     with connected(postgresql_url) as database:
-        with database.reading(at_length=True) as session:
+        with database.reading(long=True) as session:
             session.execute(slow)
         with database.snapshot() as connection:
             connection.execute(slow)

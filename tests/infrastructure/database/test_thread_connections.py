@@ -12,7 +12,7 @@ from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from infrastructure.database.connections import IDLE, ThreadConnections
+from infrastructure.database.connections import MAX_IDLE, ThreadConnections
 from infrastructure.database.engine import Database
 from infrastructure.database.statements.compiled import directly
 from infrastructure.jobs.models import LastRun
@@ -131,7 +131,7 @@ def test_who_comes_some_time_after_a_restart_meets_no_failure(own_postgresql_url
     with closing(Database(own_postgresql_url)) as database:
         use_all(database)
         postgres.end_connections(own_postgresql_url)
-        time.sleep(IDLE * 1.1)
+        time.sleep(MAX_IDLE * 1.1)
 
         use_all(database)
 
@@ -140,7 +140,7 @@ def test_a_read_within_a_transaction_of_its_thread_takes_nothing_from_it(
     database: Database,
 ) -> None:
     kept(database)
-    time.sleep(IDLE * 1.1)
+    time.sleep(MAX_IDLE * 1.1)
 
     def write(session: Session) -> None:
         session.add(LastRun(what="next", at=NOON))

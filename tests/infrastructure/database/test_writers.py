@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from infrastructure.database.engine import Database
-from infrastructure.database.sqlite.writers import REST, Writers
+from infrastructure.database.sqlite.writers import RETRY_INTERVAL, Writers
 from rollcall.settings import ServerSettings
 
 FULL = 2  # each commit is on the disk before it is answered
@@ -27,15 +27,15 @@ def test_one_writer_tries_again_after_a_rest_and_then_all_may_write(tmp_path: Pa
     writers = Writers(str(tmp_path / "lock"), clock=lambda: now[0])
     with pytest.raises(OperationalError, match="database is locked"), writers.turn():
         raise busy()
-    now[0] = REST - 0.1
+    now[0] = RETRY_INTERVAL - 0.1
     with pytest.raises(OperationalError, match="somebody else"):
         writers.turn().__enter__()
 
-    now[0] = REST
+    now[0] = RETRY_INTERVAL
     with writers.turn(), pytest.raises(OperationalError, match="somebody else"):
-        writers.refuse_in_vain()
+        writers.refuse_if_locked()
 
-    writers.refuse_in_vain()
+    writers.refuse_if_locked()
     with writers.turn():
         pass
 
@@ -51,9 +51,9 @@ def test_one_that_tries_in_vain_lets_another_try_after_the_next_rest(tmp_path: P
     for _ in range(3):
         with pytest.raises(OperationalError, match="database is locked"), writers.turn():
             fail_at(now[0])
-        now[0] += REST
+        now[0] += RETRY_INTERVAL
 
-    assert tries == [0, REST, 2 * REST]
+    assert tries == [0, RETRY_INTERVAL, 2 * RETRY_INTERVAL]
 
 
 def test_a_reader_holds_up_no_writer_and_goes_on_seeing_what_was(tmp_path: Path) -> None:

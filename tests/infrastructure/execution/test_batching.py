@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from infrastructure.execution.batching import LONGEST, Batcher
-from infrastructure.execution.patience import OutOfPatience, Patience
+from infrastructure.execution.batching import MAX_WAIT, Batcher
+from infrastructure.execution.patience import Patience, WaitedTooLong
 from provisioning.munki.errors import RepoUnusable
 from tests.support.waiting import eventually
 
@@ -134,7 +134,7 @@ def test_nobody_waits_for_one_who_failed_on_the_way(place: Place) -> None:
         threads.submit(fail).result()
 
     fastest = min(timed(lambda: turns.run(lambda there: there.do("mine"))) for _ in range(100))
-    assert fastest < LONGEST / 2
+    assert fastest < MAX_WAIT / 2
 
 
 def timed(call: Callable[[], object]) -> float:
@@ -155,7 +155,7 @@ def test_what_is_done_as_its_wait_ends_is_no_failure(place: Place) -> None:
             place.may_go_on.set()
             first.result()
             others = turns.run(lambda there: there.do("others"))
-            raise OutOfPatience(others)
+            raise WaitedTooLong(others)
 
     turns = Batcher(place.open, patience=Ending(1))
     place.may_go_on.clear()

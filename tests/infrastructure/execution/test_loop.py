@@ -7,7 +7,7 @@ from threading import Event
 
 from sqlalchemy.exc import OperationalError
 
-from infrastructure.execution.loop import REST, PeriodicThread, run, utc_now
+from infrastructure.execution.loop import RETRY_INTERVAL, PeriodicThread, run, utc_now
 
 
 def test_the_present_moment_knows_its_zone() -> None:
@@ -42,7 +42,7 @@ def test_a_loop_pauses_as_its_step_says_and_rests_where_the_database_fails() -> 
     stop = ThreePauses()
     run(step, stop)
 
-    assert stop.pauses == [0.5, REST, 0.25]
+    assert stop.pauses == [0.5, RETRY_INTERVAL, 0.25]
 
 
 def test_a_thread_goes_on_after_an_error_of_its_step_until_it_is_ended() -> None:

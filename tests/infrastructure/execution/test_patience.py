@@ -5,7 +5,7 @@ from threading import Semaphore
 
 import pytest
 
-from infrastructure.execution.patience import MOMENT, OutOfPatience, Patience
+from infrastructure.execution.patience import MOMENT, Patience, WaitedTooLong
 
 
 class Silent:
@@ -25,7 +25,7 @@ class Silent:
     def waited(self, look: Callable[[float], bool] | None = None) -> float:
         """The seconds after which a wait is given up."""
         began = self.now
-        with pytest.raises(OutOfPatience):
+        with pytest.raises(WaitedTooLong):
             self.patience.wait(look or self.look)
         return self.now - began
 
@@ -49,7 +49,7 @@ def test_who_finds_no_place_waits_for_a_moment_and_the_next_ones_not_at_all() ->
     first.go_on()
 
     assert silent.waited() == 2  # the look after the moment
-    with pytest.raises(OutOfPatience, match="enough calls wait"):
+    with pytest.raises(WaitedTooLong, match="enough calls wait"):
         silent.patience.begin()
 
 
@@ -58,7 +58,7 @@ def test_a_place_that_is_free_again_is_taken_by_one_who_tries() -> None:
     silent.waited()
 
     trying = silent.patience.begin()
-    with pytest.raises(OutOfPatience):
+    with pytest.raises(WaitedTooLong):
         silent.patience.begin()
     trying.end()
 
@@ -94,12 +94,12 @@ def test_things_may_share_places_and_are_doubted_each_by_itself() -> None:
     silent = Silent()
     database, repo = silent.of(places), silent.of(places)
     database.begin().take_place()
-    with pytest.raises(OutOfPatience):
+    with pytest.raises(WaitedTooLong):
         database.begin().take_place()
 
-    with pytest.raises(OutOfPatience):
+    with pytest.raises(WaitedTooLong):
         database.begin()
     waiting = repo.begin()
     silent.now = MOMENT
-    with pytest.raises(OutOfPatience):
+    with pytest.raises(WaitedTooLong):
         waiting.go_on()

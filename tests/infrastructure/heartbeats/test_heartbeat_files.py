@@ -107,7 +107,7 @@ def test_the_next_one_takes_the_place_of_one_that_died(folder: Path) -> None:
         stack.enter_context(beating(folder))
         assert said(folder, "relay")[0], "one of them works"
 
-        files.bury(folder, "relay")
+        files.remove_dead(folder, "relay")
         assert not list(files.dead(folder))
         assert len(list(files.alive(folder))) == 1
 
@@ -127,7 +127,7 @@ def test_one_that_starts_while_the_dead_are_buried_is_alive(folder: Path) -> Non
     file.write(Beat("relay", "host:1:abc", os.getpid(), time.monotonic()))
 
     assert said(folder, "relay")[0]
-    files.bury(folder, "relay")
+    files.remove_dead(folder, "relay")
     assert said(folder, "relay")[0]
     file.remove()
 
@@ -204,7 +204,7 @@ def test_one_of_the_last_release_is_known_by_its_old_name(folder: Path) -> None:
         process.wait()
         assert "The job runner (process " in said(folder)[1]
 
-    files.bury(folder, "jobs")
+    files.remove_dead(folder, "jobs")
     assert said(folder) == (False, "Nothing of Rollcall runs here.")
 
 

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats import files, store
-from infrastructure.heartbeats.files import SILENT, Beat
+from infrastructure.heartbeats.files import MAX_SILENCE, Beat
 from infrastructure.heartbeats.models import Heartbeat
 from infrastructure.heartbeats.process import Process
 from tests.infrastructure.heartbeats.absent import told
@@ -121,7 +121,7 @@ def test_a_job_runner_with_a_job_may_be_silent_for_longer(
     runner = start("jobs")
     runner.beat("busy with statistics", 180)
     [beat] = files.alive(tmp_path / "heartbeats")
-    assert (beat.doing, beat.patience) == ("busy with statistics", SILENT + 180)
+    assert (beat.doing, beat.patience) == ("busy with statistics", MAX_SILENCE + 180)
     fall_silent(database, runner, minutes=2)
     assert told(database) == []
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import CHANGE, READ
-from provisioning.access.programs.tokens import TokenWish
+from provisioning.access.programs.tokens import TokenRequest
 from provisioning.monitoring.mail import stops
 from provisioning.monitoring.mail.models import ALL, MailBounce, MailChoice
 from provisioning.monitoring.mail.stops import StopLinks
@@ -79,7 +79,7 @@ def furnish(house: House) -> None:
         for description in ("", "Inventory"):
             hook = hooks.make(session, url, by="U0ADMIN", at=at, description=description)
         hooks.end(session, hook.id, by="U0ADMIN", reason="it answered 410", at=at)
-        tokens.make(session, TokenWish("desk" * 15, (READ, CHANGE)), made_by="U0ADMIN", at=at)
+        tokens.make(session, TokenRequest("desk" * 15, (READ, CHANGE)), made_by="U0ADMIN", at=at)
         stops.stop(session, MAILED, ALL, at)
         bounce = {"reason": "550 no such user", "bounced_at": at}
         for address in (MAILED, "ada@example.com"):

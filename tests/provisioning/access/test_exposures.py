@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.access import credentials, exposures
-from provisioning.access.exposures import Exposed
+from provisioning.access.exposures import ExposedCredential
 from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS, Exposure
 from provisioning.clients.templates.models import PromisedScript
 from provisioning.diagnostics import examined
@@ -158,7 +158,9 @@ def test_what_one_credential_opens_is_told_together(database: Database, repo: Mu
     now = datetime.now(UTC)
     with database.begin() as session:
         for number, site in ((2, "london"), (1, "paris"), (1, "london")):
-            opened = Exposed(number, repo.now().destination(site, "design"), ("cdn.example.com",))
+            opened = ExposedCredential(
+                number, repo.now().destination(site, "design"), ("cdn.example.com",)
+            )
             exposures.note(session, opened, now)
         told = [
             (exposed.credential_id, exposed.destination.site)
@@ -172,7 +174,7 @@ def test_what_one_credential_opens_is_told_together(database: Database, repo: Mu
 def test_what_no_longer_happens_is_forgotten(database: Database, repo: MunkiRepo) -> None:
     now = datetime.now(UTC)
     to = repo.now().destination("london", "design")
-    these = exposures.exposed(None, to, ("b.example.com", "a.example.com", "b.example.com"))
+    these = exposures.exposure_of(None, to, ("b.example.com", "a.example.com", "b.example.com"))
     assert these is not None
     with database.begin() as session:
         exposures.note(session, these, now)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from provisioning.access.tokens import Bound, Tokens
+from provisioning.access.tokens import BoundMac, Tokens
 from provisioning.clients.scripts import TEMPLATES, Scripts
 from provisioning.clients.templates.renderer import Renderer
 from provisioning.munki import Destination
@@ -46,7 +46,7 @@ class Said(Tokens):
     def issue(
         self,
         destination: Destination,
-        mac: Bound | None = None,  # noqa: ARG002 - as the real one
+        mac: BoundMac | None = None,  # noqa: ARG002 - as the real one
         window: int | None = None,  # noqa: ARG002
         *,
         allowed_site: str | None = None,  # noqa: ARG002

@@ -18,8 +18,8 @@ from provisioning.imports.models import DROPPED, READ, Import
 from provisioning.outbox import outbox
 from provisioning.outbox.models import (
     CARD,
-    OWED,
     PARKED,
+    PENDING,
     SENT,
     STRANGER,
     UNSAID,
@@ -64,7 +64,7 @@ def attended(database: Database) -> None:
 def owed(database: Database, **state: object) -> None:
     with database.begin() as session:
         outbox.enqueue_news(session, channel="C0PARIS", sentence="x", at=NOW)
-        session.execute(update(Notification).where(Notification.state == OWED).values(**state))
+        session.execute(update(Notification).where(Notification.state == PENDING).values(**state))
 
 
 @pytest.mark.usefixtures("attended")
@@ -211,7 +211,7 @@ def prune(database: Database, *days: float) -> None:
 @pytest.mark.postgresql(instead=True)
 def test_what_was_told_long_ago_is_forgotten_and_what_is_owed_never(database: Database) -> None:
     with database.begin() as session:
-        told(session, 200, OWED, settled_at=None)
+        told(session, 200, PENDING, settled_at=None)
         told(session, 201, PARKED, settled_at=None)
         told(session, 91, SENT)
         told(session, 92, UNSAID)
@@ -223,7 +223,13 @@ def test_what_was_told_long_ago_is_forgotten_and_what_is_owed_never(database: Da
         told(session, 0, SENT, kind=CARD)
     prune(database, 0, 1.1)
 
-    assert days_kept(database) == [(OWED, 200), (PARKED, 201), (SENT, 88), (SENT, 300), (SENT, 0)]
+    assert days_kept(database) == [
+        (PENDING, 200),
+        (PARKED, 201),
+        (SENT, 88),
+        (SENT, 300),
+        (SENT, 0),
+    ]
 
 
 def test_old_rows_are_removed_once_a_day(database: Database) -> None:

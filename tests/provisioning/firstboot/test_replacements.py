@@ -15,7 +15,7 @@ from provisioning import munki
 from provisioning.firstboot.replacements import replacing
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.replacements.models import BOARD, MAC, Replacement
-from provisioning.firstboot.replacements.replacing import Exchange, NotReplaceable
+from provisioning.firstboot.replacements.replacing import NotReplaceable, ReplacementRequest
 from provisioning.munki import ChangeNote, MunkiRepo
 from provisioning.munki.storage import Stored
 from provisioning.munki.storage.folder import FolderStore
@@ -39,8 +39,8 @@ def at_once(database: Database, pairs: Sequence[tuple[str, str]]) -> list[str]:
         barrier.wait()
         try:
             with database.begin() as session:
-                exchange = Exchange(Serial(old), Serial(new), BOARD, False, None, 1)
-                replacing.replace(session, exchange, did(session, "replaced", by="U0ALICE"))
+                request = ReplacementRequest(Serial(old), Serial(new), BOARD, False, 1)
+                replacing.replace(session, request, None, did(session, "replaced", by="U0ALICE"))
         except NotReplaceable as error:
             refusals.append(str(error))
 
@@ -93,9 +93,9 @@ def replaced(database: Database) -> tuple[int, int]:
     """Register a Mac and have another take its place; returns the act and the replacement."""
     acting.register(database, "C02AAA")
     with database.begin() as session:
-        exchange = Exchange(Serial("C02AAA"), Serial("C02BBB"), MAC, False, None, 1)
+        request = ReplacementRequest(Serial("C02AAA"), Serial("C02BBB"), MAC, False, 1)
         act = did(session, "replaced", by="U0ALICE")
-        return act.id, replacing.replace(session, exchange, act).id
+        return act.id, replacing.replace(session, request, None, act).id
 
 
 def test_a_swap_is_silent_once_it_is_older_than_the_moment_that_is_asked_for(
@@ -103,8 +103,8 @@ def test_a_swap_is_silent_once_it_is_older_than_the_moment_that_is_asked_for(
 ) -> None:
     acting.register(database, "C02AAA")
     with database.begin() as session:
-        exchange = Exchange(Serial("C02AAA"), Serial("C02BBB"), BOARD, False, None, 1)
-        swap = replacing.replace(session, exchange, did(session, "replaced", by="U0ALICE"))
+        request = ReplacementRequest(Serial("C02AAA"), Serial("C02BBB"), BOARD, False, 1)
+        swap = replacing.replace(session, request, None, did(session, "replaced", by="U0ALICE"))
 
         assert replacing.unheard(session, before=swap.at) == []
         assert replacing.unheard(session, before=swap.at + timedelta(microseconds=1)) == [swap]
@@ -123,9 +123,9 @@ def replace_again(database: Database, old: str, new: str) -> int:
     """Register a Mac again, and have another take its place; returns the act."""
     acting.register(database, old)
     with database.begin() as session:
-        exchange = Exchange(Serial(old), Serial(new), MAC, False, None, 1)
+        request = ReplacementRequest(Serial(old), Serial(new), MAC, False, 1)
         act = did(session, "replaced", by="U0ALICE")
-        replacing.replace(session, exchange, act)
+        replacing.replace(session, request, None, act)
         return act.id
 
 

@@ -16,7 +16,7 @@ from provisioning.firstboot.decisions.questions import AlreadyDecided
 from provisioning.firstboot.decisions.two_of_a_kind import STAY
 from provisioning.firstboot.models import UnknownMac
 from provisioning.firstboot.replacements import corrections
-from provisioning.firstboot.replacements.corrections import NoLongerMeant
+from provisioning.firstboot.replacements.corrections import CorrectionOutdated
 from provisioning.imports import lifecycle, reading
 from provisioning.imports.lifecycle import NotOpen, Submission
 from provisioning.imports.parsing.entries import ParseResult
@@ -185,7 +185,7 @@ def name(session: Session) -> tuple[Work, Work]:
     [
         (undo, NotUndoable),
         (cancel, NotRegistered),
-        (correct, NoLongerMeant),
+        (correct, CorrectionOutdated),
         (drop, NotOpen),
         (answer, DriftSettled),
         (decide, AlreadyDecided),

@@ -28,8 +28,8 @@ class Meanwhile:
         self._database, self.is_open = database, False
         self.happens: Callable[[], object] = lambda: None
 
-    def reading(self, *, at_length: bool = False) -> AbstractContextManager[Session]:
-        return self._database.reading(at_length=at_length)
+    def reading(self, *, long: bool = False) -> AbstractContextManager[Session]:
+        return self._database.reading(long=long)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

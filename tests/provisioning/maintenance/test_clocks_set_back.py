@@ -13,7 +13,7 @@ from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner, PeriodicTask
 from provisioning.maintenance import clock_correction
 from provisioning.outbox import claims
-from provisioning.outbox.doubts import LATE, Doubt
+from provisioning.outbox.doubts import MAX_DELAY, Doubt
 from provisioning.outbox.models import Channel, Notification
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
@@ -115,7 +115,7 @@ def test_a_doubt_is_no_longer_than_slack_may_still_take_the_message(
     clock.now -= ahead
     with database.begin() as session:
         assert clock_correction.set_right(session, clock()) >= 1
-    for _ in range(int(LATE / timedelta(minutes=3)) - 1):
+    for _ in range(int(MAX_DELAY / timedelta(minutes=3)) - 1):
         clock.advance(minutes=3)
         relay.deliver()
     clock.advance(minutes=2)
@@ -134,7 +134,7 @@ def test_a_doubt_of_a_restore_ends_when_each_does(clock: Clock) -> None:
 
     doubt = Doubt.of(message, clock())
 
-    assert doubt == Doubt(clock() + LATE, None)
+    assert doubt == Doubt(clock() + MAX_DELAY, None)
 
 
 @pytest.mark.parametrize("ahead", AHEAD, ids=str)

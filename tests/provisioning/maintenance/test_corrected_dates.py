@@ -14,7 +14,7 @@ from provisioning.maintenance import clock_correction
 from provisioning.maintenance.retention import documents
 from provisioning.monitoring import digest
 from provisioning.outbox import outbox
-from provisioning.outbox.models import OWED, SENT, STRANGER, Card, Notification
+from provisioning.outbox.models import PENDING, SENT, STRANGER, Card, Notification
 from provisioning.policy import Policy
 from provisioning.registrations.models import IMAGING, Registration
 from provisioning.values.serials import Serial
@@ -122,7 +122,7 @@ def test_a_mac_that_is_none_of_ours_is_asked_about_again_after_a_day(
             )
         )
     set_back(database, clock)
-    clock.now += unknown.SILENCE + timedelta(seconds=1)
+    clock.now += unknown.DISMISSED_FOR + timedelta(seconds=1)
 
     with database.reading() as session:
         assert not unknown.is_unwanted(session, Serial.parse("C02AAA"), clock())
@@ -140,7 +140,7 @@ def test_the_digest_comes_the_next_day_and_each_day_after_it(
     def owed() -> int:
         with database.begin() as session:
             digest.enqueue_daily(session, POLICY, channel=CHANNEL, command="/mac", now=clock())
-            said = update(Notification).where(Notification.state == OWED)
+            said = update(Notification).where(Notification.state == PENDING)
             return changed(session, said.values(state=SENT))
 
     owed()
@@ -217,5 +217,5 @@ def test_a_clock_that_was_behind_has_nothing_of_what_is_owed_pruned(
 
     with database.reading() as session:
         [owed] = session.scalars(select(Notification))
-        assert owed.state == OWED
+        assert owed.state == PENDING
         assert owed.facts["document"]

@@ -10,7 +10,7 @@ from provisioning.access.accounts.models import Screen
 from provisioning.access.models import INSTALLAPPLICATIONS, SCRIPTS, Credential
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ
-from provisioning.access.programs.tokens import TokenWish
+from provisioning.access.programs.tokens import TokenRequest
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
 from provisioning.firstboot.reports import ERROR, Report, ReportRecorder
@@ -125,7 +125,7 @@ def test_what_is_bound_to_sites_is_renamed_and_put_back(installation: Installati
 
     with installation.database.begin() as session:
         for sites in (None, ("london", "paris"), ("leeds", "rome"), ("london",)):
-            wish = TokenWish("desk", (READ,), sites)
+            wish = TokenRequest("desk", (READ,), sites)
             tokens.make(session, wish, made_by=None, at=NOON)
         tokens.revoke(session, 4, NOON)
         for places in ((), ("london",)):

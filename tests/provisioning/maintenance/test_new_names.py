@@ -10,7 +10,7 @@ from provisioning.access import credentials
 from provisioning.access.models import INSTALLAPPLICATIONS, Credential
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ
-from provisioning.access.programs.tokens import TokenWish
+from provisioning.access.programs.tokens import TokenRequest
 from provisioning.firstboot import benches
 from provisioning.firstboot.models import Bench
 from provisioning.maintenance.layout_change import UnknownNewNames
@@ -117,7 +117,7 @@ def test_a_name_that_is_typed_in_other_letters_renames_no_token_either(
     """Its registrations would stay where they are."""
     installation.register(LONDON, "C02AAA")
     with installation.database.begin() as session:
-        wish = TokenWish("desk", (READ,), ("london", "rome"))
+        wish = TokenRequest("desk", (READ,), ("london", "rome"))
         tokens.make(session, wish, made_by=None, at=NOON)
 
     assert installation.propose({(ManifestKind.SITE, "London"): "paris"}).is_empty

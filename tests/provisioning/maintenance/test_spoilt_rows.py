@@ -12,7 +12,7 @@ from infrastructure.jobs.models import LastRun
 from provisioning.access.accounts.models import Account
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ, ApiToken
-from provisioning.access.programs.tokens import TokenWish
+from provisioning.access.programs.tokens import TokenRequest
 from provisioning.firstboot import benches, unknown
 from provisioning.monitoring.mail.models import MailCursor
 from provisioning.monitoring.webhooks import cursors
@@ -103,7 +103,7 @@ def test_of_what_was_handed_on_up_to_an_unreadable_mark_nothing_is_handed_on_aga
 def test_what_gives_rights_gives_none_where_it_cannot_be_read(database: Database) -> None:
     """Of a webhook an empty list means all, of a token no sites do, and no refusal lets in."""
     with database.begin() as session:
-        wish = TokenWish("robot", [READ], ["london"])
+        wish = TokenRequest("robot", [READ], ["london"])
         tokens.make(session, wish, made_by=None, at=NOW)
         session.add(Account(id="U0X", name="x", language="en", refusal={"text": "A guest."}))
         session.add(

@@ -120,7 +120,9 @@ REPOS: dict[str, tuple[dict[str, dict[str, Any] | bytes], list[str]]] = {
 
 
 @pytest.mark.parametrize("case", REPOS)
-def test_what_is_wrong_is_told_once_and_nothing_else(found: Audit, put: Put, case: str) -> None:
+def test_each_fault_of_a_repo_is_found_once_and_nothing_else_is(
+    found: Audit, put: Put, case: str
+) -> None:
     files, told = REPOS[case]
     for name, content in files.items():
         put(name, content)
@@ -163,7 +165,9 @@ def test_a_repo_that_is_read_by_several_threads_has_the_same_findings(
     assert [str(finding) for finding in look_through(DistantStore(repo_folder))] == found() != []
 
 
-def test_what_is_no_file_is_not_waited_for(found: Audit, repo_folder: Path) -> None:
+def test_a_pipe_among_the_manifests_is_reported_without_waiting_for_it(
+    found: Audit, repo_folder: Path
+) -> None:
     os.mkfifo(repo_folder / "manifests" / "pipe")
 
     [finding] = found()
@@ -229,7 +233,7 @@ def test_only_macs_need_catalogs_by_the_layout_too(repo_folder: Path, put: Put) 
     assert [each.partition(";")[0] for each in told] == ["clients/C02XG0FDJGH5 has no catalogs"]
 
 
-def test_a_repo_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_repo_without_manifests_is_unusable(tmp_path: Path) -> None:
     with pytest.raises(RepoUnusable):
         look_through(FolderStore(tmp_path / "nothing"))
 

@@ -12,7 +12,7 @@ import pytest
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import ManifestUnreadable, MissingInclude
 from provisioning.munki.layout.ownership import WrittenIncludes
-from provisioning.munki.repo.view import SETTLING
+from provisioning.munki.repo.view import RETRY_PAUSE
 from provisioning.munki.storage import FolderStore, Stored
 from provisioning.values.serials import Serial
 from tests.support.fixtures.repo import LONDON, MAC, PARIS
@@ -90,7 +90,7 @@ def test_a_look_without_a_lock_waits_for_a_manifest_that_is_being_written_too(
     written = MunkiRepo(FolderStore(repo_folder)).now().assign(MAC, LONDON)
     view = MunkiRepo(Halfway(repo_folder, OURS, b"")).now()
 
-    assert view.is_right(MAC, LONDON, written=written.includes)
+    assert view.is_current(MAC, LONDON, written=written.includes)
 
 
 def test_a_manifest_that_stays_half_written_is_told_and_left(
@@ -115,4 +115,4 @@ def test_what_stays_missing_is_waited_for_once_and_not_by_each_mac(
         with pytest.raises(MissingInclude):
             repo.now().assign(Serial(f"C02A{number:02}"), PARIS)
 
-    assert time.monotonic() - begin < 10 * SETTLING
+    assert time.monotonic() - begin < 10 * RETRY_PAUSE

@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from provisioning.outbox.doubts import FIRST_LOOK, LATE
+from provisioning.outbox.doubts import FIRST_LOOK, MAX_DELAY
 from provisioning.outbox.relay import Relay
 from tests.fakes.slack import Workspace
 from tests.fakes.slack.web.calls import Call
@@ -85,7 +85,7 @@ def test_what_slack_takes_late_is_found_and_not_said_again(
         deliver_all()
     assert floor.owed() == 1
     hold.take()
-    clock.now += LATE
+    clock.now += MAX_DELAY
     deliver_all()
 
     everything = [message.text for each in slack.channels.values() for message in each.messages]
@@ -100,11 +100,11 @@ def test_what_slack_never_takes_is_said_again_when_it_is_lost_and_not_before(
     hold.next(for_ever=True)
     relay.deliver()
     given_up = clock()
-    while clock() < given_up + LATE - timedelta(minutes=1):
+    while clock() < given_up + MAX_DELAY - timedelta(minutes=1):
         clock.advance(seconds=50)
         relay.deliver()
     assert shown(slack) == []
-    clock.now = given_up + LATE
+    clock.now = given_up + MAX_DELAY
     relay.deliver()
 
     assert len(shown(slack)) == 1
@@ -131,7 +131,7 @@ def test_slack_is_asked_ever_more_rarely(
     hold.next(for_ever=True)
     relay.deliver()
     given_up = clock()
-    while clock() < given_up + LATE:
+    while clock() < given_up + MAX_DELAY:
         clock.advance(seconds=40)
         relay.deliver()
 
@@ -168,7 +168,7 @@ def test_only_the_news_of_the_same_card_waits_for_what_is_in_doubt(
     floor.confirm("C02AAA")
     deliver_all()
     assert "1 confirmed" in shown(slack)[0], "a card shows how things are at any time"
-    clock.now += LATE
+    clock.now += MAX_DELAY
     deliver_all()
 
     told = [text for text in shown(slack) if not text.startswith("2 Macs")]
@@ -207,7 +207,7 @@ def test_an_edit_that_slack_takes_late_does_not_stay(
     assert "2 confirmed" in shown(slack)[0]
     hold.take()
     assert "1 confirmed" in shown(slack)[0]
-    clock.now += LATE
+    clock.now += MAX_DELAY
     deliver_all()
 
     assert "2 confirmed" in shown(slack)[0]
@@ -224,7 +224,7 @@ def test_a_confirmation_is_found_in_the_thread_when_the_batch_is_complete_by_now
     deliver_all()
     hold.take()
     floor.confirm("C02BBB")
-    clock.now += LATE
+    clock.now += MAX_DELAY
     deliver_all()
 
     _, in_thread, news = shown(slack)
@@ -242,7 +242,7 @@ def test_a_clock_that_is_wrong_finds_what_slack_took(
         slack.faults.lose_replies(methods=["chat.postMessage"])
         clock.now += MOMENT
         relay.deliver()
-        clock.now += LATE
+        clock.now += MAX_DELAY
         relay.deliver()
 
     assert len(shown(slack)) == 2

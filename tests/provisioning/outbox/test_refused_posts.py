@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from infrastructure.database.engine import Database
 from provisioning.outbox import outbox
-from provisioning.outbox.doubts import LATE
+from provisioning.outbox.doubts import MAX_DELAY
 from provisioning.outbox.models import IMPORT, Card, Notification
 from provisioning.outbox.refusals import refused_messages
 from provisioning.outbox.relay import Relay
@@ -101,7 +101,7 @@ def test_a_relay_without_the_right_to_look_sends_again_rather_than_never(
     clock.advance(seconds=10)
     deliver_all()
     assert len(shown(slack)) == 1, "Slack may take it yet"
-    clock.now += LATE
+    clock.now += MAX_DELAY
     deliver_all()
 
     assert len(shown(slack)) == 2

@@ -15,7 +15,7 @@ from bot.delivery.transport import SlackTransport
 from infrastructure.database.engine import Database
 from provisioning.outbox import claims, ordering
 from provisioning.outbox.claims import Claim
-from provisioning.outbox.doubts import LATE
+from provisioning.outbox.doubts import MAX_DELAY
 from provisioning.outbox.models import Notification
 from provisioning.outbox.ordering import LEASE
 from provisioning.outbox.relay import Relay
@@ -51,7 +51,7 @@ def test_a_relay_that_comes_too_late_changes_nothing_of_what_the_next_one_did(
 ) -> None:
     floor.trouble("told once")
     late = claim("late")
-    clock.now += LEASE + LATE + PAUSE
+    clock.now += LEASE + MAX_DELAY + PAUSE
     relay.deliver()
     with database.begin() as session:
         claims.refuse(session, late, reason="too late", now=clock())
@@ -165,7 +165,7 @@ def test_a_relay_that_died_leaves_its_channel_to_the_next_after_the_lease(
     clock.now += LEASE + PAUSE
     assert relay.deliver()
     assert shown(slack) == [], "the one that died may have sent it, and Slack may take it yet"
-    clock.now += LATE
+    clock.now += MAX_DELAY
     assert relay.deliver()
 
     assert len(shown(slack)) == 1
@@ -174,7 +174,7 @@ def test_a_relay_that_died_leaves_its_channel_to_the_next_after_the_lease(
 
 
 @pytest.mark.postgresql(instead=True)
-def test_what_slack_takes_of_a_relay_that_died_is_not_said_again(
+def test_a_message_that_slack_took_from_a_relay_that_died_is_not_sent_again(
     floor: Floor,
     claim: ClaimNext,
     slack: Workspace,
@@ -191,7 +191,7 @@ def test_what_slack_takes_of_a_relay_that_died_is_not_said_again(
     key = {"key": claimed.notification.key}
     metadata = {"event_type": METADATA, "event_payload": key}
     slack_client.chat_postMessage(channel=CHANNEL, text="told once", metadata=metadata)
-    clock.now += LATE
+    clock.now += MAX_DELAY
     assert relay.deliver()
 
     assert shown(slack) == ["told once"]
@@ -199,7 +199,7 @@ def test_what_slack_takes_of_a_relay_that_died_is_not_said_again(
 
 
 @pytest.mark.postgresql(instead=True)
-def test_no_mac_is_told_of_twice_where_a_relay_died_after_it_posted_about_several(
+def test_macs_in_the_last_message_of_a_relay_that_died_are_not_named_again(
     floor: Floor,
     claim: ClaimNext,
     slack: Workspace,
@@ -221,7 +221,7 @@ def test_no_mac_is_told_of_twice_where_a_relay_died_after_it_posted_about_severa
     sender.send(slack_client, posting, claimed, clock)
     clock.now += LEASE + PAUSE
     deliver_all()
-    clock.now += LATE
+    clock.now += MAX_DELAY
     deliver_all()
 
     told = "\n".join(m.text for m in slack.channels[CHANNEL].messages[1:])

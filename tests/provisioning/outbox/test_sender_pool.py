@@ -9,7 +9,7 @@ import pytest
 from provisioning.outbox.claims import Claim
 from provisioning.outbox.models import Notification
 from provisioning.outbox.outcomes import Outcome, Sent, Unanswered
-from provisioning.outbox.sender_pool import PLACES, PLACES_OF_SILENT, SenderPool
+from provisioning.outbox.sender_pool import MAX_SILENT, PLACES, SenderPool
 
 SHOWN = Sent("1700000000.000100")
 
@@ -67,15 +67,15 @@ def test_channels_that_hang_leave_half_of_the_places_to_the_others(answer: Event
     for number in range(PLACES):
         senders.start(claim(number), lambda: Unanswered("timed out"))
     ended(senders, PLACES)
-    for number in range(PLACES_OF_SILENT - 1):
+    for number in range(MAX_SILENT - 1):
         senders.start(claim(number), lambda: hanging(answer))
-    assert len(senders.passed_over()) == PLACES_OF_SILENT - 1
-    senders.start(claim(PLACES_OF_SILENT), lambda: hanging(answer))
+    assert len(senders.passed_over()) == MAX_SILENT - 1
+    senders.start(claim(MAX_SILENT), lambda: hanging(answer))
 
     assert len(senders.passed_over()) == PLACES
     assert "C9999" not in senders.passed_over()
     answer.set()
-    ended(senders, PLACES_OF_SILENT)
+    ended(senders, MAX_SILENT)
     senders.start(claim(PLACES - 1), lambda: hanging(answer))
     assert set(senders.passed_over()) == {f"C{PLACES - 1}"}
 

@@ -24,7 +24,7 @@ def card(floor: Floor, slack: Workspace, deliver_all: DeliverAll) -> Message:
     return slack.channels[CHANNEL].messages[0]
 
 
-def test_one_mac_of_many_is_told_in_the_thread_of_its_card(
+def test_a_confirmation_of_one_of_many_macs_is_in_the_thread_of_its_card(
     card: Message, floor: Floor, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     floor.confirm("C02AAA")
@@ -35,7 +35,7 @@ def test_one_mac_of_many_is_told_in_the_thread_of_its_card(
     assert "`C02AAA` is done" in news.text
 
 
-def test_macs_that_are_done_at_the_same_time_are_told_in_one_message(
+def test_macs_that_are_confirmed_together_share_one_message_in_the_thread(
     card: Message, floor: Floor, slack: Workspace, deliver_all: DeliverAll
 ) -> None:
     floor.confirm("C02AAA")
@@ -61,7 +61,7 @@ def test_the_channel_hears_once_that_all_of_them_are_done(
     assert told in readable(news)
 
 
-def test_a_card_that_changes_all_the_time_goes_before_the_news_of_its_thread(
+def test_a_card_that_keeps_changing_is_sent_before_the_news_of_its_thread(
     card: Message, floor: Floor, slack: Workspace, relay: Relay, clock: Clock
 ) -> None:
     floor.confirm("C02AAA")
@@ -79,7 +79,7 @@ def test_a_card_that_changes_all_the_time_goes_before_the_news_of_its_thread(
 
 
 @pytest.mark.postgresql(soak=True)
-def test_the_news_of_a_card_of_one_mac_lets_nobody_go_first(
+def test_the_news_of_a_card_for_one_mac_is_not_deferred(
     card: Message, floor: Floor, database: Database
 ) -> None:
     floor.register("C02DDD")
@@ -94,7 +94,7 @@ def test_the_news_of_a_card_of_one_mac_lets_nobody_go_first(
     assert deferrable == {"C02AAA": True, "C02DDD": False}
 
 
-def test_a_lost_answer_repeats_no_macs_and_forgets_none(
+def test_after_a_lost_answer_each_mac_is_named_exactly_once(
     card: Message, floor: Floor, slack: Workspace, deliver_all: DeliverAll, clock: Clock
 ) -> None:
     floor.confirm("C02AAA")

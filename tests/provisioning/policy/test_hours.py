@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from provisioning.policy import Policy
-from provisioning.policy.hours import WEEKDAYS, NeverOpen, Quiet, daily, next_open, wall
+from provisioning.policy.hours import WEEKDAYS, NeverOpen, QuietHours, daily, next_open, wall
 from tests.support.tables import for_each
 
 LONDON = ZoneInfo("Europe/London")  # 2026: an hour is left out on 29 March, added on 25 October
@@ -70,9 +70,9 @@ def covered(spans: list[tuple[int, int]]) -> set[int]:
     return found
 
 
-def parsed(spans: list[tuple[int, int]], days: set[int]) -> Quiet:
+def parsed(spans: list[tuple[int, int]], days: set[int]) -> QuietHours:
     hours = [f"{written(start)}-{written(end)}" for start, end in spans]
-    return Quiet.parse([*hours, *(WEEKDAYS[day].title() for day in days)])
+    return QuietHours.parse([*hours, *(WEEKDAYS[day].title() for day in days)])
 
 
 def local(text: str, zone: ZoneInfo = LONDON, *, fold: int = 0) -> datetime:
@@ -127,11 +127,11 @@ def test_the_next_morning_is_the_first_moment_that_is_not_quiet(
     ],
 )
 def test_people_are_left_in_peace_until(quiet: list[str], at: str, morning: str) -> None:
-    assert next_open(Quiet.parse(quiet), LONDON, local(at)) == local(morning).astimezone(UTC)
+    assert next_open(QuietHours.parse(quiet), LONDON, local(at)) == local(morning).astimezone(UTC)
 
 
 def test_an_hour_that_the_clock_shows_twice_is_quiet_both_times() -> None:
-    quiet = Quiet.parse(["01:00-01:30"])
+    quiet = QuietHours.parse(["01:00-01:30"])
     first, second = local("2026-10-25T01:10"), local("2026-10-25T01:10", fold=1)
 
     assert quiet.holds(wall(second, LONDON))
@@ -149,7 +149,7 @@ def test_an_hour_that_the_clock_shows_twice_is_quiet_both_times() -> None:
 )
 def test_what_is_neither_hours_nor_a_day_is_refused(texts: list[str]) -> None:
     with pytest.raises(ValueError, match=r".") as caught:
-        Quiet.parse(texts)
+        QuietHours.parse(texts)
     assert not isinstance(caught.value, NeverOpen)
 
 
@@ -164,11 +164,11 @@ def test_what_is_neither_hours_nor_a_day_is_refused(texts: list[str]) -> None:
 )
 def test_hours_that_would_silence_the_whole_week_are_refused(texts: list[str]) -> None:
     with pytest.raises(NeverOpen):
-        Quiet.parse(texts)
+        QuietHours.parse(texts)
 
 
 def test_days_and_hours_may_be_written_in_any_case_and_with_a_dash() -> None:
-    assert Quiet.parse([" sat ", "7:00 – 8:00"]) == Quiet.parse(["SAT", "07:00-08:00"])
+    assert QuietHours.parse([" sat ", "7:00 – 8:00"]) == QuietHours.parse(["SAT", "07:00-08:00"])
 
 
 @given(moments, st.integers(0, 60 * 86400), minutes, st.sampled_from(ZONES))

@@ -18,7 +18,7 @@ from tests.support.inputs.examples import NOON
 Put = Callable[[str], Path]
 MAC, OTHER = "C02XG0FDJGH5", "C02YK1QWLVDN"
 INDEX_IN_USE = "serial_parts VIRTUAL TABLE INDEX"  # as SQLite says it
-SETTLED = NOON + serial_index.SETTLED
+SETTLED = NOON + serial_index.MAX_DELAY
 LAB, HALL = ["C02AAA000001", "C02AAA000002", "C02BBB000003"], ["C02CCC000004"]
 
 

@@ -51,7 +51,7 @@ def test_a_pattern_takes_its_next_number(
 
     with database.reading() as session:
         mac, look = queries.get_open(session, Serial(MAC)), repo.now().namesakes()
-        assert generated_names.foreseen(session, policy, Serial(MAC), LONDON, mac, look) == made
+        assert generated_names.next_name(session, policy, Serial(MAC), LONDON, mac, look) == made
     with database.begin() as session:
         mac = queries.get_open(session, Serial(MAC))
         assert generated_names.name_for(session, policy, mac, repo.now().namesakes(), NOON) == made
@@ -69,7 +69,7 @@ def test_a_pattern_whose_number_the_network_does_not_see_ends_in_an_error(
     with database.reading() as session:
         mac, look = queries.get_open(session, Serial(MAC)), repo.now().namesakes()
         with pytest.raises(name_clashes.ComputerNameClashes, match="takes 63 signs of a name"):
-            generated_names.foreseen(session, policy, Serial(MAC), to, mac, look)
+            generated_names.next_name(session, policy, Serial(MAC), to, mac, look)
 
 
 def test_a_pattern_that_was_served_meets_no_manifest(

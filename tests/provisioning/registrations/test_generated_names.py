@@ -202,7 +202,7 @@ def test_what_is_foreseen_is_what_comes_and_takes_nothing(database: Database) ->
     def foreseen(serial: str, to: Destination, *, is_registered: bool) -> str | None:
         with database.reading() as session:
             mac = queries.get_open(session, Serial(serial)) if is_registered else None
-            return generated_names.foreseen(session, policy, Serial(serial), to, mac, free)
+            return generated_names.next_name(session, policy, Serial(serial), to, mac, free)
 
     for _ in range(2):
         assert foreseen("C02AAA", LONDON, is_registered=True) == "lab-2"

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from infrastructure.database.engine import Database
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ
-from provisioning.access.programs.tokens import TokenWish
+from provisioning.access.programs.tokens import TokenRequest
 from provisioning.munki import Destination
 from provisioning.munki.errors import LayoutChanged
 from provisioning.registrations.models import Registration
@@ -56,7 +56,7 @@ def place(database: Database) -> tuple[str, str]:
 def test_a_dry_run_shows_the_renames_and_changes_nothing(adopt: Adopt, database: Database) -> None:
     register(database, "C02AAA")
     with database.begin() as session:
-        wish = TokenWish("desk", (READ,), ("leeds", "london"))
+        wish = TokenRequest("desk", (READ,), ("leeds", "london"))
         tokens.make(session, wish, made_by=None, at=datetime.now(UTC))
 
     done = adopt("--from-current")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from infrastructure.database.engine import Database
-from provisioning.outbox.models import MAIL, NEWS, OWED, PARKED, SLACK, Notification
+from provisioning.outbox.models import MAIL, NEWS, PARKED, PENDING, SLACK, Notification
 from tests.support.installation import CHANNEL, Installation
 from tests.support.running.commandline import typed
 
@@ -39,4 +39,4 @@ def test_what_was_refused_for_good_can_be_sent_again(
     assert typed(there.environment, "resend").stdout == "2 messages are pending again.\n"
 
     with database.reading() as session:
-        assert session.scalars(select(Notification.state)).all() == [OWED] * 2
+        assert session.scalars(select(Notification.state)).all() == [PENDING] * 2

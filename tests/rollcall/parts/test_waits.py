@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from infrastructure.execution.patience import OutOfPatience, Patience
-from rollcall.parts.waits import ASKED, IN_BACKGROUND, Waits
+from infrastructure.execution.patience import Patience, WaitedTooLong
+from rollcall.parts.waits import BACKGROUND_TIMEOUT, REQUEST_TIMEOUT, Waits
 from rollcall.settings import RelaySettings
 from tests.support.running import settings
 
@@ -16,7 +16,7 @@ def places(patience: Patience | None) -> int:
     for number in range(100):
         try:
             patience.begin().take_place()
-        except OutOfPatience:
+        except WaitedTooLong:
             return number
     return 100
 
@@ -34,11 +34,11 @@ def test_half_of_a_servers_threads_may_wait_for_the_database_and_the_repo_togeth
 
 
 @pytest.mark.parametrize(
-    ("is_command", "seconds"), [(False, IN_BACKGROUND), (True, None)], ids=["relay", "command"]
+    ("is_command", "seconds"), [(False, BACKGROUND_TIMEOUT), (True, None)], ids=["relay", "command"]
 )
 def test_where_nobody_waits_there_is_more_of_it(*, is_command: bool, seconds: float | None) -> None:
     of_relay = RelaySettings.model_construct()
     patience = Waits([of_relay], is_command=is_command).patience()
 
     assert (patience and patience.seconds) == seconds
-    assert ASKED < IN_BACKGROUND
+    assert REQUEST_TIMEOUT < BACKGROUND_TIMEOUT

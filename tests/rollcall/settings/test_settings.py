@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from provisioning.maintenance.retention.keeping import Keeping
+from provisioning.maintenance.retention.periods import Retention
 from rollcall.settings import (
     BotSettings,
     JobsSettings,
@@ -160,7 +160,7 @@ def test_without_settings_all_is_kept_as_long_as_the_documentation_says(
 ) -> None:
     environment(GOOD)
 
-    assert read(JobsSettings).keeping == Keeping()
+    assert read(JobsSettings).keeping == Retention()
 
 
 def test_what_is_missing_and_what_is_wrong_are_named_together(environment: Environment) -> None:

@@ -56,7 +56,7 @@ def test_a_catalog_that_is_not_there_is_told(api: ManifestApi) -> None:
     ("name", "by"),
     [("o" * 81, "o" * 80), ("", "somebody with a key"), ("a\x7fb", "somebody with a key")],
 )
-def test_who_edits_is_who_they_say_in_eighty_characters(
+def test_the_editor_in_the_history_is_the_sent_user_name_of_at_most_eighty_characters(
     api: ManifestApi, key: str, database: Database, name: str, by: str
 ) -> None:
     api.auth = (name, key)
@@ -130,7 +130,7 @@ def test_every_change_is_in_the_history(
     assert (removed.before, removed.after, removed.by) == (before, None, "olivia")
 
 
-def test_who_looked_at_another_version_changes_nothing(
+def test_a_change_with_the_entity_tag_of_another_version_is_refused(
     util: ManifestUtil, api: ManifestApi, repo_folder: Path
 ) -> None:
     util.put(MAC, NEW)
@@ -168,7 +168,7 @@ def test_a_proxy_that_compresses_changes_the_tag_and_not_the_version(
         assert answer.status_code == 412
 
 
-def test_one_that_must_be_there_in_any_version_is_changed_and_none_is_made(
+def test_with_if_match_star_a_manifest_is_changed_and_none_is_made(
     api: ManifestApi, repo_folder: Path
 ) -> None:
     body, there = plistlib.dumps(NEW), {"If-Match": "*"}
@@ -179,7 +179,7 @@ def test_one_that_must_be_there_in_any_version_is_changed_and_none_is_made(
     assert api.put(f"manifests/{MAC}", body, headers=there).status_code == 200
 
 
-def test_one_that_must_not_be_there_yet_is_not_overwritten(
+def test_with_if_none_match_star_no_manifest_is_overwritten(
     api: ManifestApi, repo_folder: Path
 ) -> None:
     body, new = plistlib.dumps(NEW), {"If-None-Match": "*"}
@@ -189,7 +189,7 @@ def test_one_that_must_not_be_there_yet_is_not_overwritten(
     assert plistlib.loads((repo_folder / "manifests" / MAC).read_bytes()) == NEW
 
 
-def test_a_client_that_has_it_is_told_so(api: ManifestApi) -> None:
+def test_a_client_with_the_present_version_is_answered_304(api: ManifestApi) -> None:
     api.put(f"manifests/{MAC}", plistlib.dumps(NEW))
     seen = api.get(f"manifests/{MAC}").headers["ETag"]
 
@@ -222,7 +222,7 @@ def test_a_macs_own_call_keeps_what_was_edited(util: ManifestUtil, script: Scrip
     assert "included_manifests/builds/design" in shown["included_manifests"]
 
 
-def test_json_is_had_by_asking(api: ManifestApi) -> None:
+def test_json_is_answered_where_the_client_accepts_it(api: ManifestApi) -> None:
     answer = api.get("catalogs", headers={"Accept": "application/json"})
 
     assert answer.json() == [{"filename": "all"}, {"filename": "production"}]

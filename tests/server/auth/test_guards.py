@@ -14,7 +14,7 @@ from provisioning.access.refusals import (
     WRONG,
 )
 from server.auth.guards import Guard
-from server.auth.throttling import Throttle, Tried
+from server.auth.throttling import Throttle, TriedCredential
 from tests.server.auth.test_client_address import calling
 from tests.support.tables import for_each
 
@@ -24,12 +24,12 @@ def test_a_guess_is_slowed_and_noted_as_that(reason: str) -> None:
     noted: list[tuple[str, str]] = []
     guard = Guard(lambda *said: noted.append(said), Throttle(limit=2))
     for _ in range(2):
-        guard.hear(calling("10.0.0.7"))
+        guard.throttle(calling("10.0.0.7"))
         guard.refuse(calling("10.0.0.7"), reason)
 
     with pytest.raises(TooManyRequests) as caught:
-        guard.hear(calling("10.0.0.7"))
-    guard.hear(calling("10.0.0.8"))
+        guard.throttle(calling("10.0.0.7"))
+    guard.throttle(calling("10.0.0.8"))
 
     assert 1 <= int(dict(caught.value.get_headers())["Retry-After"]) <= 60
     assert noted == [*2 * [("10.0.0.7", reason)], ("10.0.0.7", SLOWED)]
@@ -41,7 +41,7 @@ def test_what_is_no_guess_keeps_nobody_out(reason: str) -> None:
     for _ in range(5):
         guard.refuse(calling("10.0.0.7"), reason)
 
-    guard.hear(calling("10.0.0.7"))
+    guard.throttle(calling("10.0.0.7"))
 
 
 def test_callers_of_whom_nobody_says_who_they_are_are_one() -> None:
@@ -50,19 +50,19 @@ def test_callers_of_whom_nobody_says_who_they_are_are_one() -> None:
         guard.refuse(calling(None), WRONG)
 
     with pytest.raises(TooManyRequests):
-        guard.hear(calling(None))
+        guard.throttle(calling(None))
 
 
 def test_an_attempt_that_was_refused_before_is_refused_again_and_not_slowed() -> None:
-    guard, old = Guard(lambda *_: None, Throttle(limit=2)), Tried(b"old")
+    guard, old = Guard(lambda *_: None, Throttle(limit=2)), TriedCredential(b"old")
     for _ in range(5):
         guard.refuse(calling("10.0.0.7"), WRONG, old)
-    guard.hear(calling("10.0.0.7"))
-    guard.refuse(calling("10.0.0.7"), WRONG, Tried(b"new"))
+    guard.throttle(calling("10.0.0.7"))
+    guard.refuse(calling("10.0.0.7"), WRONG, TriedCredential(b"new"))
 
-    guard.hear(calling("10.0.0.7"), old)
+    guard.throttle(calling("10.0.0.7"), old)
     with pytest.raises(TooManyRequests):
-        guard.hear(calling("10.0.0.7"), Tried(b"newer"))
+        guard.throttle(calling("10.0.0.7"), TriedCredential(b"newer"))
 
 
 def test_a_refusal_is_one_line_of_the_log() -> None:

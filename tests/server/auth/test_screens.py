@@ -6,7 +6,7 @@ from flask import Flask, request
 
 from infrastructure.database.engine import Database
 from server.auth.cookies import SCREEN, Cookies
-from server.auth.screens import TURN, Screens
+from server.auth.screens import CODE_TURN, Screens
 from server.auth.throttling import Throttle
 from tests.support.installation import SECRET_KEY
 
@@ -26,5 +26,5 @@ def test_a_screen_shows_one_code_for_five_minutes_and_then_another(database: Dat
         with Flask("wall").test_request_context(headers={"Cookie": cookie}):
             return screens.admit(request).code
 
-    assert len({code(0), code(1), code(TURN - 1)}) == 1
-    assert code(TURN) != code(0)
+    assert len({code(0), code(1), code(CODE_TURN - 1)}) == 1
+    assert code(CODE_TURN) != code(0)

@@ -157,9 +157,9 @@ class Counting(Database):
     reads = 0
 
     @contextmanager
-    def reading(self, *, at_length: bool = False) -> Iterator[Session]:
+    def reading(self, *, long: bool = False) -> Iterator[Session]:
         self.reads += 1
-        with super().reading(at_length=at_length) as session:
+        with super().reading(long=long) as session:
             yield session
 
 

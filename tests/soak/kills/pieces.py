@@ -15,7 +15,7 @@ from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobRunner
 from provisioning.access.programs import calls, tokens
 from provisioning.access.programs.models import REGISTER, ApiCall
-from provisioning.access.programs.tokens import TokenWish
+from provisioning.access.programs.tokens import TokenRequest
 from provisioning.firstboot.prestage import PRESTAGE
 from provisioning.outbox import outbox
 from provisioning.outbox.models import CONFIRMATION, Channel, Notification
@@ -210,7 +210,7 @@ class ProgramPiece(Piece):
     def build(self) -> None:
         """Make the web application, and a token."""
         self._app = self.application.web_app()
-        wish = TokenWish("service desk", (REGISTER,))
+        wish = TokenRequest("service desk", (REGISTER,))
         with self.database.begin() as session:
             self._token = tokens.make(session, wish, made_by=None, at=datetime.now(UTC))
 
@@ -228,7 +228,7 @@ class ProgramPiece(Piece):
 
     def pass_time(self) -> None:
         """The time for which the attempt that died is waited for."""
-        past = datetime.now(UTC) - calls.RUNNING
+        past = datetime.now(UTC) - calls.ATTEMPT_TIMEOUT
         with self.database.begin() as session:
             session.execute(update(ApiCall).values(claimed_at=past))
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from provisioning.maintenance.retention.job import RETENTION, RetentionJob, RunProgress
-from provisioning.maintenance.retention.keeping import Keeping
+from provisioning.maintenance.retention.periods import Retention
 
-USUAL = Keeping()
+USUAL = Retention()
 
 
-def retain(database: Database, until: datetime, kept: Keeping = USUAL) -> None:
+def retain(database: Database, until: datetime, kept: Retention = USUAL) -> None:
     """Delete all that is spent at the moment `until`."""
     job = RetentionJob(database, kept, sleep=lambda _: None, clock=lambda: 0.0)
     record = job.do(RunProgress(until).to_json())

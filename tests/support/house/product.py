@@ -42,20 +42,20 @@ SETTINGS: Mapping[str, type[BaseSettings]] = {
 WORDS: Mapping[str, Collection[str]] = {
     "cards.kind": (outbox.BATCH, outbox.IMPORT, outbox.STRANGER, outbox.BENCH),
     "credentials.opens": (
-        *(access.SCRIPTS, access.REPORTS, access.MANIFESTS),
+        access.SCRIPTS, access.REPORTS, access.MANIFESTS,
         access.INSTALLAPPLICATIONS,
     ),
     "imports.state": (imports.READING, imports.READ, imports.REGISTERED, imports.DROPPED),
     "notifications.kind": (
-        *(outbox.CARD, outbox.CONFIRMATION, outbox.TROUBLE, outbox.NEWS, outbox.FILE),
-        *(outbox.STALL, outbox.REMINDER, outbox.DIGEST),
+        outbox.CARD, outbox.CONFIRMATION, outbox.TROUBLE, outbox.NEWS, outbox.FILE,
+        outbox.STALL, outbox.REMINDER, outbox.DIGEST,
     ),
-    "notifications.state": (outbox.OWED, outbox.SENT, outbox.PARKED, outbox.UNSAID),
+    "notifications.state": (outbox.PENDING, outbox.SENT, outbox.PARKED, outbox.UNSAID),
     "registrations.state": (
-        *(registrations.WAITING, registrations.IMAGING, registrations.CONFIRMED),
-        *(registrations.FAILED, registrations.CANCELLED),
+        registrations.WAITING, registrations.IMAGING, registrations.CONFIRMED,
+        registrations.FAILED, registrations.CANCELLED,
     ),
-}
+}  # fmt: skip
 
 
 NOWHERE = "http://127.0.0.1:9/api/"  # a Slack that is never asked

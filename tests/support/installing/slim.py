@@ -11,9 +11,9 @@ from pathlib import Path
 from tests.support.installation import ROOT
 
 IN_THE_IMAGE = (
-    *("infrastructure", "provisioning", "bot", "server", "rollcall"),
-    *("templates", "migrations"),
-)
+    "infrastructure", "provisioning", "bot", "server", "rollcall",
+    "templates", "migrations",
+)  # fmt: skip
 _TAKEN_OUT = re.compile(r"uninstall --quiet --yes \\\n *(.+)\n")
 
 

@@ -18,9 +18,9 @@ from provisioning.values.language.catalogs import catalog
 
 # Modules that nearly each process of tests loads with its first application, and what they load.
 LATE = (
-    *("alembic.command", "bot.app", "rollcall.parts.machines", "rollcall.parts.sign_in"),
-    *("server.board.blueprint", "server.auth.providers.slack", "slack_bolt.adapter.flask"),
-)
+    "alembic.command", "bot.app", "rollcall.parts.machines", "rollcall.parts.sign_in",
+    "server.board.blueprint", "server.auth.providers.slack", "slack_bolt.adapter.flask",
+)  # fmt: skip
 
 
 class Text:

@@ -145,7 +145,7 @@ def _confirm(database: Database, macs: int) -> None:
             done.values(state=CONFIRMED, confirmed_at=Registration.created_at),
             execution_options={"synchronize_session": False},
         )
-    later, added = datetime.now(UTC) + serial_index.SETTLED, 1
+    later, added = datetime.now(UTC) + serial_index.MAX_DELAY, 1
     while added:
         with database.begin() as session:
             added = serial_index.follow(session, later)

@@ -1,4 +1,4 @@
-"""The one table, in Markdown."""
+"""The table of measurements, in Markdown."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ HEADINGS = ("Measured", "Rollcall", "Beside it", "Ratio", "Target", "Reached")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of it; `reached` is None where there is no target.
+    """A row of the table; `reached` is None where there is no target.
 
-    What stands `beside` it is what another program, or the same with fewer Macs, did.
+    `beside` is the result of another program, or of Rollcall with fewer Macs.
     """
 
     what: str

@@ -15,7 +15,7 @@ from tools.bench.machines import agreement
 TIMES_REPLACED = 0.5
 TIMES_BARE = 0.8
 FEWEST_REGISTERED = 60_000
-FASTEST = 6_000  # first boots a second: there have to be Macs left for the last one
+FASTEST = 6_000  # first boots a second: there must be Macs left for the last one
 
 Workload = Callable[[str, Effort], Callable[[int], Load]]
 
@@ -30,7 +30,7 @@ def rows(effort: Effort, folder: Path) -> Iterator[Row]:
 
 
 def registered(effort: Effort) -> int:
-    """Return how many Macs have to be registered for a load of first boots."""
+    """Return how many Macs must be registered for a load of first boots."""
     return max(FEWEST_REGISTERED, FASTEST * effort.seconds * (effort.rounds + 1))
 
 

@@ -1,4 +1,4 @@
-"""GET: the first-boot script."""
+"""Measurements of GET requests for the first-boot script."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

@@ -28,7 +28,7 @@ SPREAD = 7919  # a prime, so that no two serials are alike
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of a command: seconds by the clock and of a processor, and MiB at the most."""
+    """A run of a command: seconds by the clock and of a processor, and MiB at most."""
 
     seconds: float
     processor: float

@@ -12,12 +12,12 @@ from infrastructure.database.engine import Database
 from provisioning import munki
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import ACTS
-from provisioning.access.programs.tokens import TokenWish
+from provisioning.access.programs.tokens import TokenRequest
 from provisioning.imports.dry_run import DOUBTFUL
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.maintenance.acts import registering
 from provisioning.maintenance.acts.actors import Actor, Principal
-from provisioning.maintenance.acts.registering import WantedMany
+from provisioning.maintenance.acts.registering import BulkRequest
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.values.serials import Serial
@@ -102,7 +102,7 @@ def _register(opened: Database, repo: MunkiRepo, serials: Sequence[Serial]) -> N
     principal = Principal(actor, at, opened, lambda *_: None, lambda _: None)
     registering.register_many(
         DestinationIndex(repo.now()),
-        WantedMany(ParseResult(entries), [DOUBTFUL]),
+        BulkRequest(ParseResult(entries), [DOUBTFUL]),
         principal,
         channel_of=lambda _: CHANNEL,
     )
@@ -131,5 +131,5 @@ class Program:
 def token_of(opened: Database) -> str:
     """Return a new token for all acts at all sites."""
     with opened.begin() as session:
-        wish = TokenWish("bench", ACTS, None, timedelta(days=1))
-        return tokens.make(session, wish, made_by=None, at=datetime.now(UTC))
+        request = TokenRequest("bench", ACTS, None, timedelta(days=1))
+        return tokens.make(session, request, made_by=None, at=datetime.now(UTC))

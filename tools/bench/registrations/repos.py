@@ -22,7 +22,7 @@ from tools.bench.harness.serials import registered
 from tools.bench.harness.table import Row
 
 FEW = 10
-NO_DEARER = 1.25  # times: what two runs of the same differ in
+MAX_RATIO = 1.25  # times: what two runs of the same differ in
 SOON = 5.0  # seconds
 TRIES = 200
 
@@ -49,8 +49,8 @@ def _rows(effort: Effort, folder: Path, place: RepoPlace) -> Iterator[Row]:
         yield Row(
             f"one Mac registered, {effort.manifests:,} manifests in {place.title}",
             f"{many * 1000:.1f} ms",
-            f"the same (≤ {NO_DEARER})",
-            many / few <= NO_DEARER,
+            f"the same (≤ {MAX_RATIO})",
+            many / few <= MAX_RATIO,
             beside=f"with {FEW}: {few * 1000:.1f} ms",
             ratio=f"{many / few:.2f}",
         )
@@ -84,7 +84,7 @@ def _registering(database: Database, repo: MunkiRepo, first: int) -> float:
 
 
 def seconds_until_offered(repo: MunkiRepo, site: str) -> float:
-    """Return the seconds until a new site is offered, twice SOON at the most."""
+    """Return the seconds until a new site is offered, twice SOON at most."""
     began = time.monotonic()
     while site not in repo.now().sites() and time.monotonic() - began < 2 * SOON:
         time.sleep(0.05)

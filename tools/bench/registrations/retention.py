@@ -23,7 +23,7 @@ from bot.slack.home_state import HomeState
 from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
 from provisioning.maintenance.retention.job import RETENTION, RetentionJob, RunProgress
-from provisioning.maintenance.retention.keeping import Keeping
+from provisioning.maintenance.retention.periods import Retention
 from provisioning.monitoring import dashboard, digest
 from provisioning.outbox.models import NEWS, SENT, Notification
 from provisioning.registrations import history, queries
@@ -81,7 +81,7 @@ def _live(database: Database, macs: int, busy: int, months: int) -> tuple[int, i
 
 def _retain(database: Database, until: datetime) -> None:
     """A whole run, without its pauses."""
-    job = RetentionJob(database, Keeping(), sleep=lambda _: None, clock=lambda: 0.0)
+    job = RetentionJob(database, Retention(), sleep=lambda _: None, clock=lambda: 0.0)
     record = job.do(RunProgress(until).to_json())
     with capture_logs(), database.begin() as session:
         record(session, until)

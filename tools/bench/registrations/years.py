@@ -18,7 +18,7 @@ from tests.support.installation import CHANNEL
 from tools.bench.harness.serials import registered
 
 MONTH = timedelta(days=365) / 12
-EDITS = 4  # of each Mac's manifest in a year; with one of them the Mac is moved, and boots anew
+EDITS = 4  # of each Mac's manifest in a year; with one of them the Mac is moved, and boots again
 TOGETHER = 25  # Macs that are moved by one operation
 PLACES = (("london", "design"), ("paris", "basic"))
 BUSY = "site_default"  # the manifest that is edited all the time

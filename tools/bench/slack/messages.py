@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 
 from bot.delivery.transport import PACE as SLACK_PACE
-from provisioning.outbox.ordering import IDLE
+from provisioning.outbox.ordering import IDLE_AFTER
 from tests.fakes.slack import Workspace
 from tests.support.installation import CHANNEL, Installation
 from tools.bench.contenders.contenders import rollcall_in_slack
@@ -20,7 +20,7 @@ from tools.bench.harness.table import Row
 LIMIT = 1.0  # seconds
 TIMEOUT = 10.0  # seconds after which a message counts as lost
 # Seconds until the channel is free again, and idle: the last message in it was an edit of the card.
-PACE = (SLACK_PACE.edit + IDLE).total_seconds()
+PACE = (SLACK_PACE.edit + IDLE_AFTER).total_seconds()
 POLL = 0.2  # seconds between two looks: the calls fall anywhere between them
 GOLDEN = 0.618  # steps of this share of an interval spread evenly over it
 

@@ -19,7 +19,7 @@ from tools.demo.page.actions.touches import Touches
 from tools.demo.page.bench import DemoMacs
 from tools.demo.page.board import Board, board_routes
 from tools.demo.page.guards import guard
-from tools.demo.page.people import Somebody
+from tools.demo.page.people import DemoUser
 from tools.demo.page.rendering.dates import FORMS, moment
 from tools.demo.page.rendering.pages import pages
 
@@ -31,7 +31,7 @@ LARGEST = 30 * 1024 * 1024  # bytes of one upload
 
 def create_app(
     workspace: Workspace,
-    people: Sequence[Somebody],
+    people: Sequence[DemoUser],
     bench: DemoMacs,
     shortcuts: Sequence[Shortcut] = (),
     board: Board | None = None,

@@ -46,7 +46,7 @@ class BenchMac:
 
     @property
     def is_running(self) -> bool:
-        """True while it still asks."""
+        """True while the Mac still asks."""
         return self.thread is not None and self.thread.is_alive()
 
     def becomes(self, state: str, said: str = "") -> None:
@@ -68,7 +68,7 @@ class DemoMacs:
 
     @property
     def macs(self) -> Sequence[BenchMac]:
-        """All that stand on it."""
+        """All Macs on the bench."""
         return tuple(self._macs.values())
 
     def add(
@@ -93,7 +93,7 @@ class DemoMacs:
         return self._macs[serial]
 
     def boot(self, serial: str) -> None:
-        """Plug it in: it asks, again and again, until it is done or unplugged."""
+        """Plug a Mac in: it asks again and again, until it is done or unplugged."""
         mac = self.find(serial)
         with self._lock:
             if mac.is_running:
@@ -105,14 +105,14 @@ class DemoMacs:
             mac.thread.start()
 
     def unplug(self, serial: str) -> None:
-        """Stop it from asking again."""
+        """Stop a Mac from asking again."""
         mac = self.find(serial)
         mac.unplugged.set()
         if mac.state in (BOOTING, REFUSED):
             mac.becomes(UNPLUGGED, "unplugged")
 
     def mislabel(self, serial: str) -> None:
-        """Change one character of what its box says."""
+        """Change one character of the label on the box of a Mac."""
         mac = self.find(serial)
         place = secrets.randbelow(len(mac.serial))
         other = secrets.choice(LETTERS.replace(mac.serial[place], ""))
@@ -145,5 +145,5 @@ class DemoMacs:
 
 
 def made_up() -> str:
-    """A serial as Macs have them."""
+    """A serial of the form that Macs have."""
     return "C02" + "".join(secrets.choice(LETTERS) for _ in range(LENGTH - 3))

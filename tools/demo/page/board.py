@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from tests.fakes.openid import OpenIdProvider
 from tests.fakes.openid.provider import Person
 from tests.fakes.slack import Workspace
-from tools.demo.page.people import Somebody
+from tools.demo.page.people import DemoUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Board:
     sign_in: OpenIdProvider
 
 
-def board_routes(workspace: Workspace, people: Sequence[Somebody], board: Board) -> Blueprint:
+def board_routes(workspace: Workspace, people: Sequence[DemoUser], board: Board) -> Blueprint:
     """The route that signs one of the people in at the board."""
     routes = Blueprint("board", __name__)
 

@@ -8,7 +8,7 @@ from tests.fakes.slack import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Somebody:
+class DemoUser:
     """A member of the workspace, and what they are there."""
 
     id: str
@@ -20,15 +20,15 @@ class Somebody:
 
 
 CAST = (
-    Somebody("U0ALICE", "alice", "a technician"),
-    Somebody("U0BOB", "bob", "another technician"),
-    Somebody("U0CAROL", "carol", "an admin", admin=True),
-    Somebody("U0DORA", "dora", "a technician who reads German", locale="de-DE"),
-    Somebody("U0GRETA", "greta", "a guest", guest="multi"),
+    DemoUser("U0ALICE", "alice", "a technician"),
+    DemoUser("U0BOB", "bob", "another technician"),
+    DemoUser("U0CAROL", "carol", "an admin", admin=True),
+    DemoUser("U0DORA", "dora", "a technician who reads German", locale="de-DE"),
+    DemoUser("U0GRETA", "greta", "a guest", guest="multi"),
 )
 
 
-def gather(workspace: Workspace, people: Sequence[Somebody] = CAST) -> None:
+def gather(workspace: Workspace, people: Sequence[DemoUser] = CAST) -> None:
     """Let them join, each with a direct conversation with the app."""
     for each in people:
         workspace.person(

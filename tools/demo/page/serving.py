@@ -1,4 +1,4 @@
-"""The page on a port of this machine."""
+"""A server of the demo's page on a port of this machine."""
 
 import threading
 from typing import Self

@@ -28,7 +28,7 @@ Macs: TypeAlias = int  # a set of Macs: a bit for each
 
 
 @dataclass(frozen=True, slots=True)
-class Single:
+class SingleForm:
     """A form, with the Macs that include exactly one of its paths, and its paths as a set."""
 
     form: Form
@@ -37,7 +37,7 @@ class Single:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldPair:
+class PairEvidence:
     """A pair, with the number of Macs that it tells, and what it says of each of them.
 
     `kinds` is the number of includes of a Mac that it explains, and `paths` that of all manifests
@@ -112,8 +112,8 @@ class Evidence:
         """False where each of several Macs has a value of its own, which is no choice."""
         return values < len(self.macs) or len(self.macs) < EACH
 
-    def _singles(self) -> list[Single]:
-        """The folders, prefixes and ends of which a Mac includes one, those of the most Macs."""
+    def _singles(self) -> list[SingleForm]:
+        """The folders, prefixes and endings of which nearly all Macs include only one."""
         covered = candidates.all_forms(self.entries)
         offered = candidates.single_forms(self.offered)
         number = {entry: bit for bit, entry in enumerate(self.entries)}
@@ -129,7 +129,7 @@ class Evidence:
                 else:
                     more[form] += 1
         singles = [
-            Single(form, once[form], reduce(or_, (1 << number[path] for path in paths)))
+            SingleForm(form, once[form], reduce(or_, (1 << number[path] for path in paths)))
             for form, paths in covered.items()
             if more[form] <= self.few
             and form in offered
@@ -146,13 +146,13 @@ class Evidence:
         singles.sort(key=lambda each: (-each.macs.bit_count(), -each.form.weight))
         return singles[: candidates.MAX_FORMS]
 
-    def _told_by(self, singles: tuple[Single, ...]) -> ToldPair:
+    def _told_by(self, singles: tuple[SingleForm, ...]) -> PairEvidence:
         """The Macs that include one manifest of each of these forms, one or two."""
         macs = reduce(and_, (each.macs for each in singles))
         paths = reduce(or_, (each.paths for each in singles))
         pair = Pair(singles[0].form, singles[1].form if len(singles) > 1 else None)
         is_worded = len(singles) > 1 and all(map(candidates.is_worded, pair.forms))
-        return ToldPair(
+        return PairEvidence(
             pair,
             macs=self._counted(macs.bit_count(), THREE if is_worded else SEVERAL),
             kinds=len(singles),
@@ -160,7 +160,7 @@ class Evidence:
             is_free=len(singles) > 1,
         )
 
-    def _rank(self, told: ToldPair) -> tuple[bool, int, int, int, bool, int, int]:
+    def _rank(self, told: PairEvidence) -> tuple[bool, int, int, int, bool, int, int]:
         """The rank of a pair: the Macs and kinds that it tells, its words, what it explains."""
         forms = told.pair.forms
         return (
@@ -199,7 +199,7 @@ class Evidence:
             self._read[builds] = {entry: builds.readings(entry) for entry in self.entries}
         return self._read.get(builds, {})
 
-    def _told_with_sites(self, pair: Pair) -> ToldPair | None:
+    def _told_with_sites(self, pair: Pair) -> PairEvidence | None:
         """The Macs that a pair tells whose builds name their site; None where it is no rule."""
         readings = self._readings(pair)
         macs, more, seen = 0, 0, set[Reading]()
@@ -216,7 +216,7 @@ class Evidence:
             macs *= is_free
         if more > self.few or min(len(sites), len(names)) < FEW or not macs:
             return None
-        return ToldPair(
+        return PairEvidence(
             pair,
             macs=self._counted(macs),
             kinds=1 + pair.includes_site,

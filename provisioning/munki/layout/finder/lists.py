@@ -51,7 +51,7 @@ def list_of(evidence: Evidence, beside: Form | None = None) -> NamesForm | None:
 
 
 def list_of_some(evidence: Evidence) -> NamesForm | None:
-    """Return a list of which HALF of the Macs or more include one, and the others nothing."""
+    """Return a list of manifests: at least HALF of the Macs include one of it, the others none."""
     telling = tuple(entries for entries in evidence.macs if entries)
     is_most = len(telling) >= HALF * len(evidence.macs)
     return list_of(replace(evidence, macs=telling)) if is_most else None

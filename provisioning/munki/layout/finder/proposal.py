@@ -130,7 +130,7 @@ def _worded(paths: Iterable[str], evidence: Evidence) -> Mapping[Form, Sequence[
         for form, covered in candidates.single_forms(paths).items()
         if candidates.is_worded(form)
         and (len(covered) > 1 or form in (SITES, BUILDS))
-        and used.isdisjoint(covered)  # what Macs include has told already that it is no rule
+        and used.isdisjoint(covered)  # else the includes of Macs have shown that it is not a rule
     }
     rank = {form: (-len(covered), -form.weight) for form, covered in worded.items()}
     return {form: worded[form] for form in sorted(worded, key=rank.__getitem__)}

@@ -76,7 +76,7 @@ def table_of_kinds(shape: RepoShape, kinds: Sequence[str]) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Besides:
+class OtherIncludes:
     """Includes that no key of a table tells, the most frequent first, and how many Macs have some.
 
     `kind` are those of several Macs, where nearly all Macs have one of them: then these may be a
@@ -88,7 +88,7 @@ class Besides:
     kind: Sequence[str]
 
 
-def besides(shape: RepoShape, layout: Layout, macs: Sequence[AdoptedMac]) -> Besides:
+def besides(shape: RepoShape, layout: Layout, macs: Sequence[AdoptedMac]) -> OtherIncludes:
     """Return the shared manifests that these Macs include besides what the layout tells."""
     untold = {path for path in shape.shared if not layout.kind_of(path)}
     covered = [mac.before for mac in macs if not mac.problem]
@@ -98,10 +98,10 @@ def besides(shape: RepoShape, layout: Layout, macs: Sequence[AdoptedMac]) -> Bes
     alike = sum(not {*several}.isdisjoint(before) for before in covered)
     is_kind = alike > 1 and len(covered) - alike <= max(1, SPARED * len(covered))
     macs_with = sum(not untold.isdisjoint(before) for before in covered)
-    return Besides(names, macs_with, several if is_kind else ())
+    return OtherIncludes(names, macs_with, several if is_kind else ())
 
 
-def about_besides(found: Besides, macs: int) -> Iterator[str]:
+def about_besides(found: OtherIncludes, macs: int) -> Iterator[str]:
     """Yield what becomes of includes that no key tells, and of how many `macs` have some."""
     if not found.names:
         return

@@ -12,7 +12,7 @@ from provisioning.munki.layout.finder.evidence import SPARED, telling
 from provisioning.munki.layout.finder.keeping_out import keeps_out
 from provisioning.munki.layout.finder.proposal import TableProposal, propose
 from provisioning.munki.layout.finder.questions import (
-    Besides,
+    OtherIncludes,
     about_besides,
     about_identifiers,
     about_parts,
@@ -175,7 +175,7 @@ class AdoptionReport:
             return "A table that may fit, with a question below"
         return "The table that fits"
 
-    def _besides(self, layout: Layout) -> Besides:
+    def _besides(self, layout: Layout) -> OtherIncludes:
         return besides(self.shape, layout, self.macs)
 
     def _macs(self, layout: Layout) -> Iterator[str]:

@@ -15,8 +15,8 @@ from infrastructure.errors import RollcallError
 _ASTRAY = {b"dangling", b"loop", b"notdir", b"symlink"}
 
 
-class Broken(RollcallError):
-    """A clone that cannot be read and has to be made again."""
+class BrokenClone(RollcallError):
+    """A clone that cannot be read and must be made again."""
 
     def __init__(self) -> None:
         super().__init__("The clone of the Munki repo is damaged.")
@@ -40,12 +40,12 @@ class Objects:
         self._reader: _Reader | None = None
 
     def info(self, name: str) -> GitObject | None:
-        """Return the object with a name such as `COMMIT:path`; None for none. Raises Broken."""
+        """Return the object named like `COMMIT:path`, or None. Raises BrokenClone."""
         with self._lock:
             return self._asked("info", name)[0]
 
     def contents(self, name: str) -> bytes | None:
-        """Return the bytes of an object; None for none. Raises Broken."""
+        """Return the bytes of an object, or None. Raises BrokenClone."""
         with self._lock:
             return self._asked("contents", name)[1]
 
@@ -62,7 +62,7 @@ class Objects:
                 return self._present().ask(command, name)
             except (OSError, EOFError, ValueError):
                 self._end()  # ended from outside, or by an object that it could not read
-        raise Broken
+        raise BrokenClone
 
     def _present(self) -> "_Reader":
         if self._reader is None or self._reader.owner != os.getpid():

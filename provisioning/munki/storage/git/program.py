@@ -16,14 +16,14 @@ from infrastructure.text import without_logins
 from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.git.location import SCHEMES, GitLocation
 
-LOCAL = 60  # seconds that git may take on our own disk
+LOCAL_TIMEOUT = 60  # seconds that git may take on our own disk
 SSH = "ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=10 -o ServerAliveCountMax=2"
 # The variables of our environment that git, ssh and curl get; none is a secret of ours.
 _PASSED_ON = (
-    *("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "SSH_AUTH_SOCK", "GIT_SSH_COMMAND"),
-    *("GIT_SSL_CAINFO", "SSL_CERT_FILE", "SSL_CERT_DIR"),
-    *("http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"),
-)
+    "PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "SSH_AUTH_SOCK", "GIT_SSH_COMMAND",
+    "GIT_SSL_CAINFO", "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
+)  # fmt: skip
 # Settings for every command, which beat those in files: so nothing in the clone or in a home folder
 # makes git run a program, or write in an unexpected place.
 _SETTINGS = {
@@ -115,7 +115,7 @@ class Git:
         self.environment = environment
         self.keeps = keeps
 
-    def run(self, *arguments: str, stdin: bytes = b"", seconds: float = LOCAL) -> Ended:
+    def run(self, *arguments: str, stdin: bytes = b"", seconds: float = LOCAL_TIMEOUT) -> Ended:
         """Run a command with `stdin`, for `seconds` at most.
 
         Raises RepoUnusable where it takes longer, or git is not installed.
@@ -144,7 +144,7 @@ class Git:
                     os.killpg(process.pid, signal.SIGKILL)
         return Ended(process.returncode == 0, out, errors.decode(errors="replace"))
 
-    def must(self, *arguments: str, stdin: bytes = b"", seconds: float = LOCAL) -> bytes:
+    def must(self, *arguments: str, stdin: bytes = b"", seconds: float = LOCAL_TIMEOUT) -> bytes:
         """Return the output of a command. Raises RepoUnusable where it fails, with git's reason."""
         ended = self.run(*arguments, stdin=stdin, seconds=seconds)
         if not ended.succeeded:

@@ -10,11 +10,11 @@ from provisioning.munki.errors import RepoUnusable
 from provisioning.munki.storage.base import ChangeNote, Overtaken, Stored
 from provisioning.munki.storage.git.clone import Clone
 from provisioning.munki.storage.git.commits import Commit
-from provisioning.munki.storage.git.objects import Broken, Objects
+from provisioning.munki.storage.git.objects import BrokenClone, Objects
 from provisioning.munki.storage.git.session import STATE, LockedClone, exclusive
 from provisioning.munki.storage.git.snapshot import Snapshot
 
-LINGER = 0.02  # seconds; a push takes several times as long
+GATHER_TIME = 0.02  # seconds; a push takes several times as long
 ATTEMPTS = 8  # at a remote to which others push at the same time
 
 
@@ -48,7 +48,7 @@ class Publisher:
 
     def __init__(self, copy: Clone, objects: Objects) -> None:
         self._copy, self._objects = copy, objects
-        self._batches: Batcher[list[FileChange]] = Batcher(self._together, linger=LINGER)
+        self._batches: Batcher[list[FileChange]] = Batcher(self._together, linger=GATHER_TIME)
 
     def publish(self, change: FileChange) -> None:
         """Commit a change and push it, before this returns.
@@ -71,7 +71,7 @@ class Publisher:
             try:
                 base, branch = self._state(), clone.branch()
                 refused = self._attempt(clone, base, changes)
-            except Broken:
+            except BrokenClone:
                 self._make(clone)
                 continue
             if refused is None:
@@ -89,7 +89,7 @@ class Publisher:
             raise RepoUnusable("its first clone is still being made")
         state = self._objects.info(STATE)
         if state is None:
-            raise Broken
+            raise BrokenClone
         return state.oid
 
     def _make(self, clone: LockedClone) -> None:
@@ -129,7 +129,7 @@ class Publisher:
                 if commit.name in commits:
                     raise Overtaken(change.name)
                 commits[commit.name] = commit
-            except Broken:
+            except BrokenClone:
                 raise
             except RollcallError as error:
                 change.fault = error

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 # Every commit leaves four files in the clone, one of them as long as the folder.
 MANY = 8  # files in one of 256 folders of equal size: some 2,000 in all
-PACKING = 600  # seconds
+PACK_TIMEOUT = 600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class RefreshPace:
     """Limits on the age of a clone, in seconds.
 
     A read of a clone that is older than `soon` starts a fetch; one that is older than `latest` also
-    waits for it, for a `moment` at the most, or for `first` seconds where there is no clone yet.
+    waits for it, for a `moment` at most, or for `first` seconds where there is no clone yet.
     """
 
     soon: float = 2.5
@@ -109,7 +109,7 @@ def pack(copy: Clone) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         git = Git(copy.environment, keeps=(lock,))
         # Refs are not packed, so that it takes no lock that a writer would take for a dead one's.
-        git.must("-c", "gc.packRefs=false", "gc", "--quiet", "--force", seconds=PACKING)
+        git.must("-c", "gc.packRefs=false", "gc", "--quiet", "--force", seconds=PACK_TIMEOUT)
     except BlockingIOError:
         pass
     finally:

@@ -16,8 +16,8 @@ from provisioning.munki.storage.git.program import Ended, Git, explained
 
 STATE = "refs/rollcall/state"
 OUTGOING = "refs/rollcall/outgoing"
-FETCHING = 30  # seconds that a fetch may take
-MAKING = 1800  # seconds for the first clone
+FETCH_TIMEOUT = 30  # seconds that a fetch may take
+CLONE_TIMEOUT = 1800  # seconds for the first clone
 PUSHING = 30
 _QUIETLY = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
 # Files that a killed git may leave. In a locked clone no git is running: even one that outlived its
@@ -48,7 +48,7 @@ class LockedClone:
         """
         if self.state() is None:
             self.make()
-        elif (ended := self._fetch(self.git, self.branch(), FETCHING)) and not ended.succeeded:
+        elif (ended := self._fetch(self.git, self.branch(), FETCH_TIMEOUT)) and not ended.succeeded:
             if self.is_whole() and not self._is_branch_gone(ended):
                 raise RepoUnusable(explained("fetch", ended.errors))
             self.make()
@@ -62,7 +62,7 @@ class LockedClone:
         git.must("init", "--quiet", "--bare", "--template=")
         branch = self.copy.place.branch or _default_branch(git)
         git.must("symbolic-ref", "HEAD", f"refs/heads/{branch}")
-        ended = self._fetch(git, branch, MAKING, "--depth=1")
+        ended = self._fetch(git, branch, CLONE_TIMEOUT, "--depth=1")
         if not ended.succeeded:
             raise RepoUnusable(explained("fetch", ended.errors))
         self.copy.put_in_place()
@@ -75,7 +75,7 @@ class LockedClone:
         return printed.decode().strip()
 
     def push(self, base: str, tip: str) -> str | None:
-        """Push `tip` to the remote, which has to be at `base`, and update the clone.
+        """Push `tip` to the remote, which must be at `base`, and update the clone.
 
         Returns None for success, otherwise the reason: also where the remote is not at `base`.
         """
@@ -123,7 +123,7 @@ class LockedClone:
 
 
 def _default_branch(git: Git) -> str:
-    heads = git.must("ls-remote", "--symref", "origin", "HEAD", seconds=FETCHING).decode()
+    heads = git.must("ls-remote", "--symref", "origin", "HEAD", seconds=FETCH_TIMEOUT).decode()
     for line in heads.splitlines():
         if line.startswith("ref: refs/heads/"):
             return line.split("\t")[0].removeprefix("ref: refs/heads/")

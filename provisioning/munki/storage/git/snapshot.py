@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from provisioning.munki.storage.base import LARGEST, LFS, Stored, resolved, too_large
-from provisioning.munki.storage.git.objects import Broken, GitObject, Objects, encoded
+from provisioning.munki.storage.git.objects import BrokenClone, GitObject, Objects, encoded
 from provisioning.munki.storage.links import astray, dangling
 
 _FOLDER, _LINK, _SUBMODULE, _FILE = "40000", "120000", "160000", "100"  # files also say rights
@@ -18,7 +18,7 @@ Entries = Mapping[str, tuple[str, str]]  # mode and object, by name
 
 
 class Snapshot:
-    """The files of `commit`, each read once and cached. All methods raise Broken."""
+    """The files of `commit`, each read once and cached. All methods raise BrokenClone."""
 
     def __init__(self, objects: Objects, commit: str) -> None:
         self.commit = commit
@@ -143,7 +143,7 @@ class Snapshot:
                 yield within + name
 
     def present(self, name: str) -> tuple[str | None, str]:
-        """Return the version of a file that is to be replaced, None for none, and its mode.
+        """Return the version of a file that will be replaced, None if it is new, and its mode.
 
         `name` is a `target`, or a link that is to be removed. Raises RepoUnusable or
         ManifestUnreadable where a folder, a link to one or a submodule has its name, which git
@@ -193,7 +193,7 @@ class Snapshot:
         return mode not in (_FOLDER, _SUBMODULE)
 
     def _kept(self, name: str) -> GitObject | None:
-        """The object of this name. Raises Broken where its folder lists it, and it is lost.
+        """The object of this name. Raises BrokenClone where its folder lists it, and it is lost.
 
         Most names that do not exist are not in the folder's list, so git need not search them.
         Raises ManifestUnreadable for a link that leads nowhere or out of the repo.
@@ -208,7 +208,7 @@ class Snapshot:
         if git_object is None:
             self.target(name)
             if self.entries(folder).get(base, ("",))[0].startswith(_FILE):
-                raise Broken
+                raise BrokenClone
         return git_object
 
     def _list(self, oid: str) -> bytes:
@@ -222,7 +222,7 @@ class Snapshot:
     def _contents(self, oid: str) -> bytes:
         content = self._objects.contents(oid)
         if content is None:
-            raise Broken
+            raise BrokenClone
         return content
 
 
@@ -246,7 +246,7 @@ class WholeSnapshot(Snapshot):
             return super()._kept(name)
         git_object = self._objects.info(oid)
         if git_object is None:
-            raise Broken
+            raise BrokenClone
         return git_object
 
 

@@ -17,15 +17,15 @@ from provisioning.munki.storage.changes import Authorship, Changes
 from provisioning.munki.storage.git import comparison
 from provisioning.munki.storage.git.clone import Clone
 from provisioning.munki.storage.git.location import GitLocation
-from provisioning.munki.storage.git.objects import Broken, Objects, encoded
+from provisioning.munki.storage.git.objects import BrokenClone, Objects, encoded
 from provisioning.munki.storage.git.publisher import FileChange, Publisher
 from provisioning.munki.storage.git.refresh import PACE, CloneWatcher, RefreshPace
 from provisioning.munki.storage.git.session import STATE, exclusive
 from provisioning.munki.storage.git.snapshot import Snapshot, WholeSnapshot
 from provisioning.munki.storage.listings import good_for
 
-GLANCE = 0.2  # seconds for which a snapshot serves listings without a look at the clone
-PROVEN = 600  # seconds until a remote that would let us push is tried again
+SNAPSHOT_MAX_AGE = 0.2  # seconds for which a snapshot serves listings without a look at the clone
+PUSH_CHECK_INTERVAL = 600  # seconds until a remote that would let us push is tried again
 
 Value = TypeVar("Value")
 
@@ -42,7 +42,7 @@ class _Listed:
 class GitStore:
     """The store of the remote `place`, with a clone below the folder `home`, made when needed.
 
-    Files that others hold are waited for with `patience`, without one for ever.
+    Files that others hold are waited for with `patience`, without one forever.
     """
 
     reads_at_once = 1
@@ -75,8 +75,8 @@ class GitStore:
         def read(name: str) -> Stored | None:
             try:
                 return whole.read(name)
-            except Broken:
-                return self.read(name)  # which has the clone made anew
+            except BrokenClone:
+                return self.read(name)  # which has the clone made again
 
         return read
 
@@ -155,7 +155,7 @@ class GitStore:
             raise RepoReadOnly(f"{last.refused}, at {last.at:%Y-%m-%d %H:%M:%S} UTC")
 
     def _prove(self) -> None:
-        if time.monotonic() - self._proven > PROVEN:
+        if time.monotonic() - self._proven > PUSH_CHECK_INTERVAL:
             try:
                 with exclusive(self._copy) as ours:
                     ours.check_push()
@@ -190,20 +190,20 @@ class GitStore:
             generation = self._copy.generation()
             try:
                 return read(self._now(at_once=at_once))
-            except Broken:
+            except BrokenClone:
                 self._make_anew(generation)
         raise RepoUnusable("its clone is damaged, and was again when it was made anew")
 
     def _now(self, *, at_once: bool) -> Snapshot:
         now = time.monotonic()
-        if self._snapshot is not None and not at_once and now - self._glanced < GLANCE:
+        if self._snapshot is not None and not at_once and now - self._glanced < SNAPSHOT_MAX_AGE:
             return self._snapshot
         self._watch.keep_up()
         if not self._copy.generation():
             raise RepoUnusable(self._watch.fault or "its first clone is still being made")
         state = self._objects.info(STATE)
         if state is None:
-            raise Broken
+            raise BrokenClone
         if self._snapshot is None or self._snapshot.commit != state.oid:
             self._snapshot = Snapshot(self._objects, state.oid)
         self._glanced = now

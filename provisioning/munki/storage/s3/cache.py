@@ -9,7 +9,7 @@ from cachetools import TTLCache
 
 from provisioning.munki.storage.listings import good_for
 
-MAX_AGE = 3.0  # seconds; changes by others have to be seen within 5
+MAX_AGE = 3.0  # seconds; changes by others must be seen within 5
 MAX_FILES = 1000  # single cached files: more than a repo includes
 
 

@@ -21,9 +21,9 @@ from provisioning.munki.storage.s3.errors import is_of_keys, passes, refusals
 MAX_REQUESTS = 64  # requests at a time: what ROLLCALL_THREADS can be
 # A line's end in one of them, as Windows ends lines, would look like a server without an answer.
 _VARIABLES = (
-    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
-    *("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_ENDPOINT_URL"),
-)
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+    "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_ENDPOINT_URL",
+)  # fmt: skip
 _CONFIG = {
     "connect_timeout": 2,
     "max_pool_connections": MAX_REQUESTS,
@@ -45,7 +45,7 @@ class Timeouts:
     `answer` is for one answer, or a part of it; `request` for a request and its repetitions, with
     `pauses` before these; `held` for the lock of a manifest, and for all requests under it. The
     latter two hold even for an answer that comes a few bytes at a time. `keys`: a client
-    without keys, or with keys that the server refuses, is opened anew so long after the last time.
+    without keys, or with keys that the server refuses, is opened again so long after the last time.
     """
 
     answer: float = 2.0
@@ -86,7 +86,7 @@ class Clients:
         return opened[0]
 
     def renew(self, client: Client) -> bool:
-        """Have the next call look for keys anew; a client keeps those of its first moment.
+        """Have the next call look for keys again; a client keeps those of its first moment.
 
         So a role that comes after the process is seen, and a file that another program renews.
         Returns False where those of this `client` are too new for that.
@@ -137,7 +137,7 @@ class BucketConnection:
                 settle = partial(future.set_result, work())
             except BaseException as error:
                 settle = partial(future.set_exception, error)
-            self._free.release()  # first, as whoever waits may fork: its lock is to be free then
+            self._free.release()  # first: a thread that waits for it may fork, with its lock free
             settle()
 
         try:
@@ -149,7 +149,7 @@ class BucketConnection:
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """A context in which all requests of this thread together take `seconds` at the most."""
+        """A context in which all requests of this thread together take `seconds` at most."""
         self._mine.until = time.monotonic() + seconds
         try:
             yield

@@ -18,7 +18,7 @@ SCHEME = "s3://"
 PROBE = "manifests/.rollcall-probe"  # Munki's tools pass over names that begin with a dot
 LONGEST_KEY = 1024  # bytes
 MAX_PAGES = 5_000  # of a thousand files each, in one listing
-PROVEN = 60  # seconds until a bucket that could be written is tried again
+WRITE_CHECK_INTERVAL = 60  # seconds until a bucket that could be written is tried again
 
 
 class BucketStore:
@@ -116,7 +116,7 @@ class BucketStore:
 
     @contextmanager
     def holding(self, name: str) -> Iterator[None]:
-        """Lock a file against the other threads of this process, for `held` seconds at the most.
+        """Lock a file against the other threads of this process, for `held` seconds at most.
 
         More is not needed: where another process is faster, `replace` is refused. A lock in the
         bucket would cost two more requests, and would stay after a crash.
@@ -135,7 +135,7 @@ class BucketStore:
         if next(self._keys("manifests", flat=False), None) is None:
             place = f"{SCHEME}{self._bucket}/{self._prefix}manifests/"
             raise RepoUnusable(f"there is nothing below {place}; look at MUNKI_REPO")
-        if time.monotonic() - self._probed > PROVEN:
+        if time.monotonic() - self._probed > WRITE_CHECK_INTERVAL:
             with self._probing:
                 self._probe()
         self._be_safe()

@@ -14,7 +14,7 @@ from provisioning.firstboot import benches
 from provisioning.firstboot.benches import BenchEnded, BenchOccupied
 from provisioning.firstboot.models import Bench
 from provisioning.maintenance.acts import benching
-from provisioning.maintenance.acts.benching import WantedBench
+from provisioning.maintenance.acts.benching import BenchRequest
 from provisioning.munki.errors import UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.values.outsiders import shown
@@ -131,7 +131,7 @@ class BenchViews:
         Its card is in the channel of the site.
         """
         bench, _ = benching.start(
-            WantedBench(
+            BenchRequest(
                 self._repo.now().destination(body.site, body.build),
                 body.wanted,
                 timedelta(minutes=body.minutes),

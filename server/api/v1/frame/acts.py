@@ -12,7 +12,7 @@ from infrastructure.database.engine import Database
 from provisioning.access.programs import calls
 from provisioning.access.programs.calls import OneTransaction, ProgramCall, StoredAnswer
 from server.api.v1.frame.errors import NoKey
-from server.api.v1.frame.routes import whole
+from server.api.v1.frame.routes import body_of
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"  # in an answer that was given before
@@ -59,7 +59,7 @@ def _asked(request: Request, credential_id: int) -> ProgramCall:
         raise NoKey
     digest = hashlib.sha256(f"{request.method} {request.full_path}\n".encode("utf-8", "replace"))
     digest.update(request.headers.get("If-Match", "").encode("utf-8", "replace") + b"\n")
-    content = whole(request)
+    content = body_of(request)
     for piece in iter(partial(content.read, PIECE), b""):
         digest.update(piece)
     content.seek(0)

@@ -25,7 +25,7 @@ from provisioning.policy import PolicyFile
 from server.auth import admission
 from server.auth.browsers import Visitor
 from server.auth.guards import Guard
-from server.auth.throttling import Tried, digest_of
+from server.auth.throttling import TriedCredential, digest_of
 
 VIA = "api"
 LONGEST_HEADER = 300  # characters of what may be a token
@@ -134,8 +134,8 @@ class Programs:
         if not header:
             self._guard.refuse(request, NOTHING_SENT)
         else:
-            tried = Tried(digest_of(header))
-            self._guard.hear(request, tried)
+            tried = TriedCredential(digest_of(header))
+            self._guard.throttle(request, tried)
             self._guard.refuse(request, WRONG, tried)
         return Unauthorized(
             "There is no token in this call that opens the API.", www_authenticate=CHALLENGE

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from infrastructure.errors import RollcallError
 from provisioning.access.programs.tokens import ProgramToken
-from provisioning.firstboot.replacements.replacing import HasEntries, OfAnother
+from provisioning.firstboot.replacements.replacing import HasEntries, SerialTaken
 from provisioning.munki.errors import BadLink, UnknownSite
 from provisioning.registrations.errors import NotRegistered
 from provisioning.registrations.names.naming import ComputerNameTaken
@@ -21,7 +21,7 @@ def detail(error: RollcallError, token: ProgramToken | None) -> str:
     match error:
         case ComputerNameTaken() if not token.reaches(error.site):
             return f"Another Mac is already called {error.name}."
-        case OfAnother() if not token.reaches(error.site):
+        case SerialTaken() if not token.reaches(error.site):
             return "That serial is of a Mac that this token does not reach."
         case HasEntries():
             return (
@@ -43,7 +43,7 @@ def fix(error: RollcallError, token: ProgramToken | None, usual: str) -> str:
 
     It begins with a question about the nearest name, where a token may be told of one.
     """
-    if isinstance(error, OfAnother) and token is not None and not token.reaches(error.site):
+    if isinstance(error, SerialTaken) and token is not None and not token.reaches(error.site):
         return "Send another serial, or use a token that reaches that Mac."
     return _question(error, token) + usual
 

@@ -10,7 +10,7 @@ from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from infrastructure.errors import RollcallError, first_line
-from provisioning.access.programs.calls import RUNNING, StillRunning
+from provisioning.access.programs.calls import ATTEMPT_TIMEOUT, StillRunning
 from server import errors
 from server.api.v1.frame import discretion
 from server.api.v1.frame.errors import (
@@ -70,7 +70,7 @@ def answer_to(error: Exception) -> Response:
         case exc.NoResultFound():
             log.exception("row gone", exc_info=error)
             answer = problem("row-gone", 503, errors.ROW_GONE, "Tell an admin.")
-            answer.headers["Retry-After"] = errors.UNTIL_MENDED
+            answer.headers["Retry-After"] = errors.RETRY_LATER
             return answer
     log.exception("unexpected error", exc_info=error)
     return problem("failed", 500, "Rollcall failed; its log says why.", _FAILED)
@@ -88,11 +88,8 @@ def problem(name: str, status: int, detail: str, fix: str, **others: Any) -> Res
 
 def anywhere(error: HTTPException) -> Response:
     """Answer to an unknown path or method: below the API's path as a problem, else as text."""
-    return _of_http(error) if _is_ours() else errors.http_error(error)
-
-
-def _is_ours() -> bool:
-    return request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
+    is_ours = request.path == PREFIX or request.path.startswith(f"{PREFIX}/")
+    return _of_http(error) if is_ours else errors.http_error(error)
 
 
 def _of_ours(error: RollcallError, kind: ProblemKind) -> Response:
@@ -105,9 +102,9 @@ def _of_ours(error: RollcallError, kind: ProblemKind) -> Response:
         others = {"registration": error.number}
     answer = problem(kind.name, kind.status, discretion.detail(error, token), fix, **others)
     if isinstance(error, StillRunning):
-        answer.headers["Retry-After"] = str(int(RUNNING.total_seconds()))
+        answer.headers["Retry-After"] = str(int(ATTEMPT_TIMEOUT.total_seconds()))
     elif kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        answer.headers["Retry-After"] = errors.SOON
+        answer.headers["Retry-After"] = errors.RETRY_SOON
     elif kind.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

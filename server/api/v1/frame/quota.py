@@ -22,7 +22,7 @@ class Allowance:
     The header fields are those of the draft `ratelimit-headers` of the IETF's HTTPAPI group.
     """
 
-    most: int
+    limit: int
     left: int
     seconds: int
 
@@ -30,7 +30,7 @@ class Allowance:
     def headers(self) -> dict[str, str]:
         """The header fields that each answer has."""
         return {
-            "RateLimit-Policy": f'"token";q={self.most};w={WINDOW}',
+            "RateLimit-Policy": f'"token";q={self.limit};w={WINDOW}',
             "RateLimit": f'"token";r={max(self.left, 0)};t={self.seconds}',
         }
 
@@ -38,8 +38,8 @@ class Allowance:
 class Quota:
     """A fixed-window counter for each token. Threads may share one."""
 
-    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most, self._clock = most, clock
+    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit, self._clock = limit, clock
         self._windows: LRUCache[int, tuple[float, int]] = LRUCache(MAX_TOKENS)
         self._lock = Lock()
 
@@ -50,6 +50,6 @@ class Quota:
             ends, times = self._windows.get(credential_id, (-math.inf, 0))
             if not now < ends:
                 ends, times = now + WINDOW, 0
-            times = min(times + 1, self._most + 1)
+            times = min(times + 1, self._limit + 1)
             self._windows[credential_id] = ends, times
-        return Allowance(self._most, self._most - times, max(math.ceil(ends - now), 1))
+        return Allowance(self._limit, self._limit - times, max(math.ceil(ends - now), 1))

@@ -223,7 +223,7 @@ class Route:
             raise Invalid.of(error) from None
         if self.takes_file:
             _check_form(request, FILE, f"a file as it is, as {FILE}")
-            given["content"] = whole(request)
+            given["content"] = body_of(request)
         return given
 
     def condition(self, request: Request) -> frozenset[str]:
@@ -254,13 +254,13 @@ def _check_names(pairs: list[tuple[str, object]]) -> None:
             raise Invalid([{"at": name[:LONGEST_TEXT], "why": TWICE}])
 
 
-def whole(request: Request) -> BinaryIO:
+def body_of(request: Request) -> BinaryIO:
     """Return the body of a request, which our web server has read to its end.
 
     A large one is in a file, and is not brought into memory here. Raises RequestEntityTooLarge.
     """
-    most = request.max_content_length
-    if most is not None and (request.content_length or 0) > most:
+    limit = request.max_content_length
+    if limit is not None and (request.content_length or 0) > limit:
         raise RequestEntityTooLarge
     content: BinaryIO = request.environ["wsgi.input"]
     if not content.seekable():  # Flask's own server, for developers, has not read it

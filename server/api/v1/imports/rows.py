@@ -27,7 +27,7 @@ from server.api.v1.imports.models import (
     RowQuery,
     etag_of,
 )
-from server.api.v1.imports.views import ONE, TAG, Desk
+from server.api.v1.imports.views import ONE, TAG, ImportQueries
 from server.api.v1.registrations.reach import reasons
 
 LARGEST_EDIT = 1024 * 1024  # bytes of a body with changes of a thousand rows
@@ -36,7 +36,7 @@ LARGEST_EDIT = 1024 * 1024  # bytes of a body with changes of a thousand rows
 class RowViews:
     """The views of the rows of an open import."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ImportQueries) -> None:
         self._desk = desk
 
     @property

@@ -47,7 +47,7 @@ PLACE = (OutsideToken, NotAllowed, UnknownDestination)
 _STATES = {"": (READING, READ), "all": (READING, READ, REGISTERED, DROPPED)}
 
 
-class Desk:
+class ImportQueries:
     """The parts of the views of imports, and their common queries."""
 
     def __init__(self, dependencies: ServerDependencies) -> None:
@@ -95,7 +95,7 @@ class Desk:
 class ImportViews:
     """The views of imports."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ImportQueries) -> None:
         self._desk = desk
 
     @property

@@ -14,7 +14,7 @@ from provisioning.imports.dry_run import DryRunRow
 from provisioning.imports.parsing.entries import Entry, ParseResult
 from provisioning.imports.parsing.tokens.serial_shapes import doubt_of
 from provisioning.maintenance.acts import changing, registering, verbs
-from provisioning.maintenance.acts.registering import ManyRegistered, WantedMany
+from provisioning.maintenance.acts.registering import BulkRequest, ManyRegistered
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.munki.errors import UnknownDestination
@@ -87,7 +87,7 @@ class BulkViews:
         read = list(_read(body.rows, is_sure=body.is_sure))
         result = registering.register_many(
             DestinationIndex(self._repo.now(), call.caller.token.reaches),
-            WantedMany(
+            BulkRequest(
                 ParseResult(tuple(each for each in read if isinstance(each, Entry))),
                 [kind for kind, is_included in kinds if is_included],
                 body.note,

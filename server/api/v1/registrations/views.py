@@ -11,12 +11,12 @@ from structlog.contextvars import bind_contextvars
 from provisioning.access.programs.models import CHANGE, READ, REGISTER
 from provisioning.access.programs.tokens import OutsideToken
 from provisioning.firstboot.replacements.models import BOARD, MAC
-from provisioning.firstboot.replacements.replacing import NotReplaceable
+from provisioning.firstboot.replacements.replacing import NotReplaceable, ReplacementRequest
 from provisioning.imports.dry_run import classify
 from provisioning.imports.parsing.entries import ParseResult
 from provisioning.maintenance.acts import changing, identity, registering
-from provisioning.maintenance.acts.identity import ReplacementWish, WantedName
-from provisioning.maintenance.acts.registering import DoubtfulSerial, WantedMac
+from provisioning.maintenance.acts.identity import NameRequest
+from provisioning.maintenance.acts.registering import DoubtfulSerial, MacRequest
 from provisioning.maintenance.acts.verbs import Verb
 from provisioning.munki import Destination
 from provisioning.munki.destinations import DestinationIndex
@@ -131,7 +131,7 @@ class RegistrationViews:
         serial = Serial.parse(body.serial)
         bind_contextvars(serial=serial.text)
         destination = self._repo.now().destination(body.site, body.build)
-        wanted = WantedMac(serial, destination, body.name, body.note)
+        wanted = MacRequest(serial, destination, body.name, body.note)
         try:
             result = registering.register(
                 self._repo,
@@ -172,7 +172,7 @@ class RegistrationViews:
         """Give a Mac a computer name."""
         serial, revision = _serial_of(call, number)
         naming = identity.name(
-            self._repo, serial, WantedName(body.name, body.is_sure, revision), call.principal
+            self._repo, serial, NameRequest(body.name, body.is_sure, revision), call.principal
         )
         if naming.operation is None:
             raise DoubtfulName(naming.doubt)
@@ -195,11 +195,13 @@ class RegistrationViews:
                 raise OutsideToken
         keep = body.keep or body.kind == "board"
         _, operation = identity.replace(
-            self._repo, ReplacementWish(old, new, KINDS[body.kind], keep, revision), call.principal
+            self._repo,
+            ReplacementRequest(old, new, KINDS[body.kind], keep, revision),
+            call.principal,
         )
         return _done(call, number, operation.id)
 
-    def _doubt_of(self, call: Call, wanted: WantedMac) -> str:
+    def _doubt_of(self, call: Call, wanted: MacRequest) -> str:
         """The reason for which a person should compare a Mac, as far as the token may know it."""
         places = DestinationIndex(self._repo.now(), call.caller.token.reaches)
         read = ParseResult((wanted.entry,))

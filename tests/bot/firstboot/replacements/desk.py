@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from infrastructure.database.engine import Database
 from infrastructure.jobs.runner import JobRunner
 from provisioning.firstboot.replacements import replacing
-from provisioning.firstboot.replacements.replacing import Exchange
+from provisioning.firstboot.replacements.replacing import ReplacementRequest
 from provisioning.munki import Destination
 from provisioning.munki.models import Revision
 from provisioning.registrations.models import Registration
@@ -73,9 +73,9 @@ class Desk:
         """Have Alice say that NEW takes the place of OLD, as what `replace` shows does."""
         with self._database.begin() as session:
             mac = session.scalars(select(Registration).where(Registration.serial == OLD)).one()
-            wish = Exchange(Serial(OLD), Serial(NEW), kind, keep, None, mac.revision)
+            request = ReplacementRequest(Serial(OLD), Serial(NEW), kind, keep, mac.revision)
             act = acting.did(session, replacing.REPLACED, by=self.alice.id)
-            replacing.replace(session, wish, act)
+            replacing.replace(session, request, None, act)
 
     def undo(self, message: Message) -> str:
         """Press the undo button and return the answer."""

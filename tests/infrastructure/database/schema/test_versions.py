@@ -210,7 +210,7 @@ def test_a_step_back_that_would_lose_something_says_what_and_changes_nothing(
         session.execute(text("UPDATE benches SET takes_named = true"))
         session.execute(text(f"INSERT INTO tallies VALUES ('m', '', 1, {AT})"))
 
-    with pytest.raises(migrations.WouldLose) as refusal:
+    with pytest.raises(migrations.DataWouldBeLost) as refusal:
         migrations.go_back(whole_database, "0015")
 
     assert str(refusal.value) == (
@@ -270,7 +270,7 @@ def test_what_programs_and_mail_left_is_lost_by_no_step_back_unsaid(
 
     migrations.go_back(whole_database, "0031")  # which loses nothing
     for revision, lost in LOST.items():
-        with pytest.raises(migrations.WouldLose) as refusal:
+        with pytest.raises(migrations.DataWouldBeLost) as refusal:
             migrations.go_back(whole_database, revision)
         assert f"Going back to {revision} would lose {lost}. Nothing" in str(refusal.value)
     migrations.go_back(whole_database, "0029", may_lose=True)

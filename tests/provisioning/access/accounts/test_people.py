@@ -110,7 +110,7 @@ def test_one_reads_at_a_time_and_a_fault_keeps_what_is_there(database: Database)
     keepers = [PeopleKeeper(database, read, lambda: ["S0LAB"], clock=lambda: now[0]) for _ in "ab"]
     for keeper in keepers:
         keeper.look()
-    now[0] += people.EVERY
+    now[0] += people.INTERVAL
     for keeper in keepers:
         keeper.look()
 

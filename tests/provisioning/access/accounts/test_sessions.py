@@ -52,7 +52,9 @@ def test_a_person_ends_their_own_sessions_alone(database: Database) -> None:
         assert sessions.revoke(session, row.id, "U0ALICE", NOON)
     with database.begin() as session:
         assert sessions.find(session, token, NOON) is None
-        sessions.prune(session, NOON + sessions.LIFETIME + sessions.KEPT + timedelta(seconds=1))
+        sessions.prune(
+            session, NOON + sessions.LIFETIME + sessions.RETENTION + timedelta(seconds=1)
+        )
         assert session.scalars(select(BrowserSession)).all() == []
 
 
@@ -79,7 +81,9 @@ def test_everybodys_are_found_by_name_and_ended(database: Database) -> None:
         found = sessions.find(session, token, NOON)
         assert found is not None
         assert (found.author, found.language) == ("okta:1%25 Ada", "de")
-        assert found.outside == sessions.Outside("okta", "https://okta.example", frozenset({"it"}))
+        assert found.outside == sessions.OutsiderFacts(
+            "okta", "https://okta.example", frozenset({"it"})
+        )
         assert [each.name for each in open_sessions.open_of_all(session, NOON, text="AD")] == [
             "Ada"
         ]

@@ -72,10 +72,10 @@ def test_more_than_imagr_can_be_told_is_an_error_with_its_mend(admin: Admin) -> 
     admin.writes("base", imaging())
     number = len(SITES) * len(BUILDS)
 
-    assert len(admin.server(most=number).config().names) == number
+    assert len(admin.server(max_places=number).config().names) == number
     match = f"too many workflows, more than {number - 1}: have imagr/base.plist say nothing"
     with pytest.raises(TooManyWorkflows, match=match):
-        admin.server(most=number - 1).config()
+        admin.server(max_places=number - 1).config()
     assert configs.MAX_PLACES == 1000
 
 
@@ -150,7 +150,7 @@ def test_a_base_for_one_name_of_very_many_is_refused(admin: Admin, repo_folder: 
     admin.writes("base", extending("shipped/base.plist", components=only))
 
     with pytest.raises(TooManyWorkflows, match="write templates by build"):
-        admin.server(most_tried=400).config()
+        admin.server(max_tried=400).config()
 
 
 def test_a_config_holds_no_password_and_no_secret(admin: Admin) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from infrastructure.database.engine import Database
 from provisioning.access.tokens import Tokens
-from provisioning.clients.check import EVERY, TemplateWatcher
+from provisioning.clients.check import INTERVAL, TemplateWatcher
 from provisioning.clients.scripts import TEMPLATES, Scripts
 from provisioning.clients.templates.last_good import LastGood
 from provisioning.munki import Destination, MunkiRepo
@@ -30,7 +30,7 @@ class Server:
 
     def look(self) -> None:
         """Check the templates, as a server does every few seconds."""
-        self._now += EVERY
+        self._now += INTERVAL
         self._watch.look()
 
     def script(self, to: Destination = LONDON) -> str:

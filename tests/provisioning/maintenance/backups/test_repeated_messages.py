@@ -21,8 +21,8 @@ from provisioning.maintenance import backups
 from provisioning.munki import Destination
 from provisioning.outbox import claims, ordering
 from provisioning.outbox import outbox as notifications
-from provisioning.outbox.doubts import LATE
-from provisioning.outbox.models import CONFIRMATION, OWED, PARKED, Card, Notification
+from provisioning.outbox.doubts import MAX_DELAY
+from provisioning.outbox.models import CONFIRMATION, PARKED, PENDING, Card, Notification
 from provisioning.outbox.refusals import refused_messages
 from provisioning.outbox.relay import Relay
 from provisioning.registrations.register import register
@@ -126,7 +126,7 @@ def test_what_was_not_said_since_the_backup_is_said_once(
     Relay(outbox.first, SlackTransport(outbox.slack), clock=clock).deliver()
     assert texts(slack) == []
 
-    clock.advance(seconds=LATE.total_seconds() + 60)
+    clock.advance(seconds=MAX_DELAY.total_seconds() + 60)
     outbox.deliver(outbox.first)
 
     assert len(texts(slack)) == len(set(texts(slack))) == 3
@@ -138,7 +138,7 @@ def test_what_slack_refused_then_is_looked_for_too_once_it_is_owed_again(
     taken_at = clock()
     outbox.set(state=PARKED, reason="not_in_channel")
     outbox.keep()
-    outbox.set(state=OWED)
+    outbox.set(state=PENDING)
     outbox.deliver(outbox.first)
 
     outbox.put_in_doubt(taken_at, outbox.copy)
@@ -179,7 +179,7 @@ def test_a_doubt_that_was_there_before_lasts_as_long_as_that_of_the_restore(
 ) -> None:
     """It was over when the backup was taken, but the message was sent again since, perhaps."""
     before = clock() - timedelta(hours=1)
-    outbox.set(in_doubt=True, attempted_at=before, lost_at=before + LATE)
+    outbox.set(in_doubt=True, attempted_at=before, lost_at=before + MAX_DELAY)
 
     outbox.put_in_doubt(clock())
     Relay(outbox.first, SlackTransport(outbox.slack), clock=clock).deliver()
@@ -198,7 +198,7 @@ def test_what_was_attempted_then_does_not_answer_for_what_came_after_it(
         session.execute(update(Notification).where(in_thread).values(kind=CONFIRMATION))
         earlier, later = session.scalars(select(Notification).where(in_thread)).all()
         earlier.in_doubt, earlier.attempted_at = True, clock()
-        earlier.lost_at = clock() + LATE
+        earlier.lost_at = clock() + MAX_DELAY
 
     outbox.put_in_doubt(clock())
 

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from provisioning.maintenance.retention.keeping import Keeping
+from provisioning.maintenance.retention.periods import Retention
 from provisioning.monitoring.metrics import macs
 from provisioning.munki import MunkiRepo
 from provisioning.registrations import history
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.postgresql(instead=True)
 YEAR = 24 * 365  # hours
 MAC, OTHER = "C02AAAA", "C02BBBB"
 LATER = NOON + timedelta(days=4 * 365)
-MONTH = Keeping(events=timedelta(days=30))
+MONTH = Retention(events=timedelta(days=30))
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_younger_ones_stay_and_all_do_where_they_are_kept_for_ever(
     database: Database, story: Story
 ) -> None:
     retain(database, NOON + timedelta(days=730))
-    retain(database, LATER, Keeping(events=None))
+    retain(database, LATER, Retention(events=None))
     assert len(events(database)) == 14
 
     retain(database, NOON + timedelta(days=30, hours=31), MONTH)

@@ -11,7 +11,7 @@ from infrastructure.database.engine import Database
 from infrastructure.database.sqlite.sqlite_files import FilePages
 from infrastructure.findings import Finding
 from provisioning.diagnostics import Examination, inspected
-from provisioning.maintenance.retention import keeping
+from provisioning.maintenance.retention import periods
 from provisioning.maintenance.retention.findings import findings, of_pages
 from provisioning.munki import MunkiRepo
 from tests.support.fixtures.doors import NOON
@@ -31,7 +31,7 @@ def found(database: Database, days: float) -> list[Finding]:
 def test_a_clock_that_is_far_from_the_days_that_are_counted_is_told(database: Database) -> None:
     assert found(database, 0) == []
     with database.begin() as session:
-        keeping.count_until(session, NOON)
+        periods.count_until(session, NOON)
 
     assert found(database, 30) == found(database, -30) == []
     [ahead] = found(database, 365 * 64)
@@ -45,7 +45,7 @@ def test_a_clock_that_is_far_from_the_days_that_are_counted_is_told(database: Da
 
 def test_the_doctor_looks_at_it(database: Database, repo: MunkiRepo) -> None:
     with database.begin() as session:
-        keeping.count_until(session, NOON - timedelta(days=365 * 30))
+        periods.count_until(session, NOON - timedelta(days=365 * 30))
 
     kinds = {finding.kind for finding in inspected(Examination(repo, database))}
 

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot.replacements.models import BOARD, Replacement
-from provisioning.maintenance.retention.keeping import Keeping
+from provisioning.maintenance.retention.periods import Retention
 from provisioning.maintenance.retention.sweeps import SWEEPS
 from provisioning.monitoring.drift.models import Drift
-from provisioning.munki import Written, revisions
+from provisioning.munki import WriteResult, revisions
 from provisioning.munki.models import Revision
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Registration
@@ -29,7 +29,7 @@ def change(session: Session, name: str, *, days: float, registration: int | None
     revisions.record(
         session,
         name,
-        Written(True, "", b"before", b"after"),
+        WriteResult(True, "", b"before", b"after"),
         at=NOON + timedelta(days=days),
         via=revisions.API,
         registration_id=registration,
@@ -73,7 +73,7 @@ def test_all_stay_where_they_are_kept_for_ever(database: Database) -> None:
         for days in (0, 1):
             change(session, "a", days=days)
 
-    retain(database, LATER, Keeping(revisions=None))
+    retain(database, LATER, Retention(revisions=None))
 
     assert len(kept(database)) == 2
 
@@ -134,7 +134,7 @@ def test_what_is_wanted_again_after_it_was_found_stays(database: Database) -> No
         drift(session, "C02REOPENED", card, NOON)
     sweep = SWEEPS["drifts"]
     with database.reading() as session:
-        found = sweep.spent(session, Keeping(), NOON + timedelta(days=731))
+        found = sweep.expired(session, Retention(), NOON + timedelta(days=731))
         assert found is not None
         page = sweep.page(session, 0, found)
     assert page is not None

@@ -14,22 +14,22 @@ from infrastructure.jobs.models import Job, LastRun
 from infrastructure.jobs.runner import JobRunner
 from provisioning.imports.models import DROPPED, READ, Import, ImportEdit, ImportRow
 from provisioning.maintenance.retention.job import RETENTION, RetentionJob, RunProgress
-from provisioning.maintenance.retention.keeping import (
+from provisioning.maintenance.retention.periods import (
     MAX_AHEAD,
-    Keeping,
+    Retention,
     count_until,
     counted_until,
 )
-from provisioning.maintenance.retention.sweeps import DELETED, DELETED_IMPORTS
-from provisioning.munki import Written, revisions
-from provisioning.outbox.models import ANSWER, CARD, NEWS, OWED, SENT, Notification
+from provisioning.maintenance.retention.sweeps import BATCH_SIZE, DELETED_IMPORTS
+from provisioning.munki import WriteResult, revisions
+from provisioning.outbox.models import ANSWER, CARD, NEWS, PENDING, SENT, Notification
 from rollcall.parts import jobs
 from tests.support.databases.retention import retain, work_retention
 from tests.support.fixtures.doors import NOON
 
 DAY = timedelta(days=1)
 LATER = NOON + timedelta(days=200)
-MANY = 2 * DELETED + 1
+MANY = 2 * BATCH_SIZE + 1
 
 
 def said(database: Database, number: int, *, at: datetime = NOON, **more: object) -> None:
@@ -61,16 +61,16 @@ def test_each_step_is_a_transaction_of_its_own_with_few_rows(database: Database)
     seen = []
 
     job = RetentionJob(
-        database, Keeping(), sleep=lambda _: seen.append(left(database)), clock=lambda: 0.0
+        database, Retention(), sleep=lambda _: seen.append(left(database)), clock=lambda: 0.0
     )
     job.do(RunProgress(LATER).to_json())
 
-    assert seen[:3] == [MANY - DELETED, 1, 0]
+    assert seen[:3] == [MANY - BATCH_SIZE, 1, 0]
 
 
 def test_a_run_goes_on_where_it_was_and_ends_with_a_line_in_the_log(database: Database) -> None:
     said(database, MANY)
-    said(database, 1, state=OWED, settled_at=None)
+    said(database, 1, state=PENDING, settled_at=None)
     with database.begin() as session:
         jobs.prune_daily(session, LATER - DAY)
         jobs.prune_daily(session, LATER)
@@ -79,7 +79,7 @@ def test_a_run_goes_on_where_it_was_and_ends_with_a_line_in_the_log(database: Da
     with capture_logs() as logs:
         while waits(database):
             runs += 1
-            job = RetentionJob(database, Keeping(), sleep=lambda _: None, clock=Clock(3))
+            job = RetentionJob(database, Retention(), sleep=lambda _: None, clock=Clock(3))
             assert JobRunner(database, {RETENTION: job}, [], clock=partial(next, moments)).work()
 
     assert runs > 2
@@ -94,11 +94,11 @@ def waits(database: Database) -> int:
         return session.scalar(select(func.count(Job.id))) or 0
 
 
-def test_one_that_was_killed_is_done_again_without_harm(database: Database) -> None:
+def test_a_killed_run_is_repeated_without_harm(database: Database) -> None:
     said(database, MANY)
-    job = RetentionJob(database, Keeping(), sleep=lambda _: None, clock=Clock(2))
+    job = RetentionJob(database, Retention(), sleep=lambda _: None, clock=Clock(2))
     job.do(RunProgress(LATER).to_json())  # what it would record is lost
-    assert left(database) == MANY - DELETED
+    assert left(database) == MANY - BATCH_SIZE
 
     retain(database, LATER)
 
@@ -123,7 +123,7 @@ def test_answers_that_were_given_once_are_forgotten_and_what_is_for_ever_is_not(
     said(database, 1, once="complaint:C0:1.2")
     said(database, 1, once="adopted 1")
 
-    retain(database, LATER, Keeping(messages=None))
+    retain(database, LATER, Retention(messages=None))
     assert left(database) == 3
     retain(database, LATER)
 
@@ -143,7 +143,7 @@ def test_large_imports_go_a_few_at_a_time(database: Database) -> None:
             held = select(func.count(Import.id)).where(Import.reading.is_not(None))
             seen.append(session.scalar(held) or 0)
 
-    RetentionJob(database, Keeping(), sleep=look, clock=lambda: 0.0).do(
+    RetentionJob(database, Retention(), sleep=look, clock=lambda: 0.0).do(
         RunProgress(LATER).to_json()
     )
 
@@ -152,10 +152,10 @@ def test_large_imports_go_a_few_at_a_time(database: Database) -> None:
 
 def test_the_choices_for_an_import_that_is_open_stay(database: Database) -> None:
     row = {"by": "U0BOB", "via": "file", "sources": [], "reading": {"a": 1}, "created_at": NOON}
-    spent, kept = {"id": 1, "state": DROPPED, "settled_at": NOON}, {"id": 2, "state": READ}
+    expired, kept = {"id": 1, "state": DROPPED, "settled_at": NOON}, {"id": 2, "state": READ}
     by_bob = [{"import_id": number, "by": "U0BOB", "at": NOON} for number in (1, 2)]
     with database.begin() as session:
-        session.add_all([Import(**row, **spent), Import(**row, **kept)])
+        session.add_all([Import(**row, **expired), Import(**row, **kept)])
         session.flush()
         session.add_all([ImportRow(**each, number=0, version=1) for each in by_bob])
         session.add_all([ImportEdit(**each, before=[]) for each in by_bob])
@@ -220,7 +220,7 @@ def test_the_first_run_ever_goes_by_the_newest_row_that_work_left(database: Data
 
 def change(session: Session, name: str, at: datetime) -> None:
     """Change a manifest."""
-    written = Written(True, "", b"before", b"after")
+    written = WriteResult(True, "", b"before", b"after")
     revisions.record(session, name, written, at=at, via=revisions.API)
 
 

@@ -93,7 +93,7 @@ def test_a_message_that_slack_may_take_yet_is_an_alert_after_ten_minutes_too(
     at = NOW - timedelta(minutes=11)
     with database.begin() as session:
         outbox.enqueue_message(session, "news", channel="C0IMAGING", payload={}, at=at)
-        in_doubt = {"in_doubt": True, "lost_at": at + doubts.LATE}
+        in_doubt = {"in_doubt": True, "lost_at": at + doubts.MAX_DELAY}
         session.execute(update(Notification).values(in_doubt))
 
     assert [alert.since for alert in found(waiting(database))] == [at]

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from provisioning.monitoring.alerts.alert import BEGUN, OVER, TRIED, Alert, AlertNotice
-from provisioning.monitoring.alerts.targets import Mail, Untold
+from provisioning.monitoring.alerts.targets import Mail, NoticeRefused
 from tests.fakes.smtp import Mailbox, running
 
 SINCE = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -96,7 +96,7 @@ def test_a_trial_says_which_receivers_are_refused() -> None:
     with running(refusing) as mailbox:
         mail = Mail(mailbox.url, "rollcall@example.com", ["a@example.com", "gone@example.com"])
         mail.tell(BURNS)
-        with pytest.raises(Untold, match=r"not gone@example\.com: 550 5\.1\.1 no such user"):
+        with pytest.raises(NoticeRefused, match=r"not gone@example\.com: 550 5\.1\.1 no such user"):
             mail.tell(AlertNotice(ALERT, TRIED))
 
     assert mailbox.receivers == [["a@example.com"]] * 2
@@ -128,7 +128,7 @@ def test_a_fact_with_the_name_of_a_folder_that_is_no_text_is_mailed() -> None:
 def test_a_password_is_sent_to_no_server_without_tls() -> None:
     with MailServer() as server:
         mail = Mail(f"smtp://u:SECRET@127.0.0.1:{server.port}", "r@example.com", ["a@example.com"])
-        with pytest.raises(Untold, match="it offers no TLS"):
+        with pytest.raises(NoticeRefused, match="it offers no TLS"):
             mail.tell(BURNS)
 
     assert "AUTH" not in str(server.commands)
@@ -136,11 +136,11 @@ def test_a_password_is_sent_to_no_server_without_tls() -> None:
 
 def test_a_mail_server_that_is_away_or_refuses_is_told_without_what_it_was_sent() -> None:
     away = Mail("smtp://u:SECRET@127.0.0.1:9", "r@example.com", ["a@example.com"])
-    with pytest.raises(Untold) as told:
+    with pytest.raises(NoticeRefused) as told:
         away.tell(BURNS)
     assert "SECRET" not in str(told.value)
 
     with MailServer() as server:
         mail = Mail(f"smtp://u@127.0.0.1:{server.port}", "r@example.com", ["a@example.com"])
-        with pytest.raises(Untold, match="it refuses the user or the password"):
+        with pytest.raises(NoticeRefused, match="it refuses the user or the password"):
             mail.tell(BURNS)

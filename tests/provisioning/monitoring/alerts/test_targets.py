@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from infrastructure.execution.deadlines import deadline
 from provisioning.monitoring.alerts.alert import BEGUN, Alert, AlertNotice
-from provisioning.monitoring.alerts.targets import AlertWebhook, Untold, Watchdog, tell_all
+from provisioning.monitoring.alerts.targets import AlertWebhook, NoticeRefused, Watchdog, tell_all
 from tests.support.running.certificates import certify
 from tests.support.running.dripping import LONG, dripping
 from tests.support.running.serving import served
@@ -71,7 +71,7 @@ def test_a_watchdog_is_requested() -> None:
 
 @for_each("status", [302, 404, 500])
 def test_any_other_answer_than_a_good_one_is_none_and_no_redirect_is_followed(status: int) -> None:
-    with web(status) as (url, asked), pytest.raises(Untold, match=f"it answered {status}"):
+    with web(status) as (url, asked), pytest.raises(NoticeRefused, match=f"it answered {status}"):
         AlertWebhook(url).tell(BURNS)
 
     assert len(asked) == 1
@@ -93,7 +93,7 @@ def test_why_a_target_cannot_be_reached_is_told(tmp_path: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as door:
             thread = Thread(target=serve)
             thread.start()
-            with pytest.raises(Untold) as untold:
+            with pytest.raises(NoticeRefused) as untold:
                 AlertWebhook(f"{scheme}://127.0.0.1:{door.getsockname()[1]}/SECRET").tell(BURNS)
         thread.join()
         return str(untold.value)
@@ -106,12 +106,12 @@ def test_why_a_target_cannot_be_reached_is_told(tmp_path: Path) -> None:
         ("http://127.0.0.1:9/SECRET", "Connection refused"),
         ("http://SECRET.invalid/", "its name is not known"),
     ):
-        with pytest.raises(Untold, match=f"^it cannot be reached \\({reason}\\)$"):
+        with pytest.raises(NoticeRefused, match=f"^it cannot be reached \\({reason}\\)$"):
             AlertWebhook(url).tell(BURNS)
 
 
 def test_an_answer_that_drips_holds_up_no_other_alert() -> None:
-    with dripping(b"HTTP/1.1 200 OK\r\nX: ") as there, suppress(Untold), deadline(0.2):
+    with dripping(b"HTTP/1.1 200 OK\r\nX: ") as there, suppress(NoticeRefused), deadline(0.2):
         begun = time.monotonic()
         AlertWebhook(f"http://{there}/").tell(BURNS)
     assert time.monotonic() - begun < LONG
@@ -174,7 +174,7 @@ def test_a_call_whose_line_is_cut_is_not_made_again_before_the_next_minute(
     monkeypatch.delenv("no_proxy", raising=False)
     with served(app) as url:
         monkeypatch.setenv("http_proxy", proxy.format(url.removeprefix("http://")))
-        with pytest.raises(Untold, match="it cannot be reached"):
+        with pytest.raises(NoticeRefused, match="it cannot be reached"):
             Watchdog("http://alive.example/" if proxy else url).ping()
 
     assert len(calls) == 1
@@ -190,7 +190,7 @@ def test_a_proxy_that_cannot_be_used_is_told_without_its_password(
         partial(AlertWebhook("http://chat.example/").tell, BURNS),
         Watchdog("http://alive.example/").ping,
     ):
-        with pytest.raises(Untold, match="it cannot be reached") as told:
+        with pytest.raises(NoticeRefused, match="it cannot be reached") as told:
             call()
         assert "SE" not in str(told.value)
 

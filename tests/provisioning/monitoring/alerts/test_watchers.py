@@ -11,8 +11,14 @@ import pytest
 
 from provisioning.monitoring.alerts.alert import Alert
 from provisioning.monitoring.alerts.ledgers import FileLedger
-from provisioning.monitoring.alerts.targets import Untold, Watchdog
-from provisioning.monitoring.alerts.watcher import HOLD, PING, SILENT, AlertWatcher, Watch
+from provisioning.monitoring.alerts.targets import NoticeRefused, Watchdog
+from provisioning.monitoring.alerts.watcher import (
+    HOLD_TIME,
+    MAX_SILENCE,
+    PING_INTERVAL,
+    AlertWatcher,
+    Watch,
+)
 from tests.provisioning.monitoring.alerts.watching import World
 
 
@@ -32,7 +38,7 @@ def test_one_process_of_a_machine_watches_and_another_takes_over_when_it_ends(
 
     def look(watcher: AlertWatcher) -> None:
         watcher.look()
-        world.seconds += HOLD
+        world.seconds += HOLD_TIME
         watcher.look()
 
     look(first)
@@ -58,21 +64,21 @@ def test_another_process_takes_over_from_one_that_hangs_until_it_wakes(
     )
     hung.look()
     other.look()
-    os.utime(tmp_path / "lock", (0, time.time() - SILENT - 1))
+    os.utime(tmp_path / "lock", (0, time.time() - MAX_SILENCE - 1))
     world.facts = ["It burns."]
 
     other.look()
-    world.seconds += HOLD
+    world.seconds += HOLD_TIME
     other.look()
     assert world.admin.texts() == [("firing", "It burns.")]
     for _ in range(2):  # it wakes, and leaves the alert to the other
         hung.look()
-        world.seconds += HOLD
+        world.seconds += HOLD_TIME
     world.facts = []
     for _ in range(2):
         hung.look()
         other.look()
-        world.seconds += HOLD
+        world.seconds += HOLD_TIME
 
     assert world.admin.texts() == [("firing", "It burns."), ("over", "It burns.")]
 
@@ -101,7 +107,7 @@ def test_the_watchdog_hears_of_us_every_minute_whatever_is_wrong(
     class Dog(Watchdog):
         def ping(self) -> None:
             pings.append(world.seconds)
-            raise Untold("away")
+            raise NoticeRefused("away")
 
     def broken(_: datetime) -> Iterator[Alert]:
         raise ValueError("a mistake of ours")
@@ -113,6 +119,6 @@ def test_the_watchdog_hears_of_us_every_minute_whatever_is_wrong(
     )
     for _ in range(9):
         watcher.look()
-        world.seconds += PING / 4
+        world.seconds += PING_INTERVAL / 4
 
-    assert pings == [0.0, PING, 2 * PING]
+    assert pings == [0.0, PING_INTERVAL, 2 * PING_INTERVAL]

@@ -7,8 +7,13 @@ import pytest
 
 from infrastructure.database.engine import Database
 from provisioning.monitoring.alerts.alert import Alert
-from provisioning.monitoring.alerts.ledgers import CLAIM, DatabaseLedger, FileLedger, Ledger
-from provisioning.monitoring.alerts.watcher import HOLD, LOOK
+from provisioning.monitoring.alerts.ledgers import (
+    LEASE,
+    DatabaseLedger,
+    FileLedger,
+    Ledger,
+)
+from provisioning.monitoring.alerts.watcher import HOLD_TIME, INTERVAL
 from tests.provisioning.monitoring.alerts.watching import START, World
 
 
@@ -49,7 +54,7 @@ def test_what_passes_at_once_is_not_told(world: World, ledger: Callable[[], Ledg
     watch = world.watch(ledger())
     for _ in range(5):
         world.facts = ["It burns."]
-        world.look(watch, after=HOLD - 1)
+        world.look(watch, after=HOLD_TIME - 1)
         world.facts = []
         world.look(watch, after=1)
 
@@ -63,7 +68,7 @@ def test_what_is_back_before_it_was_told_that_it_is_over_is_the_same(
     world.facts = ["It burns."]
     world.look(watch)
     world.facts = []
-    world.look(watch, after=HOLD - 1)
+    world.look(watch, after=HOLD_TIME - 1)
     world.facts = ["It burns."]
     world.look(watch)
 
@@ -76,7 +81,7 @@ def test_where_nobody_takes_it_it_is_told_later(world: World, ledger: Callable[[
     world.admin.is_away = True
     world.look(watch)
     world.admin.is_away = False
-    world.look(watch, after=LOOK)
+    world.look(watch, after=INTERVAL)
 
     assert world.admin.texts() == [("firing", "It burns.")]
 
@@ -91,7 +96,7 @@ def test_what_is_over_before_anybody_takes_it_is_told_once_as_over(
     world.look(watch)
     world.facts = []
     world.look(watch)
-    world.seconds += CLAIM.total_seconds()
+    world.seconds += LEASE.total_seconds()
     world.admin.is_away = False
     for _ in range(3):
         world.look(watch)
@@ -154,7 +159,7 @@ def test_what_a_machine_claimed_that_died_is_told_by_another(
     world.look(watch)
     assert world.admin.told == []
 
-    world.seconds += CLAIM.total_seconds()
+    world.seconds += LEASE.total_seconds()
     world.look(watch)
 
     assert world.admin.texts() == [("firing", "It burns.")]

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from provisioning.monitoring.alerts.alert import Alert, AlertNotice
 from provisioning.monitoring.alerts.ledgers import Ledger
-from provisioning.monitoring.alerts.targets import Untold
-from provisioning.monitoring.alerts.watcher import HOLD, Watch
+from provisioning.monitoring.alerts.targets import NoticeRefused
+from provisioning.monitoring.alerts.watcher import HOLD_TIME, Watch
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ class Admin:
     def tell(self, notice: AlertNotice) -> None:
         """Take a notice."""
         if self.is_away:
-            raise Untold("away")
+            raise NoticeRefused("away")
         self.told.append(notice)
 
     def texts(self) -> list[tuple[str, str]]:
@@ -51,7 +51,7 @@ class World:
     def _found(self, now: datetime) -> Iterator[Alert]:
         return (Alert(fact, fact, "Mend it.", now) for fact in self.facts)
 
-    def look(self, *watches: Watch, after: float = HOLD) -> None:
+    def look(self, *watches: Watch, after: float = HOLD_TIME) -> None:
         """Let some time pass, and have all watches look, twice so that they know it lasts."""
         for watch in watches:
             watch.compare([self.admin], self.now)

@@ -7,7 +7,7 @@ import pytest
 from infrastructure.database.engine import Database
 from provisioning.access.accounts.models import Account
 from provisioning.diagnostics import backlog_findings
-from provisioning.monitoring.mail import choices, silenced, stops
+from provisioning.monitoring.mail import choices, stops, suppressed
 from provisioning.monitoring.mail.choices import (
     ConfirmationLinks,
     SpentLink,
@@ -15,7 +15,7 @@ from provisioning.monitoring.mail.choices import (
     UnwantedMail,
 )
 from provisioning.monitoring.mail.models import ADDRESS, ALL, ATTENTION
-from provisioning.monitoring.mail.silenced import NotOfPolicy
+from provisioning.monitoring.mail.suppressed import NotOfPolicy
 from tests.provisioning.monitoring.mail.post import KEY, NOW, POLICY, Post
 from tests.support.databases.turns import beside
 
@@ -40,7 +40,7 @@ def test_an_admin_has_mail_sent_to_addresses_of_the_policy_again_and_to_no_other
         for address in ("All@example.com", "eve@example.com"):
             for kind in (ATTENTION, ALL, ADDRESS):
                 stops.stop(session, address, kind, NOW)
-        [told] = silenced.of_policy(session, POLICY)
+        [told] = suppressed.of_policy(session, POLICY)
         assert (told.address, [each.kind for each in told.stops]) == (
             "all@example.com",
             [ATTENTION, ALL],
@@ -48,9 +48,9 @@ def test_an_admin_has_mail_sent_to_addresses_of_the_policy_again_and_to_no_other
         said = backlog_findings(session, NOW, "/mac", POLICY)
         assert [each.message.partition(" ")[0] for each in said] == ["all@example.com"] * 2
         with pytest.raises(NotOfPolicy):
-            silenced.lift(session, POLICY, "eve@example.com")
-        silenced.lift(session, POLICY, "ALL@example.com")
-        assert silenced.of_policy(session, POLICY) == []
+            suppressed.lift(session, POLICY, "eve@example.com")
+        suppressed.lift(session, POLICY, "ALL@example.com")
+        assert suppressed.of_policy(session, POLICY) == []
         assert stops.is_stopped(session, "all@example.com", ADDRESS)
     post.trouble("The disk is full.")
     post.pass_on(2)
@@ -58,7 +58,7 @@ def test_an_admin_has_mail_sent_to_addresses_of_the_policy_again_and_to_no_other
     assert post.receivers == ["all@example.com"]
 
 
-def test_a_later_wish_ends_the_link_before_it_and_who_wants_none_ends_both(post: Post) -> None:
+def test_a_later_request_ends_the_earlier_link_and_a_stop_ends_both(post: Post) -> None:
     def asked(address: str) -> str:
         with post.database.begin() as session:
             choices.ask(session, "U0BOB", address, NOW)
@@ -96,7 +96,7 @@ def test_an_address_is_confirmed_by_the_link_that_is_mailed_there_and_once(post:
                 choices.confirm(session, links, wrong, NOW)
 
 
-def test_nobody_mails_strangers_by_us(post: Post) -> None:
+def test_requests_for_mail_to_strangers_are_limited(post: Post) -> None:
     with post.database.begin() as session:
         for number in range(3):
             choices.ask(session, "U0EVE", f"stranger{number}@example.com", NOW)
@@ -112,7 +112,7 @@ def test_nobody_mails_strangers_by_us(post: Post) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_two_wishes_at_once_are_counted_both(database: Database) -> None:
+def test_two_simultaneous_requests_both_count(database: Database) -> None:
     with database.begin() as session:
         for person in ("U0ALICE", "U0BOB")[: choices.MAX_TO_ADDRESS - 1]:
             choices.ask(session, person, STRANGER, NOW)

@@ -20,7 +20,7 @@ from infrastructure.jobs import queue
 from provisioning.monitoring.metrics import backlog
 from provisioning.monitoring.metrics.exposition import Exposition
 from provisioning.outbox import outbox
-from provisioning.outbox.models import MAIL, OWED, PARKED, WEBHOOK, Notification
+from provisioning.outbox.models import MAIL, PARKED, PENDING, WEBHOOK, Notification
 from tests.server.machines.asked import registered
 
 USABLE = {"database": True, "repo": True}
@@ -70,10 +70,10 @@ def test_the_outbox_is_told_by_channel_and_people_are_one(database: Database) ->
 def test_what_waits_for_others_than_slack_is_told_by_transport(database: Database) -> None:
     with database.begin() as session:
         for transport, state, minutes, due in (
-            (MAIL, OWED, 9, -4),
-            (MAIL, OWED, 8, 60),  # waits for the morning
+            (MAIL, PENDING, 9, -4),
+            (MAIL, PENDING, 8, 60),  # waits for the morning
             (MAIL, PARKED, 90, -90),
-            (WEBHOOK, OWED, 7, None),
+            (WEBHOOK, PENDING, 7, None),
         ):
             now = utc_now()
             row = Notification(transport=transport, state=state, key=f"{minutes}", kind="x")
@@ -170,7 +170,7 @@ def test_a_database_that_fails_meanwhile_is_one_that_cannot_be_used(database: Da
 def test_a_long_outbox_is_counted_by_its_index(database: Database) -> None:
     """A table would take half a second where Slack was down for a day."""
     with database.reading() as session:
-        query = backlog.by_channel(OWED, utc_now())
+        query = backlog.by_channel(PENDING, utc_now())
         literal = query.compile(
             session.connection(), compile_kwargs={"literal_binds": True, "render_postcompile": True}
         )

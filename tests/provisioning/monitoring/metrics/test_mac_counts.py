@@ -11,7 +11,7 @@ from infrastructure.database.engine import Database
 from infrastructure.heartbeats.store import present
 from provisioning.monitoring.metrics import macs
 from provisioning.monitoring.metrics.labels import MAX_LABELS
-from provisioning.monitoring.metrics.macs import TOO_OLD, MacCounts
+from provisioning.monitoring.metrics.macs import MAX_AGE, MacCounts
 from provisioning.monitoring.metrics.models import MacCount
 from provisioning.registrations.models import CONFIRMED, FAILED, IMAGING, WAITING, Registration
 from tests.support.fixtures.doors import NOON
@@ -69,11 +69,11 @@ def test_servers_share_a_count_for_a_minute(database: Database) -> None:
     add(database, 1, "london")
 
     kept = second.current()
-    grow_old(database, TOO_OLD + 1)
+    grow_old(database, MAX_AGE + 1)
     new = second.current()
 
     assert [kept.macs[0][2], new.macs[0][2]] == [1, 2]
-    assert 0 <= kept.age <= TOO_OLD
+    assert 0 <= kept.age <= MAX_AGE
 
 
 def test_a_count_of_the_future_does_not_count(database: Database) -> None:

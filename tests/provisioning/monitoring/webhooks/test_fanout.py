@@ -45,7 +45,7 @@ def test_a_step_writes_no_more_for_many_receivers_than_for_one(
         for _ in range(3):
             hooks.make(session, receiver.url, by="U0ALICE", at=clock())
     floor.register(*(f"C02A{number}" for number in range(5)))
-    fan_out, written = FanOut(database, clock=clock, most=6), [0]
+    fan_out, written = FanOut(database, clock=clock, limit=6), [0]
     while fan_out.step() or written[-1] == 0:
         with database.reading() as session:
             written.append(count_pending(session, WEBHOOK))

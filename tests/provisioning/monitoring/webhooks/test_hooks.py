@@ -14,7 +14,7 @@ from provisioning.access.accounts.models import Account
 from provisioning.diagnostics import backlog_findings
 from provisioning.monitoring.webhooks import hooks, queues
 from provisioning.monitoring.webhooks.fanout import FanOut
-from provisioning.outbox.models import OWED, PARKED, SENT, SLACK, Notification
+from provisioning.outbox.models import PARKED, PENDING, SENT, SLACK, Notification
 from tests.support.databases.plans import plans_of
 from tests.support.databases.turns import beside
 from tests.support.fixtures.doors import Clock
@@ -44,9 +44,9 @@ def test_what_waits_for_a_webhook_is_found_by_the_indexes_of_its_states(
             for hook, state, number in (
                 (one, SENT, MANY),
                 (other, PARKED, MANY),
-                (other, OWED, MANY),
+                (other, PENDING, MANY),
                 (one, PARKED, 3),
-                (one, OWED, 3),
+                (one, PENDING, 3),
             )
             for _ in range(number)
         ]
@@ -137,9 +137,9 @@ def test_a_replay_that_is_broken_off_leaves_the_rest_to_the_next_one(
     with pytest.raises(InterruptedError):
         hooks.replay(Killed(), hook, at=clock(), limit=2)
 
-    assert (count(database, OWED), count(database, PARKED)) == (4, 6)
+    assert (count(database, PENDING), count(database, PARKED)) == (4, 6)
     assert hooks.replay(database, hook, at=clock(), limit=2) == 6
-    assert (count(database, OWED), count(database, PARKED)) == (10, 0)
+    assert (count(database, PENDING), count(database, PARKED)) == (10, 0)
     assert hooks.replay(database, hook, at=clock()) == 0
 
 
@@ -149,13 +149,13 @@ def test_what_waited_for_a_webhook_that_ended_is_deleted_some_at_a_time(
 ) -> None:
     ended, open_one = set_aside(database, clock, 5), set_aside(database, clock, 2)
     with database.begin() as session:
-        session.execute(update(Notification).where(Notification.id < 3).values(state=OWED))
+        session.execute(update(Notification).where(Notification.id < 3).values(state=PENDING))
         hooks.end(session, ended, by="U0ALICE", reason="", at=clock())
-    steps = FanOut(database, clock=clock, most=2)
+    steps = FanOut(database, clock=clock, limit=2)
 
     left = []
     while steps.step():
-        left.append(count(database, OWED) + count(database, PARKED))
+        left.append(count(database, PENDING) + count(database, PARKED))
 
     assert left == [5, 3, 2]
     with database.reading() as session:

@@ -11,9 +11,9 @@ LISTED = Layout(sites=None, builds=NamesForm((("Staff", "Staff"), ("Lab", "group
 IN_A_FOLDER = Layout(always=("base",), macs="clients/all", builds=FolderForm("roles"))
 VMWARE = "VM5v/dACsc+k"
 PATHS = (
-    *("base", "site_default", "site_london", "lab-07", "Staff", "groups/", "groups/lab"),
-    *("north/", "north/office", "VM5v/", VMWARE, "included_manifests/sites/uk/leeds"),
-)
+    "base", "site_default", "site_london", "lab-07", "Staff", "groups/", "groups/lab",
+    "north/", "north/office", "VM5v/", VMWARE, "included_manifests/sites/uk/leeds",
+)  # fmt: skip
 
 
 def meaning(layout: Layout, serial: str) -> str | None:

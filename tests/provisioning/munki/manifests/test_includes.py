@@ -78,11 +78,11 @@ def test_a_mac_whose_manifest_needs_no_change_is_not_confirmed_where_an_include_
     apps.write_bytes((manifests / "site_default").read_bytes())
     write(conditional_items=[condition("apps")])
     assign()
-    assert repo.now().is_right(MAC, LONDON)
+    assert repo.now().is_current(MAC, LONDON)
     apps.unlink()
 
     with pytest.raises(MissingInclude, match="'apps'"):
-        repo.now().is_right(MAC, LONDON)
+        repo.now().is_current(MAC, LONDON)
 
 
 @pytest.mark.parametrize("shared", ["site_default", "included_manifests/sites/london"])

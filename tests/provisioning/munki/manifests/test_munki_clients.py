@@ -123,8 +123,8 @@ manifests = st.fixed_dictionaries(
         "included_manifests": st.lists(
             st.sampled_from(
                 [
-                    *("site_default", "included_manifests/sites/paris"),
-                    *("included_manifests/builds/kiosk", "included_manifests/sites/new york"),
+                    "site_default", "included_manifests/sites/paris",
+                    "included_manifests/builds/kiosk", "included_manifests/sites/new york",
                 ]
             ),
             unique=True,
@@ -132,7 +132,7 @@ manifests = st.fixed_dictionaries(
         "managed_installs": st.lists(st.sampled_from(["Figma", "VSCode"]), unique=True),
         "notes": st.text(st.characters(codec="ascii", exclude_categories=["Cc"])),
     },
-)
+)  # fmt: skip
 
 
 @settings(deadline=None)  # a web server answers, on a machine that has other things to do

@@ -22,9 +22,9 @@ from tests.support.soaking import first, rows_in_soak
 Value: TypeAlias = Any
 EACH = 50  # manifests of a layout, of which there are six
 LAYOUTS = (
-    *("Rollcall's own", "prefixes", "by building and type", "departments alone"),
-    *("the Macs in a folder", "a list of files with an extension"),
-)
+    "Rollcall's own", "prefixes", "by building and type", "departments alone",
+    "the Macs in a folder", "a list of files with an extension",
+)  # fmt: skip
 TEXTS = ("", " ", "Zoë", "東京", "🍎", "<&>'\"", "a\tb", "os_vers_major >= 15\n  AND x == 'y'", "0")
 THEIRS = ("extras", "extras", "a/b/c/printer", "", "Site_Default", "extras2")
 HEAD = b'<?xml version="1.0" encoding="UTF-8"?>'

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.execution.loop import utc_now
-from provisioning.munki import Written, revisions
+from provisioning.munki import WriteResult, revisions
 from provisioning.munki.manifests.packing import pack, unpack
 from provisioning.munki.models import Revision
 from tests.support.tables import for_each
@@ -61,7 +61,7 @@ def kept(session: Session) -> bytes:
 
 @pytest.mark.postgresql
 def test_a_revision_is_packed_in_the_database_alone(database: Database) -> None:
-    written = Written(True, "", None, OF_A_MAC)
+    written = WriteResult(True, "", None, OF_A_MAC)
 
     with database.begin() as session:
         revisions.record(session, "C02AAA", written, at=utc_now(), via=revisions.API)
@@ -74,7 +74,7 @@ def test_a_revision_is_packed_in_the_database_alone(database: Database) -> None:
 
 @pytest.mark.postgresql
 def test_a_revision_of_a_release_that_did_not_pack_is_read_as_it_is(database: Database) -> None:
-    written = Written(True, "", OF_A_MAC, OF_A_MAC + b"\n")
+    written = WriteResult(True, "", OF_A_MAC, OF_A_MAC + b"\n")
     with database.begin() as session:
         revisions.record(session, "C02AAA", written, at=utc_now(), via=revisions.API)
         session.execute(text("UPDATE revisions SET after = :plain"), {"plain": OF_A_MAC})

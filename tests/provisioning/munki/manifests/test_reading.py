@@ -99,7 +99,7 @@ HOSTILE = {
 
 
 @for_each("content", HOSTILE.values(), ids=HOSTILE.keys())
-def test_what_is_no_manifest_is_refused_by_name(content: bytes) -> None:
+def test_a_file_that_is_no_manifest_is_refused_by_name(content: bytes) -> None:
     with pytest.raises(ManifestUnreadable, match=r"^The manifest C02ABC .* left untouched\.$"):
         loads("C02ABC", content)
 
@@ -112,7 +112,9 @@ def test_what_is_no_manifest_is_refused_by_name(content: bytes) -> None:
         (b"<plist><dict>\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n</dict></plist>", "a conflict"),
     ],
 )
-def test_what_git_or_nobody_wrote_is_refused_with_what_it_is(content: bytes, said: str) -> None:
+def test_a_conflict_of_git_and_an_empty_file_are_refused_with_the_reason(
+    content: bytes, said: str
+) -> None:
     with pytest.raises(ManifestUnreadable, match=said):
         loads("C02ABC", content)
 
@@ -135,13 +137,15 @@ def test_what_git_or_nobody_wrote_is_refused_with_what_it_is(content: bytes, sai
         (b"<true/></dict><dict>", "it has <dict> where"),
     ],
 )
-def test_what_would_be_lost_by_writing_it_back_is_told(inside: bytes, said: str) -> None:
+def test_a_content_that_would_be_lost_by_writing_it_back_is_reported(
+    inside: bytes, said: str
+) -> None:
     """Python's parser passes over all of this without a word."""
     with pytest.raises(ManifestUnreadable, match=said):
         loads("C02ABC", xml(inside))
 
 
-def test_of_a_key_that_is_there_twice_munki_finds_the_last_value() -> None:
+def test_of_a_repeated_key_munki_reads_the_last_value() -> None:
     """Apple's parser sets the value of a key again, where it meets the key again."""
     content = xml(b"<string>first</string><key>k</key><string>last</string>")
     assert read("C02ABC", content) == {"k": "last"}
@@ -165,7 +169,7 @@ def test_a_page_of_a_web_server_is_no_manifest_whatever_is_in_it() -> None:
         b'<?xml version="1.0" standalone="yes"?><?xml-stylesheet href="a"?><plist><dict/></plist>',
     ],
 )
-def test_nothing_is_lost_of_what_both_parsers_pass_over(whole: bytes) -> None:
+def test_texts_that_both_parsers_skip_lose_nothing(whole: bytes) -> None:
     assert loads("C02ABC", whole) == {}
 
 
@@ -181,7 +185,7 @@ def test_json_and_lists_of_the_old_form_are_refused_with_what_makes_xml_of_them(
 @for_each(
     "value", ["production", {"production": True}, 1, True, [1], ["production", 1], [["production"]]]
 )
-def test_what_should_be_an_array_of_strings_has_to_be_one(key: str, value: Any) -> None:
+def test_a_key_for_an_array_of_strings_refuses_other_values(key: str, value: Any) -> None:
     for content in (plistlib.dumps({key: value}), binary({key: value})):
         with pytest.raises(ManifestUnreadable, match=f"its {key} is not an array of strings"):
             loads("C02ABC", content)

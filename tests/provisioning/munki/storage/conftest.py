@@ -71,7 +71,7 @@ def content_of(store: Store, name: str) -> bytes | None:
 def boot(repo: MunkiRepo, mac: Serial = MAC, to: Destination = LONDON) -> None:
     """Change the repo as a server does for a Mac that boots for the first time."""
     place = repo.now().destination(to.site, to.build)
-    if not repo.now().is_right(mac, place):
+    if not repo.now().is_current(mac, place):
         with repo.now().holding(mac):
             repo.now().assign(mac, place)
 

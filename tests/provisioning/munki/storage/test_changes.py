@@ -8,7 +8,7 @@ import pytest
 
 from provisioning.munki.locations import store as opened
 from provisioning.munki.storage import NOBODY, Store
-from provisioning.munki.storage.changes import SECOND, SETTLED, TICK, by_times
+from provisioning.munki.storage.changes import SECOND, SETTLING_TIME, TICK, by_times
 from tests.fakes.git.remote import Remote
 from tests.provisioning.munki.storage.conftest import Ground, watchful
 from tests.support.waiting import eventually
@@ -76,7 +76,7 @@ def test_a_link_changes_with_what_it_leads_to(tmp_path: Path) -> None:
 
 
 def test_times_settle_so_that_a_look_without_changes_finds_none() -> None:
-    at = NOW - SETTLED - 1
+    at = NOW - SETTLING_TIME - 1
     token = by_times([("C02A", at)], None, NOW).token
 
     assert by_times([("C02A", at)], token, NOW).names == []

@@ -54,7 +54,7 @@ def test_two_changes_within_one_tick_of_its_clock_are_both_seen(folder: Path) ->
     os.utime(folder, ns=(tick, tick))
 
     assert "rome" in known.of(str(folder))
-    assert listings.SETTLED > 2, "the coarsest clocks of mounts tick every two seconds"
+    assert listings.SETTLING_TIME > 2, "the coarsest clocks of mounts tick every two seconds"
 
 
 def test_folders_and_dot_files_are_left_out(folder: Path) -> None:
@@ -99,10 +99,10 @@ def test_a_large_folder_is_not_read_again_with_each_change(
 
     (folder / "rome").touch()
     assert look(known, str(folder)) is before
-    clock.now += listings.LATEST
+    clock.now += listings.MAX_AGE
 
     assert "rome" in look(known, str(folder))
-    assert listings.LATEST <= 2, "changes have to be seen within five seconds, after a fetch too"
+    assert listings.MAX_AGE <= 2, "changes have to be seen within five seconds, after a fetch too"
 
 
 def test_the_larger_a_folder_the_less_often_it_is_read() -> None:

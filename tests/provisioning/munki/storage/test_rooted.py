@@ -26,7 +26,7 @@ def store(remote: Remote, tmp_path: Path) -> Store:
     return opened(remote.url, tmp_path / "copy", "deploy/munki")
 
 
-def test_its_files_have_their_names_from_its_own_folder(store: Store, remote: Remote) -> None:
+def test_names_of_files_are_relative_to_the_root_folder(store: Store, remote: Remote) -> None:
     assert [*store.names("manifests")] == ["C02XG0FDJGH5"]
     assert [*store.tree("manifests")] == [*store.walk("manifests")] == ["C02XG0FDJGH5"]
     assert content_of(store, MAC) == b"one"
@@ -36,7 +36,9 @@ def test_its_files_have_their_names_from_its_own_folder(store: Store, remote: Re
     assert store.target(MAC) == MAC
 
 
-def test_what_is_written_is_a_change_there_and_has_an_author(store: Store, remote: Remote) -> None:
+def test_a_write_is_a_commit_below_the_root_folder_and_has_an_author(
+    store: Store, remote: Remote
+) -> None:
     before, seen = store.read(MAC), store.changed("manifests", None)
     assert before is not None
 

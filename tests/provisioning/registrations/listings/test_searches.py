@@ -91,7 +91,7 @@ def test_a_page_has_the_newest_and_the_number_is_that_of_all(indexed: Database) 
 @pytest.mark.parametrize("text", ["c02", "i"])  # in each serial; in a site and both builds
 def test_very_many_are_counted_up_to_a_number_and_one_more(indexed: Database, text: str) -> None:
     with indexed.reading() as session:
-        assert found(session, text, limit=1, most=2) == (HALL, 3)
+        assert found(session, text, limit=1, max_counted=2) == (HALL, 3)
 
 
 def test_the_index_takes_what_has_settled_in_order_and_once(two_cards: Database) -> None:

@@ -18,15 +18,15 @@ from infrastructure.heartbeats.process import unheard
 from provisioning.access.accounts import sessions
 from provisioning.access.accounts.models import SLACK, Account
 from rollcall.webserver.limits import Limits
-from rollcall.webserver.live.crowd import Crowd
-from rollcall.webserver.live.server import LiveServer, Terms
+from rollcall.webserver.live.board_queue import BoardQueue
+from rollcall.webserver.live.server import LiveLimits, LiveServer
 from rollcall.webserver.sockets import listening
 from tests.support import acting
 from tests.support.databases.postgres import free_port
 from tests.support.running.webserving import LOOPBACK
 
 ORIGIN = "https://rollcall.example.com"
-QUICK = Terms(most=4, each=2, look=0.03, check=0.06, beat=0.2, unchecked=0.8)
+QUICK = LiveLimits(boards=4, each=2, look=0.03, check=0.06, beat=0.2, unchecked=0.8)
 NO_PACE = {"at_once": 1000, "a_second": 1000.0}
 
 
@@ -113,7 +113,7 @@ class Live:
 
 @contextmanager
 def serving(
-    database: Database, terms: Terms = QUICK, limits: Limits | None = None
+    database: Database, terms: LiveLimits = QUICK, limits: Limits | None = None
 ) -> Iterator[Live]:
     """Serve news meanwhile."""
     live, stop = Live(database, free_port()), Event()
@@ -123,7 +123,7 @@ def serving(
         terms,
         pulse=unheard,
         limits=limits,
-        crowd=Crowd(**NO_PACE),  # type: ignore[arg-type]
+        boards=BoardQueue(**NO_PACE),  # type: ignore[arg-type]
     )
 
     def serve() -> None:

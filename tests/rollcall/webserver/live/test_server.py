@@ -158,7 +158,7 @@ def test_who_asks_for_nothing_is_ended_and_the_oldest_where_there_are_too_many(
 
 
 def test_a_board_takes_the_place_of_the_oldest_connection_that_asks_for_nothing(live: Live) -> None:
-    silent = [Board(live.port, path="") for _ in range(QUICK.most + QUICK.most // 4)]
+    silent = [Board(live.port, path="") for _ in range(QUICK.boards + QUICK.boards // 4)]
 
     live.board()
 

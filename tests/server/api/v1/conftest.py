@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from infrastructure.database.engine import Database
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import ACTS
-from provisioning.access.programs.tokens import TokenWish
+from provisioning.access.programs.tokens import TokenRequest
 
 PREFIX = "/api/v1"
 VALIDATORS: dict[str, Any] = {}  # by their schemas; each application has the same document
@@ -35,7 +35,7 @@ def make_token(
 ) -> str:
     """Make a token; without acts, for all of them."""
     with database.begin() as session:
-        wish = TokenWish(name, acts or ACTS, sites)
+        wish = TokenRequest(name, acts or ACTS, sites)
         return tokens.make(session, wish, made_by=made_by, at=at or datetime.now(UTC))
 
 

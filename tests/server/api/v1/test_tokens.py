@@ -14,7 +14,7 @@ from provisioning.access.accounts.outsiders import Outsider
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ
-from provisioning.access.programs.tokens import TokenWish, TooManyTokens, UnusableToken
+from provisioning.access.programs.tokens import TokenRequest, TooManyTokens, UnusableToken
 from provisioning.munki import Destination
 from tests.server.api.v1.conftest import Program, make_token
 from tests.server.board.conftest import PEOPLE, read_people
@@ -195,7 +195,7 @@ def test_people_see_and_revoke_their_own_tokens_whatever_they_are_called_now(
 
 
 def test_what_makes_no_sense_makes_no_token(database: Database) -> None:
-    wish = TokenWish("x", (READ,))
+    wish = TokenRequest("x", (READ,))
     with database.begin() as session:
         for wrong in (
             replace(wish, name="\u200b"),
@@ -217,7 +217,7 @@ def test_what_makes_no_sense_makes_no_token(database: Database) -> None:
 def test_two_tokens_that_are_made_at_once_are_counted_both(database: Database) -> None:
     for _ in range(tokens.MAX_OPEN - 1):
         make_token(database, made_by="U0BOB")
-    wish, now = TokenWish("x", (READ,)), datetime.now(UTC)
+    wish, now = TokenRequest("x", (READ,)), datetime.now(UTC)
 
     with pytest.raises(TooManyTokens):
         beside(database, lambda session: tokens.make(session, wish, made_by="U0BOB", at=now))

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from infrastructure.database.engine import Database
-from provisioning.access.programs.calls import RUNNING
+from provisioning.access.programs.calls import ATTEMPT_TIMEOUT
 from provisioning.access.programs.models import ApiCall
 from provisioning.monitoring.webhooks import events
 from provisioning.monitoring.webhooks.fanout import FanOut
@@ -100,7 +100,7 @@ def test_a_replay_whose_answer_was_lost_is_not_done_twice(
         session.execute(update(Notification).values(state=PARKED))
     first = program.post("/webhooks/1/replay", Idempotency_Key="again")
     with database.begin() as session:  # as it was before the answer was kept, a while ago
-        died = {"status": None, "body": None, "claimed_at": datetime.now(UTC) - 2 * RUNNING}
+        died = {"status": None, "body": None, "claimed_at": datetime.now(UTC) - 2 * ATTEMPT_TIMEOUT}
         session.execute(update(ApiCall).where(ApiCall.key == "again").values(**died))
 
     second = program.post("/webhooks/1/replay", Idempotency_Key="again")

@@ -54,7 +54,7 @@ def test_a_known_client_is_noted_once_a_day_however_often_it_comes(
     clients = KnownClients(database, SECRET_KEY, noted.append, seconds)
     for _ in range(200):
         clients.note(LAB, b"credential")
-    seconds.now += known_clients.AGAIN - 1
+    seconds.now += known_clients.NOTE_INTERVAL - 1
     clients.note(LAB, b"credential")
     assert len(noted) == 1
 

@@ -8,12 +8,12 @@ import pytest
 
 from server.auth.guesses import MAX_KEYS, WINDOW
 from server.auth.throttling import (
+    MAX_BEFORE_PAUSE,
     MAX_GUESSES,
     MAX_OF_CUSTOMER,
     MAX_OF_NAME,
-    MAX_UNHEARD,
     Throttle,
-    Tried,
+    TriedCredential,
 )
 from tests.support.clocks import Seconds
 from tests.support.tables import for_each
@@ -26,18 +26,18 @@ def watch(seconds: Seconds) -> Throttle:
     return Throttle(clock=seconds)
 
 
-def trying(text: object, name: str | None = None) -> Tried:
+def trying(text: object, name: str | None = None) -> TriedCredential:
     """An attempt with a credential of its own."""
-    return Tried(f"{text}".encode().rjust(32), name)
+    return TriedCredential(f"{text}".encode().rjust(32), name)
 
 
-def guesses(name: str | None = None) -> Callable[[], Tried]:
+def guesses(name: str | None = None) -> Callable[[], TriedCredential]:
     """Attempts of which each is a new one."""
     numbers = count()
     return lambda: trying(next(numbers), name)
 
 
-def heard(watch: Throttle, address: str, tried: Tried) -> bool:
+def heard(watch: Throttle, address: str, tried: TriedCredential) -> bool:
     """Try something wrong; returns True where it was looked at."""
     if watch.pause(address, tried):
         return False
@@ -45,7 +45,9 @@ def heard(watch: Throttle, address: str, tried: Tried) -> bool:
     return True
 
 
-def heard_of(watch: Throttle, times: int, address: str, fresh: Callable[[], Tried]) -> int:
+def heard_of(
+    watch: Throttle, times: int, address: str, fresh: Callable[[], TriedCredential]
+) -> int:
     return sum(heard(watch, address, fresh()) for _ in range(times))
 
 
@@ -190,9 +192,9 @@ def test_known_clients_of_a_slowed_address_wait_where_thousands_guess_beside_the
     """Or one answer of 200 among the 429 would tell a guesser at any speed what is right."""
     fresh, again = guesses(), trying("again")
     heard_of(watch, MAX_GUESSES, GUESSER, fresh)
-    for _ in range(2 * MAX_UNHEARD):
+    for _ in range(2 * MAX_BEFORE_PAUSE):
         watch.pass_over(GUESSER, again)
-    for _ in range(MAX_UNHEARD - 2):
+    for _ in range(MAX_BEFORE_PAUSE - 2):
         watch.pass_over(GUESSER, fresh())
     assert watch.pause_of_known(GUESSER) == 0
 

@@ -13,7 +13,7 @@ from provisioning.access.accounts.people import Member
 from provisioning.access.models import METRICS
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import ACTS
-from provisioning.access.programs.tokens import TokenWish
+from provisioning.access.programs.tokens import TokenRequest
 from provisioning.monitoring.mail import choices
 from provisioning.monitoring.mail.choices import ConfirmationLinks
 from provisioning.monitoring.mail.models import MailBounce, MailChoice, MailRequest, MailStop
@@ -89,7 +89,7 @@ def test_what_a_program_did_is_shown_with_its_name_as_text(
 ) -> None:
     admin, now, name = browsers.of("U0ADMIN"), datetime.now(UTC), MARKUP[:60]
     with database.begin() as session:
-        token = tokens.make(session, TokenWish(name, ACTS), made_by=None, at=now)
+        token = tokens.make(session, TokenRequest(name, ACTS), made_by=None, at=now)
     mac = {"serial": "C02XL0AAJGH5", "site": "london", "build": "design", "note": MARKUP}
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"}
     registered = admin.client.post("/api/v1/registrations", json=mac, headers=headers)

@@ -70,7 +70,7 @@ def test_what_makes_no_sense_makes_no_token(browsers: Browsers, database: Databa
     with database.begin() as session:
         assert tokens.listed(session) == []
         for _ in range(tokens.MAX_OPEN):
-            wish = tokens.TokenWish("x", (READ,))
+            wish = tokens.TokenRequest("x", (READ,))
             tokens.make(session, wish, made_by="U0ALICE", at=datetime.now(UTC))
     refused = browsers.of("U0ALICE").post("/board/tokens", None, **FORM)
     assert (refused.status_code, "as many tokens as one may have" in refused.text) == (409, True)

@@ -59,7 +59,7 @@ def test_the_reason_is_that_of_what_is_set_aside_where_something_is(
     assert "its name is not known" not in page
 
 
-def test_what_makes_no_sense_makes_no_webhook(admin: Browser, database: Database) -> None:
+def test_a_form_with_faults_makes_no_webhook(admin: Browser, database: Database) -> None:
     rows: tuple[tuple[dict[str, Any], int], ...] = (
         ({"url": ""}, 400),
         ({"url": "javascript:alert(1)"}, 400),

@@ -49,7 +49,7 @@ def test_the_config_is_a_plist_that_validateplist_likes(
     "path",
     ["//imagr_config.plist", "/imagr_config.plist/", "//workflow", "/background//london.png", "/x"],
 )
-def test_nothing_is_ever_answered_with_a_redirect_or_with_an_empty_200(
+def test_no_answer_is_a_redirect_or_an_empty_200(
     client: FlaskClient, script: Script, path: str
 ) -> None:
     answer = client.get(headers=script.basic, environ_overrides={"PATH_INFO": path})
@@ -58,7 +58,7 @@ def test_nothing_is_ever_answered_with_a_redirect_or_with_an_empty_200(
     assert answer.data
 
 
-def test_a_faulty_template_is_told_in_the_channel_once_and_stops_no_other_mac(
+def test_a_faulty_template_is_reported_in_the_channel_once_and_stops_no_other_mac(
     client: FlaskClient, script: Script, database: Database, templates: Path
 ) -> None:
     (templates / "builds/kiosk.plist").write_text(IMAGING.replace("dmg", "iso"))
@@ -78,7 +78,7 @@ def test_a_faulty_template_is_told_in_the_channel_once_and_stops_no_other_mac(
     )
 
 
-def test_what_is_wrong_for_all_of_imagr_is_no_config_and_told_once(
+def test_a_fault_that_concerns_all_macs_gives_no_config_and_is_reported_once(
     client: FlaskClient, script: Script, database: Database, templates: Path
 ) -> None:
     (templates / "config.plist").write_text("<plist><dict><key>blessed</key><true/></dict></plist>")
@@ -99,7 +99,7 @@ def header_of(client: FlaskClient, script: Script, name: str) -> dict[str, str]:
     return {key.strip(): value.strip()}
 
 
-def test_what_the_config_holds_fetches_the_script_of_its_own_site_and_build(
+def test_the_token_in_the_config_fetches_the_script_of_its_own_site_and_build(
     client: FlaskClient, script: Script
 ) -> None:
     header = header_of(client, script, "new york / design")
@@ -114,7 +114,7 @@ def test_what_the_config_holds_fetches_the_script_of_its_own_site_and_build(
 
 
 @pytest.mark.parametrize("name", ["site", "build"])
-def test_what_the_config_holds_fetches_no_other_script_and_writes_no_manifest(
+def test_the_token_in_the_config_fetches_no_other_script_and_writes_no_manifest(
     client: FlaskClient, script: Script, name: str
 ) -> None:
     header = header_of(client, script, "london / design")
@@ -125,7 +125,7 @@ def test_what_the_config_holds_fetches_no_other_script_and_writes_no_manifest(
     assert answer.status_code == 401
 
 
-def test_an_old_config_is_answered_401_and_the_channel_is_told(
+def test_an_expired_config_is_answered_401_and_reported_in_the_channel(
     server_settings: ServerSettings, database: Database, script: Script
 ) -> None:
     old = server_settings.model_copy(update={"token_hours": -1})
@@ -140,7 +140,7 @@ def test_an_old_config_is_answered_401_and_the_channel_is_told(
     assert "have it reload its workflows" in told
 
 
-def test_a_script_cannot_fetch_itself_anew(client: FlaskClient) -> None:
+def test_the_token_of_a_script_fetches_no_script(client: FlaskClient) -> None:
     token = Tokens(SECRET_KEY, timedelta(hours=1)).issue(Destination("london", "design"))
 
     assert client.get("/", headers={"Authorization": f"Bearer {token}"}).status_code == 401

@@ -31,15 +31,15 @@ MAC, OTHER = "C02NEW7XJG5H", "C02NEW8XJG5H"
 # One for each thing that a server or a script does otherwise: two halves of a place, one of them,
 # none, a root below the repo's, a folder of the Macs' own, and names of files.
 KINDS = (
-    *("Rollcall's own", "roles alone", "a list", "in a folder of a git repo"),
-    *("the Macs in a folder", "a list of files with an extension"),
-)
+    "Rollcall's own", "roles alone", "a list", "in a folder of a git repo",
+    "the Macs in a folder", "a list of files with an extension",
+)  # fmt: skip
 OTHERS = (
-    *("prefixes", "words with spaces", "departments alone", "by building and type"),
-    *("a manifest for each building", "numbers of schools", "rooms of buildings"),
-    *("numbers of schools whose Macs are alike", "a folder for each site", "by catalog and area"),
-    *("nested folders", "names in reverse DNS", "nothing for all"),
-)
+    "prefixes", "words with spaces", "departments alone", "by building and type",
+    "a manifest for each building", "numbers of schools", "rooms of buildings",
+    "numbers of schools whose Macs are alike", "a folder for each site", "by catalog and area",
+    "nested folders", "names in reverse DNS", "nothing for all",
+)  # fmt: skip
 TWO = ("the Macs in a folder", "roles alone")
 SAME_WAY = "tests of the layouts read each of these repos, which a server then writes in one way"
 

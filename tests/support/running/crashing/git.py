@@ -52,7 +52,7 @@ def _killed(line: int, repo: MunkiRepo, serial: Serial) -> bool:
 
     def assign() -> None:
         with repo.now().holding(serial):
-            repo.now().is_right(serial, LONDON)
+            repo.now().is_current(serial, LONDON)
             repo.now().assign(serial, LONDON, note=ChangeNote(f"{serial}"))
 
     return killed_at(line, assign)

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response as Answer
 
 from tests.fakes.slack import Workspace
 from tools.demo.page.bench import DemoMacs
-from tools.demo.page.people import Somebody
+from tools.demo.page.people import DemoUser
 from tools.demo.page.rendering.parts import changes
 from tools.demo.page.rendering.screens import HOME, MACS, Viewer
 
 
-def pages(workspace: Workspace, people: Sequence[Somebody], bench: DemoMacs) -> Blueprint:
+def pages(workspace: Workspace, people: Sequence[DemoUser], bench: DemoMacs) -> Blueprint:
     """The routes of whole pages and of what changed on them; the first of `people` opens it."""
     routes = Blueprint("pages", __name__)
     first = next(channel for channel in workspace.channels if not channel.startswith("D"))
@@ -42,7 +42,7 @@ def pages(workspace: Workspace, people: Sequence[Somebody], bench: DemoMacs) -> 
     return routes
 
 
-def _drawn(seen: Viewer, people: Sequence[Somebody], first: str) -> str:
+def _drawn(seen: Viewer, people: Sequence[DemoUser], first: str) -> str:
     channels = seen.workspace.channels
     return render_template(
         "page.html",

@@ -27,7 +27,7 @@ def test_what_slack_would_show_is_ok(slack: Workspace) -> None:
         ({"view": {**MODAL, "blocks": [BAD]}}, "invalid_view", "/blocks/0/text/type"),
     ],
 )
-def test_what_it_would_not_is_told_with_the_place(
+def test_what_slack_would_refuse_is_answered_with_its_place(
     slack: Workspace, given: dict[str, object], error: str, pointer: str
 ) -> None:
     with pytest.raises(SlackApiError) as refused:

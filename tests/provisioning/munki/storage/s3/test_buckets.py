@@ -38,7 +38,7 @@ def test_what_is_written_is_read_back_until_somebody_changes_it(
 
 
 @pytest.mark.parametrize("theirs", [b"theirs", None], ids=["changed", "removed"])
-def test_what_others_did_meanwhile_is_not_undone(
+def test_a_file_that_others_changed_or_removed_meanwhile_stays_as_it_is(
     bucket: Bucket, bucket_store: BucketStore, theirs: bytes | None
 ) -> None:
     bucket.put(NAME, b"before")
@@ -55,7 +55,7 @@ def test_what_others_did_meanwhile_is_not_undone(
     assert (found and found.content) == theirs
 
 
-def test_one_that_others_made_meanwhile_is_not_replaced(
+def test_a_file_that_others_made_meanwhile_is_not_replaced(
     bucket: Bucket, bucket_store: BucketStore
 ) -> None:
     bucket.put(NAME, b"theirs")
@@ -66,7 +66,7 @@ def test_one_that_others_made_meanwhile_is_not_replaced(
     assert bucket.get(NAME) == b"theirs"
 
 
-def test_what_is_removed_is_gone(bucket: Bucket, bucket_store: BucketStore) -> None:
+def test_a_removed_object_is_gone(bucket: Bucket, bucket_store: BucketStore) -> None:
     bucket.put(NAME, b"before")
     before = bucket_store.read(NAME)
     assert before is not None
@@ -76,7 +76,7 @@ def test_what_is_removed_is_gone(bucket: Bucket, bucket_store: BucketStore) -> N
     assert NAME not in bucket.listed()
 
 
-def test_an_object_keeps_what_web_servers_are_told_of_it(
+def test_a_replaced_object_keeps_its_headers_for_web_servers(
     bucket: Bucket, bucket_store: BucketStore
 ) -> None:
     more = {"ContentType": "text/xml", "CacheControl": "no-cache", "Metadata": {"by": "an admin"}}
@@ -100,7 +100,7 @@ def test_an_object_too_large_to_be_a_manifest_is_not_read(
         bucket_store.read(NAME)
 
 
-def test_a_prefix_may_have_any_characters_and_nothing_beside_it_is_touched(
+def test_a_prefix_may_have_any_characters_and_files_outside_it_stay(
     s3_server: S3Server, repo_folder: Path
 ) -> None:
     bucket = s3_server.bucket(repo_folder, prefix="a b/ü + 100%/")
@@ -133,7 +133,7 @@ def test_no_name_leads_out_of_the_prefix(name: str) -> None:
         store.remove(name, over=Stored(b"", ""), note=NOBODY)
 
 
-def test_a_bucket_with_object_lock_takes_what_is_written(
+def test_a_bucket_with_object_lock_accepts_manifests(
     s3_server: S3Server, bucket: Bucket, s3_clients: Clients
 ) -> None:
     locked = Bucket(s3_server, f"{bucket.name}-locked")

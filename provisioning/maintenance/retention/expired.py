@@ -1,4 +1,4 @@
-"""Conditions of spent rows: they are older than they are to be kept, and no other row needs them.
+"""Conditions for expired rows: they were kept for long enough, and no other row needs them.
 
 Never deleted are: the first confirmation of a Mac, for the statistics; the newest event of each
 kind and the newest revision of each manifest, which are the last state; rows that can still be
@@ -20,7 +20,7 @@ from provisioning.outbox.models import CARD, NEWS, SENT, UNSAID, Card, Notificat
 from provisioning.registrations.models import ADOPTED, Event, Operation, Registration
 from provisioning.registrations.operations import UNDOABLE
 
-LOOKS_KEPT = timedelta(days=2)  # of a card: each is but the wish to draw it
+CARD_RETENTION = timedelta(days=2)  # of messages that only have a card drawn again
 LISTED = 100  # of the newest operations, more than any list shows; their Macs are counted
 COMPLAINT = "complaint:"  # begins the `once` of an answer to a file that Slack may announce twice
 
@@ -93,13 +93,13 @@ def drifts(before: datetime) -> ColumnElement[bool]:
     return and_(Drift.settled_at < before, ~is_asked)
 
 
-def messages(before: datetime | None, looks_before: datetime) -> ColumnElement[bool]:
-    """The condition of messages that were settled before `before`; of cards, `looks_before`."""
+def messages(before: datetime | None, cards_before: datetime) -> ColumnElement[bool]:
+    """The condition of messages that were settled before `before`; of cards, `cards_before`."""
     is_settled = Notification.state.in_((SENT, UNSAID))
-    drawn = (Notification.kind == CARD) & (Notification.settled_at < looks_before)
+    drawn = (Notification.kind == CARD) & (Notification.settled_at < cards_before)
     if before is None:
         return is_settled & drawn
-    # News may be for once and for ever; all else that is for once names a time or an event.
+    # The key `once` of news may be valid forever; other keys name a time or an event.
     forgettable = or_(
         Notification.once.is_(None),
         Notification.kind != NEWS,

@@ -23,21 +23,21 @@ class NotOfPolicy(Unknown):
 
 
 @dataclass(frozen=True, slots=True)
-class Silenced:
-    """An address, as the policy writes it, with its stops, and its refusal."""
+class SuppressedAddress:
+    """An address of the policy that gets no mail: it stopped some, or a mail server refused it."""
 
     address: str
     stops: Sequence[MailStop]
     bounce: MailBounce | None
 
 
-def of_policy(session: Session, policy: Policy) -> list[Silenced]:
+def of_policy(session: Session, policy: Policy) -> list[SuppressedAddress]:
     """Return the addresses of the policy that stopped mail or were refused."""
     stopped = session.scalars(
         select(MailStop).where(MailStop.kind.in_(LIFTED)).order_by(MailStop.stopped_at)
     ).all()
     found = [
-        Silenced(
+        SuppressedAddress(
             address,
             [each for each in stopped if each.address == same(address)],
             bounces.of(session, address),

@@ -9,13 +9,13 @@ from infrastructure.database.engine import Database
 from provisioning.imports import lifecycle
 from provisioning.imports.approval import NothingLeft
 from provisioning.imports.dry_run import CONFLICT, NEW
-from provisioning.imports.foreseen import ForeseenDryRun
 from provisioning.imports.lifecycle import NotOpen
 from provisioning.imports.models import DROPPED, Import
 from provisioning.imports.parsing.entries import Entry, ParseResult
+from provisioning.imports.prepared import PreparedDryRun
 from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.intake import Intake
-from provisioning.maintenance.acts.registering import WantedMany, register_many
+from provisioning.maintenance.acts.registering import BulkRequest, register_many
 from provisioning.munki import Destination, MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations import queries
@@ -33,7 +33,7 @@ from tests.support import acting
 from tests.support.fixtures.doors import NOON
 
 
-def test_two_who_choose_at_once_have_both_chosen(
+def test_two_simultaneous_choices_are_both_kept(
     intake: Intake, principal: Principal, other: Principal, meanwhile: Meanwhile, import_id: int
 ) -> None:
     meanwhile.happens = lambda: intake.choose(import_id, other, site="london")
@@ -58,7 +58,7 @@ def test_a_mac_that_is_taken_meanwhile_is_left_where_it_is(
         assert queries.get_open(session, Serial(MINE)).site == "paris"
 
 
-def test_one_that_is_settled_meanwhile_is_not_registered(
+def test_an_import_that_is_settled_meanwhile_is_not_registered(
     principal: Principal, database: Database, intake: Intake, meanwhile: Meanwhile, import_id: int
 ) -> None:
     intake.choose(import_id, principal, site="london", build="design")
@@ -79,11 +79,11 @@ def test_a_foreseen_dry_run_holds_until_a_person_or_one_of_its_macs_does_somethi
     take(database, "FVFAAAAAAAA1")
     places = DestinationIndex(repo.now())
 
-    def foresee() -> ForeseenDryRun:
+    def foresee() -> PreparedDryRun:
         with database.reading() as session:
-            return ForeseenDryRun.of(session, session.get_one(Import, import_id), places)
+            return PreparedDryRun.of(session, session.get_one(Import, import_id), places)
 
-    def now(foreseen: ForeseenDryRun) -> ForeseenDryRun:
+    def now(foreseen: PreparedDryRun) -> PreparedDryRun:
         with database.begin() as session:
             return foreseen.now(session, lifecycle.opened(session, import_id), places)
 
@@ -114,7 +114,7 @@ def test_a_mac_that_goes_elsewhere_meanwhile_is_moved_only_by_who_may_there(
     with pytest.raises(NothingLeft):
         register_many(
             DestinationIndex(repo.now()),
-            WantedMany(ParseResult((Entry(Serial(MINE), "london", "design"),)), [CONFLICT]),
+            BulkRequest(ParseResult((Entry(Serial(MINE), "london", "design"),)), [CONFLICT]),
             replace(principal, at=NOON, permit=permit_no_paris),
             channel_of=lambda _: "C0IMAGING",
         )

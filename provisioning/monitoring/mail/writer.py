@@ -48,8 +48,8 @@ class Links:
     stop_all: str | None = None
 
 
-class Letters:
-    """A maker of mails; every value in their HTML is escaped."""
+class MailWriter:
+    """A writer of mails; every value in their HTML is escaped."""
 
     def __init__(self, sender: str) -> None:
         self._domain = host_of(sender) or DOMAIN

@@ -1,8 +1,8 @@
-"""The open boards, and the order in which they are told.
+"""A queue of the open boards, in the order in which they get news.
 
-A board that receives news loads its page again, which costs the server a little. So all are told at
-once where that is rare; where changes do not end, boards are told in turn, some of them together,
-each of all its pending news.
+A board that receives news loads its page again, which costs the server a little. So news
+that is rare goes to all at once. Where changes do not end, boards get theirs in turn, some of them
+together, each all of its pending news.
 """
 
 from collections import Counter
@@ -12,18 +12,18 @@ from rollcall.webserver.live.connections import BoardConnection
 from rollcall.webserver.live.events import News
 from rollcall.webserver.live.watchers import BoardWatcher
 
-AT_ONCE = 600  # boards that are told at once after a quiet time
-A_SECOND = 25.0  # boards that are told in each second of a busy time
-TOGETHER = 50  # of them, since what a server looks up for one holds for those told with it
+AT_ONCE = 600  # boards that get news at once after a quiet time
+MAX_RATE = 25.0  # boards that get news in each second of a busy time
+TOGETHER = 50  # of them: they share what a server looks up for one of them
 
 
-class Crowd:
-    """Open connections, those that are to be told, and the pace of telling."""
+class BoardQueue:
+    """The connections of open boards, the news that each is to get, and the limit on their rate."""
 
-    def __init__(self, *, at_once: int = AT_ONCE, a_second: float = A_SECOND) -> None:
+    def __init__(self, *, at_once: int = AT_ONCE, a_second: float = MAX_RATE) -> None:
         self._open: dict[BoardConnection, None] = {}  # in the order in which they came
         self._of: Counter[BoardWatcher] = Counter()
-        # What each has not heard of, the longest waiting first; None: anything.
+        # The pending news of each, the longest waiting first; None: any Mac may have changed.
         self._due: dict[BoardConnection, frozenset[int] | None] = {}
         self._at_once, self._a_second = at_once, a_second
         self._allowed, self._at = 0.0, float("-inf")
@@ -59,17 +59,17 @@ class Crowd:
             if not self._of[connection.watcher]:
                 del self._of[connection.watcher]
 
-    def owe(self, news: News) -> None:
-        """Have all boards told of the news that concern them."""
+    def enqueue(self, news: News) -> None:
+        """Enqueue news for all boards that they concern."""
         for connection in self._open:
             mine = news.macs
             if connection.mac is not None and mine is not None:
                 mine = mine & {connection.mac}
             if mine is None or mine:
-                self.owe_to(connection, mine)
+                self.enqueue_for(connection, mine)
 
-    def owe_to(self, connection: BoardConnection, macs: frozenset[int] | None) -> None:
-        """Have one board told, together with its pending news; its turn stays."""
+    def enqueue_for(self, connection: BoardConnection, macs: frozenset[int] | None) -> None:
+        """Enqueue news for one board, which keeps its place in the queue."""
         before = self._due.get(connection, frozenset())
         self._due[connection] = None if macs is None or before is None else before | macs
 
@@ -77,7 +77,7 @@ class Crowd:
         """Return at most `limit` connections whose turn it is; `now` is in seconds."""
         if now > self._at:
             grown = self._allowed + (now - self._at) * self._a_second
-            # No more than once all that are open, or a few would be told again and again.
+            # No more than once all that are open, or a few would get news again and again.
             self._allowed, self._at = min(grown, self._at_once, len(self._open)), now
         if self._allowed < min(len(self._due), TOGETHER):
             return []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.statements.bulk import is_among
 from provisioning.imports import lifecycle, summary
 from provisioning.imports.dry_run import DryRun, DryRunRow
-from provisioning.imports.models import Import, ImportRow
+from provisioning.imports.models import Import, ImportRow, Summary
 from provisioning.munki.destinations import DestinationIndex
 from provisioning.registrations.models import Event, Registration
 
@@ -70,11 +70,11 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
-class ForeseenDryRun:
+class PreparedDryRun:
     """A dry run with its basis, and with its summary, `shown`."""
 
     dry: DryRun
-    shown: dict[str, Any]
+    shown: Summary
     basis: Basis
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rollcall.webserver.live.crowd import Crowd
+from rollcall.webserver.live.board_queue import BoardQueue
 from rollcall.webserver.live.events import ANY, MAX_IDS, REMEMBERED, Journal, News
 from rollcall.webserver.live.watchers import BoardWatcher
 
@@ -14,8 +14,8 @@ class Connection:
         self.watcher, self.mac = BoardWatcher(number), mac
 
 
-def crowd_of(number: int, **pace: Any) -> tuple[Crowd, list[Any]]:
-    crowd, connections = Crowd(**pace), [Connection(each) for each in range(number)]
+def crowd_of(number: int, **pace: Any) -> tuple[BoardQueue, list[Any]]:
+    crowd, connections = BoardQueue(**pace), [Connection(each) for each in range(number)]
     for each in connections:
         crowd.add(each)  # type: ignore[arg-type]
     return crowd, connections
@@ -27,7 +27,7 @@ def macs(*numbers: int) -> frozenset[int]:
 
 def test_after_a_quiet_time_all_are_told_at_once() -> None:
     crowd, connections = crowd_of(500)
-    crowd.owe(News(1, macs(7)))
+    crowd.enqueue(News(1, macs(7)))
 
     told = [turn for at in range(50) for turn in crowd.next(at / 50, 15)]
 
@@ -38,7 +38,7 @@ def test_where_changes_do_not_end_each_is_told_in_its_turn_of_all_it_missed() ->
     crowd, connections = crowd_of(100, at_once=50, a_second=50.0)
     told: list[Any] = []
     for second in range(60):
-        crowd.owe(News(second, macs(second)))
+        crowd.enqueue(News(second, macs(second)))
         told += crowd.next(float(second), 1000)
 
     # As many as are allowed at once, and the same number in each second after the first.
@@ -52,30 +52,30 @@ def test_where_changes_do_not_end_each_is_told_in_its_turn_of_all_it_missed() ->
 def test_in_a_busy_time_many_are_told_together_and_few_at_once() -> None:
     for number, waits in ((500, 2.0), (50, 2.0), (5, 0.2)):
         crowd, _ = crowd_of(number, a_second=25.0)
-        crowd.owe(News(1, macs(1)))
+        crowd.enqueue(News(1, macs(1)))
         assert len(crowd.next(0.0, 1000)) == number
-        crowd.owe(News(2, macs(2)))
+        crowd.enqueue(News(2, macs(2)))
         assert crowd.next(waits - 0.01, 1000) == [], number
         assert len(crowd.next(waits + 0.01, 1000)) == min(number, 50)
 
 
 def test_who_is_about_one_mac_is_told_of_that_one_or_of_anything() -> None:
-    crowd = Crowd()
+    crowd = BoardQueue()
     one: Any = Connection(1, mac=7)
     crowd.add(one)
 
-    crowd.owe(News(1, macs(8)))
+    crowd.enqueue(News(1, macs(8)))
     assert crowd.next(0.0, 10) == []
-    crowd.owe(News(2, macs(7, 8)))
-    crowd.owe(News(3, macs(9)))
+    crowd.enqueue(News(2, macs(7, 8)))
+    crowd.enqueue(News(3, macs(9)))
     assert crowd.next(1.0, 10) == [(one, macs(7))]
-    crowd.owe(News(4, None))
+    crowd.enqueue(News(4, None))
     assert crowd.next(2.0, 10) == [(one, None)]
 
 
 def test_who_has_left_is_not_told_and_not_counted() -> None:
     crowd, (one, other) = crowd_of(2)
-    crowd.owe(News(1, None))
+    crowd.enqueue(News(1, None))
     crowd.remove(one)
     crowd.remove(one)
 

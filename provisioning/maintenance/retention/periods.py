@@ -16,8 +16,8 @@ _COUNTED = "retention"  # the name of the row
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
-    """The times for which rows are kept; None for ever.
+class Retention:
+    """The times for which rows are kept; None means forever.
 
     `messages` are those that Slack has, `imports` the Macs of settled ones.
     """
