@@ -36,7 +36,7 @@ from bot.commands.words import (
     as_wish,
     bare,
     hyphened,
-    refuse_question,
+    refuse_doubtful,
     telling,
     verb_in,
     without_courtesy,
@@ -93,7 +93,7 @@ def command_in(text: str, kinds: Kinds) -> Command:
     reader = VERBS.get(verb)
     if reader is not None and not _is_list(verb, text):
         if verb in _AT_ONCE:
-            refuse_question(written)
+            refuse_doubtful(written)
         return reader(words_of(rest, is_sentence=verb != "name"), kinds)
     return _without_verb(text, kinds)
 

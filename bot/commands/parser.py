@@ -21,20 +21,22 @@ from bot.commands.verbs import (
     NOTHING_DONE,
     ONE_SERIAL,
     READ_ALONE,
+    IncompleteMove,
     UnknownVerb,
     hint_for,
-    incomplete_move,
+    other_word_for,
     verb_beside,
 )
 from bot.commands.words import (
+    ALL,
     BESIDE,
     BETWEEN_NAMES,
     Misunderstood,
     bare,
     begins_with,
     is_between,
+    refuse_doubtful,
     refuse_otherwise,
-    refuse_question,
     telling,
     unescaped,
     verb_in,
@@ -101,7 +103,7 @@ def parse(text: str, sites: NameLister, builds: NameLister, kinds: Kinds = BOTH)
         return _single_or_paste(command, repo)
     if isinstance(command, grammar.PlainText):
         return _paste(command, repo)
-    if _may_name_site(command) and (site := _site_in(text, repo)):
+    if _may_name_site(command) and (site := _site_in(_asked_of(command, text), repo)):
         return ListCommand(site)
     if isinstance(command, BenchCommand | MoveCommand):
         return _in_order(text, command, repo)
@@ -112,6 +114,13 @@ def _may_name_site(command: Command) -> bool:
     """Return True for what shows the Macs of a site where one is named: `what's left in london?`"""
     is_no_serial = isinstance(command, ShowCommand) and not looks_serial(command.serial)
     return is_no_serial or command == ListCommand(None)
+
+
+def _asked_of(command: Command, text: str) -> str:
+    """The words that may name a site: `where is lab-07 in london?` asks for lab-07 alone."""
+    if isinstance(command, ShowCommand) and re.search("[0-9]", command.serial):
+        return command.serial
+    return text
 
 
 def _site_in(text: str, repo: RepoNames) -> str | None:
@@ -183,8 +192,12 @@ def _in_order(text: str, command: BenchCommand | MoveCommand, repo: RepoNames) -
     if names.is_build(command.site) and names.is_site(command.build):
         return _spelt(replace(command, site=command.build, build=command.site), names)
     if isinstance(command, MoveCommand) and not re.search("[\"']", text):  # quoted words are names
-        with suppress(Misunderstood):
+        try:
             return _read_by_names(text, repo, Misunderstood(ONE_SERIAL))
+        except IncompleteMove:
+            raise
+        except Misunderstood:
+            pass
         if lacks_name:
             return readers.move([command.serial], repo.kinds)  # raises
     return _spelt(command, names)
@@ -209,12 +222,12 @@ def _read_by_names(text: str, repo: RepoNames, error: Misunderstood) -> Command:
     beside = words_of(places.without(rest, everywhere))
     if verb == "move":
         refuse_otherwise(beside)
-        refuse_question(text)
+        refuse_doubtful(text)
     words = telling(beside, others)
     if verb == "move" and len(words) > 1 and len(found) < len(everywhere):
         raise error  # a word such as `out` before the place that the Mac leaves is none of a place
     if verb == "move" and len(where) == len(words) == 1 and repo.kinds == BOTH:
-        raise incomplete_move(words[0], named.site, named.build)
+        raise error if words == [ALL] else IncompleteMove(words[0], named.site, named.build)
     try:
         return grammar.VERBS[verb](
             [*where, *words] if form == grammar.FIRST else [*words, *where], repo.kinds
@@ -249,19 +262,27 @@ def _paste(command: grammar.PlainText, repo: RepoNames) -> Command:
     beside = words_beside(command.text, names)
     is_said = len(beside) == 1 and any(each.site or each.build for each in result.entries)
     is_lonely = command.several and not (is_said or result.entries[1:])
-    if is_line and not (number or result.rejected or beside):
-        return _about_site(command, names.named_in(command.text))
+    if is_line and not (number or result.rejected or _says_more(beside)):
+        return _about_site(command, names.named_in(command.text), is_list=bool(beside))
     if has_unknown_verb or is_lonely or not (number or result.rejected):
         raise command.error
     return PasteCommand(result, is_bare=is_line and result.is_bare)
 
 
-def _about_site(command: grammar.PlainText, named: Named) -> ListCommand:
-    """The list of the site in a text that holds nothing but names, such as `London?`.
+def _says_more(words: Sequence[str]) -> bool:
+    """Return True for words beside names but one that asks for a list: `London status`."""
+    return len(words) > 1 or any(
+        word.casefold() != "status" and other_word_for(word, is_alone=True) != ["list"]
+        for word in words
+    )
+
+
+def _about_site(command: grammar.PlainText, named: Named, *, is_list: bool) -> ListCommand:
+    """The list of the site in a text that holds nothing else, such as `London?`.
 
     Raises what is said to other names, which may answer what was asked before.
     """
-    if len(named.sites) == 1 and _ABOUT.search(command.text):
+    if len(named.sites) == 1 and (is_list or _ABOUT.search(command.text)):
         return ListCommand(named.sites[0])
     if named.sites or named.builds:
         raise UnknownVerb(command.text.split()[0], hint=READ_ALONE)

@@ -158,7 +158,7 @@ def _serial_in(words: list[str]) -> str:
             return "".join(groups)
     refuse_otherwise(words)
     if told and [word for word in told if looks_serial(meant(word))] == told[:1]:
-        refuse(told[1:])
+        refuse(words[words.index(told[0]) + 1 :])
     raise Misunderstood(ONE_SERIAL)
 
 

@@ -149,14 +149,16 @@ _ASKED_FOR = {
     r"|(?:ist|sind) (?:es|sie|das|alle\w*)\b.*\bfertig|il (?:en )?reste (?:quoi|combien)"
     r"|(?:who|what|which|any\w*)s?\b.*\b(?:left|open|outstanding|pending|remain|waiting)"
     r"|(?:any\w*|every\w*|macs?|waiting|pending|open) (?:macs? )?(?:in|for|at)\b"
-    r"|status\b(?! \S*[0-9])"
-    r"|all\b.*\bmacs?\W*$|(?:what|how) about\b|what(?:'s| is) (?:in|at)\b"
+    r"|status\b(?!.*[0-9])"
+    r"|all (?:the )?macs?\b|all\b.*\bmacs?\W*$|(?:what|how) about\b(?! \S*[0-9])"
+    r"|what(?:'s| is) (?:in|at)\b"
     r"|what do we have\b|all (?:done|finished|ready)\b"
     r"|(?:was|welche[rs]?)\b.*(?:fehl|offen|übrig|wart)": "list",
     r"(?:whats?|has|is|any|anything)\b\W*(?:s\W+|is\W+|any\w*\W+|every\w*\W+)?"
     r"(?:fail|stall|wrong|problem|broken|stuck|ok\b)"
     r"|which\b.*\b(?:fail|stall|stuck|broken)|did (?:all|every\w*|they)\b": "digest",
-    r"(?:may|shall|should)\b|any news\b|eta\b|how(?:'?s| far| long| is)\b|whose\b|check(?= \S*\d)"
+    r"(?:may|shall|should)\b|any news\b|eta\b"
+    r"|how(?:'?s| far| long| is)\b(?=.*[0-9])|whose\b|check(?= \S*\d)"
     r"|(?:ou|donde) est[aá]?\b"
     r"|(?:statut|état|estado|状態)[ :][^\n]*$|(?:anzeigen|voir|ver) \S+$": "show",
     r"what happened\b|who did\b": "log",
@@ -175,17 +177,16 @@ _HINTS = {
         "*Undo* is the button below the answer to a change, for ten minutes; after that, "
         "move or cancel the Mac"
     ),
-    r"(?:(?:y|yes|yep|yup|yeah|go(?: for it| ahead)?|ok|okay|sure|confirm\w*|approved?|correct"
-    r"|do(?: it)?|drop it|n|no|nope|ja|nein|oui|non|sí|si|passt|genau|d'accord|vale|claro|please"
-    r"|bitte|por favor|はい|いいえ|了解(?:です)?|お願いします)(?:\W+|$))+$": marked(
-        "Press the button below what Rollcall asked"
-    ),
-    r"(?:do not|don't|never(?:mind)?|nicht)\b(?! (?:forget|miss|verg))|forget it\b": NOTHING_DONE,
-    r"(?:all|both|each|any|none|[0-9]+) of\b|them\b|(?:not )?(?:that|this) one\b"
-    r"|(?:alle|todos|tous)\W*$|the (?:first|last|next|other|rest|same)\b(?! one)": ONE_SERIAL,
     r"(?:thanks?|thx|ty|cheers|danke|(?:vielen|besten) dank|merci|(?:muchas |mil )?gracias"
     r"|ありがとう(?:ございま(?:す|した))?|👍|:\+1:|(?:great|perfect|cool|nice|super)\W*$)"
     r"(?!\w)": marked("You are welcome"),
+    r"(?:(?:y|yes|yep|yup|yeah|go(?: for it| ahead)?|ok|okay|sure|confirm\w*|approved?|correct"
+    r"|do(?: it)?|drop it|n|no|nope|ja|nein|oui|non|sí|si|passt|genau|d'accord|vale|claro|please"
+    r"|thanks?|danke|merci|gracias|bitte|por favor|はい|いいえ|了解(?:です)?|お願いします)"
+    r"(?:\W+|$))+$": marked("Press the button below what Rollcall asked"),
+    r"(?:do not|don't|never(?:mind)?|nicht)\b(?! (?:forget|miss|verg))|forget it\b": NOTHING_DONE,
+    r"(?:all|both|each|any|none|[0-9]+) of\b|them\b|(?:not )?(?:that|this) one\b"
+    r"|(?:all|alle|todos|tous)\W*$|the (?:first|last|next|other|rest|same)\b(?! one)": ONE_SERIAL,
     r"(?:my|mine|meine|mes|mis)\b(?! bad)": OWN_MACS,
     r"(?:close|end|finish|stop)\W(?:\w+\W)?bench\b": BENCH_END,
 }
@@ -203,11 +204,14 @@ class UnknownVerb(Misunderstood):
         self.hint = hint
 
 
-def incomplete_move(serial: str, site: str | None, build: str | None) -> Misunderstood:
-    """Return the error of a move that names a site alone, or a build."""
-    names = [f'"{name}"' if " " in name else name for name in (site or "SITE", build or "BUILD")]
-    typed = " ".join(["move", serial, *names])
-    return Misunderstood("A move takes a site and a build: {typed}", typed=typed)
+class IncompleteMove(Misunderstood):
+    """A move of a Mac that names a site alone, or a build."""
+
+    def __init__(self, serial: str, site: str | None, build: str | None) -> None:
+        names = (site or "SITE", build or "BUILD")
+        quoted = [f'"{name}"' if " " in name else name for name in names]
+        typed = " ".join(["move", serial, *quoted])
+        super().__init__("A move takes a site and a build: {typed}", typed=typed)
 
 
 def slip_of(word: str, verbs: Collection[str]) -> Sequence[str]:

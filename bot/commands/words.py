@@ -91,6 +91,7 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _REQUEST = re.compile(r"\b(?:can|could|would|will)\b", re.IGNORECASE)
+_OWN_REQUEST = re.compile(r"\b(?:can|could)\s(?:we|i)\b", re.IGNORECASE)
 _SHOW_ME = re.compile(
     r"\A\s*show\s+(?:(?:me|us|my|the)\s+)*"
     r"(?=(?:digest|doctor|find|help|how|list|log|preview|stats|template|what|which|who)(?![\w-]))",
@@ -195,15 +196,18 @@ def telling(words: Sequence[str], others: Set[str] = frozenset()) -> list[str]:
     return [word for word in words if re.search(r"\w", word) and word.casefold() not in fillers]
 
 
-def refuse_question(text: str) -> None:
-    """Raise Misunderstood for a question that does not begin as a request does.
+def refuse_doubtful(text: str) -> None:
+    """Raise Misunderstood for a quotation, and for a question that does not begin as a request.
 
-    `cancel C02…?` may ask what it would do; `could you cancel C02…?` asks for it.
+    `cancel C02…?` and `can I cancel C02…?` may ask what it would do; `could you cancel C02…?` asks
+    for it. What Slack shows as quoted is another person's.
     """
     greeting = _GREETING.match(text)
-    is_request = greeting is not None and _REQUEST.search(greeting[0])
+    is_request = greeting and _REQUEST.search(greeting[0]) and not _OWN_REQUEST.search(greeting[0])
     if text.rstrip().endswith("?") and not is_request:
         refuse("?")
+    if text.lstrip().startswith(">"):
+        refuse(">")
 
 
 def refuse_otherwise(words: Sequence[str]) -> None:

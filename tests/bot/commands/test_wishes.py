@@ -25,11 +25,18 @@ from tests.support.tables import for_each
         *("cancel C02XG0FDJGH5?", "reimage C02A ?", "move C02A to paris kiosk？"),
         *("please move C02A to paris kiosk?", "cancel C02XG0FDJGH5, please?"),
         *("cancel C02XG0FDJGH5, or will it fail?", "Please move C02XG0FDJGH5 to new york design?"),
+        *("can I cancel C02XG0FDJGH5?", "Hi, could we move C02XG0FDJGH5 to paris kiosk?"),
     ],
 )
 def test_what_is_done_at_once_is_not_done_on_a_question(text: str) -> None:
     with pytest.raises(Misunderstood, match=r"at once and for one Mac; type it without '\?'"):
         parse(text)
+
+
+@for_each("command", ["cancel C02XG0FDJGH5", "move C02XG0FDJGH5 to paris kiosk"])
+def test_what_is_done_at_once_is_not_done_on_a_quotation(command: str) -> None:
+    with pytest.raises(Misunderstood, match="at once and for one Mac; type it without '>'"):
+        parse(f"&gt; {command}")
 
 
 @for_each(
