@@ -1,1 +1,1 @@
-"""The slash command: its parser, its commands and their dispatcher."""
+"""The slash command: its commands, their parsing and their dispatcher."""

@@ -6,9 +6,9 @@ from slack_bolt import Ack
 from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
-from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
-from bot.commands.words import unescaped, without_command
+from bot.commands.parsing import parser
+from bot.commands.parsing.marks import unescaped, without_command
 from bot.slack import modals, replies
 
 

@@ -8,7 +8,9 @@ from typing import Any, Self
 
 from slack_sdk.models.blocks import Block
 
-from bot.commands.words import EMOJI, GREETINGS, without_command
+from bot.commands.parsing.greetings import GREETINGS
+from bot.commands.parsing.marks import without_command
+from bot.commands.parsing.words import EMOJI
 from bot.slack import contents, payloads, tables
 from bot.slack.markup import LONGEST_POST, Message, section
 from provisioning.values.language import _, marked

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.commands import parser
 from bot.commands.dispatch import Dispatcher
+from bot.commands.parsing import parser
 from bot.commands.typed import TypedMessage, edited, is_typed
 from bot.slack.markup import plain
 from infrastructure.execution import outcomes

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.commands.verbs import ONE_SERIAL, UnknownVerb
-from bot.commands.words import Misunderstood
+from bot.commands.parsing.talk import ONE_SERIAL
+from bot.commands.parsing.verbs import UnknownVerb
+from bot.commands.parsing.words import Misunderstood
 from bot.slack.markup import known, moment, person, place, with_rest
 from bot.slack.users import CannotCheck, NotAMember
 from infrastructure.errors import RollcallError

@@ -8,8 +8,8 @@ from slack_bolt.context.context import BoltContext
 from slack_sdk import WebClient
 
 from bot.commands.dispatch import Dispatcher
-from bot.commands.parser import LONGEST_PASTE
-from bot.commands.words import Misunderstood
+from bot.commands.parsing.pastes import LONGEST_PASTE
+from bot.commands.parsing.words import Misunderstood
 from bot.dependencies import BotDependencies
 from bot.imports import pasting
 from bot.imports.pasting import source_of

@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.context.context import BoltContext
 
 from bot.commands.dispatch import Dispatcher
-from bot.commands.words import Misunderstood
+from bot.commands.parsing.words import Misunderstood
 from bot.dependencies import BotDependencies
 from bot.imports import import_blocks
 from bot.imports.finish_step import FINISH_STEP, success

@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, TableBlo
 
 from bot.commands.dispatch import Dispatcher, Press
 from bot.commands.models import FindCommand, ListCommand, LogCommand, ShowCommand
-from bot.commands.words import telling
+from bot.commands.parsing.words import telling
 from bot.dependencies import BotDependencies
 from bot.registrations import history, mac_menu
 from bot.slack import payloads

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.commands.words import Misunderstood
+from bot.commands.parsing.words import Misunderstood
 from bot.errors.messages import sentence
 from infrastructure.errors import RollcallError
 from provisioning import munki

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from click import Context
 
-from bot.commands.grammar import VERBS
+from bot.commands.parsing.grammar import VERBS
 from infrastructure.database.engine import Database
 from infrastructure.heartbeats.files import PARTS
 from provisioning.maintenance.tables import Base

@@ -1,7 +1,7 @@
 """Texts read as a slash command, where the repo has a few sites and builds."""
 
-from bot.commands import parser
 from bot.commands.models import Command, PasteCommand
+from bot.commands.parsing import parser
 from provisioning.values.kinds import BOTH, Kinds
 
 SITES, BUILDS = ["london", "new york", "paris"], ["design", "kiosk"]

@@ -9,8 +9,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.commands import parser
-from bot.commands.grammar import VERBS
 from bot.commands.models import (
     BenchCommand,
     CancelCommand,
@@ -32,8 +30,11 @@ from bot.commands.models import (
     TemplateCommand,
     WebhooksCommand,
 )
-from bot.commands.verbs import OTHER_WORDS
-from bot.commands.words import Misunderstood, unescaped
+from bot.commands.parsing import parser
+from bot.commands.parsing.grammar import VERBS
+from bot.commands.parsing.marks import unescaped
+from bot.commands.parsing.verbs import OTHER_WORDS, VERB_NAMES
+from bot.commands.parsing.words import Misunderstood
 from provisioning.munki.errors import RepoUnusable
 from tests.bot.commands.parsing import parse
 from tests.support.inputs import strategies
@@ -226,6 +227,7 @@ def test_a_long_text_that_is_no_command_is_not_repeated_in_full() -> None:
 
 def test_no_verb_is_another_word_for_one() -> None:
     assert OTHER_WORDS.keys() & VERBS.keys() == set()
+    assert [*VERBS] == [*VERB_NAMES]
 
 
 @for_each("text", ["help", "doctor", "", "move C02A paris kiosk", "list london"])

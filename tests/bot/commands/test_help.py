@@ -1,7 +1,7 @@
 """The help of the slash command."""
 
-from bot.commands.grammar import PLACED, VERBS
 from bot.commands.help import USAGE, guide, guide_to
+from bot.commands.parsing.grammar import PLACED, VERBS
 from bot.slack.markup import known
 from provisioning.values.kinds import BOTH, Kinds
 from tests.support.inputs.examples import ANY_NAME, LONGEST, faults, written

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.commands import parser
 from bot.commands.models import (
     BenchCommand,
     Command,
@@ -16,7 +15,8 @@ from bot.commands.models import (
     RegisterCommand,
     StatisticsCommand,
 )
-from bot.commands.words import Misunderstood
+from bot.commands.parsing import parser
+from bot.commands.parsing.words import Misunderstood
 from provisioning.munki.errors import RepoUnusable
 from provisioning.values.kinds import BUILD, SITE, Kinds
 from tests.bot.commands.parsing import SITES, parse, places_of

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.commands import parser
 from bot.commands.models import LongPasteCommand, PasteCommand
-from bot.commands.words import Misunderstood
+from bot.commands.parsing import parser
+from bot.commands.parsing.words import Misunderstood
 from tests.bot.commands.parsing import parse, pasted, places_of
 from tests.support.tables import for_each
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot.commands import parser
 from bot.commands.models import (
     Command,
     DigestCommand,
@@ -17,7 +16,8 @@ from bot.commands.models import (
     ShowCommand,
     StatisticsCommand,
 )
-from bot.commands.verbs import UnknownVerb
+from bot.commands.parsing import parser
+from bot.commands.parsing.verbs import UnknownVerb
 from provisioning.munki.errors import RepoUnusable
 from tests.bot.commands.parsing import parse, pasted, places_of
 from tests.support.tables import for_each

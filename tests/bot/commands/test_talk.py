@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.commands.verbs import UnknownVerb
-from bot.commands.words import Misunderstood
+from bot.commands.parsing.verbs import UnknownVerb
+from bot.commands.parsing.words import Misunderstood
 from infrastructure.database.engine import Database
 from tests.bot.commands.parsing import parse
 from tests.bot.commands.typed import registrations, typed

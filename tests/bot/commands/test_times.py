@@ -11,7 +11,7 @@ from bot.commands.models import (
     ReimageCommand,
     ShowCommand,
 )
-from bot.commands.words import Misunderstood
+from bot.commands.parsing.words import Misunderstood
 from tests.bot.commands.parsing import parse
 from tests.support.tables import for_each
 

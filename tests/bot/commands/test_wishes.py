@@ -13,8 +13,9 @@ from bot.commands.models import (
     ShowCommand,
     StatisticsCommand,
 )
-from bot.commands.verbs import UnknownVerb
-from bot.commands.words import Misunderstood, without_greeting
+from bot.commands.parsing.greetings import without_greeting
+from bot.commands.parsing.verbs import UnknownVerb
+from bot.commands.parsing.words import Misunderstood
 from tests.bot.commands.parsing import parse, pasted
 from tests.support.tables import for_each
 

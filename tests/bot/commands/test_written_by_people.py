@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.commands import parser
 from bot.commands.models import (
     BenchCommand,
     CancelCommand,
@@ -23,7 +22,8 @@ from bot.commands.models import (
     SignInCommand,
     StatisticsCommand,
 )
-from bot.commands.words import Misunderstood
+from bot.commands.parsing import parser
+from bot.commands.parsing.words import Misunderstood
 from tests.bot.commands.parsing import parse, pasted, places_of
 from tests.support.tables import for_each
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.commands.words import Misunderstood
+from bot.commands.parsing.words import Misunderstood
 from bot.errors.messages import sentence
 from bot.slack.markup import plain
 from infrastructure.errors import RollcallError

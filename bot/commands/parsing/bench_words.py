@@ -1,11 +1,12 @@
 """The words of the command that opens a bench: SITE BUILD 12 for 2h all."""
 
+import re
 from datetime import timedelta
 
 from bot.commands.models import BenchCommand
-from bot.commands.verbs import BENCH_END
-from bot.commands.words import ALL, Misunderstood, duration_in
-from infrastructure.text import Sentence, whole_number
+from bot.commands.parsing.talk import BENCH_END
+from bot.commands.parsing.words import ALL, Misunderstood
+from infrastructure.text import Sentence, counted, whole_number
 from provisioning.firstboot import benches
 from provisioning.values.kinds import BUILD, SITE, Kinds
 
@@ -14,6 +15,9 @@ _PLACES = {
     (SITE,): Sentence("A site"),
     (BUILD,): Sentence("A build"),
 }
+_HOURS = r"(?:(?P<hours>[0-9]{1,4})h(?:(?:ou)?rs?)?)?"
+_MINUTES = r"(?:(?P<minutes>[0-9]{1,4})m(?:in(?:ute)?s?)?)?"
+_DURATION = re.compile(_HOURS + _MINUTES)
 _ENDS = frozenset({"cancel", "close", "end", "off", "stop"})
 
 
@@ -53,8 +57,27 @@ def _size(count: str, kinds: Kinds) -> int:
 
 
 def _time(words: list[str]) -> timedelta:
+    """The duration in words such as `2h`, `90 min` or `1h 30m`. Raises Misunderstood."""
     if not words:
         return benches.USUAL
     if words[0].casefold() == "for":
         words = words[1:]
-    return duration_in(words, benches.SHORTEST, benches.LONGEST)
+    match = _DURATION.fullmatch("".join(words).casefold())
+    if not words or match is None or match.lastgroup is None:
+        raise Misunderstood("Write a duration as 2h, 90m or 1h 30m")
+    numbers = {unit: int(number) for unit, number in match.groupdict().items() if number}
+    duration = timedelta(**numbers)
+    if not benches.SHORTEST <= duration <= benches.LONGEST:
+        raise Misunderstood(
+            "At least {shortest} and at most {longest}",
+            shortest=_in_words(benches.SHORTEST),
+            longest=_in_words(benches.LONGEST),
+        )
+    return duration
+
+
+def _in_words(duration: timedelta) -> Sentence:
+    hours, seconds = divmod(int(duration.total_seconds()), 3600)
+    if seconds:
+        return counted("{number} minute", "{number} minutes", seconds // 60)
+    return counted("{number} hour", "{number} hours", hours)

@@ -21,8 +21,9 @@ from bot.commands.models import (
     TokenCommand,
     WebhooksCommand,
 )
-from bot.commands.verbs import ONE_SERIAL, OWN_MACS, UnknownVerb
-from bot.commands.words import (
+from bot.commands.parsing.talk import ONE_SERIAL, OWN_MACS
+from bot.commands.parsing.verbs import UnknownVerb
+from bot.commands.parsing.words import (
     ALL,
     BESIDE,
     COURTESY,
