@@ -18,7 +18,7 @@ from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.values.kinds import SITE
 
 _CELLS = re.compile(r"\w[,;|]\w")  # in the first line of a table
-_ABOUT = re.compile(r"\?|\b(?:list|macs?)\b", re.IGNORECASE)  # `London?`, `London Macs`
+_ABOUT = re.compile(r"\?|\b(?:list|status|macs?)\b", re.IGNORECASE)  # `London?`, `London Macs`
 LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
 
 
@@ -38,8 +38,8 @@ def read(command: PlainText, repo: RepoNames) -> Command:
         return ShowCommand(result.entries[0].serial.text)
     is_line = isinstance(command.error, UnknownVerb) and "\n" not in command.text.strip()
     beside = words_beside(command.text, names)
-    if is_empty and is_line and not _says_more(beside):
-        return _about_site(command, names.named_in(command.text), is_list=bool(beside))
+    if is_empty and is_line and all(map(_asks_for_list, beside)):
+        return _about_site(command, names.named_in(command.text))
     is_placed = len(beside) == 1 and any(each.site or each.build for each in result.entries)
     is_lonely = command.several and not (is_placed or result.entries[1:])
     if is_empty or is_lonely or _begins_with_verb(command, result.entries, names):
@@ -69,20 +69,17 @@ def _begins_with_verb(command: PlainText, entries: Sequence[Entry], names: Names
     return (command.is_named or is_verb) and not is_serial and not _begins_list(first, names)
 
 
-def _says_more(words: Sequence[str]) -> bool:
-    """Return True for words beside names but one that asks for a list: `London status`."""
-    return len(words) > 1 or any(
-        word.casefold() != "status" and other_word_for(word, is_alone=True) != ["list"]
-        for word in words
-    )
+def _asks_for_list(word: str) -> bool:
+    """Return True for a word such as those of `London?`, `London status` and `liste Paris`."""
+    return _ABOUT.search(word) is not None or other_word_for(word, is_alone=True) == ["list"]
 
 
-def _about_site(command: PlainText, named: Named, *, is_list: bool) -> ListCommand:
+def _about_site(command: PlainText, named: Named) -> ListCommand:
     """The list of the site in a text that holds nothing else, such as `London?`.
 
     Raises what is said to other names, which may answer what was asked before.
     """
-    if len(named.sites) == 1 and (is_list or _ABOUT.search(command.text)):
+    if len(named.sites) == 1 and any(map(_asks_for_list, command.text.split())):
         return ListCommand(named.sites[0])
     if named.sites or named.builds:
         raise UnknownVerb(command.text.split()[0], hint=READ_ALONE)

@@ -88,6 +88,13 @@ def test_a_question_about_a_name_is_one_about_its_mac(text: str) -> None:
     assert parse(text) == ShowCommand("lab-07")
 
 
+@for_each("text", ["who has lab-07 and lab-08?", "where is the mac\nlab-07"])
+def test_a_question_about_several_names_or_lines_is_not_about_one_mac(text: str) -> None:
+    with pytest.raises(UnknownVerb) as caught:
+        parse(text)
+    assert caught.value.nearest == ["show"]
+
+
 def test_where_the_repo_cannot_be_read_a_site_is_looked_for_as_a_mac() -> None:
     def unreadable() -> list[str]:
         raise RepoUnusable("the disk is gone")
@@ -165,6 +172,7 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("macs for london", ListCommand("london")),
         ("london?", ListCommand("london")),
         ("london status", ListCommand("london")),
+        ("liste london", ListCommand("london")),
         ("new york open", ListCommand("new york")),
         ("all macs in london", ListCommand("london")),
         ("where is lab-07 in london?", ShowCommand("lab-07")),

@@ -38,6 +38,7 @@ from tests.support.tables import for_each
         ("C02XG0FDJGH5 can be cancelled", ["cancel C02XG0FDJGH5"]),
         ("C02XG0FDJGH5 needs reimaging", ["reimage C02XG0FDJGH5"]),
         ("how is a Mac registered?", ["help"]),
+        ("check the repo", ["doctor"]),
         ("exit", []),
         ("build 21 is out", []),
         ("it doesn't work", []),

@@ -95,6 +95,7 @@ class TestFind:
 
         assert ["“C02XG0FDJGH5”: 1\n" in written(answer) for answer in answers] == [True, True]
         assert "cancel:C02XG0FDJGH5" in str(answers[0].message)  # in its menu
+        assert "1 without a place" in typed(alice, "register C02XG0FDJGH5")
         cancel_now(database, "C02XG0FDJGH5")
         assert "names no site and no build" in typed(alice, "C02XG0FDJGH5")
         assert "names no site and no build" in typed(alice, "register C02XG0FDJGH5")
