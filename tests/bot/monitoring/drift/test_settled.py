@@ -120,7 +120,7 @@ def test_an_undo_leaves_a_mac_alone_that_was_moved_since(
 
     alice.click(answer, "undo")
 
-    told(alice, "Left alone, because they have changed since")
+    told(alice, "Nothing was undone. Left alone, because they have changed since")
     with database.reading() as session:
         assert session.scalars(select(Registration.site)).one() == "paris"
 
