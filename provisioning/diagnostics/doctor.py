@@ -27,7 +27,7 @@ from provisioning.diagnostics import (
     spoilt_rows,
 )
 from provisioning.diagnostics.backlog import backlog_findings
-from provisioning.diagnostics.policy_file import policy_findings
+from provisioning.diagnostics.policy_file import REPO, policy_findings
 from provisioning.firstboot.replacements import replacing
 from provisioning.maintenance import layout_change
 from provisioning.maintenance.retention import findings as retention
@@ -72,8 +72,10 @@ class Examination:
 
 def examined(examination: Examination) -> list[Finding]:
     """Return what is wrong in all parts; it takes some seconds. An error becomes a finding, too."""
-    now = examination.clock()
-    return _once([*_policy(examination), *_backlog(examination, now), *inspected(examination)])
+    slow = inspected(examination)
+    is_told = any(each.kind == REPO for each in slow)  # which the policy's names need, too
+    policy = [each for each in _policy(examination) if not (is_told and each.kind == REPO)]
+    return _once([*policy, *_backlog(examination, examination.clock()), *slow])
 
 
 def inspected(examination: Examination) -> list[Finding]:
@@ -182,14 +184,14 @@ def _repo(examination: Examination) -> Iterator[Finding]:
         pass  # which the layout tells
     except RollcallError as error:
         is_usable = False
-        fix = "Macs are told to come back until that is fixed."
-        yield Finding("the repo", str(error), fix)
+        fix = "Mount it, or see to its permissions; Macs are told to come back until then."
+        yield Finding(REPO, str(error), fix)
     try:
         yield from audit.look_through(examination.repo.store, examination.repo.now().layout)
     except RollcallError as error:
-        yield Finding("the repo", str(error), "Mount it, or see to its permissions.")
         if not is_usable:
-            return
+            return  # of the same repo that is away
+        yield Finding(REPO, str(error), "Mount it, or see to its permissions.")
     yield from _layout(examination)
 
 
@@ -250,14 +252,14 @@ def _swapped_boards(examination: Examination, now: datetime) -> list[Finding]:
 
 
 def _templates(examination: Examination) -> Iterator[Finding]:
-    # Only for who looks.
-    from provisioning.clients import check  # noqa: PLC0415
+    from provisioning.clients import check  # noqa: PLC0415 # only for who looks
 
     try:
         yield from check.findings(examination.repo, examination.templates)
         yield from check.findings_of_imagr(examination.repo, examination.templates)
     except RollcallError as error:
-        yield Finding("templates", f"The templates cannot be looked at: {error}", "")
+        if not isinstance(error, RepoUnusable):  # which `_repo` finds
+            yield Finding("templates", f"The templates cannot be looked at: {error}", "")
 
 
 def _database(examination: Examination) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from provisioning.munki.errors import RepoUnusable
 from provisioning.policy import PolicyFile, UnusablePolicy, check
 from provisioning.registrations.models import CANCELLED, CONFIRMED, FAILED, IMAGING, WAITING
 
-KIND = "the policy file"
+KIND, REPO = "the policy file", "the repo"
 NOTHING = (
     "it says nothing, so everybody in the workspace may do everything; write `admins = []` where "
     "that is meant"
@@ -31,7 +31,7 @@ def policy_findings(policy_file: PolicyFile, repo: MunkiRepo) -> list[Finding]:
         names = check(policy, view.sites(), view.builds(), catalogs=catalogs, states=STATES)
     except RepoUnusable as error:
         fix = "See that it is mounted and readable."
-        unread, names = [Finding("the repo", str(error), fix)], []
+        unread, names = [Finding(REPO, str(error), fix)], []
     return [*unread, *(Finding(KIND, f"Policy file: {line}", "") for line in (*broken, *names))]
 
 

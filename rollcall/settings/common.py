@@ -175,7 +175,7 @@ class RepoSettings(ChannelSettings, PolicySettings, BoardSettings):
         "/mac",
         alias="SLACK_COMMAND",
         pattern=r"^/\S{1,31}$",
-        description="the slash command's name",
+        description="the slash command's name, with its `/`",
     )
 
     @field_validator("munki_repo")

@@ -38,12 +38,12 @@ _UNKNOWN_AUTHORITY = (18, 19, 20, 21)  # OpenSSL's codes for a chain that ends n
 _LATE = {
     SLACK: (
         "outbox",
-        "Messages for Slack have been waiting",
+        "Messages for Slack are pending",
         "Is the relay running, and is Slack up?",
     ),
     MAIL: (
         "mail",
-        "Mail has been waiting",
+        "Mail is pending",
         "Is the relay running, and does the mail server take mail? The relay's log says why not.",
     ),
 }

@@ -32,6 +32,8 @@ ABOUT = (
 )
 _REF = "#/components/schemas/{model}"
 _LIMITS = ("RateLimit", "RateLimit-Policy")
+_AGAIN = "Seconds after which the same call, with the same `Idempotency-Key`, may be sent again."
+_FOR_LATER = (409, 429, 503)  # where Retry-After may come; of 409 only that of a call that runs
 _TAG = {"type": "string", "pattern": '^(\\*|(W/)?"[!#-~]+")$'}
 _COMMON = {
     401: "There is no good token in the call.",
@@ -75,7 +77,10 @@ def made(
         "components": {
             "schemas": definitions.get("$defs", {}),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "headers": {name: {"schema": {"type": "string"}} for name in (*_LIMITS, "ETag")},
+            "headers": {
+                **{name: {"schema": {"type": "string"}} for name in (*_LIMITS, "ETag")},
+                "Retry-After": {"description": _AGAIN, "schema": {"type": "integer"}},
+            },
         },
     }
 
@@ -189,6 +194,8 @@ def _response(
     is_read = not route.is_act and status in (route.status, HTTPStatus.NOT_MODIFIED)
     if is_read:
         headers["ETag"] = {"$ref": "#/components/headers/ETag"}
+    if status in _FOR_LATER:
+        headers["Retry-After"] = {"$ref": "#/components/headers/Retry-After"}
     if status != HTTPStatus.UNAUTHORIZED:
         found["headers"] = headers
     if status == HTTPStatus.NOT_MODIFIED:

@@ -98,6 +98,7 @@ class Program:
         assert response is not None, (method, name, answer.status_code, answer.text)
         is_for_later = answer.status_code in (429, 503) or "#still-running" in answer.text
         assert ("Retry-After" in answer.headers) == is_for_later, (method, name, answer.headers)
+        assert not is_for_later or "Retry-After" in response["headers"], (method, name)
         limits = {"RateLimit", "RateLimit-Policy"}.intersection(answer.headers.keys())
         if answer.status_code != 401:  # which tells of them where a token ended in the call alone
             assert limits <= response.get("headers", {}).keys(), (method, name)
