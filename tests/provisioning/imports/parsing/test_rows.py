@@ -277,6 +277,12 @@ def test_another_machine_below_an_unknown_heading_is_asked_about_unless_macs_sta
     assert dropped("Serial,Device\n$A,Magic Mouse\n$B,iPad\n$C,\n").macs == "C"
 
 
+def test_it_is_asked_about_where_each_row_has_one_and_may_be_of_that() -> None:
+    assert dropped("Serial,Was drin ist\n$A,Studio Display\n$B,Magic Keyboard\n").macs == "A?, B?"
+    assert dropped("Serial,Came with,Model\n$A,Magic Mouse,iMac\n").macs == "A"
+    assert dropped("Serial,Produkt\n$A,Studio Display\n$B,Magic Keyboard\n").macs == ""
+
+
 def test_old_serials_beside_new_ones_are_left_out() -> None:
     found = dropped("Old serial,New serial,Site\n$A,$B,london\n")
 
