@@ -207,6 +207,11 @@ def test_one_that_says_more_takes_nothing_back(line: str) -> None:
     )
 
 
+@for_each("line", ["Do not deploy", "Don't register"])
+def test_one_between_macs_may_be_meant_for_those_above_it_and_below(line: str) -> None:
+    assert pasted(f"london\n$A\n{line}\n$B").macs == "A? london, B? london"
+
+
 @for_each("heading", ["Going back to Apple:", "Send back:", "Goes back to the shop:"])
 def test_macs_that_go_back_are_asked_about(heading: str) -> None:
     assert pasted(f"$A london\n\n{heading}\n$B\n$C").macs == "A london, B?, C?"
@@ -259,6 +264,7 @@ def test_macs_that_depend_on_something_are_asked_about(text: str) -> None:
         "$A (ex $D) paris",
         "$D (Ann's old one) gets replaced by $A paris",
         "swap $D for $A, paris",
+        "Exchange: $D for $A, paris",
     ],
 )
 def test_the_mac_that_another_one_replaces_is_left_out(text: str) -> None:
