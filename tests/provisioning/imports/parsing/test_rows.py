@@ -283,6 +283,25 @@ def test_it_is_asked_about_where_each_row_has_one_and_may_be_of_that() -> None:
     assert dropped("Serial,Produkt\n$A,Studio Display\n$B,Magic Keyboard\n").macs == ""
 
 
+@for_each(
+    ("text", "macs"),
+    [
+        ("$A,london,$B,paris\n$C,london,$D,paris", "A london, B paris, C london, D paris"),
+        ("london,$A,paris,$B\nlondon,$C,paris,$D", "A london, B paris, C london, D paris"),
+        (
+            "london,,paris,\n$A,lab,$B,kiosk\n$C,lab,$D,kiosk",
+            "A london lab, B paris kiosk, C london lab, D paris kiosk",
+        ),
+        (
+            "$A,london,paris,$B,berlin,paris\n$C,london,paris,$D,berlin,paris",
+            "A? london, B? london, C? london, D? london",
+        ),
+    ],
+)
+def test_blocks_without_headings_have_a_place_each(text: str, macs: str) -> None:
+    assert dropped(text).macs == macs
+
+
 def test_old_serials_beside_new_ones_are_left_out() -> None:
     found = dropped("Old serial,New serial,Site\n$A,$B,london\n")
 
