@@ -143,5 +143,6 @@ def aside(text: str) -> str:
     said = _IN_BRACKETS.sub("", plain).strip() or plain.strip("()")
     if _ASIDE_IN_BRACKETS.search(plain):
         return plain
-    is_other = _INSTEAD.search(said) or _NAMES.fullmatch(said)
+    is_room = _NAMES.fullmatch(said) and not _UNPLACED.search(said)
+    is_other = _INSTEAD.search(said) or is_room
     return plain if _ASIDE.search(said) and not is_other else ""

@@ -101,7 +101,7 @@ _CALLED = (
 # Before the name of a person, or of anything but the whole machine: `User name: jdoe`.
 _OTHERS = """
 user account login owner full first last real family given display person member contact customer
-client employee staff manager teacher student pupil class course team group department company
+employee staff manager teacher student pupil class course team group department company
 school project order supplier vendor store site location office building room street volume disk
 file domain policy event printer processor chip model product package network wifi wi-fi app os
 """

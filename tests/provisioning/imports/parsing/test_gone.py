@@ -212,6 +212,11 @@ def test_one_between_macs_may_be_meant_for_those_above_it_and_below(line: str) -
     assert pasted(f"london\n$A\n{line}\n$B").macs == "A? london, B? london"
 
 
+@for_each("heading", ["Another site:", "For another office:", "Anderer Standort:"])
+def test_macs_of_another_place_that_is_not_named_are_asked_about(heading: str) -> None:
+    assert pasted(f"london:\n$A\n{heading}\n$B").macs == "A london, B? london"
+
+
 @for_each("heading", ["Going back to Apple:", "Send back:", "Goes back to the shop:"])
 def test_macs_that_go_back_are_asked_about(heading: str) -> None:
     assert pasted(f"$A london\n\n{heading}\n$B\n$C").macs == "A london, B?, C?"
