@@ -44,7 +44,7 @@ from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.tokens import labels, signs
 from provisioning.imports.parsing.tokens.cells import short_doubted
 from provisioning.imports.parsing.tokens.serial_shapes import SCANNED
-from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, rank
 from provisioning.imports.parsing.vocabulary.words import pattern, whole
 
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
@@ -84,7 +84,9 @@ def place_of(text: str, names: Names) -> SectionPlace:
 
 
 def _may_place(line: str) -> bool:
-    is_labelled = meaning(line.partition(":")[0]) in (ColumnKind.SITE, ColumnKind.BUILD)
+    """Return True for a sentence, and for `Site: …`; `Office: …` may stand below a name."""
+    label = line.partition(":")[0]
+    is_labelled = rank(label) == 0 and meaning(label) in (ColumnKind.SITE, ColumnKind.BUILD)
     return len(line.split()) >= SENTENCE or is_labelled or bool(_TOWARDS.match(line))
 
 

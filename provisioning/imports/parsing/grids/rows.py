@@ -225,7 +225,8 @@ class _Reading:
         )
         goes_on = self._columns.groups[0].serial > 0 and sum(map(bool, cells)) == count
         self._above = machine or (self._above if goes_on else None)
-        return self._above or self._section.machine
+        is_mac = any(map(machines.names_mac, described))
+        return self._above or (None if is_mac else self._section.machine)
 
     def _judged(
         self,

@@ -283,6 +283,12 @@ def test_it_is_asked_about_where_each_row_has_one_and_may_be_of_that() -> None:
     assert dropped("Serial,Produkt\n$A,Studio Display\n$B,Magic Keyboard\n").macs == ""
 
 
+def test_a_mac_below_an_accessory_without_a_serial_stays_one() -> None:
+    found = dropped("Pos,Article,Serial\n1,iMac,$A\n,Magic Mouse,\n2,MacBook Air,$B\n3,Stand,$C\n")
+
+    assert (found.macs, [*found.why]) == ("A, B", ["C"])
+
+
 @for_each(
     ("text", "macs"),
     [
