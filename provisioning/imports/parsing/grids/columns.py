@@ -69,8 +69,9 @@ class Columns:
     def partly_done(self) -> Set[int]:
         """The columns of states, by number, that say of some Macs, not of all, that one is done."""
         states = self.headed[ColumnKind.STATUS]
+        macs = max((column.serials for column in self.having[Role.SERIAL]), default=0)
         done = {each.number: sum(cell.casefold() in DONE for cell in each.cells) for each in states}
-        return {number for number, count in done.items() if 0 < count < self._most_macs}
+        return {number for number, count in done.items() if 0 < count < macs}
 
     @cached_property
     def of_others(self) -> Set[int]:
@@ -78,15 +79,12 @@ class Columns:
 
         Else such machines are what comes with a Mac: `needs adapter`.
         """
+        macs = max(len(column.cells) for column in self.having[Role.SERIAL])
         return {
             column.number
             for column in self.having[Role.BESIDE]
-            if len(column.cells) >= self._most_macs and all(map(machines.is_other, column.cells))
+            if len(column.cells) >= macs and all(map(machines.is_other, column.cells))
         }
-
-    @property
-    def _most_macs(self) -> int:
-        return max((column.serials for column in self.having[Role.SERIAL]), default=0)
 
     @cached_property
     def are_hosts(self) -> bool:

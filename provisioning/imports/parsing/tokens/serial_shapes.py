@@ -112,7 +112,7 @@ def as_meant(text: str) -> tuple[Serial, str | None]:
     label = _label_before(text)
     bare = text[len(label) :]
     is_led = label and is_apple(bare)
-    if is_led and (is_code(bare) or (bare.isalpha() and not others.is_word(bare.upper()))):
+    if is_led and (is_code(bare) or may_be_letters(bare.upper())):
         serial = Serial.parse(bare.upper())
         doubts = [SCANNED] if len(bare) == SHORTEST else []
         return serial, "; ".join(filter(None, [*doubts, doubt_of(serial)])) or None

@@ -83,6 +83,10 @@ BLANK_FIELDS = {
         "Name: Ann\nSerial:\nSite: london\n\nName: Tom\nSerial: $B\nSite: paris",
         "B paris",
     ),
+    "of a Mac without a serial": (
+        "Serial:\nSite: london\n\nSerial: $A\nSite: paris\n\nSerial:\n$B\nSite: berlin",
+        "A paris, B berlin",
+    ),
     "below serials alone in their lines": ("$A\nSite:\n$B\nSite: paris", "A, B paris"),
 }
 HEADINGS_WITH_COLONS = {
