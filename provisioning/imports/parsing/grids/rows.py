@@ -192,8 +192,6 @@ class _Reading:
 
     def _rival(self, cells: list[str], texts: list[_Text], spare: list[_Text]) -> str | None:
         """The doubt about the serials of a row beside others, or in the place of others."""
-        if self._columns.is_grid(cells):
-            return None
         if self._columns.are_successors:
             is_in_column = any(cell_at(cells, group.serial) == text for group, text in texts)
             return None if is_in_column else NOT_IN_COLUMN

@@ -199,6 +199,7 @@ def test_a_sentence_that_takes_back_what_stands_above_it_asks_about_all_macs(lin
         *("Please hold on to the boxes", "don't forget the charger", "ignore my earlier ticket"),
         *("do not use the old cables", "no rush - can wait", "stop by my desk later", "Swap them:"),
         "Vice versa is the name of our newsletter",
+        "Printers go from the shop to the store and, vice versa, the old ones come back",
     ],
 )
 def test_one_that_says_more_takes_nothing_back(line: str) -> None:

@@ -61,6 +61,10 @@ def test_a_word_that_can_hardly_be_said_is_asked_about() -> None:
     assert pasted("$A STRENGTHLESS london").macs == "A london, STRENGTHLESS? london"
 
 
+def test_one_in_a_cell_with_another_serial_is_not_lost() -> None:
+    assert dropped("Serial,Site\n$A JXKRTAWHEL,london").macs == "A london, JXKRTAWHEL london"
+
+
 def test_letters_that_apple_never_uses_are_none() -> None:
     assert pasted("$A london ZMRZLINKRS 5").macs == "A london"
 
