@@ -38,6 +38,20 @@ def test_letters_as_no_word_has_them_are_a_serial(text: str, macs: str) -> None:
         assert pasted(text.replace("SERIAL", serial)).macs == macs.replace("SERIAL", serial)
 
 
+@for_each(
+    ("text", "macs"),
+    [
+        ("Serial: SERIAL, Site: paris\nSerial: $A, Site: london", "SERIAL paris, A london"),
+        ("Serial: $A, Site: london\nSerial: SERIAL, Site: paris", "A london, SERIAL paris"),
+        ("S/N SERIAL | paris\nS/N $A | london", "SERIAL paris, A london"),
+        ("SN: SERIAL\n$A", "SERIAL, A"),
+    ],
+)
+def test_in_a_file_it_is_no_heading_behind_a_label(text: str, macs: str) -> None:
+    for serial in (OLD, RANDOM):
+        assert dropped(text.replace("SERIAL", serial)).macs == macs.replace("SERIAL", serial)
+
+
 def test_one_that_another_replaces_is_left_out() -> None:
     assert pasted(f"swap {OLD} for $A, paris").macs == "A paris"
 
