@@ -107,6 +107,12 @@ def test_a_field_without_a_value_is_blank_and_takes_none_of_another_mac(
     assert pasted(text).macs == macs
 
 
+def test_fields_below_each_other_in_a_file_are_of_the_serial_above_them() -> None:
+    text = "Serial: $B\nSite: paris\n\nSerial: $A\nSite: london\n"
+
+    assert dropped(text).macs == "B paris, A london"
+
+
 @for_each(("text", "macs"), HEADINGS_WITH_COLONS.values(), ids=HEADINGS_WITH_COLONS)
 def test_a_heading_with_a_colon_above_fields_is_none_of_them(text: str, macs: str) -> None:
     assert pasted(text).macs == macs
