@@ -122,6 +122,7 @@ PARAGRAPHS = {
         f"behind {label!r}": (f"$A\n{label}: London\n\n$B\n{label}: Paris", "A, B")
         for label in ("Old site", "Billing", "Current location", "Shipped from")
     },
+    "of Macs without others, behind a label that is not known": ("$A\nBuyer: London", "A"),
     "as a place to return to": (
         "$A\nReturn to: London\n\n$B\nReturn to: Paris",
         "A, B?",
