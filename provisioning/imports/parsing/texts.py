@@ -44,17 +44,13 @@ from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.tokens import labels, signs
 from provisioning.imports.parsing.tokens.cells import short_doubted
 from provisioning.imports.parsing.tokens.serial_shapes import SCANNED
-from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, rank
 from provisioning.imports.parsing.vocabulary.words import pattern, whole
 
 _QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
 SENTENCE = 3  # words of a line that is more than a name
 LONGEST_TOLD = 60  # characters of a line in a doubt
-_TOWARDS = re.compile(rf"\W*(?:{pattern('towards')})\s", re.IGNORECASE)
-_TO_PLACE = re.compile(
-    rf"(?<!\w)(?:{pattern('towards')})\W+(?:(?:{pattern('article')})\W+)?$", re.IGNORECASE
-)
 _FILES = re.compile(rf"{whole(pattern('attached'))},?", re.IGNORECASE)
 _HERE = Named((), (), "")
 _BLANK_LINE = Line((), _HERE)
@@ -84,8 +80,10 @@ def place_of(text: str, names: Names) -> SectionPlace:
 
 
 def _may_place(line: str) -> bool:
-    is_labelled = meaning(line.partition(":")[0]) in (ColumnKind.SITE, ColumnKind.BUILD)
-    return len(line.split()) >= SENTENCE or is_labelled or bool(_TOWARDS.match(line))
+    """Return True for a sentence, and for `Site: …`; `Office: …` may stand below a name."""
+    label = line.partition(":")[0]
+    is_labelled = rank(label) == 0 and meaning(label) in (ColumnKind.SITE, ColumnKind.BUILD)
+    return len(line.split()) >= SENTENCE or is_labelled or places.directs(line)
 
 
 def _without_files(line: str, names: Names) -> str:
@@ -94,7 +92,7 @@ def _without_files(line: str, names: Names) -> str:
     Such as *list attached for London*, but not *attached is what our London office sent*.
     """
     starts = [place.start for place in names.places_in(line)]
-    is_told = any(_TO_PLACE.search(line[:start]) for start in starts)
+    is_told = any(places.TOWARDS.search(line[:start]) for start in starts)
     return _FILES.sub(" ", line) if is_told else line
 
 

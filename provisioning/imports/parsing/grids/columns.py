@@ -10,7 +10,7 @@ from provisioning.imports.parsing.grids.column import Column, seen
 from provisioning.imports.parsing.grids.heads import PLACES, STRANGE, Head, unnumbered
 from provisioning.imports.parsing.grids.roles import Role, are_blocks, give
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.tokens import computer_names
+from provisioning.imports.parsing.tokens import computer_names, machines
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.imports.parsing.vocabulary.words import known
@@ -72,6 +72,19 @@ class Columns:
         macs = max((column.serials for column in self.having[Role.SERIAL]), default=0)
         done = {each.number: sum(cell.casefold() in DONE for cell in each.cells) for each in states}
         return {number for number, count in done.items() if 0 < count < macs}
+
+    @cached_property
+    def of_others(self) -> Set[int]:
+        """The columns, by number, of which each cell begins with another machine, maybe its row's.
+
+        Else such machines are what comes with a Mac: `needs adapter`.
+        """
+        macs = max(len(column.cells) for column in self.having[Role.SERIAL])
+        return {
+            column.number
+            for column in self.having[Role.BESIDE]
+            if len(column.cells) >= macs and all(map(machines.is_other, column.cells))
+        }
 
     @cached_property
     def are_hosts(self) -> bool:

@@ -8,10 +8,10 @@ from typing import Self
 
 from provisioning.imports.parsing.grids.blocks import Row
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.tokens.cells import is_random
 from provisioning.imports.parsing.tokens.serial_shapes import (
     count_serials,
     looks_serial,
+    may_be_letters,
     serials_in,
 )
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, meanings
@@ -114,7 +114,9 @@ def _strange(rows: Sequence[Row], names: Names) -> int | None:
     if at is None:
         return None
     cells = [cell for cell in rows[at] if cell]
-    are_words = not any(re.search(r"\d", c) or is_random(c) or names.is_known(c) for c in cells)
+    are_words = not any(
+        re.search(r"\d", c) or may_be_letters(c) or names.is_known(c) for c in cells
+    )
     below = next((row for row in rows[at + 1 :] if any(row)), ())
     columns = [number for number, cell in enumerate(below) if looks_serial(cell)]
     are_above = all(number < len(rows[at]) and rows[at][number] for number in columns)

@@ -28,7 +28,7 @@ _WORD = re.compile(r"[A-Za-z0-9]+")
 SERIAL = "Serial Number "  # the heading of one that stands alone in its line, which none has
 PAIR = 2  # cells: a heading and a value
 MAX_STACKED = 40  # lines above the second serial of a table with a cell in each
-MAX_NEAR = 20  # lines around a serial's heading without a value that tell if it is of a Mac
+MAX_NEAR = 20  # lines below a serial's heading without a value that tell if it is of a Mac
 FEWEST_STACKED = 3  # lines of a Mac in one without headings
 _HELD = frozenset({ColumnKind.SITE, ColumnKind.BUILD, ColumnKind.NAME})
 _TELLING = _HELD | {ColumnKind.NOTE, ColumnKind.DEVICE, ColumnKind.OTHER}
@@ -72,31 +72,21 @@ def _field_in(line: str) -> tuple[str, str] | None:
     if alone and looks_serial(alone[1]):
         return SERIAL, alone[1]
     match = _FIELD.fullmatch(line.strip())
-    if not match or not (match[2] or _may_be_blank(match[1])):
+    if match is None:
         return None
-    if SERIAL_LABEL.search(match[2]) and serials_in(match[2]):
-        return None  # it has several fields: `Name: Ann, Serial: C02…`
-    return match[1], match[2].strip("\"',")
-
-
-def _may_be_blank(heading: str) -> bool:
-    """Return True for a heading that may have no value, and is none of a list: not `Broken:`."""
-    return meaning(heading) not in {None, ColumnKind.SERIAL} and not sections.aside(heading)
+    heading, value = match.groups()
+    is_list = meaning(heading) in {None, ColumnKind.SERIAL} or sections.aside(heading)
+    are_several = SERIAL_LABEL.search(value) and serials_in(value)  # `Name: Ann, Serial: C02…`
+    return None if are_several or (is_list and not value) else (heading, value.strip("\"',"))
 
 
 def _without_serial(lines: Lines, at: int) -> tuple[str, str] | None:
-    """The field of a Mac whose serial is not said; None for headings, such as `Serials:`.
-
-    It has a value in lines near by, and no serial right below it.
-    """
+    """The field of a Mac whose serial is not said; None for a heading of serials below it."""
     match = _FIELD.fullmatch(lines[at][1][:LONGEST_LINE].strip())
     if not match or match[2] or meaning(match[1]) != ColumnKind.SERIAL:
         return None
-    others = [_field_in(line[:LONGEST_LINE]) for _, line in lines[max(0, at - MAX_NEAR) : at]]
-    below = [_field_in(line[:LONGEST_LINE]) for _, line in lines[at + 1 : at + MAX_NEAR]]
-    is_heading = next(filter(None, below), (SERIAL,))[0] == SERIAL
-    has_value = any(field and field[1] and field[0] == match[1] for field in (*others, *below))
-    return (match[1], "") if has_value and not is_heading else None
+    below = (_field_in(line[:LONGEST_LINE]) for _, line in lines[at + 1 : at + MAX_NEAR])
+    return None if next(filter(None, below), (SERIAL,))[0] == SERIAL else (match[1], "")
 
 
 def upright(rows: Sequence[Placed]) -> Sequence[Placed]:

@@ -91,13 +91,13 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
         is_done = column.number in columns.partly_done and said in DONE
         if said in marks or is_dated or is_absent or is_done or is_noted:
             yield doubt
-    devices, beside = (
-        [column.of(cells) for column in columns.having[role]] for role in (Role.DEVICE, Role.BESIDE)
-    )
-    for cell in filter(None, beside):
-        if other_machine([*devices, cell]) not in {None, *WITH_MACS}:
+    devices = [column.of(cells) for column in columns.having[Role.DEVICE]]
+    beside = {column.number: column.of(cells) for column in columns.having[Role.BESIDE]}
+    for number, cell in beside.items():
+        fine = {None} if number in columns.of_others else {None, *WITH_MACS}
+        if cell and other_machine([*devices, cell]) not in fine:
             yield f"is listed as {cell!r}"
-    if any(map(VIRTUAL.search, (*devices, *beside))):
+    if any(map(VIRTUAL.search, (*devices, *beside.values()))):
         yield VIRTUAL_MAC
 
 

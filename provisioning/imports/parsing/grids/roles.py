@@ -69,7 +69,9 @@ def give(columns: Sequence[Column], names: Names, *, has_headings: bool) -> None
     free = [column for column in columns if not column.roles]
     for role, kind in ((Role.SITE, ColumnKind.SITE), (Role.BUILD, ColumnKind.BUILD)):
         if kind in names.kinds.names:
-            _give(role, _places(free, kind, names))
+            places = _places(free, kind, names)
+            is_for_each = len(places) == len(serials) > 1 and are_blocks(serials, len(columns))
+            _give(role, [c for c in places if c.heading or is_for_each] or places[:1])
     _give(Role.ELSEWHERE, _elsewhere(free, names))
     free = [column for column in free if not column.roles & {Role.SITE, Role.BUILD}]
     _give(Role.NAME, named := _named(free))
@@ -173,7 +175,7 @@ def _plainest(columns: Sequence[Column]) -> list[Column]:
 
 
 def _places(columns: Sequence[Column], kind: str, names: Names) -> list[Column]:
-    """The columns of sites, or of builds: that fit best, and others of the same heading."""
+    """The columns of sites, or of builds: the one that fits best, and others of its heading."""
     has_target = any(column.direction > 0 for column in columns)
     candidates = [
         (order, column)
@@ -183,11 +185,8 @@ def _places(columns: Sequence[Column], kind: str, names: Names) -> list[Column]:
     if not candidates:
         return []
     _, best = min(candidates, key=lambda pair: (pair[0], pair[1].number))
-    return [
-        column
-        for _, column in candidates
-        if column is best or (best.heading and column.heading == best.heading)
-    ]
+    others_ = (column for _, column in candidates if column.heading == best.heading)
+    return [best, *(column for column in others_ if column is not best)]
 
 
 def _order(

@@ -29,7 +29,7 @@ from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
 from provisioning.imports.parsing.tokens.labels import REPLACED, SERIAL_LABEL, without_label
 from provisioning.imports.parsing.tokens.serial_shapes import (
-    is_mixed,
+    is_code,
     looks_serial,
     reject,
     serials_in,
@@ -153,7 +153,7 @@ class _Reading:
         ):
             return False
         in_column = [cell_at(cells, number) for number in numbers]
-        is_row = any(is_mixed(cell) or meaning(cell) == ColumnKind.SERIAL for cell in in_column)
+        is_row = any(is_code(cell) or meaning(cell) == ColumnKind.SERIAL for cell in in_column)
         if is_row or sum(map(bool, cells)) <= 1:
             return False
         self.tries -= 1
@@ -173,7 +173,7 @@ class _Reading:
         if not texts:
             yield from self._without_serial(where, cells)
             return
-        self._section.go_on(has_mac=any(is_mixed(text) for _, text in texts))
+        self._section.go_on(has_mac=any(is_code(text) for _, text in texts))
         rival = self._rival(cells, texts, spare)
         if rival == ONE_OF_TWO:
             texts += spare
@@ -192,8 +192,6 @@ class _Reading:
 
     def _rival(self, cells: list[str], texts: list[_Text], spare: list[_Text]) -> str | None:
         """The doubt about the serials of a row beside others, or in the place of others."""
-        if self._columns.is_grid(cells):
-            return None
         if self._columns.are_successors:
             is_in_column = any(cell_at(cells, group.serial) == text for group, text in texts)
             return None if is_in_column else NOT_IN_COLUMN
@@ -225,7 +223,8 @@ class _Reading:
         )
         goes_on = self._columns.groups[0].serial > 0 and sum(map(bool, cells)) == count
         self._above = machine or (self._above if goes_on else None)
-        return self._above or self._section.machine
+        is_mac = any(map(machines.names_mac, described))
+        return self._above or (None if is_mac else self._section.machine)
 
     def _judged(
         self,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.prose import places, strangers
+from provisioning.imports.parsing.prose import places, sections, strangers
 from provisioning.imports.parsing.prose.lines import Line
 
 _QUOTED = " \t>"  # before the lines of an item, in an answer to a mail
@@ -43,7 +43,8 @@ def _place_below(paragraph: Sequence[Line], names: Names) -> Sequence[Line]:
     ending: list[Line] = []
     for line in reversed(paragraph[-2:]):
         label = places.label_of(line.text, places.of(line.text, names))
-        stands = line.stands or (not line.items and places.may_be_labelled(label))
+        may_stand = places.may_be_labelled(label) and not sections.aside(label)
+        stands = line.stands or (may_stand and not line.items)
         is_strange = not (ending or line.items) and strangers.is_name(line.text.strip())
         if not (stands or is_strange):
             break

@@ -7,7 +7,7 @@ from itertools import pairwise
 from infrastructure.text import normalize
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.tokens.words import Word
-from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, direction, meaning
 from provisioning.imports.parsing.vocabulary.words import known, pattern, whole
 
 # Before the name of a place that Macs come from, or do not go to.
@@ -197,7 +197,8 @@ def named_anew(line: str, names: Names) -> Named:
 def _is_field(line: str, named: Sequence[NamedPlace]) -> bool:
     """Return True if a line is a label of places and names: `Sede: …`, `Office profile: …`."""
     label = label_of(line, named)
-    return not {meaning(label), meaning(label.split()[-1])}.isdisjoint(_PLACES) if label else False
+    kinds = {meaning(label), meaning(label.split()[-1])} if label else set()
+    return direction(label) >= 0 and not kinds.isdisjoint(_PLACES)
 
 
 def label_of(line: str, named: Sequence[NamedPlace]) -> str:
@@ -208,8 +209,8 @@ def label_of(line: str, named: Sequence[NamedPlace]) -> str:
 
 
 def may_be_labelled(label: str) -> bool:
-    """Return True if a label may be one of places: it is, or it means nothing that is known."""
-    return bool(label) and meaning(label) in {None, *_PLACES}
+    """Return True if a label may be one of places to which Macs go, or means nothing known."""
+    return bool(label) and direction(label) >= 0 and meaning(label) in {None, *_PLACES}
 
 
 def is_filler(word: str) -> bool:

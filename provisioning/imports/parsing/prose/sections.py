@@ -103,7 +103,8 @@ def heading_of(line: str) -> str | None:
     if len(text) > LONGEST or not (text.endswith(":") or len(words) <= MAX_WORDS):
         return None
     is_whole = text.endswith(":") or all(aside(word) or is_filler(word) for word in words)
-    is_marked = _UNPLACED.fullmatch(text) or _ASIDE_IN_BRACKETS.search(text)
+    is_marked = re.fullmatch(rf"{_UNPLACED.pattern}|{_NOT_TO_DO}", text, re.IGNORECASE)
+    is_marked = is_marked or _ASIDE_IN_BRACKETS.search(text)
     return aside(text) if is_whole or is_marked else ""
 
 
@@ -142,5 +143,6 @@ def aside(text: str) -> str:
     said = _IN_BRACKETS.sub("", plain).strip() or plain.strip("()")
     if _ASIDE_IN_BRACKETS.search(plain):
         return plain
-    is_other = _INSTEAD.search(said) or _NAMES.fullmatch(said)
+    is_room = _NAMES.fullmatch(said) and not _UNPLACED.search(said)
+    is_other = _INSTEAD.search(said) or is_room
     return plain if _ASIDE.search(said) and not is_other else ""

@@ -14,7 +14,7 @@ from provisioning.imports.parsing.tokens.cells import GROUPED, SPACED, STRUCK, r
 from provisioning.imports.parsing.tokens.serial_shapes import (
     LONGEST,
     SHORTEST,
-    is_mixed,
+    is_code,
     is_old,
     looks_serial,
     reject,
@@ -162,13 +162,11 @@ def split_up(
     for first, second in pairwise(words):
         text = tokens.bared(first.text) + tokens.bared(second.text)
         between = line[first.start + len(first.text) : second.start]
-        is_old = len(text) == LONGEST and text[:3] in others.OLD_PLANTS and text == text.upper()
         is_begun = 0 < len(tokens.bared(first.text)) < len("C02")  # its rest may look like one
-        is_old = is_old and not any(
-            looks_serial(tokens.bared(word.text))
-            for word in (first, *([] if is_begun else [second]))
-        )
-        if is_old and len(between) == 1 and looks_serial(text):
+        parts = [first] if is_begun else [first, second]
+        are_whole = any(looks_serial(tokens.bared(word.text)) for word in parts)
+        is_whole = is_old(text) and text == text.upper() and looks_serial(text)
+        if is_whole and not are_whole and len(between) == 1:
             item = read_serial(text, where)
             if isinstance(item, Entry):
                 yield (first, second), with_doubt(item, SPACED)
@@ -193,7 +191,7 @@ def in_groups(line: str, where: str) -> list[tuple[Word, Entry]]:
         is_form = len(text) in (SHORTEST, LONGEST) and looks_serial(text) and text.isupper()
         are_even = len({*map(len, parts)}) == 1 or not all(map(_GROUP.fullmatch, parts))
         are_groups = are_even and _are_mixed_up(parts)
-        are_groups |= (start, end) in uneven and sum(map(is_mixed, parts)) > 1
+        are_groups |= (start, end) in uneven and sum(map(is_code, parts)) > 1
         if is_form and (are_groups or ("-" in written and is_old(text))):
             item = read_serial(text, where)
             if isinstance(item, Entry):

@@ -17,9 +17,10 @@ from provisioning.imports.parsing.tokens.serial_shapes import (
     doubt_of,
     is_apple,
     is_capricious,
-    is_mixed,
+    is_code,
     is_old,
     is_plain,
+    may_be_letters,
     reason_against,
     reject,
 )
@@ -116,7 +117,7 @@ def short(text: str) -> str | None:
         FEWEST <= len(text) < SHORTEST - 1
         and text.isalnum()
         and text == text.upper()
-        and is_mixed(text)
+        and is_code(text)
     ):
         return f"has {len(text)} characters, Apple's serials have 10 to 12"
     return None
@@ -134,12 +135,6 @@ def _short_doubt(item: Item) -> str | None:
     if isinstance(item, Rejected) or is_apple(item.serial.text):
         return None
     return TOO_SHORT if _SHORT.fullmatch(item.serial.text) else item.doubt or OTHER_FORM
-
-
-def is_random(bare: str) -> bool:
-    """Return True if a word in capitals looks like a serial, and is no word that people write."""
-    is_form = len(bare) in (SHORTEST, LONGEST) and bare.isascii() and bare.isalpha()
-    return is_form and bare.isupper() and not set(bare) & {"O", "I"} and not others.is_word(bare)
 
 
 def _parts(text: str, where: str) -> Iterator[Item]:
@@ -186,8 +181,8 @@ def _is_decorated(text: str, tokens: list[str]) -> bool:
 
 def _may_be(token: str) -> bool:
     text = token.upper()
-    return is_random(token) or (
-        is_mixed(token)
+    return may_be_letters(token) or (
+        is_code(token)
         and not is_host(token)
         and not others.is_counted(text)
         and others.kind_of(text) is None

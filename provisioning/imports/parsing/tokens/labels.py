@@ -46,7 +46,7 @@ OTHER_LABEL = re.compile(
 )
 OLD_LABEL = re.compile(
     r"(?<!\w)(?:(?<=\()\s?(?:was|formerly|prev|previously|ex|war|früher|vorher|avant|antes|prima|era)"
-    r"|(?:swap|exchange)(?=\s[^:;]{0,60}(?:\s(?:for|with|by)\s|→|[-=]>))"
+    r"|(?:swap|exchange)(?=:?\s[^:;]{0,60}(?:\s(?:for|with|by)\s|→|[-=]>))"
     rf"|{pattern('a_former', 'instead')}|returning|defective|faulty|defekt(?:e[rs]?)?)"
     rf"(?:\s+(?:{pattern('machine')}|mac\smini|pro|air|sn|s/n|seriennummer|the"
     r"|my|his|her|den|der|das|le|la|el|il|a|number|nummer|no|is|was|war|ist|with|broken|faulty|dead"
@@ -99,13 +99,15 @@ _CALLED = (
     r"|llamad[oa]|chiamat[oa]|genaamd"
 )
 # Before the name of a person, or of anything but the whole machine: `User name: jdoe`.
-_OTHERS = "user account login owner full first last real family volume disk processor chip model"
-_OTHERS += (
-    " product package network group department company site location office building room app"
-)
+_OTHERS = """
+user account login owner full first last real family given display person member contact customer
+employee staff manager teacher student pupil class course team group department company
+school project order supplier vendor store site location office building room street volume disk
+file domain policy event printer processor chip model product package network wifi wi-fi app os
+"""
 _PERSON = r"\s*[:=]\s*(?-i:[A-ZÀ-Þ][a-zà-ÿ]+)\s*(?:[,;|]|$)"  # `Name: Ann, …`
 _NAME = "".join(f"(?<!{w}[ -])" for w in _OTHERS.split()) + rf"name(?!\s(?:of|is)\b|{_PERSON})"
-_NAMED = rf"(?<!\w)(?:{_CALLED}|{_NAME}|(?:host|computer)\s?name|host(?!\s?name))[\s:=]+"
+_NAMED = rf"(?<!\w)(?:{_CALLED}|{_NAME}|(?:host|computer)\s?name(?:\sis\b)?|host(?!\s?name))[\s:=]+"
 # `named Bob's Mac` gives no name: no computer may be called so, nor is `Bob` what was meant.
 NAMED = re.compile(
     rf"{_NAMED}([A-Za-z0-9][A-Za-z0-9._{HARD_SPACE}-]{{1,62}}+)(?!['’]\w)", re.IGNORECASE

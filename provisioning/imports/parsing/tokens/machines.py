@@ -92,6 +92,12 @@ def names_mac(text: str) -> bool:
     return any(kind is None for _, kind in machines_in(text))
 
 
+def is_other(text: str) -> bool:
+    """Return True if a text begins with a machine that is no Mac."""
+    found = machines_in(_APPLE.sub("", text))
+    return bool(found) and found[0][0] == 0 and found[0][1] is not None
+
+
 def other_machine(cells: list[str]) -> str | None:
     """Return what machine the cells of a row describe, or None for a Mac and for none.
 

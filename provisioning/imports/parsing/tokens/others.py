@@ -45,6 +45,7 @@ MAX_CONSONANTS = 4  # in a row, in words such as WORTHSCHILD
 _COUNTED = re.compile(r"[A-Z]{1,5}-?\d{5,}|(?:[A-Z]{1,6}[-_]){1,3}\d{2,}|\d{5,}-?[A-Z]{1,5}")
 _WORD_AND_NUMBER = re.compile(r"([A-Z]{4,})(\d{2,6})")
 _VOWEL = re.compile(r"[AEIOUY]+")
+_SOUND = re.compile("SCH|STR|CH|CK|TH|NG")  # said as one consonant, or nearly: HAUPTSTRASSE
 
 _PART_OF_HASH = re.compile(r"(?=.*[a-f])(?=.*\d)[0-9a-f]{7,12}")
 
@@ -113,5 +114,5 @@ def is_counted(text: str) -> bool:
 
 def is_word(text: str) -> bool:
     """Return True if capital letters could be a word, which has vowels between its consonants."""
-    consonants = _VOWEL.split(text)
+    consonants = _VOWEL.split(_SOUND.sub("S", text))
     return len(consonants) > 1 + len(text) // 6 and max(map(len, consonants)) <= MAX_CONSONANTS

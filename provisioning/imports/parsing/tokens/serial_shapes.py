@@ -37,7 +37,7 @@ CAPRICIOUS = "has capital and small letters; a password?"
 SCANNED = "was written with an S before it, as labels have it"  # the doubt of such a serial
 LABELS = ("S", "SN")  # before serials, without a space
 _LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]")
-_LETTERS, _VOWEL = re.compile(r"[A-Z]+"), re.compile(r"[AEIOUY]")
+_LETTERS, _VOWEL = re.compile(r"[A-HJ-NP-Z]{10}(?:[A-HJ-NP-Z]{2})?"), re.compile(r"[AEUY]")
 
 
 def is_apple(text: str) -> bool:
@@ -48,7 +48,7 @@ def is_apple(text: str) -> bool:
 @lru_cache(maxsize=others.RECENT)
 def looks_serial(cell: str) -> bool:
     """Return True if a cell looks like a serial of Apple's, in any column."""
-    if not (is_apple(cell) and is_mixed(cell)) or others.is_hash(cell):
+    if not (is_apple(cell) and is_code(cell)) or others.is_hash(cell):
         return False
     text = cell.upper()
     return others.kind_of(text) is None and not others.is_counted(text)
@@ -69,9 +69,22 @@ def count_serials(cells: Iterable[str]) -> int:
     return sum(looks_serial(cell) for cell in cells)
 
 
-def is_mixed(text: str) -> bool:
-    """Return True if there is a letter and a digit in `text`, or letters as in no word."""
-    return bool(_LETTER.search(text) and _DIGIT.search(text)) or is_lettered(text)
+def is_code(text: str) -> bool:
+    """Return True if a text is no word: it has letters and digits, or is a serial of letters.
+
+    Of Apple's serials one in thirty has no digit. Of these, no word has as few vowels as half.
+    """
+    if _LETTER.search(text) and _DIGIT.search(text):
+        return True
+    return _LETTERS.fullmatch(text) is not None and (is_old(text) or len(_VOWEL.findall(text)) <= 1)
+
+
+def may_be_letters(text: str) -> bool:
+    """Return True if capital letters may be a serial, as they can hardly be said as a word.
+
+    The other half of the serials without a digit are among them, and rare words: to be asked about.
+    """
+    return _LETTERS.fullmatch(text) is not None and not others.is_word(text)
 
 
 def is_capricious(bare: str) -> bool:
@@ -81,15 +94,6 @@ def is_capricious(bare: str) -> bool:
         return False
     is_even = letters.isupper() or letters[1:].islower() or letters.islower()
     return bool(letters) and not is_even
-
-
-def is_lettered(text: str) -> bool:
-    """Return True if capital letters alone are a serial: no word of their length is like them.
-
-    Of Apple's serials one in thirty has no digit.
-    """
-    has_length = len(text) in (SHORTEST, LONGEST) and _LETTERS.fullmatch(text)
-    return bool(has_length) and (is_old(text) or len(_VOWEL.findall(text)) <= 1)
 
 
 def is_old(text: str) -> bool:
@@ -108,7 +112,7 @@ def as_meant(text: str) -> tuple[Serial, str | None]:
     label = _label_before(text)
     bare = text[len(label) :]
     is_led = label and is_apple(bare)
-    if is_led and (is_mixed(bare) or (bare.isalpha() and not others.is_word(bare.upper()))):
+    if is_led and (is_code(bare) or may_be_letters(bare.upper())):
         serial = Serial.parse(bare.upper())
         doubts = [SCANNED] if len(bare) == SHORTEST else []
         return serial, "; ".join(filter(None, [*doubts, doubt_of(serial)])) or None
@@ -123,7 +127,7 @@ def lost_from(text: str) -> str | None:
     """
     if _CUT.fullmatch(text):
         return CUT
-    is_eleven = len(text) == SHORTEST + 1 and is_apple(text) and is_mixed(text)
+    is_eleven = len(text) == SHORTEST + 1 and is_apple(text) and is_code(text)
     return ELEVEN if is_eleven and not _BEFORE_2010.fullmatch(text.upper()) else None
 
 
@@ -163,7 +167,7 @@ def doubt_of(serial: Serial) -> str | None:
     if not (is_apple(text) and text == text.upper()):
         return None
     doubts = [*_foreign_letters(text)]
-    if not is_mixed(text):
+    if not is_code(text):
         doubts.append(DIGITS if text.isdigit() else NO_DIGIT)
     for label in LABELS:
         if len(text) == SHORTEST + len(label) and text.startswith(label):

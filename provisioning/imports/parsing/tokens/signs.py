@@ -3,6 +3,7 @@
 import html
 import re
 
+from provisioning.imports.parsing.vocabulary.headings import meaning
 from provisioning.imports.parsing.vocabulary.words import SCRIPT
 
 # Before the messages of a chat that was exported or copied: when, and who.
@@ -38,7 +39,7 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     ord("、"): ",", ord("。"): ". ", ord("　"): " ", ord("・"): " ", ord("｡"): ". ", ord("､"): ",",
 }  # fmt: skip
 _SLANTED = re.compile(r"(?<!\w)_(?=[^\W_])([^_\n]{1,200})(?<=[^\s_])_(?!\w)")
-_KEY = re.compile(r"(?<![\w./:-])[A-Za-z]+(?:_[A-Za-z]+)+[\"']?\s*[:=] ?")  # `serial_number=`
+_KEY = re.compile(r"(?<![\w./:-])([A-Za-z]+(?:_[A-Za-z]+)+)([\"']?\s*[:=]) ?")  # `serial_number=`
 # Between a serial and a word in a script that is written without spaces.
 _SEAM = re.compile(rf"(?<=[A-Za-z0-9]{{8}})(?=[{SCRIPT}])|(?<=[{SCRIPT}])(?=[A-Za-z0-9]{{8}})")
 _SIGNS = re.compile(
@@ -85,7 +86,7 @@ def bare(text: str) -> str:
     text = _MENTION.sub(" ", _LINK.sub(r"\1", _GS1.sub(" ", text)))
     text = UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
     text = _PREFIX.sub(" ", _CHAT_LINE.sub("", _CHAT.sub("", text)))
-    text = _KEY.sub(lambda key: key[0].replace("_", " ").rstrip() + " ", text)
+    text = _KEY.sub(_as_words, text)
     text = _TURNED.sub(r"\1 or ", text)
     if _EMPTY_BOX.search(text):
         text = _TICKED.sub(" registered ", text)
@@ -93,6 +94,12 @@ def bare(text: str) -> str:
     return _EMOJI.sub(
         " ", _ARROW.sub(" ", _SIGNS.sub(" ", _BLANK.sub(" ", _BREAK.sub("\n", text))))
     )
+
+
+def _as_words(key: re.Match[str]) -> str:
+    """The key of a value as words, if it is a known heading, and no name such as `new_york`."""
+    words = key[1].replace("_", " ")
+    return f"{words}{key[2]} " if meaning(words) else key[0]
 
 
 def _without_armor(text: str) -> str:

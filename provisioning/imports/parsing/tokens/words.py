@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
 from provisioning.imports.parsing.tokens import forms, glued, others
-from provisioning.imports.parsing.tokens.cells import is_random, read_serial, short
+from provisioning.imports.parsing.tokens.cells import read_serial, short
 from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.imports.parsing.tokens.labels import (
     OLD_LABEL,
@@ -21,9 +21,10 @@ from provisioning.imports.parsing.tokens.serial_shapes import (
     as_meant,
     is_apple,
     is_capricious,
-    is_mixed,
+    is_code,
     is_plain,
     looks_serial,
+    may_be_letters,
     reason_against,
     reject,
 )
@@ -119,8 +120,8 @@ def _judge_doubtful(word: Word, bare: str, where: str, *, alone: bool, beside: b
     if reason := _other(bare, word.label, alone=alone):
         return reject(bare, where, reason) if _is_tempting(bare) else None
     serial, doubt = _serial(bare)
-    if serial and is_random(serial.text):
-        return Entry(serial, where=where, doubt=None if beside else doubt)
+    if serial and may_be_letters(serial.text):
+        return Entry(serial, where=where, doubt=doubt)
     if serial and (_is_likely(serial) or (alone and _is_possible(bare))):
         return _asked(Entry(serial, where=where, doubt=doubt), word.text)
     return (_left_alone(bare, where) if alone else None) or _nearly(bare, where)
@@ -160,7 +161,7 @@ def may_be_alone(words: list[Word]) -> bool:
     bare = [bared(word.text) for word in words]
     return min(map(len, bare), default=LONGEST) >= SHORTEST_OTHER and all(
         (serial := _serial(word)[0])
-        and (_is_likely(serial) or _is_possible(word) or is_random(word))
+        and (_is_likely(serial) or _is_possible(word) or may_be_letters(word))
         for word in bare
     )
 
@@ -171,7 +172,7 @@ def bared(word: str) -> str:
         return word
     bare = word.lstrip(".!?*~_-+=").rstrip(".!?*~")
     inner = bare.rstrip("-_+=")
-    return inner if is_apple(inner) and is_mixed(inner) else bare.rstrip("-")
+    return inner if is_apple(inner) and is_code(inner) else bare.rstrip("-")
 
 
 def is_stranger(bare: str) -> bool:
@@ -183,7 +184,7 @@ def _is_tempting(bare: str) -> bool:
     """Return True if a word would be taken for a serial by somebody who reads in haste."""
     if not bare.isalnum():
         return any(map(looks_serial, _BETWEEN.split(bare)))
-    return is_mixed(bare) and SHORTEST_OTHER <= len(bare) <= LONGEST + 2
+    return is_code(bare) and SHORTEST_OTHER <= len(bare) <= LONGEST + 2
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -205,12 +206,12 @@ def _is_likely(serial: Serial) -> bool:
     """In any sentence: letters and digits in capitals, about as many as Apple's serials have."""
     text = serial.text
     is_near = SHORTEST - 1 <= len(text) <= LONGEST + 2 and text.isalnum() and text == text.upper()
-    return is_mixed(text) and is_near
+    return is_code(text) and is_near
 
 
 def _is_possible(bare: str) -> bool:
     """True for a virtual Mac's serial, or Apple's shape with digits only, alone in its text."""
-    is_other = is_mixed(bare) and len(bare) >= SHORTEST_OTHER and not is_host(bare)
+    is_other = is_code(bare) and len(bare) >= SHORTEST_OTHER and not is_host(bare)
     is_other = is_other and not (_SIGN.search(bare) and others.is_counted(bare))
     is_other = is_other and (
         len(parts := _SIGN.split(bare)) == 1 or not any(map(looks_serial, parts))
@@ -227,7 +228,7 @@ def _left_alone(bare: str, where: str) -> Rejected | None:
     is_short_or_long = (
         SHORT_ALONE <= length < SHORTEST_OTHER or LONGEST + 2 < length <= LONGEST_SAID
     )
-    if is_mixed(bare) and is_short_or_long and bare == bare.upper() and not reason_against(bare):
+    if is_code(bare) and is_short_or_long and bare == bare.upper() and not reason_against(bare):
         return reject(bare, where, f"Apple's serials have 10 to 12 characters, not {len(bare)}")
     return None
 
@@ -266,6 +267,6 @@ def _nearly(bare: str, where: str) -> Item | None:
     wrong = len(bare) - len(good)
     is_near = 0 < wrong <= MAX_WRONG and SHORTEST - 1 <= len(bare) <= LONGEST + 1
     reason = reason_against(bare)
-    if is_near and reason and is_mixed(good) and sum(map(str.isdigit, good)) > 1:
+    if is_near and reason and is_code(good) and sum(map(str.isdigit, good)) > 1:
         return reject(bare, where, reason)
     return None

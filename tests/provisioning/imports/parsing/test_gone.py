@@ -199,12 +199,23 @@ def test_a_sentence_that_takes_back_what_stands_above_it_asks_about_all_macs(lin
         *("Please hold on to the boxes", "don't forget the charger", "ignore my earlier ticket"),
         *("do not use the old cables", "no rush - can wait", "stop by my desk later", "Swap them:"),
         "Vice versa is the name of our newsletter",
+        "Printers go from the shop to the store and, vice versa, the old ones come back",
     ],
 )
 def test_one_that_says_more_takes_nothing_back(line: str) -> None:
     assert pasted(f"$A london design\n$B paris kiosk\n{line}").macs == (
         "A london design, B paris kiosk"
     )
+
+
+@for_each("line", ["Do not deploy", "Don't register"])
+def test_one_between_macs_may_be_meant_for_those_above_it_and_below(line: str) -> None:
+    assert pasted(f"london\n$A\n{line}\n$B").macs == "A? london, B? london"
+
+
+@for_each("heading", ["Another site:", "For another office:", "Anderer Standort:"])
+def test_macs_of_another_place_that_is_not_named_are_asked_about(heading: str) -> None:
+    assert pasted(f"london:\n$A\n{heading}\n$B").macs == "A london, B? london"
 
 
 @for_each("heading", ["Going back to Apple:", "Send back:", "Goes back to the shop:"])
@@ -259,6 +270,7 @@ def test_macs_that_depend_on_something_are_asked_about(text: str) -> None:
         "$A (ex $D) paris",
         "$D (Ann's old one) gets replaced by $A paris",
         "swap $D for $A, paris",
+        "Exchange: $D for $A, paris",
     ],
 )
 def test_the_mac_that_another_one_replaces_is_left_out(text: str) -> None:

@@ -46,6 +46,8 @@ OTHER_NAMES = {
     "$A london, volume name: Macintosh-HD": "A london",
     "Host Name: mbp-07 Serial Number: $A User Name: jdoe": "A mbp-07",
     "my name is Anna, $A to london": "A london",
+    "$A london, student name: jdoe7, wi-fi name: guests": "A london",
+    "$A london, computer name is frontdesk": "A london frontdesk",
     "$A paris name of the user: Ann": "A paris",
     "Site name: Tokyo, serial: $A, name: lab-07": "A lab-07",
     "user_name=jdoe7 serial_number=$A computer_name=lab-07 site_name=london": "A london lab-07",

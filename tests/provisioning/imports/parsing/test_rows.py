@@ -277,6 +277,37 @@ def test_another_machine_below_an_unknown_heading_is_asked_about_unless_macs_sta
     assert dropped("Serial,Device\n$A,Magic Mouse\n$B,iPad\n$C,\n").macs == "C"
 
 
+def test_it_is_asked_about_where_each_row_has_one_and_may_be_of_that() -> None:
+    assert dropped("Serial,Was drin ist\n$A,Studio Display\n$B,Magic Keyboard\n").macs == "A?, B?"
+    assert dropped("Serial,Came with,Model\n$A,Magic Mouse,iMac\n").macs == "A"
+    assert dropped("Serial,Produkt\n$A,Studio Display\n$B,Magic Keyboard\n").macs == ""
+
+
+def test_a_mac_below_an_accessory_without_a_serial_stays_one() -> None:
+    found = dropped("Pos,Article,Serial\n1,iMac,$A\n,Magic Mouse,\n2,MacBook Air,$B\n3,Stand,$C\n")
+
+    assert (found.macs, [*found.why]) == ("A, B", ["C"])
+
+
+@for_each(
+    ("text", "macs"),
+    [
+        ("$A,london,$B,paris\n$C,london,$D,paris", "A london, B paris, C london, D paris"),
+        ("london,$A,paris,$B\nlondon,$C,paris,$D", "A london, B paris, C london, D paris"),
+        (
+            "london,,paris,\n$A,lab,$B,kiosk\n$C,lab,$D,kiosk",
+            "A london lab, B paris kiosk, C london lab, D paris kiosk",
+        ),
+        (
+            "$A,london,paris,$B,berlin,paris\n$C,london,paris,$D,berlin,paris",
+            "A? london, B? london, C? london, D? london",
+        ),
+    ],
+)
+def test_blocks_without_headings_have_a_place_each(text: str, macs: str) -> None:
+    assert dropped(text).macs == macs
+
+
 def test_old_serials_beside_new_ones_are_left_out() -> None:
     found = dropped("Old serial,New serial,Site\n$A,$B,london\n")
 

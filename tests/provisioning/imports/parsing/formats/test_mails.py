@@ -62,6 +62,8 @@ def test_the_subject_of_a_mail_that_was_passed_on_names_a_place() -> None:
         ("Hi,\nall of these are for Paris.\nTom", " Paris"),
         ("Hi,\nthe list.\nTom\nParis", ""),
         ("These go to Paris.\nNo, these go to London.", ""),
+        ("The list is attached.\nSite: Paris", " Paris"),
+        ("The list is attached.\n\nTom Baker\nOffice: Paris\nTel. 123", ""),
     ],
 )
 def test_a_mail_names_the_place_of_macs_in_its_files(said: str, place: str) -> None:

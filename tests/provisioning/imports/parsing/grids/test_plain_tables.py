@@ -83,6 +83,10 @@ BLANK_FIELDS = {
         "Name: Ann\nSerial:\nSite: london\n\nName: Tom\nSerial: $B\nSite: paris",
         "B paris",
     ),
+    "of a Mac without a serial": (
+        "Serial:\nSite: london\n\nSerial: $A\nSite: paris\n\nSerial:\n$B\nSite: berlin",
+        "A paris, B berlin",
+    ),
     "below serials alone in their lines": ("$A\nSite:\n$B\nSite: paris", "A, B paris"),
 }
 HEADINGS_WITH_COLONS = {
@@ -101,6 +105,12 @@ def test_a_field_without_a_value_is_blank_and_takes_none_of_another_mac(
     text: str, macs: str
 ) -> None:
     assert pasted(text).macs == macs
+
+
+def test_fields_below_each_other_in_a_file_are_of_the_serial_above_them() -> None:
+    text = "Serial: $B\nSite: paris\n\nSerial: $A\nSite: london\n"
+
+    assert dropped(text).macs == "B paris, A london"
 
 
 @for_each(("text", "macs"), HEADINGS_WITH_COLONS.values(), ids=HEADINGS_WITH_COLONS)

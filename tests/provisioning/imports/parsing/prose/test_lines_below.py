@@ -118,6 +118,15 @@ PARAGRAPHS = {
         "$A\nBill to: London\n\n$B\nBill to: Paris",
         "A, B",
     ),
+    **{
+        f"behind {label!r}": (f"$A\n{label}: London\n\n$B\n{label}: Paris", "A, B")
+        for label in ("Old site", "Billing", "Current location", "Shipped from")
+    },
+    "of Macs without others, behind a label that is not known": ("$A\nBuyer: London", "A"),
+    "as a place to return to": (
+        "$A\nReturn to: London\n\n$B\nReturn to: Paris",
+        "A, B?",
+    ),
     "as an address to deliver to": (
         "$A\nDeliver to: London lab\n\n$B\nDeliver to: Paris kiosk",
         "A London lab, B Paris kiosk",

@@ -58,6 +58,7 @@ def test_what_is_no_serial_is_none(text: str, macs: str) -> None:
         ("$A not: berlin, london", "A london"),
         ("London\n$A\nBerlin\n$B\nparis design", "A London, B Berlin"),
         ("$A (london, design), $B (berlin)", "A london design, B berlin"),
+        ("$A (design) to london, $B (kiosk)", "A london design, B kiosk"),
         ("$B is fine, london.\n\nSerial: $A\nModel: MacBook Pro", "B london, A"),
         ("下記以外は paris です\n$A", "A"),
         ("$A berlin\nThanks all, London", "A berlin"),

@@ -38,8 +38,49 @@ def test_letters_as_no_word_has_them_are_a_serial(text: str, macs: str) -> None:
         assert pasted(text.replace("SERIAL", serial)).macs == macs.replace("SERIAL", serial)
 
 
+@for_each(
+    ("text", "macs"),
+    [
+        ("Serial: SERIAL, Site: paris\nSerial: $A, Site: london", "SERIAL paris, A london"),
+        ("Serial: $A, Site: london\nSerial: SERIAL, Site: paris", "A london, SERIAL paris"),
+        ("S/N SERIAL | paris\nS/N $A | london", "SERIAL paris, A london"),
+        ("SN: SERIAL\n$A", "SERIAL, A"),
+    ],
+)
+def test_in_a_file_it_is_no_heading_behind_a_label(text: str, macs: str) -> None:
+    for serial in (OLD, RANDOM):
+        assert dropped(text.replace("SERIAL", serial)).macs == macs.replace("SERIAL", serial)
+
+
 def test_one_that_another_replaces_is_left_out() -> None:
     assert pasted(f"swap {OLD} for $A, paris").macs == "A paris"
+
+
+@for_each("word", ["HAUPTSTRASSE", "GESELLSCHAFT", "MANNSCHAFT", "WATCHSTRAP"])
+@for_each(
+    ("text", "macs"),
+    [
+        ("$A london WORD 5", "A london"),
+        ("london\nWORD 5\n$A", "A london"),
+        ("$A WORD, london", "A london"),
+        ("WORD;XYZ;WO\n$A;Ann;london\n$B;Ben;paris", "A london, B paris"),
+        ("Serial;Site\n$A WORD;london\n$B WORD;paris", "A london, B paris"),
+    ],
+)
+def test_words_with_many_consonants_are_none(word: str, text: str, macs: str) -> None:
+    assert pasted(text.replace("WORD", word)).macs == macs
+
+
+def test_a_word_that_can_hardly_be_said_is_asked_about() -> None:
+    assert pasted("$A STRENGTHLESS london").macs == "A london, STRENGTHLESS? london"
+
+
+def test_one_in_a_cell_with_another_serial_is_not_lost() -> None:
+    assert dropped("Serial,Site\n$A JXKRTAWHEL,london").macs == "A london, JXKRTAWHEL london"
+
+
+def test_letters_that_apple_never_uses_are_none() -> None:
+    assert pasted("$A london ZMRZLINKRS 5").macs == "A london"
 
 
 @for_each("word", ["WIRTSCHAFT", "RECHTSSCHUTZ", "HERBSTZEIT", "BOOKKEEPER", "xkcdfghjlm"])
