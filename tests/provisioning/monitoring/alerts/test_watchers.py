@@ -1,5 +1,6 @@
 """Watchers: one process of a machine watches at a time, and lets a watchdog hear of it."""
 
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -81,6 +82,26 @@ def test_another_process_takes_over_from_one_that_hangs_until_it_wakes(
         world.seconds += HOLD_TIME
 
     assert world.admin.texts() == [("firing", "It burns."), ("over", "It burns.")]
+
+
+def test_on_a_mount_without_locks_each_process_tells_and_opens_nothing_that_stays_open(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    ledger = FileLedger(tmp_path / "told")
+    watcher = AlertWatcher(world.watch(ledger), [world.admin], tmp_path / "lock")
+    world.facts = ["It burns."]
+    watcher.look()
+    opened = len([*Path("/dev/fd").iterdir()])
+    for _ in range(3):
+        world.seconds += HOLD_TIME
+        watcher.look()
+
+    assert len([*Path("/dev/fd").iterdir()]) == opened
+    assert world.admin.texts() == [("firing", "It burns.")]
 
 
 def test_a_watcher_that_is_started_looks_until_it_is_ended(world: World, tmp_path: Path) -> None:
