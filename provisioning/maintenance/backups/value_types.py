@@ -68,7 +68,7 @@ def tables(connection: Connection) -> list[Table]:
 
 @dataclass(frozen=True, slots=True)
 class ChangesByHand:
-    """What differs from the schema: tables and columns that are missing, and added columns."""
+    """Differences from the schema: tables and columns that are missing, and columns added."""
 
     missing: Sequence[str]
     added: Sequence[str]
