@@ -102,6 +102,7 @@ def test_why_a_target_cannot_be_reached_is_told(tmp_path: Path) -> None:
     assert "(it speaks no TLS that we know)" in told("https", b"HTTP/1.1 400 Bad\r\n\r\n")
     assert "(it answered no HTTP)" in told("http", b"SSH-2.0-SECRET\r\n")
     assert "(it ended the connection)" in told("http", b"")
+    assert "(it ended the connection)" in told("https", b"")
     for url, reason in (
         ("http://127.0.0.1:9/SECRET", "Connection refused"),
         ("http://SECRET.invalid/", "its name is not known"),
