@@ -7,12 +7,17 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from time import monotonic
 
+from infrastructure.errors import RollcallError
+
 SHORTEST = 0.001  # seconds; with none at all a socket does not wait
-_REASONS: dict[type[Exception], str] = {
+_REASONS: dict[type[Exception], str] = {  # a kind stands before those that it is one of
+    ssl.SSLEOFError: "it ended the connection",
     ssl.SSLError: "it speaks no TLS that we know",
     socket.gaierror: "its name is not known",
+    UnicodeError: "its name is not known",
     TimeoutError: "no answer in time",
     http.client.RemoteDisconnected: "it ended the connection",
+    http.client.IncompleteRead: "its answer broke off",
     http.client.HTTPException: "it answered no HTTP",
 }
 
@@ -51,15 +56,26 @@ def verifying() -> ssl.SSLContext:
 
 def why_unanswered(error: Exception) -> str:
     """Return the reason for a failed request, without its address, which may hold a secret."""
-    for each in _with_causes(error):
-        if isinstance(each, ssl.SSLCertVerificationError):
-            return f"its certificate is not good: {each.verify_message}"[:200]
-        for kind, reason in _REASONS.items():
-            if isinstance(each, kind):
-                return reason
-        if isinstance(each, OSError) and each.strerror:
-            return each.strerror
-    return type(error).__name__
+    from urllib3.exceptions import ProxyError  # noqa: PLC0415 - only for who has no answer
+
+    causes = list(_with_causes(error))
+    of_proxy = "the proxy: " if any(isinstance(each, ProxyError) for each in causes) else ""
+    reason = next(filter(None, map(_reason, causes)), type(causes[-1]).__name__)
+    return f"{of_proxy}{reason}"[:200]
+
+
+def _reason(error: BaseException) -> str | None:
+    """The reason that one error names, in words; None where another one has to tell."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not good: {error.verify_message}"
+    if isinstance(error, RollcallError):
+        return str(error)
+    for kind, reason in _REASONS.items():
+        if isinstance(error, kind):
+            return reason
+    if not isinstance(error, OSError):
+        return None
+    return error.strerror or next((text for text in error.args if isinstance(text, str)), None)
 
 
 def _with_causes(error: object) -> Iterator[BaseException]:

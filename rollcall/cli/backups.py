@@ -44,6 +44,8 @@ def backup(file: str) -> None:
             taken = backups.take_to_file(application.database, str(called_path(file)))
     note = "" if file == STANDARD else f", read back from {file}"
     _say(f"Backed up {_content(taken.counts)}: {taken.size:,} bytes{note}.")
+    if taken.left_out:
+        _say(f"Left out, as Rollcall has no such columns: {', '.join(taken.left_out)}.")
     _say(NOT_HELD)
 
 

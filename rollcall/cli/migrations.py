@@ -47,6 +47,8 @@ def migrate(*, check: bool, revision: str | None, backup: str | None, force: boo
             from infrastructure.database.schema import migrations
 
             migrations.upgrade(database)
+        elif backup is not None:
+            click.echo("It is there already: no backup was written.")
         version = _version(database)
         if revision is None or version.is_ours:
             click.echo(f"The database {version}.")

@@ -3,6 +3,7 @@
 from provisioning.maintenance.backups.archives import UnusableBackup
 from provisioning.maintenance.backups.restoring import Restored, restore
 from provisioning.maintenance.backups.taking import (
+    IncompleteDatabase,
     NothingToBackUp,
     refuse_missing,
     take,
@@ -10,6 +11,7 @@ from provisioning.maintenance.backups.taking import (
 )
 
 __all__ = [
+    "IncompleteDatabase",
     "NothingToBackUp",
     "Restored",
     "UnusableBackup",

@@ -1,7 +1,7 @@
 """The taking of a backup: all tables of one moment, while others read and write."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,13 +30,27 @@ class NothingToBackUp(RollcallError):
     """A database that does not exist, or that a newer Rollcall has changed."""
 
 
+class IncompleteDatabase(RollcallError):
+    """A database that lacks a table or a column, so that its backup could not be restored."""
+
+    def __init__(self, missing: str) -> None:
+        super().__init__(
+            f"The database lacks {missing}, and a backup without it could not be restored: nothing "
+            "was written. Bring that back, or restore an earlier backup."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class BackupSize:
-    """A backup that was written: the numbers of rows of each table, and of bytes."""
+    """A backup that was written: the numbers of rows of each table, and of bytes.
+
+    `left_out` are the columns that a hand has added, by which no backup could be restored.
+    """
 
     header: Header
     counts: dict[str, int]
     size: int
+    left_out: Sequence[str]
 
 
 def refuse_missing(url: str) -> None:
@@ -49,14 +63,20 @@ def refuse_missing(url: str) -> None:
 
 
 def take(database: Database, file: IO[bytes]) -> BackupSize:
-    """Write a backup of a database into `file`. Raises NothingToBackUp and OSError."""
+    """Write a backup of a database into `file`.
+
+    Raises NothingToBackUp, IncompleteDatabase and OSError.
+    """
     counted = _Counted(file)
     at = datetime.now(UTC)  # what was not shown in Slack by now may be shown from now on
     with database.snapshot() as connection:
         header = Header(_revision(connection), connection.dialect.name, at)
-        counts = archives.write(counted, header, _tables(connection))
+        changes = value_types.changes_by_hand(connection, header.revision)
+        for missing in changes.missing:
+            raise IncompleteDatabase(missing)
+        counts = archives.write(counted, header, _tables(connection, changes.added))
     file.flush()
-    return BackupSize(header, counts, counted.size)
+    return BackupSize(header, counts, counted.size, changes.added)
 
 
 def take_to_file(database: Database, path: str) -> BackupSize:
@@ -88,11 +108,12 @@ def _revision(connection: Connection) -> str:
     return revision
 
 
-def _tables(connection: Connection) -> Iterator[Rows]:
+def _tables(connection: Connection, left_out: Sequence[str]) -> Iterator[Rows]:
     batch = {"yield_per": ROWS_AT_ONCE}
     for table in value_types.tables(connection):
-        columns = {str(column.name): value_types.kind(column) for column in table.columns}
-        query = select(*map(_read, table.columns)).order_by(*table.primary_key.columns)
+        ours = [column for column in table.columns if str(column) not in left_out]
+        columns = {str(column.name): value_types.kind(column) for column in ours}
+        query = select(*map(_read, ours)).order_by(*table.primary_key.columns)
         yield (
             TableSection(str(table.name), columns),
             map(tuple, connection.execute(query, execution_options=batch)),

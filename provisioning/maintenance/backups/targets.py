@@ -213,11 +213,16 @@ def _refuse_others(connection: Connection) -> None:
 
 
 def _empty(connection: Connection, revision: str) -> None:
-    """Empty the tables where they are of `revision`, so that views on them stay; else drop them."""
+    """Empty the tables where they are of `revision`, so that views on them stay; else drop them.
+
+    Those that a hand has changed are dropped too: the backup's rows would not fit.
+    """
     names = [f'"{table.name}"' for table in value_types.tables(connection)]
     if inspect(connection).has_table(serial_index.INDEX.name):
         names.append(serial_index.INDEX.name)
-    if names and versions.current(Session(connection)) == revision:
+    changes = value_types.changes_by_hand(connection, revision)
+    is_changed = bool(changes.missing or changes.added)
+    if names and versions.current(Session(connection)) == revision and not is_changed:
         connection.execute(text(f"TRUNCATE {', '.join(names)}"))
     else:
         connection.execute(text(f"DROP TABLE IF EXISTS {', '.join([*names, 'alembic_version'])}"))

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from sqlalchemy import (
     inspect,
 )
 
+from infrastructure.database.schema import versions
 from provisioning.maintenance.tables import Base
 
 Row = Sequence[Any]
@@ -62,6 +64,32 @@ def tables(connection: Connection) -> list[Table]:
         )
         for name in names
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesByHand:
+    """Differences from the schema: tables and columns that are missing, and columns added."""
+
+    missing: Sequence[str]
+    added: Sequence[str]
+
+
+def changes_by_hand(connection: Connection, revision: str) -> ChangesByHand:
+    """Return what a hand has changed in our tables; nothing for a `revision` that is not ours."""
+    if revision != versions.REVISION:
+        return ChangesByHand((), ())
+    present = {table.name: _names(table) for table in tables(connection)}
+    expected = {table.name: _names(table) for table in Base.metadata.tables.values()}
+    missing = [f"the table {name}" for name in expected.keys() - present.keys()]
+    added = []
+    for name in expected.keys() & present.keys():
+        missing += [f"the column {name}.{each}" for each in expected[name] - present[name]]
+        added += [f"{name}.{each}" for each in present[name] - expected[name]]
+    return ChangesByHand(sorted(missing), sorted(added))
+
+
+def _names(table: Table) -> set[str]:
+    return {column.name for column in table.columns}
 
 
 def kind(column: Column[Any]) -> str:

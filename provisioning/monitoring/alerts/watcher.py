@@ -162,4 +162,7 @@ def _locked(path: Path) -> int:
     except BlockingIOError:
         os.close(descriptor)
         return -1
+    except OSError:  # of a mount without locks
+        os.close(descriptor)
+        raise
     return descriptor

@@ -131,7 +131,7 @@ def test_an_address_whose_certificate_is_refused_or_that_is_away_is_told_once(
 
 def test_plain_http_has_none_and_what_is_away_is_told() -> None:
     assert found("http://127.0.0.1:9/") == []
-    assert "cannot be reached" in found("https://127.0.0.1:9/")[0]
+    assert "cannot be reached from here (Connection refused)" in found("https://127.0.0.1:9/")[0]
 
 
 @for_each(

@@ -240,3 +240,35 @@ def test_ctrl_c_while_a_command_is_loaded_is_no_traceback(tmp_path: Path) -> Non
         signal.signal(signal.SIGINT, before)
 
     assert (ended.returncode, ended.stderr) == (-signal.SIGINT, b"")
+
+
+@pytest.mark.parametrize(
+    ("handler", "said"), [("default_int_handler", "Aborted!"), ("SIG_IGN", "no backup")]
+)
+def test_ctrl_c_while_a_command_works_ends_it_unless_it_is_deaf(
+    tmp_path: Path, repo_folder: Path, sqlite_url: str, handler: str, said: str
+) -> None:
+    """One that a script started in the background hears none."""
+    backup = tmp_path / handler
+    os.mkfifo(backup)
+    rollcall = Installation(tmp_path, repo_folder, NOBODY, database_url=sqlite_url)
+    before = signal.signal(signal.SIGINT, getattr(signal, handler))
+    try:
+        restoring = subprocess.Popen(
+            [sys.executable, "-m", "rollcall", "restore", str(backup)],
+            env=rollcall.environment,
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with backup.open("wb"):  # it has begun to read
+        restoring.send_signal(signal.SIGINT)
+        if handler != "SIG_IGN":
+            restoring.wait(timeout=30)
+    _, complaint = restoring.communicate(timeout=30)
+
+    assert restoring.returncode == 1
+    assert said in complaint
+    assert "Traceback" not in complaint

@@ -78,6 +78,9 @@ def test_a_backup_that_would_not_be_written_is_refused(url: str, tmp_path: Path)
         assert done.returncode == 2
         assert "boot.sh backup FILE" in done.stderr
         assert not file.exists()
+    there = migrate(url, "--to", BEFORE, "--backup", str(file))
+    assert (there.returncode, file.exists()) == (0, False)
+    assert there.stdout.startswith("It is there already: no backup was written.\n")
     checked = migrate(url, "--check", "--to", REVISION)
     assert (checked.returncode, migrate(url, "--check").returncode) == (2, 1)
 

@@ -55,6 +55,10 @@ PARTS = frozenset(
 PROPERTY = "tries many examples"
 LONGER: dict[str, tuple[float, str]] = {
     "access/test_ldap.py": (4, "asks a directory in a process of its own each time"),
+    "test_command_line.py::test_ctrl_c_while_a_command_works_ends_it_unless_it_is_deaf": (
+        2,
+        "starts a process, which loads all that a restore needs",
+    ),
     "suite/test_forked_runs.py": (1, "starts pytest, which starts processes"),
     "manifests/test_other_peoples_manifests.py": (0.5, "writes each manifest of others anew"),
     "test_documentation.py::test_what_comes_from_the_code_is_as_the_code_is": (

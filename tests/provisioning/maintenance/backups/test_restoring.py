@@ -148,6 +148,25 @@ def test_views_and_rights_on_the_tables_stay_in_postgresql(restored_url: str) ->
         assert admin.execute("SELECT * FROM dashboard").fetchall() == [(3,)]
 
 
+@pytest.mark.parametrize(
+    "change",
+    ["ALTER TABLE registrations ADD COLUMN inventory TEXT NOT NULL", "DROP TABLE mail_stops"],
+)
+def test_tables_that_a_hand_has_changed_are_made_again_in_postgresql(
+    backup: bytes, own_postgresql_url: str, change: str, opened: Callable[[str], Database]
+) -> None:
+    with psycopg.connect(own_postgresql_url) as admin:
+        admin.execute(change)
+
+    restored = backups.restore(own_postgresql_url, io.BytesIO(backup), replace=True)
+
+    with opened(own_postgresql_url).reading() as session:
+        changes = value_types.changes_by_hand(session.connection(), versions.REVISION)
+        assert (changes.missing, changes.added) == ([], [])
+        rows = session.scalar(select(func.count()).select_from(Registration))
+    assert rows == restored.counts["registrations"]
+
+
 @pytest.mark.parametrize("url", ["restored_url", "upgraded_url"])
 def test_the_index_of_serials_knows_none_of_those_that_went(
     url: str, request: pytest.FixtureRequest

@@ -2,8 +2,10 @@
 
 import io
 import os
+import shutil
 import stat
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from sqlalchemy import text
 
 from infrastructure.database.engine import Database
 from provisioning.maintenance import backups
-from provisioning.maintenance.backups import NothingToBackUp, destinations
+from provisioning.maintenance.backups import IncompleteDatabase, NothingToBackUp, destinations
 from provisioning.maintenance.backups.destinations import UnusableFile
 from provisioning.munki import Destination
 from provisioning.registrations.models import Counter
@@ -20,6 +22,7 @@ from provisioning.registrations.register import register
 from provisioning.values.serials import Serial
 from tests.provisioning.maintenance.backups.conftest import Take, content
 from tests.support.acting import did
+from tests.support.databases.rows import fill
 from tests.support.installation import CHANNEL
 
 
@@ -158,3 +161,54 @@ def test_what_stands_in_the_way_of_the_new_file_is_named_and_left_alone(
             backups.take_to_file(database, str(tmp_path / "today"))
         part.unlink()
     assert other.read_bytes() == b"of somebody"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own(
+    request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path
+) -> Iterator[Database]:
+    """A database whose tables a test may change, with odd rows in every one."""
+    url = f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'own.sqlite3')}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("own_postgresql_url")
+    with closing(Database(url)) as database:
+        with database.begin() as session:
+            fill(session.connection())
+        yield database
+
+
+def test_a_column_that_a_hand_has_added_is_left_out_and_the_backup_can_be_restored(
+    own: Database, tmp_path: Path
+) -> None:
+    with own.begin() as session:
+        session.execute(text("ALTER TABLE registrations ADD COLUMN inventory TEXT"))
+
+    taken = backups.take_to_file(own, str(tmp_path / "today"))
+
+    assert taken.left_out == ["registrations.inventory"]
+    with (tmp_path / "today").open("rb") as file:
+        restored = backups.restore(f"sqlite:///{tmp_path}/new.sqlite3", file, replace=False)
+    assert restored.counts == taken.counts
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        ("ALTER TABLE heartbeats RENAME TO away", "the table heartbeats"),
+        ("ALTER TABLE counters RENAME COLUMN last TO away", "the column counters.last"),
+    ],
+)
+def test_a_database_that_lacks_something_has_no_backup_and_keeps_the_one_before(
+    own: Database, tmp_path: Path, change: str, missing: str
+) -> None:
+    path = tmp_path / "today"
+    backups.take_to_file(own, str(path))
+    before = path.read_bytes()
+    with own.begin() as session:
+        session.execute(text(change))
+
+    with pytest.raises(IncompleteDatabase, match=f"The database lacks {missing}, "):
+        backups.take_to_file(own, str(path))
+
+    assert path.read_bytes() == before
+    assert list(tmp_path.glob("*today*")) == [path]

@@ -102,9 +102,11 @@ def test_why_a_target_cannot_be_reached_is_told(tmp_path: Path) -> None:
     assert "(it speaks no TLS that we know)" in told("https", b"HTTP/1.1 400 Bad\r\n\r\n")
     assert "(it answered no HTTP)" in told("http", b"SSH-2.0-SECRET\r\n")
     assert "(it ended the connection)" in told("http", b"")
+    assert "(it ended the connection)" in told("https", b"")
     for url, reason in (
         ("http://127.0.0.1:9/SECRET", "Connection refused"),
         ("http://SECRET.invalid/", "its name is not known"),
+        (f"http://{'SECRET' * 12}/", "its name is not known"),
     ):
         with pytest.raises(NoticeRefused, match=f"^it cannot be reached \\({reason}\\)$"):
             AlertWebhook(url).tell(BURNS)
@@ -193,6 +195,23 @@ def test_a_proxy_that_cannot_be_used_is_told_without_its_password(
         with pytest.raises(NoticeRefused, match="it cannot be reached") as told:
             call()
         assert "SE" not in str(told.value)
+
+
+def test_what_fails_at_a_proxy_is_told_of_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(proxy: str) -> str:
+        monkeypatch.setenv("https_proxy", proxy)
+        with pytest.raises(NoticeRefused) as untold:
+            AlertWebhook("https://chat.example/SECRET").tell(BURNS)
+        return str(untold.value)
+
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert "(the proxy: Connection refused)" in told("http://u:SECRET@127.0.0.1:9")
+    assert "(the proxy: its name is not known)" in told("http://u:SECRET@proxy.invalid")
+    with dripping(b"HTTP/1.1 407 Log in\r\n\r\n") as there:
+        assert "(the proxy: Tunnel connection failed: 407 Log in)" in told(
+            f"http://u:SECRET@{there}"
+        )
+    assert "(HTTPS_PROXY has no address of a proxy that can be used: " in told("http://u:SE#CRET@a")
 
 
 def test_hints_before_an_answer_are_not_the_answer() -> None:

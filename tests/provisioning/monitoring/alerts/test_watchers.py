@@ -1,5 +1,6 @@
 """Watchers: one process of a machine watches at a time, and lets a watchdog hear of it."""
 
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -25,6 +26,11 @@ from tests.provisioning.monitoring.alerts.watching import World
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+def open_files() -> int:
+    """The number of files that this process has open."""
+    return len([*Path("/dev/fd").iterdir()])
 
 
 def test_one_process_of_a_machine_watches_and_another_takes_over_when_it_ends(
@@ -55,24 +61,28 @@ def test_one_process_of_a_machine_watches_and_another_takes_over_when_it_ends(
     assert world.admin.texts() == [("firing", "It burns."), ("over", "It burns.")]
 
 
+@pytest.mark.parametrize("clock", [1, -1])
 def test_another_process_takes_over_from_one_that_hangs_until_it_wakes(
-    world: World, tmp_path: Path
+    world: World, tmp_path: Path, clock: int
 ) -> None:
+    """Also where the clock was set back meanwhile."""
     hung, other = (
         AlertWatcher(world.watch(FileLedger(tmp_path / "told")), [world.admin], tmp_path / "lock")
         for _ in range(2)
     )
     hung.look()
     other.look()
-    os.utime(tmp_path / "lock", (0, time.time() - MAX_SILENCE - 1))
+    os.utime(tmp_path / "lock", (0, time.time() - clock * (MAX_SILENCE + 1)))
     world.facts = ["It burns."]
 
     other.look()
     world.seconds += HOLD_TIME
     other.look()
     assert world.admin.texts() == [("firing", "It burns.")]
+    opened = open_files()
     for _ in range(2):  # it wakes, and leaves the alert to the other
         hung.look()
+        assert open_files() == opened - 1
         world.seconds += HOLD_TIME
     world.facts = []
     for _ in range(2):
@@ -81,6 +91,42 @@ def test_another_process_takes_over_from_one_that_hangs_until_it_wakes(
         world.seconds += HOLD_TIME
 
     assert world.admin.texts() == [("firing", "It burns."), ("over", "It burns.")]
+
+
+def test_no_process_takes_over_from_one_that_has_just_looked(world: World, tmp_path: Path) -> None:
+    first, second = (
+        AlertWatcher(world.watch(FileLedger(tmp_path / "told")), [world.admin], tmp_path / "lock")
+        for _ in range(2)
+    )
+    first.look()
+    os.utime(tmp_path / "lock", (0, time.time() - MAX_SILENCE - 1))
+    first.look()
+    world.facts = ["It burns."]
+    for _ in range(2):
+        second.look()
+        world.seconds += HOLD_TIME
+
+    assert world.admin.told == []
+
+
+def test_on_a_mount_without_locks_each_process_tells_and_opens_nothing_that_stays_open(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    ledger = FileLedger(tmp_path / "told")
+    watcher = AlertWatcher(world.watch(ledger), [world.admin], tmp_path / "lock")
+    world.facts = ["It burns."]
+    watcher.look()
+    opened = open_files()
+    for _ in range(3):
+        world.seconds += HOLD_TIME
+        watcher.look()
+
+    assert open_files() == opened
+    assert world.admin.texts() == [("firing", "It burns.")]
 
 
 def test_a_watcher_that_is_started_looks_until_it_is_ended(world: World, tmp_path: Path) -> None:
