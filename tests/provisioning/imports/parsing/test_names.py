@@ -141,3 +141,13 @@ def test_the_work_for_names_grows_as_their_number() -> None:
         return calls_in(lambda: Names(sites, sites))
 
     assert work(200) < 11 * work(20)
+
+
+@for_each(
+    "text", ["new_york=SERIAL", "new_york: SERIAL", "site_name=new_york serial_number=SERIAL"]
+)
+def test_a_name_with_a_low_line_stays_one_before_a_value(text: str) -> None:
+    """As the keys of a program's output are written, whose words are parted."""
+    [mac] = free_text.read(text.replace("SERIAL", ONE), ("new_york", "paris"), ("lab",)).entries
+
+    assert (mac.serial.text, mac.site) == (ONE, "new_york")
