@@ -234,12 +234,6 @@ def test_a_place_in_brackets_that_may_hold_for_a_mac_above_is_named() -> None:
     }
 
 
-def test_a_name_of_several_words_may_have_underscores_between_them() -> None:
-    [entry] = free_text.read(f"{A} new_york", ("new york",), ()).entries
-
-    assert entry.site == "new york"
-
-
 def test_a_serial_with_a_word_in_brackets_is_no_heading() -> None:
     assert dropped("Serial,Site\n$A (new),paris\n$B (replacement),paris").macs == (
         "A paris, B paris"
@@ -254,12 +248,6 @@ def test_no_serial_is_lost_where_one_line_of_copied_cells_has_two_of_them() -> N
     told = pasted("Serial\nSite\nBuild\n$A\nlondon\nlab $B\nparis\nlab")
 
     assert all(letter in told.macs for letter in "AB")
-
-
-def test_a_name_of_several_words_may_be_written_as_one() -> None:
-    [entry] = free_text.read(f"{A} NewYork", ("new york", "york"), ()).entries
-
-    assert entry.site == "new york"
 
 
 @for_each("line", ["Site: paris, which is closed", "Office: paris until Friday"])

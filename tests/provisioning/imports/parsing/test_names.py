@@ -151,3 +151,10 @@ def test_a_name_with_a_low_line_stays_one_before_a_value(text: str) -> None:
     [mac] = free_text.read(text.replace("SERIAL", ONE), ("new_york", "paris"), ("lab",)).entries
 
     assert (mac.serial.text, mac.site) == (ONE, "new_york")
+
+
+@for_each("written", ["new_york", "NewYork"])
+def test_a_name_of_several_words_may_be_written_as_one(written: str) -> None:
+    [mac] = free_text.read(f"{ONE} {written}", ("new york", "york"), ()).entries
+
+    assert mac.site == "new york"
