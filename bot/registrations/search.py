@@ -84,17 +84,7 @@ def register_listeners(dispatcher: Dispatcher) -> None:
         return ReplacingAnswer(_answer(dependencies, Question.from_json(press.action["value"])))
 
     def show(command: ShowCommand, __: Principal) -> Message:
-        if by_part := _found_by_part(dependencies, command.serial):
-            return by_part
-        serial = Serial.parse(command.serial)
-        with suppress(RepoUnusable):  # what is known is shown all the same
-            scans.scan_mac(dependencies.database, dependencies.repo, serial, dependencies.clock())
-        with dependencies.database.reading() as session:
-            if asking := unknown.find_asking(session, serial):
-                return _asking(*asking)
-            past = replacing.history_of(session, serial)
-            swaps = replacing.unheard(session, registration_id=past.mac.id)
-            return history.mac(past, drifts.of_mac(session, past.mac.id), swaps)
+        return _shown(dependencies, command.serial)
 
     def log(__: LogCommand, principal: Principal) -> Message:
         principal.permit_admin(Sentence("see who did what"))
@@ -107,6 +97,21 @@ def register_listeners(dispatcher: Dispatcher) -> None:
     dispatcher.handle(LogCommand, log)
     for action_id in (OLDER, NEWER):
         dispatcher.answer_button(action_id, turn_page)
+
+
+def _shown(dependencies: BotDependencies, written: str) -> Message:
+    """The answer about the Mac of a serial, or about those of which it is a part."""
+    if by_part := _found_by_part(dependencies, written):
+        return by_part
+    serial = Serial.parse(written)
+    with suppress(RepoUnusable):  # what is known is shown all the same
+        scans.scan_mac(dependencies.database, dependencies.repo, serial, dependencies.clock())
+    with dependencies.database.reading() as session:
+        if asking := unknown.find_asking(session, serial):
+            return _asking(*asking)
+        past = replacing.history_of(session, serial)
+        swaps = replacing.unheard(session, registration_id=past.mac.id)
+        return history.mac(past, drifts.of_mac(session, past.mac.id), swaps)
 
 
 def _asking(mac: UnknownMac, card: Card) -> Message:
