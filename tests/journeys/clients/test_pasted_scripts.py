@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from werkzeug import Response
 
 from infrastructure.database.engine import Database
 from tests.fakes.mac.macos import MacOS
@@ -109,6 +110,20 @@ def test_what_is_no_whole_script_is_not_run_but_asked_for_again(
     assert not (tmp_path / "ran").exists()
     assert code == 0, said
     assert includes(rollcall, serial)[0] == "included_manifests/sites/london"
+
+
+@for_each("page", [*PLAIN, "fleet"])
+def test_an_address_that_redirects_is_told_with_where_it_leads(page: str, tmp_path: Path) -> None:
+    """As where a proxy insists on https; the password is sent to no other address."""
+    mac = MacOS(tmp_path / page, "C02MOVED")
+    away = "https://deploy.example.com/script?serial=C02MOVED"
+    with served(Response(status=301, headers={"Location": away})) as url:
+        text = script_of(page).replace(SERVER, url).replace("left=40", "left=1")
+
+        code, said = mac.run(placed(mac, text), "background")
+
+    assert code == 1
+    assert said == f"rollcall: no whole script came from {url}, which leads to {away}\n"
 
 
 def test_the_script_for_fleet_ends_at_once_and_goes_on_in_the_background(
