@@ -1,9 +1,11 @@
 """The scripts of docs/how-to/clients, pasted on simulated Macs, against a real server."""
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -143,6 +145,21 @@ def test_the_script_for_fleet_ends_at_once_and_goes_on_in_the_background(
 
     eventually(lambda: rollcall.manifest("C02FLEET").exists())
     assert includes(rollcall, "C02FLEET")[0] == "included_manifests/sites/london"
+    eventually(lambda: not list(tmp_path.glob("tmp.*")))
+
+
+def test_the_script_for_fleet_goes_on_when_launchd_ends_the_process_group_of_the_agent(
+    tmp_path: Path,
+) -> None:
+    mac = MacOS(tmp_path, "C02FLEET")
+    mac.tool("ioreg", f"exec {sys.executable} -IS -c 'import os; print(os.getpgrp())' >group")
+    text = script_of("fleet").replace(SERVER, "http://127.0.0.1:9").replace("left=40", "left=1")
+
+    assert mac.run("bash", placed(mac, text)) == (0, "")  # the sh of macOS
+
+    group = tmp_path / "group"
+    eventually(lambda: group.exists() and group.read_text())
+    assert int(group.read_text()) != os.getpgrp()
     eventually(lambda: not list(tmp_path.glob("tmp.*")))
 
 
