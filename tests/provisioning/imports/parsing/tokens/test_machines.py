@@ -61,6 +61,28 @@ def test_it_is_asked_about_where_each_row_has_one_and_may_be_of_that() -> None:
     assert dropped("Serial,Produkt\n$A,Studio Display\n$B,Magic Keyboard\n").macs == ""
 
 
+@for_each(
+    ("heading", "extra"),
+    [
+        ("Accessories", "Charger"),
+        ("Comes with", "Studio Display"),
+        ("Extras:", "Magic Mouse"),
+        ("Zubehör", "Maus"),
+        ("Accessoires", "Chargeur USB-C"),
+        ("付属品", "Magic Keyboard"),
+    ],
+)
+def test_what_each_mac_has_below_a_heading_of_extras_asks_about_none(
+    heading: str, extra: str
+) -> None:
+    assert dropped(f"Serial,{heading}\n$A,{extra}\n$B,{extra}\n").macs == "A, B"
+    assert dropped(f"Serial,{heading}\n$A,HP EliteBook\n").macs == "A?"
+
+
+def test_a_column_of_free_text_leaves_no_mac_out() -> None:
+    assert dropped("Serial,Text\n$A,Charger is missing\n$B,\n").macs == "A, B"
+
+
 def test_a_mac_below_an_accessory_without_a_serial_stays_one() -> None:
     found = dropped("Pos,Article,Serial\n1,iMac,$A\n,Magic Mouse,\n2,MacBook Air,$B\n3,Stand,$C\n")
 
