@@ -78,6 +78,7 @@ HINTS = (
     ("bench off", "The button on the card of a bench ends it. "),
     ("cancel all", "Type the command and one serial"),
     ("all", "Type the command and one serial"),
+    ("all macs to paris", "for several Macs use the buttons of their card"),
     ("london and paris status", "Rollcall reads each message by itself"),
     ("no, thanks", "Press the button below what Rollcall asked. "),
     ("oui merci", "Press the button below what Rollcall asked. "),
