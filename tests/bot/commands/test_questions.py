@@ -173,6 +173,8 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("london?", ListCommand("london")),
         ("london status", ListCommand("london")),
         ("liste london", ListCommand("london")),
+        ("lista paris", ListCommand("paris")),
+        ("london pendientes", ListCommand("london")),
         ("new york open", ListCommand("new york")),
         ("all macs in london", ListCommand("london")),
         ("where is lab-07 in london?", ShowCommand("lab-07")),
