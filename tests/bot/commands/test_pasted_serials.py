@@ -19,6 +19,8 @@ from tests.support.tables import for_each
         ("C02XG0FDJGH5 C02XG0FDJGH6 C02XG0FDJGH7", [f"C02XG0FDJGH{n}" for n in "567"]),
         ("Bob's Macs: C02XG0FDJGH5", ["C02XG0FDJGH5"]),
         ("Person,Mac\nAnn,C02XG0FDJGH5", ["C02XG0FDJGH5"]),
+        ("Name Serial\nC02XG0FDJGH5 london", ["C02XG0FDJGH5"]),
+        ("Lost Macs: C02XG0FDJGH5 london", ["C02XG0FDJGH5"]),
         ("Machine;Where\nC02XG0FDJGH5;london", ["C02XG0FDJGH5"]),
         ("C02A1B2C3D\tlondon\tdesign\nC02A1B2C3E\tparis\tdesign", ["C02A1B2C3D", "C02A1B2C3E"]),
     ],

@@ -174,6 +174,8 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("london status", ListCommand("london")),
         ("liste london", ListCommand("london")),
         ("lista paris", ListCommand("paris")),
+        ("lista london?", ListCommand("london")),
+        ("more in london?", ListCommand("london")),
         ("london pendientes", ListCommand("london")),
         ("new york open", ListCommand("new york")),
         ("all macs in london", ListCommand("london")),

@@ -39,6 +39,7 @@ from tests.support.tables import for_each
         ("C02XG0FDJGH5 needs reimaging", ["reimage C02XG0FDJGH5"]),
         ("how is a Mac registered?", ["help"]),
         ("check the repo", ["doctor"]),
+        ("/foo C02XG0FDJGH5 london", []),
         ("exit", []),
         ("build 21 is out", []),
         ("it doesn't work", []),
