@@ -18,15 +18,23 @@ from tests.support.tables import for_each
         ("C02XG0FDJGH5,C02XG0FDJGH6,\nC02XG0FDJGH7", [f"C02XG0FDJGH{n}" for n in "567"]),
         ("C02XG0FDJGH5 C02XG0FDJGH6 C02XG0FDJGH7", [f"C02XG0FDJGH{n}" for n in "567"]),
         ("Bob's Macs: C02XG0FDJGH5", ["C02XG0FDJGH5"]),
-        ("Person,Mac\nAnn,C02XG0FDJGH5", ["C02XG0FDJGH5"]),
-        ("Name Serial\nC02XG0FDJGH5 london", ["C02XG0FDJGH5"]),
-        ("Lost Macs: C02XG0FDJGH5 london", ["C02XG0FDJGH5"]),
-        ("Machine;Where\nC02XG0FDJGH5;london", ["C02XG0FDJGH5"]),
         ("C02A1B2C3D\tlondon\tdesign\nC02A1B2C3E\tparis\tdesign", ["C02A1B2C3D", "C02A1B2C3E"]),
     ],
 )
 def test_whatever_else_follows_register_is_read_for_serials(text: str, serials: list[str]) -> None:
     assert pasted(f"register {text}") == pasted(f"REGISTER\n{text}") == serials
+
+
+@for_each(
+    "text",
+    [
+        *("Person,Mac\nAnn,C02XG0FDJGH5", "Machine;Where\nC02XG0FDJGH5;london"),
+        *("Name Serial\nC02XG0FDJGH5 london", "Lost Macs: C02XG0FDJGH5 london"),
+        *("Moved Macs: C02XG0FDJGH5", "Replacement Macs:\nC02XG0FDJGH5 london"),
+    ],
+)
+def test_so_is_a_list_without_a_verb_whose_first_word_is_like_one(text: str) -> None:
+    assert pasted(text) == ["C02XG0FDJGH5"]
 
 
 @for_each(
