@@ -174,6 +174,7 @@ def test_a_verb_behind_a_serial_is_none(text: str) -> None:
         ("london status", ListCommand("london")),
         ("liste london", ListCommand("london")),
         ("lista paris", ListCommand("paris")),
+        ("what's left in london and paris?", ListCommand(None)),
         ("lista london?", ListCommand("london")),
         ("more in london?", ListCommand("london")),
         ("london pendientes", ListCommand("london")),

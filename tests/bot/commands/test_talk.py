@@ -59,6 +59,7 @@ HINTS = (
     ("all of them to paris", "for several Macs use the buttons of their card"),
     ("not that one", "Type the command and one serial"),
     ("don't cancel C02XG0FDJGH5", "Nothing was changed. "),
+    ("don't show lab-07", "Nothing was changed. "),
     ("never mind", "Nothing was changed. "),
     (":+1:", "You are welcome. "),
     ("thx!", "You are welcome. "),
