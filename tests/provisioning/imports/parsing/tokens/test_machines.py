@@ -44,6 +44,7 @@ def test_what_comes_with_a_mac_below_an_unknown_heading_leaves_none_out() -> Non
     )
 
     assert dropped(text).macs == "A london, B london, C london"
+    assert dropped("Serial,Info\n$A,needs adapter\n$B,needs dock\n").macs == "A, B"
 
 
 def test_another_machine_below_an_unknown_heading_is_asked_about_unless_macs_stand_there() -> None:
