@@ -81,7 +81,7 @@ def _faults(kind: type[Settings], error: ValidationError) -> Iterator[tuple[str,
         elif problem["type"] == "url_parsing":
             yield name, f"{name}: it is no whole address, such as https://deploy.example.com"
         elif problem["type"] == "url_scheme":
-            yield name, f"{name}: it begins with http:// or https://: {described[name]}"
+            yield name, f"{name}: it has to begin with http:// or https://: {described[name]}"
         elif problem["type"] == "string_pattern_mismatch":
             yield name, f"{name}: it has to be {described[name]}"
         else:

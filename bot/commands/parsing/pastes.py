@@ -29,8 +29,6 @@ def read(command: PlainText, repo: RepoNames) -> Command:
     """
     if len(command.text) > LONGEST_PASTE:
         return LongPasteCommand(command.text)
-    if not command.text.strip():  # quotes around nothing
-        raise command.error
     known = repo.known()
     result = free_text.read_typed(command.text, words_or_none(command.text) or (), *known)
     names, is_empty = Names.of(*known), not (result.entries or result.rejected)

@@ -35,6 +35,7 @@ from provisioning.imports.parsing.prose.lines import (
     Line,
     common_place,
     ending_of,
+    in_signature,
     of_several,
     told,
     unsigned,
@@ -69,20 +70,23 @@ def place_of(text: str, names: Names) -> SectionPlace:
     """Return the place that a mail names for the Macs in a file with it, such as `list for London`.
 
     None where another line names another. A name almost alone in its line may be that of its
-    writer's office, but not behind a word such as *for*, or a label.
+    writer's office, but not behind a word such as *for*, or a label that is in no signature.
     """
     reader = Reader(names)
-    lines = [line for line in signs.bare(text).split("\n") if _may_place(line)]
+    every = signs.bare(text).split("\n")
+    both = zip(every, in_signature(every), strict=True)
+    lines = [line for line, is_signed in both if _may_place(line, is_signed=is_signed)]
     said = [reader.read("", _QUOTES.sub(" ", _without_files(line, names))) for line in lines]
     standing = common_place([line.named for line in said if line.stands])
     named = common_place([line.named for line in said])
     return SectionPlace(*(a if a == b else None for a, b in zip(standing, named, strict=True)))
 
 
-def _may_place(line: str) -> bool:
-    """Return True for a sentence, and for `Site: …`; `Office: …` may stand below a name."""
+def _may_place(line: str, *, is_signed: bool) -> bool:
+    """Return True for a sentence, and for `Site: …`; in a signature `Office: …` is the writer's."""
     label = line.partition(":")[0]
-    is_labelled = rank(label) == 0 and meaning(label) in (ColumnKind.SITE, ColumnKind.BUILD)
+    is_labelled = meaning(label) in (ColumnKind.SITE, ColumnKind.BUILD)
+    is_labelled = is_labelled and (rank(label) == 0 or not is_signed)
     return len(line.split()) >= SENTENCE or is_labelled or places.directs(line)
 
 

@@ -24,7 +24,6 @@ from provisioning.registrations.models import Registration
 
 LOCK_TIMEOUT = "10s"  # for a transaction that reads one of our tables in PostgreSQL
 ENDING = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds between looks at sessions that may be ending
-NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock that was waited for too long
 KEPT_BY_POOLER = (
     " Have they ended? A pooler such as PgBouncer keeps their sessions for minutes: restart it, or "
     "have ROLLCALL_DATABASE_URL lead to PostgreSQL itself for this command."
@@ -49,6 +48,17 @@ class NewerDatabase(RollcallError):
             f"The database is at {version.revision}, and this release ({versions.REVISION}) would "
             "leave tables behind that it does not know, in the way of the next upgrade. Nothing "
             "was changed. Empty the database first: docs/how-to/backup.md has the line."
+        )
+
+
+class NeededTables(RollcallError):
+    """Tables of PostgreSQL that cannot be made anew, as a view of an admin's needs them."""
+
+    def __init__(self, needs: str) -> None:
+        super().__init__(
+            "Tables have to be made anew, and something needs them: "
+            f"{'; '.join(needs.splitlines())}. Nothing was changed. Drop that, and make it again "
+            "after the restore."
         )
 
 
@@ -150,7 +160,9 @@ def _refuse_to_replace(path: Path) -> None:
 @contextmanager
 def _postgresql(target: URL, revision: str, *, replace: bool) -> Iterator[RestoreTarget]:
     """The database itself, whose former tables come back where the transaction fails."""
-    from infrastructure.database import postgresql  # noqa: PLC0415 - the driver
+    from psycopg import errors  # noqa: PLC0415 - the driver
+
+    from infrastructure.database import postgresql  # noqa: PLC0415
 
     engine = create_engine(target)
     postgresql.prepare_nothing_behind_a_pooler(engine)
@@ -165,8 +177,10 @@ def _postgresql(target: URL, revision: str, *, replace: bool) -> Iterator[Restor
             _empty(connection, revision)
             yield RestoreTarget(connection)
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) == NOT_AVAILABLE:
+        if isinstance(error.orig, errors.LockNotAvailable):
             raise DatabaseInUse(["a session that holds a table of ours"]) from error
+        if isinstance(error.orig, errors.DependentObjectsStillExist):
+            raise NeededTables(error.orig.diag.message_detail or "") from error
         raise
     finally:
         engine.dispose()

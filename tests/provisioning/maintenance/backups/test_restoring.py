@@ -22,6 +22,7 @@ from provisioning.maintenance import backups
 from provisioning.maintenance.backups import value_types
 from provisioning.maintenance.backups.archives import Archive
 from provisioning.maintenance.backups.restoring import Filling
+from provisioning.maintenance.backups.targets import NeededTables
 from provisioning.maintenance.tables import Base
 from provisioning.registrations import serial_index
 from provisioning.registrations.models import Counter, Registration
@@ -165,6 +166,20 @@ def test_tables_that_a_hand_has_changed_are_made_again_in_postgresql(
         assert (changes.missing, changes.added) == ([], [])
         rows = session.scalar(select(func.count()).select_from(Registration))
     assert rows == restored.counts["registrations"]
+
+
+def test_a_view_on_tables_that_have_to_be_made_again_is_named(
+    backup: bytes, own_postgresql_url: str
+) -> None:
+    with psycopg.connect(own_postgresql_url) as admin:
+        admin.execute("ALTER TABLE registrations ADD COLUMN inventory TEXT")
+        admin.execute("CREATE VIEW dashboard AS SELECT inventory FROM registrations")
+
+    with pytest.raises(NeededTables, match=r"needs them: view dashboard .*Nothing was changed"):
+        backups.restore(own_postgresql_url, io.BytesIO(backup), replace=True)
+
+    with psycopg.connect(own_postgresql_url) as admin:
+        assert admin.execute("SELECT * FROM dashboard").fetchall() == []
 
 
 @pytest.mark.parametrize("url", ["restored_url", "upgraded_url"])
