@@ -17,6 +17,7 @@ from bot.slack.web.client import TOKEN_FIXES
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
 from provisioning.values.language import ENGLISH, of_locale
+from provisioning.values.slack import DEACTIVATED
 
 TIMEOUT = 2  # seconds: Slack waits three for our acknowledgement
 PEOPLE_MAX_AGE, GROUPS_MAX_AGE = 3600.0, 300.0  # seconds
@@ -185,7 +186,7 @@ def _exclusion(user: dict[str, Any]) -> Sentence | None:
     if user.get("is_stranger"):
         return _OTHER_WORKSPACE
     if user.get("deleted"):
-        return Sentence("your account is deactivated; ask whoever administers the workspace")
+        return DEACTIVATED
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         return Sentence("you are a guest in this workspace; ask a full member to do it")
     return None

@@ -144,7 +144,7 @@ def _placed(text: str, names: Names) -> list[tuple[str, Named]]:
 
 
 def _within(named: Named, heading: Named) -> Named:
-    """What a line names, and what it leaves to its heading."""
+    """The names of a line, and those of its heading for what the line leaves out."""
     return Named(named.sites or heading.sites, named.builds or heading.builds, "")
 
 
