@@ -20,7 +20,7 @@ from provisioning.values.language import ENGLISH, of_locale
 from provisioning.values.slack import DEACTIVATED
 
 TIMEOUT = 2  # seconds: Slack waits three for our acknowledgement
-PEOPLE_MAX_AGE, GROUPS_MAX_AGE = 3600.0, 300.0  # seconds
+MAX_AGE = 300.0  # seconds for which an answer counts as new
 
 _UNKNOWN_USER = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
 _FIXES = {
@@ -82,11 +82,11 @@ class SlackUsers:
         self._slack = copy.copy(client)
         self._slack.timeout = TIMEOUT
         self._slack.retry_handlers = []  # they sleep
-        self._people = RefreshAheadCache(self._person, max_age=PEOPLE_MAX_AGE, clock=clock)
+        self._people = RefreshAheadCache(self._person, max_age=MAX_AGE, clock=clock)
         self._teams = RefreshAheadCache(
-            lambda _: team_of(self._slack), max_age=PEOPLE_MAX_AGE, clock=clock
+            lambda _: team_of(self._slack), max_age=MAX_AGE, clock=clock
         )
-        self._groups = RefreshAheadCache(self._group, max_age=GROUPS_MAX_AGE, clock=clock)
+        self._groups = RefreshAheadCache(self._group, max_age=MAX_AGE, clock=clock)
 
     def admit(self, user_id: str) -> None:
         """Check that `user_id` is a full member of our bot token's workspace; raises as `check`."""
