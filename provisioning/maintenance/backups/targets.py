@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
@@ -24,7 +25,8 @@ from provisioning.registrations.models import Registration
 
 LOCK_TIMEOUT = "10s"  # for a transaction that reads one of our tables in PostgreSQL
 ENDING = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds between looks at sessions that may be ending
-NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock that was waited for too long
+# PostgreSQL's words for a lock that was waited for too long, and for what others depend on.
+NOT_AVAILABLE, DEPENDED_ON = "55P03", "2BP01"
 KEPT_BY_POOLER = (
     " Have they ended? A pooler such as PgBouncer keeps their sessions for minutes: restart it, or "
     "have ROLLCALL_DATABASE_URL lead to PostgreSQL itself for this command."
@@ -52,6 +54,19 @@ class NewerDatabase(RollcallError):
         )
 
 
+class DependedOn(RollcallError):
+    """A PostgreSQL database in which views of others depend on tables that are made anew."""
+
+    def __init__(self, diagnostics: Any) -> None:
+        detail = getattr(diagnostics, "message_detail", None) or "it does not say which"
+        which = "; ".join(detail.splitlines())
+        super().__init__(
+            "Something of yours, such as a view, depends on tables that this restore makes anew, "
+            f"for their columns are not those of the backup: {which}. Nothing was changed. Drop it "
+            "first (DROP VIEW …), and make it again afterwards."
+        )
+
+
 @dataclass(slots=True)
 class RestoreTarget:
     """An empty database, in one transaction that takes effect unless there is an error.
@@ -66,7 +81,8 @@ class RestoreTarget:
 def emptied(url: str, revision: str, *, replace: bool) -> AbstractContextManager[RestoreTarget]:
     """The database at `url` for a backup of `revision`: without a table, or with empty ones.
 
-    Raises DatabaseInUse where a process of ours has it open, Occupied and NewerDatabase.
+    Raises DatabaseInUse where a process of ours has it open, Occupied, NewerDatabase and, of
+    PostgreSQL, DependedOn.
     """
     target = named(url, RESTORE)
     if target.get_backend_name() == "sqlite":
@@ -165,8 +181,11 @@ def _postgresql(target: URL, revision: str, *, replace: bool) -> Iterator[Restor
             _empty(connection, revision)
             yield RestoreTarget(connection)
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) == NOT_AVAILABLE:
+        reason = getattr(error.orig, "sqlstate", None)
+        if reason == NOT_AVAILABLE:
             raise DatabaseInUse(["a session that holds a table of ours"]) from error
+        if reason == DEPENDED_ON:
+            raise DependedOn(getattr(error.orig, "diag", None)) from error
         raise
     finally:
         engine.dispose()
@@ -220,12 +239,17 @@ def _empty(connection: Connection, revision: str) -> None:
     names = [f'"{table.name}"' for table in value_types.tables(connection)]
     if inspect(connection).has_table(serial_index.INDEX.name):
         names.append(serial_index.INDEX.name)
-    changes = value_types.changes_by_hand(connection, revision)
-    is_changed = bool(changes.missing or changes.added)
-    if names and versions.current(Session(connection)) == revision and not is_changed:
+    if names and _is_unchanged(connection, revision):
         connection.execute(text(f"TRUNCATE {', '.join(names)}"))
-    else:
-        connection.execute(text(f"DROP TABLE IF EXISTS {', '.join([*names, 'alembic_version'])}"))
+        return
+    connection.execute(text(f"DROP TABLE IF EXISTS {', '.join([*names, 'alembic_version'])}"))
+
+
+def _is_unchanged(connection: Connection, revision: str) -> bool:
+    if versions.current(Session(connection)) != revision:
+        return False
+    changes = value_types.changes_by_hand(connection, revision)
+    return not (changes.missing or changes.added)
 
 
 def _refuse_occupied(connection: Connection) -> None:
