@@ -29,9 +29,9 @@ from provisioning.maintenance.tables import Base
 from provisioning.monitoring.mail import choices
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.models import Notification
+from provisioning.values.outsiders import FORGOTTEN, account_id
 
 BATCH_SIZE = 250  # rows of one transaction: Macs that boot wait for it
-FORGOTTEN = "forgotten"  # stands in the place of a provider; behind it a number of nobody's
 _NAMING = frozenset({"account_id", "by", "made_by", "paired_by", "registered_by"})
 TOLD = Notification.__table__.c.channel  # whom a message is for: a channel, or a person
 # What is of use to the person alone, or only while they sign in.
@@ -107,7 +107,7 @@ def forget(database: Database, person: str, at: datetime) -> int:
     with database.begin() as session:
         _check(session, person)
         number = _forget_own(session, person, at)
-    nobody = f"{FORGOTTEN}:{secrets.token_hex(4)}"
+    nobody = account_id(FORGOTTEN, secrets.token_hex(4))
     for column in columns():
         if column is not TOLD:
             number += _renamed(database, column, person, nobody)
