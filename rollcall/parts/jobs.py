@@ -35,6 +35,7 @@ from provisioning.maintenance.retention import job as retention
 from provisioning.monitoring import digest
 from provisioning.monitoring.drift import scans
 from provisioning.monitoring.drift.models import PUT_BACK
+from provisioning.monitoring.mail import choices
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.munki.editing import RESTORE_JOB
 from provisioning.registrations import serial_index
@@ -115,5 +116,6 @@ def prune_daily(session: Session, now: datetime) -> None:
     exposures.forget(session, now)
     store.prune(session)
     sessions.prune(session, now)
+    choices.prune(session, now)
     screens.prune(session, now)
     retention.enqueue(session, now)

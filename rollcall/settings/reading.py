@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -29,9 +30,10 @@ def read(kind: type[Kind]) -> Kind:
     except ValidationError as error:
         faults |= {name: line for name, line in _faults(kind, error) if name not in faults}
     if faults:
-        raise UnusableSettings(
-            "Rollcall cannot start.\n" + "\n".join(f"  - {line}" for line in faults.values())
-        )
+        lines = [f"  - {line}" for line in faults.values()]
+        if Path(".env").is_file():
+            lines.append("(There is a file .env: `make run ARGS=COMMAND` takes its settings.)")
+        raise UnusableSettings("\n".join(["Rollcall cannot start.", *lines]))
     return settings
 
 

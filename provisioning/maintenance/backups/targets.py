@@ -51,14 +51,15 @@ class NewerDatabase(RollcallError):
         )
 
 
-class NeededTables(RollcallError):
-    """Tables of PostgreSQL that cannot be made anew, as a view of an admin's needs them."""
+class DependedOn(RollcallError):
+    """A PostgreSQL database in which views of others depend on tables that are made anew."""
 
-    def __init__(self, needs: str) -> None:
+    def __init__(self, detail: str) -> None:
+        which = "; ".join(detail.splitlines())
         super().__init__(
-            "Tables have to be made anew, and something needs them: "
-            f"{'; '.join(needs.splitlines())}. Nothing was changed. Drop that, and make it again "
-            "after the restore."
+            "Something of yours, such as a view, depends on tables that this restore makes anew, "
+            f"for their columns are not those of the backup: {which}. Nothing was changed. Drop it "
+            "first (DROP VIEW …), and make it again afterwards."
         )
 
 
@@ -76,7 +77,8 @@ class RestoreTarget:
 def emptied(url: str, revision: str, *, replace: bool) -> AbstractContextManager[RestoreTarget]:
     """The database at `url` for a backup of `revision`: without a table, or with empty ones.
 
-    Raises DatabaseInUse where a process of ours has it open, Occupied and NewerDatabase.
+    Raises DatabaseInUse where a process of ours has it open, Occupied, NewerDatabase and, of
+    PostgreSQL, DependedOn.
     """
     target = named(url, RESTORE)
     if target.get_backend_name() == "sqlite":
@@ -180,7 +182,7 @@ def _postgresql(target: URL, revision: str, *, replace: bool) -> Iterator[Restor
         if isinstance(error.orig, errors.LockNotAvailable):
             raise DatabaseInUse(["a session that holds a table of ours"]) from error
         if isinstance(error.orig, errors.DependentObjectsStillExist):
-            raise NeededTables(error.orig.diag.message_detail or "") from error
+            raise DependedOn(error.orig.diag.message_detail or "") from error
         raise
     finally:
         engine.dispose()
@@ -234,12 +236,17 @@ def _empty(connection: Connection, revision: str) -> None:
     names = [f'"{table.name}"' for table in value_types.tables(connection)]
     if inspect(connection).has_table(serial_index.INDEX.name):
         names.append(serial_index.INDEX.name)
-    changes = value_types.changes_by_hand(connection, revision)
-    is_changed = bool(changes.missing or changes.added)
-    if names and versions.current(Session(connection)) == revision and not is_changed:
+    if names and _is_unchanged(connection, revision):
         connection.execute(text(f"TRUNCATE {', '.join(names)}"))
-    else:
-        connection.execute(text(f"DROP TABLE IF EXISTS {', '.join([*names, 'alembic_version'])}"))
+        return
+    connection.execute(text(f"DROP TABLE IF EXISTS {', '.join([*names, 'alembic_version'])}"))
+
+
+def _is_unchanged(connection: Connection, revision: str) -> bool:
+    if versions.current(Session(connection)) != revision:
+        return False
+    changes = value_types.changes_by_hand(connection, revision)
+    return not (changes.missing or changes.added)
 
 
 def _refuse_occupied(connection: Connection) -> None:

@@ -35,6 +35,7 @@ def make(url: str, types: tuple[str, ...], sites: tuple[str, ...], description: 
                     url,
                     by=OPERATOR,
                     at=datetime.now(UTC),
+                    allowed=application.policy.policy.webhooks.allow,
                     description=description,
                     types=types,
                     sites=named,

@@ -88,7 +88,7 @@ def all_routes(dependencies: ServerDependencies) -> Iterator[Route]:
     yield from EventViews(dependencies.browsers.origin if dependencies.browsers else None).routes
     yield from StatisticsViews(dependencies.policy).routes
     yield from credentials.ROUTES
-    yield from WebhookViews(dependencies.repo, dependencies.database).routes
+    yield from WebhookViews(dependencies.repo, dependencies.policy, dependencies.database).routes
 
 
 def _documented(call: Callable[..., Response], view: Callable[..., Any]) -> Callable[..., Response]:

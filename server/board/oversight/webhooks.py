@@ -41,6 +41,7 @@ class WebhookPages(BoardPages):
                 form.get("url", ""),
                 by=visitor.actor.by,
                 at=self._clock(),
+                allowed=self._policy.policy.webhooks.allow,
                 description=form.get("description", ""),
                 types=form.getlist("types"),
                 sites=sites,

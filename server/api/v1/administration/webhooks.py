@@ -19,7 +19,7 @@ from provisioning.monitoring.webhooks.hooks import HookStatus, UnknownHook, Unus
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import UnknownDestination
-from provisioning.policy import NotAllowed
+from provisioning.policy import NotAllowed, PolicyFile
 from provisioning.values.outsiders import shown
 from server.api.v1.frame.routes import Answer, Call, Moment, RequestModel, Resource, Route, Text
 
@@ -81,8 +81,8 @@ class Replayed(BaseModel):
 class WebhookViews:
     """The views of webhooks. A token of certain sites has none: they hear of all sites."""
 
-    def __init__(self, repo: MunkiRepo, database: Database) -> None:
-        self._repo, self._database = repo, database
+    def __init__(self, repo: MunkiRepo, policy: PolicyFile, database: Database) -> None:
+        self._repo, self._policy, self._database = repo, policy, database
 
     @property
     def routes(self) -> Sequence[Route]:
@@ -120,6 +120,7 @@ class WebhookViews:
                 body.url,
                 by=call.caller.actor.by,
                 at=call.at,
+                allowed=self._policy.policy.webhooks.allow,
                 description=body.description,
                 types=body.types,
                 sites=sites,
