@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -87,28 +88,14 @@ class BenchViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
-        tag, refused = "benches", (OutsideToken, NotAllowed)
+        route, refused = partial(Route, tag="benches"), (OutsideToken, NotAllowed)
+        of_new, of_end = (*refused, UnknownDestination, BenchOccupied), (*refused, BenchEnded)
+        path = "/benches/{number}"
         return [
-            Route("GET", "/benches", self.list_benches, READ, tag=tag),
-            Route("GET", "/benches/{number}", self.get_bench, READ, tag=tag),
-            Route(
-                "POST",
-                "/benches",
-                self.start_bench,
-                REGISTER,
-                (*refused, UnknownDestination, BenchOccupied),
-                HTTPStatus.CREATED,
-                tag=tag,
-            ),
-            Route(
-                "POST",
-                "/benches/{number}/end",
-                self.end_bench,
-                CHANGE,
-                (*refused, BenchEnded),
-                conditional=True,
-                tag=tag,
-            ),
+            route("GET", "/benches", self.list_benches, READ),
+            route("GET", path, self.get_bench, READ),
+            route("POST", "/benches", self.start_bench, REGISTER, of_new, HTTPStatus.CREATED),
+            route("POST", f"{path}/end", self.end_bench, CHANGE, of_end, conditional=True),
         ]
 
     def list_benches(self, call: Call, query: PageQuery) -> Answer[Benches]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from provisioning.access.programs.models import READ, REGISTER
 from provisioning.access.programs.tokens import OutsideToken
@@ -42,27 +43,14 @@ class RowViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
+        route, path = partial(Route, tag=TAG), f"{ONE}/rows"
         refused = (OutsideToken, NotAllowed, NotTheirs, NotOpen)
-        path = f"{ONE}/rows"
+        of_edit, of_undo = (*refused, InvalidRow, RowsChanged), (*refused, NothingToUndo)
+        edit = partial(route, "POST", act=REGISTER)
         return [
-            Route("GET", path, self.list_import_rows, READ, (NotOpen,), tag=TAG),
-            Route(
-                "POST",
-                path,
-                self.edit_import_rows,
-                REGISTER,
-                (*refused, InvalidRow, RowsChanged),
-                tag=TAG,
-                largest=LARGEST_EDIT,
-            ),
-            Route(
-                "POST",
-                f"{path}/undo",
-                self.undo_import_edit,
-                REGISTER,
-                (*refused, NothingToUndo),
-                tag=TAG,
-            ),
+            route("GET", path, self.list_import_rows, READ, (NotOpen,)),
+            edit(path, self.edit_import_rows, refuses=of_edit, largest=LARGEST_EDIT),
+            edit(f"{path}/undo", self.undo_import_edit, refuses=of_undo),
         ]
 
     def list_import_rows(self, call: Call, number: int, query: RowQuery) -> Answer[ImportRows]:

@@ -101,30 +101,21 @@ class ImportViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
-        act = partial(Route, "POST", act=REGISTER, tag=TAG)
+        route, refused = partial(Route, tag=TAG), PLACE[:2]
+        act = partial(route, "POST", act=REGISTER)
+        add: Callable[..., Route] = partial(act, status=HTTPStatus.CREATED)
         settle: Callable[..., Route] = partial(act, conditional=True)
+        of_new = (*PLACE, NothingHandedIn, FilesGone)
         return [
-            Route("GET", "/imports", self.list_imports, MAY_READ, tag=TAG),
-            Route("GET", ONE, self.get_import, MAY_READ, tag=TAG),
-            act(
-                "/imports/files",
-                self.upload_file,
-                refuses=PLACE[:2],
-                status=HTTPStatus.CREATED,
-                largest=sources.LARGEST,
-            ),
-            act(
-                "/imports",
-                self.start_import,
-                refuses=(*PLACE, NothingHandedIn, FilesGone),
-                status=HTTPStatus.CREATED,
-                largest=LARGEST_LIST,
-            ),
+            route("GET", "/imports", self.list_imports, MAY_READ),
+            route("GET", ONE, self.get_import, MAY_READ),
+            add("/imports/files", self.upload_file, refuses=refused, largest=sources.LARGEST),
+            add("/imports", self.start_import, refuses=of_new, largest=LARGEST_LIST),
             settle(f"{ONE}/choose", self.choose_import_place, refuses=(*PLACE, NotTheirs, NotOpen)),
             settle(
-                f"{ONE}/register", self.register_import, refuses=(*PLACE[:2], NotOpen, NothingLeft)
+                f"{ONE}/register", self.register_import, refuses=(*refused, NotOpen, NothingLeft)
             ),
-            settle(f"{ONE}/drop", self.drop_import, refuses=(*PLACE[:2], NotTheirs, NotOpen)),
+            settle(f"{ONE}/drop", self.drop_import, refuses=(*refused, NotTheirs, NotOpen)),
         ]
 
     def list_imports(self, call: Call, query: ImportQuery) -> Answer[Imports]:

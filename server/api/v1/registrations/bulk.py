@@ -1,6 +1,7 @@
 """Many registrations at once, for programs: registering, and acts on all that are chosen."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -53,28 +54,12 @@ class BulkViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
-        refused = (OutsideToken, NotAllowed)
+        act, path = partial(Route, "POST", tag="many registrations"), "/registrations"
         fruitless = (NothingToDo, TooManyMacs, AlreadyThere)
-        path, tag = "/registrations", "many registrations"
+        of_change = (OutsideToken, NotAllowed, *fruitless, UnknownDestination)
         return [
-            Route(
-                "POST",
-                f"{path}/bulk",
-                self.register_macs,
-                REGISTER,
-                (NothingLeft,),
-                tag=tag,
-                largest=LARGEST_BULK,
-            ),
-            Route(
-                "POST",
-                f"{path}/change",
-                self.change_macs,
-                CHANGE,
-                (*refused, *fruitless, UnknownDestination),
-                tag=tag,
-                largest=LARGEST_CHANGE,
-            ),
+            act(f"{path}/bulk", self.register_macs, REGISTER, (NothingLeft,), largest=LARGEST_BULK),
+            act(f"{path}/change", self.change_macs, CHANGE, of_change, largest=LARGEST_CHANGE),
         ]
 
     def register_macs(self, call: Call, body: Many) -> Answer[ManyDone]:

@@ -48,7 +48,7 @@ from server.api.v1.registrations.models import (
 from server.api.v1.registrations.reach import find, reached, reasons
 from server.dependencies import ServerDependencies
 
-_ONE = "/registrations/{number}"
+_ALL, _ONE = "/registrations", "/registrations/{number}"
 _PLACE = (OutsideToken, NotAllowed, UnknownDestination)
 _SERIAL = (InvalidSerial, PlaceholderSerial)
 _NAME = (InvalidComputerName, ComputerNameClashes, ComputerNameTaken)
@@ -65,29 +65,19 @@ class RegistrationViews:
     @property
     def routes(self) -> Sequence[Route]:
         """The routes."""
-        change = partial(Route, "POST", act=CHANGE, conditional=True, tag="registrations")
-        tag, refused = "registrations", (OutsideToken, NotAllowed)
+        route, refused = partial(Route, tag="registrations"), (OutsideToken, NotAllowed)
+        change = partial(route, "POST", act=CHANGE, conditional=True)
+        of_new = (*_PLACE, *_SERIAL, *_NAME, *_REFUSED)
+        of_replacing = (*refused, *_SERIAL, NotReplaceable, ManifestUnreadable)
         return [
-            Route("GET", "/registrations", self.list_registrations, READ, tag=tag),
-            Route("GET", _ONE, self.get_registration, READ, tag=tag),
-            Route(
-                "POST",
-                "/registrations",
-                self.register_mac,
-                REGISTER,
-                (*_PLACE, *_SERIAL, *_NAME, *_REFUSED),
-                HTTPStatus.CREATED,
-                tag=tag,
-            ),
+            route("GET", _ALL, self.list_registrations, READ),
+            route("GET", _ONE, self.get_registration, READ),
+            route("POST", _ALL, self.register_mac, REGISTER, of_new, HTTPStatus.CREATED),
             change(f"{_ONE}/move", self.move_mac, refuses=(*_PLACE, AlreadyThere)),
             change(f"{_ONE}/reimage", self.reimage_mac, refuses=refused),
             change(f"{_ONE}/cancel", self.cancel_registration, refuses=refused),
             change(f"{_ONE}/name", self.name_mac, refuses=(*refused, *_NAME, DoubtfulName)),
-            change(
-                f"{_ONE}/replace",
-                self.replace_mac,
-                refuses=(*refused, *_SERIAL, NotReplaceable, ManifestUnreadable),
-            ),
+            change(f"{_ONE}/replace", self.replace_mac, refuses=of_replacing),
         ]
 
     def list_registrations(self, call: Call, query: RegistrationQuery) -> Answer[Registrations]:
