@@ -37,7 +37,6 @@ class HasFile(Protocol):
 
     def fileno(self) -> int:
         """The number of its open file."""
-        ...
 
 
 class _Guards:

@@ -37,7 +37,6 @@ class Runner(Protocol):
 
     def run(self, stop: Event) -> None:
         """Work until `stop` is set."""
-        ...
 
 
 MakeRelay: TypeAlias = Callable[[Pulse], Runner]
