@@ -20,8 +20,8 @@ from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import FOLDER, Manifest
 from provisioning.munki.manifests.names import ManifestName
 from provisioning.munki.manifests.reading import who_includes
-from provisioning.munki.manifests.recorded import Reason, RecordedChanges
-from provisioning.munki.manifests.writing import ManifestChanged
+from provisioning.munki.manifests.writing import ManifestChanged, write
+from provisioning.munki.revisions import Reason, RecordedChanges
 from provisioning.munki.storage import Stored
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values.serials import Serial
@@ -95,7 +95,7 @@ class TwinManifests:
             if merged != present:
                 why = f"{twin} → {name}, carried over by {reason.by} in Slack"
                 new = documents.dumps(name, merged)
-                self._changes.replace(name, new, stored, ChangeNote(why, author=reason.by))
+                write(self._store, name, new, stored, ChangeNote(why, author=reason.by))
                 also = _keeping(registration.id, merged)
                 self._changes.record(name, stored.content, new, reason, also=also)
         return content
