@@ -50,6 +50,33 @@ def record(
         )
 
 
+def commit(
+    database: Database,
+    name: str,
+    write_result: WriteResult,
+    author: Author,
+    *,
+    also: Callable[[Session], object] | None = None,
+) -> None:
+    """Record a change in a transaction, in which `also` is called."""
+    at = datetime.now(UTC)
+
+    def keep(session: Session) -> None:
+        record(
+            session,
+            name,
+            write_result,
+            at=at,
+            via=author.via,
+            by=author.by,
+            registration_id=author.registration_id,
+        )
+        if also is not None:
+            also(session)
+
+    database.run_shared(keep)
+
+
 def last_change(session: Session, name: str) -> datetime | None:
     """Return the moment of our last change of the manifest `name`; None where there is none."""
     return session.scalar(select(func.max(Revision.at)).where(Revision.name == name))
@@ -104,13 +131,6 @@ def _keys(content: bytes | None) -> Manifest:
         return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Reason(Author):
-    """The reason of changes for a registration; an undo finds them by its `via`."""
-
-    registration_id: int
-
-
 class RecordedChanges:
     """The changes of manifests in `store` by jobs, so that all of one reason can be undone.
 
@@ -125,33 +145,20 @@ class RecordedChanges:
         name: str,
         before: bytes | None,
         after: bytes | None,
-        reason: Reason,
+        reason: Author,
         *,
         also: Callable[[Session], object] | None = None,
     ) -> None:
         """Keep the bytes of a change; `also` is called in the same transaction."""
-        written = WriteResult(before != after, "", before, after)
+        commit(
+            self._database, name, WriteResult(before != after, "", before, after), reason, also=also
+        )
 
-        def keep(session: Session) -> None:
-            record(
-                session,
-                name,
-                written,
-                at=datetime.now(UTC),
-                via=reason.via,
-                by=reason.by,
-                registration_id=reason.registration_id,
-            )
-            if also is not None:
-                also(session)
-
-        self._database.run_shared(keep)
-
-    def has_any(self, name: str, reason: Reason) -> bool:
+    def has_any(self, name: str, reason: Author) -> bool:
         """Return True where a manifest was changed for a reason."""
         return bool(self._changes(name, reason.via))
 
-    def take_back(self, names: Sequence[str], reason: Reason) -> None:
+    def take_back(self, names: Sequence[str], reason: Author) -> None:
         """Restore these manifests as they were before the changes of a reason; safe to repeat.
 
         Raises ManifestChanged where one was changed since; the others are restored all the
@@ -168,7 +175,7 @@ class RecordedChanges:
         if changed:
             raise changed[0]
 
-    def _restore(self, name: str, reason: Reason) -> None:
+    def _restore(self, name: str, reason: Author) -> None:
         changes = self._changes(name, reason.via)
         if not changes:
             return

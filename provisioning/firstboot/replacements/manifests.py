@@ -19,9 +19,9 @@ from provisioning.munki.editing import ManifestEditor, NoManifest
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import FOLDER, INCLUDED
 from provisioning.munki.manifests.names import ManifestName
-from provisioning.munki.manifests.writing import ManifestChanged, write
+from provisioning.munki.manifests.writing import Author, ManifestChanged, write
 from provisioning.munki.repo import digest
-from provisioning.munki.revisions import Reason, RecordedChanges
+from provisioning.munki.revisions import RecordedChanges
 from provisioning.munki.storage import Stored
 from provisioning.registrations import queries
 from provisioning.registrations.models import Registration
@@ -199,10 +199,10 @@ class ReplacedManifests:
             return registration.closed_at is not None
 
 
-def _reason(replacement: Replacement) -> Reason:
+def _reason(replacement: Replacement) -> Author:
     """The reason of the changes of one replacement, by which an undo finds them."""
     via = f"replacement {replacement.id}"
-    return Reason(replacement.by, via, replacement.registration_id)
+    return Author(replacement.by, via, replacement.registration_id)
 
 
 def _why(replacement: Replacement) -> ChangeNote:
