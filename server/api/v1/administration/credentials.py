@@ -56,8 +56,8 @@ def revoke_credential(call: Call, number: int) -> Answer[CredentialResource]:
 
 
 _REFUSED, _REVOKE = (BoundToken, NotAllowed), "/credentials/{number}/revoke"
-_ROUTE = partial(Route, act=ADMINISTER, tag="credentials")
+_route = partial(Route, act=ADMINISTER, tag="credentials")
 ROUTES: Sequence[Route] = [
-    _ROUTE("GET", "/credentials", list_credentials, refuses=_REFUSED),
-    _ROUTE("POST", _REVOKE, revoke_credential, refuses=(*_REFUSED, UnknownCredential)),
+    _route("GET", "/credentials", list_credentials, refuses=_REFUSED),
+    _route("POST", _REVOKE, revoke_credential, refuses=(*_REFUSED, UnknownCredential)),
 ]
