@@ -90,7 +90,7 @@ class TokenPages(BoardPages):
         author = visitor.session.author
         with self._database.reading() as session:
             found = tokens.listed(session, None if visitor.is_named_admin else author)
-            names = people.names(session, [each.made_by for each in found if each.made_by])
+            names = people.names(session, [each.made_by for each in found])
         return self._show(
             "access/tokens.html",
             key=key,

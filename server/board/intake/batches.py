@@ -73,8 +73,8 @@ class BatchPages(IntakePages):
             on_page, total = queries.first_of(session, on_it, MACS, page * MACS)
             counts = queries.tally(session, card)
             done = batches.operations_of(session, card, limit=MAX_OPERATIONS)
-            by = {card.registered_by, *(operation.by for operation, _ in done)}
-            names = people.names(session, [each for each in by if each])
+            by = [card.registered_by, *(operation.by for operation, _ in done)]
+            names = people.names(session, by)
         return self._show(
             "intake/batch.html",
             card=card,

@@ -133,8 +133,7 @@ class ImportPages(IntakePages):
                 operation = session.get_one(Operation, imported.act_id)
                 cards = batches.registered_by(session, imported.act_id)
             undone_by = operation.undone_by if operation else None
-            named = [imported.by, imported.settled_by, undone_by]
-            names = people.names(session, [name for name in named if name])
+            names = people.names(session, [imported.by, imported.settled_by, undone_by])
         return self._show(
             "intake/settled.html",
             imported=imported,

@@ -24,7 +24,7 @@ from provisioning.munki.destinations import DestinationIndex
 from provisioning.values.language import _, worded
 from provisioning.values.serials import LONGEST
 from server.board import words
-from server.board.intake.dry_run import ShownRow
+from server.board.intake.dry_run import ShownRow, people_of
 from server.board.intake.views import IntakePages
 from server.board.pages import NUMBER, see_other
 from server.board.views import get, post
@@ -111,9 +111,8 @@ class RowPages(IntakePages):
             listing = Listing.of(session, imported, places)
             edit = recording.last_edit(session, imported)
             rows, page = listing.page(page)
-            by = {row.by for row in rows if row.by}
-            standing = {row.row.standing.by for row in rows if row.row and row.row.standing}
-            names = people.names(session, [each for each in by | standing if each])
+            by = [*(row.by for row in rows), *people_of(rows)]
+            names = people.names(session, by)
         drafts = {draft.number: draft for draft in notice.drafts} if notice else {}
         noticed = notice.rows if notice else frozenset()
         return self._show(

@@ -134,11 +134,10 @@ def _reports(history: History) -> list[tuple[datetime, str, str | None]]:
     ]
 
 
-def _people_of(history: History) -> list[str]:
-    users = [history.mac.registered_by, *(event.by for event, _operation in history.events)]
-    if history.change is not None:
-        users.append(history.change.by)
-    return [user for user in users if user]
+def _people_of(history: History) -> list[str | None]:
+    by_events = (event.by for event, _operation in history.events)
+    change = history.change
+    return [history.mac.registered_by, *by_events, change.by if change else None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class LogPages(BoardPages):
         with self._database.reading() as session:
             page = log.page(session, LogFilters(**wanted, before=before))
             actors = log.people(session)
-            users = {*actors, *(entry.operation.undone_by or "" for entry in page.entries)}
+            users = {*actors, *(entry.operation.undone_by for entry in page.entries)}
             names = people.names(session, users)
         at = self._clock()
         last = page.entries[-1].operation.id if page.entries else None

@@ -46,9 +46,7 @@ class TablePages(BoardPages):
         visitor, query = self._visitor, Query.read(request.args)
         with self._database.reading() as session:
             page = table.page(session, query.filters, query.order, query.page)
-            names = people.names(
-                session, [mac.registered_by for mac in page.macs if mac.registered_by]
-            )
+            names = people.names(session, [mac.registered_by for mac in page.macs])
             done = DoneAct.read(session, request.args, visitor, self._clock())
         repo = self._repo.now()
         return self._show(
