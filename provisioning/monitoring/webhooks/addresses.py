@@ -45,7 +45,8 @@ def may_lead_somewhere(host: str, allowed: Collection[Network], *, is_safe: bool
     That is an address which is neither public nor in a network that is `allowed`, and without TLS
     any name while no network is. Nothing is looked up.
     """
-    host = "127.0.0.1" if host == "localhost" or host.endswith(".localhost") else host
+    if host == "localhost" or host.endswith(".localhost"):
+        return any(_is_permitted(each, allowed, is_safe=is_safe) for each in ("127.0.0.1", "::1"))
     if _parsed(host) is None:
         return is_safe or bool(allowed)
     return _is_permitted(host, allowed, is_safe=is_safe)
