@@ -31,7 +31,8 @@ def read(kind: type[Kind]) -> Kind:
         faults |= {name: line for name, line in _faults(kind, error) if name not in faults}
     if faults:
         lines = [f"  - {line}" for line in faults.values()]
-        if Path(".env").is_file():
+        is_one_missing = any(" is not set: " in line for line in lines)
+        if is_one_missing and "PIPENV_ACTIVE" not in os.environ and Path(".env").is_file():
             lines.append("(There is a file .env: `make run ARGS=COMMAND` takes its settings.)")
         raise UnusableSettings("\n".join(["Rollcall cannot start.", *lines]))
     return settings

@@ -1,6 +1,7 @@
 """Settings: read once, and named where they are missing or wrong."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
@@ -175,6 +176,23 @@ def test_what_is_missing_and_what_is_wrong_are_named_together(environment: Envir
 
     assert len(said.splitlines()) == 8
     assert [name for name in ("PORT", "CONTEXT", "BOOTSTRAP_URL") if name not in said] == []
+
+
+@for_each(
+    ("variables", "is_told"),
+    [
+        ({}, True),
+        ({"PIPENV_ACTIVE": "1"}, False),  # as `make run` has it, which has read the file
+        ({**GOOD, "PORT": "none"}, False),
+    ],
+)
+def test_where_something_is_missing_a_file_env_is_told_that_was_not_read(
+    environment: Environment, variables: dict[str, str], *, is_told: bool
+) -> None:
+    environment(variables)
+    Path(".env").touch()
+
+    assert ("make run ARGS=" in complaint(ServerSettings)) is is_told
 
 
 def test_the_complaint_is_for_people_and_not_for_programmers(environment: Environment) -> None:
