@@ -40,6 +40,12 @@ def test_a_webhook_is_made_and_its_key_is_shown_once(program: Program) -> None:
     assert key not in one.text + program.get("/webhooks").text
 
 
+@pytest.mark.policy('admins = ["U0ADMIN"]\n[webhooks]\nallow = ["10.1.0.0/16"]\n')
+def test_a_webhook_may_lead_into_a_network_that_the_policy_allows(program: Program) -> None:
+    assert program.post("/webhooks", WISH | {"url": "http://10.1.2.3/hook"}).status_code == 201
+    assert program.post("/webhooks", WISH | {"url": "http://10.2.2.3/hook"}).status_code == 400
+
+
 def test_the_line_of_the_page_makes_one(program: Program) -> None:
     [line] = re.findall(r"^    (curl (?:.*\\\n)*.*)$", PAGE.read_text(), re.MULTILINE)
     words = shlex.split(line.replace("\\\n", ""))

@@ -59,6 +59,13 @@ def test_the_reason_is_that_of_what_is_set_aside_where_something_is(
     assert "its name is not known" not in page
 
 
+def test_a_webhook_may_lead_into_a_network_that_the_policy_allows(
+    admin: Browser, database: Database
+) -> None:
+    assert KEY.search(admin.post("/board/webhooks", url="http://10.1.2.3/hook").text)
+    assert found(database)[0].hook.url == "http://10.1.2.3/hook"
+
+
 def test_a_form_with_faults_makes_no_webhook(admin: Browser, database: Database) -> None:
     rows: tuple[tuple[dict[str, Any], int], ...] = (
         ({"url": ""}, 400),
