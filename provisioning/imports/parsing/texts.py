@@ -47,7 +47,6 @@ from provisioning.imports.parsing.tokens.serial_shapes import SCANNED
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, rank
 from provisioning.imports.parsing.vocabulary.words import pattern, whole
 
-_QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
 SENTENCE = 3  # words of a line that is more than a name
 LONGEST_TOLD = 60  # characters of a line in a doubt
@@ -73,7 +72,7 @@ def place_of(text: str, names: Names) -> SectionPlace:
     """
     reader = Reader(names)
     lines = [line for line in signs.bare(text).split("\n") if _may_place(line)]
-    said = [reader.read("", _QUOTES.sub(" ", _without_files(line, names))) for line in lines]
+    said = [reader.read("", signs.QUOTES.sub(" ", _without_files(line, names))) for line in lines]
     standing = common_place([line.named for line in said if line.stands])
     named = common_place([line.named for line in said])
     return SectionPlace(*(a if a == b else None for a, b in zip(standing, named, strict=True)))
@@ -144,7 +143,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
         elif line.strip():
             end, whole = items.get(at, (end, line))
             for part in clauses.parts(whole, names, is_only=held == [at]):
-                text = _QUOTES.sub(" ", labels.quoted_whole(part))
+                text = signs.QUOTES.sub(" ", labels.quoted_whole(part))
                 spoken.append((where, text))
                 heard = reader.read(where, text, sole=sole, closing=closing.get(at))
                 said.append(heard.doubted(COMMENTED) if at in commented else heard)

@@ -11,6 +11,7 @@ from provisioning.imports.parsing.entries import (
     Rejected,
     gather,
     with_doubt,
+    without_doubts,
 )
 from provisioning.imports.parsing.grids import outlines, remarks
 from provisioning.imports.parsing.grids.blocks import Placed, cell_at
@@ -23,12 +24,18 @@ from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.grids.sections import Section, SectionPlace, footed, only_cell
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose.reader import Reader
-from provisioning.imports.parsing.prose.sentences import INSIDE
-from provisioning.imports.parsing.tokens import computer_names, machines
+from provisioning.imports.parsing.tokens import computer_names, machines, signs
 from provisioning.imports.parsing.tokens import words as tokens
-from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
-from provisioning.imports.parsing.tokens.labels import REPLACED, SERIAL_LABEL, without_label
+from provisioning.imports.parsing.tokens.cells import (
+    FEWEST,
+    cleaned,
+    is_broken,
+    read_serial,
+    short_doubted,
+)
+from provisioning.imports.parsing.tokens.labels import REPLACED, SERIAL_LABEL
 from provisioning.imports.parsing.tokens.serial_shapes import (
+    NO_DIGIT,
     is_code,
     looks_serial,
     reject,
@@ -37,12 +44,12 @@ from provisioning.imports.parsing.tokens.serial_shapes import (
 from provisioning.imports.parsing.vocabulary.headings import COMMENT, ColumnKind, meaning, meanings
 from provisioning.imports.parsing.vocabulary.words import known
 
-LONGEST_NOTE, LONGEST_NAME = 200, 80  # characters
+LONGEST_NOTE, LONGEST_NAME, LONGEST_CELL = 200, 80, 500  # characters
 MAX_TABLES = 50  # one below the other
 ONE_OF_TWO = "is one of two serials in its row, under different headings"
 NOT_IN_COLUMN = "is not in the column of the serials"
 ABOVE_HEAD = "stands above the headings of its table"
-_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
+_STRUCK = re.compile(r"</?(?:s|del|strike)>", re.IGNORECASE)
 _NO_NAMES = known("group", "machine")  # of computers, such as “Spare”
 _MARKS = (ColumnKind.STATUS, ColumnKind.WANTED, ColumnKind.READY, ColumnKind.DONE)
 
@@ -187,8 +194,8 @@ class _Reading:
         for group, text in texts:
             # Not the headings again, as on every printed page.
             if looks_serial(text) or meaning(text) != ColumnKind.SERIAL:
-                for item in read_cell(text, where):
-                    yield self._judged(self._told(item, text), machine, group, cells, doubt)
+                for item in self._in_cell(text, where):
+                    yield self._judged(item, machine, group, cells, doubt)
 
     def _rival(self, cells: list[str], texts: list[_Text], spare: list[_Text]) -> str | None:
         """The doubt about the serials of a row beside others, or in the place of others."""
@@ -240,18 +247,18 @@ class _Reading:
             return reject(item.serial.text, item.where, machines.reason_for(machine))
         return with_doubt(self._completed(item, group, cells), doubt)
 
-    def _told(self, item: Item, text: str) -> Item:
-        """Return a Mac of a cell with what the other words of the cell say about it."""
-        if isinstance(item, Rejected) or not looks_serial(item.serial.key):
-            return item
-        if (text := without_label(cleaned(text))).isalnum() or not _WORD.search(text):
-            return item
-        for said in self._reader.alone(item.where, text).items:
-            if isinstance(said, Entry) and said.serial.key == item.serial.key:
-                return with_doubt(replace(item, site=said.site, build=said.build), said.doubt)
-            if isinstance(said, Rejected) and said.text.upper() == item.serial.key:
-                return item if said.reason == INSIDE else said
-        return item
+    def _in_cell(self, text: str, where: str) -> Sequence[Item]:
+        """The Macs in a cell; one that holds more than its serial is read as a line is."""
+        cell = cleaned(_STRUCK.sub("~", text[:LONGEST_CELL]))
+        whole = read_serial(cell, where)
+        if cell.isalnum() or len(re.sub(r"\W", "", cell)) < FEWEST or is_broken(cell):
+            return [whole]
+        items = self._reader.alone(where, signs.QUOTES.sub(" ", cell), sole=True).items
+        # Where serials stand, one of letters alone is no word; and signs around one mean nothing.
+        said = [without_doubts(item, NO_DIGIT) for item in items if item != whole]
+        if said or isinstance(whole, Entry):
+            return said or [whole]
+        return [read_serial(serial, where) for serial in serials_in(cell)] or [whole]
 
     def _completed(self, entry: Entry, group: Group, cells: list[str]) -> Entry:
         site, build, doubt = self._destinations.of(group, cells, entry)

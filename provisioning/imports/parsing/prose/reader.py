@@ -19,6 +19,7 @@ from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.prose.topics import Closing, Topic
 from provisioning.imports.parsing.tokens import computer_names, forms, glued, labels, others
 from provisioning.imports.parsing.tokens import words as tokens
+from provisioning.imports.parsing.tokens.cells import read_serial
 from provisioning.imports.parsing.tokens.machines import reason_for
 from provisioning.imports.parsing.tokens.serial_shapes import looks_serial, reject
 from provisioning.imports.parsing.tokens.words import Word
@@ -83,11 +84,11 @@ class Reader:
         """Take note of Macs in the section."""
         self._section.go_on()
 
-    def alone(self, where: str, line: str) -> Line:
+    def alone(self, where: str, line: str, *, sole: bool = False) -> Line:
         """Return a line as it is read without those above it."""
         self._topic, self._section = Topic(), sections.Aside()
         self._label, self._had_colon = "", False
-        return self.read(where, line)
+        return self.read(where, line, sole=sole)
 
     def _read(self, where: str, text: str, *, sole: bool, closing: Closing | None) -> Line:
         line = glued.parted(text, self._names.is_known)
@@ -242,13 +243,15 @@ def _strayed(item: Item, word: Word, strays: sharing.Strays) -> Item:
 
 def _judged(words: list[Word], line: str, where: str) -> Judged:
     """The words that are serials or look like some, with what they are."""
+    if lone := sentences.grouped(words):
+        return [(word, read_serial(word.text, where)) for word in lone]
     joined = [(word, entry) for word in words for entry in tokens.joined(word.text, where)]
     split = [*sentences.split_up(words, line, where)]
     runs = {word.start for word, _ in joined} | {w.start for parts, _ in split for w in parts}
     alone = tokens.may_be_alone(words)
     beside = any(looks_serial(tokens.bared(word.text)) for word in words)
     judged: Judged = []
-    for word in sentences.grouped(words) or words:
+    for word in words:
         if word.start in runs:
             continue
         item = tokens.judge(word, where, alone=alone, beside=beside)

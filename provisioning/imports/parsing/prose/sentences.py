@@ -17,6 +17,7 @@ from provisioning.imports.parsing.tokens.serial_shapes import (
     is_code,
     is_old,
     looks_serial,
+    lost_from,
     reject,
 )
 from provisioning.imports.parsing.tokens.words import Word
@@ -164,7 +165,8 @@ def split_up(
         between = line[first.start + len(first.text) : second.start]
         is_begun = 0 < len(tokens.bared(first.text)) < len("C02")  # its rest may look like one
         parts = [first] if is_begun else [first, second]
-        are_whole = any(looks_serial(tokens.bared(word.text)) for word in parts)
+        bare = [tokens.bared(word.text) for word in parts]
+        are_whole = any(looks_serial(text) and not lost_from(text) for text in bare)
         is_whole = is_old(text) and text == text.upper() and looks_serial(text)
         if is_whole and not are_whole and len(between) == 1:
             item = read_serial(text, where)

@@ -28,6 +28,7 @@ UNSEEN = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff\ue000-\uf8ff]"
 )
 AROUND = "()[]{}<>«»「」'\"`“”‘’.,!?:;…#*"  # that people put around a serial
+QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")  # which become blanks in a line
 _BREAK = re.compile("\r\n|[\r\v\f\x02-\x04\x1c-\x1f\x85\u2028\u2029]")
 _BLANK = re.compile(r"[^\S\t\n]")
 _ARROW = re.compile(r"(?<![-=])[-=]+>|<[-=]+")

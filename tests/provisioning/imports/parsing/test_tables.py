@@ -245,8 +245,8 @@ def is_several(text: str) -> bool:
 
 
 def is_labelled(text: str) -> bool:
-    """True for a serial of Apple's length behind a label: `SN=C02XG0FDJGH5`, or any letter."""
-    return re.fullmatch(r"[A-Za-z]+[._]?=[A-Za-z0-9]{10,12}", text) is not None
+    """True for a serial of Apple's length behind a label, `SN=C02XG0FDJGH5`, or an item's letter."""
+    return re.fullmatch(r"(?:[A-Za-z]+[._]?=|[A-Za-z][._=-]+)[A-Za-z0-9]{10,12}", text) is not None
 
 
 cells = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8)
