@@ -203,14 +203,21 @@ class _NamesOfKind:
     def __init__(self, names: Iterable[str], *, are_things: bool = False) -> None:
         self.whole = {normalize(name): name for name in names if name.strip()}
         every = [*self.whole.values()]
-        ends = _owned((normalize(end), name) for name in every for end in _ends(name))
+        parts = {name: name.split("/") for name in every}
+        ends = _owned(
+            (normalize("/".join(of_name[first:])), name)
+            for name, of_name in parts.items()
+            for first in range(1, len(of_name))
+        )
         self.ends = {end: name for end, name in ends.items() if end not in self.whole}
         loose = [(letters(name), name) for name in every]
         if are_things:
             loose += [(f"{plain(name)}s", name) for name in every if len(name) >= SHORTEST_PLURAL]
             many = [name for name in every if name.casefold().endswith("s")]
             loose += [(plain(name)[:-1], name) for name in many if len(name) > SHORTEST_SINGULAR]
-        strict = [(plain(form), name) for name in every for form in (name, _spelt_out(name))]
+        folded = {name: unicodedata.normalize("NFC", name).casefold() for name in every}
+        strict = [(plain(name), name) for name in every]
+        strict += [(plain(text.translate(_UMLAUTS)), name) for name, text in folded.items()]
         taken = {text for text, _ in strict}
         self.plain = _owned(strict) | _owned(pair for pair in loose if pair[0] not in taken)
         numbers = filter(str.isdecimal, self.whole)
@@ -244,16 +251,6 @@ def _owned(owners: Iterable[tuple[str, str]]) -> dict[str, str]:
     for text, name in owners:
         found[text].add(name)
     return {text: names.pop() for text, names in found.items() if text and len(names) == 1}
-
-
-def _ends(name: str) -> Iterator[str]:
-    """The ends of a name, from each of its slashes on."""
-    _, *parts = name.split("/")
-    return ("/".join(parts[first:]) for first in range(len(parts)))
-
-
-def _spelt_out(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold().translate(_UMLAUTS)
 
 
 @lru_cache(maxsize=2)  # as the repo is, and as it was a moment ago

@@ -57,7 +57,10 @@ def _read(content: bytes, name: str, names: Names) -> ParseResult:
         return _read_mail(content, name, names)
     text = decode(content, name, names)
     if text.lstrip("\ufeff \t\r\n")[:1] == "<":
-        return _read_page(text, name, names)
+        result = texts.read(pages.text_of(text), names)
+        if not result.entries:
+            raise UnreadableFile(name, _WEB_PAGE)
+        return result
     rows = objects.rows_of(text) if name.casefold().endswith(OBJECTS) else None
     if rows is None:
         return _read_text(text, name, names)
@@ -78,13 +81,6 @@ def _read_text(text: str, name: str, names: Names) -> ParseResult:
         return texts.read(text, names)  # `Serial: …` above `Site: …`, in one column
     result = read_rows(rows, names)
     return texts.read(text, names) if result is None else texts.without_letter(result, text)
-
-
-def _read_page(text: str, name: str, names: Names) -> ParseResult:
-    result = texts.read(pages.text_of(text), names)
-    if not result.entries:
-        raise UnreadableFile(name, _WEB_PAGE)
-    return result
 
 
 def _read_mail(

@@ -68,13 +68,11 @@ def _marked(content: bytes) -> str:
 
 
 def _likeliest(sample: bytes, names: Names) -> str:
-    readings = {encoding: _read(sample, encoding) for encoding in _GUESSED}
-    return max(readings, key=lambda name: _score(name, readings[name], names))
+    def score(encoding: str) -> tuple[int, bool]:
+        text, script = _read(sample, encoding), _SCRIPTS.get(encoding)
+        return _known(text, names), bool(script and len(script.findall(text)) >= FEWEST)
 
-
-def _score(encoding: str, text: str, names: Names) -> tuple[int, bool]:
-    script = _SCRIPTS.get(encoding)
-    return _known(text, names), bool(script and len(script.findall(text)) >= FEWEST)
+    return max(_GUESSED, key=score)
 
 
 def _read(sample: bytes, encoding: str) -> str:

@@ -38,10 +38,8 @@ class Destinations:
         names in other cells, where the table has no headings that say more and the cell of the Mac,
         which `entry` is, has none.
         """
-        site, build = (
-            self._value(cells, group.site, ColumnKind.SITE),
-            self._value(cells, group.build, ColumnKind.BUILD),
-        )
+        site = self._value(cells, group.site, ColumnKind.SITE)
+        build = self._value(cells, group.build, ColumnKind.BUILD)
         headings = [
             group.above,
             *(c.heading for c in self._columns.having[Role.MARKED] if c.says_yes(cells)),
@@ -50,9 +48,12 @@ class Destinations:
         if max(len(named.sites), len(named.builds)) == 1:
             site, build = site or named.site or "", build or named.build or ""
         if not self._columns.head.is_known:
-            site_beside, build_beside = self._named_beside(group, cells)
-            site = site if group.site is not None or entry.site else site_beside or site
-            build = build if group.build is not None or entry.build else build_beside or build
+            rest = [cell for number, cell in enumerate(cells) if number != group.serial]
+            beside = self._names.named_in(" , ".join(rest)[:LONGEST_ROW])
+            if len(beside.sites) == 1 and group.site is None and not entry.site:
+                site = beside.sites[0]
+            if len(beside.builds) == 1 and group.build is None and not entry.build:
+                build = beside.builds[0]
         others = (
             self._value(cells, c.number, ColumnKind.SITE)
             for c in self._columns.having[Role.ELSEWHERE]
@@ -69,16 +70,14 @@ class Destinations:
     def _value(self, cells: list[str], number: int | None, kind: str) -> str:
         """The site or the build in a cell; the one name of that kind in a cell of only names."""
         text = _said(cells, number)
-        if (known := self._values.get((kind, text))) is not None:
-            return known
-        if len(self._values) < MAX_VALUES:
-            return self._values.setdefault((kind, text), self._meant(text, kind))
-        return self._meant(text, kind)
+        if (kind, text) not in self._values:
+            if len(self._values) >= MAX_VALUES:
+                self._values.clear()
+            self._values[kind, text] = self._meant(text, kind) if text else ""
+        return self._values[kind, text]
 
     def _meant(self, text: str, kind: str) -> str:
         """The name that a cell means: the whole one of an end, the only one in it, or its text."""
-        if not text:
-            return text
         complete = self._names.as_site if kind == ColumnKind.SITE else self._names.as_build
         is_one = self._names.is_site if kind == ColumnKind.SITE else self._names.is_build
         if is_one(text):
@@ -106,15 +105,6 @@ class Destinations:
         behind = parts[at[0] + 1 :] if at else []
         may_leave = len(parts) == PAIR and any(map(strangers.is_name, behind))
         return () if may_leave else tuple(self._names.as_site(parts[number]) for number in at)
-
-    def _named_beside(self, group: Group, cells: list[str]) -> tuple[str, str]:
-        """The one site and the one build that other cells of a row name; "" for none."""
-        rest = [cell for number, cell in enumerate(cells) if number != group.serial]
-        named = self._names.named_in(" , ".join(rest)[:LONGEST_ROW])
-        return (
-            named.sites[0] if len(named.sites) == 1 else "",
-            named.builds[0] if len(named.builds) == 1 else "",
-        )
 
 
 def _said(cells: list[str], number: int | None) -> str:

@@ -18,12 +18,7 @@ from provisioning.imports.parsing.tokens.machines import (
     other_machine,
     reason_for,
 )
-from provisioning.imports.parsing.tokens.serial_shapes import (
-    SHORTEST,
-    is_apple,
-    reject,
-    serials_in,
-)
+from provisioning.imports.parsing.tokens.serial_shapes import SHORTEST, is_apple, reject, serials_in
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, says_gone
 from provisioning.imports.parsing.vocabulary.words import known, pattern, whole
 

@@ -86,18 +86,13 @@ class _Reading:
 
     def __init__(self, columns: Columns, names: Names, place: SectionPlace, tries: int) -> None:
         self._columns, self._names = columns, names
-        self._section = Section(names, place)
+        self.section = Section(names, place)  # that the reading is in
         self.tries = tries  # rows that may still be taken for headings of another table
         self.end = 0  # the number of the row behind the table
         self._destinations = Destinations(columns, names)
         self._reader = Reader(names)  # of the cells that say more than their serial
         self._own: set[int] = set()  # columns whose cells are of their row, and head no section
         self._above: str | None = None  # the machine of the last row
-
-    @property
-    def section(self) -> Section:
-        """The section in which the table ended."""
-        return self._section
 
     def read(self, rows: Sequence[Placed]) -> Iterator[Item]:
         """Yield what is in the rows, down to those of another table."""
@@ -106,7 +101,7 @@ class _Reading:
         below = [*outlines.filled(rows[first:], self._columns)]
         self._own = self._own_in([cells for _, cells, _ in below])
         for where, cells in rows[: max(0, first - 1)]:
-            self._section.take(cells)
+            self.section.take(cells)
             yield from self._above_head(where, cells)
         aside = remarks.commented([next(filter(None, cells), "") for _, cells, _ in below])
         for at, (where, cells, above) in enumerate(below, start=first):
@@ -138,7 +133,7 @@ class _Reading:
         named = self._names.named_in(" , ".join(cells))
         if max(len(named.sites), len(named.builds)) > 1:
             return entry
-        place = self._section.place
+        place = self.section.place
         return replace(entry, site=named.site or place.site, build=named.build or place.build)
 
     def _own_in(self, rows: Sequence[list[str]]) -> set[int]:
@@ -173,14 +168,14 @@ class _Reading:
         yield from remarks.of_others(self._columns, where, cells)
         only = only_cell(cells)
         if only is not None and only not in self._own:
-            is_gone = self._section.hear(cells)
-            if self._section.take(cells) or is_gone or self._section.take_stranger(cells):
+            is_gone = self.section.hear(cells)
+            if self.section.take(cells) or is_gone or self.section.take_stranger(cells):
                 return
         texts, spare = self._texts(cells)
         if not texts:
             yield from self._without_serial(where, cells)
             return
-        self._section.go_on(has_mac=any(is_code(text) for _, text in texts))
+        self.section.go_on(has_mac=any(is_code(text) for _, text in texts))
         rival = self._rival(cells, texts, spare)
         if rival == ONE_OF_TWO:
             texts += spare
@@ -188,7 +183,7 @@ class _Reading:
             reason = REPLACED if self._columns.are_successors else f"it {NOT_IN_COLUMN}"
             yield from (reject(text, where, reason) for _, text in spare)
         yield from remarks.in_notes(self._columns, where, cells)
-        said = (rival, *doubts, self._section.doubt, *remarks.decided(self._columns, cells))
+        said = (rival, *doubts, self.section.doubt, *remarks.decided(self._columns, cells))
         doubt = "; ".join(filter(None, said)) or None
         machine = self._machine_of(cells, len(texts))
         for group, text in texts:
@@ -231,7 +226,7 @@ class _Reading:
         goes_on = self._columns.groups[0].serial > 0 and sum(map(bool, cells)) == count
         self._above = machine or (self._above if goes_on else None)
         is_mac = any(map(machines.names_mac, described))
-        return self._above or (None if is_mac else self._section.machine)
+        return self._above or (None if is_mac else self.section.machine)
 
     def _judged(
         self,
@@ -264,8 +259,8 @@ class _Reading:
         site, build, doubt = self._destinations.of(group, cells, entry)
         whole = Entry(
             entry.serial,
-            site or entry.site or self._section.place.site,
-            build or entry.build or self._section.place.build,
+            site or entry.site or self.section.place.site,
+            build or entry.build or self.section.place.build,
             cell_at(cells, group.note)[:LONGEST_NOTE],
             entry.where,
             entry.doubt,
@@ -291,9 +286,9 @@ class _Reading:
         if not strays and self._destinations.names_any(cells):
             yield reject("", where, "there is no serial in this row")
         elif not strays:
-            self._section.take(cells)
+            self.section.take(cells)
         is_alone = sum(map(bool, cells)) == 1 or SERIAL_LABEL.search(" ".join(cells))
-        section = self._section
+        section = self.section
         for stray in strays:
             entry = read_serial(stray, where)
             if isinstance(entry, Rejected) or not is_alone:

@@ -17,11 +17,16 @@ from provisioning.imports.parsing.prose import (
 )
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.prose.topics import Closing, Topic
-from provisioning.imports.parsing.tokens import computer_names, forms, glued, labels, others
+from provisioning.imports.parsing.tokens import computer_names, glued, labels, others
 from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.cells import read_serial
 from provisioning.imports.parsing.tokens.machines import reason_for
-from provisioning.imports.parsing.tokens.serial_shapes import looks_serial, reject
+from provisioning.imports.parsing.tokens.serial_shapes import (
+    around_serial,
+    looks_serial,
+    reject,
+    without_serials,
+)
 from provisioning.imports.parsing.tokens.words import Word
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.values.serials import Serial
@@ -65,7 +70,7 @@ class Reader:
         In a `sole` line, its only word is meant to be a serial; `closing` is the machine of its
         paragraph. Lines that differ in a plain serial alone are read once.
         """
-        around = forms.around_serial(line) if not self._label else None
+        around = around_serial(line) if not self._label else None
         if around is None or self._names.is_known(around[0]):
             return self._read(where, line, sole=sole, closing=closing)
         serial, *form = around
@@ -111,7 +116,7 @@ class Reader:
         aside = self._aside(masked, sorted(word.start for word, _ in found))
         if named and not found and sentences.asks(masked):
             self._section.begin(line.strip()[-sections.LONGEST :])
-        about = forms.without_serials(line, self._names.is_known).replace(labels.HARD_SPACE, " ")
+        about = without_serials(line, self._names.is_known).replace(labels.HARD_SPACE, " ")
         self._topic.hear(about, is_heading=not found, closing=closing)
         whole = places.named_in(named)
         called = callings.called(given, hosts, serials)
@@ -179,7 +184,7 @@ class Reader:
 
     def _places_in(self, line: str) -> list[NamedPlace]:
         """The names in a line; lines that differ in their serials alone have the same ones."""
-        form = forms.without_serials(line, self._names.is_known)
+        form = without_serials(line, self._names.is_known)
         found = self._places.get(form)
         if found is None:
             found = places.of(form, self._names)

@@ -4,11 +4,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 
 from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
-from provisioning.imports.parsing.tokens import forms, labels, others
+from provisioning.imports.parsing.tokens import labels, others
 from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.cells import GROUPED, SPACED, STRUCK, read_serial
 from provisioning.imports.parsing.tokens.serial_shapes import (
@@ -93,7 +92,7 @@ class SerialSentence:
         self._starts = sorted(word.start for word in serials)
         self._ends = {word.start: word.start + len(word.text) for word in serials}
         struck = [(STRUCK, *match.span()) for match in _STRIKE.finditer(line)]
-        self._around = [*struck, *_aside(forms.of(unplaced))]
+        self._around = [*struck, *_aside(unplaced)]
 
     def checked(self, item: Entry, word: Word) -> Item:
         """Return an entry with the doubts that its sentence raises; the old Mac is left out."""
@@ -103,7 +102,7 @@ class SerialSentence:
         end = len(self._line) if is_last else self._starts[at + 1]
         before = self._line[begin : word.start]
         behind = self._line[word.start + len(word.text) : end]
-        said = _said(forms.of(before), forms.of(behind), is_last=is_last)
+        said = _said(before, behind, is_last=is_last)
         if said == labels.REPLACED:
             return reject(item.serial.text, item.where, labels.REPLACED)
         beside = ("" if is_last else behind), (before if at else "")
@@ -112,7 +111,6 @@ class SerialSentence:
         return with_doubt(item, said, either or None, *around)
 
 
-@lru_cache(maxsize=others.RECENT)
 def _aside(line: str) -> tuple[tuple[str, int, int], ...]:
     """The doubts about the sentences in a line that wish for nothing, and where these stand.
 
@@ -132,16 +130,15 @@ def _aside(line: str) -> tuple[tuple[str, int, int], ...]:
 
 def tells(line: str) -> bool:
     """Return True if a sentence of a line tells what was done, or asks, and wishes for nothing."""
-    return bool(_aside(forms.of(line)))
+    return bool(_aside(line))
 
 
 def asks(line: str) -> bool:
     """Return True if a line ends with a question that wishes for nothing."""
-    said = _aside(forms.of(line)) if line.rstrip().endswith("?") else ()
+    said = _aside(line) if line.rstrip().endswith("?") else ()
     return bool(said) and said[-1][0] == IN_QUESTION
 
 
-@lru_cache(maxsize=others.RECENT)
 def _said(before: str, behind: str, *, is_last: bool) -> str | None:
     """REPLACED, EXAMPLE or TAKEN_BACK, where the words around a serial say so."""
     if labels.REPLACED_BEHIND.match(behind):

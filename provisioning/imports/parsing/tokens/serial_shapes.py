@@ -3,7 +3,7 @@
 import re
 import string
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from provisioning.imports.parsing.entries import Rejected
@@ -13,6 +13,7 @@ from provisioning.values.serials import VMWARE, InvalidSerial, Serial
 SHORTEST, LONGEST = 10, 12  # characters of the serials that Apple has given its Macs
 LONGEST_SHOWN = 80  # characters of a rejected text
 
+_IN_LINE = re.compile(r"(?<![A-Za-z0-9])(?=[A-Z]*[0-9])[A-Z0-9]{10,12}(?![A-Za-z0-9])")
 # A word of their length among others.
 SERIAL_WORD = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z0-9]{{{SHORTEST},{LONGEST}}}(?![A-Za-z0-9])")
 _APPLE = re.compile(rf"[A-Z0-9]{{{SHORTEST},{LONGEST}}}", re.ASCII | re.IGNORECASE)
@@ -62,6 +63,19 @@ def is_plain(text: str) -> bool:
 def serials_in(text: str) -> list[str]:
     """Return the words in a text that look like serials."""
     return [word for word in SERIAL_WORD.findall(text) if looks_serial(word)]
+
+
+def without_serials(line: str, is_kept: Callable[[str], bool]) -> str:
+    """Return the line with a 0 for each character of what may be a serial and is not kept."""
+    return _IN_LINE.sub(lambda match: match[0] if is_kept(match[0]) else "0" * len(match[0]), line)
+
+
+def around_serial(line: str) -> tuple[str, str, str] | None:
+    """Return the only plain serial in a line, and the texts before and behind it; else None."""
+    found = [match for match in _IN_LINE.finditer(line) if is_plain(match[0])]
+    if len(found) != 1:
+        return None
+    return found[0][0], line[: found[0].start()], line[found[0].end() :]
 
 
 def count_serials(cells: Iterable[str]) -> int:
@@ -166,7 +180,11 @@ def doubt_of(serial: Serial) -> str | None:
         return f"has {len(text)} characters, Apple's serials have 10 to 12"
     if not (is_apple(text) and text == text.upper()):
         return None
-    doubts = [*_foreign_letters(text)]
+    doubts = [
+        f"has a letter {letter}, which Apple never uses; a {digit}?"
+        for letter, digit in (("O", "zero"), ("I", "one"))
+        if letter in text
+    ]
     if not is_code(text):
         doubts.append(DIGITS if text.isdigit() else NO_DIGIT)
     for label in LABELS:
@@ -195,11 +213,3 @@ def reason_against(text: str) -> str | None:
             else error.reason
         )
     return None
-
-
-def _foreign_letters(text: str) -> list[str]:
-    return [
-        f"has a letter {letter}, which Apple never uses; a {digit}?"
-        for letter, digit in (("O", "zero"), ("I", "one"))
-        if letter in text
-    ]

@@ -2,10 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
-from provisioning.imports.parsing.tokens import forms, glued, others
+from provisioning.imports.parsing.tokens import glued, others
 from provisioning.imports.parsing.tokens.cells import read_serial, short
 from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.imports.parsing.tokens.labels import (
@@ -75,7 +74,7 @@ def words(line: str) -> list[Word]:
     if "]" in line:
         line = _IDENTIFIER.sub(_blank, line)
     line = _BULLET.sub(_blank, others.without_never(line, FILLER))
-    spans, labels = _labels_in(line if "(" in line else forms.of(line))
+    spans, labels = _labels_in(line)
     for start, end in spans:
         line = line[:start] + " " * (end - start) + line[end:]
     return [
@@ -85,7 +84,6 @@ def words(line: str) -> list[Word]:
     ]
 
 
-@lru_cache(maxsize=others.RECENT)
 def _labels_in(form: str) -> tuple[list[tuple[int, int]], dict[int, str]]:
     """The spans of the labels in a line, and the meanings of these by their ends."""
     spans: list[tuple[int, int]] = []
@@ -144,7 +142,12 @@ def joined(word: str, where: str) -> list[Entry]:
     parts = _BETWEEN.split(bare)
     if 1 < len(parts) <= MAX_JOINED and all(map(looks_serial, parts)):
         return [Entry(Serial(text), where=where) for text in parts]
-    for letter, length in (("S", LONGEST), ("S", SHORTEST), ("", LONGEST), ("", SHORTEST)):
+    for letter, length in (
+        ("S", LONGEST),
+        ("S", SHORTEST),
+        ("", LONGEST),
+        ("", SHORTEST),
+    ):
         step = len(letter) + length
         parts = [bare[at : at + step] for at in range(0, len(bare), step)]
         inner = [part.removeprefix(letter) for part in parts]
