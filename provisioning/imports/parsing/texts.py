@@ -70,29 +70,19 @@ def place_of(text: str, names: Names) -> SectionPlace:
     None where another line names another. A name almost alone in its line may be that of its
     writer's office, but not behind a word such as *for*, or a label.
     """
-    reader = Reader(names)
-    lines = [line for line in signs.bare(text).split("\n") if _may_place(line)]
-    said = [reader.read("", signs.QUOTES.sub(" ", _without_files(line, names))) for line in lines]
+    reader, said = Reader(names), list[Line]()
+    for line in signs.bare(text).split("\n"):
+        label = line.partition(":")[0]
+        is_labelled = rank(label) == 0 and meaning(label) in (ColumnKind.SITE, ColumnKind.BUILD)
+        if len(line.split()) >= SENTENCE or is_labelled or places.directs(line):
+            # Not *attached is what our London office sent*.
+            starts = [place.start for place in names.places_in(line)]
+            is_told = any(places.TOWARDS.search(line[:start]) for start in starts)
+            bare = _FILES.sub(" ", line) if is_told else line
+            said.append(reader.read("", signs.QUOTES.sub(" ", bare)))
     standing = common_place([line.named for line in said if line.stands])
     named = common_place([line.named for line in said])
     return SectionPlace(*(a if a == b else None for a, b in zip(standing, named, strict=True)))
-
-
-def _may_place(line: str) -> bool:
-    """Return True for a sentence, and for `Site: …`; `Office: …` may stand below a name."""
-    label = line.partition(":")[0]
-    is_labelled = rank(label) == 0 and meaning(label) in (ColumnKind.SITE, ColumnKind.BUILD)
-    return len(line.split()) >= SENTENCE or is_labelled or places.directs(line)
-
-
-def _without_files(line: str, names: Names) -> str:
-    """The line without *attached list* and the like, where it says to which place they are.
-
-    Such as *list attached for London*, but not *attached is what our London office sent*.
-    """
-    starts = [place.start for place in names.places_in(line)]
-    is_told = any(places.TOWARDS.search(line[:start]) for start in starts)
-    return _FILES.sub(" ", line) if is_told else line
 
 
 def read_lines(lines: Lines, names: Names, place: SectionPlace | None = None) -> ParseResult:
@@ -159,7 +149,10 @@ def _told_of(
     names: Names,
 ) -> ParseResult:
     """The Macs in what lines and tables said, in their order; `spoken` are the lines alone."""
-    said = _withdrawn(unsigned(said))
+    said = unsigned(said)
+    silent = (at for at, line in enumerate(said) if not line.items)
+    end = max((at for at in silent if sections.takes_back(said[at].text)), default=0)
+    said = [*(line.doubted(_meant_by(said[end].text)) for line in said[:end]), *said[end:]]
     ending = bracketed = None
     ends_with = next((line for line in reversed(said) if line.text), None)
     keys = [entry.serial.key for line in said for entry in line.entries]
@@ -180,13 +173,6 @@ def _told_of(
     ]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather([*short_doubted([*entries]), *rejected, *found])
-
-
-def _withdrawn(said: Sequence[Line]) -> Sequence[Line]:
-    """The lines, with a doubt about Macs above the last line that takes back what they say."""
-    silent = (at for at, line in enumerate(said) if not line.items)
-    end = max((at for at in silent if sections.takes_back(said[at].text)), default=0)
-    return [*(line.doubted(_meant_by(said[end].text)) for line in said[:end]), *said[end:]]
 
 
 def _about_some(said: Sequence[Line]) -> str | None:

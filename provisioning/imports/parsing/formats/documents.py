@@ -57,10 +57,9 @@ def _read(content: bytes, name: str, names: Names) -> ParseResult:
         return _read_mail(content, name, names)
     text = decode(content, name, names)
     if text.lstrip("\ufeff \t\r\n")[:1] == "<":
-        result = texts.read(pages.text_of(text), names)
-        if not result.entries:
+        if not (page := texts.read(pages.text_of(text), names)).entries:
             raise UnreadableFile(name, _WEB_PAGE)
-        return result
+        return page
     rows = objects.rows_of(text) if name.casefold().endswith(OBJECTS) else None
     if rows is None:
         return _read_text(text, name, names)

@@ -5,7 +5,7 @@ import re
 from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import Entry
 from provisioning.imports.parsing.grids.blocks import cell_at
-from provisioning.imports.parsing.grids.column import is_blank
+from provisioning.imports.parsing.grids.column import YES, is_blank
 from provisioning.imports.parsing.grids.columns import Columns, Group
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.names import Names
@@ -40,10 +40,8 @@ class Destinations:
         """
         site = self._value(cells, group.site, ColumnKind.SITE)
         build = self._value(cells, group.build, ColumnKind.BUILD)
-        headings = [
-            group.above,
-            *(c.heading for c in self._columns.having[Role.MARKED] if c.says_yes(cells)),
-        ]
+        marked = self._columns.having[Role.MARKED]
+        headings = [group.above, *(c.heading for c in marked if c.of(cells).casefold() in YES)]
         named = self._names.named_in(" , ".join(filter(None, headings)))
         if max(len(named.sites), len(named.builds)) == 1:
             site, build = site or named.site or "", build or named.build or ""

@@ -119,8 +119,7 @@ def _strange(rows: Sequence[Row], names: Names) -> int | None:
     )
     below = next((row for row in rows[at + 1 :] if any(row)), ())
     columns = [number for number, cell in enumerate(below) if looks_serial(cell)]
-    are_above = all(number < len(rows[at]) and rows[at][number] for number in columns)
-    if not (len(cells) > 1 and are_words and columns and are_above):
+    if not (len(cells) > 1 and are_words and columns):
         return None
     held = [
         [row[n] for row in rows[at + 1 :][:MAX_BELOW] if len(row) > n and row[n]] for n in columns

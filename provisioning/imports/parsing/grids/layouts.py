@@ -163,11 +163,7 @@ def _rows_below(lines: Lines, at: int, sign: str) -> Table | None:
             break
         rows.append((where, cells))
         end += 1
-        if len(rows) == MAX_WITHOUT and not _has_serial(rows):
-            return None
-    if not _has_serial(rows):
-        return None
-    return Table(at, end, rows)
+    return Table(at, end, rows) if _has_serial(rows) else None
 
 
 def _over_lines(lines: Lines, at: int, sign: str) -> tuple[list[str], int] | None:

@@ -41,7 +41,6 @@ _GONE_FIRST = re.compile(whole(pattern("gone", "absent")))  # such as `lost in t
 _GONE_IN = re.compile(rf"(?!.*\b(?:{pattern('not')})\b).*{whole(pattern('gone'))}")
 _FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
 _COMMENTED = re.compile(r"\s*(?:#|//|;|<!--)\s*[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
-_COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
 
 
 def of_others(columns: Columns, where: str, cells: list[str]) -> Iterator[Rejected]:
@@ -120,9 +119,3 @@ def commented_serials(lines: Sequence[str], held: Sequence[int]) -> set[int]:
     if any(";" in lines[number].lstrip("; \t") for number in held):  # which parts their cells
         found = {number for number in found if not lines[number].lstrip().startswith(";")}
     return found if 2 * len(found) < len(held) else set()
-
-
-def commented(lines: list[str]) -> set[int]:
-    """Return the numbers of the lines that are commented out, where most of the others are not."""
-    found = {number for number, line in enumerate(lines) if _COMMENT.match(line)}
-    return found if 2 * len(found) < len(lines) else set()

@@ -37,7 +37,7 @@ class Role(StrEnum):
     UNREAD = auto()  # no word in it is a serial of a Mac
 
 
-_YES, _NO = known("yes"), known("no")
+_ANSWERS = known("yes", "no")
 _MAX_COMPARED = 20  # different values of a column that are compared with names
 # Kinds of columns that hold no places.
 _UNPLACED = (ColumnKind.OLD, ColumnKind.OTHER, ColumnKind.FOREIGN)
@@ -79,7 +79,9 @@ def give(columns: Sequence[Column], names: Names, *, has_headings: bool) -> None
     # People's names, rooms', or what may be.
     others_ = (c for c in free if c not in named and c.plain in _ANY_NAMES)
     _give(Role.NOTE, notes or [c for c in others_ if not c.share(computer_names.is_default)])
-    _give(Role.MARKED, [column for column in free if _is_marked(column, names)])
+    # Marks of the Macs of the site, or build, that its heading names.
+    marked = (c for c in free if names.is_known(c.heading) and c.marks > 0)
+    _give(Role.MARKED, [c for c in marked if _ANSWERS.issuperset(map(str.casefold, c.cells))])
     for column in columns:
         column.roles.update(_of_kind(column))
 
@@ -125,7 +127,10 @@ def _serials(columns: Sequence[Column], *, has_headings: bool) -> list[Column]:
     filled = [column for column in headed if column.serials]
     filled = [column for column in filled if column.direction > 0] or filled
     if filled:
-        return filled if _are_qualified(filled, len(columns)) else _plainest(filled)
+        # Blocks of columns, of which none is headed plainly: `Left S/N`, `Right S/N`.
+        is_any_known = any(column.rank < LAST_RANK for column in filled)
+        is_each = len(filled) > 1 and not is_any_known and are_blocks(filled, len(columns))
+        return filled if is_each else _plainest(filled)
     by_content = [
         column
         for column in columns
@@ -139,10 +144,9 @@ def _serials(columns: Sequence[Column], *, has_headings: bool) -> list[Column]:
         return by_content
     if headed:
         return _misheaded(columns, headed) or _plainest(headed)
-    loose = [c for c in columns if c.plain in _LOOSE and c.is_mostly_serials]
-    noted = [
-        c for c in columns if c.kind in (ColumnKind.NOTE, ColumnKind.NAME) and c.is_mostly_serials
-    ]
+    mostly = [column for column in columns if 2 * column.serials > len(column.cells)]
+    loose = [column for column in mostly if column.plain in _LOOSE]
+    noted = [c for c in mostly if c.kind in (ColumnKind.NOTE, ColumnKind.NAME)]
     return loose[:1] or (noted[:1] if has_headings else [])
 
 
@@ -160,12 +164,6 @@ def _misheaded(columns: Sequence[Column], headed: Sequence[Column]) -> list[Colu
         for c in columns
         if c.kind in (ColumnKind.OTHER, ColumnKind.NOTE) and c.cells and c.serials == len(c.cells)
     ]
-
-
-def _are_qualified(headed: Sequence[Column], width: int) -> bool:
-    """Return True if columns stand in blocks, none headed plainly: `Left S/N`, `Right S/N`."""
-    is_any_known = any(column.rank < LAST_RANK for column in headed)
-    return len(headed) > 1 and not is_any_known and are_blocks(headed, width)
 
 
 def _plainest(columns: Sequence[Column]) -> list[Column]:
@@ -266,12 +264,6 @@ def _elsewhere(columns: Sequence[Column], names: Names) -> list[Column]:
         if Role.SITE not in c.roles and (not (c.heading and is_told) or names_places(c.heading))
     )
     return [c for c in rest if not c.direction and 2 * c.share(names.is_site) >= 1]
-
-
-def _is_marked(column: Column, names: Names) -> bool:
-    """Return True if a column marks the Macs of the site, or build, that its heading names."""
-    are_answers = column.share(lambda cell: cell.strip().casefold() in _YES | _NO) == 1
-    return names.is_known(column.heading) and are_answers and column.marks > 0
 
 
 def _named(columns: Sequence[Column]) -> list[Column]:

@@ -103,7 +103,8 @@ class _Reading:
         for where, cells in rows[: max(0, first - 1)]:
             self.section.take(cells)
             yield from self._above_head(where, cells)
-        aside = remarks.commented([next(filter(None, cells), "") for _, cells, _ in below])
+        first_cells = [next(filter(None, cells), "") for _, cells, _ in below]
+        aside = remarks.commented_serials(first_cells, [*range(len(below))])
         for at, (where, cells, above) in enumerate(below, start=first):
             is_comment = bool(cells) and cells[0].startswith(COMMENT)
             if not any(cells) or (is_comment and not looks_serial(cells[0][1:].strip())):

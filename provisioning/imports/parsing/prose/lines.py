@@ -70,7 +70,8 @@ class _Heard:
 
     def __init__(self, lines: Sequence[Line], ending: Named | None, bracketed: str | None) -> None:
         self._is_headed = _is_headed(lines)
-        around = _around(lines) if self._is_headed else lines
+        held = [at for at, line in enumerate(lines) if line.entries] or [0]
+        around = [*lines[: held[0]], *lines[held[-1] + 1 :]] if self._is_headed else lines
         standing = [line.named for line in around if line.stands]
         sites = (name for line in lines if line.stands for name in line.named.sites)
         if _common(sites) is None:
@@ -83,7 +84,9 @@ class _Heard:
         self._last_build = self._last_build if self._build or build else None
         builds = {normalize(name) for line in lines if line.stands for name in line.named.builds}
         is_for_all = self._last_build is not None and len(builds) <= 1
-        self._has_build = is_for_all or _builds_lead(lines)
+        first = next((line.named for line in lines if line.stands or line.heads), None)
+        # Of headings that begin with a build alone, those of sites stand below builds.
+        self._has_build = is_for_all or bool(first and first.builds and not first.sites)
         self._bracketed = bracketed
         self._ending = ending.sites if ending and not places.ALL.search(ending.rest) else ()
         self._doubt: str | None = None  # about what the last heading said
@@ -135,15 +138,13 @@ class _Heard:
 
 def _without_shifted(lines: Sequence[Line]) -> Sequence[Line]:
     """The lines without the sites, or the builds, that may be of the Macs above or below them."""
-    if _are_shifted(lines, [bool(line.named.sites) for line in lines]):
-        lines = [_named_so(line, replace(line.named, sites=())) for line in lines]
-    if _are_shifted(lines, [bool(line.named.builds) for line in lines]):
-        lines = [_named_so(line, replace(line.named, builds=())) for line in lines]
-    return lines
-
-
-def _named_so(line: Line, named: Named) -> Line:
-    return replace(line, named=named) if line.stands else line
+    kept = [line.named for line in lines]
+    if _are_shifted(lines, [bool(named.sites) for named in kept]):
+        kept = [replace(named, sites=()) for named in kept]
+    if _are_shifted(lines, [bool(named.builds) for named in kept]):
+        kept = [replace(named, builds=()) for named in kept]
+    both = zip(lines, kept, strict=True)
+    return [replace(line, named=named) if line.stands else line for line, named in both]
 
 
 def _are_shifted(lines: Sequence[Line], are_named: Sequence[bool]) -> bool:
@@ -152,12 +153,6 @@ def _are_shifted(lines: Sequence[Line], are_named: Sequence[bool]) -> bool:
     named = [at for at, is_named in enumerate(are_named) if is_named]
     alone = [at for at in named if lines[at].stands and not lines[at].text.rstrip().endswith(":")]
     return bool(held and alone) and held[0] < named[0] and alone[0] < held[-1] < alone[-1]
-
-
-def _around(lines: Sequence[Line]) -> list[Line]:
-    """The lines above the first Mac and below the last one."""
-    held = [at for at, line in enumerate(lines) if line.entries] or [0]
-    return [*lines[: held[0]], *lines[held[-1] + 1 :]]
 
 
 def unsigned(lines: Sequence[Line]) -> list[Line]:
@@ -215,12 +210,6 @@ def _common(names: Iterable[str]) -> str | None:
     """The one name among `names`, in any case; None where there are several."""
     names_by_key = {normalize(name): name for name in names}
     return next(iter(names_by_key.values())) if len(names_by_key) == 1 else None
-
-
-def _builds_lead(lines: Sequence[Line]) -> bool:
-    """Return True if the first heading is a build alone: those of sites stand below builds."""
-    heading = next((line.named for line in lines if line.stands or line.heads), None)
-    return heading is not None and bool(heading.builds) and not heading.sites
 
 
 def _begins_anew(lines: Sequence[Line]) -> int:

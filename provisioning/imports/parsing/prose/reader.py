@@ -143,7 +143,7 @@ class Reader:
 
     def _heading_of(self, line: str, named: Sequence[NamedPlace], *, stands: bool) -> str | None:
         """Take note of a line without a serial; see `sections.heading_of` for what comes out."""
-        if named and sections.ends_at_place(self._section.heading):
+        if named and self._section.wants_place:
             self._section.begin("")
         # Of what stands in it beside all names, also those of places that Macs leave.
         heading = sections.heading_of(places.without(line, self._names.places_in(line)))

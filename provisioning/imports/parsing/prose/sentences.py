@@ -189,7 +189,8 @@ def in_groups(line: str, where: str) -> list[tuple[Word, Entry]]:
             continue  # `grouped` reads it
         is_form = len(text) in (SHORTEST, LONGEST) and looks_serial(text) and text.isupper()
         are_even = len({*map(len, parts)}) == 1 or not all(map(_GROUP.fullmatch, parts))
-        are_groups = are_even and _are_mixed_up(parts)
+        mixed = [p for p in parts if not (p.isdigit() or (p.isalpha() and others.is_word(p)))]
+        are_groups = are_even and len(mixed) > 1  # of them are no words and no numbers
         are_groups |= (start, end) in uneven and sum(map(is_code, parts)) > 1
         if is_form and (are_groups or ("-" in written and is_old(text))):
             item = read_serial(text, where)
@@ -204,12 +205,6 @@ def blanked(line: str, words: Sequence[Word]) -> str:
         end = word.start + len(word.text)
         line = line[: word.start] + " " * len(word.text) + line[end:]
     return line
-
-
-def _are_mixed_up(groups: Sequence[str]) -> bool:
-    """Return True if two groups of characters are no words and no numbers that people write."""
-    are_mixed = [not (g.isdigit() or (g.isalpha() and others.is_word(g))) for g in groups]
-    return sum(are_mixed) > 1
 
 
 def grouped(words: list[Word]) -> list[Word]:

@@ -123,7 +123,10 @@ def as_meant(text: str) -> tuple[Serial, str | None]:
     Raises InvalidSerial.
     """
     text = text.strip()
-    label = _label_before(text)
+    is_longer = len(text) in (SHORTEST + 1, LONGEST + 1)
+    label = text[:1] if is_longer and text[:1] in {"S", "s"} else ""
+    if len(text) == LONGEST + len("SN") and text[:2].upper() == "SN":
+        label = text[:2]  # before one of ten it may be the serial's own
     bare = text[len(label) :]
     is_led = label and is_apple(bare)
     if is_led and (is_code(bare) or may_be_letters(bare.upper())):
@@ -143,14 +146,6 @@ def lost_from(text: str) -> str | None:
         return CUT
     is_eleven = len(text) == SHORTEST + 1 and is_apple(text) and is_code(text)
     return ELEVEN if is_eleven and not _BEFORE_2010.fullmatch(text.upper()) else None
-
-
-def _label_before(text: str) -> str:
-    """The letters of a label before a serial; SN before one of ten may be the serial's own."""
-    if len(text) == LONGEST + len("SN") and text[:2].upper() == "SN":
-        return text[:2]
-    is_longer = len(text) in (SHORTEST + 1, LONGEST + 1)
-    return text[:1] if is_longer and text[:1] in {"S", "s"} else ""
 
 
 def typed(text: str) -> Serial:

@@ -104,7 +104,8 @@ def judge(word: Word, where: str, *, alone: bool, beside: bool = False) -> Item 
     """
     bare = bared(word.text)
     if word.label == SERIAL:
-        return _labelled(bare, where)
+        may_be = re.search(r"\d", bare) or (is_apple(bare) and bare.isupper())
+        return read_serial(bare, where) if may_be and len(bare) >= len("C02") else None
     if len(bare) < SHORT_ALONE or (bare.isalpha() and not bare.isupper()):
         return None
     if not word.label and is_plain(bare):
@@ -116,7 +117,9 @@ def _judge_doubtful(word: Word, bare: str, where: str, *, alone: bool, beside: b
     """As `judge`, for what is no plain serial."""
     alone = alone and not (beside and others.is_counted(bare.upper()))
     if reason := _other(bare, word.label, alone=alone):
-        return reject(bare, where, reason) if _is_tempting(bare) else None
+        is_like = is_code(bare) and SHORTEST_OTHER <= len(bare) <= LONGEST + 2
+        is_tempting = is_like if bare.isalnum() else any(map(looks_serial, _BETWEEN.split(bare)))
+        return reject(bare, where, reason) if is_tempting else None
     serial, doubt = _serial(bare)
     if serial and may_be_letters(serial.text):
         return Entry(serial, where=where, doubt=doubt)
@@ -183,13 +186,6 @@ def is_stranger(bare: str) -> bool:
     return _STRANGER.fullmatch(bare) is not None
 
 
-def _is_tempting(bare: str) -> bool:
-    """Return True if a word would be taken for a serial by somebody who reads in haste."""
-    if not bare.isalnum():
-        return any(map(looks_serial, _BETWEEN.split(bare)))
-    return is_code(bare) and SHORTEST_OTHER <= len(bare) <= LONGEST + 2
-
-
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
@@ -214,13 +210,12 @@ def _is_likely(serial: Serial) -> bool:
 
 def _is_possible(bare: str) -> bool:
     """True for a virtual Mac's serial, or Apple's shape with digits only, alone in its text."""
-    is_other = is_code(bare) and len(bare) >= SHORTEST_OTHER and not is_host(bare)
-    is_other = is_other and not (_SIGN.search(bare) and others.is_counted(bare))
-    is_other = is_other and (
-        len(parts := _SIGN.split(bare)) == 1 or not any(map(looks_serial, parts))
-    )
-    is_other = is_other and not _FIELD.match(bare)
-    return is_other or (is_apple(bare) and bare.isdigit())
+    if is_apple(bare) and bare.isdigit():
+        return True
+    parts = _SIGN.split(bare)
+    is_none = len(parts) > 1 and (others.is_counted(bare) or any(map(looks_serial, parts)))
+    is_long = is_code(bare) and len(bare) >= SHORTEST_OTHER
+    return is_long and not (is_none or is_host(bare) or _FIELD.match(bare))
 
 
 def _left_alone(bare: str, where: str) -> Rejected | None:
@@ -228,18 +223,10 @@ def _left_alone(bare: str, where: str) -> Rejected | None:
     if is_apple(bare) and bare.isupper() and not set(bare) & {"O", "I"}:
         return reject(bare, where, "it has no digit, so it is taken for a word")
     length = len(bare)
-    is_short_or_long = (
-        SHORT_ALONE <= length < SHORTEST_OTHER or LONGEST + 2 < length <= LONGEST_SAID
-    )
-    if is_code(bare) and is_short_or_long and bare == bare.upper() and not reason_against(bare):
-        return reject(bare, where, f"Apple's serials have 10 to 12 characters, not {len(bare)}")
+    is_near = length < SHORTEST_OTHER or LONGEST + 2 < length <= LONGEST_SAID
+    if is_code(bare) and is_near and bare == bare.upper() and not reason_against(bare):
+        return reject(bare, where, f"Apple's serials have 10 to 12 characters, not {length}")
     return None
-
-
-def _labelled(bare: str, where: str) -> Item | None:
-    if not re.search(r"\d", bare) and not (is_apple(bare) and bare.isupper()):
-        return None
-    return None if len(bare) < len("C02") else read_serial(bare, where)
 
 
 def _other(bare: str, label: str, *, alone: bool) -> str | None:
