@@ -35,7 +35,6 @@ from provisioning.imports.parsing.prose.lines import (
     Line,
     common_place,
     ending_of,
-    of_several,
     told,
     unsigned,
 )
@@ -167,10 +166,9 @@ def _told_of(
         whole = [with_doubt(entry, _meant_by(line)) for entry in whole]
     end = max((at for at, line in enumerate(said) if line.entries), default=len(said)) + 1
     below = [line.text for line in said[end:]]
-    entries = [
-        *_contradicted(whole, below, names),
-        *of_several(read, (entry for entry, _ in broken)),
-    ]
+    site, build = common_place([line.named for line in read])
+    joined = [replace(entry, site=site, build=build) for entry, _ in broken]
+    entries = [*_contradicted(whole, below, names), *joined]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather([*short_doubted([*entries]), *rejected, *found])
 

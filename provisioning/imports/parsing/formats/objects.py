@@ -26,8 +26,7 @@ def rows_of(text: str) -> list[Placed] | None:
         return None
     found = dict.fromkeys(name for fields in objects for name in fields)
     # Those that mean something first, as the others may be more than are looked at.
-    names = sorted(found, key=lambda name: meaning(_last(name)) is None)[:MAX_COLUMNS]
-    kept = {*names}
+    kept = {*sorted(found, key=lambda name: meaning(_last(name)) is None)[:MAX_COLUMNS]}
     names = [name for name in found if name in kept]
     rows = [[fields.get(name, "") for name in names] for fields in objects]
     headings = [_heading(name) for name in names]

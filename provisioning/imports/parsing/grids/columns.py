@@ -114,7 +114,7 @@ class Columns:
         serials, width = self.having[Role.SERIAL], len(self.columns)
         if len(serials) == 1 or self.head.kind == PLACES:
             return True
-        kinds = {column.kind or meaning(unnumbered(column.heading)) for column in serials}
+        kinds = {meaning(unnumbered(column.heading)) for column in serials}
         if kinds == {ColumnKind.SERIAL} or are_blocks(serials, width):
             return True
         headings = {column.heading for column in serials}

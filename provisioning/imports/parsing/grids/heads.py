@@ -9,7 +9,6 @@ from typing import Self
 from provisioning.imports.parsing.grids.blocks import Row
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens.serial_shapes import (
-    count_serials,
     looks_serial,
     may_be_letters,
     serials_in,
@@ -124,4 +123,4 @@ def _strange(rows: Sequence[Row], names: Names) -> int | None:
     held = [
         [row[n] for row in rows[at + 1 :][:MAX_BELOW] if len(row) > n and row[n]] for n in columns
     ]
-    return at if all(2 * count_serials(texts) > len(texts) for texts in held) else None
+    return at if all(2 * sum(map(looks_serial, texts)) > len(texts) for texts in held) else None

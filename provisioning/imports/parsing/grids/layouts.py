@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
 from provisioning.imports.parsing.grids.blocks import (
@@ -163,7 +163,8 @@ def _rows_below(lines: Lines, at: int, sign: str) -> Table | None:
             break
         rows.append((where, cells))
         end += 1
-    return Table(at, end, rows) if _has_serial(rows) else None
+    words = (word for _, row in rows for cell in row for word in _words(cell))
+    return Table(at, end, rows) if any(map(looks_serial, words)) else None
 
 
 def _over_lines(lines: Lines, at: int, sign: str) -> tuple[list[str], int] | None:
@@ -174,10 +175,6 @@ def _over_lines(lines: Lines, at: int, sign: str) -> tuple[list[str], int] | Non
             rows = list(csv.reader(io.StringIO(text), delimiter=sign))
             return ([cell.strip() for cell in rows[0]], end) if len(rows) == 1 else None
     return None
-
-
-def _has_serial(rows: Sequence[Placed]) -> bool:
-    return any(looks_serial(word) for _, row in rows for cell in row for word in _words(cell))
 
 
 def _words(cell: str) -> list[str]:

@@ -191,7 +191,12 @@ class _Reading:
             # Not the headings again, as on every printed page.
             if looks_serial(text) or meaning(text) != ColumnKind.SERIAL:
                 for item in self._in_cell(text, where):
-                    yield self._judged(item, machine, group, cells, doubt)
+                    if isinstance(item, Rejected):
+                        yield item
+                    elif machine:
+                        yield reject(item.serial.text, where, machines.reason_for(machine))
+                    else:
+                        yield with_doubt(self._completed(item, group, cells), doubt)
 
     def _rival(self, cells: list[str], texts: list[_Text], spare: list[_Text]) -> str | None:
         """The doubt about the serials of a row beside others, or in the place of others."""
@@ -228,20 +233,6 @@ class _Reading:
         self._above = machine or (self._above if goes_on else None)
         is_mac = any(map(machines.names_mac, described))
         return self._above or (None if is_mac else self.section.machine)
-
-    def _judged(
-        self,
-        item: Item,
-        machine: str | None,
-        group: Group,
-        cells: list[str],
-        doubt: str | None,
-    ) -> Item:
-        if isinstance(item, Rejected):
-            return item
-        if machine:
-            return reject(item.serial.text, item.where, machines.reason_for(machine))
-        return with_doubt(self._completed(item, group, cells), doubt)
 
     def _in_cell(self, text: str, where: str) -> Sequence[Item]:
         """The Macs in a cell; one that holds more than its serial is read as a line is."""

@@ -180,12 +180,6 @@ def unsigned(lines: Sequence[Line]) -> list[Line]:
     return read
 
 
-def of_several(lines: Sequence[Line], entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Yield entries that are of several lines, with the one site and the one build of the text."""
-    site, build = common_place([line.named for line in lines])
-    yield from (replace(entry, site=site, build=build) for entry in entries)
-
-
 def common_place(named: Sequence[Named]) -> tuple[str | None, str | None]:
     """Return the one site, and the one build, that lines name; None where there are more."""
     site = _common(name for one in named for name in one.sites)

@@ -100,7 +100,7 @@ class Reader:
         named = self._places_in(line)
         masked = places.without(line, named)
         groups = sentences.in_groups(masked, where)
-        masked = sentences.blanked(masked, [word for word, _ in groups])
+        masked = tokens.blanked(masked, [(w.start, w.start + len(w.text)) for w, _ in groups])
         words = self._under_label(tokens.words(masked), line, sole=sole)
         words = sentences.unlabelled(words, masked)
         given = callings.given_in(line, masked)
@@ -167,7 +167,10 @@ class Reader:
         items: list[Item] = []
         for word, judged in found:
             item = self._item(word, judged, sentence, shared.get(word.start), about)
-            item = _strayed(item, word, strays)
+            at = bisect_right(strays, word.start, key=itemgetter(0))
+            if at and (name := strays[at - 1][1]) and isinstance(item, Entry):
+                unknown = f"is for {name!r}, and there is no site of that name"
+                item = with_doubt(replace(item, site=None, build=None), unknown)
             items.append(with_doubt(item, *(by_start.get(word.start) for by_start in doubts)))
         return items
 
@@ -234,16 +237,6 @@ class Reader:
                 bare = tokens.bared(word.text)
                 if tokens.is_stranger(bare) and not looks_serial(bare):
                     yield reject(bare, where, reason_for(machine))
-
-
-def _strayed(item: Item, word: Word, strays: sharing.Strays) -> Item:
-    """An entry without a place and with a doubt where its line sends it to an unknown one."""
-    at = bisect_right(strays, word.start, key=itemgetter(0))
-    name = strays[at - 1][1] if at else None
-    if name is None or isinstance(item, Rejected):
-        return item
-    entry = replace(item, site=None, build=None)
-    return with_doubt(entry, f"is for {name!r}, and there is no site of that name")
 
 
 def _judged(words: list[Word], line: str, where: str) -> Judged:

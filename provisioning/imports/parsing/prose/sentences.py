@@ -199,14 +199,6 @@ def in_groups(line: str, where: str) -> list[tuple[Word, Entry]]:
     return found
 
 
-def blanked(line: str, words: Sequence[Word]) -> str:
-    """Return a line with blanks for some of its words."""
-    for word in words:
-        end = word.start + len(word.text)
-        line = line[: word.start] + " " * len(word.text) + line[end:]
-    return line
-
-
 def grouped(words: list[Word]) -> list[Word]:
     """Return the serial of a line that holds nothing else, written in groups: `C02Y K1QW LVDN`."""
     parts = [word.text for word in words]

@@ -66,7 +66,8 @@ def as_places(lines: Sequence[Line], names: Names) -> Iterator[Line]:
     `Lodnon:`: its Macs are none of London's, and are asked about. One above the first Mac of a
     place is a part of that, and so are those after it; so is one that stands below several places.
     """
-    lines = _closed_up(lines)
+    if all(not (line.text and below.text) for line, below in pairwise(lines)):
+        lines = [line for line in lines if line.text]  # blank ones between all mean nothing
     texts = _headings(lines)
     both = zip(lines, texts, strict=True)
     lines = [titles.titled(line, names) if text else line for line, text in both]
@@ -95,12 +96,6 @@ def as_places(lines: Sequence[Line], names: Names) -> Iterator[Line]:
 def _of(line: Line, kind: str) -> Sequence[str]:
     """The names of a kind that a line names."""
     return line.named.sites if kind == SITE else line.named.builds
-
-
-def _closed_up(lines: Sequence[Line]) -> Sequence[Line]:
-    """The lines without blank ones where these stand between all others and mean nothing."""
-    are_spaced = all(not (line.text and below.text) for line, below in pairwise(lines))
-    return [line for line in lines if line.text] if are_spaced else lines
 
 
 def _found(line: Line, text: str | None, forms: Sequence[_Form], names: Names, kind: str) -> _Found:

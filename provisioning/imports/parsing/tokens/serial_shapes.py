@@ -3,7 +3,7 @@
 import re
 import string
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 
 from provisioning.imports.parsing.entries import Rejected
@@ -78,11 +78,6 @@ def around_serial(line: str) -> tuple[str, str, str] | None:
     return found[0][0], line[: found[0].start()], line[found[0].end() :]
 
 
-def count_serials(cells: Iterable[str]) -> int:
-    """Return the number of cells that look like a serial."""
-    return sum(looks_serial(cell) for cell in cells)
-
-
 def is_code(text: str) -> bool:
     """Return True if a text is no word: it has letters and digits, or is a serial of letters.
 
@@ -155,7 +150,9 @@ def typed(text: str) -> Serial:
     """
     plain = unicodedata.normalize("NFKC", signs.UNSEEN.sub("", text))
     around = signs.AROUND + string.whitespace
-    bare = labels.without_label(plain.strip(around)).strip(around)
+    text = plain.strip(around)
+    label = labels.SERIAL_LABEL.match(text)
+    bare = text[label.end() :].strip(around) if label else text
     joined = re.sub(r"[\s-]", "", bare)
     serial = Serial.parse(joined if is_apple(joined) else bare)
     return Serial(serial.key) if is_apple(serial.text) else serial

@@ -1,6 +1,7 @@
 """Words of a free text, judged: serials, possible serials, and other things."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
@@ -75,8 +76,7 @@ def words(line: str) -> list[Word]:
         line = _IDENTIFIER.sub(_blank, line)
     line = _BULLET.sub(_blank, others.without_never(line, FILLER))
     spans, labels = _labels_in(line)
-    for start, end in spans:
-        line = line[:start] + " " * (end - start) + line[end:]
+    line = blanked(line, spans)
     return [
         Word(match[0].replace(SLASH, "/"), match.start(), labels.get(match.start(), ""))
         for match in _WORD.finditer(line)
@@ -184,6 +184,13 @@ def bared(word: str) -> str:
 def is_stranger(bare: str) -> bool:
     """Return True if a word has the form of a serial of other makers than Apple."""
     return _STRANGER.fullmatch(bare) is not None
+
+
+def blanked(line: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return a line with blanks for some parts of it."""
+    for start, end in spans:
+        line = f"{line[:start]}{' ' * (end - start)}{line[end:]}"
+    return line
 
 
 def _blank(match: re.Match[str]) -> str:
