@@ -135,7 +135,11 @@ def find_columns(rows: Sequence[Row], names: Names) -> Columns:
     head = Head.of(rows, names)
     columns = seen(rows[head.first :], head.cells if head.is_known else ())
     give(columns, names, has_headings=head.is_known)
-    groups = _titled(_groups(columns), head.titles if head.is_known else (), names)
+    groups = _groups(columns)
+    titles = [cell for cell in head.titles if cell] if head.is_known else []
+    if len(groups) == len(titles) > 1 and all(map(names.is_known, titles)):  # one above each
+        both = zip(groups, titles, strict=True)
+        groups = tuple(replace(group, above=name) for group, name in both)
     return Columns(head, columns, groups)
 
 
@@ -172,11 +176,3 @@ def _belonging(serials: Sequence[int], columns: Sequence[Column]) -> list[int | 
     if all(len(found) == 1 for found in before):
         return [found[0] for found in before]
     return [found[0] if found else None for found in behind]
-
-
-def _titled(groups: tuple[Group, ...], titles: Row, names: Names) -> tuple[Group, ...]:
-    """The groups with the names above the headings, where each of several has one."""
-    named = [cell for cell in titles if cell and names.is_known(cell)]
-    if len(groups) <= 1 or len(named) != len(groups) or len(named) != sum(map(bool, titles)):
-        return groups
-    return tuple(replace(group, above=name) for group, name in zip(groups, named, strict=True))

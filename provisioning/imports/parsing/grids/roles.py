@@ -199,11 +199,7 @@ def _order(
     if column.kind in _UNPLACED:
         return None
     is_headed = column.kind == kind
-    share = column.share(
-        lambda cell: (
-            not _is_called(column, cell, names) and _is_one(cell, kind, names, is_headed=is_headed)
-        )
-    )
+    share = column.share(lambda cell: _is_one(cell, column, kind, names))
     if not is_headed and 2 * share < 1:
         return None
     if is_headed and share == 0 and not _may_fit(column, kind, names):
@@ -219,24 +215,21 @@ def _order(
     )
 
 
-def _is_one(cell: str, kind: str, names: Names, *, is_headed: bool) -> bool:
+def _is_one(cell: str, column: Column, kind: str, names: Names) -> bool:
     """Return True if a cell names a site, or a build.
 
     A site among tags says where a Mac goes; a build among them may be any word, such as lab, so
-    that without a heading it counts alone or beside a site.
+    that without a heading it counts alone or beside a site. Below a heading of computers' names
+    one may be made of places.
     """
     if names.is_site(cell) if kind == ColumnKind.SITE else names.is_build(cell):
         return True
+    if column.kind == ColumnKind.NAME and _JOINED.fullmatch(cell) and not names.is_known(cell):
+        return False
     named = names.only_named_in(cell) if len(cell) <= LONGEST_CELL else None
     if named is None or kind == ColumnKind.SITE:
         return bool(named and named.sites)
-    return bool(named.builds and (is_headed or named.sites))
-
-
-def _is_called(column: Column, cell: str, names: Names) -> bool:
-    """Return True for a computer's name below a heading of them, though it is made of places."""
-    is_joined = column.kind == ColumnKind.NAME and _JOINED.fullmatch(cell) is not None
-    return is_joined and not names.is_known(cell)
+    return bool(named.builds and (column.kind == kind or named.sites))
 
 
 def _may_fit(column: Column, kind: str, names: Names) -> bool:

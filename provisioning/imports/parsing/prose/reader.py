@@ -235,7 +235,7 @@ class Reader:
         if machine := self._topic.other_alone:
             for word in words:
                 bare = tokens.bared(word.text)
-                if tokens.is_stranger(bare) and not looks_serial(bare):
+                if tokens.STRANGER.fullmatch(bare) and not looks_serial(bare):
                     yield reject(bare, where, reason_for(machine))
 
 

@@ -67,22 +67,6 @@ NEVER = re.compile(
     r"|\b\d+(?:[.,]\d+)?(?:[KMGT]B|[KMG]Hz|inch|mm|cm|kg|mAh|W)\b"
     r"|\b(?:Mac(?:Book(?:Pro|Air)?|mini|Pro)?|iMac(?:Pro)?|iPad|iPhone)\d+,\d+\b"  # identifiers
 )
-# A word that looks like a serial and begins as nothing in NEVER does.
-_PLAIN = re.compile(r"(?<![A-Za-z0-9])(?!1|Z[01]|[A-Z]{2}\d)[A-Z0-9]{10,12}(?![A-Za-z0-9])")
-
-
-def without_never(line: str, filler: str = " ") -> str:
-    """Return a line with as many blanks, or other characters, for what is NEVER a serial."""
-    if not _may_hold(line):
-        return line
-    return NEVER.sub(lambda match: filler * len(match[0]), line)
-
-
-def _may_hold(line: str) -> bool:
-    """Return True if something in a line may be NEVER a serial; most lists have no such lines."""
-    if "@" in line or "/" in line or "www." in line:
-        return True
-    return any(char.isdigit() for char in _PLAIN.sub("", line))
 
 
 @lru_cache(maxsize=RECENT)

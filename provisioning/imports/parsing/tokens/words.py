@@ -47,7 +47,7 @@ _IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])\][A-Za-z][0-9](?=[A-Za-z0-9]{10})") 
 _BULLET = re.compile(r"^\s*(?:[-*+>]|\(?\d{1,4}[.)])\s+")
 _WORD = re.compile(r"[^\s,;|/\\:()\[\]{}<>#&]+")
 _WORD_AND_NUMBER = re.compile(r"(?=[A-Z]*[a-z])[A-Za-z]{4,}\d{1,4}")
-_STRANGER = re.compile(r"(?=\D*\d)(?=.*[A-Z])[A-Z0-9]{7,9}|[A-Z0-9]{13,14}")
+STRANGER = re.compile(r"(?=\D*\d)(?=.*[A-Z])[A-Z0-9]{7,9}|[A-Z0-9]{13,14}")  # of other makers
 _PREFIXED = re.compile(
     r"(?:[A-Za-z]{2,6}\d{0,2}[-_])([A-Za-z0-9]{10,12})|([A-Za-z0-9]{10,12})(?:[-_][A-Za-z]{2,6}|\.[a-z]{2,6})"
 )
@@ -74,7 +74,7 @@ def words(line: str) -> list[Word]:
         line = _VMWARE.sub(lambda found: found[0].replace("/", SLASH), line)
     if "]" in line:
         line = _IDENTIFIER.sub(_blank, line)
-    line = _BULLET.sub(_blank, others.without_never(line, FILLER))
+    line = _BULLET.sub(_blank, others.NEVER.sub(lambda match: FILLER * len(match[0]), line))
     spans, labels = _labels_in(line)
     line = blanked(line, spans)
     return [
@@ -179,11 +179,6 @@ def bared(word: str) -> str:
     bare = word.lstrip(".!?*~_-+=").rstrip(".!?*~")
     inner = bare.rstrip("-_+=")
     return inner if is_apple(inner) and is_code(inner) else bare.rstrip("-")
-
-
-def is_stranger(bare: str) -> bool:
-    """Return True if a word has the form of a serial of other makers than Apple."""
-    return _STRANGER.fullmatch(bare) is not None
 
 
 def blanked(line: str, spans: Iterable[tuple[int, int]]) -> str:
