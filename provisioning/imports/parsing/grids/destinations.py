@@ -19,7 +19,6 @@ PAIR = 2  # names of a path that may say from where to where Macs go
 _PATH = re.compile(r"\s+[>›»]\s+|\\")
 _ROOM = re.compile(r"\s*[,(:–—/]\s*|\s-\s")
 _ROOMS = known("room", "a_room")
-MAX_VALUES = 10_000  # of the cells whose meaning is remembered
 
 
 class Destinations:
@@ -29,7 +28,6 @@ class Destinations:
         self._columns, self._names = columns, names
         groups = columns.groups  # `london/design`: of such a column a cell may hold one of the two
         self._are_shared = all(group.site == group.build for group in groups)
-        self._values: dict[tuple[str, str], str] = {}  # what cells mean, as they repeat themselves
 
     def of(self, group: Group, cells: list[str], entry: Entry) -> tuple[str, str, str | None]:
         """Return the site and the build of a Mac in a row, "" for none, and a doubt.
@@ -60,29 +58,16 @@ class Destinations:
         doubt = f"is for {site} in one place and for {rival} in another"
         return site, build, doubt if site and rival else None
 
-    def names_any(self, cells: list[str]) -> bool:
-        """Return True if the row names a site or a build for any Mac in it."""
-        groups = self._columns.groups
-        return any(_said(cells, group.site) or _said(cells, group.build) for group in groups)
-
     def _value(self, cells: list[str], number: int | None, kind: str) -> str:
-        """The site or the build in a cell; the one name of that kind in a cell of only names."""
-        text = _said(cells, number)
-        if (kind, text) not in self._values:
-            if len(self._values) >= MAX_VALUES:
-                self._values.clear()
-            self._values[kind, text] = self._meant(text, kind) if text else ""
-        return self._values[kind, text]
-
-    def _meant(self, text: str, kind: str) -> str:
         """The name that a cell means: the whole one of an end, the only one in it, or its text."""
+        text = _said(cells, number)
         complete = self._names.as_site if kind == ColumnKind.SITE else self._names.as_build
         is_one = self._names.is_site if kind == ColumnKind.SITE else self._names.is_build
         if is_one(text):
             return complete(text)
         if self._names.is_known(text) and self._are_shared:
             return ""
-        named = self._names.only_named_in(text)
+        named = self._names.only_named_in(text) if text else None
         found = (named.sites if kind == ColumnKind.SITE else named.builds) if named else ()
         if not found and kind == ColumnKind.SITE:
             found = self._in_path(text)

@@ -15,7 +15,7 @@ from provisioning.imports.parsing.entries import (
 )
 from provisioning.imports.parsing.grids import outlines, remarks
 from provisioning.imports.parsing.grids.blocks import Placed, cell_at
-from provisioning.imports.parsing.grids.column import SAMPLE
+from provisioning.imports.parsing.grids.column import SAMPLE, is_blank
 from provisioning.imports.parsing.grids.columns import Columns, Group, find_columns
 from provisioning.imports.parsing.grids.destinations import Destinations
 from provisioning.imports.parsing.grids.heads import are_headings
@@ -275,7 +275,8 @@ class _Reading:
         olds = {column.number for column in self._columns.headed[ColumnKind.OLD]}
         shown = (cell for number, cell in enumerate(cells) if number not in olds)
         strays = [token for cell in shown for token in serials_in(cell)]
-        if not strays and self._destinations.names_any(cells):
+        places = self._columns.of(Role.SITE, Role.BUILD)
+        if not strays and not all(is_blank(cleaned(cell_at(cells, number))) for number in places):
             yield reject("", where, "there is no serial in this row")
         elif not strays:
             self.section.take(cells)

@@ -48,7 +48,6 @@ class Reader:
         self._names = names
         self._topic = Topic()
         self._known: dict[tuple[object, ...], Line] = {}
-        self._places: dict[str, list[NamedPlace]] = {}
         self._label, self._had_colon = "", False
         self._section = sections.Aside()
 
@@ -97,7 +96,8 @@ class Reader:
 
     def _read(self, where: str, text: str, *, sole: bool, closing: Closing | None) -> Line:
         line = glued.parted(text, self._names.is_known)
-        named = self._places_in(line)
+        form = without_serials(line, self._names.is_known)
+        named = places.of(form, self._names)
         masked = places.without(line, named)
         groups = sentences.in_groups(masked, where)
         masked = tokens.blanked(masked, [(w.start, w.start + len(w.text)) for w, _ in groups])
@@ -116,7 +116,7 @@ class Reader:
         aside = self._aside(masked, sorted(word.start for word, _ in found))
         if named and not found and sentences.asks(masked):
             self._section.begin(line.strip()[-sections.LONGEST :])
-        about = without_serials(line, self._names.is_known).replace(labels.HARD_SPACE, " ")
+        about = form.replace(labels.HARD_SPACE, " ")
         self._topic.hear(about, is_heading=not found, closing=closing)
         whole = places.named_in(named)
         called = callings.called(given, hosts, serials)
@@ -184,16 +184,6 @@ class Reader:
                 doubt = sections.doubt_of(label) or self.doubt
             doubts[start] = doubt
         return doubts
-
-    def _places_in(self, line: str) -> list[NamedPlace]:
-        """The names in a line; lines that differ in their serials alone have the same ones."""
-        form = without_serials(line, self._names.is_known)
-        found = self._places.get(form)
-        if found is None:
-            found = places.of(form, self._names)
-            if len(self._places) < others.RECENT:
-                self._places[form] = found
-        return found
 
     def _item(
         self,
