@@ -79,8 +79,8 @@ def _objects(value: Any, depth: int) -> Iterator[dict[str, str]]:
 
 
 def _is_of_objects(value: Any) -> bool:
-    items = value.values() if isinstance(value, dict) else value
-    return isinstance(value, dict | list) and any(isinstance(item, dict | list) for item in items)
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(isinstance(item, dict | list) for item in items)
 
 
 def _as_list(value: Any) -> Any:

@@ -60,14 +60,16 @@ class Destinations:
 
     def _value(self, cells: list[str], number: int | None, kind: str) -> str:
         """The name that a cell means: the whole one of an end, the only one in it, or its text."""
-        text = _said(cells, number)
+        text = cleaned(cell_at(cells, number))[:LONGEST_NAME]
+        if is_blank(text):
+            return ""
         complete = self._names.as_site if kind == ColumnKind.SITE else self._names.as_build
         is_one = self._names.is_site if kind == ColumnKind.SITE else self._names.is_build
         if is_one(text):
             return complete(text)
         if self._names.is_known(text) and self._are_shared:
             return ""
-        named = self._names.only_named_in(text) if text else None
+        named = self._names.only_named_in(text)
         found = (named.sites if kind == ColumnKind.SITE else named.builds) if named else ()
         if not found and kind == ColumnKind.SITE:
             found = self._in_path(text)
@@ -88,9 +90,3 @@ class Destinations:
         behind = parts[at[0] + 1 :] if at else []
         may_leave = len(parts) == PAIR and any(map(strangers.is_name, behind))
         return () if may_leave else tuple(self._names.as_site(parts[number]) for number in at)
-
-
-def _said(cells: list[str], number: int | None) -> str:
-    """The name of a site or a build in a cell; empty where the cell says that there is none."""
-    text = cleaned(cell_at(cells, number))[:LONGEST_NAME]
-    return "" if is_blank(text) else text
