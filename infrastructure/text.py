@@ -155,3 +155,10 @@ def without_encoded_words(text: str) -> str:
     and begin another one.
     """
     return text.replace("=?", "= ?")
+
+
+def blanked(line: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return a line with blanks for some parts of it, from one character to the next."""
+    for start, end in spans:
+        line = f"{line[:start]}{' ' * (end - start)}{line[end:]}"
+    return line

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from infrastructure.text import SEPARATORS, letters, normalize, plain
+from infrastructure.text import SEPARATORS, blanked, letters, normalize, plain
 from provisioning.imports.parsing.vocabulary.words import SCRIPT, SCRIPTS, either, known, pattern
 from provisioning.values.kinds import Kinds
 
@@ -122,7 +122,7 @@ class Names:
         sites = tuple({normalize(name): name for _, _, name, is_site in places if is_site}.values())
         builds = {normalize(name): name for _, _, name, is_site in places if not is_site}
         spans = [(start, end) for start, end, _, _ in places]
-        return Named(sites, tuple(builds.values()), _without(line, spans))
+        return Named(sites, tuple(builds.values()), blanked(line, spans))
 
     def only_named_in(self, text: str) -> Named | None:
         """Return the names in a text that holds nothing else, such as `sites/london`, or None.
@@ -282,11 +282,3 @@ def _is_seam(line: str, at: int) -> bool:
         return True
     before, behind = _IN_SCRIPT.match(line[at - 1]), _IN_SCRIPT.match(line[at])
     return (before and before.lastindex) != (behind and behind.lastindex)
-
-
-def _without(line: str, spans: Sequence[tuple[int, int]]) -> str:
-    kept, last = [], 0
-    for start, end in spans:
-        kept.append(line[last:start])
-        last = end
-    return " ".join([*kept, line[last:]])

@@ -70,8 +70,11 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
         (readings if is_seen else hidden).append(whole)
         if marked.columns:
             readings.append(_only_hidden(_read(used, names, place), result))
+    # Of a hidden sheet, the Macs that others do not have: formulas look those up in it.
     seen = {entry.serial.key for reading in readings for entry in reading.entries}
-    return join([*readings, *(_without_known(reading, seen) for reading in hidden)])
+    unseen = (tuple(e for e in each.entries if e.serial.key not in seen) for each in hidden)
+    both = zip(hidden, unseen, strict=True)
+    return join([*readings, *(replace(each, entries=entries) for each, entries in both)])
 
 
 def _read(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseResult:
@@ -90,12 +93,6 @@ def _only_hidden(whole: ParseResult, seen: ParseResult) -> ParseResult:
     known |= {rejected.text.upper() for rejected in seen.rejected}
     hidden = [entry for entry in whole.entries if entry.serial.key not in known]
     return ParseResult(tuple(with_doubt(entry, HIDDEN_COLUMN) for entry in hidden))
-
-
-def _without_known(reading: ParseResult, seen: set[str]) -> ParseResult:
-    """A hidden sheet without the Macs of others: formulas look these up in it."""
-    entries = (entry for entry in reading.entries if entry.serial.key not in seen)
-    return replace(reading, entries=tuple(entries))
 
 
 def _doubted(

@@ -11,7 +11,6 @@ from provisioning.imports.parsing.grids.heads import PLACES, STRANGE, Head, unnu
 from provisioning.imports.parsing.grids.roles import Role, are_blocks, give
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens import computer_names, machines
-from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.imports.parsing.vocabulary.words import known
 
@@ -124,10 +123,6 @@ class Columns:
         above = [cell_at(self.head.cells, column.number) for column in serials]
         are_alike = set.intersection(*({*text.casefold().split()} for text in above))
         return self.head.kind == STRANGE and bool(are_alike or len(serials) == width)
-
-    def is_grid(self, row: Row) -> bool:
-        """Return True for a row of nothing but serials, where the table has no headings."""
-        return self.head.kind is None and all(map(looks_serial, filter(None, row)))
 
 
 def find_columns(rows: Sequence[Row], names: Names) -> Columns:

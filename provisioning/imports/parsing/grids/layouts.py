@@ -141,7 +141,8 @@ def _sideways(lines: Lines, at: int) -> Table | None:
 def _rows_below(lines: Lines, at: int, sign: str) -> Table | None:
     headings = _head_cells(lines, at, sign)
     is_padded = not sign
-    starts = (_ruled(lines, at) or _starts(lines[at][1])) if is_padded else []
+    begins = [start for start, _ in _pieces(lines[at][1])]
+    starts = (_ruled(lines, at) or begins) if is_padded else []
     rows: list[Placed] = [(lines[at][0], headings)]
     end = at + 1
     skipped = 0
@@ -203,14 +204,14 @@ def _cells(line: str, sign: str) -> list[str]:
     return [cell.strip() for cell in line.split(sign)]
 
 
-def _starts(line: str) -> list[int]:
-    return [match.start() for match in re.finditer(r"\S+(?: \S+)*", line.expandtabs())]
+def _pieces(line: str) -> list[tuple[int, str]]:
+    """The texts in a line with two blanks or more between them, and where they begin."""
+    return [(match.start(), match[0]) for match in re.finditer(r"\S+(?: \S+)*", line.expandtabs())]
 
 
 def _aligned(line: str, starts: list[int]) -> list[str]:
     """The cells of a line under headings that begin at these places."""
-    line = line.expandtabs()
-    pieces = [(match.start(), match[0]) for match in re.finditer(r"\S+(?: \S+)*", line)]
+    line, pieces = line.expandtabs(), _pieces(line)
     if len(pieces) == len(starts):
         return [text for _, text in pieces]
     # A cell as wide as its column stands one space before the next; a place is never off by more.

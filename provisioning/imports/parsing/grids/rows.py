@@ -210,7 +210,7 @@ class _Reading:
     def _texts(self, cells: list[str]) -> tuple[list[_Text], list[_Text]]:
         """The texts in the place of serials, and others that look like serials."""
         groups = self._columns.groups
-        if self._columns.is_grid(cells):
+        if self._columns.head.kind is None and all(map(looks_serial, filter(None, cells))):
             return [(Group(number), cell) for number, cell in enumerate(cells) if cell], []
         texts = [(group, cell_at(cells, group.serial)) for group in groups]
         texts = [(group, text) for group, text in texts if re.search(r"\w", text)]

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from infrastructure.text import normalize
+from infrastructure.text import blanked, normalize
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
-from provisioning.imports.parsing.tokens.words import Word, blanked
+from provisioning.imports.parsing.tokens.words import Word
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, direction, meaning
 from provisioning.imports.parsing.vocabulary.words import known, pattern, whole
 

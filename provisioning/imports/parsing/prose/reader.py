@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from operator import itemgetter
 
+from infrastructure.text import blanked
 from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.prose import (
@@ -100,7 +101,7 @@ class Reader:
         named = places.of(form, self._names)
         masked = places.without(line, named)
         groups = sentences.in_groups(masked, where)
-        masked = tokens.blanked(masked, [(w.start, w.start + len(w.text)) for w, _ in groups])
+        masked = blanked(masked, [(w.start, w.start + len(w.text)) for w, _ in groups])
         words = self._under_label(tokens.words(masked), line, sole=sole)
         words = sentences.unlabelled(words, masked)
         given = callings.given_in(line, masked)

@@ -39,7 +39,6 @@ _WHOLE = tuple(
         (r"(?:19|20)\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])[A-Z0-9]{1,4}", "it begins with a date"),
     )
 )
-_ANY = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _WHOLE))
 RECENT = 1024  # texts whose judgement is remembered
 MAX_CONSONANTS = 4  # in a row, in words such as WORTHSCHILD
 _COUNTED = re.compile(r"[A-Z]{1,5}-?\d{5,}|(?:[A-Z]{1,6}[-_]){1,3}\d{2,}|\d{5,}-?[A-Z]{1,5}")
@@ -72,12 +71,7 @@ NEVER = re.compile(
 @lru_cache(maxsize=RECENT)
 def kind_of(text: str) -> str | None:
     """Return the reason why a text in capitals is another number than a serial, or None."""
-    if _ANY.fullmatch(text) is None:
-        return None
-    for pattern, reason in _WHOLE:
-        if pattern.fullmatch(text):
-            return reason
-    return None
+    return next((reason for pattern, reason in _WHOLE if pattern.fullmatch(text)), None)
 
 
 def is_hash(text: str) -> bool:

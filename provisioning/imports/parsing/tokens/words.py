@@ -1,9 +1,9 @@
 """Words of a free text, judged: serials, possible serials, and other things."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from infrastructure.text import blanked
 from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
 from provisioning.imports.parsing.tokens import glued, others
 from provisioning.imports.parsing.tokens.cells import read_serial, short
@@ -124,17 +124,13 @@ def _judge_doubtful(word: Word, bare: str, where: str, *, alone: bool, beside: b
     if serial and may_be_letters(serial.text):
         return Entry(serial, where=where, doubt=doubt)
     if serial and (_is_likely(serial) or (alone and _is_possible(bare))):
-        return _asked(Entry(serial, where=where, doubt=doubt), word.text)
+        text, lost = serial.text, None
+        if word.text.endswith("?") and len(text) == _OLD_LENGTH and not doubt:
+            lost = "has a question mark behind it; is a character missing?"
+        other = others.kind_of(text) or (COUNTED if others.is_counted(text) else None)
+        entry = Entry(serial, where=where, doubt=doubt)
+        return with_doubt(entry, lost, f"may be none: {other}" if other else short(text))
     return (_left_alone(bare, where) if alone else None) or _nearly(bare, where)
-
-
-def _asked(entry: Entry, written: str) -> Entry:
-    """An entry with the doubts that it is something else, or has lost a character."""
-    text = entry.serial.text
-    if written.endswith("?") and len(text) == _OLD_LENGTH and not entry.doubt:
-        entry = with_doubt(entry, "has a question mark behind it; is a character missing?")
-    other = others.kind_of(text) or (COUNTED if others.is_counted(text) else None)
-    return with_doubt(entry, f"may be none: {other}" if other else short(text))
 
 
 def joined(word: str, where: str) -> list[Entry]:
@@ -179,13 +175,6 @@ def bared(word: str) -> str:
     bare = word.lstrip(".!?*~_-+=").rstrip(".!?*~")
     inner = bare.rstrip("-_+=")
     return inner if is_apple(inner) and is_code(inner) else bare.rstrip("-")
-
-
-def blanked(line: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return a line with blanks for some parts of it."""
-    for start, end in spans:
-        line = f"{line[:start]}{' ' * (end - start)}{line[end:]}"
-    return line
 
 
 def _blank(match: re.Match[str]) -> str:
