@@ -15,11 +15,7 @@ from provisioning.imports.parsing.entries import (
 )
 from provisioning.imports.parsing.grids.blocks import Lines
 from provisioning.imports.parsing.grids.layouts import tables_in
-from provisioning.imports.parsing.grids.remarks import (
-    COMMENTED,
-    commented_serials,
-    lines_with_serials,
-)
+from provisioning.imports.parsing.grids.remarks import COMMENTED, commented_serials
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Named, Names
@@ -42,7 +38,7 @@ from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.tokens import labels, signs
 from provisioning.imports.parsing.tokens.cells import short_doubted
-from provisioning.imports.parsing.tokens.serial_shapes import SCANNED
+from provisioning.imports.parsing.tokens.serial_shapes import SCANNED, serials_in
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, rank
 from provisioning.imports.parsing.vocabulary.words import pattern, whole
 
@@ -108,7 +104,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
     texts = [line for _, line in lines]
     reader, closing = Reader(names), closings(texts)
     tables = {table.start: table for table in tables_in(lines, names)}
-    held = lines_with_serials(texts)
+    held = [number for number, line in enumerate(texts) if serials_in(line)]
     items = paragraphs.items(texts, held)
     commented = commented_serials(texts, held)
     sole = sum(bool(line.strip()) for line in texts) == 1

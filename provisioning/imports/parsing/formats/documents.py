@@ -91,7 +91,10 @@ def _read_mail(
     """
     message = mails.parse(content, name)
     said = mails.forms_of(message)
-    best = max((texts.read(text, names) for text in said), key=_worth, default=ParseResult())
+    forms = [texts.read(text, names) for text in said]
+    # By their Macs, and the places that they name for these.
+    worth = [(len(f.entries), sum(bool(e.site) + bool(e.build) for e in f.entries)) for f in forms]
+    best = forms[worth.index(max(worth))] if forms else ParseResult()
     place = texts.place_of(said[0], names) if said else SectionPlace()
     attached = mails.attached(message)[:MAX_ATTACHED]
     files = [
@@ -107,11 +110,6 @@ def _read_mail(
         if any(is_picture(attachment) for _, attachment in attached):
             raise UnreadableFile(name, _PICTURES)
     return found
-
-
-def _worth(form: ParseResult) -> tuple[int, int]:
-    """The number of Macs in a form of a mail, and of the places that it names for them."""
-    return len(form.entries), sum(bool(e.site) + bool(e.build) for e in form.entries)
 
 
 def _attachment(content: bytes, name: str, names: Names) -> ParseResult | None:

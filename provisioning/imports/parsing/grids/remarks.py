@@ -108,11 +108,6 @@ def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:
     return f"stands in one row with {count - 1} more that may be the serial"
 
 
-def lines_with_serials(lines: Sequence[str]) -> list[int]:
-    """Return the numbers of the lines in which something looks like a serial."""
-    return [n for n, line in enumerate(lines) if serials_in(line)]
-
-
 def commented_serials(lines: Sequence[str], held: Sequence[int]) -> set[int]:
     """Return the numbers of those lines that hold serials, and are commented out as few are."""
     found = {number for number in held if _COMMENTED.match(lines[number])}

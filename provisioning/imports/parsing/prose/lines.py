@@ -125,15 +125,13 @@ class _Heard:
         elif self._bracketed and not any(place):
             doubt = f"stands above {self._bracketed!r} in brackets, {_MAY_HOLD}"
         else:
-            doubt = (self._doubt or self._of_unheard(place)) if place != own else None
+            # Of a place from elsewhere, where the line right above names another one.
+            had = {normalize(name) for name in place if name}
+            is_other = had and not had.issuperset(map(normalize, self._unheard))
+            unheard = f"stands below a line that names {' and '.join(self._unheard)}"
+            doubt = (self._doubt or (unheard if is_other else None)) if place != own else None
         placed = entry if place == own else replace(entry, site=place[0], build=place[1])
         return with_doubt(placed, doubt)
-
-    def _of_unheard(self, place: Iterable[str | None]) -> str | None:
-        """The doubt about a place from elsewhere, where the line right above names another one."""
-        had = {normalize(name) for name in place if name}
-        is_other = had and not had.issuperset(map(normalize, self._unheard))
-        return f"stands below a line that names {' and '.join(self._unheard)}" if is_other else None
 
 
 def _without_shifted(lines: Sequence[Line]) -> Sequence[Line]:
@@ -170,9 +168,9 @@ def unsigned(lines: Sequence[Line]) -> list[Line]:
         is_of_writer = is_office and not places.directs(line.text)
         if line.stands and (is_of_writer or places.is_dated(line.text, line.named)):
             read[at] = replace(line, stands=False)
-        begins = len(line.text.split()) <= _LONGEST_CLOSING and places.closes(line.text)
-        is_closed = is_closed or begins
-        signed = places.behind_closing(line.text) if begins else line.text
+        is_short = len(line.text.split()) <= _LONGEST_CLOSING
+        *begins, signed = places.CLOSING.split(line.text, maxsplit=1) if is_short else [line.text]
+        is_closed = is_closed or bool(begins)  # `Kind regards, Ann` names who wrote it
         words = (word.strip(",;:.!") for word in signed.split())
         others = (w for w in words if not (places.is_filler(w) or places.is_part(w)))
         is_name = not line.stands and any(word[:1].isupper() for word in others)

@@ -65,9 +65,9 @@ WORDS_BEFORE = 60  # characters before a name that say where it stands in its se
 _LONGEST_HEADING = 14  # words of a line that ends with a colon
 # Words that may stand beside the names in a line that is about all the Macs.
 _FILLERS = known("filler", "closing")
-_CLOSING = re.compile(rf"\b(?:{pattern('closing')})\b", re.IGNORECASE)
+CLOSING = re.compile(rf"\b(?:{pattern('closing')})\b", re.IGNORECASE)
 _KINDS = known("site", "build")
-_PLACES = (ColumnKind.SITE, ColumnKind.BUILD)
+PLACES = (ColumnKind.SITE, ColumnKind.BUILD)
 _PARTS = known("group", "room", "a_room")
 _ROOM = re.compile(rf"\s(?:{pattern('a_room')})\b", re.IGNORECASE)
 
@@ -131,7 +131,7 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
         return not is_of_people(before)
     label = label_of(line, named)  # of a field: `Sede: …`, `Office profile: …`
     kinds = {meaning(label), meaning(label.split()[-1])} if label else set()
-    if direction(label) >= 0 and not kinds.isdisjoint(_PLACES):
+    if direction(label) >= 0 and not kinds.isdisjoint(PLACES):
         return True
     is_about = named and _ABOUT.search(line) and not NEGATED.search(line)
     if is_about and TOWARDS.search(before) and not _WERE_IN.search(before):
@@ -141,12 +141,7 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
 
 def closes(line: str) -> bool:
     """Return True if a word of a line ends a mail."""
-    return _CLOSING.search(line) is not None
-
-
-def behind_closing(line: str) -> str:
-    """Return what stands behind the word that ends a mail: the name in `Kind regards, Ann`."""
-    return _CLOSING.split(line, maxsplit=1)[-1]
+    return CLOSING.search(line) is not None
 
 
 def is_dated(line: str, named: Named) -> bool:
@@ -193,11 +188,6 @@ def label_of(line: str, named: Sequence[NamedPlace]) -> str:
     label, *rest = _LABELLED.split(without(line, named), maxsplit=1)
     is_whole = named and rest and all(map(is_filler, re.findall(r"\w+", rest[0])))
     return label.strip() if is_whole else ""
-
-
-def may_be_labelled(label: str) -> bool:
-    """Return True if a label may be one of places to which Macs go, or means nothing known."""
-    return bool(label) and direction(label) >= 0 and meaning(label) in {None, *_PLACES}
 
 
 def is_filler(word: str) -> bool:
