@@ -155,6 +155,25 @@ def test_who_may_still_use_rollcall_and_whose_webhooks_go_on_is_not_forgotten(
     assert told_by_mail(database) == {"U0ALICE", "U0LEFT"}
 
 
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    "typed", ["", "adopted", "boot.sh", "u0left", "okta:00U1", "okta:00u1 Ada", "okta:00u", "U0LE"]
+)
+def test_what_is_no_id_of_a_person_forgets_nobody(database: Database, typed: str) -> None:
+    """Macs that were adopted name nobody, and the ids of some providers differ by case alone."""
+    for number, by in enumerate(("", "adopted", "boot.sh", "U0LEFT", AUTHOR, "okta:00u1 Ada")):
+        register(database, f"C02AA{number}", by=by, at=NOW)
+    with database.reading() as session:
+        before = [*session.scalars(select(Registration.registered_by).order_by(Registration.id))]
+
+    with pytest.raises(people.UnknownPerson, match="type the ID as Slack"):
+        people.forget(database, typed, NOW)
+
+    with database.reading() as session:
+        after = [*session.scalars(select(Registration.registered_by).order_by(Registration.id))]
+    assert after == before
+
+
 def test_each_column_that_names_people_is_looked_at() -> None:
     """A column of a new table has one of the names by which it is known, or is listed here."""
     looked_at = {*people.columns()}
