@@ -107,8 +107,9 @@ def kept(session: Session, person: str) -> list[KeptRows]:
 def forget(database: Database, person: str, at: datetime) -> int:
     """Delete what is a person's own, and have the history name nobody. Returns the number of rows.
 
-    Messages to them stay until retention deletes them. Raises StillHere, StillSending and
-    UnknownPerson. Where it is broken off, the next call goes on, under another number of nobody's.
+    Messages to them and about them stay until retention deletes them. Raises StillHere,
+    StillSending and UnknownPerson. Where it is broken off, the next call goes on, under another
+    number of nobody's.
     """
     _check_id(person)
     with database.begin() as session:

@@ -88,6 +88,7 @@ def test_a_table_is_none_whatever_its_first_heading_is_like(first: str) -> None:
         "instalar el Mac nuevo C02XG0FDJGH5",
         "image C02XG0FDJGH5 over the network",
         "handed over, please set up C02XG0FDJGH5",
+        "set up C02XG0FDJGH5 and remove its sticker",
     ],
 )
 def test_a_mac_that_is_to_be_set_up_is_not_imaged_again(text: str) -> None:
