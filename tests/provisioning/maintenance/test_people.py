@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.access.accounts import outsiders, sessions
-from provisioning.access.accounts.models import Account
+from provisioning.access.accounts.models import Account, BrowserSession
 from provisioning.access.accounts.outsiders import Outsider
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import READ
@@ -20,6 +20,8 @@ from provisioning.maintenance.tables import Base
 from provisioning.monitoring.mail import choices
 from provisioning.monitoring.mail.models import MailBounce, MailChoice, MailRequest, MailStop
 from provisioning.monitoring.webhooks import hooks
+from provisioning.monitoring.webhooks.models import Webhook
+from provisioning.outbox import outbox
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values.outsiders import shown
 from provisioning.values.slack import DEACTIVATED
@@ -129,6 +131,7 @@ def test_who_is_forgotten_is_named_nowhere_and_the_history_stays(
     with database.reading() as session:
         assert people.kept(session, person) == []
         assert len(people.kept(session, "U0LEFTIES")) > 0
+        assert session.scalars(select(BrowserSession)).all() == []
         assert [token.is_open(NOW) for token in tokens.listed(session)] == [False]
         by = {*session.scalars(select(Registration.registered_by))}
     assert [shown(each) for each in by - {"U0LEFTIES"}] == [f"{nobody(by)} (forgotten)"]
@@ -151,6 +154,25 @@ def test_who_may_still_use_rollcall_and_whose_webhooks_go_on_is_not_forgotten(
         with pytest.raises(error, match=told):
             people.forget(database, person, NOW)
     assert told_by_mail(database) == {"U0ALICE", "U0LEFT"}
+
+
+def test_messages_to_who_is_forgotten_stay_and_all_else_that_they_did_names_nobody(
+    database: Database,
+) -> None:
+    with database.begin() as session:
+        hook = hooks.make(session, "https://example.com", by="U0LEFT", at=NOW)
+        hooks.end(session, hook.id, by="U0LEFT", reason="", at=NOW)
+        outbox.enqueue_message(session, "answer", channel="U0LEFT", payload={}, at=NOW)
+
+    register(database, *(f"C02A{number}" for number in range(people.BATCH_SIZE + 1)), by="U0LEFT")
+
+    people.forget(database, "U0LEFT", NOW)
+
+    with database.reading() as session:
+        kept = [(each.table, each.column) for each in people.kept(session, "U0LEFT")]
+        made_by = session.scalars(select(Webhook.made_by)).one()
+    assert kept == [("notifications", "channel")]
+    assert made_by.startswith("forgotten:")
 
 
 @pytest.mark.postgresql
