@@ -155,16 +155,19 @@ def prune(session: Session, now: datetime) -> None:
 
 
 def forget(session: Session, account_id: str) -> int:
-    """Delete a person's choice and requests, and what is known of those addresses.
+    """Delete a person's choice and requests, and what is known of addresses that they confirmed.
 
-    Returns the number of rows. An address that another person reads keeps its stop and refusal.
+    Returns the number of rows. An address that another person reads keeps its stop and refusal, and
+    so does one that was never confirmed: it may be anybody's who wants no mail.
     """
     tables: tuple[type[MailChoice | MailRequest], ...] = (MailChoice, MailRequest)
-    addresses_of = {
-        same(address)
-        for table in tables
-        for address in session.scalars(select(table.address).where(table.account_id == account_id))
-    }
+    confirmed = (
+        select(MailChoice.address).where(MailChoice.account_id == account_id),
+        select(MailRequest.address).where(
+            MailRequest.account_id == account_id, MailRequest.used_at.is_not(None)
+        ),
+    )
+    addresses_of = {same(address) for query in confirmed for address in session.scalars(query)}
     number = sum(
         changed(session, delete(table).where(table.account_id == account_id)) for table in tables
     )

@@ -156,6 +156,28 @@ def test_who_may_still_use_rollcall_and_whose_webhooks_go_on_is_not_forgotten(
     assert told_by_mail(database) == {"U0ALICE", "U0LEFT"}
 
 
+def test_what_is_known_of_an_address_stays_where_it_may_be_of_others(database: Database) -> None:
+    """One that nobody confirmed may be that of a stranger, who wants no more mail."""
+    kept = ("shared@example.com", "stranger@example.com")
+    with database.begin() as session:
+        for person, address in (("U0LEFT", "Shared@example.com"), ("U0ALICE", kept[0])):
+            session.add(MailChoice(account_id=person, address=address, confirmed_at=NOW))
+        for address, used_at in ((kept[1], None), ("Old@example.com", NOW)):
+            request = MailRequest(account_id="U0LEFT", address=address, nonce=address, made_at=NOW)
+            request.used_at = used_at
+            session.add(request)
+        for address in (*kept, "old@example.com"):
+            session.add(MailStop(address=address, kind="all", stopped_at=NOW))
+            session.add(MailBounce(address=address, reason="550", bounced_at=NOW))
+
+    people.forget(database, "U0LEFT", NOW)
+
+    with database.reading() as session:
+        assert {*session.scalars(select(MailStop.address))} == {*kept}
+        assert {*session.scalars(select(MailBounce.address))} == {*kept}
+        assert session.scalars(select(MailRequest)).all() == []
+
+
 def test_messages_to_who_is_forgotten_stay_and_all_else_that_they_did_names_nobody(
     database: Database,
 ) -> None:
