@@ -99,11 +99,13 @@ def with_doubt(item: _Item, *reasons: str | None) -> _Item:
     return replace(item, doubt="; ".join(dict.fromkeys(doubts.split("; "))))
 
 
-def without_doubts(entry: Entry, *doubts: str | None) -> Entry:
-    """Return the entry without some doubts, of which it may have none."""
+def without_doubts(item: _Item, *doubts: str | None) -> _Item:
+    """Return an entry without some doubts, of which it may have none."""
+    if isinstance(item, Rejected):
+        return item
     gone = "; ".join(filter(None, doubts)).split("; ")
-    kept = [doubt for doubt in (entry.doubt or "").split("; ") if doubt not in gone]
-    return replace(entry, doubt="; ".join(kept) or None)
+    kept = [doubt for doubt in (item.doubt or "").split("; ") if doubt not in gone]
+    return replace(item, doubt="; ".join(kept) or None)
 
 
 def to_json(result: ParseResult) -> dict[str, Any]:

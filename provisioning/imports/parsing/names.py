@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from infrastructure.text import SEPARATORS, letters, normalize, plain
+from infrastructure.text import SEPARATORS, blanked, letters, normalize, plain
 from provisioning.imports.parsing.vocabulary.words import SCRIPT, SCRIPTS, either, known, pattern
 from provisioning.values.kinds import Kinds
 
@@ -43,7 +43,8 @@ SHORTEST_SINGULAR = 5  # of one that is known in the singular, such as `kiosk`, 
 class Named:
     """The sites and builds in a line, as they are written there, and the `rest` of the line.
 
-    Of a name with slashes of which the end is written, it is the whole one.
+    The rest has blanks in their place. Of a name with slashes of which the end is written, it is
+    the whole one.
     """
 
     sites: tuple[str, ...]
@@ -122,7 +123,7 @@ class Names:
         sites = tuple({normalize(name): name for _, _, name, is_site in places if is_site}.values())
         builds = {normalize(name): name for _, _, name, is_site in places if not is_site}
         spans = [(start, end) for start, end, _, _ in places]
-        return Named(sites, tuple(builds.values()), _without(line, spans))
+        return Named(sites, tuple(builds.values()), blanked(line, spans))
 
     def only_named_in(self, text: str) -> Named | None:
         """Return the names in a text that holds nothing else, such as `sites/london`, or None.
@@ -203,14 +204,21 @@ class _NamesOfKind:
     def __init__(self, names: Iterable[str], *, are_things: bool = False) -> None:
         self.whole = {normalize(name): name for name in names if name.strip()}
         every = [*self.whole.values()]
-        ends = _owned((normalize(end), name) for name in every for end in _ends(name))
+        parts = {name: name.split("/") for name in every}
+        ends = _owned(
+            (normalize("/".join(of_name[first:])), name)
+            for name, of_name in parts.items()
+            for first in range(1, len(of_name))
+        )
         self.ends = {end: name for end, name in ends.items() if end not in self.whole}
         loose = [(letters(name), name) for name in every]
         if are_things:
             loose += [(f"{plain(name)}s", name) for name in every if len(name) >= SHORTEST_PLURAL]
             many = [name for name in every if name.casefold().endswith("s")]
             loose += [(plain(name)[:-1], name) for name in many if len(name) > SHORTEST_SINGULAR]
-        strict = [(plain(form), name) for name in every for form in (name, _spelt_out(name))]
+        folded = {name: unicodedata.normalize("NFC", name).casefold() for name in every}
+        strict = [(plain(name), name) for name in every]
+        strict += [(plain(text.translate(_UMLAUTS)), name) for name, text in folded.items()]
         taken = {text for text, _ in strict}
         self.plain = _owned(strict) | _owned(pair for pair in loose if pair[0] not in taken)
         numbers = filter(str.isdecimal, self.whole)
@@ -246,16 +254,6 @@ def _owned(owners: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {text: names.pop() for text, names in found.items() if text and len(names) == 1}
 
 
-def _ends(name: str) -> Iterator[str]:
-    """The ends of a name, from each of its slashes on."""
-    _, *parts = name.split("/")
-    return ("/".join(parts[first:]) for first in range(len(parts)))
-
-
-def _spelt_out(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold().translate(_UMLAUTS)
-
-
 @lru_cache(maxsize=2)  # as the repo is, and as it was a moment ago
 def _made(sites: tuple[str, ...] | None, builds: tuple[str, ...] | None) -> Names:
     return Names(sites, builds)
@@ -285,11 +283,3 @@ def _is_seam(line: str, at: int) -> bool:
         return True
     before, behind = _IN_SCRIPT.match(line[at - 1]), _IN_SCRIPT.match(line[at])
     return (before and before.lastindex) != (behind and behind.lastindex)
-
-
-def _without(line: str, spans: Sequence[tuple[int, int]]) -> str:
-    kept, last = [], 0
-    for start, end in spans:
-        kept.append(line[last:start])
-        last = end
-    return " ".join([*kept, line[last:]])

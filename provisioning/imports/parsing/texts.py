@@ -15,11 +15,7 @@ from provisioning.imports.parsing.entries import (
 )
 from provisioning.imports.parsing.grids.blocks import Lines
 from provisioning.imports.parsing.grids.layouts import tables_in
-from provisioning.imports.parsing.grids.remarks import (
-    COMMENTED,
-    commented_serials,
-    lines_with_serials,
-)
+from provisioning.imports.parsing.grids.remarks import COMMENTED, commented_serials
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Named, Names
@@ -36,7 +32,6 @@ from provisioning.imports.parsing.prose.lines import (
     common_place,
     ending_of,
     in_signature,
-    of_several,
     told,
     unsigned,
 )
@@ -44,11 +39,10 @@ from provisioning.imports.parsing.prose.reader import Reader
 from provisioning.imports.parsing.prose.topics import closings
 from provisioning.imports.parsing.tokens import labels, signs
 from provisioning.imports.parsing.tokens.cells import short_doubted
-from provisioning.imports.parsing.tokens.serial_shapes import SCANNED
+from provisioning.imports.parsing.tokens.serial_shapes import SCANNED, serials_in
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, rank
 from provisioning.imports.parsing.vocabulary.words import pattern, whole
 
-_QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")
 _SAME_CELL = re.compile(r'(?<![^\t])"(?![^\t])')  # a cell that holds one quotation mark
 SENTENCE = 3  # words of a line that is more than a name
 LONGEST_TOLD = 60  # characters of a line in a doubt
@@ -72,32 +66,22 @@ def place_of(text: str, names: Names) -> SectionPlace:
     None where another line names another. A name almost alone in its line may be that of its
     writer's office, but not behind a word such as *for*, or a label that is in no signature.
     """
-    reader = Reader(names)
-    every = signs.bare(text).split("\n")
-    both = zip(every, in_signature(every), strict=True)
-    lines = [line for line, is_signed in both if _may_place(line, is_signed=is_signed)]
-    said = [reader.read("", _QUOTES.sub(" ", _without_files(line, names))) for line in lines]
+    reader, said = Reader(names), list[Line]()
+    lines = signs.bare(text).split("\n")
+    for line, is_signed in zip(lines, in_signature(lines), strict=True):
+        label = line.partition(":")[0]
+        # In a signature `Office: …` is the writer's.
+        is_labelled = meaning(label) in (ColumnKind.SITE, ColumnKind.BUILD)
+        is_labelled = is_labelled and (rank(label) == 0 or not is_signed)
+        if len(line.split()) >= SENTENCE or is_labelled or places.directs(line):
+            # Not *attached is what our London office sent*.
+            starts = [place.start for place in names.places_in(line)]
+            is_told = any(places.TOWARDS.search(line[:start]) for start in starts)
+            bare = _FILES.sub(" ", line) if is_told else line
+            said.append(reader.read("", signs.QUOTES.sub(" ", bare)))
     standing = common_place([line.named for line in said if line.stands])
     named = common_place([line.named for line in said])
     return SectionPlace(*(a if a == b else None for a, b in zip(standing, named, strict=True)))
-
-
-def _may_place(line: str, *, is_signed: bool) -> bool:
-    """Return True for a sentence, and for `Site: …`; in a signature `Office: …` is the writer's."""
-    label = line.partition(":")[0]
-    is_labelled = meaning(label) in (ColumnKind.SITE, ColumnKind.BUILD)
-    is_labelled = is_labelled and (rank(label) == 0 or not is_signed)
-    return len(line.split()) >= SENTENCE or is_labelled or places.directs(line)
-
-
-def _without_files(line: str, names: Names) -> str:
-    """The line without *attached list* and the like, where it says to which place they are.
-
-    Such as *list attached for London*, but not *attached is what our London office sent*.
-    """
-    starts = [place.start for place in names.places_in(line)]
-    is_told = any(places.TOWARDS.search(line[:start]) for start in starts)
-    return _FILES.sub(" ", line) if is_told else line
 
 
 def read_lines(lines: Lines, names: Names, place: SectionPlace | None = None) -> ParseResult:
@@ -124,7 +108,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
     texts = [line for _, line in lines]
     reader, closing = Reader(names), closings(texts)
     tables = {table.start: table for table in tables_in(lines, names)}
-    held = lines_with_serials(texts)
+    held = [number for number, line in enumerate(texts) if serials_in(line)]
     items = paragraphs.items(texts, held)
     commented = commented_serials(texts, held)
     sole = sum(bool(line.strip()) for line in texts) == 1
@@ -148,7 +132,7 @@ def _mixed(lines: Lines, names: Names) -> ParseResult:
         elif line.strip():
             end, whole = items.get(at, (end, line))
             for part in clauses.parts(whole, names, is_only=held == [at]):
-                text = _QUOTES.sub(" ", labels.quoted_whole(part))
+                text = signs.QUOTES.sub(" ", labels.quoted_whole(part))
                 spoken.append((where, text))
                 heard = reader.read(where, text, sole=sole, closing=closing.get(at))
                 said.append(heard.doubted(COMMENTED) if at in commented else heard)
@@ -164,7 +148,10 @@ def _told_of(
     names: Names,
 ) -> ParseResult:
     """The Macs in what lines and tables said, in their order; `spoken` are the lines alone."""
-    said = _withdrawn(unsigned(said))
+    said = unsigned(said)
+    silent = (at for at, line in enumerate(said) if not line.items)
+    end = max((at for at in silent if sections.takes_back(said[at].text)), default=0)
+    said = [*(line.doubted(_meant_by(said[end].text)) for line in said[:end]), *said[end:]]
     ending = bracketed = None
     ends_with = next((line for line in reversed(said) if line.text), None)
     keys = [entry.serial.key for line in said for entry in line.entries]
@@ -179,19 +166,11 @@ def _told_of(
         whole = [with_doubt(entry, _meant_by(line)) for entry in whole]
     end = max((at for at, line in enumerate(said) if line.entries), default=len(said)) + 1
     below = [line.text for line in said[end:]]
-    entries = [
-        *_contradicted(whole, below, names),
-        *of_several(read, (entry for entry, _ in broken)),
-    ]
+    site, build = common_place([line.named for line in read])
+    joined = [replace(entry, site=site, build=build) for entry, _ in broken]
+    entries = [*_contradicted(whole, below, names), *joined]
     found = (item for line in read for item in line.items if isinstance(item, Rejected))
     return gather([*short_doubted([*entries]), *rejected, *found])
-
-
-def _withdrawn(said: Sequence[Line]) -> Sequence[Line]:
-    """The lines, with a doubt about Macs above the last line that takes back what they say."""
-    silent = (at for at, line in enumerate(said) if not line.items)
-    end = max((at for at in silent if sections.takes_back(said[at].text)), default=0)
-    return [*(line.doubted(_meant_by(said[end].text)) for line in said[:end]), *said[end:]]
 
 
 def _about_some(said: Sequence[Line]) -> str | None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from provisioning.imports.parsing.grids.blocks import Placed
-from provisioning.imports.parsing.tokens.serial_shapes import count_serials
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import COMMENT
 
 DELIMITERS = ",;\t|"
@@ -45,7 +45,7 @@ def _has_swallowed(cell: str, delimiter: str) -> bool:
     """Return True if a cell holds a whole row, rather than serials among themselves."""
     if "\n" not in cell or (delimiter not in cell and '"' not in cell):
         return False
-    return count_serials(re.split(rf"[\s{DELIMITERS}\"]+", cell)) > 0
+    return any(map(looks_serial, re.split(rf"[\s{DELIMITERS}\"]+", cell)))
 
 
 def _delimiter(text: str) -> tuple[str, str]:

@@ -57,7 +57,9 @@ def _read(content: bytes, name: str, names: Names) -> ParseResult:
         return _read_mail(content, name, names)
     text = decode(content, name, names)
     if text.lstrip("\ufeff \t\r\n")[:1] == "<":
-        return _read_page(text, name, names)
+        if not (page := texts.read(pages.text_of(text), names)).entries:
+            raise UnreadableFile(name, _WEB_PAGE)
+        return page
     rows = objects.rows_of(text) if name.casefold().endswith(OBJECTS) else None
     if rows is None:
         return _read_text(text, name, names)
@@ -80,13 +82,6 @@ def _read_text(text: str, name: str, names: Names) -> ParseResult:
     return texts.read(text, names) if result is None else texts.without_letter(result, text)
 
 
-def _read_page(text: str, name: str, names: Names) -> ParseResult:
-    result = texts.read(pages.text_of(text), names)
-    if not result.entries:
-        raise UnreadableFile(name, _WEB_PAGE)
-    return result
-
-
 def _read_mail(
     content: bytes, name: str, names: Names, *, is_attached: bool = False
 ) -> ParseResult:
@@ -96,7 +91,10 @@ def _read_mail(
     """
     message = mails.parse(content, name)
     said = mails.forms_of(message)
-    best = max((texts.read(text, names) for text in said), key=_worth, default=ParseResult())
+    forms = [texts.read(text, names) for text in said]
+    # By their Macs, and the places that they name for these.
+    worth = [(len(f.entries), sum(bool(e.site) + bool(e.build) for e in f.entries)) for f in forms]
+    best = forms[worth.index(max(worth))] if forms else ParseResult()
     place = texts.place_of(said[0], names) if said else SectionPlace()
     attached = mails.attached(message)[:MAX_ATTACHED]
     files = [
@@ -112,11 +110,6 @@ def _read_mail(
         if any(is_picture(attachment) for _, attachment in attached):
             raise UnreadableFile(name, _PICTURES)
     return found
-
-
-def _worth(form: ParseResult) -> tuple[int, int]:
-    """The number of Macs in a form of a mail, and of the places that it names for them."""
-    return len(form.entries), sum(bool(e.site) + bool(e.build) for e in form.entries)
 
 
 def _attachment(content: bytes, name: str, names: Names) -> ParseResult | None:

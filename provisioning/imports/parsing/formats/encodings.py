@@ -2,7 +2,6 @@
 
 import codecs
 import re
-from collections.abc import Iterable
 
 from provisioning.imports.parsing.entries import UnreadableFile
 from provisioning.imports.parsing.names import Names
@@ -68,13 +67,11 @@ def _marked(content: bytes) -> str:
 
 
 def _likeliest(sample: bytes, names: Names) -> str:
-    readings = {encoding: _read(sample, encoding) for encoding in _GUESSED}
-    return max(readings, key=lambda name: _score(name, readings[name], names))
+    def score(encoding: str) -> tuple[int, bool]:
+        text, script = _read(sample, encoding), _SCRIPTS.get(encoding)
+        return _known(text, names), bool(script and len(script.findall(text)) >= FEWEST)
 
-
-def _score(encoding: str, text: str, names: Names) -> tuple[int, bool]:
-    script = _SCRIPTS.get(encoding)
-    return _known(text, names), bool(script and len(script.findall(text)) >= FEWEST)
+    return max(_GUESSED, key=score)
 
 
 def _read(sample: bytes, encoding: str) -> str:
@@ -87,12 +84,10 @@ def _read(sample: bytes, encoding: str) -> str:
 
 def _known(text: str, names: Names) -> int:
     """The number of names and headings beyond ASCII in a text, which only its encoding shows."""
-    lines = {line for line in text.splitlines() if not line.isascii()}
-    return sum(_known_in(line, names) for line in list(lines)[:200])
-
-
-def _known_in(line: str, names: Names) -> int:
-    cells: Iterable[str] = line.replace("\t", ",").replace(";", ",").replace("|", ",").split(",")
-    headings = sum(1 for cell in cells if not cell.isascii() and meaning(cell.strip(' "')))
-    named = names.named_in(line)
-    return headings + sum(not name.isascii() for name in (*named.sites, *named.builds))
+    found = 0
+    for line in [*{line for line in text.splitlines() if not line.isascii()}][:200]:
+        named = names.named_in(line)
+        cells = [cell.strip(' "') for cell in re.split(r"[\t;|,]", line)]
+        known = [*named.sites, *named.builds, *filter(meaning, cells)]
+        found += sum(not text.isascii() for text in known)
+    return found

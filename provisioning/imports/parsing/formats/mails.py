@@ -86,12 +86,8 @@ def _text(part: EmailMessage) -> tuple[str, str] | None:
     except (LookupError, UnicodeError, ValueError, MessageError):
         pass
     payload = part.get_payload(decode=True)
-    return kind, _decoded(payload) if isinstance(payload, bytes) else ""
-
-
-def _decoded(payload: bytes) -> str:
-    """The text of a part that says a wrong encoding, or none: in UTF-8, else as on Windows."""
-    try:
-        return payload.decode()
+    content = payload if isinstance(payload, bytes) else b""
+    try:  # what says a wrong encoding, or none
+        return kind, content.decode()
     except UnicodeDecodeError:
-        return payload.decode("cp1252", "replace")
+        return kind, content.decode("cp1252", "replace")

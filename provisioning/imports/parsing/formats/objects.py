@@ -26,8 +26,7 @@ def rows_of(text: str) -> list[Placed] | None:
         return None
     found = dict.fromkeys(name for fields in objects for name in fields)
     # Those that mean something first, as the others may be more than are looked at.
-    names = sorted(found, key=lambda name: meaning(_last(name)) is None)[:MAX_COLUMNS]
-    kept = {*names}
+    kept = {*sorted(found, key=lambda name: meaning(_last(name)) is None)[:MAX_COLUMNS]}
     names = [name for name in found if name in kept]
     rows = [[fields.get(name, "") for name in names] for fields in objects]
     headings = [_heading(name) for name in names]
@@ -80,8 +79,8 @@ def _objects(value: Any, depth: int) -> Iterator[dict[str, str]]:
 
 
 def _is_of_objects(value: Any) -> bool:
-    items = value.values() if isinstance(value, dict) else value
-    return isinstance(value, dict | list) and any(isinstance(item, dict | list) for item in items)
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(isinstance(item, dict | list) for item in items)
 
 
 def _as_list(value: Any) -> Any:

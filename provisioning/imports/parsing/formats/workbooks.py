@@ -58,7 +58,11 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
         )
         place = SectionPlace(named.site, named.build, machine)
         marked = marks.get(title, Marks())
-        result = _read(_without(used, marked.columns), names, place)
+        seen_cells = [
+            (where, ["" if at in marked.columns else cell for at, cell in enumerate(cells)])
+            for where, cells in used
+        ]
+        result = _read(seen_cells, names, place)
         is_former = _FORMER.intersection(re.findall(r"\w+", named.rest.casefold()))
         is_aside = is_former or aside(named.rest)
         doubt = f"stands in a sheet called {title!r}" if is_aside else None
@@ -66,21 +70,21 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
         (readings if is_seen else hidden).append(whole)
         if marked.columns:
             readings.append(_only_hidden(_read(used, names, place), result))
+    # Of a hidden sheet, the Macs that others do not have: formulas look those up in it.
     seen = {entry.serial.key for reading in readings for entry in reading.entries}
-    return join([*readings, *(_without_known(reading, seen) for reading in hidden)])
+    unseen = (tuple(e for e in each.entries if e.serial.key not in seen) for each in hidden)
+    both = zip(hidden, unseen, strict=True)
+    return join([*readings, *(replace(each, entries=entries) for each, entries in both)])
 
 
 def _read(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseResult:
-    return read_rows(rows, names, place) or _freely(rows, names, place)
-
-
-def _without(rows: Sequence[Placed], hidden: set[int]) -> list[Placed]:
-    if not hidden:
-        return list(rows)
-    return [
-        (where, ["" if number in hidden else cell for number, cell in enumerate(cells)])
-        for where, cells in rows
-    ]
+    """The Macs in a sheet; in one without columns, such as a packing slip, those of its lines."""
+    if result := read_rows(rows, names, place):
+        return result
+    lines = [(where, signs.bare("   ".join(filter(None, cells)))) for where, cells in rows]
+    return texts.read_lines(
+        [(where, line.replace("\n", " ")) for where, line in lines], names, place
+    )
 
 
 def _only_hidden(whole: ParseResult, seen: ParseResult) -> ParseResult:
@@ -89,20 +93,6 @@ def _only_hidden(whole: ParseResult, seen: ParseResult) -> ParseResult:
     known |= {rejected.text.upper() for rejected in seen.rejected}
     hidden = [entry for entry in whole.entries if entry.serial.key not in known]
     return ParseResult(tuple(with_doubt(entry, HIDDEN_COLUMN) for entry in hidden))
-
-
-def _without_known(reading: ParseResult, seen: set[str]) -> ParseResult:
-    """A hidden sheet without the Macs of others: formulas look these up in it."""
-    entries = (entry for entry in reading.entries if entry.serial.key not in seen)
-    return replace(reading, entries=tuple(entries))
-
-
-def _freely(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseResult:
-    """The Macs in a sheet without columns, such as a packing slip."""
-    lines = [(where, signs.bare("   ".join(filter(None, cells)))) for where, cells in rows]
-    return texts.read_lines(
-        [(where, line.replace("\n", " ")) for where, line in lines], names, place
-    )
 
 
 def _doubted(

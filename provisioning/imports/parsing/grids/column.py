@@ -18,7 +18,7 @@ SAMPLE = 200  # rows by which columns are told
 LONGEST_COUNT = 4  # digits at the end of numbers that are given one after the other
 LONGEST_CELL = 80  # characters of a cell that is looked at for serials and names
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")  # a cell begins with one
-_NOTHING, _YES = known("nothing"), known("yes")
+_NOTHING, YES = known("nothing"), known("yes")
 
 
 @dataclass(slots=True)
@@ -57,11 +57,6 @@ class Column:
         return bool(self.cells) and 2 * self.serials >= len(self.cells)
 
     @property
-    def is_mostly_serials(self) -> bool:
-        """True where more than half of its cells hold serials."""
-        return 2 * self.serials > len(self.cells)
-
-    @property
     def is_series(self) -> bool:
         """True for numbers of one series, which differ in their last digits alone."""
         numbers = [cell for cell in self.cells if looks_serial(cell)]
@@ -74,11 +69,7 @@ class Column:
     @property
     def marks(self) -> float:
         """The share of its cells that say yes, in words or by a sign such as an x."""
-        return self.share(lambda cell: cell.strip().casefold() in _YES)
-
-    def says_yes(self, cells: Row) -> bool:
-        """Return True if its cell in a row says yes."""
-        return self.of(cells).strip().casefold() in _YES
+        return self.share(lambda cell: cell.casefold() in YES)
 
     def of(self, cells: Row) -> str:
         """Return the cell of a row in this column."""

@@ -11,7 +11,6 @@ from provisioning.imports.parsing.grids.heads import PLACES, STRANGE, Head, unnu
 from provisioning.imports.parsing.grids.roles import Role, are_blocks, give
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens import computer_names, machines
-from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, plain
 from provisioning.imports.parsing.vocabulary.words import known
 
@@ -118,7 +117,7 @@ class Columns:
         serials, width = self.having[Role.SERIAL], len(self.columns)
         if len(serials) == 1 or self.head.kind == PLACES:
             return True
-        kinds = {column.kind or meaning(unnumbered(column.heading)) for column in serials}
+        kinds = {meaning(unnumbered(column.heading)) for column in serials}
         if kinds == {ColumnKind.SERIAL} or are_blocks(serials, width):
             return True
         headings = {column.heading for column in serials}
@@ -129,17 +128,17 @@ class Columns:
         are_alike = set.intersection(*({*text.casefold().split()} for text in above))
         return self.head.kind == STRANGE and bool(are_alike or len(serials) == width)
 
-    def is_grid(self, row: Row) -> bool:
-        """Return True for a row of nothing but serials, where the table has no headings."""
-        return self.head.kind is None and all(map(looks_serial, filter(None, row)))
-
 
 def find_columns(rows: Sequence[Row], names: Names) -> Columns:
     """Return the columns of a table, without groups where no cell looks like a serial."""
     head = Head.of(rows, names)
     columns = seen(rows[head.first :], head.cells if head.is_known else ())
     give(columns, names, has_headings=head.is_known)
-    groups = _titled(_groups(columns), head.titles if head.is_known else (), names)
+    groups = _groups(columns)
+    titles = [cell for cell in head.titles if cell] if head.is_known else []
+    if len(groups) == len(titles) > 1 and all(map(names.is_known, titles)):  # one above each
+        both = zip(groups, titles, strict=True)
+        groups = tuple(replace(group, above=name) for group, name in both)
     return Columns(head, columns, groups)
 
 
@@ -176,11 +175,3 @@ def _belonging(serials: Sequence[int], columns: Sequence[Column]) -> list[int | 
     if all(len(found) == 1 for found in before):
         return [found[0] for found in before]
     return [found[0] if found else None for found in behind]
-
-
-def _titled(groups: tuple[Group, ...], titles: Row, names: Names) -> tuple[Group, ...]:
-    """The groups with the names above the headings, where each of several has one."""
-    named = [cell for cell in titles if cell and names.is_known(cell)]
-    if len(groups) <= 1 or len(named) != len(groups) or len(named) != sum(map(bool, titles)):
-        return groups
-    return tuple(replace(group, above=name) for group, name in zip(groups, named, strict=True))

@@ -5,7 +5,7 @@ import re
 from infrastructure.text import normalize
 from provisioning.imports.parsing.entries import Entry
 from provisioning.imports.parsing.grids.blocks import cell_at
-from provisioning.imports.parsing.grids.column import is_blank
+from provisioning.imports.parsing.grids.column import YES, is_blank
 from provisioning.imports.parsing.grids.columns import Columns, Group
 from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.names import Names
@@ -19,7 +19,6 @@ PAIR = 2  # names of a path that may say from where to where Macs go
 _PATH = re.compile(r"\s+[>›»]\s+|\\")
 _ROOM = re.compile(r"\s*[,(:–—/]\s*|\s-\s")
 _ROOMS = known("room", "a_room")
-MAX_VALUES = 10_000  # of the cells whose meaning is remembered
 
 
 class Destinations:
@@ -29,7 +28,6 @@ class Destinations:
         self._columns, self._names = columns, names
         groups = columns.groups  # `london/design`: of such a column a cell may hold one of the two
         self._are_shared = all(group.site == group.build for group in groups)
-        self._values: dict[tuple[str, str], str] = {}  # what cells mean, as they repeat themselves
 
     def of(self, group: Group, cells: list[str], entry: Entry) -> tuple[str, str, str | None]:
         """Return the site and the build of a Mac in a row, "" for none, and a doubt.
@@ -38,21 +36,20 @@ class Destinations:
         names in other cells, where the table has no headings that say more and the cell of the Mac,
         which `entry` is, has none.
         """
-        site, build = (
-            self._value(cells, group.site, ColumnKind.SITE),
-            self._value(cells, group.build, ColumnKind.BUILD),
-        )
-        headings = [
-            group.above,
-            *(c.heading for c in self._columns.having[Role.MARKED] if c.says_yes(cells)),
-        ]
+        site = self._value(cells, group.site, ColumnKind.SITE)
+        build = self._value(cells, group.build, ColumnKind.BUILD)
+        marked = self._columns.having[Role.MARKED]
+        headings = [group.above, *(c.heading for c in marked if c.of(cells).casefold() in YES)]
         named = self._names.named_in(" , ".join(filter(None, headings)))
         if max(len(named.sites), len(named.builds)) == 1:
             site, build = site or named.site or "", build or named.build or ""
         if not self._columns.head.is_known:
-            site_beside, build_beside = self._named_beside(group, cells)
-            site = site if group.site is not None or entry.site else site_beside or site
-            build = build if group.build is not None or entry.build else build_beside or build
+            rest = [cell for number, cell in enumerate(cells) if number != group.serial]
+            beside = self._names.named_in(" , ".join(rest)[:LONGEST_ROW])
+            if len(beside.sites) == 1 and group.site is None and not entry.site:
+                site = beside.sites[0]
+            if len(beside.builds) == 1 and group.build is None and not entry.build:
+                build = beside.builds[0]
         others = (
             self._value(cells, c.number, ColumnKind.SITE)
             for c in self._columns.having[Role.ELSEWHERE]
@@ -61,24 +58,11 @@ class Destinations:
         doubt = f"is for {site} in one place and for {rival} in another"
         return site, build, doubt if site and rival else None
 
-    def names_any(self, cells: list[str]) -> bool:
-        """Return True if the row names a site or a build for any Mac in it."""
-        groups = self._columns.groups
-        return any(_said(cells, group.site) or _said(cells, group.build) for group in groups)
-
     def _value(self, cells: list[str], number: int | None, kind: str) -> str:
-        """The site or the build in a cell; the one name of that kind in a cell of only names."""
-        text = _said(cells, number)
-        if (known := self._values.get((kind, text))) is not None:
-            return known
-        if len(self._values) < MAX_VALUES:
-            return self._values.setdefault((kind, text), self._meant(text, kind))
-        return self._meant(text, kind)
-
-    def _meant(self, text: str, kind: str) -> str:
         """The name that a cell means: the whole one of an end, the only one in it, or its text."""
-        if not text:
-            return text
+        text = cleaned(cell_at(cells, number))[:LONGEST_NAME]
+        if is_blank(text):
+            return ""
         complete = self._names.as_site if kind == ColumnKind.SITE else self._names.as_build
         is_one = self._names.is_site if kind == ColumnKind.SITE else self._names.is_build
         if is_one(text):
@@ -106,18 +90,3 @@ class Destinations:
         behind = parts[at[0] + 1 :] if at else []
         may_leave = len(parts) == PAIR and any(map(strangers.is_name, behind))
         return () if may_leave else tuple(self._names.as_site(parts[number]) for number in at)
-
-    def _named_beside(self, group: Group, cells: list[str]) -> tuple[str, str]:
-        """The one site and the one build that other cells of a row name; "" for none."""
-        rest = [cell for number, cell in enumerate(cells) if number != group.serial]
-        named = self._names.named_in(" , ".join(rest)[:LONGEST_ROW])
-        return (
-            named.sites[0] if len(named.sites) == 1 else "",
-            named.builds[0] if len(named.builds) == 1 else "",
-        )
-
-
-def _said(cells: list[str], number: int | None) -> str:
-    """The name of a site or a build in a cell; empty where the cell says that there is none."""
-    text = cleaned(cell_at(cells, number))[:LONGEST_NAME]
-    return "" if is_blank(text) else text

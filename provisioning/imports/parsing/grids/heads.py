@@ -9,7 +9,6 @@ from typing import Self
 from provisioning.imports.parsing.grids.blocks import Row
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens.serial_shapes import (
-    count_serials,
     looks_serial,
     may_be_letters,
     serials_in,
@@ -119,10 +118,9 @@ def _strange(rows: Sequence[Row], names: Names) -> int | None:
     )
     below = next((row for row in rows[at + 1 :] if any(row)), ())
     columns = [number for number, cell in enumerate(below) if looks_serial(cell)]
-    are_above = all(number < len(rows[at]) and rows[at][number] for number in columns)
-    if not (len(cells) > 1 and are_words and columns and are_above):
+    if not (len(cells) > 1 and are_words and columns):
         return None
     held = [
         [row[n] for row in rows[at + 1 :][:MAX_BELOW] if len(row) > n and row[n]] for n in columns
     ]
-    return at if all(2 * count_serials(texts) > len(texts) for texts in held) else None
+    return at if all(2 * sum(map(looks_serial, texts)) > len(texts) for texts in held) else None

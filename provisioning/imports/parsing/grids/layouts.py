@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
 from provisioning.imports.parsing.grids.blocks import (
@@ -141,7 +141,8 @@ def _sideways(lines: Lines, at: int) -> Table | None:
 def _rows_below(lines: Lines, at: int, sign: str) -> Table | None:
     headings = _head_cells(lines, at, sign)
     is_padded = not sign
-    starts = (_ruled(lines, at) or _starts(lines[at][1])) if is_padded else []
+    begins = [start for start, _ in _pieces(lines[at][1])]
+    starts = (_ruled(lines, at) or begins) if is_padded else []
     rows: list[Placed] = [(lines[at][0], headings)]
     end = at + 1
     skipped = 0
@@ -163,11 +164,8 @@ def _rows_below(lines: Lines, at: int, sign: str) -> Table | None:
             break
         rows.append((where, cells))
         end += 1
-        if len(rows) == MAX_WITHOUT and not _has_serial(rows):
-            return None
-    if not _has_serial(rows):
-        return None
-    return Table(at, end, rows)
+    words = (word for _, row in rows for cell in row for word in _words(cell))
+    return Table(at, end, rows) if any(map(looks_serial, words)) else None
 
 
 def _over_lines(lines: Lines, at: int, sign: str) -> tuple[list[str], int] | None:
@@ -178,10 +176,6 @@ def _over_lines(lines: Lines, at: int, sign: str) -> tuple[list[str], int] | Non
             rows = list(csv.reader(io.StringIO(text), delimiter=sign))
             return ([cell.strip() for cell in rows[0]], end) if len(rows) == 1 else None
     return None
-
-
-def _has_serial(rows: Sequence[Placed]) -> bool:
-    return any(looks_serial(word) for _, row in rows for cell in row for word in _words(cell))
 
 
 def _words(cell: str) -> list[str]:
@@ -210,14 +204,14 @@ def _cells(line: str, sign: str) -> list[str]:
     return [cell.strip() for cell in line.split(sign)]
 
 
-def _starts(line: str) -> list[int]:
-    return [match.start() for match in re.finditer(r"\S+(?: \S+)*", line.expandtabs())]
+def _pieces(line: str) -> list[tuple[int, str]]:
+    """The texts in a line with two blanks or more between them, and where they begin."""
+    return [(match.start(), match[0]) for match in re.finditer(r"\S+(?: \S+)*", line.expandtabs())]
 
 
 def _aligned(line: str, starts: list[int]) -> list[str]:
     """The cells of a line under headings that begin at these places."""
-    line = line.expandtabs()
-    pieces = [(match.start(), match[0]) for match in re.finditer(r"\S+(?: \S+)*", line)]
+    line, pieces = line.expandtabs(), _pieces(line)
     if len(pieces) == len(starts):
         return [text for _, text in pieces]
     # A cell as wide as its column stands one space before the next; a place is never off by more.

@@ -52,14 +52,8 @@ def _outlines(rows: Sequence[Placed], columns: Columns) -> list[int]:
 
 
 def _is_outline(rows: Sequence[Placed], serials: Sequence[int], number: int) -> bool:
-    texts = [
-        cell_at(cells, number)
-        for _, cells in rows
-        if any(cell_at(cells, serial) for serial in serials)
-    ]
+    held = [cells for _, cells in rows if any(cell_at(cells, serial) for serial in serials)]
+    texts = [cell_at(cells, number) for cells in held]
     names = [text for text in texts if not is_blank(text)]
-    return (
-        bool(texts and texts[0])
-        and len(set(names)) == len(names) >= FEWEST
-        and 2 * len(names) <= len(texts)
-    )
+    is_sparse = len({*names}) == len(names) >= FEWEST and 2 * len(names) <= len(texts)
+    return is_sparse and bool(texts[0])

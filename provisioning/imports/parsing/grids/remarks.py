@@ -7,7 +7,7 @@ from provisioning.imports.parsing.entries import Rejected
 from provisioning.imports.parsing.grids.column import DATE
 from provisioning.imports.parsing.grids.columns import DONE, Columns
 from provisioning.imports.parsing.grids.heads import STRANGE
-from provisioning.imports.parsing.grids.roles import Role
+from provisioning.imports.parsing.grids.roles import OF_OTHERS, Role
 from provisioning.imports.parsing.prose import sections
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.labels import REPLACED
@@ -18,12 +18,7 @@ from provisioning.imports.parsing.tokens.machines import (
     other_machine,
     reason_for,
 )
-from provisioning.imports.parsing.tokens.serial_shapes import (
-    SHORTEST,
-    is_apple,
-    reject,
-    serials_in,
-)
+from provisioning.imports.parsing.tokens.serial_shapes import is_apple, reject, serials_in
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, says_gone
 from provisioning.imports.parsing.vocabulary.words import known, pattern, whole
 
@@ -46,7 +41,6 @@ _GONE_FIRST = re.compile(whole(pattern("gone", "absent")))  # such as `lost in t
 _GONE_IN = re.compile(rf"(?!.*\b(?:{pattern('not')})\b).*{whole(pattern('gone'))}")
 _FOREIGN_SERIAL = re.compile(r"(?=.*\d)[A-Za-z0-9-]{8,30}")
 _COMMENTED = re.compile(r"\s*(?:#|//|;|<!--)\s*[A-Za-z0-9]{10,12}(?![A-Za-z0-9])")
-_COMMENT = re.compile(r"\s*(?:#|//|;|%|<!--)\s*\w")
 
 
 def of_others(columns: Columns, where: str, cells: list[str]) -> Iterator[Rejected]:
@@ -62,12 +56,11 @@ def of_others(columns: Columns, where: str, cells: list[str]) -> Iterator[Reject
 
 def in_notes(columns: Columns, where: str, cells: list[str]) -> Iterator[Rejected]:
     """Yield the rejections of what looks like serials in the other cells of a row with one."""
-    unread = {column.number for column in columns.having[Role.UNREAD]}
-    read = {*columns.of(Role.SERIAL), *(column.number for column in columns.having[Role.SPARE])}
+    read = {Role.SERIAL, Role.SPARE}
+    passed = {c.number for c in columns.columns if c.kind in OF_OTHERS or c.roles & read}
     for number, cell in enumerate(cells):
-        if len(cell) < SHORTEST or number in read or number in unread:
-            continue
-        yield from (reject(token.upper(), where, IN_NOTE) for token in serials_in(cell))
+        if number not in passed:
+            yield from (reject(token.upper(), where, IN_NOTE) for token in serials_in(cell))
 
 
 def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
@@ -114,20 +107,9 @@ def rivals(columns: Columns, count: int, cells: list[str]) -> str | None:
     return f"stands in one row with {count - 1} more that may be the serial"
 
 
-def lines_with_serials(lines: Sequence[str]) -> list[int]:
-    """Return the numbers of the lines in which something looks like a serial."""
-    return [n for n, line in enumerate(lines) if serials_in(line)]
-
-
 def commented_serials(lines: Sequence[str], held: Sequence[int]) -> set[int]:
     """Return the numbers of those lines that hold serials, and are commented out as few are."""
     found = {number for number in held if _COMMENTED.match(lines[number])}
     if any(";" in lines[number].lstrip("; \t") for number in held):  # which parts their cells
         found = {number for number in found if not lines[number].lstrip().startswith(";")}
     return found if 2 * len(found) < len(held) else set()
-
-
-def commented(lines: list[str]) -> set[int]:
-    """Return the numbers of the lines that are commented out, where most of the others are not."""
-    found = {number for number, line in enumerate(lines) if _COMMENT.match(line)}
-    return found if 2 * len(found) < len(lines) else set()

@@ -34,13 +34,12 @@ class Role(StrEnum):
     DEVICE = auto()  # may say what a machine is
     BESIDE = auto()  # names other machines, and no Mac, below a heading that is not known
     DECISION = auto()  # says what is wanted, or what became of a Mac
-    UNREAD = auto()  # no word in it is a serial of a Mac
 
 
-_YES, _NO = known("yes"), known("no")
+_ANSWERS = known("yes", "no")
 _MAX_COMPARED = 20  # different values of a column that are compared with names
-# Kinds of columns that hold no places.
-_UNPLACED = (ColumnKind.OLD, ColumnKind.OTHER, ColumnKind.FOREIGN)
+# Kinds of columns that hold no places, and no serial of a Mac that is set up.
+OF_OTHERS = (ColumnKind.OLD, ColumnKind.OTHER, ColumnKind.FOREIGN)
 # Kinds of columns that may say what a machine is, where they hold nothing else.
 _DESCRIBING = (ColumnKind.DEVICE, ColumnKind.BUILD, ColumnKind.NAME, None)
 _DECIDING = (ColumnKind.WANTED, ColumnKind.DONE, ColumnKind.STATUS, ColumnKind.NOTE)
@@ -79,7 +78,9 @@ def give(columns: Sequence[Column], names: Names, *, has_headings: bool) -> None
     # People's names, rooms', or what may be.
     others_ = (c for c in free if c not in named and c.plain in _ANY_NAMES)
     _give(Role.NOTE, notes or [c for c in others_ if not c.share(computer_names.is_default)])
-    _give(Role.MARKED, [column for column in free if _is_marked(column, names)])
+    # Marks of the Macs of the site, or build, that its heading names.
+    marked = (c for c in free if names.is_known(c.heading) and c.marks > 0)
+    _give(Role.MARKED, [c for c in marked if _ANSWERS.issuperset(map(str.casefold, c.cells))])
     for column in columns:
         column.roles.update(_of_kind(column))
 
@@ -105,15 +106,13 @@ def _of_kind(column: Column) -> Iterator[Role]:
     is_other = column.kind is None and not column.roles
     if column.kind in _DECIDING or is_ready or is_other:
         yield Role.DECISION
-    if column.kind in (ColumnKind.OTHER, ColumnKind.OLD, ColumnKind.FOREIGN):
-        yield Role.UNREAD
     if column.kind in _DESCRIBING and not column.roles & _READ:
         is_strange = column.kind is None and column.plain not in {"", *_ANY_DEVICES}
         are_macs = any(names_mac(cell) or cell.casefold() in _MACS for cell in column.cells)
         yield Role.BESIDE if is_strange and not are_macs else Role.DEVICE
     is_headed = column.kind == ColumnKind.SERIAL and column.cells
     is_like = (
-        column.kind not in (*_UNPLACED, ColumnKind.STATUS, ColumnKind.NOTE) and column.has_serials
+        column.kind not in (*OF_OTHERS, ColumnKind.STATUS, ColumnKind.NOTE) and column.has_serials
     )
     if (is_headed or is_like) and Role.SERIAL not in column.roles:
         yield Role.SPARE
@@ -125,7 +124,10 @@ def _serials(columns: Sequence[Column], *, has_headings: bool) -> list[Column]:
     filled = [column for column in headed if column.serials]
     filled = [column for column in filled if column.direction > 0] or filled
     if filled:
-        return filled if _are_qualified(filled, len(columns)) else _plainest(filled)
+        # Blocks of columns, of which none is headed plainly: `Left S/N`, `Right S/N`.
+        is_any_known = any(column.rank < LAST_RANK for column in filled)
+        is_each = len(filled) > 1 and not is_any_known and are_blocks(filled, len(columns))
+        return filled if is_each else _plainest(filled)
     by_content = [
         column
         for column in columns
@@ -139,10 +141,9 @@ def _serials(columns: Sequence[Column], *, has_headings: bool) -> list[Column]:
         return by_content
     if headed:
         return _misheaded(columns, headed) or _plainest(headed)
-    loose = [c for c in columns if c.plain in _LOOSE and c.is_mostly_serials]
-    noted = [
-        c for c in columns if c.kind in (ColumnKind.NOTE, ColumnKind.NAME) and c.is_mostly_serials
-    ]
+    mostly = [column for column in columns if 2 * column.serials > len(column.cells)]
+    loose = [column for column in mostly if column.plain in _LOOSE]
+    noted = [c for c in mostly if c.kind in (ColumnKind.NOTE, ColumnKind.NAME)]
     return loose[:1] or (noted[:1] if has_headings else [])
 
 
@@ -160,12 +161,6 @@ def _misheaded(columns: Sequence[Column], headed: Sequence[Column]) -> list[Colu
         for c in columns
         if c.kind in (ColumnKind.OTHER, ColumnKind.NOTE) and c.cells and c.serials == len(c.cells)
     ]
-
-
-def _are_qualified(headed: Sequence[Column], width: int) -> bool:
-    """Return True if columns stand in blocks, none headed plainly: `Left S/N`, `Right S/N`."""
-    is_any_known = any(column.rank < LAST_RANK for column in headed)
-    return len(headed) > 1 and not is_any_known and are_blocks(headed, width)
 
 
 def _plainest(columns: Sequence[Column]) -> list[Column]:
@@ -198,14 +193,10 @@ def _order(
     these the plainest. A heading may say that Macs leave such places: that counts most beside one
     of places to which they go, and least elsewhere.
     """
-    if column.kind in _UNPLACED:
+    if column.kind in OF_OTHERS:
         return None
     is_headed = column.kind == kind
-    share = column.share(
-        lambda cell: (
-            not _is_called(column, cell, names) and _is_one(cell, kind, names, is_headed=is_headed)
-        )
-    )
+    share = column.share(lambda cell: _is_one(cell, column, kind, names))
     if not is_headed and 2 * share < 1:
         return None
     if is_headed and share == 0 and not _may_fit(column, kind, names):
@@ -221,24 +212,21 @@ def _order(
     )
 
 
-def _is_one(cell: str, kind: str, names: Names, *, is_headed: bool) -> bool:
+def _is_one(cell: str, column: Column, kind: str, names: Names) -> bool:
     """Return True if a cell names a site, or a build.
 
     A site among tags says where a Mac goes; a build among them may be any word, such as lab, so
-    that without a heading it counts alone or beside a site.
+    that without a heading it counts alone or beside a site. Below a heading of computers' names
+    one may be made of places.
     """
     if names.is_site(cell) if kind == ColumnKind.SITE else names.is_build(cell):
         return True
+    if column.kind == ColumnKind.NAME and _JOINED.fullmatch(cell) and not names.is_known(cell):
+        return False
     named = names.only_named_in(cell) if len(cell) <= LONGEST_CELL else None
     if named is None or kind == ColumnKind.SITE:
         return bool(named and named.sites)
-    return bool(named.builds and (is_headed or named.sites))
-
-
-def _is_called(column: Column, cell: str, names: Names) -> bool:
-    """Return True for a computer's name below a heading of them, though it is made of places."""
-    is_joined = column.kind == ColumnKind.NAME and _JOINED.fullmatch(cell) is not None
-    return is_joined and not names.is_known(cell)
+    return bool(named.builds and (column.kind == kind or named.sites))
 
 
 def _may_fit(column: Column, kind: str, names: Names) -> bool:
@@ -266,12 +254,6 @@ def _elsewhere(columns: Sequence[Column], names: Names) -> list[Column]:
         if Role.SITE not in c.roles and (not (c.heading and is_told) or names_places(c.heading))
     )
     return [c for c in rest if not c.direction and 2 * c.share(names.is_site) >= 1]
-
-
-def _is_marked(column: Column, names: Names) -> bool:
-    """Return True if a column marks the Macs of the site, or build, that its heading names."""
-    are_answers = column.share(lambda cell: cell.strip().casefold() in _YES | _NO) == 1
-    return names.is_known(column.heading) and are_answers and column.marks > 0
 
 
 def _named(columns: Sequence[Column]) -> list[Column]:

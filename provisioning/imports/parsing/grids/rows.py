@@ -11,10 +11,11 @@ from provisioning.imports.parsing.entries import (
     Rejected,
     gather,
     with_doubt,
+    without_doubts,
 )
 from provisioning.imports.parsing.grids import outlines, remarks
 from provisioning.imports.parsing.grids.blocks import Placed, cell_at
-from provisioning.imports.parsing.grids.column import SAMPLE
+from provisioning.imports.parsing.grids.column import SAMPLE, is_blank
 from provisioning.imports.parsing.grids.columns import Columns, Group, find_columns
 from provisioning.imports.parsing.grids.destinations import Destinations
 from provisioning.imports.parsing.grids.heads import are_headings
@@ -23,12 +24,18 @@ from provisioning.imports.parsing.grids.roles import Role
 from provisioning.imports.parsing.grids.sections import Section, SectionPlace, footed, only_cell
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose.reader import Reader
-from provisioning.imports.parsing.prose.sentences import INSIDE
-from provisioning.imports.parsing.tokens import computer_names, machines
+from provisioning.imports.parsing.tokens import computer_names, machines, signs
 from provisioning.imports.parsing.tokens import words as tokens
-from provisioning.imports.parsing.tokens.cells import cleaned, read_cell, read_serial, short_doubted
-from provisioning.imports.parsing.tokens.labels import REPLACED, SERIAL_LABEL, without_label
+from provisioning.imports.parsing.tokens.cells import (
+    FEWEST,
+    cleaned,
+    is_broken,
+    read_serial,
+    short_doubted,
+)
+from provisioning.imports.parsing.tokens.labels import REPLACED, SERIAL_LABEL
 from provisioning.imports.parsing.tokens.serial_shapes import (
+    NO_DIGIT,
     is_code,
     looks_serial,
     reject,
@@ -37,12 +44,12 @@ from provisioning.imports.parsing.tokens.serial_shapes import (
 from provisioning.imports.parsing.vocabulary.headings import COMMENT, ColumnKind, meaning, meanings
 from provisioning.imports.parsing.vocabulary.words import known
 
-LONGEST_NOTE, LONGEST_NAME = 200, 80  # characters
+LONGEST_NOTE, LONGEST_NAME, LONGEST_CELL = 200, 80, 500  # characters
 MAX_TABLES = 50  # one below the other
 ONE_OF_TWO = "is one of two serials in its row, under different headings"
 NOT_IN_COLUMN = "is not in the column of the serials"
 ABOVE_HEAD = "stands above the headings of its table"
-_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
+_STRUCK = re.compile(r"</?(?:s|del|strike)>", re.IGNORECASE)
 _NO_NAMES = known("group", "machine")  # of computers, such as “Spare”
 _MARKS = (ColumnKind.STATUS, ColumnKind.WANTED, ColumnKind.READY, ColumnKind.DONE)
 
@@ -79,18 +86,13 @@ class _Reading:
 
     def __init__(self, columns: Columns, names: Names, place: SectionPlace, tries: int) -> None:
         self._columns, self._names = columns, names
-        self._section = Section(names, place)
+        self.section = Section(names, place)  # that the reading is in
         self.tries = tries  # rows that may still be taken for headings of another table
         self.end = 0  # the number of the row behind the table
         self._destinations = Destinations(columns, names)
         self._reader = Reader(names)  # of the cells that say more than their serial
         self._own: set[int] = set()  # columns whose cells are of their row, and head no section
         self._above: str | None = None  # the machine of the last row
-
-    @property
-    def section(self) -> Section:
-        """The section in which the table ended."""
-        return self._section
 
     def read(self, rows: Sequence[Placed]) -> Iterator[Item]:
         """Yield what is in the rows, down to those of another table."""
@@ -99,9 +101,10 @@ class _Reading:
         below = [*outlines.filled(rows[first:], self._columns)]
         self._own = self._own_in([cells for _, cells, _ in below])
         for where, cells in rows[: max(0, first - 1)]:
-            self._section.take(cells)
+            self.section.take(cells)
             yield from self._above_head(where, cells)
-        aside = remarks.commented([next(filter(None, cells), "") for _, cells, _ in below])
+        first_cells = [next(filter(None, cells), "") for _, cells, _ in below]
+        aside = remarks.commented_serials(first_cells, [*range(len(below))])
         for at, (where, cells, above) in enumerate(below, start=first):
             is_comment = bool(cells) and cells[0].startswith(COMMENT)
             if not any(cells) or (is_comment and not looks_serial(cells[0][1:].strip())):
@@ -131,7 +134,7 @@ class _Reading:
         named = self._names.named_in(" , ".join(cells))
         if max(len(named.sites), len(named.builds)) > 1:
             return entry
-        place = self._section.place
+        place = self.section.place
         return replace(entry, site=named.site or place.site, build=named.build or place.build)
 
     def _own_in(self, rows: Sequence[list[str]]) -> set[int]:
@@ -166,14 +169,14 @@ class _Reading:
         yield from remarks.of_others(self._columns, where, cells)
         only = only_cell(cells)
         if only is not None and only not in self._own:
-            is_gone = self._section.hear(cells)
-            if self._section.take(cells) or is_gone or self._section.take_stranger(cells):
+            is_gone = self.section.hear(cells)
+            if self.section.take(cells) or is_gone or self.section.take_stranger(cells):
                 return
         texts, spare = self._texts(cells)
         if not texts:
             yield from self._without_serial(where, cells)
             return
-        self._section.go_on(has_mac=any(is_code(text) for _, text in texts))
+        self.section.go_on(has_mac=any(is_code(text) for _, text in texts))
         rival = self._rival(cells, texts, spare)
         if rival == ONE_OF_TWO:
             texts += spare
@@ -181,14 +184,19 @@ class _Reading:
             reason = REPLACED if self._columns.are_successors else f"it {NOT_IN_COLUMN}"
             yield from (reject(text, where, reason) for _, text in spare)
         yield from remarks.in_notes(self._columns, where, cells)
-        said = (rival, *doubts, self._section.doubt, *remarks.decided(self._columns, cells))
+        said = (rival, *doubts, self.section.doubt, *remarks.decided(self._columns, cells))
         doubt = "; ".join(filter(None, said)) or None
         machine = self._machine_of(cells, len(texts))
         for group, text in texts:
             # Not the headings again, as on every printed page.
             if looks_serial(text) or meaning(text) != ColumnKind.SERIAL:
-                for item in read_cell(text, where):
-                    yield self._judged(self._told(item, text), machine, group, cells, doubt)
+                for item in self._in_cell(text, where):
+                    if isinstance(item, Rejected):
+                        yield item
+                    elif machine:
+                        yield reject(item.serial.text, where, machines.reason_for(machine))
+                    else:
+                        yield with_doubt(self._completed(item, group, cells), doubt)
 
     def _rival(self, cells: list[str], texts: list[_Text], spare: list[_Text]) -> str | None:
         """The doubt about the serials of a row beside others, or in the place of others."""
@@ -202,7 +210,7 @@ class _Reading:
     def _texts(self, cells: list[str]) -> tuple[list[_Text], list[_Text]]:
         """The texts in the place of serials, and others that look like serials."""
         groups = self._columns.groups
-        if self._columns.is_grid(cells):
+        if self._columns.head.kind is None and all(map(looks_serial, filter(None, cells))):
             return [(Group(number), cell) for number, cell in enumerate(cells) if cell], []
         texts = [(group, cell_at(cells, group.serial)) for group in groups]
         texts = [(group, text) for group, text in texts if re.search(r"\w", text)]
@@ -224,41 +232,27 @@ class _Reading:
         goes_on = self._columns.groups[0].serial > 0 and sum(map(bool, cells)) == count
         self._above = machine or (self._above if goes_on else None)
         is_mac = any(map(machines.names_mac, described))
-        return self._above or (None if is_mac else self._section.machine)
+        return self._above or (None if is_mac else self.section.machine)
 
-    def _judged(
-        self,
-        item: Item,
-        machine: str | None,
-        group: Group,
-        cells: list[str],
-        doubt: str | None,
-    ) -> Item:
-        if isinstance(item, Rejected):
-            return item
-        if machine:
-            return reject(item.serial.text, item.where, machines.reason_for(machine))
-        return with_doubt(self._completed(item, group, cells), doubt)
-
-    def _told(self, item: Item, text: str) -> Item:
-        """Return a Mac of a cell with what the other words of the cell say about it."""
-        if isinstance(item, Rejected) or not looks_serial(item.serial.key):
-            return item
-        if (text := without_label(cleaned(text))).isalnum() or not _WORD.search(text):
-            return item
-        for said in self._reader.alone(item.where, text).items:
-            if isinstance(said, Entry) and said.serial.key == item.serial.key:
-                return with_doubt(replace(item, site=said.site, build=said.build), said.doubt)
-            if isinstance(said, Rejected) and said.text.upper() == item.serial.key:
-                return item if said.reason == INSIDE else said
-        return item
+    def _in_cell(self, text: str, where: str) -> Sequence[Item]:
+        """The Macs in a cell; one that holds more than its serial is read as a line is."""
+        cell = cleaned(_STRUCK.sub("~", text[:LONGEST_CELL]))
+        whole = read_serial(cell, where)
+        if cell.isalnum() or len(re.sub(r"\W", "", cell)) < FEWEST or is_broken(cell):
+            return [whole]
+        items = self._reader.alone(where, signs.QUOTES.sub(" ", cell), sole=True).items
+        # Where serials stand, one of letters alone is no word; and signs around one mean nothing.
+        said = [without_doubts(item, NO_DIGIT) for item in items if item != whole]
+        if said or isinstance(whole, Entry):
+            return said or [whole]
+        return [read_serial(serial, where) for serial in serials_in(cell)] or [whole]
 
     def _completed(self, entry: Entry, group: Group, cells: list[str]) -> Entry:
         site, build, doubt = self._destinations.of(group, cells, entry)
         whole = Entry(
             entry.serial,
-            site or entry.site or self._section.place.site,
-            build or entry.build or self._section.place.build,
+            site or entry.site or self.section.place.site,
+            build or entry.build or self.section.place.build,
             cell_at(cells, group.note)[:LONGEST_NOTE],
             entry.where,
             entry.doubt,
@@ -281,12 +275,13 @@ class _Reading:
         olds = {column.number for column in self._columns.headed[ColumnKind.OLD]}
         shown = (cell for number, cell in enumerate(cells) if number not in olds)
         strays = [token for cell in shown for token in serials_in(cell)]
-        if not strays and self._destinations.names_any(cells):
+        places = self._columns.of(Role.SITE, Role.BUILD)
+        if not strays and not all(is_blank(cleaned(cell_at(cells, number))) for number in places):
             yield reject("", where, "there is no serial in this row")
         elif not strays:
-            self._section.take(cells)
+            self.section.take(cells)
         is_alone = sum(map(bool, cells)) == 1 or SERIAL_LABEL.search(" ".join(cells))
-        section = self._section
+        section = self.section
         for stray in strays:
             entry = read_serial(stray, where)
             if isinstance(entry, Rejected) or not is_alone:

@@ -54,17 +54,11 @@ class Section:
             self.machine = found[0][1]
         named = self._names.named_in(text)
         words = [word for word in re.findall(r"\w+", named.rest) if not is_filler(word)]
-        if (
-            not (named.site or named.build)
-            or len(named.sites) > 1
-            or len(words) > MAX_BESIDE
-            or any(map(looks_serial, words))
-        ):
+        is_one = (named.site or named.build) and len(named.sites) <= 1
+        if not is_one or len(words) > MAX_BESIDE or any(map(looks_serial, words)):
             return False
-        self.place = SectionPlace(
-            named.site or self.place.site,
-            named.build or (None if named.site else self.place.build),
-        )
+        build = named.build or (None if named.site else self.place.build)
+        self.place = SectionPlace(named.site or self.place.site, build)
         self._is_named = not words and self.place.site is not None
         is_second = (self.below.site and named.site) or (self.below.build and named.build)
         if is_second and not self._is_over:  # of sections without Macs

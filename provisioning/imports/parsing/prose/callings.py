@@ -24,9 +24,8 @@ def cut_in(line: str, masked: str) -> dict[int, str]:
 
     The keys are where the names begin. `masked` is the line with blanks for the places in it.
     """
-    spots = [match.end() for match in labels.CUT_NAME.finditer(masked)]
-    of_places = [match.end() for match in labels.CUT_PLACE.finditer(line)]
-    return dict.fromkeys([*spots, *(spot for spot in of_places if masked[spot] == " ")], CUT)
+    cut = [*labels.CUT_NAME.finditer(masked), *labels.CUT_PLACE.finditer(line)]
+    return {match.end(): CUT for match in cut}
 
 
 def given_in(line: str, masked: str) -> dict[int, str]:

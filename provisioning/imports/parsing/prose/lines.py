@@ -71,7 +71,8 @@ class _Heard:
 
     def __init__(self, lines: Sequence[Line], ending: Named | None, bracketed: str | None) -> None:
         self._is_headed = _is_headed(lines)
-        around = _around(lines) if self._is_headed else lines
+        held = [at for at, line in enumerate(lines) if line.entries] or [0]
+        around = [*lines[: held[0]], *lines[held[-1] + 1 :]] if self._is_headed else lines
         standing = [line.named for line in around if line.stands]
         sites = (name for line in lines if line.stands for name in line.named.sites)
         if _common(sites) is None:
@@ -84,7 +85,9 @@ class _Heard:
         self._last_build = self._last_build if self._build or build else None
         builds = {normalize(name) for line in lines if line.stands for name in line.named.builds}
         is_for_all = self._last_build is not None and len(builds) <= 1
-        self._has_build = is_for_all or _builds_lead(lines)
+        first = next((line.named for line in lines if line.stands or line.heads), None)
+        # Of headings that begin with a build alone, those of sites stand below builds.
+        self._has_build = is_for_all or bool(first and first.builds and not first.sites)
         self._bracketed = bracketed
         self._ending = ending.sites if ending and not places.ALL.search(ending.rest) else ()
         self._doubt: str | None = None  # about what the last heading said
@@ -123,28 +126,24 @@ class _Heard:
         elif self._bracketed and not any(place):
             doubt = f"stands above {self._bracketed!r} in brackets, {_MAY_HOLD}"
         else:
-            doubt = (self._doubt or self._of_unheard(place)) if place != own else None
+            # Of a place from elsewhere, where the line right above names another one.
+            had = {normalize(name) for name in place if name}
+            is_other = had and not had.issuperset(map(normalize, self._unheard))
+            unheard = f"stands below a line that names {' and '.join(self._unheard)}"
+            doubt = (self._doubt or (unheard if is_other else None)) if place != own else None
         placed = entry if place == own else replace(entry, site=place[0], build=place[1])
         return with_doubt(placed, doubt)
-
-    def _of_unheard(self, place: Iterable[str | None]) -> str | None:
-        """The doubt about a place from elsewhere, where the line right above names another one."""
-        had = {normalize(name) for name in place if name}
-        is_other = had and not had.issuperset(map(normalize, self._unheard))
-        return f"stands below a line that names {' and '.join(self._unheard)}" if is_other else None
 
 
 def _without_shifted(lines: Sequence[Line]) -> Sequence[Line]:
     """The lines without the sites, or the builds, that may be of the Macs above or below them."""
-    if _are_shifted(lines, [bool(line.named.sites) for line in lines]):
-        lines = [_named_so(line, replace(line.named, sites=())) for line in lines]
-    if _are_shifted(lines, [bool(line.named.builds) for line in lines]):
-        lines = [_named_so(line, replace(line.named, builds=())) for line in lines]
-    return lines
-
-
-def _named_so(line: Line, named: Named) -> Line:
-    return replace(line, named=named) if line.stands else line
+    kept = [line.named for line in lines]
+    if _are_shifted(lines, [bool(named.sites) for named in kept]):
+        kept = [replace(named, sites=()) for named in kept]
+    if _are_shifted(lines, [bool(named.builds) for named in kept]):
+        kept = [replace(named, builds=()) for named in kept]
+    both = zip(lines, kept, strict=True)
+    return [replace(line, named=named) if line.stands else line for line, named in both]
 
 
 def _are_shifted(lines: Sequence[Line], are_named: Sequence[bool]) -> bool:
@@ -153,12 +152,6 @@ def _are_shifted(lines: Sequence[Line], are_named: Sequence[bool]) -> bool:
     named = [at for at, is_named in enumerate(are_named) if is_named]
     alone = [at for at in named if lines[at].stands and not lines[at].text.rstrip().endswith(":")]
     return bool(held and alone) and held[0] < named[0] and alone[0] < held[-1] < alone[-1]
-
-
-def _around(lines: Sequence[Line]) -> list[Line]:
-    """The lines above the first Mac and below the last one."""
-    held = [at for at, line in enumerate(lines) if line.entries] or [0]
-    return [*lines[: held[0]], *lines[held[-1] + 1 :]]
 
 
 def unsigned(lines: Sequence[Line]) -> list[Line]:
@@ -176,9 +169,9 @@ def unsigned(lines: Sequence[Line]) -> list[Line]:
         is_of_writer = is_office and not places.directs(line.text)
         if line.stands and (is_of_writer or places.is_dated(line.text, line.named)):
             read[at] = replace(line, stands=False)
-        begins = len(line.text.split()) <= _LONGEST_CLOSING and places.closes(line.text)
-        is_closed = is_closed or begins
-        signed = places.behind_closing(line.text) if begins else line.text
+        is_short = len(line.text.split()) <= _LONGEST_CLOSING
+        *begins, signed = places.CLOSING.split(line.text, maxsplit=1) if is_short else [line.text]
+        is_closed = is_closed or bool(begins)  # `Kind regards, Ann` names who wrote it
         words = (word.strip(",;:.!") for word in signed.split())
         others = (w for w in words if not (places.is_filler(w) or places.is_part(w)))
         is_name = not line.stands and any(word[:1].isupper() for word in others)
@@ -199,12 +192,6 @@ def in_signature(lines: Sequence[str]) -> Iterator[bool]:
         are_names = all(word[:1].isupper() and not places.is_filler(word) for word in words)
         is_named = is_named or (0 < len(words) <= _LONGEST_NAME and are_names and ":" not in line)
         is_closed = is_closed or (len(words) <= _LONGEST_CLOSING and places.closes(line))
-
-
-def of_several(lines: Sequence[Line], entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Yield entries that are of several lines, with the one site and the one build of the text."""
-    site, build = common_place([line.named for line in lines])
-    yield from (replace(entry, site=site, build=build) for entry in entries)
 
 
 def common_place(named: Sequence[Named]) -> tuple[str | None, str | None]:
@@ -231,12 +218,6 @@ def _common(names: Iterable[str]) -> str | None:
     """The one name among `names`, in any case; None where there are several."""
     names_by_key = {normalize(name): name for name in names}
     return next(iter(names_by_key.values())) if len(names_by_key) == 1 else None
-
-
-def _builds_lead(lines: Sequence[Line]) -> bool:
-    """Return True if the first heading is a build alone: those of sites stand below builds."""
-    heading = next((line.named for line in lines if line.stands or line.heads), None)
-    return heading is not None and bool(heading.builds) and not heading.sites
 
 
 def _begins_anew(lines: Sequence[Line]) -> int:

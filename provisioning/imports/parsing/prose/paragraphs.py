@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import places, sections, strangers
 from provisioning.imports.parsing.prose.lines import Line
+from provisioning.imports.parsing.vocabulary.headings import direction, meaning
 
 _QUOTED = " \t>"  # before the lines of an item, in an answer to a mail
 _BULLETS = f"{_QUOTED}-*•"
@@ -43,8 +44,9 @@ def _place_below(paragraph: Sequence[Line], names: Names) -> Sequence[Line]:
     ending: list[Line] = []
     for line in reversed(paragraph[-2:]):
         label = places.label_of(line.text, places.of(line.text, names))
-        may_stand = places.may_be_labelled(label) and not sections.aside(label)
-        stands = line.stands or (may_stand and not line.items)
+        may_stand = label and direction(label) >= 0 and meaning(label) in {None, *places.PLACES}
+        may_stand = may_stand and not sections.aside(label)
+        stands = line.stands or bool(may_stand and not line.items)
         is_strange = not (ending or line.items) and strangers.is_name(line.text.strip())
         if not (stands or is_strange):
             break

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from infrastructure.text import normalize
+from infrastructure.text import blanked, normalize
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.tokens.words import Word
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, direction, meaning
@@ -65,9 +65,9 @@ WORDS_BEFORE = 60  # characters before a name that say where it stands in its se
 _LONGEST_HEADING = 14  # words of a line that ends with a colon
 # Words that may stand beside the names in a line that is about all the Macs.
 _FILLERS = known("filler", "closing")
-_CLOSING = re.compile(rf"\b(?:{pattern('closing')})\b", re.IGNORECASE)
+CLOSING = re.compile(rf"\b(?:{pattern('closing')})\b", re.IGNORECASE)
 _KINDS = known("site", "build")
-_PLACES = (ColumnKind.SITE, ColumnKind.BUILD)
+PLACES = (ColumnKind.SITE, ColumnKind.BUILD)
 _PARTS = known("group", "room", "a_room")
 _ROOM = re.compile(rf"\s(?:{pattern('a_room')})\b", re.IGNORECASE)
 
@@ -103,11 +103,7 @@ def of(line: str, names: Names) -> list[NamedPlace]:
 
 def without(line: str, named: Sequence[NamedPlace]) -> str:
     """Return the line with blanks for the names in it."""
-    kept, last = [], 0
-    for start, end, _, _ in named:
-        kept += [line[last:start], " " * (end - start)]
-        last = end
-    return "".join([*kept, line[last:]])
+    return blanked(line, [(start, end) for start, end, _, _ in named])
 
 
 def without_left(line: str, named: Sequence[NamedPlace], names: Names) -> str:
@@ -116,18 +112,14 @@ def without_left(line: str, named: Sequence[NamedPlace], names: Names) -> str:
     So the rest of `C02… london, not berlin` takes nothing back. Where no site is named beside such
     a place, it stays.
     """
-    if NEGATED.search(line) and any(place.is_site for place in named):
-        line = _without_places_left(line, named, names)
-    return without(line, named)
+    is_left = NEGATED.search(line) and any(place.is_site for place in named)
+    return without(_without_places_left(line, named, names) if is_left else line, named)
 
 
 def _without_places_left(line: str, named: Sequence[NamedPlace], names: Names) -> str:
     left = [place for place in names.places_in(line) if place not in named]
-    for place in left:
-        if match := _LEFT.search(line[: place.start]):
-            blank = " " * (place.end - match.start())
-            line = line[: match.start()] + blank + line[place.end :]
-    return line
+    found = ((_LEFT.search(line[: place.start]), place.end) for place in left)
+    return blanked(line, [(match.start(), end) for match, end in found if match])
 
 
 def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -> bool:
@@ -137,7 +129,9 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
         return True
     if all(is_filler(word.text) or (named and is_part(word.text)) for word in words):
         return not is_of_people(before)
-    if _is_field(line, named):
+    label = label_of(line, named)  # of a field: `Sede: …`, `Office profile: …`
+    kinds = {meaning(label), meaning(label.split()[-1])} if label else set()
+    if direction(label) >= 0 and not kinds.isdisjoint(PLACES):
         return True
     is_about = named and _ABOUT.search(line) and not NEGATED.search(line)
     if is_about and TOWARDS.search(before) and not _WERE_IN.search(before):
@@ -147,12 +141,7 @@ def stand_alone(line: str, words: Sequence[Word], named: Sequence[NamedPlace]) -
 
 def closes(line: str) -> bool:
     """Return True if a word of a line ends a mail."""
-    return _CLOSING.search(line) is not None
-
-
-def behind_closing(line: str) -> str:
-    """Return what stands behind the word that ends a mail: the name in `Kind regards, Ann`."""
-    return _CLOSING.split(line, maxsplit=1)[-1]
+    return CLOSING.search(line) is not None
 
 
 def is_dated(line: str, named: Named) -> bool:
@@ -194,23 +183,11 @@ def named_anew(line: str, names: Names) -> Named:
     return named_in(found if is_meant and not behind else [])
 
 
-def _is_field(line: str, named: Sequence[NamedPlace]) -> bool:
-    """Return True if a line is a label of places and names: `Sede: …`, `Office profile: …`."""
-    label = label_of(line, named)
-    kinds = {meaning(label), meaning(label.split()[-1])} if label else set()
-    return direction(label) >= 0 and not kinds.isdisjoint(_PLACES)
-
-
 def label_of(line: str, named: Sequence[NamedPlace]) -> str:
     """Return the label of a line that is nothing but a label and names; empty for another line."""
     label, *rest = _LABELLED.split(without(line, named), maxsplit=1)
     is_whole = named and rest and all(map(is_filler, re.findall(r"\w+", rest[0])))
     return label.strip() if is_whole else ""
-
-
-def may_be_labelled(label: str) -> bool:
-    """Return True if a label may be one of places to which Macs go, or means nothing known."""
-    return bool(label) and direction(label) >= 0 and meaning(label) in {None, *_PLACES}
 
 
 def is_filler(word: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from operator import itemgetter
 
+from infrastructure.text import blanked
 from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
 from provisioning.imports.parsing.names import Named, NamedPlace, Names
 from provisioning.imports.parsing.prose import (
@@ -17,10 +18,16 @@ from provisioning.imports.parsing.prose import (
 )
 from provisioning.imports.parsing.prose.lines import Line
 from provisioning.imports.parsing.prose.topics import Closing, Topic
-from provisioning.imports.parsing.tokens import computer_names, forms, glued, labels, others
+from provisioning.imports.parsing.tokens import computer_names, glued, labels, others
 from provisioning.imports.parsing.tokens import words as tokens
+from provisioning.imports.parsing.tokens.cells import read_serial
 from provisioning.imports.parsing.tokens.machines import reason_for
-from provisioning.imports.parsing.tokens.serial_shapes import looks_serial, reject
+from provisioning.imports.parsing.tokens.serial_shapes import (
+    around_serial,
+    looks_serial,
+    reject,
+    without_serials,
+)
 from provisioning.imports.parsing.tokens.words import Word
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.values.serials import Serial
@@ -42,7 +49,6 @@ class Reader:
         self._names = names
         self._topic = Topic()
         self._known: dict[tuple[object, ...], Line] = {}
-        self._places: dict[str, list[NamedPlace]] = {}
         self._label, self._had_colon = "", False
         self._section = sections.Aside()
 
@@ -64,7 +70,7 @@ class Reader:
         In a `sole` line, its only word is meant to be a serial; `closing` is the machine of its
         paragraph. Lines that differ in a plain serial alone are read once.
         """
-        around = forms.around_serial(line) if not self._label else None
+        around = around_serial(line) if not self._label else None
         if around is None or self._names.is_known(around[0]):
             return self._read(where, line, sole=sole, closing=closing)
         serial, *form = around
@@ -83,18 +89,19 @@ class Reader:
         """Take note of Macs in the section."""
         self._section.go_on()
 
-    def alone(self, where: str, line: str) -> Line:
+    def alone(self, where: str, line: str, *, sole: bool = False) -> Line:
         """Return a line as it is read without those above it."""
         self._topic, self._section = Topic(), sections.Aside()
         self._label, self._had_colon = "", False
-        return self.read(where, line)
+        return self.read(where, line, sole=sole)
 
     def _read(self, where: str, text: str, *, sole: bool, closing: Closing | None) -> Line:
         line = glued.parted(text, self._names.is_known)
-        named = self._places_in(line)
+        form = without_serials(line, self._names.is_known)
+        named = places.of(form, self._names)
         masked = places.without(line, named)
         groups = sentences.in_groups(masked, where)
-        masked = sentences.blanked(masked, [word for word, _ in groups])
+        masked = blanked(masked, [(w.start, w.start + len(w.text)) for w, _ in groups])
         words = self._under_label(tokens.words(masked), line, sole=sole)
         words = sentences.unlabelled(words, masked)
         given = callings.given_in(line, masked)
@@ -110,7 +117,7 @@ class Reader:
         aside = self._aside(masked, sorted(word.start for word, _ in found))
         if named and not found and sentences.asks(masked):
             self._section.begin(line.strip()[-sections.LONGEST :])
-        about = forms.without_serials(line, self._names.is_known).replace(labels.HARD_SPACE, " ")
+        about = form.replace(labels.HARD_SPACE, " ")
         self._topic.hear(about, is_heading=not found, closing=closing)
         whole = places.named_in(named)
         called = callings.called(given, hosts, serials)
@@ -137,7 +144,7 @@ class Reader:
 
     def _heading_of(self, line: str, named: Sequence[NamedPlace], *, stands: bool) -> str | None:
         """Take note of a line without a serial; see `sections.heading_of` for what comes out."""
-        if named and sections.ends_at_place(self._section.heading):
+        if named and self._section.wants_place:
             self._section.begin("")
         # Of what stands in it beside all names, also those of places that Macs leave.
         rest = places.without(line, self._names.places_in(line))
@@ -162,7 +169,10 @@ class Reader:
         items: list[Item] = []
         for word, judged in found:
             item = self._item(word, judged, sentence, shared.get(word.start), about)
-            item = _strayed(item, word, strays)
+            at = bisect_right(strays, word.start, key=itemgetter(0))
+            if at and (name := strays[at - 1][1]) and isinstance(item, Entry):
+                unknown = f"is for {name!r}, and there is no site of that name"
+                item = with_doubt(replace(item, site=None, build=None), unknown)
             items.append(with_doubt(item, *(by_start.get(word.start) for by_start in doubts)))
         return items
 
@@ -176,16 +186,6 @@ class Reader:
                 doubt = sections.doubt_of(label) or self.doubt
             doubts[start] = doubt
         return doubts
-
-    def _places_in(self, line: str) -> list[NamedPlace]:
-        """The names in a line; lines that differ in their serials alone have the same ones."""
-        form = forms.without_serials(line, self._names.is_known)
-        found = self._places.get(form)
-        if found is None:
-            found = places.of(form, self._names)
-            if len(self._places) < others.RECENT:
-                self._places[form] = found
-        return found
 
     def _item(
         self,
@@ -227,29 +227,21 @@ class Reader:
         if machine := self._topic.other_alone:
             for word in words:
                 bare = tokens.bared(word.text)
-                if tokens.is_stranger(bare) and not looks_serial(bare):
+                if tokens.STRANGER.fullmatch(bare) and not looks_serial(bare):
                     yield reject(bare, where, reason_for(machine))
-
-
-def _strayed(item: Item, word: Word, strays: sharing.Strays) -> Item:
-    """An entry without a place and with a doubt where its line sends it to an unknown one."""
-    at = bisect_right(strays, word.start, key=itemgetter(0))
-    name = strays[at - 1][1] if at else None
-    if name is None or isinstance(item, Rejected):
-        return item
-    entry = replace(item, site=None, build=None)
-    return with_doubt(entry, f"is for {name!r}, and there is no site of that name")
 
 
 def _judged(words: list[Word], line: str, where: str) -> Judged:
     """The words that are serials or look like some, with what they are."""
+    if lone := sentences.grouped(words):
+        return [(word, read_serial(word.text, where)) for word in lone]
     joined = [(word, entry) for word in words for entry in tokens.joined(word.text, where)]
     split = [*sentences.split_up(words, line, where)]
     runs = {word.start for word, _ in joined} | {w.start for parts, _ in split for w in parts}
     alone = tokens.may_be_alone(words)
     beside = any(looks_serial(tokens.bared(word.text)) for word in words)
     judged: Judged = []
-    for word in sentences.grouped(words) or words:
+    for word in words:
         if word.start in runs:
             continue
         item = tokens.judge(word, where, alone=alone, beside=beside)

@@ -91,6 +91,11 @@ class Aside:
         """Take note of a Mac."""
         self._has_places = self._has_places or False
 
+    @property
+    def wants_place(self) -> bool:
+        """True where a place ends it: its heading asked for one, or had none yet."""
+        return self.heading.endswith("?") or _UNPLACED.search(self.heading) is not None
+
 
 def heading_of(line: str, *, is_placed: bool = False) -> str | None:
     """Return what a line without a serial says about the Macs below it.
@@ -121,11 +126,6 @@ def takes_back(line: str) -> bool:
     both = ((clause, _WITHDRAWN.sub("", clause)) for clause in clauses)
     rests = (_BESIDE.sub("", rest) for clause, rest in both if rest != clause)
     return any(all(map(is_filler, rest.split())) for rest in rests)
-
-
-def ends_at_place(heading: str) -> bool:
-    """Return True if a place ends the section: its heading asked for one, or had none yet."""
-    return heading.endswith("?") or _UNPLACED.search(heading) is not None
 
 
 def label_of(before: str) -> str | None:

@@ -4,11 +4,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 
 from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
-from provisioning.imports.parsing.tokens import forms, labels, others
+from provisioning.imports.parsing.tokens import labels, others
 from provisioning.imports.parsing.tokens import words as tokens
 from provisioning.imports.parsing.tokens.cells import GROUPED, SPACED, STRUCK, read_serial
 from provisioning.imports.parsing.tokens.serial_shapes import (
@@ -17,6 +16,7 @@ from provisioning.imports.parsing.tokens.serial_shapes import (
     is_code,
     is_old,
     looks_serial,
+    lost_from,
     reject,
 )
 from provisioning.imports.parsing.tokens.words import Word
@@ -41,7 +41,6 @@ _STRIKE = re.compile(
 # What is NEVER a serial and longer than one: an address, a hash, a UUID, a bank account.
 _LONG = re.compile(r"://|@|www\.|[A-Za-z0-9]{13}|[0-9A-Fa-f]{8}-|[A-Z]{2}\d\d ")
 _LONGER = re.compile(r"(?<![A-Z0-9])(?:[A-Z0-9]{10}|[A-Z0-9]{12})(?![A-Z0-9])")
-MAX_GROUPS = 4
 LONGEST_READ = 2_000  # characters of a line in which groups are looked for
 _GROUPS = re.compile(
     r"(?<![A-Za-z0-9-])(?:[A-Z0-9]{3}(?:[ -][A-Z0-9]{3}){3}|[A-Z0-9]{4}(?:[ -][A-Z0-9]{4}){2}"
@@ -92,7 +91,7 @@ class SerialSentence:
         self._starts = sorted(word.start for word in serials)
         self._ends = {word.start: word.start + len(word.text) for word in serials}
         struck = [(STRUCK, *match.span()) for match in _STRIKE.finditer(line)]
-        self._around = [*struck, *_aside(forms.of(unplaced))]
+        self._around = [*struck, *_aside(unplaced)]
 
     def checked(self, item: Entry, word: Word) -> Item:
         """Return an entry with the doubts that its sentence raises; the old Mac is left out."""
@@ -102,7 +101,7 @@ class SerialSentence:
         end = len(self._line) if is_last else self._starts[at + 1]
         before = self._line[begin : word.start]
         behind = self._line[word.start + len(word.text) : end]
-        said = _said(forms.of(before), forms.of(behind), is_last=is_last)
+        said = _said(before, behind, is_last=is_last)
         if said == labels.REPLACED:
             return reject(item.serial.text, item.where, labels.REPLACED)
         beside = ("" if is_last else behind), (before if at else "")
@@ -111,7 +110,6 @@ class SerialSentence:
         return with_doubt(item, said, either or None, *around)
 
 
-@lru_cache(maxsize=others.RECENT)
 def _aside(line: str) -> tuple[tuple[str, int, int], ...]:
     """The doubts about the sentences in a line that wish for nothing, and where these stand.
 
@@ -131,16 +129,15 @@ def _aside(line: str) -> tuple[tuple[str, int, int], ...]:
 
 def tells(line: str) -> bool:
     """Return True if a sentence of a line tells what was done, or asks, and wishes for nothing."""
-    return bool(_aside(forms.of(line)))
+    return bool(_aside(line))
 
 
 def asks(line: str) -> bool:
     """Return True if a line ends with a question that wishes for nothing."""
-    said = _aside(forms.of(line)) if line.rstrip().endswith("?") else ()
+    said = _aside(line) if line.rstrip().endswith("?") else ()
     return bool(said) and said[-1][0] == IN_QUESTION
 
 
-@lru_cache(maxsize=others.RECENT)
 def _said(before: str, behind: str, *, is_last: bool) -> str | None:
     """REPLACED, EXAMPLE or TAKEN_BACK, where the words around a serial say so."""
     if labels.REPLACED_BEHIND.match(behind):
@@ -164,7 +161,8 @@ def split_up(
         between = line[first.start + len(first.text) : second.start]
         is_begun = 0 < len(tokens.bared(first.text)) < len("C02")  # its rest may look like one
         parts = [first] if is_begun else [first, second]
-        are_whole = any(looks_serial(tokens.bared(word.text)) for word in parts)
+        bare = [tokens.bared(word.text) for word in parts]
+        are_whole = any(looks_serial(text) and not lost_from(text) for text in bare)
         is_whole = is_old(text) and text == text.upper() and looks_serial(text)
         if is_whole and not are_whole and len(between) == 1:
             item = read_serial(text, where)
@@ -190,7 +188,8 @@ def in_groups(line: str, where: str) -> list[tuple[Word, Entry]]:
             continue  # `grouped` reads it
         is_form = len(text) in (SHORTEST, LONGEST) and looks_serial(text) and text.isupper()
         are_even = len({*map(len, parts)}) == 1 or not all(map(_GROUP.fullmatch, parts))
-        are_groups = are_even and _are_mixed_up(parts)
+        mixed = [p for p in parts if not (p.isdigit() or (p.isalpha() and others.is_word(p)))]
+        are_groups = are_even and len(mixed) > 1  # of them are no words and no numbers
         are_groups |= (start, end) in uneven and sum(map(is_code, parts)) > 1
         if is_form and (are_groups or ("-" in written and is_old(text))):
             item = read_serial(text, where)
@@ -199,25 +198,10 @@ def in_groups(line: str, where: str) -> list[tuple[Word, Entry]]:
     return found
 
 
-def blanked(line: str, words: Sequence[Word]) -> str:
-    """Return a line with blanks for some of its words."""
-    for word in words:
-        end = word.start + len(word.text)
-        line = line[: word.start] + " " * len(word.text) + line[end:]
-    return line
-
-
-def _are_mixed_up(groups: Sequence[str]) -> bool:
-    """Return True if two groups of characters are no words and no numbers that people write."""
-    are_mixed = [not (g.isdigit() or (g.isalpha() and others.is_word(g))) for g in groups]
-    return sum(are_mixed) > 1
-
-
 def grouped(words: list[Word]) -> list[Word]:
     """Return the serial of a line that holds nothing else, written in groups: `C02Y K1QW LVDN`."""
-    parts = [word.text for word in words]
-    text = "".join(parts)
-    are_groups = 1 < len(parts) <= MAX_GROUPS and all(map(_GROUP.fullmatch, parts))
+    text = "".join(word.text for word in words)
+    are_groups = len(words) > 1 and all(_GROUP.fullmatch(word.text) for word in words)
     is_form = len(text) in (SHORTEST, LONGEST) and looks_serial(text)
     return [replace(words[0], text=text)] if are_groups and is_form else []
 

@@ -164,13 +164,11 @@ def _by_clause(line: str, places: Sequence[NamedPlace], serials: Sequence[Word])
 
 def _is_of_clause(places: Sequence[NamedPlace], edges: Sequence[int]) -> bool:
     """Return True if a build stands before the site of its clause, which is not the first one."""
-    pairs = pairwise(places)
+    pairs = [pair for pair in pairwise(places) if pair[0].start >= edges[1]]
     return any(
-        not build.is_site
-        and site.is_site
-        and not any(build.start < edge <= site.start for edge in edges)
+        not any(build.start < edge <= site.start for edge in edges)
         for build, site in pairs
-        if build.start >= edges[1]
+        if site.is_site and not build.is_site
     )
 
 

@@ -66,14 +66,20 @@ def as_places(lines: Sequence[Line], names: Names) -> Iterator[Line]:
     `Lodnon:`: its Macs are none of London's, and are asked about. One above the first Mac of a
     place is a part of that, and so are those after it; so is one that stands below several places.
     """
-    lines = _closed_up(lines)
+    if all(not (line.text and below.text) for line, below in pairwise(lines)):
+        lines = [line for line in lines if line.text]  # blank ones between all mean nothing
     texts = _headings(lines)
     both = zip(lines, texts, strict=True)
     lines = [titles.titled(line, names) if text else line for line, text in both]
     kind, forms = SITE, _forms(lines, texts, names, SITE)
     if not forms:
         kind, forms = BUILD, _forms(lines, texts, names, BUILD)
-    found = [_found(*each, forms, names, kind) for each in zip(lines, texts, strict=True)]
+    found = list[_Found]()
+    for line, text in zip(lines, texts, strict=True):
+        heading = text if text and forms else ""
+        place = next(iter(_of(line, kind)), None) if heading else None
+        name = _stranger(heading, forms, names, kind) if heading and not place else None
+        found.append((heading, place, name))
     are_parts = _are_parts(lines, found)
     departments = _departments(found)
     alone = sum(line.stands and bool(each[1]) for line, each in zip(lines, found, strict=True))
@@ -95,20 +101,6 @@ def as_places(lines: Sequence[Line], names: Names) -> Iterator[Line]:
 def _of(line: Line, kind: str) -> Sequence[str]:
     """The names of a kind that a line names."""
     return line.named.sites if kind == SITE else line.named.builds
-
-
-def _closed_up(lines: Sequence[Line]) -> Sequence[Line]:
-    """The lines without blank ones where these stand between all others and mean nothing."""
-    are_spaced = all(not (line.text and below.text) for line, below in pairwise(lines))
-    return [line for line in lines if line.text] if are_spaced else lines
-
-
-def _found(line: Line, text: str | None, forms: Sequence[_Form], names: Names, kind: str) -> _Found:
-    """Of a line as a heading its text, the place that it names, or a strange name."""
-    if not (text and forms):
-        return "", None, None
-    place = next(iter(_of(line, kind)), None)
-    return text, place, None if place else _stranger(text, forms, names, kind)
 
 
 def _are_parts(lines: Sequence[Line], headings: Sequence[_Found]) -> list[bool]:
@@ -140,9 +132,7 @@ def _headed(line: Line, name: str, kind: str) -> Line:
     return replace(line, named=named, stands=not line.entries, heads=bool(line.entries))
 
 
-def _forms(
-    lines: Sequence[Line], texts: Sequence[str | None], names: Names, kind: str
-) -> list[_Form]:
+def _forms(lines: Sequence[Line], texts: Sequence[str], names: Names, kind: str) -> list[_Form]:
     """The forms of headings that name one place for the Macs in their line, or below it."""
     forms: dict[_Form, None] = {}
     for line, text in zip(lines, texts, strict=True):
@@ -154,32 +144,29 @@ def _forms(
     return [*forms]
 
 
-def _headings(lines: Sequence[Line]) -> list[str | None]:
+def _headings(lines: Sequence[Line]) -> list[str]:
     """The texts of lines that may be headings: with a sign at the end, or right above serials.
 
     A name alone in its line may also stand above another heading.
     """
-    texts, may, has_below = list[str | None](), False, False
+    texts, may, has_below = list[str](), False, False
     for line in reversed(lines):
         has_sign = line.text.rstrip(" *_").endswith(_SIGNS)
         may = bool(line.entries) or has_sign or has_below or (line.stands and may)
-        texts.append(_heading(line) if may else None)
+        texts.append(_heading(line) if may else "")
         has_below = bool(line.entries) if line.text else has_below
     return texts[::-1]
 
 
-def _heading(line: Line) -> str | None:
-    """The text of a line, or what stands in it before a sign and the first serial."""
+def _heading(line: Line) -> str:
+    """The text of a line, or what stands in it before a sign and the first serial; else nothing."""
     text = line.text
     if line.entries:
-        if {*_SIGNS}.isdisjoint(text):
-            return None
         serial = next((m for m in SERIAL_WORD.finditer(text) if looks_serial(m[0])), None)
         text = text[: serial.start()].rstrip() if serial else ""
-        if not text.endswith(_SIGNS):
-            return None
+        text = text if text.endswith(_SIGNS) else ""
     text = " ".join(text.strip(" *_#>\t•|").rstrip(" .!,;|").split())
-    return text if 0 < len(text) <= LONGEST else None
+    return text if len(text) <= LONGEST else ""
 
 
 def _stranger(heading: str, forms: Sequence[_Form], names: Names, kind: str) -> str | None:

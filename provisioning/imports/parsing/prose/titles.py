@@ -54,11 +54,7 @@ def _is_pair(text: str, names: Names) -> bool:
     is_sentence = text.rstrip().endswith((".", "?")) or _SAYS.match(behind)
     is_told = is_sentence or sentences.tells(rest) or sections.aside(rest)
     is_left = places.NEGATED.search(text) or places.is_of_people(before) or _LEFT.search(before)
-    is_beside = _BESIDE.fullmatch(between) is not None and all(map(_is_of_list, words))
-    return is_beside and not (is_told or is_left)
-
-
-def _is_of_list(word: str) -> bool:
-    """Return True if a word may stand before a title: of Macs, with a digit, or a mention."""
-    is_marked = word.startswith(("@", "#", "<@", "<#")) or any(map(str.isdecimal, word))
-    return is_marked or word.casefold() in _LABELS or places.is_filler(word) or places.is_part(word)
+    others = [word for word in words if not (word[0] in "@#<" or re.search(r"\d", word))]
+    others = [word for word in others if not (places.is_filler(word) or places.is_part(word))]
+    is_beside = _BESIDE.fullmatch(between) and _LABELS.issuperset(map(str.casefold, others))
+    return bool(is_beside) and not (is_told or is_left)

@@ -18,20 +18,16 @@ _BESIDE = re.compile(rf"(?:(.+?)[=@_.+-]+)?{_SERIAL}(?:[=@_.+-]+(.+))?")
 _SIGN = re.compile(r"[=@_.+-]")
 
 
-def without_number(text: str) -> str:
-    """Return a text without the numbers of a list at its serials: `1.C02…`, `b)C02…`."""
-    return _NUMBER.sub(lambda match: match[1] if _is_serial(match[1]) else match[0], text)
-
-
 def parted(line: str, is_known: Callable[[str], bool]) -> str:
     """Return a line with spaces between serials and the known names at them: `C02…=london`.
 
     So are names of computers behind or before an equals sign: `C02…=lab-07`; and several known
-    names, `london-design`, unless a computer is called so.
+    names, `london-design`, unless a computer is called so. Numbers of a list at its serials,
+    `1.C02…`, are gone.
     """
     if not _SIGN.search(line):
         return line
-    line = without_number(line)
+    line = _NUMBER.sub(lambda match: match[1] if _is_serial(match[1]) else match[0], line)
     given = {match.start(1) for match in labels.NAMED.finditer(line)}
     return _WORD.sub(
         lambda match: _parted(match[0], is_known, is_given=match.start() in given), line

@@ -154,12 +154,6 @@ EXAMPLE_BEFORE = re.compile(
 )
 
 
-def without_label(text: str) -> str:
-    """Return a text without the label of serials at its beginning: `S/N: C02…`."""
-    match = SERIAL_LABEL.match(text)
-    return text[match.end() :] if match else text
-
-
 def quoted_whole(line: str) -> str:
     """Return a line with HARD_SPACE in the names that stand between quotation marks."""
     return NAMED_IN_QUOTES.sub(lambda found: found[1] + HARD_SPACE.join(found[2].split()), line)

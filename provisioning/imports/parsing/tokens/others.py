@@ -39,7 +39,6 @@ _WHOLE = tuple(
         (r"(?:19|20)\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01])[A-Z0-9]{1,4}", "it begins with a date"),
     )
 )
-_ANY = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _WHOLE))
 RECENT = 1024  # texts whose judgement is remembered
 MAX_CONSONANTS = 4  # in a row, in words such as WORTHSCHILD
 _COUNTED = re.compile(r"[A-Z]{1,5}-?\d{5,}|(?:[A-Z]{1,6}[-_]){1,3}\d{2,}|\d{5,}-?[A-Z]{1,5}")
@@ -67,33 +66,12 @@ NEVER = re.compile(
     r"|\b\d+(?:[.,]\d+)?(?:[KMGT]B|[KMG]Hz|inch|mm|cm|kg|mAh|W)\b"
     r"|\b(?:Mac(?:Book(?:Pro|Air)?|mini|Pro)?|iMac(?:Pro)?|iPad|iPhone)\d+,\d+\b"  # identifiers
 )
-# A word that looks like a serial and begins as nothing in NEVER does.
-_PLAIN = re.compile(r"(?<![A-Za-z0-9])(?!1|Z[01]|[A-Z]{2}\d)[A-Z0-9]{10,12}(?![A-Za-z0-9])")
-
-
-def without_never(line: str, filler: str = " ") -> str:
-    """Return a line with as many blanks, or other characters, for what is NEVER a serial."""
-    if not _may_hold(line):
-        return line
-    return NEVER.sub(lambda match: filler * len(match[0]), line)
-
-
-def _may_hold(line: str) -> bool:
-    """Return True if something in a line may be NEVER a serial; most lists have no such lines."""
-    if "@" in line or "/" in line or "www." in line:
-        return True
-    return any(char.isdigit() for char in _PLAIN.sub("", line))
 
 
 @lru_cache(maxsize=RECENT)
 def kind_of(text: str) -> str | None:
     """Return the reason why a text in capitals is another number than a serial, or None."""
-    if _ANY.fullmatch(text) is None:
-        return None
-    for pattern, reason in _WHOLE:
-        if pattern.fullmatch(text):
-            return reason
-    return None
+    return next((reason for pattern, reason in _WHOLE if pattern.fullmatch(text)), None)
 
 
 def is_hash(text: str) -> bool:

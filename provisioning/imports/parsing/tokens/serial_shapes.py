@@ -3,7 +3,7 @@
 import re
 import string
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable
 from functools import lru_cache
 
 from provisioning.imports.parsing.entries import Rejected
@@ -13,6 +13,7 @@ from provisioning.values.serials import VMWARE, InvalidSerial, Serial
 SHORTEST, LONGEST = 10, 12  # characters of the serials that Apple has given its Macs
 LONGEST_SHOWN = 80  # characters of a rejected text
 
+_IN_LINE = re.compile(r"(?<![A-Za-z0-9])(?=[A-Z]*[0-9])[A-Z0-9]{10,12}(?![A-Za-z0-9])")
 # A word of their length among others.
 SERIAL_WORD = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z0-9]{{{SHORTEST},{LONGEST}}}(?![A-Za-z0-9])")
 _APPLE = re.compile(rf"[A-Z0-9]{{{SHORTEST},{LONGEST}}}", re.ASCII | re.IGNORECASE)
@@ -64,9 +65,17 @@ def serials_in(text: str) -> list[str]:
     return [word for word in SERIAL_WORD.findall(text) if looks_serial(word)]
 
 
-def count_serials(cells: Iterable[str]) -> int:
-    """Return the number of cells that look like a serial."""
-    return sum(looks_serial(cell) for cell in cells)
+def without_serials(line: str, is_kept: Callable[[str], bool]) -> str:
+    """Return the line with a 0 for each character of what may be a serial and is not kept."""
+    return _IN_LINE.sub(lambda match: match[0] if is_kept(match[0]) else "0" * len(match[0]), line)
+
+
+def around_serial(line: str) -> tuple[str, str, str] | None:
+    """Return the only plain serial in a line, and the texts before and behind it; else None."""
+    found = [match for match in _IN_LINE.finditer(line) if is_plain(match[0])]
+    if len(found) != 1:
+        return None
+    return found[0][0], line[: found[0].start()], line[found[0].end() :]
 
 
 def is_code(text: str) -> bool:
@@ -109,7 +118,10 @@ def as_meant(text: str) -> tuple[Serial, str | None]:
     Raises InvalidSerial.
     """
     text = text.strip()
-    label = _label_before(text)
+    is_longer = len(text) in (SHORTEST + 1, LONGEST + 1)
+    label = text[:1] if is_longer and text[:1] in {"S", "s"} else ""
+    if len(text) == LONGEST + len("SN") and text[:2].upper() == "SN":
+        label = text[:2]  # before one of ten it may be the serial's own
     bare = text[len(label) :]
     is_led = label and is_apple(bare)
     if is_led and (is_code(bare) or may_be_letters(bare.upper())):
@@ -131,14 +143,6 @@ def lost_from(text: str) -> str | None:
     return ELEVEN if is_eleven and not _BEFORE_2010.fullmatch(text.upper()) else None
 
 
-def _label_before(text: str) -> str:
-    """The letters of a label before a serial; SN before one of ten may be the serial's own."""
-    if len(text) == LONGEST + len("SN") and text[:2].upper() == "SN":
-        return text[:2]
-    is_longer = len(text) in (SHORTEST + 1, LONGEST + 1)
-    return text[:1] if is_longer and text[:1] in {"S", "s"} else ""
-
-
 def typed(text: str) -> Serial:
     """Return the serial that a person typed into a field, on a phone or out of a text.
 
@@ -146,7 +150,9 @@ def typed(text: str) -> Serial:
     """
     plain = unicodedata.normalize("NFKC", signs.UNSEEN.sub("", text))
     around = signs.AROUND + string.whitespace
-    bare = labels.without_label(plain.strip(around)).strip(around)
+    text = plain.strip(around)
+    label = labels.SERIAL_LABEL.match(text)
+    bare = text[label.end() :].strip(around) if label else text
     joined = re.sub(r"[\s-]", "", bare)
     serial = Serial.parse(joined if is_apple(joined) else bare)
     return Serial(serial.key) if is_apple(serial.text) else serial
@@ -166,7 +172,11 @@ def doubt_of(serial: Serial) -> str | None:
         return f"has {len(text)} characters, Apple's serials have 10 to 12"
     if not (is_apple(text) and text == text.upper()):
         return None
-    doubts = [*_foreign_letters(text)]
+    doubts = [
+        f"has a letter {letter}, which Apple never uses; a {digit}?"
+        for letter, digit in (("O", "zero"), ("I", "one"))
+        if letter in text
+    ]
     if not is_code(text):
         doubts.append(DIGITS if text.isdigit() else NO_DIGIT)
     for label in LABELS:
@@ -195,11 +205,3 @@ def reason_against(text: str) -> str | None:
             else error.reason
         )
     return None
-
-
-def _foreign_letters(text: str) -> list[str]:
-    return [
-        f"has a letter {letter}, which Apple never uses; a {digit}?"
-        for letter, digit in (("O", "zero"), ("I", "one"))
-        if letter in text
-    ]

@@ -28,6 +28,7 @@ UNSEEN = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff\ue000-\uf8ff]"
 )
 AROUND = "()[]{}<>«»「」'\"`“”‘’.,!?:;…#*"  # that people put around a serial
+QUOTES = re.compile("[`\"'´‘’‚‛“”„‟«»‹›–—―…•·]")  # which become blanks in a line
 _BREAK = re.compile("\r\n|[\r\v\f\x02-\x04\x1c-\x1f\x85\u2028\u2029]")
 _BLANK = re.compile(r"[^\S\t\n]")
 _ARROW = re.compile(r"(?<![-=])[-=]+>|<[-=]+")
@@ -69,11 +70,11 @@ _GS1 = re.compile(
     r"(?:(?<![A-Za-z0-9])(?:\][A-Za-z]\d)?01\d{14}\x1d?|\x1d)21(?=[A-Z0-9]{10,12}(?![A-Za-z0-9]))"
 )
 
-
-# Where a block in PGP's form begins or ends; certificates and keys have it too.
+# A signature or a key in PGP's form: random letters, of which some look like serials. What
+# somebody signed stays, as it stands between two beginnings.
 _ARMOR = re.compile(
-    r"-----(BEGIN|END) "
-    r"(PGP [A-Z ]{1,30}|(?:[A-Z0-9]{2,10} ){0,2}(?:CERTIFICATE|KEY|PKCS7|CMS))-----"
+    r"-----BEGIN (PGP [A-Z ]{1,30}|(?:[A-Z0-9]{2,10} ){0,2}(?:CERTIFICATE|KEY|PKCS7|CMS))-----"
+    r"(?:(?!-----BEGIN )[\s\S])*?-----END \1-----"
 )
 
 
@@ -82,7 +83,8 @@ def bare(text: str) -> str:
 
     Tabs and line feeds stay, every other white space is a space.
     """
-    text = _LEADING.sub(r"\1", UNSEEN.sub("", _without_armor(text)))
+    text = _ARMOR.sub(lambda block: "\n" * block[0].count("\n"), text)
+    text = _LEADING.sub(r"\1", UNSEEN.sub("", text))
     text = _MENTION.sub(" ", _LINK.sub(r"\1", _GS1.sub(" ", text)))
     text = UNSEEN.sub("", html.unescape(text)).translate(_WIDE)
     text = _PREFIX.sub(" ", _CHAT_LINE.sub("", _CHAT.sub("", text)))
@@ -104,21 +106,3 @@ def _as_words(key: re.Match[str]) -> str:
     words = key[1].replace("_", " ")
     is_heading = meaning(words) or (rank(words.split()[-1]) == 0 and direction(words) >= 0)
     return f"{words}{key[2]} " if is_heading else key[0]
-
-
-def _without_armor(text: str) -> str:
-    """Return `text` with blank lines for signatures and keys: of random letters, some like serials.
-
-    What somebody signed stays: it stands between two beginnings.
-    """
-    pieces, end, begun = [], 0, None
-    for mark in _ARMOR.finditer(text):
-        if mark[1] == "BEGIN":
-            begun = mark
-        elif begun and begun[2] == mark[2]:
-            pieces += [
-                text[end : begun.start()],
-                "\n" * text.count("\n", begun.start(), mark.end()),
-            ]
-            end, begun = mark.end(), None
-    return "".join([*pieces, text[end:]])

@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
+from infrastructure.text import blanked
 from provisioning.imports.parsing.entries import Entry, Item, Rejected, with_doubt
-from provisioning.imports.parsing.tokens import forms, glued, others
+from provisioning.imports.parsing.tokens import glued, others
 from provisioning.imports.parsing.tokens.cells import read_serial, short
 from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.imports.parsing.tokens.labels import (
@@ -47,7 +47,7 @@ _IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])\][A-Za-z][0-9](?=[A-Za-z0-9]{10})") 
 _BULLET = re.compile(r"^\s*(?:[-*+>]|\(?\d{1,4}[.)])\s+")
 _WORD = re.compile(r"[^\s,;|/\\:()\[\]{}<>#&]+")
 _WORD_AND_NUMBER = re.compile(r"(?=[A-Z]*[a-z])[A-Za-z]{4,}\d{1,4}")
-_STRANGER = re.compile(r"(?=\D*\d)(?=.*[A-Z])[A-Z0-9]{7,9}|[A-Z0-9]{13,14}")
+STRANGER = re.compile(r"(?=\D*\d)(?=.*[A-Z])[A-Z0-9]{7,9}|[A-Z0-9]{13,14}")  # of other makers
 _PREFIXED = re.compile(
     r"(?:[A-Za-z]{2,6}\d{0,2}[-_])([A-Za-z0-9]{10,12})|([A-Za-z0-9]{10,12})(?:[-_][A-Za-z]{2,6}|\.[a-z]{2,6})"
 )
@@ -74,10 +74,9 @@ def words(line: str) -> list[Word]:
         line = _VMWARE.sub(lambda found: found[0].replace("/", SLASH), line)
     if "]" in line:
         line = _IDENTIFIER.sub(_blank, line)
-    line = _BULLET.sub(_blank, others.without_never(line, FILLER))
-    spans, labels = _labels_in(line if "(" in line else forms.of(line))
-    for start, end in spans:
-        line = line[:start] + " " * (end - start) + line[end:]
+    line = _BULLET.sub(_blank, others.NEVER.sub(lambda match: FILLER * len(match[0]), line))
+    spans, labels = _labels_in(line)
+    line = blanked(line, spans)
     return [
         Word(match[0].replace(SLASH, "/"), match.start(), labels.get(match.start(), ""))
         for match in _WORD.finditer(line)
@@ -85,7 +84,6 @@ def words(line: str) -> list[Word]:
     ]
 
 
-@lru_cache(maxsize=others.RECENT)
 def _labels_in(form: str) -> tuple[list[tuple[int, int]], dict[int, str]]:
     """The spans of the labels in a line, and the meanings of these by their ends."""
     spans: list[tuple[int, int]] = []
@@ -106,7 +104,8 @@ def judge(word: Word, where: str, *, alone: bool, beside: bool = False) -> Item 
     """
     bare = bared(word.text)
     if word.label == SERIAL:
-        return _labelled(bare, where)
+        may_be = re.search(r"\d", bare) or (is_apple(bare) and bare.isupper())
+        return read_serial(bare, where) if may_be and len(bare) >= len("C02") else None
     if len(bare) < SHORT_ALONE or (bare.isalpha() and not bare.isupper()):
         return None
     if not word.label and is_plain(bare):
@@ -118,22 +117,20 @@ def _judge_doubtful(word: Word, bare: str, where: str, *, alone: bool, beside: b
     """As `judge`, for what is no plain serial."""
     alone = alone and not (beside and others.is_counted(bare.upper()))
     if reason := _other(bare, word.label, alone=alone):
-        return reject(bare, where, reason) if _is_tempting(bare) else None
+        is_like = is_code(bare) and SHORTEST_OTHER <= len(bare) <= LONGEST + 2
+        is_tempting = is_like if bare.isalnum() else any(map(looks_serial, _BETWEEN.split(bare)))
+        return reject(bare, where, reason) if is_tempting else None
     serial, doubt = _serial(bare)
     if serial and may_be_letters(serial.text):
         return Entry(serial, where=where, doubt=doubt)
     if serial and (_is_likely(serial) or (alone and _is_possible(bare))):
-        return _asked(Entry(serial, where=where, doubt=doubt), word.text)
+        text, lost = serial.text, None
+        if word.text.endswith("?") and len(text) == _OLD_LENGTH and not doubt:
+            lost = "has a question mark behind it; is a character missing?"
+        other = others.kind_of(text) or (COUNTED if others.is_counted(text) else None)
+        entry = Entry(serial, where=where, doubt=doubt)
+        return with_doubt(entry, lost, f"may be none: {other}" if other else short(text))
     return (_left_alone(bare, where) if alone else None) or _nearly(bare, where)
-
-
-def _asked(entry: Entry, written: str) -> Entry:
-    """An entry with the doubts that it is something else, or has lost a character."""
-    text = entry.serial.text
-    if written.endswith("?") and len(text) == _OLD_LENGTH and not entry.doubt:
-        entry = with_doubt(entry, "has a question mark behind it; is a character missing?")
-    other = others.kind_of(text) or (COUNTED if others.is_counted(text) else None)
-    return with_doubt(entry, f"may be none: {other}" if other else short(text))
 
 
 def joined(word: str, where: str) -> list[Entry]:
@@ -144,7 +141,12 @@ def joined(word: str, where: str) -> list[Entry]:
     parts = _BETWEEN.split(bare)
     if 1 < len(parts) <= MAX_JOINED and all(map(looks_serial, parts)):
         return [Entry(Serial(text), where=where) for text in parts]
-    for letter, length in (("S", LONGEST), ("S", SHORTEST), ("", LONGEST), ("", SHORTEST)):
+    for letter, length in (
+        ("S", LONGEST),
+        ("S", SHORTEST),
+        ("", LONGEST),
+        ("", SHORTEST),
+    ):
         step = len(letter) + length
         parts = [bare[at : at + step] for at in range(0, len(bare), step)]
         inner = [part.removeprefix(letter) for part in parts]
@@ -175,18 +177,6 @@ def bared(word: str) -> str:
     return inner if is_apple(inner) and is_code(inner) else bare.rstrip("-")
 
 
-def is_stranger(bare: str) -> bool:
-    """Return True if a word has the form of a serial of other makers than Apple."""
-    return _STRANGER.fullmatch(bare) is not None
-
-
-def _is_tempting(bare: str) -> bool:
-    """Return True if a word would be taken for a serial by somebody who reads in haste."""
-    if not bare.isalnum():
-        return any(map(looks_serial, _BETWEEN.split(bare)))
-    return is_code(bare) and SHORTEST_OTHER <= len(bare) <= LONGEST + 2
-
-
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
@@ -211,13 +201,12 @@ def _is_likely(serial: Serial) -> bool:
 
 def _is_possible(bare: str) -> bool:
     """True for a virtual Mac's serial, or Apple's shape with digits only, alone in its text."""
-    is_other = is_code(bare) and len(bare) >= SHORTEST_OTHER and not is_host(bare)
-    is_other = is_other and not (_SIGN.search(bare) and others.is_counted(bare))
-    is_other = is_other and (
-        len(parts := _SIGN.split(bare)) == 1 or not any(map(looks_serial, parts))
-    )
-    is_other = is_other and not _FIELD.match(bare)
-    return is_other or (is_apple(bare) and bare.isdigit())
+    if is_apple(bare) and bare.isdigit():
+        return True
+    parts = _SIGN.split(bare)
+    is_none = len(parts) > 1 and (others.is_counted(bare) or any(map(looks_serial, parts)))
+    is_long = is_code(bare) and len(bare) >= SHORTEST_OTHER
+    return is_long and not (is_none or is_host(bare) or _FIELD.match(bare))
 
 
 def _left_alone(bare: str, where: str) -> Rejected | None:
@@ -225,18 +214,10 @@ def _left_alone(bare: str, where: str) -> Rejected | None:
     if is_apple(bare) and bare.isupper() and not set(bare) & {"O", "I"}:
         return reject(bare, where, "it has no digit, so it is taken for a word")
     length = len(bare)
-    is_short_or_long = (
-        SHORT_ALONE <= length < SHORTEST_OTHER or LONGEST + 2 < length <= LONGEST_SAID
-    )
-    if is_code(bare) and is_short_or_long and bare == bare.upper() and not reason_against(bare):
-        return reject(bare, where, f"Apple's serials have 10 to 12 characters, not {len(bare)}")
+    is_near = length < SHORTEST_OTHER or LONGEST + 2 < length <= LONGEST_SAID
+    if is_code(bare) and is_near and bare == bare.upper() and not reason_against(bare):
+        return reject(bare, where, f"Apple's serials have 10 to 12 characters, not {length}")
     return None
-
-
-def _labelled(bare: str, where: str) -> Item | None:
-    if not re.search(r"\d", bare) and not (is_apple(bare) and bare.isupper()):
-        return None
-    return None if len(bare) < len("C02") else read_serial(bare, where)
 
 
 def _other(bare: str, label: str, *, alone: bool) -> str | None:

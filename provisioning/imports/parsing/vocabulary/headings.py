@@ -58,16 +58,11 @@ def plain(heading: str) -> str:
     return "" if any(char.isdecimal() for char in letters) else "".join(letters)
 
 
-def _spellings() -> dict[str, tuple[ColumnKind, int]]:
-    found: dict[str, tuple[ColumnKind, int]] = {}
-    for kind in ColumnKind:
-        for spellings in listed(kind).values():
-            for place, spelling in enumerate(spellings):
-                found.setdefault(plain(spelling), (kind, place))
-    return found
-
-
-_SPELLINGS = _spellings()
+_SPELLINGS: dict[str, tuple[ColumnKind, int]] = {}
+for _kind in ColumnKind:
+    for _words in listed(_kind).values():
+        for _place, _word in enumerate(_words):
+            _SPELLINGS.setdefault(plain(_word), (_kind, _place))
 _GONE_WORDS = {plain(word) for word in known("gone", "absent")}
 
 

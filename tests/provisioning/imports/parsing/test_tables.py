@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from provisioning.imports.parsing import files
 from provisioning.imports.parsing.entries import Entry, ParseResult, UnreadableFile
 from provisioning.imports.parsing.template import csv_template
+from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.serial_shapes import is_apple
 from provisioning.values.serials import Serial
 from tests.support.inputs.lists import dropped, pasted
@@ -245,8 +246,9 @@ def is_several(text: str) -> bool:
 
 
 def is_labelled(text: str) -> bool:
-    """True for a serial of Apple's length behind a label: `SN=C02XG0FDJGH5`, or any letter."""
-    return re.fullmatch(r"[A-Za-z]+[._]?=[A-Za-z0-9]{10,12}", text) is not None
+    """True for a serial behind a label or the letter of an item: `SN=C02XG0FDJGH5`, `B.C02…`."""
+    is_item = re.fullmatch(r"(?:[A-Za-z]+[._]?=|[A-Za-z][._=-]+)[A-Za-z0-9]{10,12}", text)
+    return is_item is not None or SERIAL_LABEL.match(text) is not None
 
 
 cells = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8)

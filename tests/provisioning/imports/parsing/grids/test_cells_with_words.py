@@ -32,6 +32,16 @@ LINES = {
         "Serial,Site/Build\n$A,london/lab\n$B,paris\n$C,kiosk",
         "A london lab, B paris, C kiosk",
     ),
+    "one of two is struck through": ("Serial,Site\n<s>$A</s> $B,london", "A? london, B london"),
+    "the end of one behind a space": (
+        "Serial,Site\n$A,paris\nC02XG0FDJG H5,london",
+        "A paris, D? london",
+    ),
+    "a picture at one": ("Serial,Site\n✅$A✅,london", "A london"),
+    "lines of JSON without their brackets": (
+        '"inventory": [\n {"sn": "$A", "office": "Paris"},\n {"sn": "$B", "office": "London"}\n]',
+        "A Paris, B London",
+    ),
     "the column says more than the cell": ("Serial,Site\n$A (from paris),london", "A london"),
 }
 
