@@ -32,17 +32,17 @@ def test_a_webhook_goes_through_its_life_on_the_command_line(
     assert (status.hook.ended_by, status.pending) == ("boot.sh", 0)
 
 
-def test_a_webhook_may_lead_into_a_network_that_the_policy_allows(
+def test_an_address_in_a_network_that_the_policy_allows_is_taken(
     tmp_path: Path, repo_folder: Path, sqlite_url: str, database: Database
 ) -> None:
-    policy = tmp_path / "rollcall.toml"
+    there = Installation(tmp_path, repo_folder, "http://127.0.0.1:1/", database_url=sqlite_url)
+    policy = tmp_path / "allowing.toml"
     policy.write_text('[webhooks]\nallow = ["10.1.0.0/16"]\n')
-    settings = {"ROLLCALL_POLICY": str(policy)}
-    there = Installation(
-        tmp_path, repo_folder, "http://127.0.0.1:1/", database_url=sqlite_url, settings=settings
-    )
 
-    made = typed(there.environment, "webhooks", "make", "http://10.1.2.3/hook")
+    made = typed(
+        there.environment | {"ROLLCALL_POLICY": str(policy)},
+        *("webhooks", "make", "http://10.1.2.3/hook"),
+    )
 
     assert made.stdout.startswith("whsec_"), made.stderr
     assert database

@@ -14,7 +14,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Environment:
 
     The latter is what a developer may have in the checkout.
     """
-    names = {*NAMES, "PIPENV_ACTIVE"}
+    names = set(NAMES)
     monkeypatch.chdir(tmp_path)
 
     def set_them(variables: Mapping[str, str]) -> None:

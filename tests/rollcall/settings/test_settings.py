@@ -32,6 +32,20 @@ def test_good_settings_are_read(kind: type[Settings], environment: Environment) 
     assert read(kind)
 
 
+def test_who_types_a_command_without_the_settings_of_the_file_beside_is_told_how(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not where they are in the environment already, as with `make run` itself."""
+    monkeypatch.chdir(tmp_path)
+    hint = "`make run ARGS=COMMAND` takes its settings"
+    environment({name: value for name, value in GOOD.items() if name != "ROLLCALL_CHANNEL"})
+    assert hint not in complaint(RepoSettings)
+    (tmp_path / ".env").write_text("# ours\nROLLCALL_CHANNEL=C024BE91L\n")
+    assert hint in complaint(RepoSettings)
+    environment(GOOD | {"ROLLCALL_CHANNEL": "leeds"})
+    assert hint not in complaint(RepoSettings)
+
+
 def test_what_is_not_set_has_the_documented_default(environment: Environment) -> None:
     environment(GOOD)
     server, bot = read(ServerSettings), read(BotSettings)
@@ -176,23 +190,6 @@ def test_what_is_missing_and_what_is_wrong_are_named_together(environment: Envir
 
     assert len(said.splitlines()) == 8
     assert [name for name in ("PORT", "CONTEXT", "BOOTSTRAP_URL") if name not in said] == []
-
-
-@for_each(
-    ("variables", "is_told"),
-    [
-        ({}, True),
-        ({"PIPENV_ACTIVE": "1"}, False),  # as `make run` has it, which has read the file
-        ({**GOOD, "PORT": "none"}, False),
-    ],
-)
-def test_where_something_is_missing_a_file_env_is_told_that_was_not_read(
-    environment: Environment, variables: dict[str, str], *, is_told: bool
-) -> None:
-    environment(variables)
-    Path(".env").touch()
-
-    assert ("make run ARGS=" in complaint(ServerSettings)) is is_told
 
 
 def test_the_complaint_is_for_people_and_not_for_programmers(environment: Environment) -> None:

@@ -32,8 +32,6 @@ admins = ["U0ADMIN"]
 [sites.paris]
 title = "Paris"
 group = "S0PARIS"
-[webhooks]
-allow = ["10.1.0.0/16"]
 """
 GUEST = Sentence("you are a guest in this workspace; ask a full member to do it")
 PEOPLE = (
