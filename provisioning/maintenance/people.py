@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.database.statements.dialects import changed
-from infrastructure.errors import Conflict, Unknown
+from infrastructure.errors import Conflict, InvalidInput, Unknown
 from provisioning.access.accounts.models import (
     Account,
     BrowserSession,
@@ -29,7 +29,8 @@ from provisioning.maintenance.tables import Base
 from provisioning.monitoring.mail import choices
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.models import Notification
-from provisioning.values.outsiders import FORGOTTEN, account_id
+from provisioning.values.outsiders import FORGOTTEN, account_id, is_outsider
+from provisioning.values.slack import is_user_id
 
 BATCH_SIZE = 250  # rows of one transaction: Macs that boot wait for it
 _NAMING = frozenset({"account_id", "by", "made_by", "paired_by", "registered_by"})
@@ -69,6 +70,17 @@ class UnknownPerson(Unknown):
         )
 
 
+class NoPersonsId(InvalidInput):
+    """A text that is the id of no person."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            "{text} is no ID of a person: that is one like U0123ABCD in Slack, and one like "
+            "okta:00u1abc with another provider.",
+            text=repr(text),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class KeptRows:
     """The number of rows that name a person in a column of a table."""
@@ -76,6 +88,16 @@ class KeptRows:
     table: str
     column: str
     number: int
+
+
+def identified(person: str) -> str:
+    """Return the id of a person, by itself or with a name behind it. Raises NoPersonsId.
+
+    Rows also name programs, and what was adopted: the history of these is nobody's to forget.
+    """
+    if not is_user_id(person) and not is_outsider(person):
+        raise NoPersonsId(person)
+    return person.partition(" ")[0]
 
 
 def columns() -> Iterator[Column[Any]]:
@@ -88,7 +110,10 @@ def columns() -> Iterator[Column[Any]]:
 
 
 def kept(session: Session, person: str) -> list[KeptRows]:
-    """Return how many rows name a person, by table and column; reads every row."""
+    """Return how many rows name a person, by table and column; reads every row.
+
+    `person` is an id of `identified`.
+    """
     counted = (
         (column, session.scalar(select(func.count()).where(_names(column, person))) or 0)
         for column in columns()
@@ -101,8 +126,9 @@ def kept(session: Session, person: str) -> list[KeptRows]:
 def forget(database: Database, person: str, at: datetime) -> int:
     """Delete what is a person's own, and have the history name nobody. Returns the number of rows.
 
-    Messages to them stay until retention deletes them. Raises StillHere, StillSending and
-    UnknownPerson. Where it is broken off, the next call goes on, under another number of nobody's.
+    `person` is an id of `identified`. Messages to them stay until retention deletes them. Raises
+    StillHere, StillSending and UnknownPerson. Where it is broken off, the next call goes on, under
+    another number of nobody's.
     """
     with database.begin() as session:
         _check(session, person)

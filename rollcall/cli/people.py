@@ -22,6 +22,7 @@ def show(person: str) -> None:
 
     ID is that of Slack, such as U0123ABCD, or of another provider, such as okta:00u1abc.
     """
+    person = kept_people.identified(person)
     with Application(read(Settings)) as application, application.database.reading() as session:
         rows = kept_people.kept(session, person)
         choice = choices.of_person(session, person)
@@ -41,6 +42,7 @@ def forget(person: str) -> None:
     ID is as for `show`. It cannot be undone. The history says `forgotten` and a number where it
     named them. Backups, logs and messages in Slack stay as they are.
     """
+    person = kept_people.identified(person)
     with Application(read(Settings)) as application:
         number = kept_people.forget(application.database, person, datetime.now(UTC))
     click.echo(f"Forgotten: {number:,} rows.")
