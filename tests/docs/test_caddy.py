@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from typing import Any
 
@@ -71,6 +72,12 @@ def test_a_slash_at_the_end_of_an_address_leaves_all_pages_there(address: str) -
 
     caddy = "run --config /etc/caddy/Caddyfile --adapter caddyfile"
     assert ended.stdout == f"{MACS} {BOARD} {caddy}\n"
+
+
+def test_the_container_has_each_setting_that_the_file_reads() -> None:
+    read = set(re.findall(r"\{\$(\w+)", (ROOT / "deploy/caddy/Caddyfile").read_text()))
+
+    assert read == {*services("compose.tls.yaml")["proxy"]["environment"]}
 
 
 def test_nobody_is_redirected_and_slow_clients_are_ended(server: dict[str, Any]) -> None:
