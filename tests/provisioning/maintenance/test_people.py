@@ -155,6 +155,21 @@ def test_who_may_still_use_rollcall_and_whose_webhooks_go_on_is_not_forgotten(
     assert told_by_mail(database) == {"U0ALICE", "U0LEFT"}
 
 
+def test_what_is_known_of_an_address_stays_while_another_person_reads_it(
+    database: Database,
+) -> None:
+    shared = "desk@example.com"
+    with database.begin() as session:
+        for person, address in (("U0LEFT", "Desk@Example.com"), ("U0ALICE", shared)):
+            session.add(MailChoice(account_id=person, address=address, confirmed_at=NOW))
+        session.add(MailStop(address=shared, kind="all", stopped_at=NOW))
+
+    people.forget(database, "U0LEFT", NOW)
+
+    with database.reading() as session:
+        assert [*session.scalars(select(MailStop.address))] == [shared]
+
+
 def test_each_column_that_names_people_is_looked_at() -> None:
     """A column of a new table has one of the names by which it is known, or is listed here."""
     looked_at = {*people.columns()}
