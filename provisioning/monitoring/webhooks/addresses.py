@@ -45,10 +45,11 @@ def may_lead_somewhere(host: str, allowed: Collection[Network], *, is_safe: bool
     That is an address which is neither public nor in a network that is `allowed`, and without TLS
     any name while no network is. Nothing is looked up.
     """
-    host = "127.0.0.1" if host == "localhost" or host.endswith(".localhost") else host
-    if _parsed(host) is None:
+    is_own = host == "localhost" or host.endswith(".localhost")
+    if not is_own and _parsed(host) is None:
         return is_safe or bool(allowed)
-    return _is_permitted(host, allowed, is_safe=is_safe)
+    texts = ("127.0.0.1", "::1") if is_own else (host,)
+    return any(_is_permitted(text, allowed, is_safe=is_safe) for text in texts)
 
 
 def _is_permitted(text: str, allowed: Collection[Network], *, is_safe: bool) -> bool:
