@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
 from infrastructure.database.statements.dialects import changed
-from infrastructure.errors import Conflict, Unknown
+from infrastructure.errors import Conflict, InvalidInput, Unknown
 from provisioning.access.accounts.models import (
     Account,
     BrowserSession,
@@ -34,6 +34,7 @@ from provisioning.values.outsiders import FORGOTTEN, account_id, is_outsider
 from provisioning.values.slack import is_user_id
 
 BATCH_SIZE = 250  # rows of one transaction: Macs that boot wait for it
+_OF_NOBODY = ("api", FORGOTTEN)  # as the provider of an author that is a program, or is forgotten
 _NAMING = frozenset({"account_id", "by", "made_by", "paired_by", "registered_by"})
 TOLD = Notification.__table__.c.channel  # whom a message is for: a channel, or a person
 # What is of use to the person alone, or only while they sign in.
@@ -62,12 +63,23 @@ class StillSending(Conflict):
 
 
 class UnknownPerson(Unknown):
-    """A text that is no person's id, or an id that no row has."""
+    """An id that no row has."""
 
     def __init__(self, person: str) -> None:
         super().__init__(
             "No row names {person}: type the ID as Slack, or `boot.sh sessions list`, has it.",
-            person=person or "''",
+            person=person,
+        )
+
+
+class NoPersonsId(InvalidInput):
+    """A text that is the id of no person."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            "{text} is no ID of a person: that is one like U0123ABCD in Slack, and one like "
+            "okta:00u1abc with another provider.",
+            text=repr(text),
         )
 
 
@@ -78,6 +90,17 @@ class KeptRows:
     table: str
     column: str
     number: int
+
+
+def identified(person: str) -> str:
+    """Return the id of a person, by itself or with a name behind it. Raises NoPersonsId.
+
+    Rows also name programs, and what was adopted: the history of these is nobody's to forget.
+    """
+    is_of_nobody = person.partition(":")[0] in _OF_NOBODY or not is_outsider(person)
+    if is_of_nobody and not is_user_id(person):
+        raise NoPersonsId(person)
+    return person.partition(" ")[0]
 
 
 def columns() -> Iterator[Column[Any]]:
@@ -92,9 +115,8 @@ def columns() -> Iterator[Column[Any]]:
 def kept(session: Session, person: str) -> list[KeptRows]:
     """Return how many rows name a person, by table and column; reads every row.
 
-    Raises UnknownPerson for a text that is no id.
+    `person` is an id of `identified`.
     """
-    _check_id(person)
     counted = (
         (column, session.scalar(select(func.count()).where(is_named(column, person))) or 0)
         for column in columns()
@@ -107,11 +129,11 @@ def kept(session: Session, person: str) -> list[KeptRows]:
 def forget(database: Database, person: str, at: datetime) -> int:
     """Delete what is a person's own, and have the history name nobody. Returns the number of rows.
 
-    Messages to them and about them stay until retention deletes them. Raises StillHere,
-    StillSending and UnknownPerson. Where it is broken off, the next call goes on, under another
-    number of nobody's.
+    Messages to them and about them stay until retention deletes them. Raises NoPersonsId,
+    StillHere, StillSending and UnknownPerson. Where it is broken off, the next call goes on, under
+    another number of nobody's.
     """
-    _check_id(person)
+    person = identified(person)
     with database.begin() as session:
         _check(session, person)
         number = _forget_own(session, person, at)
@@ -122,12 +144,6 @@ def forget(database: Database, person: str, at: datetime) -> int:
     if not number:
         raise UnknownPerson(person)
     return number
-
-
-def _check_id(person: str) -> None:
-    """Raise UnknownPerson for what rows have in place of a person, such as `adopted` or nothing."""
-    if not is_user_id(person) and (not is_outsider(person) or " " in person):
-        raise UnknownPerson(person)
 
 
 def _check(session: Session, person: str) -> None:

@@ -22,6 +22,7 @@ def show(person: str) -> None:
 
     ID is that of Slack, such as U0123ABCD, or of another provider, such as okta:00u1abc.
     """
+    person = kept_people.identified(person)
     with Application(read(Settings)) as application, application.database.reading() as session:
         rows = kept_people.kept(session, person)
         choice = choices.of_person(session, person)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from typing import Any
 
@@ -57,6 +58,26 @@ def test_the_board_may_have_a_name_of_its_own(board: str, hosts: list[str]) -> N
     [route] = adapted("internal", board)["routes"]
 
     assert sorted(route["match"][0]["host"]) == hosts
+
+
+@for_each("address", [BOARD, f"{BOARD}/"])
+def test_a_slash_at_the_end_of_an_address_leaves_all_pages_there(address: str) -> None:
+    """The addresses as the container's own command has them, which starts Caddy."""
+    shell, option, script = services("compose.tls.yaml")["proxy"]["command"]
+    printed = script.replace("$$", "$").replace("exec caddy", 'echo "$BOOTSTRAP_URL $ROLLCALL_URL"')
+    given = {"BOOTSTRAP_URL": f"{MACS}/", "ROLLCALL_URL": address}
+    ended = subprocess.run(
+        [shell, option, printed], env=given, capture_output=True, text=True, check=True
+    )
+
+    caddy = "run --config /etc/caddy/Caddyfile --adapter caddyfile"
+    assert ended.stdout == f"{MACS} {BOARD} {caddy}\n"
+
+
+def test_the_container_has_each_setting_that_the_file_reads() -> None:
+    read = set(re.findall(r"\{\$(\w+)", (ROOT / "deploy/caddy/Caddyfile").read_text()))
+
+    assert read == {*services("compose.tls.yaml")["proxy"]["environment"]}
 
 
 def test_nobody_is_redirected_and_slow_clients_are_ended(server: dict[str, Any]) -> None:

@@ -131,12 +131,11 @@ def full_disk(
         except OSError:
             return ""  # other alerts, of the database or the repo, say so
         total, free = usage.f_blocks * usage.f_frsize, usage.f_bavail * usage.f_frsize
-        least = max(total * LEAST_SHARE, min(LEAST_BYTES, total * SMALL_SHARE))
-        if free < least or not free:
+        # Both totals are 0 on a disk that does not count, such as a tmpfs without a limit.
+        if free < max(total * LEAST_SHARE, min(LEAST_BYTES, total * SMALL_SHARE)):
             size = f"{free / 2**20:.0f} MiB" if free < 2**30 else f"{free / 2**30:.1f} GiB"
-            share = free * 100 // max(total, 1)
-            return f"{size} ({share} %) of the disk of {folder} are free"
-        files, free = usage.f_files, usage.f_favail  # none on a disk that does not count them
+            return f"{size} ({free * 100 // total} %) of the disk of {folder} are free"
+        files, free = usage.f_files, usage.f_favail
         if free < files * LEAST_SHARE:
             share = free * 100 // files
             return f"{free:,} ({share} %) of the files are left that the disk of {folder} can have"

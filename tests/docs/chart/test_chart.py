@@ -99,7 +99,7 @@ def test_the_image_is_named_by_a_tag_or_by_its_digest(image: dict[str, str], nam
 
 def test_the_board_may_have_a_name_of_its_own() -> None:
     hosts = ["deploy.example.com", "board.example.com"]
-    named = {**IN_A_BUCKET["ingress"], "hosts": hosts[1:]}
+    named = {**IN_A_BUCKET["ingress"], "hosts": [*hosts[1:], hosts[0]]}  # one rule a name
 
     [ingress] = [
         each for each in rendered({**IN_A_BUCKET, "ingress": named}) if each["kind"] == "Ingress"

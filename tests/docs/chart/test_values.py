@@ -38,6 +38,7 @@ def test_more_than_one_pod_on_sqlite_is_refused() -> None:
         ({"optionalSecrets": ["rollcall_smtp_url"]}, "settings.ROLLCALL_MAIL_FROM and"),
         ({"optionalSecrets": ["rollcall_alert_url"] * 2}, "at '/optionalSecrets'"),
         ({"ingress": {"enabled": True, "host": "deploy.example.com:8443"}}, "at '/ingress/host'"),
+        ({"ingress": {"hosts": ["https://board.example.com"]}}, "at '/ingress/hosts/0'"),
         ({"ingress": None}, "missing property 'ingress'"),
         ({"relay": None}, "relay: nothing stands behind it"),
         ({"server": {"autoscaling": None}}, "missing property 'autoscaling'"),
@@ -56,6 +57,8 @@ def test_more_than_one_pod_on_sqlite_is_refused() -> None:
         ({"servr": {}}, "additional properties 'servr' not allowed"),
         ({"image": {"repository": "r.example.com/macs:1.0"}}, "a tag goes into image.tag"),
         ({"image": {"tag": f"@{DIGEST}"}}, "a digest into image.digest"),
+        ({"image": {"tag": DIGEST}}, "a digest into image.digest"),
+        ({"image": {"repository": "macs@sha256", "tag": "0a" * 32}}, "a digest into image.digest"),
         ({"image": {"digest": "1.0"}}, "at '/image/digest'"),
     ],
 )
@@ -102,6 +105,9 @@ def test_a_list_or_a_further_field_with_nothing_behind_it_is_none() -> None:
     empty = ("pod", "podAnnotations", "nodeSelector", "tolerations", "env", "files", "policy")
 
     assert rendered({**IN_A_VOLUME, **dict.fromkeys(empty)}) == rendered(IN_A_VOLUME)
+    ingress = {**IN_A_BUCKET["ingress"], "hosts": None}
+    image = {"tag": None, "digest": None}
+    assert rendered({**IN_A_BUCKET, "ingress": ingress, "image": image}) == rendered(IN_A_BUCKET)
 
 
 @for_each("name", ["policy", "repo", "ssh"])

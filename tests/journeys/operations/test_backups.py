@@ -138,13 +138,13 @@ def block(beginning: str) -> str:
     return str(found)
 
 
-TAKEN = "docker compose exec -T rollcall"
+TAKEN = "(umask 077; docker compose exec -T rollcall"
 RESTORED = "docker compose stop\ndocker compose run --rm -T rollcall restore"
 TRIED = "ROLLCALL_DATABASE_URL=sqlite:////tmp/drill"
 TRIED_IN_A_CONTAINER = "docker compose run --rm -T -e"
 RESTORED_WITHOUT_CONTAINERS = "./boot.sh restore"
-MOVED = "docker compose stop\ndocker compose run --rm -T rollcall backup"
-TAKEN_SCALED = "docker compose -f compose.scale.yaml exec"
+MOVED = "docker compose stop\n(umask 077; docker compose run --rm -T rollcall backup"
+TAKEN_SCALED = "(umask 077; docker compose -f compose.scale.yaml exec"
 RESTORED_SCALED = "docker compose -f compose.scale.yaml stop server relay"
 MOVED_BACK = "docker compose -f compose.scale.yaml stop server bot"
 

@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CompletedProcess
 
+from sqlalchemy import select
+
 from infrastructure.database.engine import Database
 from provisioning.monitoring.mail.models import MailChoice
+from provisioning.registrations.models import Registration
 from tests.support.acting import register
 from tests.support.installation import Installation
 from tests.support.running.commandline import typed
@@ -31,3 +34,28 @@ def test_a_person_is_shown_and_forgotten(
     again = run("forget", "U0LEFT")
     assert (again.returncode, again.stdout) == (1, "")
     assert "No row names U0LEFT" in again.stderr
+
+
+def test_a_person_is_meant_by_an_id_alone_or_with_the_name_behind_it(
+    tmp_path: Path, repo_folder: Path, sqlite_url: str, database: Database
+) -> None:
+    register(database, "C02AAA", by="okta:00u1abc Ada Lovelace")
+    register(database, "C02BBB", by="okta:00u1abc Ada King")  # renamed in between
+    register(database, "C02CCC", by="adopted")
+    there = Installation(tmp_path, repo_folder, "http://127.0.0.1:1/", database_url=sqlite_url)
+
+    def run(*arguments: str) -> CompletedProcess[str]:
+        return typed(there.environment, "people", *arguments)
+
+    for text in ("adopted", "@U0LEFT", "u0left", ""):
+        for act in ("show", "forget"):
+            refused = run(act, text)
+            assert (refused.returncode, refused.stdout) == (1, "")
+            assert "is no ID of a person" in refused.stderr
+    shown = run("show", "okta:00u1abc Ada Lovelace").stdout
+    assert "2  registrations.registered_by" in shown
+    assert run("forget", "okta:00u1abc Ada Lovelace").stdout.startswith("Forgotten: ")
+    with database.reading() as session:
+        authors = session.scalars(select(Registration.registered_by).order_by(Registration.id))
+        ada, renamed, adopted = authors.all()
+    assert ada == renamed != adopted == "adopted"

@@ -168,7 +168,8 @@ def disk(total: int, free: int, files: int = 0, left: int = 0) -> os.statvfs_res
         (2 * GIB, GIB // 2, False),  # a quarter of a small one
         (2 * GIB, GIB // 2 - 1, True),
         (GIB // 40, GIB // 50, False),
-        (0, 0, True),
+        (GIB // 40, 0, True),
+        (0, 0, False),  # it counts none, as a tmpfs without a limit
     ],
 )
 def test_a_disk_with_little_room_is_an_alert(total: int, free: int, is_alert: bool) -> None:

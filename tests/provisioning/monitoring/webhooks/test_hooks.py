@@ -255,6 +255,7 @@ def test_an_address_that_cannot_be_posted_to_is_refused(
         ("http://localhost:8080/hook", ("127.0.0.0/8",), True),
         ("http://localhost:8080/hook", ("::1/128",), True),
         ("https://desk.localhost/hook", (), False),
+        ("https://desk.localhost/hook", ("10.1.0.0/16",), False),
         ("https://192.0.43.8/hook", (), True),
         ("https://tickets.lan/hook", (), True),
     ],
