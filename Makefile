@@ -33,9 +33,10 @@ $(READY): Pipfile.lock
 demo: $(READY) ## play the whole story on this machine, without any account
 	@$(BIN)/python -m tools.demo $(ARGS)
 
-run: $(READY) ## run Rollcall with the settings of .env
+# By exec, so that a signal to make ends it too: it would reach a shell in between alone.
+run: $(READY) ## run Rollcall with the settings of .env; a command of boot.sh: ARGS=doctor
 	@test -f .env || { echo 'There is no .env: cp .env.example .env, and fill it in.'; exit 1; }
-	@$(PIPENV) run ./boot.sh
+	@exec env $(PIPENV) run ./boot.sh $(ARGS)
 
 migrate: $(READY) ## bring the database of .env up to date
 	@$(PIPENV) run ./boot.sh migrate

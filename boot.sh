@@ -32,9 +32,24 @@ export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-524288}"
 
 # Each may stand in a file instead, as secrets of Docker and Kubernetes do.
 app_token="${SLACK_APP_TOKEN:-}${SLACK_APP_TOKEN_FILE:-}"
-if [ -z "$app_token${SLACK_SIGNING_SECRET:-}${SLACK_SIGNING_SECRET_FILE:-}" ]; then
-    echo 'Rollcall cannot hear Slack: set SLACK_APP_TOKEN (Socket Mode) or' \
-        'SLACK_SIGNING_SECRET (HTTP requests).' >&2
+signing_secret="${SLACK_SIGNING_SECRET:-}${SLACK_SIGNING_SECRET_FILE:-}"
+
+# All that is missing is said at once: each process would name what it needs itself.
+missing=
+needs() { # a setting's name, and where it is found
+    local file="$1_FILE"
+    [ -n "${!1:-}${!file:-}" ] || missing="$missing"$'\n'"  - $1: $2"
+}
+needs SLACK_BOT_TOKEN 'api.slack.com/apps, your app, OAuth & Permissions'
+[ -n "$app_token$signing_secret" ] || needs SLACK_APP_TOKEN 'api.slack.com/apps, your app, Basic Information, '\
+'for Socket Mode; or SLACK_SIGNING_SECRET, there too, for HTTP requests'
+needs ROLLCALL_CHANNEL "the channel's name in Slack, About, at the very bottom"
+needs BOOTSTRAP_URL 'where Macs reach this server, such as http://mac.lan:5000'
+needs BOOTSTRAP_USERNAME 'your choice: who fetches scripts'
+needs BOOTSTRAP_PASSWORD 'your choice, beside it'
+needs ROLLCALL_SECRET_KEY "python3 -c 'import secrets; print(secrets.token_hex(32))'"
+if [ -n "$missing" ]; then
+    echo "Rollcall cannot start. These settings have no value (.env.example says more):$missing" >&2
     exit 1
 fi
 

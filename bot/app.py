@@ -17,7 +17,7 @@ from bot.diagnostics import doctor, preview
 from bot.diagnostics.scopes import InstalledApp
 from bot.errors import handler
 from bot.firstboot import bench, decisions, replacements, unknown
-from bot.home import email, home_tab, sign_in, tokens
+from bot.home import home_tab, private
 from bot.home.publisher import HomePublisher
 from bot.imports import dry_run, files, pasting, shortcuts, workflow_step
 from bot.imports.editing import edit_listeners
@@ -33,38 +33,11 @@ from provisioning.values.language import ENGLISH, ListenerExecutor, speak
 
 LAZY_THREADS = 5  # Bolt's own number
 _FEATURES = (
-    slash_command,
-    typed_messages,
-    help,
-    register,
-    listeners,
-    danger,
-    naming,
-    search,
-    undo,
-    preview,
-    doctor,
-    unknown,
-    decisions,
-    bench,
-    replacements,
-    statistics,
-    digest,
-    drift,
-    webhooks,
-    sign_in,
-    email,
-    tokens,
-    pasting,
-    dry_run,
-    edit_listeners,
-    form,
-    files,
-    shortcuts,
-    workflow_step,
-    returns,
-    handler,
-)
+    slash_command, typed_messages, help, register, listeners, danger, naming, search, undo,
+    preview, doctor, unknown, decisions, bench, replacements, statistics, digest, drift,
+    webhooks, private, pasting, dry_run, edit_listeners, form, files, shortcuts, workflow_step,
+    returns, handler,
+)  # fmt: skip
 
 
 def create_app(dependencies: BotDependencies, client: WebClient) -> App:

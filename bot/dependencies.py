@@ -26,7 +26,6 @@ class HomeRefresher(Protocol):
 
     def refresh(self, client: WebClient, body: dict[str, Any]) -> None:
         """Show the Home behind an operation as it is now: a lazy listener."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

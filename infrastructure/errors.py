@@ -31,6 +31,10 @@ class Conflict(RollcallError):
     """An act that the present state of the things does not allow."""
 
 
+class Temporary(RollcallError):
+    """A failure of what may work again by itself: another attempt may succeed."""
+
+
 def of_class(table: Mapping[type[Exception], Value], error: BaseException) -> Value | None:
     """Return the value of the nearest class of an error in a table; None where it has none."""
     return next((table[kind] for kind in type(error).__mro__ if kind in table), None)

@@ -37,7 +37,7 @@ from provisioning.munki.layout import DEFAULT
 from provisioning.outbox import outbox
 from provisioning.registrations.errors import NotRegistered, RegistrationChanged
 from provisioning.registrations.guards import UndoesMove
-from provisioning.values.serials import PlaceholderSerial
+from provisioning.values.serials import PlaceholderSerial, UnusableSerial
 from server.answers import answer_of
 from server.repeats import MAX_KEYS, Repeats
 
@@ -70,7 +70,7 @@ RETRY_LATER = "60"  # a fault that an admin has to mend
 _TROUBLE = (
     UnknownDestination, ManifestUnreadable, BadInclude, RepoUnusable, LayoutChanged, LayoutLost,
     SerialMeansSomething, ExpiredToken, SpentToken, OtherSite, ConfigUnusable, UnusableTemplate,
-    PlaceholderSerial,
+    PlaceholderSerial, UnusableSerial,
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ PAGES = ("templates/pages/**/*.html", "templates/mail/*.j2")
 NOT_SHOWN = (  # errors of these are for a terminal, for scripts and for the log
     "infrastructure/database", "provisioning/access", "provisioning/clients",
     "provisioning/maintenance/backups", "provisioning/maintenance/layout_change",
+    "provisioning/maintenance/people",
     "provisioning/munki/storage/git", "provisioning/munki/storage/s3", "server/api",
 )  # fmt: skip
 _FIRST, _SECOND = (1,), (2,)

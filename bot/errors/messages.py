@@ -130,11 +130,6 @@ def _faster(by: str | None) -> str:
     )
 
 
-def _own_text(context: _ErrorContext) -> str:
-    """The text of an error that contains the fix."""
-    return context.text
-
-
 def _another_serial(context: _ErrorContext) -> str:
     reasons = escape(_reasons(context.error))
     return f"{reasons}\n{_('Nothing was changed; fix it and send it again.')}"
@@ -169,37 +164,24 @@ def _not_registered(context: _ErrorContext) -> str:
     return f"{context.text}{_did_you_mean(context.error.nearest)} {_looking(context)}"
 
 
+# Errors whose own text contains the fix.
+_WITH_FIX = (
+    NotAMember, CannotCheck, NotUndoable, BenchOccupied, BenchEnded, CorrectionOutdated,
+    NotReplaceable, NothingToDo, TooManyMacs, AlreadyThere, RowsChanged, InvalidRow, NotTheirs,
+    NothingAlike, NothingToUndo, DriftChanged, NotToTakeOver,
+)  # fmt: skip
 _SENTENCES: dict[type, Callable[[_ErrorContext], str]] = {
     RollcallError: lambda context: (
         f"{context.text} {_('Nothing was changed; try again, or ask whoever runs Rollcall.')}"
     ),
-    NotAMember: _own_text,
-    CannotCheck: _own_text,
-    NotUndoable: _own_text,
-    BenchOccupied: _own_text,
-    BenchEnded: _own_text,
-    CorrectionOutdated: _own_text,
-    NotReplaceable: _own_text,
-    NothingToDo: _own_text,
-    TooManyMacs: _own_text,
-    AlreadyThere: _own_text,
-    RowsChanged: _own_text,
-    InvalidRow: _own_text,
-    NotTheirs: _own_text,
-    NothingAlike: _own_text,
-    NothingToUndo: _own_text,
-    DriftChanged: _own_text,
-    NotToTakeOver: _own_text,
+    **dict.fromkeys(_WITH_FIX, lambda context: context.text),
     DriftSettled: lambda context: f"{context.text} {_faster(context.error.by)}",
     AlreadySettled: lambda context: _settled_by_others(context.error),
     AlreadyDecided: lambda context: f"{context.text} {_faster(context.error.by)}",
     UnknownVerb: lambda context: f"{_unknown_verb(context)} {_help(context)}",
     Misunderstood: lambda context: f"{as_sentence(context.text)} {_help(context)}",
-    InvalidSerial: _another_serial,
-    InvalidSerials: _another_serial,
-    InvalidComputerName: _another_name,
-    ComputerNameTaken: _another_name,
-    ComputerNameClashes: _another_name,
+    **dict.fromkeys((InvalidSerial, InvalidSerials), _another_serial),
+    **dict.fromkeys((InvalidComputerName, ComputerNameTaken, ComputerNameClashes), _another_name),
     UnknownDestination: lambda context: (
         f"{context.text}{_did_you_mean(context.error.nearest)}"
         f"{_existing_names(context.error, context.repo)}"

@@ -9,7 +9,6 @@ from infrastructure.jobs.runner import Record
 from infrastructure.text import Sentence
 from provisioning.firstboot.replacements.manifests import ReplacedManifests
 from provisioning.firstboot.replacements.models import Replacement
-from provisioning.munki.errors import retried_later
 from provisioning.outbox import outbox, records
 from provisioning.registrations.models import Registration
 from provisioning.values.outsiders import addressee
@@ -27,8 +26,7 @@ class ReplacementJob:
 
         Raises what `ReplacedManifests.settle` raises.
         """
-        with retried_later():
-            self._manifests.settle(payload["replacement"])
+        self._manifests.settle(payload["replacement"])
         return records.nothing
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:

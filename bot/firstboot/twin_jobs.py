@@ -10,7 +10,6 @@ from infrastructure.jobs.runner import Record
 from provisioning.firstboot.decisions import twins
 from provisioning.firstboot.decisions.carrying import TwinManifests
 from provisioning.firstboot.models import Decision
-from provisioning.munki.errors import retried_later
 from provisioning.outbox import outbox
 from provisioning.outbox.models import Card
 from provisioning.registrations.models import Operation
@@ -28,8 +27,7 @@ class CarryOverJob:
 
         Raises what `TwinManifests.settle` raises.
         """
-        with retried_later():
-            registration, decision, act = self._manifests.settle(payload["act"])
+        registration, decision, act = self._manifests.settle(payload["act"])
         sentence = twin_blocks.done(decision, registration, act)
 
         def record(session: Session, now: datetime) -> None:

@@ -16,7 +16,7 @@ from provisioning.imports.readers import ReadFile
 from provisioning.imports.sources import ImportSource
 from provisioning.munki import MunkiRepo
 from provisioning.munki.destinations import DestinationIndex
-from provisioning.munki.errors import RepoUnusable, retried_later
+from provisioning.munki.errors import RepoUnusable
 from provisioning.outbox import records
 
 Fetch = Callable[[str, str], bytes]
@@ -43,14 +43,13 @@ class ReadSourceJob:
         self._fetch, self._look_up, self._read_file = fetch, look_up, read_file
 
     def do(self, payload: dict[str, Any]) -> Record:
-        """Read the source of `payload`. Raises OSError where it may be available in a minute."""
+        """Read the source of `payload`. Raises OSError, RepoUnusable where it may be back soon."""
         imported = self._awaiting(payload)
         if imported is None:
             return records.nothing
         source = imported.sources[payload["source"]]
-        with retried_later():  # the repo may be back in a minute
-            result, found = self._read(source, many=len(imported.sources) > 1)
-            return self._advance(imported, payload, result, found)
+        result, found = self._read(source, many=len(imported.sources) > 1)
+        return self._advance(imported, payload, result, found)
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
         """Go on without the source, or drop the import where nothing can be shown."""

@@ -10,7 +10,6 @@ from infrastructure.jobs.runner import Record
 from infrastructure.text import Sentence
 from provisioning.monitoring.drift import remedies
 from provisioning.munki import MunkiRepo
-from provisioning.munki.errors import retried_later
 from provisioning.outbox import outbox
 from provisioning.policy import PolicyFile
 from provisioning.values.language import marked
@@ -38,10 +37,9 @@ class PutBackJob:
         Raises what `remedies.put_back` raises.
         """
         drift_id, by, via = payload["drift"], payload["by"], payload.get("via", remedies.BUTTON)
-        with retried_later():
-            written = remedies.put_back(
-                self._database, self._repo, self._policy.policy, drift_id, by=by, via=via
-            )
+        written = remedies.put_back(
+            self._database, self._repo, self._policy.policy, drift_id, by=by, via=via
+        )
 
         def record(session: Session, now: datetime) -> None:
             if written is not None:

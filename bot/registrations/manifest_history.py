@@ -11,7 +11,6 @@ from infrastructure.jobs.runner import Record
 from infrastructure.text import Sentence
 from provisioning.maintenance.acts.words import source
 from provisioning.munki.editing import ManifestEditor
-from provisioning.munki.errors import retried_later
 from provisioning.munki.manifests.writing import Author
 from provisioning.munki.models import Revision
 from provisioning.munki.revisions import RevisionDifference
@@ -123,8 +122,7 @@ class RestoreJob:
         by = payload["by"]
         # Jobs of an earlier version lack the way.
         editor = Author(by, payload.get("via", "button"))
-        with retried_later():
-            revision = self._manifests.restore(payload["revision"], editor=editor)
+        revision = self._manifests.restore(payload["revision"], editor=editor)
         return records.news(self._channel, restored(revision, by))
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:

@@ -17,9 +17,10 @@ from bot.slack.web.client import TOKEN_FIXES
 from infrastructure.errors import RollcallError
 from infrastructure.text import Sentence
 from provisioning.values.language import ENGLISH, of_locale
+from provisioning.values.slack import DEACTIVATED
 
 TIMEOUT = 2  # seconds: Slack waits three for our acknowledgement
-PEOPLE_MAX_AGE, GROUPS_MAX_AGE = 3600.0, 300.0  # seconds
+MAX_AGE = 300.0  # seconds for which an answer counts as new
 
 _UNKNOWN_USER = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
 _FIXES = {
@@ -81,11 +82,11 @@ class SlackUsers:
         self._slack = copy.copy(client)
         self._slack.timeout = TIMEOUT
         self._slack.retry_handlers = []  # they sleep
-        self._people = RefreshAheadCache(self._person, max_age=PEOPLE_MAX_AGE, clock=clock)
+        self._people = RefreshAheadCache(self._person, max_age=MAX_AGE, clock=clock)
         self._teams = RefreshAheadCache(
-            lambda _: team_of(self._slack), max_age=PEOPLE_MAX_AGE, clock=clock
+            lambda _: team_of(self._slack), max_age=MAX_AGE, clock=clock
         )
-        self._groups = RefreshAheadCache(self._group, max_age=GROUPS_MAX_AGE, clock=clock)
+        self._groups = RefreshAheadCache(self._group, max_age=MAX_AGE, clock=clock)
 
     def admit(self, user_id: str) -> None:
         """Check that `user_id` is a full member of our bot token's workspace; raises as `check`."""
@@ -185,7 +186,7 @@ def _exclusion(user: dict[str, Any]) -> Sentence | None:
     if user.get("is_stranger"):
         return _OTHER_WORKSPACE
     if user.get("deleted"):
-        return Sentence("your account is deactivated; ask whoever administers the workspace")
+        return DEACTIVATED
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         return Sentence("you are a guest in this workspace; ask a full member to do it")
     return None

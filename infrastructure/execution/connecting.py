@@ -3,6 +3,7 @@
 import http.client
 import socket
 import ssl
+import zlib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from time import monotonic
@@ -19,6 +20,7 @@ _REASONS: dict[type[Exception], str] = {  # a kind stands before those that it i
     http.client.RemoteDisconnected: "it ended the connection",
     http.client.IncompleteRead: "its answer broke off",
     http.client.HTTPException: "it answered no HTTP",
+    zlib.error: "its answer is not packed as it says",
 }
 
 

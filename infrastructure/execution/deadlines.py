@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock, Timer, local
-from typing import Protocol
 
 
 class Deadline:
@@ -32,14 +31,6 @@ class Deadline:
         return seconds
 
 
-class HasFile(Protocol):
-    """A socket, plain or of TLS."""
-
-    def fileno(self) -> int:
-        """The number of its open file."""
-        ...
-
-
 class _Guards:
     """Second files of connections, by which these are shut down, whoever has taken the first."""
 
@@ -47,7 +38,7 @@ class _Guards:
         self._lock, self._is_over = Lock(), False
         self._connections: list[socket.socket] = []
 
-    def add(self, connection: HasFile) -> None:
+    def add(self, connection: socket.socket) -> None:
         guard = socket.socket(fileno=os.dup(connection.fileno()))
         with self._lock:
             self._connections.append(guard)
@@ -93,7 +84,7 @@ def deadline(seconds: float) -> Iterator[None]:
         guards.close()
 
 
-def watch(connection: HasFile) -> None:
+def watch(connection: socket.socket) -> None:
     """Have the deadlines of this thread, where it has any, hold for a connection."""
     for guards in _thread.guards:
         guards.add(connection)

@@ -32,7 +32,6 @@ class Pulse(Protocol):
 
     def __call__(self, doing: str = "", seconds: float = 0) -> None:
         """Take a heartbeat. Raises SQLAlchemyError."""
-        ...
 
 
 def unheard(doing: str = "", seconds: float = 0) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
-from infrastructure.errors import RollcallError, first_line
+from infrastructure.errors import RollcallError, Temporary, first_line
 from infrastructure.execution import loop
 from infrastructure.execution.loop import unique_name, utc_now
 from infrastructure.execution.retry import backoff
@@ -36,7 +36,7 @@ class JobHandler(Protocol):
     def do(self, payload: dict[str, Any]) -> Record:
         """Do the slow part, outside of any transaction; return a function that records the result.
 
-        Raises RollcallError where another attempt would not help.
+        Raises RollcallError where another attempt would not help, unless it is Temporary.
         """
 
     def give_up(self, payload: dict[str, Any], reason: str) -> Record:
@@ -124,10 +124,10 @@ class JobRunner:
             return self._jobs[job.what].do(job.facts)
         except SQLAlchemyError:
             raise
-        except RollcallError as error:
-            log.warning("job cannot be done", reason=str(error))
-            return self._given_up(job, str(error))
         except Exception as error:
+            if isinstance(error, RollcallError) and not isinstance(error, Temporary):
+                log.warning("job cannot be done", reason=str(error))
+                return self._given_up(job, str(error))
             log.exception("job failed")
             if job.attempts < ATTEMPTS:
                 return None

@@ -17,7 +17,6 @@ from provisioning.clients.templates.chooser import IsSite, no_site
 from provisioning.clients.templates.last_good import LastGood
 from provisioning.clients.templates.loader import TemplateLoader
 from provisioning.clients.templates.renderer import Renderer
-from provisioning.clients.templates.validator import Validator
 from provisioning.munki import Destination, RepoView
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "scripts"
@@ -65,13 +64,13 @@ class Scripts:
     ) -> None:
         self._url = url.rstrip("/")
         self._tokens = tokens
-        renderer = Renderer({"sh": quote})
         folders = [overrides, TEMPLATES] if overrides else [TEMPLATES]
         self.catalog = TemplateCatalog(
             "",
             TemplateLoader(folders, ".sh.j2", clock),
-            renderer,
-            Validator(renderer, self._without_token, shell_lint.lint),
+            Renderer({"sh": quote}),
+            self._without_token,
+            shell_lint.lint,
             last_good,
             is_site=is_site,
         )

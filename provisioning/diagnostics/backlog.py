@@ -57,7 +57,7 @@ def _pending(session: Session, now: datetime) -> Iterator[Finding]:
     since = claims.pending_since(session, now, without_doubtful=True)
     if since is not None and now - since > PENDING_FOR:
         fact = f"Messages for Slack are pending since {minute(since)}."
-        fix = "Is the relay running (`boot.sh relay`), and is Slack up?"
+        fix = "Is the relay running, and is Slack up?"
         yield Finding("pending messages", fact, fix)
 
 
@@ -114,7 +114,7 @@ def _mail(session: Session, now: datetime) -> Iterator[Finding]:
     since = claims.pending_since(session, now, MAIL)
     if since is not None and now - since > MAIL_PENDING_FOR:
         fact = f"Mail is pending since {minute(since)}."
-        fix = "Is the relay running (`boot.sh relay`), and does the mail server take mail?"
+        fix = "Is the relay running, and does the mail server take mail?"
         yield Finding("pending mail", fact, fix)
     number, reason = bounces.refused_mail(session)
     if number:

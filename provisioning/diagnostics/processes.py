@@ -43,10 +43,13 @@ def absences(session: Session, parts: Collection[str] = WANTED) -> list[Finding]
 
 
 def _absence(missing: Missing) -> Finding:
-    part, run = missing.part, f"`boot.sh {missing.part}`"
+    part = missing.part
+    # However it runs: the doctor does not know.
+    start = f"its container, service or deployment, or `boot.sh {part}` by hand"
     if missing.since is None:
-        return Finding(_KIND, f"No {title(part)} is running: {_CONSEQUENCES[part]}.", f"Run {run}.")
+        fact = f"No {title(part)} is running: {_CONSEQUENCES[part]}."
+        return Finding(_KIND, fact, f"Start it: {start}.")
     doing = f" ({missing.doing})" if missing.doing else ""
     since = f"{missing.since:%Y-%m-%d %H:%M:%S} UTC"
     fact = f"The {title(part)} on {missing.host} has been silent since {since}{doing}."
-    return Finding(_KIND, fact, f"Look at its log, and start it again: {run}.")
+    return Finding(_KIND, fact, f"Look at its log, and start it again: {start}.")

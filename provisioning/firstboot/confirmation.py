@@ -28,11 +28,9 @@ class FirstBootCount(Protocol):
 
     def first_boot(self, site: str, wait: float | None) -> None:
         """Count a first boot, `wait` seconds after a person registered the Mac, if one did."""
-        ...
 
     def prestaged(self, site: str) -> None:
         """Count a Mac that has not booted yet."""
-        ...
 
 
 class PublishedManifests(Protocol):
@@ -43,7 +41,6 @@ class PublishedManifests(Protocol):
 
         `expected` is the digest of the manifest.
         """
-        ...
 
 
 _ROWS = Registration.__table__

@@ -256,5 +256,6 @@ def _left_alone(names: Iterable[str]) -> Iterator[Finding]:
             yield Finding(
                 "manifests in YAML",
                 f"{name} is left alone: Rollcall reads and writes property lists only.",
-                "Convert it, and name it without its ending; a Mac asks for that name first.",
+                "One for Windows, as Cimian's are, may stay. Convert one for Macs, and name it "
+                "without its ending; a Mac asks for that name first.",
             )

@@ -148,7 +148,7 @@ class ManifestEditor:
             write_result = WriteResult(
                 changed, digest(new_content), stored.content if stored else None, new_content
             )
-            self._record(name, write_result, editor)
+            revisions.commit(self._database, name.text, write_result, editor)
         return write_result, stored is None
 
     def remove(
@@ -173,9 +173,8 @@ class ManifestEditor:
                 if by := list(others):
                     raise StillIncluded(name.text, by, self._copy_of(name, stored, editor))
             write(self._store, name.text, None, stored, editor.why("removed", name))
-            self._record(
-                name, WriteResult(changed=True, digest="", before=stored.content), editor, news
-            )
+            removed = WriteResult(changed=True, digest="", before=stored.content)
+            revisions.commit(self._database, name.text, removed, editor, also=news)
 
     def restore(self, revision_id: int, *, editor: Author) -> Revision:
         """Restore a manifest as it was before a change, which must be its last one.
@@ -201,7 +200,7 @@ class ManifestEditor:
             written = WriteResult(
                 changed=True, digest=restored_digest, before=revision.after, after=revision.before
             )
-            self._record(name, written, editor)
+            revisions.commit(self._database, name.text, written, editor)
         return revision
 
     def _verify(
@@ -230,22 +229,6 @@ class ManifestEditor:
                 if is_other and content and comparable(made.name, made.after) == content:
                     return made.name
         return None
-
-    def _record(
-        self,
-        name: ManifestName,
-        write_result: WriteResult,
-        editor: Author,
-        news: Callable[[Session], None] | None = None,
-    ) -> None:
-        at = datetime.now(UTC)
-
-        def record(session: Session) -> None:
-            revisions.record(session, name.text, write_result, at=at, via=editor.via, by=editor.by)
-            if news is not None:
-                news(session)
-
-        self._database.run_shared(record)
 
 
 def tag(stored: Stored) -> str:

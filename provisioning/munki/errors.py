@@ -1,10 +1,9 @@
 """Errors of the Munki repo and of its manifests."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
-from infrastructure.errors import Conflict, RollcallError, Unknown
+from infrastructure.errors import Conflict, RollcallError, Temporary, Unknown
 from infrastructure.text import Sentence
 
 
@@ -122,21 +121,12 @@ class SerialMeansSomething(Conflict):
         self.meaning = meaning
 
 
-class RepoUnusable(RollcallError):
+class RepoUnusable(Temporary):
     """The Munki repo cannot be read or written at this time."""
 
     def __init__(self, reason: str) -> None:
         super().__init__("The Munki repo cannot be used: {reason}.", reason=reason)
         self.reason = reason
-
-
-@contextmanager
-def retried_later() -> Iterator[None]:
-    """A context in which a repo that cannot be used fails a job so that it is tried again."""
-    try:
-        yield
-    except RepoUnusable as error:
-        raise OSError(str(error)) from error
 
 
 class RepoReadOnly(RepoUnusable):

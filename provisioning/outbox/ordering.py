@@ -216,9 +216,5 @@ def _due() -> ColumnElement[bool]:
 @cache
 def _pending() -> ColumnElement[bool]:
     not_later = Notification.due_at.is_(None) | (Notification.due_at <= _NOW)
-    return _owed() & not_later
-
-
-@cache
-def _owed() -> ColumnElement[bool]:
-    return (Notification.state == PENDING) & (Notification.transport == _TRANSPORT)
+    is_theirs = Notification.transport == _TRANSPORT
+    return (Notification.state == PENDING) & is_theirs & not_later

@@ -12,7 +12,7 @@ from infrastructure.text import nearest, normalize
 from provisioning.policy import munki_table
 from provisioning.policy.munki_table import TableFault
 from provisioning.policy.policy import Policy
-from provisioning.policy.schema import SAID, BuildTable, SignIn, SiteTable
+from provisioning.policy.schema import RESERVED, SAID, BuildTable, SignIn, SiteTable
 from provisioning.policy.toml_lines import open_since
 
 LONGEST_VALUE = 40  # characters of a value that are repeated
@@ -23,8 +23,8 @@ _TABLES: dict[str, type[BaseModel]] = {"sites": SiteTable, "builds": BuildTable}
 _MODELS: dict[str, type[BaseModel]] = {**_TABLES, "sign_in": SignIn}
 KEY = "[key]"  # in pydantic's location of a fault: the key itself is wrong
 _PROVIDER_FIX = (
-    'call it by small letters, digits and hyphens, such as "okta"; slack, link, code and name are '
-    "no such names"
+    'call it by small letters, digits and hyphens, such as "okta"; none of these is such a name: '
+    + ", ".join(RESERVED)
 )
 _POSITION = re.compile(r"(.*) \(at (?:line ([0-9]+), column [0-9]+|end of document)\)", re.DOTALL)
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")

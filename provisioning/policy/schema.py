@@ -27,14 +27,15 @@ from infrastructure.mail import addresses
 from provisioning.policy.hours import NeverOpen, QuietHours, parse_time
 from provisioning.policy.name_patterns import Pattern, UnusablePattern
 from provisioning.values.language import LANGUAGES, Language
-from provisioning.values.outsiders import PROVIDER
+from provisioning.values.outsiders import FORGOTTEN, PROVIDER
 
 LONGEST_TEXT = 75  # characters: what Slack shows of an option and of its description
 LONGEST_STALL = 7 * 24 * 60  # minutes
 LONGEST_ADDRESS = 255  # characters of an issuer or a directory
 _COMMA = re.compile(r"(?<!\\) *, *")
 LONGEST_GROUP = 255  # characters of a group's name
-RESERVED = ("slack", "link", "code", "name", "api")  # which providers of sign-in cannot be called
+# What providers of sign-in cannot be called.
+RESERVED = ("slack", "link", "code", "name", "api", FORGOTTEN)
 OF_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 SAID = "said"  # the type of errors whose message is the fix itself
 

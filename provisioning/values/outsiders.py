@@ -13,6 +13,7 @@ from infrastructure.text import readable
 
 LONGEST_SUBJECT = 128  # characters of a subject that is kept as it is, quoted
 LONGEST_NAME = 80  # characters
+FORGOTTEN = "forgotten"  # in place of a provider, of a person who is forgotten
 PROVIDER = r"[a-z][a-z0-9-]{0,31}"
 _OUTSIDER = re.compile(rf"({PROVIDER}):(\S+)(?: (.+))?")
 

@@ -61,6 +61,21 @@ class PlaceholderSerial(InvalidSerial):
         super().__init__(text, PLACEHOLDER)
 
 
+class UnusableSerial(InvalidSerial):
+    """A text that a Mac says is its serial number, and that could not name its manifest."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        sentence = Sentence(
+            "A Mac says that its serial is {text}. That is not a serial number: {reason}. Give the "
+            "Mac another one, which a virtual machine has in its settings.",
+            text=repr(text[:80]),
+            reason=reason,
+        )
+        RollcallError.__init__(self, sentence)
+        self.text = text
+        self.reason = reason
+
+
 class InvalidSerials(RollcallError):
     """Several texts of which some cannot be serial numbers; none of them was used."""
 
@@ -117,12 +132,18 @@ class Serial:
 
     @classmethod
     def sent(cls, text: str) -> Self:
-        """Return the serial in a field that a Mac sent. Raises as `parse` does.
+        """Return the serial in a field that a Mac sent.
 
         Scripts that write a form by hand leave a `+` of VMware's as it is, and it means a blank.
+        Raises UnusableSerial for what `parse` takes for no serial; PlaceholderSerial as it does.
         """
         with_signs = text.replace(" ", "+")
-        return cls.parse(with_signs if is_vmware(with_signs) else text)
+        try:
+            return cls.parse(with_signs if is_vmware(with_signs) else text)
+        except PlaceholderSerial:
+            raise
+        except InvalidSerial as error:
+            raise UnusableSerial(error.text, error.reason) from error
 
     @property
     def key(self) -> str:

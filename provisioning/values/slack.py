@@ -3,8 +3,12 @@
 import re
 from html import escape as escape_html
 
+from infrastructure.text import Sentence
+
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _CHANNEL = re.compile(r"[CDG][A-Z0-9]{2,}")
+# Why somebody who has left may not use Rollcall.
+DEACTIVATED = Sentence("your account is deactivated; ask whoever administers the workspace")
 NAMED_PERSON = re.compile(r"(?<!\S)@([UW][A-Z0-9]{2,})\b")  # as explanations name them: @U0ALICE
 INVISIBLE = "\u200b"  # disarms a mark without being seen
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "webhooks": "messages.webhooks",
     "mail": "messages.mail",
     **dict.fromkeys(("sign-in", "sessions"), "sign_in"),
+    "people": "people",
 }
 
 

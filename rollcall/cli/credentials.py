@@ -19,7 +19,7 @@ from provisioning.access.models import (
 )
 from provisioning.access.programs import tokens
 from provisioning.access.programs.models import ACTS, READ
-from provisioning.access.programs.tokens import ProgramToken, TokenRequest, UnusableToken
+from provisioning.access.programs.tokens import ProgramToken, TokenRequest
 from provisioning.access.refusals import recent
 from provisioning.munki import RepoView
 from provisioning.munki.errors import UnknownDestination
@@ -115,10 +115,7 @@ def _make_token(site: str | None, wish: TokenRequest) -> None:
             wish = replace(wish, sites=(found or "",))
         at = datetime.now(UTC)
         with application.database.begin() as session:
-            try:
-                key = tokens.make(session, wish, made_by=None, at=at)
-            except UnusableToken as error:
-                raise click.ClickException(str(error)) from None
+            key = tokens.make(session, wish, made_by=None, at=at)
     click.echo(_use(keys.place(site, None), API), err=True)
     click.echo(key)
 

@@ -19,7 +19,7 @@ from rollcall.settings import (
     RelaySettings,
     ServerSettings,
     Settings,
-    UnusableSettings,
+    SocketModeSettings,
     read,
     speaks_slack_over_http,
 )
@@ -98,12 +98,7 @@ def bot() -> None:
     from bot.slack.web.heartbeat import ConnectionListener
     from infrastructure.heartbeats.files import CONNECTING
 
-    settings = read(BotSettings)
-    if settings.app_token is None:
-        raise UnusableSettings(
-            "SLACK_APP_TOKEN is not set: the bot is a process of its own in Socket Mode only; "
-            "over HTTP the server is the bot."
-        )
+    settings = read(SocketModeSettings)
     with _running(settings, "bot", doing=CONNECTING) as (application, stop, process):
         app = application.bolt_app
         handler = SocketModeHandler(app, settings.app_token.get_secret_value())

@@ -16,11 +16,11 @@ from provisioning.monitoring.alerts.targets import AlertWebhook, Mail, Target, W
 from provisioning.monitoring.alerts.watcher import AlertWatcher, Watch
 from provisioning.outbox.models import MAIL
 from rollcall.parts import heartbeats
+from rollcall.parts.shared import SharedParts
 from rollcall.settings import PublishedSettings, Settings, without_login
 
 if TYPE_CHECKING:
     from provisioning.monitoring.alerts.alert import Condition
-    from rollcall.application import Application
 
 
 def targets(settings: Settings) -> list[Target]:
@@ -39,17 +39,17 @@ def watchdog(settings: Settings) -> Watchdog | None:
     return Watchdog(settings.alive_url.get_secret_value()) if settings.alive_url else None
 
 
-def start(application: "Application", settings: Settings) -> list[AlertWatcher]:
+def start(shared: SharedParts, settings: Settings) -> list[AlertWatcher]:
     """Start the watchers of a process, and return them."""
     folder, parts = heartbeats.folder(), heartbeats.expected_parts()
-    started = list(watchers(application, settings, folder, parts))
+    started = list(watchers(shared, settings, folder, parts))
     for watcher in started:
         watcher.start()
     return started
 
 
 def watchers(
-    application: "Application",
+    shared: SharedParts,
     settings: Settings,
     folder: Path,
     parts: Collection[str],
@@ -65,44 +65,44 @@ def watchers(
     of_machine = settings.alert_folder or folder
     if told or dog:
         ledger = FileLedger(of_machine / "alerts.told")
-        watch = Watch(list(_of_machine(application, settings)), ledger, timer)
+        watch = Watch(list(_of_machine(shared, settings)), ledger, timer)
         yield AlertWatcher(watch, told, of_machine / "alerts.lock", dog, timer=timer)
     if not told:
         return
-    of_all = list(_of_installation(application, settings, parts))
-    watch = Watch(of_all, DatabaseLedger(application.database), timer)
+    of_all = list(_of_installation(shared, settings, parts))
+    watch = Watch(of_all, DatabaseLedger(shared.database), timer)
     # Not in a shared folder: the database sees that each is sent once, by any machine.
     yield AlertWatcher(watch, told, folder / "alerts-of-all.lock")
-    if isinstance(settings, PublishedSettings) and application.role in ("server", "jobs"):
-        of_repo = list(_of_repo(application, settings))
+    if isinstance(settings, PublishedSettings) and shared.role in ("server", "jobs"):
+        of_repo = list(_of_repo(shared, settings))
         watch = Watch(of_repo, FileLedger(of_machine / "alerts-of-repo.told"), timer)
         yield AlertWatcher(watch, told, of_machine / "alerts-of-repo.lock")
 
 
-def findings(application: "Application", settings: PublishedSettings) -> list[Finding]:
+def findings(shared: SharedParts, settings: PublishedSettings) -> list[Finding]:
     """Return what is wrong at this moment with the database and the disks of this machine."""
-    looks = [*_of_machine(application, settings), *_disk_of_repo(settings)]
+    looks = [*_of_machine(shared, settings), *_disk_of_repo(settings)]
     alerts = (alert for look in looks for alert in look(utc_now()))
     return [Finding(f"the {alert.key}", alert.fact, alert.fix) for alert in alerts]
 
 
-def _of_machine(application: "Application", settings: Settings) -> "Iterator[Condition]":
-    yield conditions.unusable_database(application.database)
+def _of_machine(shared: SharedParts, settings: Settings) -> "Iterator[Condition]":
+    yield conditions.unusable_database(shared.database)
     if path := sqlite_files.path_of(settings.database_url):
         yield conditions.full_disk(Path(path).absolute().parent)
 
 
 def _of_installation(
-    application: "Application", settings: Settings, parts: Collection[str]
+    shared: SharedParts, settings: Settings, parts: Collection[str]
 ) -> "Iterator[Condition]":
-    yield conditions.silence(application.database, partial(absences, parts=parts))
-    yield conditions.waiting(application.database)
+    yield conditions.silence(shared.database, partial(absences, parts=parts))
+    yield conditions.waiting(shared.database)
     if settings.smtp_url is not None:
-        yield conditions.waiting(application.database, MAIL)
+        yield conditions.waiting(shared.database, MAIL)
 
 
-def _of_repo(application: "Application", settings: PublishedSettings) -> "Iterator[Condition]":
-    yield conditions.unusable_repo(application.repo)
+def _of_repo(shared: SharedParts, settings: PublishedSettings) -> "Iterator[Condition]":
+    yield conditions.unusable_repo(shared.repo)
     yield from _disk_of_repo(settings)
     for url in (getattr(settings, "url", None), settings.repo_url):
         if url is not None and url.scheme == "https":

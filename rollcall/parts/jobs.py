@@ -35,37 +35,38 @@ from provisioning.maintenance.retention import job as retention
 from provisioning.monitoring import digest
 from provisioning.monitoring.drift import scans
 from provisioning.monitoring.drift.models import PUT_BACK
+from provisioning.monitoring.mail import choices
 from provisioning.monitoring.statistics import STATISTICS
 from provisioning.munki.editing import RESTORE_JOB
 from provisioning.registrations import serial_index
 from provisioning.registrations.listings.export import EXPORT
 from rollcall.parts import checkup
+from rollcall.parts.shared import SharedParts
 
 if TYPE_CHECKING:
-    from rollcall.application import Application
     from rollcall.settings import JobsSettings
 
 DAILY = timedelta(days=1)
 
 
-def job_handlers(application: "Application", settings: "JobsSettings") -> Mapping[str, JobHandler]:
+def job_handlers(shared: SharedParts, settings: "JobsSettings") -> Mapping[str, JobHandler]:
     """Return the jobs by their kind."""
-    database, repo, policy = application.database, application.repo, application.policy
-    slack, channel = application.slack_client, application.channel
+    database, repo, policy = shared.database, shared.repo, shared.policy
+    slack, channel = shared.slack_client, shared.channel
     token, api_url = settings.bot_token.get_secret_value(), str(settings.api_url)
     fetch = partial(downloads.fetch, token=token, api_url=api_url)
     return {
         reading.READ_SOURCE: ReadSourceJob(
             database, repo, fetch, partial(downloads.look_up, slack)
         ),
-        prestage.PRESTAGE: PrestageJob(application.firstboot, channel=channel),
+        prestage.PRESTAGE: PrestageJob(shared.firstboot, channel=channel),
         replacing.MANIFESTS: ReplacementJob(ReplacedManifests(database, repo)),
         CARRY_OVER: CarryOverJob(TwinManifests(database, repo)),
         FINISH_STEP: FinishStepJob(slack),
         STATISTICS: StatisticsJob(database, policy),
         EXPORT: ExportJob(database),
-        RESTORE_JOB: RestoreJob(application.manifests, channel=channel),
-        CHECKUP: checkup.job(application),
+        RESTORE_JOB: RestoreJob(shared.manifests, channel=channel),
+        CHECKUP: checkup.job(shared),
         scans.SCAN: scans.ScanJob(database, repo),
         scans.SCAN_PAGE: scans.ScanPageJob(database, repo),
         PUT_BACK: PutBackJob(database, repo, policy),
@@ -73,9 +74,9 @@ def job_handlers(application: "Application", settings: "JobsSettings") -> Mappin
     }
 
 
-def periodic_tasks(application: "Application") -> Sequence[PeriodicTask]:
+def periodic_tasks(shared: SharedParts) -> Sequence[PeriodicTask]:
     """Return the periodic tasks, in their order; each runs every ten seconds."""
-    policy, channel, command = application.policy, application.channel, application.command
+    policy, channel, command = shared.policy, shared.channel, shared.command
 
     def notice_stalls(session: Session, now: datetime) -> None:
         stalls.notice(session, policy.policy, channel=channel, now=now)
@@ -115,5 +116,6 @@ def prune_daily(session: Session, now: datetime) -> None:
     exposures.forget(session, now)
     store.prune(session)
     sessions.prune(session, now)
+    choices.prune(session, now)
     screens.prune(session, now)
     retention.enqueue(session, now)

@@ -31,6 +31,7 @@ from provisioning.clients.templates.chooser import sites_of
 from provisioning.clients.templates.last_good import LastGood
 from provisioning.diagnostics.previews.previewer import Previewer
 from rollcall import version
+from rollcall.parts.shared import SharedParts
 from rollcall.settings import ServerSettings
 from server.app import create_app
 from server.auth.authentication import Callers, Editors, Scrapers
@@ -44,25 +45,24 @@ from server.request_log import at_once
 if TYPE_CHECKING:
     from flask import Flask
 
-    from rollcall.application import Application
     from server.auth.providers import Providers
     from server.request_log import Defer
 
 
 class Machines:
-    """The parts of one process that serves Macs; see Application, of which it is a part."""
+    """The parts of one process that serves Macs; see Application."""
 
     def __init__(
-        self, application: "Application", settings: ServerSettings, clock: Callable[[], float]
+        self, shared: SharedParts, settings: ServerSettings, clock: Callable[[], float]
     ) -> None:
-        self._application, self._settings, self._clock = application, settings, clock
+        self._shared, self._settings, self._clock = shared, settings, clock
         self._url = str(settings.url)
         self._secret_key = settings.secret_key.get_secret_value()
-        self.usage_log = UsageLog(application.database)
-        self._tallies = application.tallies
-        self._credentials = CredentialCache(application.database, self.usage_log.used)
+        self.usage_log = UsageLog(shared.database)
+        self._tallies = shared.tallies
+        self._credentials = CredentialCache(shared.database, self.usage_log.used)
         self._known_clients = KnownClients(
-            application.database, self._secret_key, self.usage_log.let_in, clock
+            shared.database, self._secret_key, self.usage_log.let_in, clock
         )
 
     def guard(self) -> Guard:
@@ -92,7 +92,7 @@ class Machines:
         """The previewer of a process that knows the server's secrets, and shows none of them."""
         settings = self._settings
         return Previewer.of_server(
-            self._application.repo,
+            self._shared.repo,
             url=self._url,
             templates=settings.templates,
             username=settings.username,
@@ -103,13 +103,13 @@ class Machines:
     @cached_property
     def dependencies(self) -> ServerDependencies:
         """The parts of all routes; reads nothing but the policy file. Raises UnusablePolicy."""
-        application, settings = self._application, self._settings
+        shared, settings = self._shared, self._settings
         return ServerDependencies(
-            database=application.database,
-            repo=application.repo,
-            policy=application.policy,
-            channel=application.channel,
-            command=application.command,
+            database=shared.database,
+            repo=shared.repo,
+            policy=shared.policy,
+            channel=shared.channel,
+            command=shared.command,
             callers=self._callers(),
             scrapers=self._scrapers(),
             tallies=self._tallies,
@@ -126,10 +126,10 @@ class Machines:
             imagr_configs=self._imagr_configs,
             assignments=self._assignments(),
             backgrounds=self._backgrounds(),
-            firstboot=application.firstboot,
-            manifests=application.manifests,
+            firstboot=shared.firstboot,
+            manifests=shared.manifests,
             previewer=self.previewer,
-            examination=application.examination,
+            examination=shared.examination,
             browsers=self._browsers(),
             screens=self._screens(),
             providers=self._providers(),
@@ -142,8 +142,8 @@ class Machines:
         if origin is None:
             return None
         return Browsers(
-            self._application.database,
-            self._application.policy,
+            self._shared.database,
+            self._shared.policy,
             origin=origin,
             secret_key=self._secret_key,
             guard=self.guard(),
@@ -154,7 +154,7 @@ class Machines:
         if origin is None:
             return None
         return Screens(
-            self._application.database,
+            self._shared.database,
             secret_key=self._secret_key,
             origin=origin,
             throttle=Throttle(clock=self._clock),
@@ -166,7 +166,7 @@ class Machines:
             return tuple
         from rollcall.parts.sign_in import ProviderList
 
-        return ProviderList(self._settings, self._application.policy)
+        return ProviderList(self._settings, self._shared.policy)
 
     def _scrapers(self) -> Scrapers:
         stored = self._credentials
@@ -194,43 +194,39 @@ class Machines:
 
     @cached_property
     def _last_good(self) -> LastGood:
-        application = self._application
-        return LastGood(application.database, application.repo, application.channel, TEMPLATES)
+        shared = self._shared
+        return LastGood(shared.database, shared.repo, shared.channel, TEMPLATES)
 
     @cached_property
     def _scripts(self) -> Scripts:
-        folder, is_site = self._settings.templates, sites_of(self._application.repo)
+        folder, is_site = self._settings.templates, sites_of(self._shared.repo)
         return Scripts(self._url, self._tokens, folder, self._last_good, is_site=is_site)
 
     @cached_property
     def _installations(self) -> InstallApplications:
-        folder, is_site = self._settings.templates, sites_of(self._application.repo)
+        folder, is_site = self._settings.templates, sites_of(self._shared.repo)
         return InstallApplications(
             self._url, self._tokens, self._scripts, folder, self._last_good, is_site=is_site
         )
 
     @cached_property
     def _templates(self) -> Templates:
-        is_site = sites_of(self._application.repo)
+        is_site = sites_of(self._shared.repo)
         return Templates(self._url, self._settings.templates, is_site=is_site)
 
     @cached_property
     def _imagr_configs(self) -> ConfigCache:
-        application, templates = self._application, self._templates
-        workflows = Workflows(
-            templates, self._imagr_tokens, url=self._url, command=application.command
-        )
-        configs = Configs(templates, workflows, application.repo, self._last_good)
-        return ConfigCache(
-            configs, self._imagr_tokens, application.database, channel=application.channel
-        )
+        shared, templates = self._shared, self._templates
+        workflows = Workflows(templates, self._imagr_tokens, url=self._url, command=shared.command)
+        configs = Configs(templates, workflows, shared.repo, self._last_good)
+        return ConfigCache(configs, self._imagr_tokens, shared.database, channel=shared.channel)
 
     def _assignments(self) -> Assignments:
-        application = self._application
+        shared = self._shared
         return Assignments(
-            application.database, application.repo, self._imagr_configs, channel=application.channel
+            shared.database, shared.repo, self._imagr_configs, channel=shared.channel
         )
 
     def _backgrounds(self) -> Backgrounds:
-        application = self._application
-        return Backgrounds(application.repo, self._templates, command=application.command)
+        shared = self._shared
+        return Backgrounds(shared.repo, self._templates, command=shared.command)

@@ -2,22 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from bot.slack.directory import DirectoryReader
 from provisioning.access.accounts.keeper import PeopleKeeper
-
-if TYPE_CHECKING:
-    from rollcall.application import Application
+from rollcall.parts.shared import SharedParts
 
 
 @contextmanager
-def kept(application: "Application") -> Iterator[None]:
+def kept(shared: SharedParts) -> Iterator[None]:
     """A context in which the copy of Slack's people is refreshed."""
-    reader = DirectoryReader(application.slack_client)
-    keeper = PeopleKeeper(
-        application.database, reader.read, lambda: application.policy.policy.groups
-    )
+    reader = DirectoryReader(shared.slack_client)
+    keeper = PeopleKeeper(shared.database, reader.read, lambda: shared.policy.policy.groups)
     keeper.start()
     try:
         yield

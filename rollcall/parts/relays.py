@@ -24,9 +24,9 @@ from provisioning.outbox.relay import Relay
 from provisioning.policy import Policy, PolicyFile, UnusablePolicy
 from provisioning.values.kinds import BOTH, Kinds
 from rollcall import version
+from rollcall.parts.shared import SharedParts
 
 if TYPE_CHECKING:
-    from rollcall.application import Application
     from rollcall.settings import RelaySettings
 
 log = structlog.get_logger()
@@ -37,25 +37,24 @@ class Runner(Protocol):
 
     def run(self, stop: Event) -> None:
         """Work until `stop` is set."""
-        ...
 
 
 MakeRelay: TypeAlias = Callable[[Pulse], Runner]
 """A function that makes a relay, whose loop beats a pulse."""
 
 
-def of(application: "Application", settings: "RelaySettings") -> Sequence[MakeRelay]:
+def of(shared: SharedParts, settings: "RelaySettings") -> Sequence[MakeRelay]:
     """Return factories of the relays, that of Slack first; each takes the pulse of its loop."""
-    policy = policy_if_usable(application)
+    policy = policy_if_usable(shared)
     relays: list[MakeRelay] = [
-        partial(_of_slack, application, settings, policy),
-        partial(_of_webhooks, application, settings, policy),
-        lambda pulse: FanOut(application.database, board=settings.board_origin, pulse=pulse),
+        partial(_of_slack, shared, settings, policy),
+        partial(_of_webhooks, shared, settings, policy),
+        lambda pulse: FanOut(shared.database, board=settings.board_origin, pulse=pulse),
     ]
     if settings.smtp_url is not None and settings.mail_from is not None:
         url = settings.smtp_url.get_secret_value()
-        relays.append(partial(_of_mail, application, settings, url, settings.mail_from))
-        relays.append(partial(_mail_gatherer, application, policy))
+        relays.append(partial(_of_mail, shared, settings, url, settings.mail_from))
+        relays.append(partial(_mail_gatherer, shared, policy))
     return relays
 
 
@@ -97,10 +96,10 @@ def run(relays: Sequence[MakeRelay], stop: Event, beat: Pulse) -> None:
         raise errors[0]
 
 
-def policy_if_usable(application: "Application") -> PolicyFile | None:
+def policy_if_usable(shared: SharedParts) -> PolicyFile | None:
     """Return the policy; None where it cannot be read: a relay needs no other files."""
     try:
-        return application.policy
+        return shared.policy
     except UnusablePolicy as error:
         log.warning("cards ask for a site and a build", reason=str(error))
         return None
@@ -112,22 +111,22 @@ def kinds_asked_for(policy: PolicyFile | None) -> Callable[[], Kinds]:
 
 
 def _of_slack(
-    application: "Application", settings: "RelaySettings", policy: PolicyFile | None, pulse: Pulse
+    shared: SharedParts, settings: "RelaySettings", policy: PolicyFile | None, pulse: Pulse
 ) -> Relay:
     # A relay starts again with a new token, or where the app was installed again.
-    with application.database.begin() as session:
+    with shared.database.begin() as session:
         held.release_refused_for(session, OF_INSTALLATION, utc_now())
     return Relay(
-        application.database,
+        shared.database,
         SlackTransport(
-            application.slack_client,
+            shared.slack_client,
             kinds_asked_for(policy),
-            Languages(policy, SlackUsers(application.slack_client)),
+            Languages(policy, SlackUsers(shared.slack_client)),
             settings.board_origin,
         ),
         pulse=pulse,
         correct_clock=clock_correction.set_right,
-        count=application.tallies.delivery,
+        count=shared.tallies.delivery,
         tell_refused=lambda session, claimed, refused, at: unheard.tell(
             session, claimed, refused, at, admins=policy.policy.admins if policy else ()
         ),
@@ -135,17 +134,17 @@ def _of_slack(
 
 
 def _of_webhooks(
-    application: "Application", settings: "RelaySettings", policy: PolicyFile | None, pulse: Pulse
+    shared: SharedParts, settings: "RelaySettings", policy: PolicyFile | None, pulse: Pulse
 ) -> Relay:
     return Relay(
-        application.database,
+        shared.database,
         WebhookTransport(
             lambda: policy.policy.webhooks.allow if policy else (),
             agent=f"Rollcall/{version.current()}",
         ),
         pulse=pulse,
         poll=1.0,
-        count=application.tallies.delivery,
+        count=shared.tallies.delivery,
         tell_refused=lambda session, claimed, refused, at: refusals.tell(
             session,
             claimed,
@@ -158,7 +157,7 @@ def _of_webhooks(
 
 
 def _of_mail(
-    application: "Application", settings: "RelaySettings", url: str, sender: str, pulse: Pulse
+    shared: SharedParts, settings: "RelaySettings", url: str, sender: str, pulse: Pulse
 ) -> Relay:
     # Only here, so that a relay without a mail server carries none of it.
     from infrastructure.mail.server import MailServer
@@ -172,17 +171,17 @@ def _of_mail(
         log.warning("mails have no links", fix=f"set {' and '.join(missing)} for the relay, too")
     server = MailServer(url)
     return Relay(
-        application.database,
+        shared.database,
         MailTransport(server, sender, origin, way_back),
         pulse=pulse,
-        count=application.tallies.delivery,
+        count=shared.tallies.delivery,
         tell_refused=partial(bounces.tell, channel=settings.channel),
     )
 
 
-def _mail_gatherer(application: "Application", policy: PolicyFile | None, pulse: Pulse) -> Runner:
+def _mail_gatherer(shared: SharedParts, policy: PolicyFile | None, pulse: Pulse) -> Runner:
     from provisioning.monitoring.mail.gathering import Gatherer
 
     return Gatherer(
-        application.database, lambda: policy.policy if policy else Policy.open(), pulse=pulse
+        shared.database, lambda: policy.policy if policy else Policy.open(), pulse=pulse
     )

@@ -14,7 +14,13 @@ from rollcall.settings.reading import (
     speaks_to_slack,
 )
 from rollcall.settings.servers import WELL_KNOWN, LiveSettings, ServerSettings
-from rollcall.settings.slack import BotSettings, JobsSettings, RelaySettings, SlackSettings
+from rollcall.settings.slack import (
+    BotSettings,
+    JobsSettings,
+    RelaySettings,
+    SlackSettings,
+    SocketModeSettings,
+)
 
 __all__ = [
     "WELL_KNOWN",
@@ -28,6 +34,7 @@ __all__ = [
     "ServerSettings",
     "Settings",
     "SlackSettings",
+    "SocketModeSettings",
     "UnusableSettings",
     "read",
     "speaks_slack_over_http",

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -29,9 +30,10 @@ def read(kind: type[Kind]) -> Kind:
     except ValidationError as error:
         faults |= {name: line for name, line in _faults(kind, error) if name not in faults}
     if faults:
-        raise UnusableSettings(
-            "Rollcall cannot start.\n" + "\n".join(f"  - {line}" for line in faults.values())
-        )
+        lines = [f"  - {line}" for line in faults.values()]
+        if Path(".env").is_file():
+            lines.append("(There is a file .env: `make run ARGS=COMMAND` takes its settings.)")
+        raise UnusableSettings("\n".join(["Rollcall cannot start.", *lines]))
     return settings
 
 
@@ -81,7 +83,7 @@ def _faults(kind: type[Settings], error: ValidationError) -> Iterator[tuple[str,
         elif problem["type"] == "url_parsing":
             yield name, f"{name}: it is no whole address, such as https://deploy.example.com"
         elif problem["type"] == "url_scheme":
-            yield name, f"{name}: it begins with http:// or https://: {described[name]}"
+            yield name, f"{name}: it has to begin with http:// or https://: {described[name]}"
         elif problem["type"] == "string_pattern_mismatch":
             yield name, f"{name}: it has to be {described[name]}"
         else:

@@ -15,12 +15,15 @@ from rollcall.settings.common import (
 )
 from rollcall.settings.retention import RetentionSettings
 
+_APPS = "api.slack.com/apps, your app"  # where Slack shows what belongs to an app
+
 
 class SlackSettings(Settings):
     """Settings of a way to write to Slack."""
 
     bot_token: SecretStr = Field(
-        alias="SLACK_BOT_TOKEN", description="the app's bot token, `xoxb-…`"
+        alias="SLACK_BOT_TOKEN",
+        description=f"the app's bot token, `xoxb-…`: {_APPS}, *OAuth & Permissions*",
     )
     api_url: AnyHttpUrl = Field(SLACK_API, alias="SLACK_API_URL", description=ABOUT_SLACK_API)
 
@@ -73,10 +76,13 @@ class BotSettings(_ServedSettings):
     signing_secret: SecretStr | None = Field(
         None,
         alias="SLACK_SIGNING_SECRET",
-        description="for HTTP requests at `/slack/events`: the app's signing secret",
+        description="for HTTP requests at `/slack/events`: the app's signing secret, from "
+        "*Basic Information*",
     )
     app_token: SecretStr | None = Field(
-        None, alias="SLACK_APP_TOKEN", description="for Socket Mode: the app-level token, `xapp-…`"
+        None,
+        alias="SLACK_APP_TOKEN",
+        description="for Socket Mode: the app-level token, `xapp-…`, from *Basic Information*",
     )
     # For previews; nothing stops without it.
     templates: Path | None = Field(
@@ -89,6 +95,16 @@ class BotSettings(_ServedSettings):
     @classmethod
     def _is_an_app_token(cls, token: SecretStr | None) -> SecretStr | None:
         return token and _begins(token, "xapp-")
+
+
+class SocketModeSettings(BotSettings):
+    """Settings of the bot as a process of its own, which it is in Socket Mode only."""
+
+    app_token: SecretStr = Field(
+        alias="SLACK_APP_TOKEN",
+        description=f"for Socket Mode, the app-level token, `xapp-…`: {_APPS}, *Basic Information*"
+        "; over HTTP the server is the bot, and this process is not started",
+    )
 
 
 def _begins(token: SecretStr, prefix: str) -> SecretStr:

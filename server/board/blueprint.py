@@ -32,8 +32,6 @@ from server.board.oversight.places import PlacePages
 from server.board.oversight.statistics import StatisticsPages
 from server.board.oversight.webhooks import WebhookPages
 from server.board.pages import (
-    BoardPages,
-    BoardParts,
     database_fault,
     domain_error,
     http_error,
@@ -45,6 +43,7 @@ from server.board.registrations.bulk import BulkPages
 from server.board.registrations.overview import OverviewPages
 from server.board.registrations.table import TablePages
 from server.board.screens import ScreenPages
+from server.board.views import BoardPages, BoardParts
 from server.dependencies import ServerDependencies
 
 PATH = "/board"

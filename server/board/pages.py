@@ -1,14 +1,13 @@
 """Pages for browsers: templates, the headers that keep them safe, and errors as pages."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from urllib.parse import urlencode
 
 import structlog
-from flask import Blueprint, Request, Response, g, request
+from flask import Request, Response, g, request
 from jinja2 import Environment
 from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,7 +16,6 @@ from werkzeug.exceptions import HTTPException
 from infrastructure.errors import Conflict, InvalidInput, RollcallError, Unknown, of_class
 from provisioning.imports.edits.changes import NotTheirs
 from provisioning.imports.sources import FileTooLarge, TooManyFiles
-from provisioning.maintenance.acts.actors import Principal
 from provisioning.maintenance.acts.intake import NoSuchImport
 from provisioning.monitoring.mail.choices import TooManyRequests
 from provisioning.munki.errors import RepoUnusable, UnknownDestination
@@ -37,12 +35,11 @@ from provisioning.values.language import (
 )
 from server.answers import environment
 from server.auth.attempts import BOARD, page_before
-from server.auth.browsers import FORM_TOKEN, Browsers, ForeignForm, Visitor
+from server.auth.browsers import FORM_TOKEN, ForeignForm, Visitor
 from server.auth.providers import SignInFailed
 from server.board import words
 from server.board.navigation import menu
 from server.board.recent import HEADER
-from server.dependencies import ServerDependencies
 from server.errors import DatabaseFault
 
 log = structlog.get_logger()
@@ -143,44 +140,6 @@ def _fault(sentence: str, status: int, retry_after: str | None = None) -> Respon
         if not is_form:  # a screen on a wall has to load it again by itself
             page.headers["Refresh"] = retry_after
     return page
-
-
-@dataclass(frozen=True, slots=True)
-class BoardParts:
-    """The parts that all views of the board share."""
-
-    dependencies: ServerDependencies
-    browsers: Browsers
-
-
-class BoardPages:
-    """A base of views: their common parts, and the visitor."""
-
-    def __init__(self, parts: BoardParts) -> None:
-        self._browsers = parts.browsers
-        self._dependencies = dependencies = parts.dependencies
-        self._database, self._repo = dependencies.database, dependencies.repo
-        self._policy, self._previewer = dependencies.policy, dependencies.previewer
-        self._clock = dependencies.clock
-
-    @property
-    def _visitor(self) -> Visitor:
-        """The person in whose session this is; pages without one do not ask."""
-        visitor: Visitor = g.visitor
-        return visitor
-
-    @property
-    def _principal(self) -> Principal:
-        """The visitor as acts take them."""
-        return self._visitor.principal(self._clock(), self._database)
-
-    def _show(self, template: str, *, status: int = HTTPStatus.OK, **values: object) -> Response:
-        """Return a page for the visitor."""
-        return show(template, g.visitor, status=status, **values)  # None: a page for all
-
-    def add_to(self, routes: Blueprint) -> None:
-        """Add their routes."""
-        raise NotImplementedError
 
 
 @cache

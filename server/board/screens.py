@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from infrastructure.text import Sentence, readable
@@ -15,9 +15,10 @@ from provisioning.values.outsiders import is_same
 from server.auth.browsers import Visitor
 from server.auth.screens import Screens
 from server.board import words
-from server.board.pages import NUMBER, BoardPages, BoardParts, see_other, why_not
+from server.board.pages import NUMBER, see_other, why_not
 from server.board.recent import RecentValues, news_of
 from server.board.registrations.overview import BoardColumn, columns_of
+from server.board.views import BoardPages, BoardParts, get, post
 
 MAX_ON_A_SCREEN = 8  # Macs in a column: as many as fit where they are read from 4 m
 LONGEST_CODE = 40  # characters as they are typed
@@ -40,13 +41,7 @@ class ScreenPages(BoardPages):
         self._door = door
         self._found: RecentValues[list[BoardColumn]] = RecentValues()
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        routes.add_url_rule("/wall", view_func=self.wall)
-        routes.add_url_rule("/screens", view_func=self.screens)
-        routes.add_url_rule("/screens", view_func=self.pair, methods=["POST"])
-        routes.add_url_rule(f"/screens/{NUMBER}/end", view_func=self.end_screen, methods=["POST"])
-
+    @get("/wall")
     def wall(self) -> Response:
         """The Macs of a site for a screen in a room, or the code by which one is paired."""
         wall = self._door.admit(request)
@@ -64,6 +59,7 @@ class ScreenPages(BoardPages):
         self._door.keep(response, wall)
         return response
 
+    @get("/screens")
     def screens(self) -> Response:
         """The screens in use, for browsers, and the form that pairs another one."""
         visitor = self._visitor
@@ -85,6 +81,7 @@ class ScreenPages(BoardPages):
             origin=self._browsers.origin,
         )
 
+    @post("/screens")
     def pair(self) -> Response:
         """Pair the screen that shows this code."""
         visitor = self._visitor
@@ -100,6 +97,7 @@ class ScreenPages(BoardPages):
             screens.leave_ticket(session, code, chosen or None, by=by, at=at)
         return see_other("/board/screens?done=paired")
 
+    @post(f"/screens/{NUMBER}/end")
     def end_screen(self, number: int) -> Response:
         """Revoke a screen: it shows a code again."""
         visitor = self._visitor

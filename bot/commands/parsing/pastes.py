@@ -18,7 +18,16 @@ from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
 from provisioning.values.kinds import SITE
 
 _CELLS = re.compile(r"\w[,;|]\w")  # in the first line of a table
-_ABOUT = re.compile(r"\?|\b(?:list|status|macs?)\b", re.IGNORECASE)  # `London?`, `London Macs`
+_ABOUT = re.compile(  # `London?`, `London Macs`, `London done`
+    r"\?|\b(?:list|status|macs?|done|finished|ready|fertig|finie?|prête?|terminée?|list[oa]s?"
+    r"|est|sont|yet|already|schon|déjà|ya)\b|終わ|完了",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"\W*(?:how(?:['’]?s| is| are)|is|are|ist|sind|est-ce que|est|está|están) +(.{1,100}?)"
+    r"(?:\s+(?:doing|going|looking))?\W*",
+    re.IGNORECASE,
+)
 LONGEST_PASTE = 6000  # characters of a text that is read while a person waits: some 200 Macs
 
 
@@ -29,17 +38,16 @@ def read(command: PlainText, repo: RepoNames) -> Command:
     """
     if len(command.text) > LONGEST_PASTE:
         return LongPasteCommand(command.text)
-    if not command.text.strip():  # quotes around nothing
-        raise command.error
     known = repo.known()
     result = free_text.read_typed(command.text, words_or_none(command.text) or (), *known)
+    about = f"{asked[1]}?" if (asked := _ASKING.fullmatch(command.text)) else command.text
     names, is_empty = Names.of(*known), not (result.entries or result.rejected)
     if len(result.entries) == 1 and _is_asked(command, result.entries[0]):
         return ShowCommand(result.entries[0].serial.text)
     is_line = isinstance(command.error, UnknownVerb) and "\n" not in command.text.strip()
-    beside = words_beside(command.text, names)
+    beside = words_beside(about, names)
     if is_empty and is_line and all(map(_asks_for_list, beside)):
-        return _about_site(command, names.named_in(command.text))
+        return _about_site(command, about, names.named_in(about))
     is_placed = len(beside) == 1 and any(each.site or each.build for each in result.entries)
     is_lonely = command.several and not (is_placed or result.entries[1:])
     if is_empty or is_lonely or _begins_with_verb(command, result.entries, names):
@@ -74,12 +82,12 @@ def _asks_for_list(word: str) -> bool:
     return _ABOUT.search(word) is not None or other_word_for(word, is_alone=True) == ["list"]
 
 
-def _about_site(command: PlainText, named: Named) -> ListCommand:
-    """The list of the site in a text that holds nothing else, such as `London?`.
+def _about_site(command: PlainText, about: str, named: Named) -> ListCommand:
+    """The list of the site that a text is `about`, and nothing else, such as `London?`.
 
     Raises what is said to other names, which may answer what was asked before.
     """
-    if len(named.sites) == 1 and any(map(_asks_for_list, command.text.split())):
+    if len(named.sites) == 1 and any(map(_asks_for_list, about.split())):
         return ListCommand(named.sites[0])
     if named.sites or named.builds:
         raise UnknownVerb(command.text.split()[0], hint=READ_ALONE)
@@ -93,12 +101,13 @@ def _meant_by(command: PlainText, entry: Entry) -> Misunderstood:
         return command.error
     if hint_for(command.text) == NOTHING_DONE:
         return UnknownVerb(words[0], hint=NOTHING_DONE)
-    if command.error.nearest or "\n" in command.text.strip():
+    is_other = command.error.nearest and [*command.error.nearest] != ["register"]
+    if is_other or "\n" in command.text.strip():
         return command.error
     if command.text.strip(" ?").upper() == entry.serial.key:
         return UnknownVerb(serial, ["show"])
     verbs = [*verb_beside([word.lower() for word in words])]
-    if not verbs:
+    if not verbs or (command.error.nearest and verbs != ["reimage"]):  # `image … again`
         return command.error
     return UnknownVerb(words[0], verbs if verbs == ["show"] else [f"{verbs[0]} {serial}"])
 

@@ -45,7 +45,7 @@ def of_no_verb(text: str, words: list[str]) -> PlainText | ShowCommand:
     if error.nearest == ["show"] and (name := _name_in(text, words)):
         return ShowCommand(name)
     is_question = text.rstrip().endswith("?")
-    is_slip = bool(slips) and not other and (is_question or not places.is_filler(first))
+    is_slip = bool(slips) and not (other or places.is_filler(first))
     is_alone = is_reply and len(words) == 1  # `2`
     if first.startswith("/") or is_alone or (is_slip and not _has_serial(words)):
         raise error

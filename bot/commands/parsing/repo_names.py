@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from infrastructure.errors import RollcallError
 from provisioning.imports.parsing.names import KnownNames, Names
@@ -37,7 +37,7 @@ class RepoNames:
     def site_in(self, text: str) -> str | None:
         """Return the one site that a text names; None where the repo cannot be read, too."""
         with suppress(RollcallError):
-            names = replace(self, builds=lambda: ()).listed()
+            names = self.listed()
             named = names.named_in(text).sites
             return names.as_site(named[0]) if len(named) == 1 else None
         return None

@@ -2,9 +2,10 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from bot.commands.parsing.talk import CORRECTIONS
 from bot.commands.parsing.words import Misunderstood, telling
@@ -19,10 +20,9 @@ _OTHERWISE_MEANT = {"esta", "ou"}
 _POLITE = r"(?:して\w*|する|お願い\w*|ですか?)?$"
 _AT_THE_END = {
     rf"(?:キャンセル|解除|取消|削除){_POLITE}": "cancel",
-    rf"再インストール{_POLITE}": "reimage",
+    rf"(?:再インストール|(?:もう一度|再度)インストール|入れ直し|やり直し){_POLITE}": "reimage",
     rf"(?:表示|どこ|状態){_POLITE}": "show",
 }
-_ANEW = frozenset({"aufsetzen", "installieren"})
 _LOOKS = frozenset({"details", "see", "view"})  # a list may begin so, too
 _IN_LISTS = frozenset({"discard", "drop", "forget", "restore", "retry", "stop"})
 # Forms of verbs in sentences about a Mac.
@@ -43,13 +43,22 @@ def _spelt(key: str) -> dict[str, str]:
     return bare | found
 
 
-_VERBS: Mapping[str, Mapping[str, str]] = tomllib.loads(
+def _has_each(words: Sequence[str], each: Sequence[Set[str]]) -> bool:
+    return all(not some.isdisjoint(words) for some in each)
+
+
+_VERBS: Mapping[str, Mapping[str, Any]] = tomllib.loads(
     Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
 )
 VERB_NAMES = tuple(_VERBS)
 VIEWS = frozenset({"digest", "doctor", "list", "log", "stats"})  # they need no other word
 OTHER_WORDS = _spelt("words") | dict.fromkeys(CORRECTIONS, "move")
 WORDS_ALONE = _spelt("alone")
+_TOGETHER = [
+    (verb, [frozenset(some.split()) for some in each])
+    for verb, keys in _VERBS.items()
+    for each in keys.get("together", ())
+]
 
 
 class UnknownVerb(Misunderstood):
@@ -82,18 +91,18 @@ def slip_of(word: str, verbs: Collection[str] = VERB_NAMES) -> Sequence[str]:
 
 
 def verb_beside(words: Sequence[str]) -> Sequence[str]:
-    """Return the verb that one of the words beside the serial of a Mac asks for: `C02… stornieren`.
+    """Return the verb that words beside the serial of a Mac ask for: `C02… stornieren`.
 
-    Only *status* at the end, a word such as *see* and nothing else, what a Japanese sentence ends
-    with, and words for `cancel` and `reimage` that stand in no list.
+    Only those of `together`, *status* at the end, a word such as *see* and nothing else, what a
+    Japanese sentence ends with, and words for `cancel` and `reimage` that stand in no list.
     """
     match telling(words):
         case [look, _] if look in _LOOKS:
             return ["show"]
     if words[-1:] == ["status"]:
         return ["show"]
-    if "neu" in words and words[-1] in _ANEW:
-        return ["reimage"]
+    if together := [verb for verb, each in _TOGETHER if _has_each(words, each)]:
+        return together
     if ends := [verb for form, verb in _AT_THE_END.items() if re.search(form, words[-1])]:
         return ends
     asked = {"kill": "cancel", "scrap": "cancel", "redo": "reimage"} | OTHER_WORDS | _INFLECTED

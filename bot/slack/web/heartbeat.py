@@ -27,7 +27,6 @@ class SocketModeConnection(Protocol):
 
     def is_connected(self) -> bool:
         """Return True if it is open at this time."""
-        ...
 
 
 class ConnectionListener:

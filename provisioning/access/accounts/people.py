@@ -170,9 +170,12 @@ class Groups:
         return frozenset(group for group, members in members_of.items() if account_id in members)
 
 
-def names(session: Session, account_ids: Iterable[str]) -> dict[str, str]:
-    """Return the names of people by their ids; those whom the copy lacks are left out."""
-    ids = sorted(set(account_ids))
+def names(session: Session, account_ids: Iterable[str | None]) -> dict[str, str]:
+    """Return the names of people by their ids; those whom the copy lacks are left out.
+
+    None and an empty id stand for nobody.
+    """
+    ids = sorted({each for each in account_ids if each})
     if not ids:
         return {}
     query = select(Account).where(is_among(session, ids, Account.id))

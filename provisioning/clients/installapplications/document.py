@@ -22,7 +22,6 @@ from provisioning.clients.templates.chooser import IsSite, no_site
 from provisioning.clients.templates.last_good import LastGood
 from provisioning.clients.templates.loader import TemplateLoader
 from provisioning.clients.templates.renderer import Renderer
-from provisioning.clients.templates.validator import Validator
 from provisioning.munki import Destination
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "installapplications"
@@ -77,13 +76,13 @@ class InstallApplications:
         self._url = url.rstrip("/")
         self._tokens = tokens
         self._scripts = scripts
-        renderer = Renderer({"json": json.dumps})
         folders = [overrides / "installapplications", TEMPLATES] if overrides else [TEMPLATES]
         self.catalog = TemplateCatalog(
             "installapplications/",
             TemplateLoader(folders, ".json", clock),
-            renderer,
-            Validator(renderer, self._stages, schema.findings),
+            Renderer({"json": json.dumps}),
+            self._stages,
+            schema.findings,
             last_good,
             is_site=is_site,
             placed_only=True,

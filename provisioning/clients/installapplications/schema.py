@@ -17,7 +17,9 @@ STAGES = ("preflight", "setupassistant", "userland")
 # The files are go-installapplications'; other clients pass over an item of a type they lack.
 TYPES = ("package", "rootscript", "userscript", "rootfile", "userfile")
 OURS = "rollcall"  # the key of a document that changes Rollcall's own item
-CHANGED = ("stage", "file", "name", "skip_if", "donotwait", "retries", "retrywait")
+CHANGED = ("stage", "file", "name", "skip_if", "donotwait", "retries", "retrywait", "fail_policy")
+# Of the clients in Swift and in Go; the former takes any other word for the second one.
+FAIL_POLICIES = ("failable", "failable_execution", "failure_is_not_an_option")
 # Some releases of the client pass over an item without a word where it lacks one of these.
 PATIENT = {"retries": 3, "retrywait": 5}
 
@@ -121,6 +123,8 @@ def _wrong_change(content: object) -> Iterator[str]:
             yield f"{OURS!r} has {key!r}, of which only {', '.join(CHANGED)} can be changed"
     if content.get("stage", STAGES[1]) not in STAGES[1:]:
         yield f"{OURS!r} can be in the stages {' and '.join(STAGES[1:])} alone"
+    if content.get("fail_policy", FAIL_POLICIES[0]) not in FAIL_POLICIES:
+        yield f"{OURS!r} has a 'fail_policy' that is none of {', '.join(FAIL_POLICIES)}"
     yield from (f"{OURS!r} {predicate}" for predicate in _wrong_values(content))
 
 

@@ -11,19 +11,20 @@ from infrastructure.errors import RollcallError
 from infrastructure.findings import Finding, Location
 from provisioning.access.tokens import WHERE_REGISTERED
 from provisioning.clients.templates.chooser import IsSite, candidates, choose
-from provisioning.clients.templates.findings import raised
+from provisioning.clients.templates.findings import located, raised, shape
 from provisioning.clients.templates.last_good import LastGood, UnusableTemplate
 from provisioning.clients.templates.loader import LoadedTemplate, TemplateLoader
 from provisioning.clients.templates.places import Places
 from provisioning.clients.templates.renderer import Renderer
 from provisioning.clients.templates.servings import Servings
-from provisioning.clients.templates.validator import Validator
 from provisioning.munki import Destination
 
 
 class TemplateCatalog:
     """The templates of one kind; the most specific one is served.
 
+    To check one, `render` makes its text for a destination, without a secret; `check` yields the
+    faults of a text.
     With `last_good`, only templates are served that are sound for all sites and builds of its repo,
     or as they last were sound; without, all. `placed_only`: none is served WHERE_REGISTERED.
     `is_site` tells the sites of the repo. `prefix` is the start of their names, as admins
@@ -35,7 +36,8 @@ class TemplateCatalog:
         prefix: str,
         loader: TemplateLoader,
         renderer: Renderer,
-        validator: Validator,
+        render: Callable[[Template, Destination], str],
+        check: Callable[[str], Iterator[Finding]],
         last_good: LastGood | None = None,
         *,
         is_site: IsSite,
@@ -44,7 +46,7 @@ class TemplateCatalog:
         self._prefix = prefix
         self._loader = loader
         self._renderer = renderer
-        self._validator = validator
+        self._render, self._check = render, check
         self._last_good = last_good
         self._is_site = is_site
         self._placed_only = placed_only
@@ -136,8 +138,23 @@ class TemplateCatalog:
         return judge
 
     def _judged(self, name: str, texts: Mapping[str, str], servings: Servings) -> Iterator[Finding]:
-        served = self._served(name, texts, servings)
-        return map(self._prefixed, self._validator.findings(name, texts, served))
+        return map(self._prefixed, self._faults(name, texts, self._served(name, texts, servings)))
+
+    def _faults(
+        self, name: str, texts: Mapping[str, str], destinations: Iterable[Destination]
+    ) -> Iterator[Finding]:
+        """Yield the faults of a template, once for each shape of its rendered text."""
+        seen: set[str] = set()
+        try:
+            template = self._renderer.compile(name, texts)
+            for destination in destinations:
+                text = self._render(template, destination)
+                if (form := shape(text, destination)) not in seen:
+                    seen.add(form)
+                    for fault in self._check(text):
+                        yield located(fault, text, destination, name, texts)
+        except Exception as error:  # a template can raise anything
+            yield raised(error, name)
 
     def _servings(self, places: Places) -> Servings:
         """The sites and builds that each template serves; kept, since they are asked for every few

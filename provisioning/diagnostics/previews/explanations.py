@@ -20,6 +20,7 @@ from provisioning.registrations.models import ADOPTED, Event, Registration
 from provisioning.values.kinds import Kinds
 from provisioning.values.outsiders import shown
 from provisioning.values.serials import Serial
+from provisioning.values.slack import is_user_id
 
 LOST = Sentence(
     "Nobody registered it, and the Munki repo does not have what its script names: it is served "
@@ -59,9 +60,9 @@ def of_unknown(bench: Bench | None, kinds: Kinds) -> str:
     if bench is not None:
         left = benches.missing(bench)
         return Sentence(
-            "Nobody registered it, but @{by} has a bench open until {moment} for {place}, "
+            "Nobody registered it, but {by} has a bench open until {moment} for {place}, "
             "with room for {left} more: it takes this Mac.",
-            by=bench.by,
+            by=_author(bench.by),
             moment=minute(bench.until),
             place=str(Destination(bench.site, bench.build)),
             left=left,
@@ -149,8 +150,8 @@ def _registered(
     moved = session.scalars(moves.order_by(Event.id.desc())).first()
     if moved is not None and moved.by and _is_to(moved, destination):
         yield Sentence(
-            "@{by} moved it to {destination} on {moment}.",
-            by=moved.by,
+            "{by} moved it to {destination} on {moment}.",
+            by=_author(moved.by),
             destination=str(destination),
             moment=minute(moved.at),
         )
@@ -162,10 +163,15 @@ def _registered(
         )
 
 
+def _author(by: str) -> str:
+    """A person in Slack as `NAMED_PERSON` finds them; another one, or a program, by the name."""
+    return f"@{by}" if is_user_id(by) else shown(by)
+
+
 def _origin(current: Registration, destination: Destination | None) -> Sentence:
     """Return the sentence about a Mac's registration; None where another one has said it."""
     facts = {
-        "by": shown(current.registered_by or ""),
+        "by": _author(current.registered_by or ""),
         "moment": minute(current.created_at),
         "place": str(destination),
     }
@@ -174,8 +180,8 @@ def _origin(current: Registration, destination: Destination | None) -> Sentence:
             return Sentence("It was adopted on {moment}.", **facts)
         return Sentence("It was adopted for {place} on {moment}.", **facts)
     if destination is None:
-        return Sentence("@{by} registered it on {moment}.", **facts)
-    return Sentence("@{by} registered it for {place} on {moment}.", **facts)
+        return Sentence("{by} registered it on {moment}.", **facts)
+    return Sentence("{by} registered it for {place} on {moment}.", **facts)
 
 
 def _is_to(moved: Event, destination: Destination) -> bool:

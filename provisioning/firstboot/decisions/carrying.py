@@ -20,8 +20,8 @@ from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import FOLDER, Manifest
 from provisioning.munki.manifests.names import ManifestName
 from provisioning.munki.manifests.reading import who_includes
-from provisioning.munki.manifests.recorded import Reason, RecordedChanges
-from provisioning.munki.manifests.writing import ManifestChanged
+from provisioning.munki.manifests.writing import Author, ManifestChanged, write
+from provisioning.munki.revisions import RecordedChanges
 from provisioning.munki.storage import Stored
 from provisioning.registrations.models import Operation, Registration
 from provisioning.values.serials import Serial
@@ -53,7 +53,7 @@ class TwinManifests:
             act = session.get_one(Operation, act_id)
             decision = session.get_one(Decision, (act.facts or {})["decision"])
             registration = session.get_one(Registration, decision.registration_id)
-        reason = Reason(act.by, f"twin {act.id}", registration.id)
+        reason = Author(act.by, f"twin {act.id}", registration.id)
         twin = ManifestName.parse(decision.paths[0])
         if act.undone_at is not None:
             self._take_back(registration, twin, reason)
@@ -64,7 +64,7 @@ class TwinManifests:
             self._editor.remove(twin, editor=reason, unless=partial(_verify_same, twin, content))
         return registration, decision, act
 
-    def _is_removed(self, twin: ManifestName, reason: Reason) -> bool:
+    def _is_removed(self, twin: ManifestName, reason: Author) -> bool:
         """Return True if a former attempt removed the twin. Raises NoManifest where others did.
 
         A disk that ignores case reads the Mac's own manifest by its name, so it is listed.
@@ -78,7 +78,7 @@ class TwinManifests:
             raise NoManifest(twin.text)
         return True
 
-    def _carry_over(self, registration: Registration, twin: ManifestName, reason: Reason) -> bytes:
+    def _carry_over(self, registration: Registration, twin: ManifestName, reason: Author) -> bytes:
         """Write the twin's entries into its Mac's manifest; returns the twin's content."""
         if by := list(islice(who_includes(self._store, twin.text), MAX_NAMED + 1)):
             raise StillIncluded(twin.text, by)
@@ -95,12 +95,12 @@ class TwinManifests:
             if merged != present:
                 why = f"{twin} → {name}, carried over by {reason.by} in Slack"
                 new = documents.dumps(name, merged)
-                self._changes.replace(name, new, stored, ChangeNote(why, author=reason.by))
+                write(self._store, name, new, stored, ChangeNote(why, author=reason.by))
                 also = _keeping(registration.id, merged)
                 self._changes.record(name, stored.content, new, reason, also=also)
         return content
 
-    def _take_back(self, registration: Registration, twin: ManifestName, reason: Reason) -> None:
+    def _take_back(self, registration: Registration, twin: ManifestName, reason: Author) -> None:
         """Restore both manifests, and the catalogs that the Mac's own had."""
         view, serial = self._repo.now(), Serial(registration.name)
         self._changes.take_back([view.manifest_of(serial), twin.text], reason)

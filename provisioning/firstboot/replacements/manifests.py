@@ -19,9 +19,9 @@ from provisioning.munki.editing import ManifestEditor, NoManifest
 from provisioning.munki.manifests import documents
 from provisioning.munki.manifests.documents import FOLDER, INCLUDED
 from provisioning.munki.manifests.names import ManifestName
-from provisioning.munki.manifests.recorded import Reason, RecordedChanges
-from provisioning.munki.manifests.writing import ManifestChanged
+from provisioning.munki.manifests.writing import Author, ManifestChanged, write
 from provisioning.munki.repo import digest
+from provisioning.munki.revisions import RecordedChanges
 from provisioning.munki.storage import Stored
 from provisioning.registrations import queries
 from provisioning.registrations.models import Registration
@@ -134,7 +134,7 @@ class ReplacedManifests:
             if stored is None or stored.content != source.content:
                 if not is_known:
                     raise ManifestChanged(name)
-                self._changes.replace(name, source.content, stored, _why(replacement))
+                write(self._store, name, source.content, stored, _why(replacement))
             self._changes.record(name, before, source.content, _reason(replacement), also=copied)
 
     def _is_former_removed(self, replacement: Replacement) -> bool:
@@ -162,7 +162,7 @@ class ReplacedManifests:
             goes_on = replacement.heard_at is None and replacement.undone_at is None
             if stored is None or stored.content == source.content or not goes_on:
                 return
-            self._changes.replace(name, source.content, stored, _why(replacement))
+            write(self._store, name, source.content, stored, _why(replacement))
             self._changes.record(name, stored.content, source.content, _reason(replacement))
 
     def _remove(self, replacement: Replacement) -> None:
@@ -199,10 +199,10 @@ class ReplacedManifests:
             return registration.closed_at is not None
 
 
-def _reason(replacement: Replacement) -> Reason:
+def _reason(replacement: Replacement) -> Author:
     """The reason of the changes of one replacement, by which an undo finds them."""
     via = f"replacement {replacement.id}"
-    return Reason(replacement.by, via, replacement.registration_id)
+    return Author(replacement.by, via, replacement.registration_id)
 
 
 def _why(replacement: Replacement) -> ChangeNote:

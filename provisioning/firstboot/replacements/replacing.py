@@ -19,7 +19,7 @@ from provisioning.registrations.changes import Change, Edit
 from provisioning.registrations.history import History
 from provisioning.registrations.models import IS_OPEN, Mac, Operation, Registration
 from provisioning.registrations.operations import NotUndoable
-from provisioning.values.language.speaking import marked
+from provisioning.values.language import marked
 from provisioning.values.serials import Serial
 
 REPLACED = "replaced"  # the kind of operation

@@ -1,7 +1,7 @@
 """A parser of texts as people paste and type them: answers of programs, pages, lists, commands."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from provisioning.imports.parsing import texts
@@ -17,7 +17,8 @@ from provisioning.imports.parsing.entries import (
 from provisioning.imports.parsing.formats import pages
 from provisioning.imports.parsing.formats.objects import rows_of
 from provisioning.imports.parsing.grids.rows import read_rows
-from provisioning.imports.parsing.names import KnownNames, Names
+from provisioning.imports.parsing.names import KnownNames, Named, Names
+from provisioning.imports.parsing.prose import places
 from provisioning.imports.parsing.tokens import others, signs
 from provisioning.imports.parsing.tokens.computer_names import is_host
 from provisioning.imports.parsing.tokens.serial_shapes import (
@@ -32,7 +33,7 @@ from provisioning.values.kinds import BUILD, SITE
 from provisioning.values.serials import InvalidSerial, Serial
 
 _MARKED_UP = re.compile(r"\s*<[?!a-zA-Z](?=[^<]*<)[\s\S]*</\w+>\s*$")  # HTML or XML
-_BETWEEN = re.compile(r"[\s,;]+")
+_WORD = re.compile(r"[^\s,;]*\w[^\s,;]*")
 _HAS_DIGIT = re.compile(r"\d")
 
 
@@ -73,20 +74,24 @@ def read_typed(
     serials, typed = words[: -len(kinds)], dict(zip(kinds, words[-len(kinds) :], strict=False))
     site = _named(typed.get(SITE), names.is_site, names.as_site)
     build = _named(typed.get(BUILD), names.is_build, names.as_build)
-    is_known = names.is_site(site or "") or names.is_build(build or "")
+    is_known = any(map(names.is_site, site)) or any(map(names.is_build, build))
     is_listed = bool(serials) and all(map(_HAS_DIGIT.search, serials))
     if is_known and is_listed and not {"\n", "?"} & {*text.strip()}:
         read_freely = read(text, sites, builds)
-        return read_freely if _is_other(serials, read_freely) else _taken(serials, site, build)
+        if _is_other(serials, read_freely):
+            return read_freely
+        return _taken((serial, Named(site, build, "")) for serial in serials)
     return read_list(text, sites, builds)
 
 
 def _named(
     word: str | None, is_known: Callable[[str], bool], completed: Callable[[str], str]
-) -> str | None:
-    """A typed name: as the repo has it where it is known, without the brackets around it."""
-    bare = word.strip(signs.AROUND) if word else ""
-    return completed(bare) if is_known(bare) else word
+) -> tuple[str, ...]:
+    """A typed name, if there is one: as the repo has it where it is known, without its brackets."""
+    if not word:
+        return ()
+    bare = word.strip(signs.AROUND)
+    return (completed(bare) if is_known(bare) else word,)
 
 
 def _is_other(serials: Sequence[str], read: ParseResult) -> bool:
@@ -100,7 +105,7 @@ def _is_other(serials: Sequence[str], read: ParseResult) -> bool:
 
 
 def read_list(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> ParseResult:
-    """Return the Macs that `read` finds; where it finds none, every word counts as a serial.
+    """Return the Macs that `read` finds; where it finds none, every word but names is a serial.
 
     A serial that stands alone is meant as it is: a person typed it, or it comes from a program.
     """
@@ -110,27 +115,56 @@ def read_list(text: str, sites: KnownNames = (), builds: KnownNames = ()) -> Par
     if reading.entries:
         meant = (without_doubts(each, lost_from(each.serial.text)) for each in reading.entries)
         return replace(reading, entries=tuple(meant))
-    names = Names.of(sites, builds)
-    words = [word for word in _BETWEEN.split(text) if word and not names.is_known(word)]
-    if words and all(map(_HAS_DIGIT.search, words)):
-        return _taken(words, None, None)
+    taken = _placed(text, Names.of(sites, builds))
+    if taken and all(_HAS_DIGIT.search(word) for word, _ in taken):
+        return _taken(taken)
     return reading
 
 
-def _taken(serials: Sequence[str], site: str | None, build: str | None) -> ParseResult:
-    read = [_entry(text, site, build) for text in serials]
+def _placed(text: str, names: Names) -> list[tuple[str, Named]]:
+    """Return each word of lines that is no name, with what its line names.
+
+    A line of names alone holds for the lines below it, where the text begins so, and a single such
+    line for all of them.
+    """
+    found: list[tuple[str, Named, int]] = []
+    headings: list[Named] = []
+    for line in text.splitlines():
+        here = names.places_in(line)
+        words = _WORD.findall(places.without(line, here))
+        if here and not words:
+            headings.append(places.named_in(here))
+        found += [(word, places.named_in(here), len(headings)) for word in words]
+    if len(headings) > 1 and not all(above for _, _, above in found):
+        headings = []  # it may be that each stands below its Macs
+    return [
+        (word, _within(named, headings[max(above, 1) - 1]) if headings else named)
+        for word, named, above in found
+    ]
+
+
+def _within(named: Named, heading: Named) -> Named:
+    """The names of a line, and those of its heading for what the line leaves out."""
+    return Named(named.sites or heading.sites, named.builds or heading.builds, "")
+
+
+def _taken(serials: Iterable[tuple[str, Named]]) -> ParseResult:
+    read = [_entry(text, named) for text, named in serials]
     if any(isinstance(one, Entry) and looks_serial(one.serial.key) for one in read):
         read = [_beside_macs(one) for one in read]
     return gather(read)
 
 
-def _entry(text: str, site: str | None, build: str | None) -> Item:
+def _entry(text: str, named: Named) -> Item:
     text = text.strip(signs.AROUND) or text
     try:
         serial = Serial.parse(text)
     except InvalidSerial as error:
         return Rejected(text, "", error.reason)
-    return with_doubt(Entry(serial, site, build), doubt_of(Serial(serial.key)))
+    entry = with_doubt(Entry(serial), doubt_of(Serial(serial.key)))
+    if several := places.several(named):
+        return with_doubt(entry, several)
+    return replace(entry, site=named.site, build=named.build)
 
 
 def _beside_macs(item: Item) -> Item:

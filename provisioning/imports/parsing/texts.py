@@ -31,6 +31,7 @@ from provisioning.imports.parsing.prose.lines import (
     Line,
     common_place,
     ending_of,
+    in_signature,
     told,
     unsigned,
 )
@@ -63,12 +64,14 @@ def place_of(text: str, names: Names) -> SectionPlace:
     """Return the place that a mail names for the Macs in a file with it, such as `list for London`.
 
     None where another line names another. A name almost alone in its line may be that of its
-    writer's office, but not behind a word such as *for*, or a label.
+    writer's office, but not behind a word such as *for*, or a label that is in no signature.
     """
     reader, said = Reader(names), list[Line]()
-    for line in signs.bare(text).split("\n"):
+    every = signs.bare(text).split("\n")
+    for line, is_signed in zip(every, in_signature(every), strict=True):
         label = line.partition(":")[0]
-        is_labelled = rank(label) == 0 and meaning(label) in (ColumnKind.SITE, ColumnKind.BUILD)
+        is_labelled = meaning(label) in (ColumnKind.SITE, ColumnKind.BUILD)
+        is_labelled = is_labelled and (rank(label) == 0 or not is_signed)
         if len(line.split()) >= SENTENCE or is_labelled or places.directs(line):
             # Not *attached is what our London office sent*.
             starts = [place.start for place in names.places_in(line)]

@@ -59,11 +59,9 @@ class Sink(Protocol):
 
     def write(self, content: object, /) -> int:
         """Write `content`."""
-        ...
 
     def flush(self) -> None:
         """Flush the buffers."""
-        ...
 
 
 def write(file: Sink, header: Header, tables: Iterable[Rows]) -> dict[str, int]:

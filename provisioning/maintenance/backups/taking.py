@@ -31,12 +31,12 @@ class NothingToBackUp(RollcallError):
 
 
 class IncompleteDatabase(RollcallError):
-    """A database that lacks a table or a column, so that its backup could not be restored."""
+    """A database that lacks tables or columns, so that its backup could not be restored."""
 
-    def __init__(self, missing: str) -> None:
+    def __init__(self, missing: Sequence[str]) -> None:
         super().__init__(
-            f"The database lacks {missing}, and a backup without it could not be restored: nothing "
-            "was written. Bring that back, or restore an earlier backup."
+            f"The database lacks {', '.join(missing)}, and a backup without that could not be "
+            "restored: nothing was written. Bring it back, or restore an earlier backup."
         )
 
 
@@ -72,8 +72,8 @@ def take(database: Database, file: IO[bytes]) -> BackupSize:
     with database.snapshot() as connection:
         header = Header(_revision(connection), connection.dialect.name, at)
         changes = value_types.changes_by_hand(connection, header.revision)
-        for missing in changes.missing:
-            raise IncompleteDatabase(missing)
+        if changes.missing:
+            raise IncompleteDatabase(changes.missing)
         counts = archives.write(counted, header, _tables(connection, changes.added))
     file.flush()
     return BackupSize(header, counts, counted.size, changes.added)

@@ -24,7 +24,6 @@ from provisioning.registrations.models import Registration
 
 LOCK_TIMEOUT = "10s"  # for a transaction that reads one of our tables in PostgreSQL
 ENDING = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds between looks at sessions that may be ending
-NOT_AVAILABLE = "55P03"  # PostgreSQL's word for a lock that was waited for too long
 KEPT_BY_POOLER = (
     " Have they ended? A pooler such as PgBouncer keeps their sessions for minutes: restart it, or "
     "have ROLLCALL_DATABASE_URL lead to PostgreSQL itself for this command."
@@ -52,6 +51,18 @@ class NewerDatabase(RollcallError):
         )
 
 
+class DependedOn(RollcallError):
+    """A PostgreSQL database in which views of others depend on tables that are made anew."""
+
+    def __init__(self, detail: str) -> None:
+        which = "; ".join(detail.splitlines())
+        super().__init__(
+            "Something of yours, such as a view, depends on tables that this restore makes anew, "
+            f"for their columns are not those of the backup: {which}. Nothing was changed. Drop it "
+            "first (DROP VIEW …), and make it again afterwards."
+        )
+
+
 @dataclass(slots=True)
 class RestoreTarget:
     """An empty database, in one transaction that takes effect unless there is an error.
@@ -66,7 +77,8 @@ class RestoreTarget:
 def emptied(url: str, revision: str, *, replace: bool) -> AbstractContextManager[RestoreTarget]:
     """The database at `url` for a backup of `revision`: without a table, or with empty ones.
 
-    Raises DatabaseInUse where a process of ours has it open, Occupied and NewerDatabase.
+    Raises DatabaseInUse where a process of ours has it open, Occupied, NewerDatabase and, of
+    PostgreSQL, DependedOn.
     """
     target = named(url, RESTORE)
     if target.get_backend_name() == "sqlite":
@@ -150,7 +162,9 @@ def _refuse_to_replace(path: Path) -> None:
 @contextmanager
 def _postgresql(target: URL, revision: str, *, replace: bool) -> Iterator[RestoreTarget]:
     """The database itself, whose former tables come back where the transaction fails."""
-    from infrastructure.database import postgresql  # noqa: PLC0415 - the driver
+    from psycopg import errors  # noqa: PLC0415 - the driver
+
+    from infrastructure.database import postgresql  # noqa: PLC0415
 
     engine = create_engine(target)
     postgresql.prepare_nothing_behind_a_pooler(engine)
@@ -165,8 +179,10 @@ def _postgresql(target: URL, revision: str, *, replace: bool) -> Iterator[Restor
             _empty(connection, revision)
             yield RestoreTarget(connection)
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) == NOT_AVAILABLE:
+        if isinstance(error.orig, errors.LockNotAvailable):
             raise DatabaseInUse(["a session that holds a table of ours"]) from error
+        if isinstance(error.orig, errors.DependentObjectsStillExist):
+            raise DependedOn(error.orig.diag.message_detail or "") from error
         raise
     finally:
         engine.dispose()
@@ -220,12 +236,17 @@ def _empty(connection: Connection, revision: str) -> None:
     names = [f'"{table.name}"' for table in value_types.tables(connection)]
     if inspect(connection).has_table(serial_index.INDEX.name):
         names.append(serial_index.INDEX.name)
-    changes = value_types.changes_by_hand(connection, revision)
-    is_changed = bool(changes.missing or changes.added)
-    if names and versions.current(Session(connection)) == revision and not is_changed:
+    if names and _is_unchanged(connection, revision):
         connection.execute(text(f"TRUNCATE {', '.join(names)}"))
-    else:
-        connection.execute(text(f"DROP TABLE IF EXISTS {', '.join([*names, 'alembic_version'])}"))
+        return
+    connection.execute(text(f"DROP TABLE IF EXISTS {', '.join([*names, 'alembic_version'])}"))
+
+
+def _is_unchanged(connection: Connection, revision: str) -> bool:
+    if versions.current(Session(connection)) != revision:
+        return False
+    changes = value_types.changes_by_hand(connection, revision)
+    return not (changes.missing or changes.added)
 
 
 def _refuse_occupied(connection: Connection) -> None:

@@ -20,10 +20,11 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    create_engine,
     inspect,
 )
 
-from infrastructure.database.schema import versions
+from infrastructure.database.schema import migrations, versions
 from provisioning.maintenance.tables import Base
 
 Row = Sequence[Any]
@@ -76,16 +77,29 @@ class ChangesByHand:
 
 def changes_by_hand(connection: Connection, revision: str) -> ChangesByHand:
     """Return what a hand has changed in our tables; nothing for a `revision` that is not ours."""
-    if revision != versions.REVISION:
+    if not migrations.knows(revision):
         return ChangesByHand((), ())
     present = {table.name: _names(table) for table in tables(connection)}
-    expected = {table.name: _names(table) for table in Base.metadata.tables.values()}
+    is_newest = revision == versions.REVISION
+    whole = Base.metadata.tables.values() if is_newest else _tables_at(revision)
+    expected = {table.name: _names(table) for table in whole}
     missing = [f"the table {name}" for name in expected.keys() - present.keys()]
     added = []
     for name in expected.keys() & present.keys():
         missing += [f"the column {name}.{each}" for each in expected[name] - present[name]]
         added += [f"{name}.{each}" for each in present[name] - expected[name]]
     return ChangesByHand(sorted(missing), sorted(added))
+
+
+def _tables_at(revision: str) -> list[Table]:
+    """Our tables as the migrations up to an older revision make them in an empty database."""
+    engine = create_engine("sqlite://")
+    try:
+        with engine.begin() as connection:
+            migrations.bring_to(connection, revision)
+            return tables(connection)
+    finally:
+        engine.dispose()
 
 
 def _names(table: Table) -> set[str]:

@@ -28,27 +28,21 @@ class Ledger(Protocol):
 
     def told(self) -> Mapping[str, Alert]:
         """Return the alerts that were sent, by their keys."""
-        ...
 
     def untaken(self) -> Mapping[str, Alert]:
         """Return the alerts that no target took, by their keys."""
-        ...
 
     def claim(self, alert: Alert, now: datetime) -> bool:
         """Return True if it is for the caller to send the beginning or the end of an alert."""
-        ...
 
     def begin(self, alert: Alert, now: datetime) -> None:
         """Record that an alert was sent."""
-        ...
 
     def put_back(self, alert: Alert, now: datetime) -> None:
         """Record that no target took a claimed alert, which anybody may claim again."""
-        ...
 
     def end(self, alert: Alert) -> None:
         """Remove an alert, whose end was sent."""
-        ...
 
 
 class DatabaseLedger:

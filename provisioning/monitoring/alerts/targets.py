@@ -34,11 +34,9 @@ class Target(Protocol):
     @property
     def name(self) -> str:
         """The setting that names it."""
-        ...
 
     def tell(self, notice: AlertNotice) -> None:
         """Send a notice. Raises NoticeRefused."""
-        ...
 
 
 class AlertWebhook:

@@ -17,7 +17,6 @@ from provisioning.monitoring.drift import drifts, examination
 from provisioning.monitoring.drift.examination import EXAMINED, PAGE
 from provisioning.monitoring.drift.models import DriftScan
 from provisioning.munki import MunkiRepo, RepoView
-from provisioning.munki.errors import retried_later
 from provisioning.munki.manifests.documents import FOLDER
 from provisioning.munki.storage import Changes
 from provisioning.policy import PolicyFile
@@ -77,9 +76,8 @@ class ScanJob:
         folder = f"{FOLDER}{view.layout.macs}".rstrip("/")
         with self._database.reading() as session:
             last = session.get(DriftScan, view.layout.digest)
-        with retried_later():
-            examination.verify_mounted(self._repo.store)
-            changes = self._repo.store.changed(folder, last.token if last else None)
+        examination.verify_mounted(self._repo.store)
+        changes = self._repo.store.changed(folder, last.token if last else None)
         pages = self._pages(view, changes)
 
         def record(session: Session, now: datetime) -> None:
@@ -127,7 +125,7 @@ class ScanPageJob:
         """Compare the manifests of `serials`, or of the Macs behind the id `after`."""
         after, keys = payload.get("after"), payload.get("serials", ())
         condition = Registration.serial.in_(keys) if after is None else Registration.id > after
-        with self._database.reading() as session, retried_later():
+        with self._database.reading() as session:
             macs = examination.page(session, condition)
             examined = examination.examine(session, self._repo, macs)
         is_full = after is not None and len(macs) == PAGE

@@ -12,15 +12,26 @@ from infrastructure.database.statements.dialects import changed, put, take_turns
 from infrastructure.errors import Conflict, RollcallError, Unknown
 from infrastructure.mail import addresses
 from infrastructure.text import whole_number
+from provisioning.access.accounts.models import Account, OutsideAccount
 from provisioning.monitoring.mail import bounces, stops
 from provisioning.monitoring.mail.gathering import queue_of
-from provisioning.monitoring.mail.models import ADDRESS, MailChoice, MailRequest
+from provisioning.monitoring.mail.models import (
+    ADDRESS,
+    MailBounce,
+    MailChoice,
+    MailRequest,
+    MailStop,
+)
+from provisioning.monitoring.mail.stops import same
 from provisioning.outbox import outbox
 from provisioning.outbox.models import MAIL
+from provisioning.values import outsiders
+from provisioning.values.slack import DEACTIVATED
 
 LIFETIME = timedelta(days=1)
 MAX_OF_PERSON, MAX_TO_ADDRESS, MAX_OF_ALL = 3, 2, 200  # requests within a day
 RETENTION = timedelta(days=30)  # of requests
+BOUNCE_RETENTION = timedelta(days=365)  # of an address that was refused; then it is tried again
 SIZE = 16  # random bytes of a nonce
 PATH = "/board/mail/confirm"
 
@@ -118,6 +129,51 @@ def end(session: Session, account_id: str, at: datetime) -> bool:
     _end_request(session, account_id, at)
     ended = delete(MailChoice).where(MailChoice.account_id == account_id)
     return changed(session, ended) > 0
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Delete old requests and refusals, and the addresses of people who have left.
+
+    These are people whom Slack does not list or has deactivated, and those of other providers
+    whose account has gone. Guests and the like keep theirs, as they may come back. Where there is
+    no copy of Slack's people, nobody in Slack has left.
+    """
+    session.execute(delete(MailRequest).where(MailRequest.made_at < now - RETENTION))
+    session.execute(delete(MailBounce).where(MailBounce.bounced_at < now - BOUNCE_RETENTION))
+    has_copy = session.scalar(select(Account.id).limit(1)) is not None
+    rows = (
+        select(MailChoice.account_id, Account, OutsideAccount)
+        .outerjoin(Account, Account.id == MailChoice.account_id)
+        .outerjoin(OutsideAccount, OutsideAccount.id == MailChoice.account_id)
+    )
+    for account_id, account, outsider in session.execute(rows).all():
+        if outsiders.is_outsider(account_id):
+            has_left = outsider is None
+        else:
+            has_left = has_copy and (account is None or account.refusal == DEACTIVATED.to_json())
+        if has_left:
+            end(session, account_id, now)
+
+
+def forget(session: Session, account_id: str) -> int:
+    """Delete a person's choice and requests, and what is known of those addresses.
+
+    Returns the number of rows. An address that another person reads keeps its stop and refusal.
+    """
+    tables: tuple[type[MailChoice | MailRequest], ...] = (MailChoice, MailRequest)
+    addresses_of = {
+        same(address)
+        for table in tables
+        for address in session.scalars(select(table.address).where(table.account_id == account_id))
+    }
+    number = sum(
+        changed(session, delete(table).where(table.account_id == account_id)) for table in tables
+    )
+    others = {same(address) for address in session.scalars(select(MailChoice.address))}
+    for address in addresses_of - others:
+        for known in (MailStop, MailBounce):
+            number += changed(session, delete(known).where(known.address == address))
+    return number
 
 
 def of_person(session: Session, account_id: str) -> MailChoice | None:

@@ -39,6 +39,18 @@ def permitted(
     return good
 
 
+def may_lead_somewhere(host: str, allowed: Collection[Network], *, is_safe: bool) -> bool:
+    """Return False where no message can ever go to a host, whatever its name leads to.
+
+    That is an address which is neither public nor in a network that is `allowed`, and without TLS
+    any name while no network is. Nothing is looked up.
+    """
+    host = "127.0.0.1" if host == "localhost" or host.endswith(".localhost") else host
+    if _parsed(host) is None:
+        return is_safe or bool(allowed)
+    return _is_permitted(host, allowed, is_safe=is_safe)
+
+
 def _is_permitted(text: str, allowed: Collection[Network], *, is_safe: bool) -> bool:
     address = _parsed(text)
     if address is None:

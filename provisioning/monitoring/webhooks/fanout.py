@@ -175,7 +175,7 @@ def changes(session: Session, ids: Collection[int]) -> Iterator[WebhookEvent]:
     """Return the happenings in events of registrations, in their order; many are of no interest."""
     query = select(Event, Registration).join(Registration).order_by(Event.id)
     rows = [(event, mac) for event, mac in session.execute(query.where(Event.id.in_(ids)))]
-    names = people.names(session, (event.by for event, _ in rows if event.by))
+    names = people.names(session, (event.by for event, _ in rows))
 
     def draw(row: tuple[Event, Registration]) -> Iterator[WebhookEvent]:
         event, mac = row

@@ -13,7 +13,8 @@ from infrastructure.database.statements.dialects import take_turns
 from infrastructure.errors import InvalidInput, Unknown
 from infrastructure.text import Sentence, readable
 from provisioning.access.accounts.models import Account
-from provisioning.monitoring.webhooks import cursors, events, queues, signatures
+from provisioning.monitoring.webhooks import addresses, cursors, events, queues, signatures
+from provisioning.monitoring.webhooks.addresses import Network
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.models import PARKED, PENDING, Notification
 from provisioning.values.outsiders import shown
@@ -54,13 +55,15 @@ def make(
     *,
     by: str,
     at: datetime,
+    allowed: Collection[Network] = (),
     description: str = "",
     types: Collection[str] = (),
     sites: Collection[str] = (),
 ) -> Webhook:
     """Make a webhook for events from now on. Raises UnusableHook.
 
-    `types` and `sites` are all where they are empty. Sites are as the repo spells them.
+    `allowed` are the private networks of the policy. `types` and `sites` are all where they are
+    empty. Sites are as the repo spells them.
     """
     _check_types(types)
     take_turns(session, "webhooks")
@@ -73,7 +76,7 @@ def make(
     if number == 0:
         cursors.begin(session)
     hook = Webhook(
-        url=_checked(url),
+        url=_checked(url, allowed),
         description=readable(description, LONGEST_DESCRIPTION),
         types=sorted(set(types)),
         sites=sorted(set(sites)),
@@ -195,7 +198,7 @@ def replay(
     return total
 
 
-def _checked(url: str) -> str:
+def _checked(url: str, allowed: Collection[Network]) -> str:
     """Return a URL to which messages can be posted. Raises UnusableHook."""
     try:
         parts = urlsplit(url)
@@ -208,5 +211,13 @@ def _checked(url: str) -> str:
     if "@" in parts.netloc or parts.fragment:
         raise UnusableHook(
             Sentence("Leave out the user, the password and what follows a # of the address.")
+        )
+    is_safe = parts.scheme == "https"
+    if not addresses.may_lead_somewhere(parts.hostname or "", allowed, is_safe=is_safe):
+        raise UnusableHook(
+            Sentence(
+                "Nothing would ever be sent there: it has to be a public address with https, or "
+                "one in a network that webhooks.allow in the policy names."
+            )
         )
     return url

@@ -31,7 +31,6 @@ class Post(Protocol):
         self, url: str, body: bytes, headers: dict[str, str], *, allowed: Collection[Network]
     ) -> ReceiverAnswer:
         """Raises NoAnswer, ForbiddenAddress."""
-        ...
 
 
 class WebhookTransport:

@@ -38,37 +38,30 @@ class Form(Protocol):
     @property
     def listings(self) -> Sequence[FolderListing]:
         """The folders in which there may be something of this kind."""
-        ...
 
     @property
     def weight(self) -> int:
         """The characters of a path that it fixes: of two forms, the one that says more owns it."""
-        ...
 
     @property
     def needs_site(self) -> bool:
         """True where a path names a site, too."""
-        ...
 
     @property
     def finds_folders(self) -> bool:
         """True where it covers folders, whose paths end in `/`, and no manifests."""
-        ...
 
     def readings(self, path: str) -> Sequence[Reading]:
         """Return the possible names in a path; none where it is not of this kind.
 
         There are several where the border between the site's name and the other is not certain.
         """
-        ...
 
     def path(self, name: str, site: str = "") -> str | None:
         """Return the path of a name; None for a name that this form cannot have."""
-        ...
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the policy file writes it."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ class Layout:
     @property
     def usage(self) -> str:
         """The words of a command that stand for a destination, such as `SITE BUILD`."""
-        return Kinds.of(self.sites, self.builds).form
+        return self.kinds.form
 
     def is_complete(self, site: str, build: str) -> bool:
         """Return True where these names say all of where a Mac goes; empty ones say nothing."""

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from types import MappingProxyType
 from typing import Any, TypeAlias
+from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
 
+from infrastructure.text import Sentence
 from provisioning.munki.errors import ManifestUnreadable, RepeatedKey
 from provisioning.munki.manifests.leftovers import Leftover, leftover
 from provisioning.munki.storage.base import LARGEST, LFS
@@ -34,6 +36,7 @@ _WIDE = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _CONFLICT = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # which Apple's parser reads
 _HEAD = re.compile(r"<\?xml[^>]*\?>")
 
 
@@ -121,7 +124,7 @@ def loads(name: str, content: bytes) -> Manifest:
     try:
         manifest, lost = _parsed(content)
     except Exception as error:  # plistlib raises nearly anything for a hostile file
-        raise _unreadable(name, content) from error
+        raise ManifestUnreadable(name, _fault(content, error)) from error
     if lost is not None and not lost.is_read:
         raise ManifestUnreadable(name, lost.sentence)
     if not isinstance(manifest, dict):
@@ -137,29 +140,45 @@ def loads(name: str, content: bytes) -> Manifest:
     return manifest
 
 
-def _unreadable(name: str, content: bytes) -> ManifestUnreadable:
-    """The error for what is no property list, with what it is instead, where that is known."""
+def _fault(content: bytes, error: Exception) -> Sentence:
+    """The reason why a file is no property list: what it is instead, or which line is wrong."""
     if not content.strip():
-        return ManifestUnreadable(name, "it is empty")
+        return Sentence("it is empty")
     if content.startswith(LFS):
-        return ManifestUnreadable(name, "it lies in Git LFS, not in the repository")
+        return Sentence("it lies in Git LFS, not in the repository")
     if _CONFLICT.search(content):
-        return ManifestUnreadable(name, "it holds the marks of a conflict in git")
+        return Sentence("it holds the marks of a conflict in git")
     if content.lstrip().startswith(b"{"):
-        return ManifestUnreadable(
-            name,
-            "it is JSON or a property list of the old form; make XML of it: plutil -convert xml1",
+        return Sentence(
+            "it is JSON or a property list of the old form; make XML of it: plutil -convert xml1"
         )
-    return ManifestUnreadable(name, "it is not a property list")
+    if isinstance(error, ExpatError | ParseError):
+        return _fault_of_xml(_narrow(content), error)
+    return Sentence("it is not a property list")
+
+
+def _fault_of_xml(content: bytes, error: ExpatError | ParseError) -> Sentence:
+    """The line that is wrong; of an error that counts the lines from the head on."""
+    lines = content.splitlines()
+    line = error.position[0] if isinstance(error, ParseError) else error.lineno
+    line += len(lines) - len(_from_head(content).splitlines())
+    if any(map(_CONTROL.search, lines[line - 1 : line])):
+        return Sentence("line {line} has a control character, which XML cannot have", line=line)
+    return Sentence("it is not a property list: line {line} cannot be read", line=line)
 
 
 def _parsed(content: bytes) -> tuple[Any, Leftover | None]:
     content = _narrow(content)
-    before_head = _BEFORE_HEAD.match(content)
-    text = content[before_head.end() :] if before_head else content
+    text = _from_head(content)
     if not text.startswith(b"<"):
         return plistlib.loads(content), None
     return plistlib.loads(text, fmt=plistlib.FMT_XML), leftover(text)
+
+
+def _from_head(content: bytes) -> bytes:
+    """Return a document from the head of its XML on, where it has one."""
+    before_head = _BEFORE_HEAD.match(content)
+    return content[before_head.end() :] if before_head else content
 
 
 def _narrow(content: bytes) -> bytes:

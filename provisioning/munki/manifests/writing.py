@@ -17,10 +17,14 @@ class ManifestChanged(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """A person who changes manifests, and the source (`via`), for the repo's history and log."""
+    """A person who changes manifests, and the source (`via`), for the repo's history and log.
+
+    A job's source names its reason, and the changes are those for a registration.
+    """
 
     by: str
     via: str
+    registration_id: int | None = None
 
     def why(self, verb: str, name: ManifestName | str) -> ChangeNote:
         """The note about a change, such as “changed”, in one line."""

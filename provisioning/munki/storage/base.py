@@ -122,14 +122,12 @@ class Store(Protocol):
 
         Raises ManifestUnreadable where it is larger than LARGEST, or a folder has its name.
         """
-        ...
 
     def reader(self) -> Reader:
         """Return a reader of files like `read`, for reading many: in git, of one commit.
 
         It also returns None for anything but a file, such as a pipe.
         """
-        ...
 
     def replace(self, name: str, content: bytes, *, over: Stored | None, note: ChangeNote) -> None:
         """Replace a file by `content`, durably and as a whole; `over` is the file as it was read.
@@ -137,29 +135,24 @@ class Store(Protocol):
         Raises Overtaken, and changes nothing, where the file is another one than `over`, which is
         None for no file.
         """
-        ...
 
     def remove(self, name: str, *, over: Stored, note: ChangeNote) -> None:
         """Remove a file that still is `over`; of a link itself, what it leads to stays.
 
         Raises Overtaken.
         """
-        ...
 
     def exists(self, name: str) -> bool:
         """True where there is a file of this name; changes by others may be seen late."""
-        ...
 
     def target(self, name: str) -> str:
         """Return the name of the file itself where a link is on the way to it, else `name`.
 
         Raises ManifestUnreadable for a link that leads nowhere or out of the repo.
         """
-        ...
 
     def has(self, folder: str) -> bool:
         """Return True where a folder is there; in a bucket, where there is a file below it."""
-        ...
 
     def names(self, folder: str) -> Sequence[str]:
         """Return the names of the files in a folder, sorted.
@@ -168,7 +161,6 @@ class Store(Protocol):
         can cache what they make of it. Changes by others are seen within 5 seconds, and so are
         all changes in a large folder.
         """
-        ...
 
     def tree(self, folder: str) -> Sequence[str]:
         """Return the paths of all files and folders below a folder, sorted; a folder's ends in `/`.
@@ -176,7 +168,6 @@ class Store(Protocol):
         Dot-names are left out. The same object is returned until something changes, and what
         others changed is seen, as by `names`.
         """
-        ...
 
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the names of all files below a folder, as paths from it, dot-files left out.
@@ -184,29 +175,24 @@ class Store(Protocol):
         Linked folders are followed, but not into themselves. A link that leads nowhere or out of
         the repo is a name among the others.
         """
-        ...
 
     def changed(self, folder: str, since: str | None) -> Changes:
         """Return the names that changed below a folder since the token `since`; None: since ever.
 
         Dot-files are left out. It reads no file; a token of another store is none.
         """
-        ...
 
     def author(self, name: str) -> Authorship | None:
         """Return the last change of a file or its removal; None where the store does not know."""
-        ...
 
     def holding(self, name: str) -> AbstractContextManager[None]:
         """Lock a file against all other callers of this method, on as many servers as possible."""
-        ...
 
     def check(self) -> None:
         """Write a file as a trial. Raises RepoUnusable where none can be written.
 
         Raises RepoReadOnly where a remote takes nothing, and the files can still be read.
         """
-        ...
 
 
 @contextmanager

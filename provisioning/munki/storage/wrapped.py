@@ -105,7 +105,6 @@ class CallNote(Protocol):
 
     def __call__(self, backend: str, call: str, seconds: float, *, failed: bool) -> None:
         """Take one; `failed` where the repo could not be used."""
-        ...
 
 
 class TimedStore(WrappedStore):

@@ -2,7 +2,6 @@
 
 import click
 
-from infrastructure.errors import RollcallError
 from provisioning.monitoring.mail import suppressed
 from provisioning.monitoring.mail.suppressed import SuppressedAddress
 from rollcall.application import Application
@@ -29,11 +28,9 @@ def list_() -> None:
 def go_on(address: str) -> None:
     """Send ADDRESS of the policy mail again; ask those who read there first."""
     with Application(read(RepoSettings)) as application:
-        try:
-            with application.database.begin() as session:
-                suppressed.lift(session, application.policy.policy, address)
-        except RollcallError as error:
-            raise click.ClickException(str(error)) from None
+        policy = application.policy.policy
+        with application.database.begin() as session:
+            suppressed.lift(session, policy, address)
     click.echo(f"Mail goes to {address} again.")
 
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import click
 
-from infrastructure.errors import RollcallError
 from provisioning.monitoring.webhooks import events, hooks
 from provisioning.monitoring.webhooks.hooks import HookStatus
 from rollcall.application import Application
@@ -27,20 +26,18 @@ def webhooks() -> None:
 def make(url: str, types: tuple[str, ...], sites: tuple[str, ...], description: str) -> None:
     """Make a webhook for URL and print its key, which verifies what it sends."""
     with Application(read(RepoSettings)) as application:
-        try:
-            named = [application.repo.now().site(site) for site in sites]
-            with application.database.begin() as session:
-                hook = hooks.make(
-                    session,
-                    url,
-                    by=OPERATOR,
-                    at=datetime.now(UTC),
-                    description=description,
-                    types=types,
-                    sites=named,
-                )
-        except RollcallError as error:
-            raise click.ClickException(str(error)) from None
+        named = [application.repo.now().site(site) for site in sites]
+        with application.database.begin() as session:
+            hook = hooks.make(
+                session,
+                url,
+                by=OPERATOR,
+                at=datetime.now(UTC),
+                allowed=application.policy.policy.webhooks.allow,
+                description=description,
+                types=types,
+                sites=named,
+            )
     click.echo(f"Webhook {hook.id} is made; its receiver verifies messages by this key:", err=True)
     click.echo(hook.key)
 

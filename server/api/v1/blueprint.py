@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from http import HTTPStatus
 from typing import Any
@@ -12,36 +12,35 @@ from pydantic_core import to_json
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
-from infrastructure.database.engine import Database
 from provisioning.access.programs.calls import OneTransaction
 from provisioning.monitoring.webhooks.events import TOLD
 from server.answers import STATIC
-from server.api.v1 import macs, reading
-from server.api.v1.administration import credentials, tokens
-from server.api.v1.administration.webhooks import WebhookViews
-from server.api.v1.events import EventViews
-from server.api.v1.firstboot import unknown
-from server.api.v1.firstboot.benches import BenchViews
+from server.api.v1 import events, macs, places, reading, statistics
+from server.api.v1.administration import credentials, tokens, webhooks
+from server.api.v1.firstboot import benches, unknown
 from server.api.v1.frame import acts, document, problems
 from server.api.v1.frame.callers import Programs
 from server.api.v1.frame.quota import Quota
 from server.api.v1.frame.routes import OF_ANSWER, Answer, Call, Route
-from server.api.v1.imports.rows import RowViews
-from server.api.v1.imports.views import ImportQueries, ImportViews
-from server.api.v1.places import PlaceViews
-from server.api.v1.registrations import batches, operations
-from server.api.v1.registrations.bulk import BulkViews
-from server.api.v1.registrations.views import RegistrationViews
-from server.api.v1.statistics import StatisticsViews
+from server.api.v1.imports import rows as import_rows
+from server.api.v1.imports import views as imports
+from server.api.v1.registrations import batches, bulk, operations
+from server.api.v1.registrations import views as registrations
 from server.dependencies import ServerDependencies
 
 DIGEST = 12  # bytes
 _CONVERTER = "<int(min=1,max=2147483647):number>"
+# All routes of the API, in the order of its document.
+ROUTES: Sequence[Route] = (
+    *(*tokens.ROUTES, *registrations.ROUTES, *operations.ROUTES, *bulk.ROUTES, *batches.ROUTES),
+    *(*imports.ROUTES, *import_rows.ROUTES, *macs.ROUTES, *places.ROUTES, *unknown.ROUTES),
+    *(*benches.ROUTES, *events.ROUTES, *statistics.ROUTES, *credentials.ROUTES, *webhooks.ROUTES),
+)
 
 
 def blueprint(dependencies: ServerDependencies, version: str) -> Blueprint:
     """Return all routes below `/api/v1`."""
-    return of(dependencies, list(all_routes(dependencies)), version)
+    return of(dependencies, ROUTES, version)
 
 
 def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) -> Blueprint:
@@ -54,7 +53,7 @@ def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) 
         dependencies.clock,
     )
     api = Blueprint("api", __name__, url_prefix=problems.PREFIX)
-    door = _CallSteps(dependencies.database, programs, Quota(dependencies.most_calls))
+    door = _CallSteps(dependencies, programs, Quota(dependencies.most_calls))
     for route in routes:
         api.add_url_rule(
             route.path.replace("{number}", _CONVERTER),
@@ -69,26 +68,6 @@ def of(dependencies: ServerDependencies, routes: Sequence[Route], version: str) 
     # By the class of all, so that the handlers of other blueprints go before it.
     api.app_errorhandler(HTTPException)(problems.anywhere)
     return api
-
-
-def all_routes(dependencies: ServerDependencies) -> Iterator[Route]:
-    """Yield all routes of the API, in the order of its document."""
-    yield from tokens.ROUTES
-    yield from RegistrationViews(dependencies).routes
-    yield from operations.ROUTES
-    yield from BulkViews(dependencies).routes
-    yield from batches.ROUTES
-    desk = ImportQueries(dependencies)
-    yield from ImportViews(desk).routes
-    yield from RowViews(desk).routes
-    yield from macs.ROUTES
-    yield from PlaceViews(dependencies.repo, dependencies.policy).routes
-    yield from unknown.ROUTES
-    yield from BenchViews(dependencies).routes
-    yield from EventViews(dependencies.browsers.origin if dependencies.browsers else None).routes
-    yield from StatisticsViews(dependencies.policy).routes
-    yield from credentials.ROUTES
-    yield from WebhookViews(dependencies.repo, dependencies.database).routes
 
 
 def _documented(call: Callable[..., Response], view: Callable[..., Any]) -> Callable[..., Response]:
@@ -128,8 +107,8 @@ def _add_document(api: Blueprint, make: Callable[[], dict[str, Any]]) -> None:
 class _CallSteps:
     """The steps of each call: authentication, quota, reading, the view, the answer."""
 
-    def __init__(self, database: Database, programs: Programs, quota: Quota) -> None:
-        self._database, self._programs, self._quota = database, programs, quota
+    def __init__(self, dependencies: ServerDependencies, programs: Programs, quota: Quota) -> None:
+        self._dependencies, self._programs, self._quota = dependencies, programs, quota
 
     def finish(self, response: Response) -> Response:
         """Add the headers of every answer."""
@@ -151,17 +130,18 @@ class _CallSteps:
         caller.check(route.act)
         seen, now = route.condition(request), self._programs.clock()
         given = route.read(request)
+        parts = self._dependencies
         if not route.is_act:
-            call = Call(caller, self._database, now)
+            call = Call(caller, parts.database, now, parts)
             return _unless_known(_response(route.view(call, **numbers, **given)))
 
         def do(transaction: OneTransaction) -> Response:
-            call = Call(caller, transaction, now, seen)
+            call = Call(caller, transaction, now, parts, seen)
             response = _response(route.view(call, **numbers, **given))
             self._programs.check_still(caller)  # or all is rolled back: it may have taken seconds
             return response
 
-        return acts.once(self._database, request, caller.token.id, now, do)
+        return acts.once(parts.database, request, caller.token.id, now, do)
 
 
 def _response(answer: Answer[Any]) -> Response:

@@ -44,34 +44,28 @@ class Events(BaseModel):
     more: bool
 
 
-class EventViews:
-    """The view of events. `board` is the address of the board, to which they lead."""
+def list_events(call: Call, query: EventsQuery) -> Answer[Events]:
+    """Events of Macs, the oldest first.
 
-    def __init__(self, board: str | None) -> None:
-        self._board = board
+    A page may have fewer events than `limit`, or none, and the next one some: some tell nothing
+    of interest, and others are of sites that the token does not reach. Old events are deleted.
+    Unknown Macs, trouble and digests are told to webhooks alone.
+    """
+    browsers = call.dependencies.browsers
+    board = browsers.origin if browsers else None
+    with call.database.reading() as session, leading_to(board):
+        last = paging.last_of(query.cursor)
+        if last is None:
+            last = history.latest(session, call.at) if query.start == "newest" else 0
+        numbers, has_more = history.following(session, last, query.limit, call.at)
+        told = [each for each in changes(session, numbers) if isinstance(each.told, MacTold)]
+    items = [
+        Happened(id=each.id or 0, type=each.type, at=each.at, data=each.told)
+        for each in told
+        if isinstance(each.told, MacTold) and call.caller.token.reaches(each.told.site)
+    ]
+    following = paging.cursor_of(numbers[-1] if numbers else last)
+    return Answer(Events(items=items, next=following, more=has_more))
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes."""
-        return [Route("GET", "/events", self.list_events, READ, tag="events")]
 
-    def list_events(self, call: Call, query: EventsQuery) -> Answer[Events]:
-        """Events of Macs, the oldest first.
-
-        A page may have fewer events than `limit`, or none, and the next one some: some tell nothing
-        of interest, and others are of sites that the token does not reach. Old events are deleted.
-        Unknown Macs, trouble and digests are told to webhooks alone.
-        """
-        with call.database.reading() as session, leading_to(self._board):
-            last = paging.last_of(query.cursor)
-            if last is None:
-                last = history.latest(session, call.at) if query.start == "newest" else 0
-            numbers, has_more = history.following(session, last, query.limit, call.at)
-            told = [each for each in changes(session, numbers) if isinstance(each.told, MacTold)]
-        items = [
-            Happened(id=each.id or 0, type=each.type, at=each.at, data=each.told)
-            for each in told
-            if isinstance(each.told, MacTold) and call.caller.token.reaches(each.told.site)
-        ]
-        following = paging.cursor_of(numbers[-1] if numbers else last)
-        return Answer(Events(items=items, next=following, more=has_more))
+ROUTES: Sequence[Route] = [Route("GET", "/events", list_events, READ, tag="events")]

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from provisioning.access.programs.models import READ
-from provisioning.munki import MunkiRepo
-from provisioning.policy import PolicyFile
 from server.api.v1.frame.routes import Answer, Call, Route
 
 
@@ -36,29 +34,22 @@ class Builds(BaseModel):
     items: list[Build]
 
 
-class PlaceViews:
-    """The views of sites and builds."""
+def list_sites(call: Call) -> Answer[Sites]:
+    """The sites to which Macs can be sent and that the token reaches."""
+    policy, token = call.dependencies.policy.policy, call.caller.token
+    names = filter(token.reaches, call.dependencies.repo.now().sites())
+    return Answer(Sites(items=[Site(name=name, title=policy.title_of(name)) for name in names]))
 
-    def __init__(self, repo: MunkiRepo, policy: PolicyFile) -> None:
-        self._repo, self._policy = repo, policy
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes."""
-        return [
-            Route("GET", "/sites", self.list_sites, READ, tag="places"),
-            Route("GET", "/builds", self.list_builds, READ, tag="places"),
-        ]
+def list_builds(call: Call) -> Answer[Builds]:
+    """All builds that Macs can become."""
+    policy = call.dependencies.policy.policy
+    names = call.dependencies.repo.now().builds()
+    found = [Build(name=name, title=policy.build(name).title or name) for name in names]
+    return Answer(Builds(items=found))
 
-    def list_sites(self, call: Call) -> Answer[Sites]:
-        """The sites to which Macs can be sent and that the token reaches."""
-        policy, token = self._policy.policy, call.caller.token
-        names = filter(token.reaches, self._repo.now().sites())
-        return Answer(Sites(items=[Site(name=name, title=policy.title_of(name)) for name in names]))
 
-    def list_builds(self, _: Call) -> Answer[Builds]:
-        """All builds that Macs can become."""
-        policy = self._policy.policy
-        names = self._repo.now().builds()
-        found = [Build(name=name, title=policy.build(name).title or name) for name in names]
-        return Answer(Builds(items=found))
+ROUTES: Sequence[Route] = [
+    Route("GET", "/sites", list_sites, READ, tag="places"),
+    Route("GET", "/builds", list_builds, READ, tag="places"),
+]

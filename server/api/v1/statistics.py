@@ -11,7 +11,6 @@ from provisioning.access.programs.tokens import OutsideToken
 from provisioning.monitoring import statistics
 from provisioning.monitoring.figures import WaitingTimes
 from provisioning.monitoring.statistics import MAX_WEEKS, WEEKS
-from provisioning.policy import PolicyFile
 from server.api.v1.frame.errors import Invalid
 from server.api.v1.frame.routes import Answer, Call, Name, RequestModel, Resource, Route
 
@@ -57,42 +56,36 @@ class Statistics(BaseModel):
     overall: Wait | None
 
 
-class StatisticsViews:
-    """The view of the statistics."""
+def get_statistics(call: Call, query: StatisticsQuery) -> Answer[Statistics]:
+    """Macs registered and confirmed by day and site, and how long they waited.
 
-    def __init__(self, policy: PolicyFile) -> None:
-        self._policy = policy
-
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes."""
-        refused = (OutsideToken,)
-        return [Route("GET", "/statistics", self.get_statistics, READ, refused, tag="statistics")]
-
-    def get_statistics(self, call: Call, query: StatisticsQuery) -> Answer[Statistics]:
-        """Macs registered and confirmed by day and site, and how long they waited.
-
-        A token of certain sites has to name one of them, letter by letter.
-        """
-        token = call.caller.token
-        if query.site is None and token.sites is not None:
-            raise Invalid([{"at": "site", "why": "name one of the sites that this token reaches"}])
-        if query.site is not None and not token.reaches(query.site):
-            raise OutsideToken
-        with call.database.reading(long=True) as session:
-            figures = statistics.of_weeks(
-                session, self._policy.policy, weeks=query.weeks, site=query.site, now=call.at
-            )
-        return Answer(
-            Statistics(
-                since=figures.days[0],
-                until=figures.days[-1],
-                days=[Day.model_validate(each) for each in figures.counts],
-                waits=[_wait(each) for each in figures.waits],
-                overall=_wait(figures.overall) if figures.overall else None,
-            )
+    A token of certain sites has to name one of them, letter by letter.
+    """
+    token = call.caller.token
+    if query.site is None and token.sites is not None:
+        raise Invalid([{"at": "site", "why": "name one of the sites that this token reaches"}])
+    if query.site is not None and not token.reaches(query.site):
+        raise OutsideToken
+    policy = call.dependencies.policy.policy
+    with call.database.reading(long=True) as session:
+        figures = statistics.of_weeks(
+            session, policy, weeks=query.weeks, site=query.site, now=call.at
         )
+    return Answer(
+        Statistics(
+            since=figures.days[0],
+            until=figures.days[-1],
+            days=[Day.model_validate(each) for each in figures.counts],
+            waits=[_wait(each) for each in figures.waits],
+            overall=_wait(figures.overall) if figures.overall else None,
+        )
+    )
 
 
 def _wait(times: WaitingTimes) -> Wait:
     return Wait(day=times.day, macs=times.count, median=times.median, ninetieth=times.ninetieth)
+
+
+ROUTES: Sequence[Route] = [
+    Route("GET", "/statistics", get_statistics, READ, (OutsideToken,), tag="statistics")
+]

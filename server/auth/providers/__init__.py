@@ -67,15 +67,12 @@ class Provider(Protocol):
 
     def begin(self) -> tuple[str, Attempt]:
         """Return the browser's next address, and the secrets to bring back. Raises SignInFailed."""
-        ...
 
     def finish(self, answer: Mapping[str, str], attempt: Attempt) -> Claims:
         """Return the claims that came back with the parameters `answer`. Raises SignInFailed."""
-        ...
 
     def identify(self, claims: Claims) -> Identity | Outsider:
         """Return who that is. Raises SignInFailed."""
-        ...
 
 
 @runtime_checkable
@@ -87,11 +84,9 @@ class PasswordProvider(Protocol):
 
     def authenticate(self, user: str, password: str) -> Claims:
         """Return what is known of a person. Raises SignInFailed, WrongPassword."""
-        ...
 
     def identify(self, claims: Claims) -> Outsider:
         """Return who that is. Raises SignInFailed."""
-        ...
 
 
 class WrongPassword(SignInFailed):

@@ -25,7 +25,6 @@ class AskedDirectory(Protocol):
 
     def person(self, user: str, password: str) -> DirectoryPerson | None:
         """Return them; None where one is wrong. Raises DirectoryFault, NotUnique."""
-        ...
 
 
 class LdapProvider:

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response
+from flask import Response
 from werkzeug.exceptions import NotFound
 
 from provisioning.access.accounts import sessions
 from server.auth.browsers import Visitor
 from server.board import words
 from server.board.access.others import ACTION
-from server.board.pages import NUMBER, BoardPages, see_other, why_not
+from server.board.pages import NUMBER, see_other, why_not
+from server.board.views import BoardPages, get, post
 
 MAX_SITES = 500  # that are listed with what one may do there
 
@@ -17,12 +18,7 @@ MAX_SITES = 500  # that are listed with what one may do there
 class AccountPages(BoardPages):
     """The views about the visitor."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        routes.add_url_rule("/me", view_func=self.me)
-        routes.add_url_rule("/sessions", view_func=self.own_sessions)
-        routes.add_url_rule(f"/sessions/{NUMBER}/end", view_func=self.end_session, methods=["POST"])
-
+    @get("/me")
     def me(self) -> Response:
         """The name and the rights of the visitor, for browsers."""
         visitor = self._visitor
@@ -35,6 +31,7 @@ class AccountPages(BoardPages):
             way=words.way(visitor.session.way, visitor.title_of_provider),
         )
 
+    @get("/sessions")
     def own_sessions(self) -> Response:
         """The open sessions of the visitor, for browsers."""
         visitor = self._visitor
@@ -46,6 +43,7 @@ class AccountPages(BoardPages):
             why_not_others=why_not(visitor.permit_named_admin, ACTION),
         )
 
+    @post(f"/sessions/{NUMBER}/end")
     def end_session(self, number: int) -> Response:
         """End one of the own sessions."""
         visitor = self._visitor

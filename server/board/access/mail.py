@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import structlog
-from flask import Blueprint, Response, request
+from flask import Response, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Conflict
 
@@ -16,7 +16,8 @@ from provisioning.monitoring.mail.stops import StopLinks
 from provisioning.monitoring.mail.suppressed import SuppressedAddress
 from provisioning.values.language import _
 from server.auth.browsers import Visitor
-from server.board.pages import BoardPages, BoardParts, see_other
+from server.board.pages import see_other
+from server.board.views import BoardPages, BoardParts, get, post
 
 log = structlog.get_logger()
 
@@ -37,19 +38,7 @@ class MailPages(BoardPages):
         key = self._dependencies.mail_key
         self._stops, self._confirmations = StopLinks(key), ConfirmationLinks(key)
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        routes.add_url_rule("/mail", view_func=self.own_mail)
-        routes.add_url_rule("/mail", view_func=self.choose_mail, methods=["POST"])
-        routes.add_url_rule("/mail/end", view_func=self.end_mail, methods=["POST"])
-        routes.add_url_rule("/mail/go-on", view_func=self.let_go_on, methods=["POST"])
-        for path, view, post in (
-            ("confirm", self.show_confirmation, self.confirm_address),
-            ("stop", self.show_stop, self.stop_mail),
-        ):
-            routes.add_url_rule(f"/mail/{path}/<token>", view_func=view)
-            routes.add_url_rule(f"/mail/{path}/<token>", view_func=post, methods=["POST"])
-
+    @get("/mail")
     def own_mail(self) -> Response:
         """The address of the visitor for mail, for browsers."""
         visitor = self._visitor
@@ -74,6 +63,7 @@ class MailPages(BoardPages):
             is_sent=self._dependencies.sends_mail,
         )
 
+    @post("/mail")
     def choose_mail(self) -> Response:
         """Ask an address if mail for the visitor may come there."""
         visitor = self._visitor
@@ -85,6 +75,7 @@ class MailPages(BoardPages):
             choices.ask(session, person, typed, self._clock())
         return see_other(PATH)
 
+    @post("/mail/end")
     def end_mail(self) -> Response:
         """Send the visitor no more mail."""
         visitor = self._visitor
@@ -92,6 +83,7 @@ class MailPages(BoardPages):
             choices.end(session, visitor.session.account_id, self._clock())
         return see_other(PATH)
 
+    @post("/mail/go-on")
     def let_go_on(self) -> Response:
         """Send an address of the policy mail again, though it stopped it; for named admins."""
         visitor = self._visitor
@@ -102,6 +94,7 @@ class MailPages(BoardPages):
         log.info("mail goes on", by=visitor.session.account_id)
         return see_other(PATH)
 
+    @get("/mail/confirm/<token>")
     def show_confirmation(self, token: str) -> Response:
         """The page of a link that confirms an address: a button."""
         with self._database.reading() as session:
@@ -109,6 +102,7 @@ class MailPages(BoardPages):
             address = found.address
         return self._link(address, is_done=False)
 
+    @post("/mail/confirm/<token>")
     def confirm_address(self, token: str) -> Response:
         """Send mail to an address from now on."""
         with self._database.begin() as session:
@@ -116,11 +110,13 @@ class MailPages(BoardPages):
             address = choices.confirm(session, self._confirmations, token, now).address
         return self._link(address, is_done=True)
 
+    @get("/mail/stop/<token>")
     def show_stop(self, token: str) -> Response:
         """The page of a link that stops mail: a button."""
         address, kind = self._stops.read(token)
         return self._link(address, is_done=False, kind=kind)
 
+    @post("/mail/stop/<token>")
     def stop_mail(self, token: str) -> Response:
         """Send an address no more mail of a kind; programs of mail ask for it too (RFC 8058)."""
         address, kind = self._stops.read(token)

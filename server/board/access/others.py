@@ -1,14 +1,15 @@
 """The routes of the sessions of others, for admins whom the policy names."""
 
 import structlog
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.exceptions import NotFound
 
 from infrastructure.text import readable, storable
 from provisioning.access.accounts import open_sessions
 from provisioning.values.language import marked
 from server.board import words
-from server.board.pages import NUMBER, BoardPages, see_other
+from server.board.pages import NUMBER, see_other
+from server.board.views import BoardPages, get, post
 
 MAX_SESSIONS = 200  # sessions on the page; a search finds others
 LONGEST = 80  # characters of what is searched for
@@ -21,13 +22,7 @@ log = structlog.get_logger()
 class OthersPages(BoardPages):
     """The views of the sessions of others."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        path = "/sessions/others"
-        routes.add_url_rule(path, view_func=self.others)
-        routes.add_url_rule(f"{path}/{NUMBER}/end", view_func=self.end_one, methods=["POST"])
-        routes.add_url_rule(f"{path}/end-all", view_func=self.end_all_of, methods=["POST"])
-
+    @get("/sessions/others")
     def others(self) -> Response:
         """The open sessions of everybody, for admins; `q` is a part of a name or an id."""
         visitor = self._visitor
@@ -43,6 +38,7 @@ class OthersPages(BoardPages):
             way=lambda name: words.way(name, visitor.title_of_provider),
         )
 
+    @post(f"/sessions/others/{NUMBER}/end")
     def end_one(self, number: int) -> Response:
         """End the session of another person, for admins."""
         visitor = self._visitor
@@ -54,6 +50,7 @@ class OthersPages(BoardPages):
         log.info("sessions ended", of=ended, number=1, by=visitor.actor.by)
         return see_other("/board/sessions/others")
 
+    @post("/sessions/others/end-all")
     def end_all_of(self) -> Response:
         """End all sessions of a person, for admins."""
         visitor = self._visitor

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from functools import partial
 
-from flask import Blueprint, Response, g, request
+from flask import Response, g, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import NotFound
 
 from server.auth.providers import AnyProvider, Claims, PasswordProvider
 from server.board.access.trial import ACTION, SignInTrial
-from server.board.pages import BoardPages, BoardParts, see_other
+from server.board.pages import see_other
+from server.board.views import BoardPages, BoardParts, get, post
 
 LONGEST_CODE = 200  # characters
 UNKNOWN = "There is no such way to sign in."
@@ -23,41 +24,31 @@ class SignInPages(BoardPages):
         self._providers = self._dependencies.providers
         self._trial = SignInTrial(self._repo, self._browsers)
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        routes.add_url_rule("/sign-in", view_func=self.sign_in)
-        routes.add_url_rule("/sign-in/<name>", view_func=self.leave_for)
-        routes.add_url_rule("/sign-in/<name>", view_func=self.use_password, methods=["POST"])
-        routes.add_url_rule("/sign-in/<name>/callback", view_func=self.come_back)
-        routes.add_url_rule("/test-sign-in", view_func=self.test_sign_in)
-        routes.add_url_rule("/test-sign-in/<name>", view_func=self.leave_for_a_test)
-        routes.add_url_rule("/test-sign-in/<name>", view_func=self.test_password, methods=["POST"])
-        routes.add_url_rule("/link", view_func=self.show_link)
-        routes.add_url_rule("/link", view_func=self.use_link, methods=["POST"])
-        routes.add_url_rule("/code", view_func=self.show_code_form)
-        routes.add_url_rule("/code", view_func=self.use_code, methods=["POST"])
-        routes.add_url_rule("/sign-out", view_func=self.sign_out, methods=["POST"])
-
+    @get("/sign-in")
     def sign_in(self) -> Response:
         """The ways to sign in, for browsers."""
         return self._show("access/sign_in.html", providers=self._providers())
 
+    @get("/sign-in/<name>")
     def leave_for(self, name: str) -> Response:
         """The way to a provider of sign-in, such as `slack`; or the form, for a directory."""
         return self._left_for(name)
 
+    @get("/test-sign-in/<name>")
     def leave_for_a_test(self, name: str) -> Response:
         """The way to a provider for an admin who tests its sign-in: it begins no session."""
         self._visitor.permit_admin(ACTION)
         leave = partial(self._left_for, name, is_test=True)
         return self._trial.told(self._visitor, self._provider(name), leave)
 
+    @post("/sign-in/<name>")
     def use_password(self, name: str) -> Response:
         """Begin the session of a person by a name and a password, which a directory checks."""
         self._browsers.check_form(request, None)
         provider = self._password_provider(name)
         return self._welcome(provider, self._browsers.authenticate(request, provider))
 
+    @post("/test-sign-in/<name>")
     def test_password(self, name: str) -> Response:
         """Show an admin what a directory says of a person, and what would follow."""
         self._visitor.permit_admin(ACTION)
@@ -65,6 +56,7 @@ class SignInPages(BoardPages):
         ask = partial(self._browsers.authenticate, request, provider)
         return self._trial.show(self._visitor, provider, ask)
 
+    @get("/sign-in/<name>/callback")
     def come_back(self, name: str) -> Response:
         """The way back from a provider, which begins a session."""
         # Forgotten also where this fails: each attempt is good once.
@@ -82,16 +74,19 @@ class SignInPages(BoardPages):
             )
         return self._welcome(provider, provider.finish(request.args.to_dict(), attempt))
 
+    @get("/test-sign-in")
     def test_sign_in(self) -> Response:
         """The providers that an admin can test."""
         self._visitor.permit_admin(ACTION)
         return self._show("access/trials.html", providers=self._providers())
 
+    @get("/link")
     def show_link(self) -> Response:
         """The page of a link that `boot.sh sign-in` made: a button, as previews open links too."""
         code = request.args.get("code", "")[:LONGEST_CODE]
         return self._show("access/link.html", code=code)
 
+    @post("/link")
     def use_link(self) -> Response:
         """Begin the session of an admin, by a link that is good once."""
         self._browsers.check_form(request, None)
@@ -100,10 +95,12 @@ class SignInPages(BoardPages):
         self._browsers.begin_by_link(request, response, code)
         return response
 
+    @get("/code")
     def show_code_form(self) -> Response:
         """The form for a code that the bot gave in Slack."""
         return self._show("access/code.html")
 
+    @post("/code")
     def use_code(self) -> Response:
         """Begin the session of a person, by a code that is good once."""
         self._browsers.check_form(request, None)
@@ -112,6 +109,7 @@ class SignInPages(BoardPages):
         self._browsers.begin_by_code(request, response, typed)
         return response
 
+    @post("/sign-out")
     def sign_out(self) -> Response:
         """End the session of this browser."""
         response = see_other("/board/sign-in")

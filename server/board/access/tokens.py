@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import structlog
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.exceptions import BadRequest, Conflict, NotFound
 
 from infrastructure.text import whole_number
@@ -22,7 +22,8 @@ from provisioning.access.programs.tokens import (
 from provisioning.values.language import _, marked
 from provisioning.values.outsiders import is_same
 from server.board import words
-from server.board.pages import NUMBER, BoardPages, see_other
+from server.board.pages import NUMBER, see_other
+from server.board.views import BoardPages, get, post
 
 log = structlog.get_logger()
 
@@ -39,18 +40,12 @@ ACTS = {
 class TokenPages(BoardPages):
     """The views of tokens for the API."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        routes.add_url_rule("/tokens", view_func=self.tokens)
-        routes.add_url_rule("/tokens", view_func=self.make_token, methods=["POST"])
-        routes.add_url_rule(
-            f"/tokens/{NUMBER}/revoke", view_func=self.revoke_token, methods=["POST"]
-        )
-
+    @get("/tokens")
     def tokens(self) -> Response:
         """The tokens for the API: the visitor's own; for admins of the policy, those of all."""
         return self._list()
 
+    @post("/tokens")
     def make_token(self) -> Response:
         """Make a token and show it, this once; it is in no address and no log."""
         visitor = self._visitor
@@ -77,6 +72,7 @@ class TokenPages(BoardPages):
         log.info("token made", by=visitor.session.account_id, acts=list(token_request.acts))
         return self._list(key)
 
+    @post(f"/tokens/{NUMBER}/revoke")
     def revoke_token(self, number: int) -> Response:
         """Revoke a token, one's own or, for admins of the policy, any."""
         visitor = self._visitor
@@ -94,7 +90,7 @@ class TokenPages(BoardPages):
         author = visitor.session.author
         with self._database.reading() as session:
             found = tokens.listed(session, None if visitor.is_named_admin else author)
-            names = people.names(session, [each.made_by for each in found if each.made_by])
+            names = people.names(session, [each.made_by for each in found])
         return self._show(
             "access/tokens.html",
             key=key,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from provisioning.access.accounts import people
 from provisioning.imports.dry_run import MOVED, NEW
@@ -20,6 +20,7 @@ from server.board.intake.views import IntakePages
 from server.board.pages import NUMBER, see_other
 from server.board.registrations import selection
 from server.board.registrations.done import DoneAct
+from server.board.views import get, post
 
 PAGE = 50  # batches
 MACS = 200  # of a batch on a page
@@ -29,16 +30,7 @@ MAX_OPERATIONS = 50
 class BatchPages(IntakePages):
     """The views of batches: Macs that were registered together for one place."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        routes.add_url_rule("/batches", view_func=self.batches)
-        routes.add_url_rule(f"/batches/{NUMBER}", view_func=self.batch)
-        routes.add_url_rule(
-            f"/batches/{NUMBER}/undo/<int(max=2147483647):operation>",
-            view_func=self.undo_for_batch,
-            methods=["POST"],
-        )
-
+    @get("/batches")
     def batches(self) -> Response:
         """The dry runs that are open and all batches, the newest first, for browsers."""
         before = request.args.get("before", type=int)
@@ -67,6 +59,7 @@ class BatchPages(IntakePages):
             following=cards[-1].id if len(found) > PAGE else None,
         )
 
+    @get(f"/batches/{NUMBER}")
     def batch(self, number: int) -> Response:
         """One batch, for browsers: its Macs and their states, and what was done with them."""
         visitor = self._visitor
@@ -80,8 +73,8 @@ class BatchPages(IntakePages):
             on_page, total = queries.first_of(session, on_it, MACS, page * MACS)
             counts = queries.tally(session, card)
             done = batches.operations_of(session, card, limit=MAX_OPERATIONS)
-            by = {card.registered_by, *(operation.by for operation, _ in done)}
-            names = people.names(session, [each for each in by if each])
+            by = [card.registered_by, *(operation.by for operation, _ in done)]
+            names = people.names(session, by)
         return self._show(
             "intake/batch.html",
             card=card,
@@ -97,6 +90,7 @@ class BatchPages(IntakePages):
             last=max(0, (total - 1) // MACS),
         )
 
+    @post(f"/batches/{NUMBER}/undo/<int(max=2147483647):operation>")
     def undo_for_batch(self, number: int, operation: int) -> Response:
         """Take back an operation, within ten minutes, on all Macs that it changed."""
         changing.undo(operation, self._principal)

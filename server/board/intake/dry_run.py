@@ -86,10 +86,9 @@ def page_of(listing: Listing, page: int) -> tuple[list[EditableRow], int, int]:
     return [listing.rows[each] for each in numbers[page * PAGE : (page + 1) * PAGE]], page, last
 
 
-def people_of(rows: Sequence[EditableRow]) -> set[str]:
+def people_of(rows: Sequence[EditableRow]) -> list[str | None]:
     """Return the ids of the people who registered Macs of these rows."""
-    current = (row.row.standing for row in rows if row.row)
-    return {place.by for place in current if place and place.by}
+    return [row.row.standing.by for row in rows if row.row and row.row.standing]
 
 
 def choices_of(imported: Import, listing: Listing, visitor: Visitor) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import BinaryIO, cast
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.datastructures import FileStorage
 
 from infrastructure.text import readable, whole_number
@@ -15,6 +15,7 @@ from provisioning.maintenance.acts import intake
 from provisioning.maintenance.acts.import_rights import BOARD
 from server.board.intake.views import IntakePages
 from server.board.pages import see_other
+from server.board.views import get, post
 
 PATH = "/hand-in"
 LONGEST_NAME = 200  # characters of a file's
@@ -24,12 +25,7 @@ FILES, PHOTOS, SENT = "files", "photos", "sent"  # the fields of the form
 class HandInPages(IntakePages):
     """The views of handing in Macs. Files are stored as they are: another process reads them."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        routes.add_url_rule(PATH, view_func=self.form)
-        routes.add_url_rule(PATH, view_func=self.hand_in, methods=["POST"])
-        routes.add_url_rule(f"{PATH}/files", view_func=self.keep_files, methods=["POST"])
-
+    @get(PATH)
     def form(self) -> Response:
         """The form to hand Macs in: a list, files, photos, and where they go."""
         self._check_may_hand_in()
@@ -45,6 +41,7 @@ class HandInPages(IntakePages):
             longest_note=LONGEST_NOTE,
         )
 
+    @post(PATH)
     def hand_in(self) -> Response:
         """Have a list, files and photos read, once for a form; their page follows."""
         visitor = self._visitor
@@ -69,6 +66,7 @@ class HandInPages(IntakePages):
         import_id = self._intake.hand_in(self._database, form.get("text", ""), numbers, submission)
         return see_other(f"/board/imports/{import_id}")
 
+    @post(f"{PATH}/files")
     def keep_files(self) -> Response:
         """Keep a file until its form is handed in: a script sends one after the other."""
         visitor = self._visitor

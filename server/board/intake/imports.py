@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from provisioning.access.accounts import people
 from provisioning.imports import lifecycle, summary
@@ -22,6 +22,7 @@ from server.board import words
 from server.board.intake import dry_run
 from server.board.intake.views import IntakePages
 from server.board.pages import NUMBER, see_other, why_not
+from server.board.views import get, post
 
 SLOW_AFTER = timedelta(seconds=30)  # of reading, after which the page says what may be the matter
 
@@ -29,16 +30,7 @@ SLOW_AFTER = timedelta(seconds=30)  # of reading, after which the page says what
 class ImportPages(IntakePages):
     """The views of an import. To people who may not see it, it does not exist."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        path = f"/imports/{NUMBER}"
-        routes.add_url_rule(path, view_func=self.imported)
-        routes.add_url_rule(f"{path}/dry-run.csv", view_func=self.dry_run_file)
-        routes.add_url_rule(f"{path}/register", view_func=self.register, methods=["POST"])
-        routes.add_url_rule(f"{path}/drop", view_func=self.drop, methods=["POST"])
-        routes.add_url_rule(f"{path}/undo", view_func=self.undo_import, methods=["POST"])
-        routes.add_url_rule(f"{path}/choose", view_func=self.choose, methods=["POST"])
-
+    @get(f"/imports/{NUMBER}")
     def imported(self, number: int) -> Response:
         """An import, for browsers: how far its reading is, its dry run, or what came of it."""
         visitor = self._visitor
@@ -49,6 +41,7 @@ class ImportPages(IntakePages):
             return self._dry_run(found, visitor)
         return self._settled(found, visitor)
 
+    @get(f"/imports/{NUMBER}/dry-run.csv")
     def dry_run_file(self, number: int) -> Response:
         """The whole dry run as a CSV file."""
         found = self._find(number)
@@ -59,6 +52,7 @@ class ImportPages(IntakePages):
         response.headers["Content-Disposition"] = f'attachment; filename="dry-run-{number}.csv"'
         return response
 
+    @post(f"/imports/{NUMBER}/register")
     def register(self, number: int) -> Response:
         """Register what is ready, and what `including` names: `doubtful`, `conflict`; once."""
         self._find(number)
@@ -70,12 +64,14 @@ class ImportPages(IntakePages):
             lambda: self._intake.register(number, self._principal, including=including, seen=seen),
         )
 
+    @post(f"/imports/{NUMBER}/drop")
     def drop(self, number: int) -> Response:
         """Drop an import: nothing is registered."""
         seen = request.form.get("seen", "")
         check_may_settle(self._find(number), self._principal)
         return _once(number, lambda: self._intake.drop(number, self._principal, seen=seen))
 
+    @post(f"/imports/{NUMBER}/choose")
     def choose(self, number: int) -> Response:
         """Choose a `site` for the Macs that name none, and a `build`."""
         check_may_settle(self._find(number), self._principal)
@@ -84,6 +80,7 @@ class ImportPages(IntakePages):
             number, lambda: self._intake.choose(number, self._principal, site=site, build=build)
         )
 
+    @post(f"/imports/{NUMBER}/undo")
     def undo_import(self, number: int) -> Response:
         """Take back what an import registered, within ten minutes."""
         found = self._find(number)
@@ -136,8 +133,7 @@ class ImportPages(IntakePages):
                 operation = session.get_one(Operation, imported.act_id)
                 cards = batches.registered_by(session, imported.act_id)
             undone_by = operation.undone_by if operation else None
-            named = [imported.by, imported.settled_by, undone_by]
-            names = people.names(session, [name for name in named if name])
+            names = people.names(session, [imported.by, imported.settled_by, undone_by])
         return self._show(
             "intake/settled.html",
             imported=imported,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from infrastructure.errors import RollcallError
 from infrastructure.text import storable
@@ -24,9 +24,10 @@ from provisioning.munki.destinations import DestinationIndex
 from provisioning.values.language import _, worded
 from provisioning.values.serials import LONGEST
 from server.board import words
-from server.board.intake.dry_run import ShownRow
+from server.board.intake.dry_run import ShownRow, people_of
 from server.board.intake.views import IntakePages
 from server.board.pages import NUMBER, see_other
+from server.board.views import get, post
 
 MAX_ALIKE = 5  # doubts that rows share, and unknown names, of which a choice is offered
 LONGEST_NAME = 255  # characters of a site's or a build's
@@ -58,14 +59,7 @@ class RowsNotice:
 class RowPages(IntakePages):
     """The views of the rows that wait for a person, or were changed by one."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        path = f"/imports/{NUMBER}/rows"
-        routes.add_url_rule(path, view_func=self.rows)
-        routes.add_url_rule(path, view_func=self.save, methods=["POST"])
-        routes.add_url_rule(f"{path}/alike", view_func=self.change_alike, methods=["POST"])
-        routes.add_url_rule(f"{path}/undo", view_func=self.undo_edit, methods=["POST"])
-
+    @get(f"/imports/{NUMBER}/rows")
     def rows(self, number: int) -> Response:
         """The rows of a dry run that a person can put right, for browsers."""
         found = self._find(number)
@@ -73,6 +67,7 @@ class RowPages(IntakePages):
             return see_other(f"/board/imports/{number}")
         return self._show_rows(found, max(0, request.args.get("page", 0, type=int)))
 
+    @post(f"/imports/{NUMBER}/rows")
     def save(self, number: int) -> Response:
         """Save what was filled in. Where another person changed a row meanwhile, nothing is."""
         found = self._find(number)
@@ -89,6 +84,7 @@ class RowPages(IntakePages):
         following = request.form.get("to", page, type=int)
         return see_other(f"/board/imports/{number}/rows?page={max(0, following)}")
 
+    @post(f"/imports/{NUMBER}/rows/alike")
     def change_alike(self, number: int) -> Response:
         """Change all rows that are alike: `act` is `bare`, `name`, `take` or `out`."""
         self._find(number)
@@ -100,6 +96,7 @@ class RowPages(IntakePages):
         self._intake.edit(number, self._principal, plan(alike, name))
         return see_other(f"/board/imports/{number}/rows")
 
+    @post(f"/imports/{NUMBER}/rows/undo")
     def undo_edit(self, number: int) -> Response:
         """Undo the last change of the rows, `edit`."""
         self._find(number)
@@ -114,9 +111,8 @@ class RowPages(IntakePages):
             listing = Listing.of(session, imported, places)
             edit = recording.last_edit(session, imported)
             rows, page = listing.page(page)
-            by = {row.by for row in rows if row.by}
-            standing = {row.row.standing.by for row in rows if row.row and row.row.standing}
-            names = people.names(session, [each for each in by | standing if each])
+            by = [*(row.by for row in rows), *people_of(rows)]
+            names = people.names(session, by)
         drafts = {draft.number: draft for draft in notice.drafts} if notice else {}
         noticed = notice.rows if notice else frozenset()
         return self._show(

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 from provisioning.imports.models import READ, READING, Import
 from provisioning.maintenance.acts import import_rights, intake
 from provisioning.maintenance.acts.intake import Intake
-from server.board.pages import BoardPages
+from server.board.views import BoardPages
 
 MAX_OPEN = 50  # imports that are listed
 

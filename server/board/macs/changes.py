@@ -1,6 +1,6 @@
 """The routes of acts on a Mac's identity: its name, its replacement, its drifted manifest."""
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import BadRequest
 
@@ -16,7 +16,8 @@ from provisioning.registrations import queries
 from provisioning.values.language import _, worded
 from provisioning.values.serials import Serial
 from server.board.macs.page import acted_on, to_mac
-from server.board.pages import NUMBER, BoardPages
+from server.board.pages import NUMBER
+from server.board.views import BoardPages, get, post
 
 LONGEST = 200  # characters of a name, a serial or a digest
 CASES = {"board": (BOARD, True), "keep": (MAC, True), "remove": (MAC, False)}  # kind, and if kept
@@ -25,15 +26,7 @@ CASES = {"board": (BOARD, True), "keep": (MAC, True), "remove": (MAC, False)}  #
 class ChangePages(BoardPages):
     """The views of acts on a Mac's identity."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        routes.add_url_rule("/macs/<path:text>/name", view_func=self.name, methods=["POST"])
-        routes.add_url_rule("/macs/<path:text>/replace", view_func=self.foresee)
-        routes.add_url_rule("/macs/<path:text>/replace", view_func=self.replace, methods=["POST"])
-        for act, view in (("put-back", self.put_back), ("take-over", self.take_over)):
-            path = f"/macs/<path:text>/{act}/{NUMBER}"
-            routes.add_url_rule(path, view_func=view, methods=["POST"])
-
+    @post("/macs/<path:text>/name")
     def name(self, text: str) -> Response:
         """Give a Mac a computer name, or ask back where it is doubtful."""
         serial = acted_on(text)
@@ -48,6 +41,7 @@ class ChangePages(BoardPages):
             return self._show("macs/name.html", naming=naming, reason=reason)
         return to_mac(serial, "named")
 
+    @get("/macs/<path:text>/replace")
     def foresee(self, text: str) -> Response:
         """A page that says what a replacement would do, and asks; it changes nothing.
 
@@ -65,6 +59,7 @@ class ChangePages(BoardPages):
             doubts=[worded(doubt) for doubt in prospect.doubts],
         )
 
+    @post("/macs/<path:text>/replace")
     def replace(self, text: str) -> Response:
         """Put a Mac, or a board, in place of another."""
         serial = acted_on(text)
@@ -77,12 +72,14 @@ class ChangePages(BoardPages):
         )
         return to_mac(new, "replaced")
 
+    @post(f"/macs/<path:text>/put-back/{NUMBER}")
     def put_back(self, text: str, number: int) -> Response:
         """Have a job put back a manifest that drifted, by the number of the drift."""
         serial = self._drifted(text, number)
         identity.put_back(number, self._principal)
         return to_mac(serial, "put-back")
 
+    @post(f"/macs/<path:text>/take-over/{NUMBER}")
     def take_over(self, text: str, number: int) -> Response:
         """Have the registration follow a manifest that drifted, if that is as it was seen."""
         serial = self._drifted(text, number)

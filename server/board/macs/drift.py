@@ -32,12 +32,12 @@ class ShownDrift:
     offers: Sequence[tuple[Offer, str]]
 
 
-def people_of(drift: Drift | None) -> list[str]:
+def people_of(drift: Drift | None) -> list[str | None]:
     """Return the people whom the part of a page names."""
     if drift is None:
         return []
     change = drifts.facts_of(drift).change
-    return [user for user in (drift.answered_by, change and change.by) if user]
+    return [drift.answered_by, change.by if change else None]
 
 
 def shown(drift: Drift, mac: Registration, visitor: Visitor, names: words.Names) -> ShownDrift:

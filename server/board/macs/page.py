@@ -6,7 +6,7 @@ from difflib import unified_diff
 from itertools import islice
 from urllib.parse import quote
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from structlog.contextvars import bind_contextvars
 from werkzeug.exceptions import NotFound
 
@@ -27,7 +27,8 @@ from provisioning.values.serials import Serial
 from server.auth.browsers import Visitor
 from server.board import words
 from server.board.macs.drift import people_of, shown
-from server.board.pages import NUMBER, BoardPages, see_other, why_not
+from server.board.pages import NUMBER, see_other, why_not
+from server.board.views import BoardPages, get, post
 from server.board.words import Offer
 
 VERBS = {"move": Verb.MOVE, "reimage": Verb.REIMAGE, "cancel": Verb.CANCEL}
@@ -36,20 +37,9 @@ MAX_LINES = 200  # of a manifest's differences
 
 
 class MacPages(BoardPages):
-    """The views of one Mac."""
+    """The views of one Mac. Its serial is a path: in those of VMware's Macs there is a slash."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        # A path: in the serials of VMware's Macs there is a slash.
-        routes.add_url_rule("/macs/<path:text>", view_func=self.mac)
-        routes.add_url_rule("/macs/<path:text>/<verb>", view_func=self.act, methods=["POST"])
-        routes.add_url_rule(
-            f"/macs/<path:text>/undo/{NUMBER}", view_func=self.undo, methods=["POST"]
-        )
-        routes.add_url_rule(
-            f"/macs/<path:text>/restore/{NUMBER}", view_func=self.restore, methods=["POST"]
-        )
-
+    @get("/macs/<path:text>")
     def mac(self, text: str) -> Response:
         """One Mac, for browsers: how it stands, what may be done, its history, its manifest.
 
@@ -85,6 +75,7 @@ class MacPages(BoardPages):
             done=_done(request.args.get("done", "")),
         )
 
+    @post("/macs/<path:text>/<verb>")
     def act(self, text: str, verb: str) -> Response:
         """Move a Mac, image it again or cancel it: `move`, `reimage`, `cancel`."""
         if verb not in VERBS:
@@ -94,12 +85,14 @@ class MacPages(BoardPages):
         changing.change(VERBS[verb], changing.of_mac(serial), destination, self._principal)
         return to_mac(serial, verbs.PAST[verb])
 
+    @post(f"/macs/<path:text>/undo/{NUMBER}")
     def undo(self, text: str, number: int) -> Response:
         """Take back an operation, within ten minutes, on all Macs that it changed."""
         serial = acted_on(text)
         changing.undo(number, self._principal)
         return to_mac(serial, "undone")
 
+    @post(f"/macs/<path:text>/restore/{NUMBER}")
     def restore(self, text: str, number: int) -> Response:
         """Have a job take back the last change of a manifest, for admins."""
         serial = acted_on(text)
@@ -141,11 +134,10 @@ def _reports(history: History) -> list[tuple[datetime, str, str | None]]:
     ]
 
 
-def _people_of(history: History) -> list[str]:
-    users = [history.mac.registered_by, *(event.by for event, _operation in history.events)]
-    if history.change is not None:
-        users.append(history.change.by)
-    return [user for user in users if user]
+def _people_of(history: History) -> list[str | None]:
+    by_events = (event.by for event, _operation in history.events)
+    change = history.change
+    return [history.mac.registered_by, *by_events, change.by if change else None]
 
 
 @dataclass(frozen=True, slots=True)

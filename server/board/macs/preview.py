@@ -1,6 +1,6 @@
 """The route of a preview of a Mac's next boot, by the function of `/mac preview`."""
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from structlog.contextvars import bind_contextvars
 
 from infrastructure.text import storable
@@ -9,7 +9,7 @@ from provisioning.firstboot.placement import Requested
 from provisioning.values.language import worded
 from provisioning.values.serials import Serial
 from server.board import words
-from server.board.pages import BoardPages
+from server.board.views import BoardPages, get
 
 LONGEST_NAME = 255  # characters of a site or a build
 
@@ -17,10 +17,7 @@ LONGEST_NAME = 255  # characters of a site or a build
 class PreviewPages(BoardPages):
     """The view of a preview."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the route."""
-        routes.add_url_rule("/macs/<path:text>/preview", view_func=self.preview)
-
+    @get("/macs/<path:text>/preview")
     def preview(self, text: str) -> Response:
         """A preview of a Mac's next boot, with why, for browsers. Writes nothing.
 

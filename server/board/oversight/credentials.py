@@ -1,7 +1,7 @@
 """The routes of keys for Macs: made, shown once, and revoked; for named admins."""
 
 import structlog
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from infrastructure.text import Sentence
@@ -16,7 +16,8 @@ from provisioning.access.models import (
     SCRIPTS,
 )
 from provisioning.values.language import _, marked
-from server.board.pages import NUMBER, BoardPages, see_other
+from server.board.pages import NUMBER, see_other
+from server.board.views import BoardPages, get, post
 
 log = structlog.get_logger()
 
@@ -35,19 +36,13 @@ EVERYWHERE = (MANIFESTS, METRICS)  # which are of no site in particular
 class CredentialPages(BoardPages):
     """The views of keys. Without named admins, when all are admins, they are closed to all."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        routes.add_url_rule("/credentials", view_func=self.credentials)
-        routes.add_url_rule("/credentials", view_func=self.make, methods=["POST"])
-        routes.add_url_rule(
-            f"/credentials/{NUMBER}/revoke", view_func=self.revoke, methods=["POST"]
-        )
-
+    @get("/credentials")
     def credentials(self) -> Response:
         """The keys: what each opens, when it was last used, never its secret; for named admins."""
         self._visitor.permit_named_admin(MANAGING)
         return self._list()
 
+    @post("/credentials")
     def make(self) -> Response:
         """Make a key and show it, this once; it is in no address and no log."""
         visitor = self._visitor
@@ -61,6 +56,7 @@ class CredentialPages(BoardPages):
         log.info("key made", by=visitor.session.account_id, opens=opens, site=site, build=build)
         return self._list(key)
 
+    @post(f"/credentials/{NUMBER}/revoke")
     def revoke(self, number: int) -> Response:
         """Revoke a key: every server refuses it within two seconds."""
         visitor = self._visitor

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from threading import Lock
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from infrastructure.findings import Finding, shortened
 from infrastructure.text import Sentence
 from provisioning.diagnostics import RecentFindings, absences, backlog_findings, policy_findings
-from server.board.pages import BoardPages, BoardParts
+from server.board.views import BoardPages, BoardParts, get
 
 SEEING = Sentence("see what is to be fixed")
 
@@ -26,10 +26,7 @@ class DoctorPages(BoardPages):
         self._recent = RecentFindings(self._examination)
         self._looking = Lock()
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the route."""
-        routes.add_url_rule("/doctor", view_func=self.doctor)
-
+    @get("/doctor")
     def doctor(self) -> Response:
         """The findings of the doctor, with their fixes, for admins.
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from markupsafe import Markup
 
 from infrastructure.text import Sentence, storable, whole_number
@@ -18,7 +18,8 @@ from provisioning.registrations.operations import UNDOABLE
 from provisioning.values.language import _, marked
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import NUMBER, BoardPages, address, see_other, time_element
+from server.board.pages import NUMBER, address, see_other, time_element
+from server.board.views import BoardPages, get, post
 from server.board.words import Offer
 
 PATH = "/board/log"
@@ -42,11 +43,7 @@ class LogRow:
 class LogPages(BoardPages):
     """The views of the log."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        routes.add_url_rule("/log", view_func=self.log)
-        routes.add_url_rule(f"/log/undo/{NUMBER}", view_func=self.undo_logged, methods=["POST"])
-
+    @get("/log")
     def log(self) -> Response:
         """The log of operations, the newest first, for admins.
 
@@ -59,7 +56,7 @@ class LogPages(BoardPages):
         with self._database.reading() as session:
             page = log.page(session, LogFilters(**wanted, before=before))
             actors = log.people(session)
-            users = {*actors, *(entry.operation.undone_by or "" for entry in page.entries)}
+            users = {*actors, *(entry.operation.undone_by for entry in page.entries)}
             names = people.names(session, users)
         at = self._clock()
         last = page.entries[-1].operation.id if page.entries else None
@@ -76,6 +73,7 @@ class LogPages(BoardPages):
             else None,
         )
 
+    @post(f"/log/undo/{NUMBER}")
     def undo_logged(self, number: int) -> Response:
         """Take back an operation of the log, within ten minutes."""
         changing.undo(number, self._principal)

@@ -2,13 +2,13 @@
 
 from functools import partial
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from infrastructure.text import normalize, readable
 from provisioning.diagnostics import places
 from provisioning.munki.layout import ManifestKind
 from provisioning.values.language import _, worded
-from server.board.pages import BoardPages
+from server.board.views import BoardPages, get
 
 LONGEST = 80  # characters of what is searched for
 MAX_PLACES = 100  # sites, and builds, on the page: the manifest of each is read
@@ -17,10 +17,7 @@ MAX_PLACES = 100  # sites, and builds, on the page: the manifest of each is read
 class PlacePages(BoardPages):
     """The view of sites and builds."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the route."""
-        routes.add_url_rule("/places", view_func=self.places)
-
+    @get("/places")
     def places(self) -> Response:
         """The sites and builds, for browsers, those that lack something first.
 

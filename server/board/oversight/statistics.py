@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from infrastructure.text import storable, whole_number
 from provisioning.monitoring import statistics
@@ -10,7 +10,7 @@ from provisioning.monitoring.figures import Count, Figures, by_site
 from provisioning.monitoring.statistics import MAX_WEEKS, WEEKS
 from server.board import words
 from server.board.oversight import drawing
-from server.board.pages import BoardPages
+from server.board.views import BoardPages, get
 
 LONGEST = 255  # characters of a site
 SPANS = (1, 4, 12, 26, MAX_WEEKS)  # weeks, to choose from
@@ -19,10 +19,7 @@ SPANS = (1, 4, 12, 26, MAX_WEEKS)  # weeks, to choose from
 class StatisticsPages(BoardPages):
     """The view of the statistics."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the route."""
-        routes.add_url_rule("/statistics", view_func=self.statistics)
-
+    @get("/statistics")
     def statistics(self) -> Response:
         """Macs registered and confirmed by day, and how long they waited, for browsers.
 

@@ -1,11 +1,12 @@
 """The routes on which named admins make, test, replay and end webhooks, and change their keys."""
 
 import structlog
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from infrastructure.text import Sentence
 from provisioning.monitoring.webhooks import events, hooks
-from server.board.pages import NUMBER, BoardPages, see_other
+from server.board.pages import NUMBER, see_other
+from server.board.views import BoardPages, get, post
 
 log = structlog.get_logger()
 
@@ -17,18 +18,13 @@ ACTS = ("test", "replay", "key", "end")
 class WebhookPages(BoardPages):
     """The views of webhooks. Without named admins, when all are admins, they are closed to all."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        routes.add_url_rule("/webhooks", view_func=self.webhooks)
-        routes.add_url_rule("/webhooks", view_func=self.make_webhook, methods=["POST"])
-        act = f"/webhooks/{NUMBER}/<any({', '.join(ACTS)}):verb>"
-        routes.add_url_rule(act, view_func=self.act_on_webhook, methods=["POST"])
-
+    @get("/webhooks")
     def webhooks(self) -> Response:
         """The webhooks, without their keys, and what waits for each; for admins of the policy."""
         self._visitor.permit_named_admin(MANAGING)
         return self._list()
 
+    @post("/webhooks")
     def make_webhook(self) -> Response:
         """Make a webhook and show its key, this once."""
         visitor, form = self._visitor, request.form
@@ -41,6 +37,7 @@ class WebhookPages(BoardPages):
                 form.get("url", ""),
                 by=visitor.actor.by,
                 at=self._clock(),
+                allowed=self._policy.policy.webhooks.allow,
                 description=form.get("description", ""),
                 types=form.getlist("types"),
                 sites=sites,
@@ -48,6 +45,7 @@ class WebhookPages(BoardPages):
         log.info("webhook made", by=visitor.session.account_id, webhook=hook.id)
         return self._list(hook.key)
 
+    @post(f"/webhooks/{NUMBER}/<any({', '.join(ACTS)}):verb>")
     def act_on_webhook(self, number: int, verb: str) -> Response:
         """Send a test, send again what was set aside, give another key, or end a webhook."""
         visitor, at, key = self._visitor, self._clock(), None

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.exceptions import BadRequest
 
 from infrastructure.text import whole_number
@@ -11,9 +11,10 @@ from provisioning.maintenance.acts.verbs import MAX_BY_BUTTON, Verb
 from provisioning.maintenance.acts.words import is_number
 from provisioning.registrations.changes import NothingToDo
 from provisioning.values.language import _, marked
-from server.board.pages import BoardPages, see_other
+from server.board.pages import see_other
 from server.board.registrations.done import left_alone
 from server.board.registrations.selection import Selection, SelectionPreview
+from server.board.views import BoardPages, get, post
 
 INCOMPLETE = marked("This form is incomplete: load its page again.")
 
@@ -21,11 +22,7 @@ INCOMPLETE = marked("This form is incomplete: load its page again.")
 class BulkPages(BoardPages):
     """The views of acts on many Macs."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        routes.add_url_rule("/registrations/act", view_func=self.ask)
-        routes.add_url_rule("/registrations/act", view_func=self.act_on_many, methods=["POST"])
-
+    @get("/registrations/act")
     def ask(self) -> Response:
         """A page that says to how many Macs an act would be done, and asks; it changes nothing.
 
@@ -33,6 +30,7 @@ class BulkPages(BoardPages):
         """
         return self._asking(Selection.read(request.args))
 
+    @post("/registrations/act")
     def act_on_many(self) -> Response:
         """Move, image again or cancel the Macs of a selection, in one operation."""
         selection = Selection.read(request.form)

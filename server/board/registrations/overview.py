@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from infrastructure.text import storable
 from provisioning.maintenance.acts.words import STATE_WORDS
@@ -13,9 +13,10 @@ from provisioning.registrations.models import CANCELLED, Registration
 from provisioning.values.language import spoken
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import BoardPages, BoardParts, draw, send
+from server.board.pages import draw, send
 from server.board.recent import RecentValues, news_of
 from server.board.registrations.query import LONGEST
+from server.board.views import BoardPages, BoardParts, get
 
 MAX_IN_A_COLUMN = 40  # Macs; a filter shows others
 COLUMNS = [state for state in STATE_WORDS if state != CANCELLED]
@@ -65,10 +66,7 @@ class OverviewPages(BoardPages):
         super().__init__(parts)
         self._drawn: RecentValues[str] = RecentValues()
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the route."""
-        routes.add_url_rule("", view_func=self.board, strict_slashes=False)
-
+    @get("", strict_slashes=False)
     def board(self) -> Response:
         """All open Macs in columns by state, for browsers; `site`, `build` and `q` are filters."""
         filters = BoardFilters(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from infrastructure.text import Sentence
 from provisioning.access.accounts import people
@@ -13,10 +13,11 @@ from provisioning.registrations.listings.table import ALL
 from provisioning.values.language import _, marked
 from server.auth.browsers import Visitor
 from server.board import words
-from server.board.pages import NUMBER, BoardPages, address, see_other, why_not
+from server.board.pages import NUMBER, address, see_other, why_not
 from server.board.registrations.done import DoneAct
 from server.board.registrations.query import PATH, Query
 from server.board.registrations.selection import VERBS
+from server.board.views import BoardPages, get, post
 
 EXPORTING = Sentence("export all registrations")
 # By the columns of `table.SORTS`, in whose order they stand; the template has a cell for each.
@@ -35,14 +36,7 @@ HEADINGS = {
 class TablePages(BoardPages):
     """The views of the table."""
 
-    def add_to(self, routes: Blueprint) -> None:
-        """Add the routes."""
-        routes.add_url_rule("/registrations", view_func=self.registrations)
-        routes.add_url_rule("/registrations.csv", view_func=self.export)
-        routes.add_url_rule(
-            f"/registrations/undo/{NUMBER}", view_func=self.undo_many, methods=["POST"]
-        )
-
+    @get("/registrations")
     def registrations(self) -> Response:
         """All registrations as a table, for browsers.
 
@@ -52,9 +46,7 @@ class TablePages(BoardPages):
         visitor, query = self._visitor, Query.read(request.args)
         with self._database.reading() as session:
             page = table.page(session, query.filters, query.order, query.page)
-            names = people.names(
-                session, [mac.registered_by for mac in page.macs if mac.registered_by]
-            )
+            names = people.names(session, [mac.registered_by for mac in page.macs])
             done = DoneAct.read(session, request.args, visitor, self._clock())
         repo = self._repo.now()
         return self._show(
@@ -73,6 +65,7 @@ class TablePages(BoardPages):
             person=words.person,
         )
 
+    @get("/registrations.csv")
     def export(self) -> Response:
         """The registrations of the same filters as a CSV file, any number of them, for admins.
 
@@ -96,6 +89,7 @@ class TablePages(BoardPages):
             self._browsers.admit_again(visitor).permit_admin(EXPORTING)
             yield piece
 
+    @post(f"/registrations/undo/{NUMBER}")
     def undo_many(self, number: int) -> Response:
         """Take back an operation on Macs of the table, within ten minutes."""
         undone = changing.undo(number, self._principal)

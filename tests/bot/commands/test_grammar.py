@@ -181,6 +181,7 @@ def test_a_time_that_no_bench_lasts_is_told(words: str) -> None:
     ("text", "expected"),
     [
         ("register", "SERIAL SITE BUILD"),
+        ("register london", "SERIAL SITE BUILD"),
         ("move C02A london", "a site and a build: move C02A london BUILD$"),
         ("move C02A kiosk", "move C02A SITE kiosk$"),
         ("move C02A to the kiosk build", "move C02A SITE kiosk$"),

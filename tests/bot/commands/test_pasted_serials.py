@@ -28,6 +28,18 @@ def test_whatever_else_follows_register_is_read_for_serials(text: str, serials: 
 @for_each(
     "text",
     [
+        *("Person,Mac\nAnn,C02XG0FDJGH5", "Machine;Where\nC02XG0FDJGH5;london"),
+        *("Name Serial\nC02XG0FDJGH5 london", "Lost Macs: C02XG0FDJGH5 london"),
+        *("Moved Macs: C02XG0FDJGH5", "Replacement Macs:\nC02XG0FDJGH5 london"),
+    ],
+)
+def test_so_is_a_list_without_a_verb_whose_first_word_is_like_one(text: str) -> None:
+    assert pasted(text) == ["C02XG0FDJGH5"]
+
+
+@for_each(
+    "text",
+    [
         "C02XG0FDJGH5 london design",
         "These go to\nlondon: C02XG0FDJGH5",
         "it's 5 Macs, C02XG0FDJGH5",

@@ -10,7 +10,7 @@ from infrastructure.database.engine import Database
 from infrastructure.jobs import queue
 from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import ATTEMPTS, JobRunner
-from provisioning.munki.errors import RepoUnusable
+from provisioning.munki.errors import ManifestUnreadable, RepoUnusable
 from tests.infrastructure.jobs.conftest import Enqueue
 from tests.infrastructure.jobs.errands import Errand, fail, left, said
 from tests.support.fixtures.doors import Clock
@@ -56,13 +56,31 @@ def test_a_fact_that_stays_is_not_tried_again(
     runner: JobRunner, enqueue: Enqueue, database: Database, errand: Errand
 ) -> None:
     def refuse() -> None:
-        raise RepoUnusable("it is a file")
+        raise ManifestUnreadable("C02", "it is a file")
 
     enqueue("one")
     errand.fault = refuse
     runner.work()
 
-    assert said(database) == ["gave up one: The Munki repo cannot be used: it is a file."]
+    (told,) = said(database)
+    assert told.startswith("gave up one: The manifest C02 in the Munki repo cannot be read")
+
+
+def test_an_error_of_ours_that_may_pass_is_tried_again(
+    runner: JobRunner, enqueue: Enqueue, database: Database, clock: Clock, errand: Errand
+) -> None:
+    def miss() -> None:
+        raise RepoUnusable("there is no folder")
+
+    enqueue("one")
+    errand.fault = miss
+    runner.work()
+    assert (said(database), left(database)) == ([], 1)
+
+    errand.fault = lambda: None
+    clock.advance(seconds=1)
+    runner.work()
+    assert said(database) == ["done one"]
 
 
 @pytest.mark.postgresql(soak=True)

@@ -1,14 +1,17 @@
 """The scripts of docs/how-to/clients, pasted on simulated Macs, against a real server."""
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from werkzeug import Response
 
 from infrastructure.database.engine import Database
 from tests.fakes.mac.macos import MacOS
@@ -111,6 +114,20 @@ def test_what_is_no_whole_script_is_not_run_but_asked_for_again(
     assert includes(rollcall, serial)[0] == "included_manifests/sites/london"
 
 
+@for_each("page", [*PLAIN, "fleet"])
+def test_an_address_that_redirects_is_told_with_where_it_leads(page: str, tmp_path: Path) -> None:
+    """As where a proxy insists on https; the password is sent to no other address."""
+    mac = MacOS(tmp_path / page, "C02MOVED")
+    away = "https://deploy.example.com/script?serial=C02MOVED"
+    with served(Response(status=301, headers={"Location": away})) as url:
+        text = script_of(page).replace(SERVER, url).replace("left=40", "left=1")
+
+        code, said = mac.run(placed(mac, text), "background")
+
+    assert code == 1
+    assert said == f"rollcall: no whole script came from {url}, which leads to {away}\n"
+
+
 def test_the_script_for_fleet_ends_at_once_and_goes_on_in_the_background(
     rollcall: Installation, tmp_path: Path
 ) -> None:
@@ -128,6 +145,21 @@ def test_the_script_for_fleet_ends_at_once_and_goes_on_in_the_background(
 
     eventually(lambda: rollcall.manifest("C02FLEET").exists())
     assert includes(rollcall, "C02FLEET")[0] == "included_manifests/sites/london"
+    eventually(lambda: not list(tmp_path.glob("tmp.*")))
+
+
+def test_the_script_for_fleet_goes_on_when_launchd_ends_the_process_group_of_the_agent(
+    tmp_path: Path,
+) -> None:
+    mac = MacOS(tmp_path, "C02FLEET")
+    mac.tool("ioreg", f"exec {sys.executable} -IS -c 'import os; print(os.getpgrp())' >group")
+    text = script_of("fleet").replace(SERVER, "http://127.0.0.1:9").replace("left=40", "left=1")
+
+    assert mac.run("bash", placed(mac, text)) == (0, "")  # the sh of macOS
+
+    group = tmp_path / "group"
+    eventually(lambda: group.exists() and group.read_text())
+    assert int(group.read_text()) != os.getpgrp()
     eventually(lambda: not list(tmp_path.glob("tmp.*")))
 
 

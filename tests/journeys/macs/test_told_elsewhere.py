@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from ipaddress import ip_network
 
 import pytest
 import requests
@@ -40,6 +41,7 @@ def receiver(database: Database) -> Iterator[Receiver]:
                 receiver.url,
                 by="U0ALICE",
                 at=datetime.now(UTC),
+                allowed=(ip_network("127.0.0.0/8"),),
                 types=[events.FAILED],
                 sites=["turin"],
             )

@@ -1,15 +1,17 @@
 """Starts of all processes, and the end of all of them after the end of one."""
 
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
 
 from werkzeug import Request, Response
 
+from rollcall.settings import BotSettings, JobsSettings, RelaySettings, ServerSettings
 from tests.fakes.slack import Workspace
 from tests.journeys.operations.calls import HTTP, confirmations, probed
 from tests.support.installation import ROOT, Installation
@@ -32,6 +34,15 @@ for _ in {1..200}; do sleep 0.05; done
 """
 
 
+# What has no default, as any text: it is the processes that look at values.
+NEEDED = {
+    field.alias or "": "given"
+    for kind in (ServerSettings, RelaySettings, JobsSettings, BotSettings)
+    for field in kind.model_fields.values()
+    if field.is_required()
+} | HTTP
+
+
 @contextmanager
 def answering(note: Callable[[], None]) -> Iterator[int]:
     """The port of a server that answers every question after a while, and calls `note` before."""
@@ -46,7 +57,9 @@ def answering(note: Callable[[], None]) -> Iterator[int]:
         yield int(url.rpartition(":")[2])
 
 
-def run_all(folder: Path, port: int, **settings: str) -> subprocess.CompletedProcess[bytes]:
+def run_all(
+    folder: Path, port: int, needed: Mapping[str, str] = NEEDED, **settings: str
+) -> subprocess.CompletedProcess[bytes]:
     """Run `boot.sh` to its end with PYTHON, which notes in `folder` what starts and ends."""
     shutil.copy(ROOT / "boot.sh", folder)
     python = folder / "python"
@@ -56,7 +69,7 @@ def run_all(folder: Path, port: int, **settings: str) -> subprocess.CompletedPro
     files = {"ENDED": str(folder / "ended"), "STARTED": str(folder / "started")}
     return subprocess.run(
         [folder / "boot.sh"],
-        env={"PATH": path, "PORT": str(port), **files, **HTTP, **settings},
+        env={"PATH": path, "PORT": str(port), **files, **needed, **settings},
         capture_output=True,
         timeout=60,
         check=False,
@@ -75,6 +88,25 @@ def test_all_start_once_the_server_answers_and_when_one_ends_the_container_ends(
     assert sorted(started.read_text().split()) == ["jobs", "migrate", "relay", "server"]
     assert ended.returncode == 3
     assert sorted((tmp_path / "ended").read_text().split()) == ["relay", "server"]
+
+
+def test_all_settings_that_are_missing_are_named_at_once_and_nothing_starts(
+    tmp_path: Path,
+) -> None:
+    refused = run_all(tmp_path, 1, {"ROLLCALL_SECRET_KEY": "given"})
+
+    named = re.findall(r"[A-Z_]{8,}", refused.stderr.decode())
+    assert refused.returncode == 1
+    assert set(named) == {*NEEDED, "SLACK_APP_TOKEN"} - {"ROLLCALL_SECRET_KEY"}
+    assert not (tmp_path / "started").exists()
+
+
+def test_a_secret_in_a_file_is_not_missing(tmp_path: Path) -> None:
+    in_files = {f"{name}_FILE" if "SLACK" in name else name: "given" for name in NEEDED}
+    with answering(lambda: None) as port:
+        ended = run_all(tmp_path, port, in_files)
+
+    assert (ended.returncode, ended.stderr) == (3, b"")
 
 
 @for_each("signal", ["TERM", "HUP"])

@@ -111,8 +111,9 @@ REPOS: dict[str, tuple[dict[str, dict[str, Any] | bytes], list[str]]] = {
     "YAML": (
         {"lab.yaml": b"catalogs:\n- production\n", "lab.yml": mac("gone")},
         [
-            f"{name} is left alone: Rollcall reads and writes property lists only. Convert it, and "
-            "name it without its ending"
+            f"{name} is left alone: Rollcall reads and writes property lists only. One for "
+            "Windows, as Cimian's are, may stay. Convert one for Macs, and name it without "
+            "its ending"
             for name in ("lab.yaml", "lab.yml")
         ],
     ),

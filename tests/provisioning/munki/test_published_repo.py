@@ -231,6 +231,14 @@ def test_no_cdn_at_all_is_told_with_its_address(repo_folder: Path, database: Dat
     assert "http://127.0.0.1:9/munki cannot be reached" in answer.text
 
 
+def test_one_whose_answers_are_not_packed_as_they_say_is_told_so() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n"
+    with dripping(head + b"abc") as there:
+        fault = PublishedRepo(f"http://{there}").fault("C02AAA", "a digest")
+
+    assert fault == f"http://{there} cannot be reached (its answer is not packed as it says)"
+
+
 def test_one_that_drips_its_answers_holds_up_no_mac_for_ever() -> None:
     with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n") as there, deadline(0.2):
         begun = time.monotonic()

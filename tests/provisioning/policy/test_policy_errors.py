@@ -241,6 +241,18 @@ def test_a_provider_of_sign_in_is_of_one_kind() -> None:
     ):
         found = problems(f"[sign_in.okta]\n{lines}")
         assert said in found[0], lines
-    for name in ("slack", "link", "code", "name", "api", "Okta", "o_k", "-o", "1a", "o" * 33):
+    for name in (
+        "slack",
+        "link",
+        "code",
+        "name",
+        "api",
+        "forgotten",
+        "Okta",
+        "o_k",
+        "-o",
+        "1a",
+        "o" * 33,
+    ):
         (found_name,) = problems(f"[sign_in.{name}]\nissuer = 'https://a.example'")
         assert "is no name of a provider" in found_name, name

@@ -38,6 +38,7 @@ def test_a_typing_error_is_answered_in_a_sentence(
     there = Installation(tmp_path, repo_folder, "http://127.0.0.1:1/", database_url=sqlite_url)
     for arguments, said in (
         (("make", "ftp://example.com"), "Write an address"),
+        (("make", "http://127.0.0.1:9000/hook"), "webhooks.allow"),
         (("make", URL, "--type", "mac.gone"), "no events of the type mac.gone"),
         (("make", URL, "--site", "nowhere"), "nowhere"),
         (("end", "7"), "There is no webhook 7"),

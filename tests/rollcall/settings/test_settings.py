@@ -95,7 +95,12 @@ def test_every_variable_that_is_missing_is_named_at_once_with_its_meaning(
         (RepoSettings, "ROLLCALL_CHANNEL", "U024BE91L", "such as `C024BE91L`"),
         (RepoSettings, "SLACK_COMMAND", "mac", "with its `/`"),
         (RepoSettings, "SLACK_COMMAND", "/two words", "it has to be the slash command"),
-        (ServerSettings, "BOOTSTRAP_URL", "mac.lan:5000", "begins with http:// or https://: where"),
+        (
+            ServerSettings,
+            "BOOTSTRAP_URL",
+            "mac.lan:5000",
+            "has to begin with http:// or https://: where",
+        ),
         (ServerSettings, "BOOTSTRAP_URL", "mac.lan", "it is no whole address, such as https://"),
         (ServerSettings, "BOOTSTRAP_URL", "ftp://mac.lan", "such as `http://mac.lan:5000`"),
         (ServerSettings, "BOOTSTRAP_URL", "https://mac.lan/?x", "it may have no ? and no #"),

@@ -57,6 +57,19 @@ def test_a_registered_mac_goes_where_it_is_registered_whatever_its_script_names(
     assert "C02AAA would go to london/design." in told
 
 
+def test_who_is_no_person_in_slack_is_named_as_everywhere_else(
+    app: Flask, database: Database
+) -> None:
+    register(database, "C02AAA", by="okta:00u1 Ada Lovelace")
+    with database.begin() as session:
+        act = did(session, "moved", by="api:7 service desk")
+        acting.move(session, Serial("C02AAA"), PARIS, act=act)
+
+    told = ask(app).text
+    assert "- service desk (api) moved it to paris/basic on 20" in told
+    assert "- Ada Lovelace (okta) registered it on 20" in told
+
+
 def test_a_preview_says_where_a_mac_goes_and_why_and_shows_its_files(
     app: Flask, database: Database
 ) -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 from infrastructure.database.engine import Database
 from provisioning.munki.audit import look_through
 from provisioning.munki.storage import FolderStore
-from provisioning.outbox.models import CONFIRMATION
+from provisioning.outbox.models import CONFIRMATION, TROUBLE
 from rollcall.application import Application
 from rollcall.settings import ServerSettings
 from tests.server.machines.asked import LONDON_DESIGN, includes, owed, registered
@@ -114,6 +114,38 @@ def test_a_manifest_in_another_case_is_told_where_macs_have_a_folder(
     assert Script(client).manifest(serial="C02PQ05YG8WX").status_code == 200
     [news] = owed(database, CONFIRMATION)
     assert f"There is a manifest clients/{mixed.name} too" in str(news.facts["cautions"])
+
+
+@pytest.mark.parametrize(
+    ("serial", "why"),
+    [
+        ("0", "a serial has 3 to 64 characters, this text has 1"),  # VirtualBox without a setting
+        ("VMware-56 4d 9e 11", "only letters, digits and + = . _ - can be in one"),
+    ],
+)
+def test_the_channel_hears_once_of_a_mac_whose_serial_can_name_no_manifest(
+    app: Flask, script: Script, database: Database, serial: str, why: str
+) -> None:
+    asked = {"query_string": {"serial": serial}, "headers": script.basic}
+    answers = [
+        app.test_client().get("/script", **asked),
+        script.manifest(serial=serial, site="london", build="design"),
+        app.test_client().get("/computer_name", **asked),
+        app.test_client().get("/workflow", **asked),
+    ]
+
+    assert {answer.status_code for answer in answers} == {400}
+    [trouble] = owed(database, TROUBLE)
+    begin = f"A Mac says that its serial is {serial!r}. That is not a serial number: {why}. Give"
+    assert trouble.facts["sentence"].startswith(begin)
+    assert {answer.text.strip() for answer in answers} == {trouble.facts["sentence"]}
+
+
+def test_a_strange_serial_is_told_to_nobody_where_who_sends_it_is_unknown(
+    app: Flask, database: Database
+) -> None:
+    assert app.test_client().get("/script?serial=0").status_code == 401
+    assert owed(database, TROUBLE) == []
 
 
 def test_the_preview_of_a_placeholder_says_so(app: Flask, script: Script) -> None:

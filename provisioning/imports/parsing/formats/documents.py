@@ -76,8 +76,8 @@ def _read_text(text: str, name: str, names: Names) -> ParseResult:
     except csv.Error as error:
         raise UnreadableFile(name, "a cell in it has no end; save it again as CSV") from error
     lines = [(where, "".join(cells)) for where, cells in rows]
-    if all(sum(map(bool, cells)) <= 1 for _, cells in rows) and lines and records_at(lines, 0):
-        return texts.read(text, names)  # `Serial: …` above `Site: …`, in one column
+    if records_at(lines, 0):  # `Serial: …` above `Site: …`
+        return texts.read(text, names)
     result = read_rows(rows, names)
     return texts.read(text, names) if result is None else texts.without_letter(result, text)
 

@@ -11,10 +11,11 @@ from provisioning.imports.parsing.grids.heads import PLACES, STRANGE, Head, unnu
 from provisioning.imports.parsing.grids.roles import Role, are_blocks, give
 from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.tokens import computer_names, machines
-from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning
+from provisioning.imports.parsing.vocabulary.headings import ColumnKind, meaning, plain
 from provisioning.imports.parsing.vocabulary.words import known
 
 DONE = known("done")  # what a state says of a Mac that was set up
+_EXTRAS = {plain(word) for word in known("extras")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,16 @@ class Columns:
     def of_others(self) -> Set[int]:
         """The columns, by number, of which each cell begins with another machine, maybe its row's.
 
-        Else such machines are what comes with a Mac: `needs adapter`.
+        Else such machines are what comes with a Mac, as in `needs adapter`, and so they are below
+        headings such as *Accessories*.
         """
         macs = max(len(column.cells) for column in self.having[Role.SERIAL])
         return {
             column.number
             for column in self.having[Role.BESIDE]
-            if len(column.cells) >= macs and all(map(machines.is_other, column.cells))
+            if len(column.cells) >= macs
+            and column.plain not in _EXTRAS
+            and all(map(machines.is_other, column.cells))
         }
 
     @cached_property

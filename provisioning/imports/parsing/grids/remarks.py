@@ -71,7 +71,7 @@ def decided(columns: Columns, cells: list[str]) -> Iterator[str]:
         is_state = column.kind == ColumnKind.STATUS
         gone = _LEFT_OUT if is_state else _GONE if column.kind else _GONE_ANYWHERE
         marks, doubt = _MARKS.get(column.kind, (gone, f"has the status {cell!r}"))
-        said = cell.strip(" .!").casefold()
+        said = cell.strip(" .!()").casefold()
         if is_state and says_gone(column.heading):
             marks, doubt = _YES, f"has the status {column.heading!r}"
         is_dated = marks is _YES and is_state and DATE.match(said)

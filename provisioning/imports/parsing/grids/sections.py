@@ -10,7 +10,7 @@ from provisioning.imports.parsing.names import Names
 from provisioning.imports.parsing.prose import sections, strangers
 from provisioning.imports.parsing.prose.places import is_dated, is_filler, is_of_people
 from provisioning.imports.parsing.tokens import machines
-from provisioning.imports.parsing.tokens.serial_shapes import looks_serial
+from provisioning.imports.parsing.tokens.serial_shapes import looks_serial, serials_in
 
 MAX_BESIDE = 2  # other words in such a row
 MAX_IN_NAME = 2  # words of a row for another machine, such as “USB keyboards”
@@ -92,13 +92,17 @@ class Section:
         self._aside.go_on()
 
     def hear(self, cells: Sequence[str]) -> bool:
-        """Take note of a row of one cell; True for the heading of Macs that are gone."""
+        """Take note of a row of one cell; True for the heading of Macs that are gone.
+
+        One that holds a serial, such as `C02… (broken)`, is a Mac.
+        """
         text = next(filter(_TEXT.search, cells), "")
-        if looks_serial(text):
+        if serials_in(text):
             return False
         named = self._names.named_in(text)
-        heading = sections.heading_of(named.rest)
-        self._aside.hear(heading, is_place=bool(named.site or named.build))
+        is_place = bool(named.site or named.build)
+        heading = sections.heading_of(named.rest, is_placed=is_place)
+        self._aside.hear(heading, is_place=is_place)
         return bool(heading)
 
 

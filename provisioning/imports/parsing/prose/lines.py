@@ -13,6 +13,7 @@ from provisioning.imports.parsing.vocabulary.words import pattern
 
 _OF_ALL = re.compile(rf"[(\[]\s*(?:{pattern('all')})\b", re.IGNORECASE)
 _LONGEST_CLOSING = 4  # words of a line with which a mail ends
+_LONGEST_NAME = 3  # words of the line that a person's name is
 _MAY_HOLD = "which may hold for it"
 
 
@@ -176,6 +177,21 @@ def unsigned(lines: Sequence[Line]) -> list[Line]:
         is_name = not line.stands and any(word[:1].isupper() for word in others)
         is_signed = is_signed or (is_closed and is_name)
     return read
+
+
+def in_signature(lines: Sequence[str]) -> Iterator[bool]:
+    """Yield for each line of a mail whether it may stand in the signature.
+
+    That is below a line such as `Best regards`, or right below the name of who wrote it.
+    """
+    is_closed = is_named = False
+    for line in lines:
+        is_named = is_named and bool(line.strip())
+        yield is_closed or is_named
+        words = line.replace(",", " ").split()
+        are_names = all(word[:1].isupper() and not places.is_filler(word) for word in words)
+        is_named = is_named or (0 < len(words) <= _LONGEST_NAME and are_names and ":" not in line)
+        is_closed = is_closed or (len(words) <= _LONGEST_CLOSING and places.closes(line))
 
 
 def common_place(named: Sequence[Named]) -> tuple[str | None, str | None]:

@@ -147,7 +147,8 @@ class Reader:
         if named and self._section.wants_place:
             self._section.begin("")
         # Of what stands in it beside all names, also those of places that Macs leave.
-        heading = sections.heading_of(places.without(line, self._names.places_in(line)))
+        rest = places.without(line, self._names.places_in(line))
+        heading = sections.heading_of(rest, is_placed=bool(named))
         self._section.hear(heading, is_place=bool(named) and (stands or heading is not None))
         return heading
 

@@ -96,10 +96,12 @@ class Aside:
         return self.heading.endswith("?") or _UNPLACED.search(self.heading) is not None
 
 
-def heading_of(line: str) -> str | None:
+def heading_of(line: str, *, is_placed: bool = False) -> str | None:
     """Return what a line without a serial says about the Macs below it.
 
     Empty for a heading of Macs that are to be set up, and None for a line that is no heading.
+    `line` is without the places in it; where it had some, *Other site:* is a heading of Macs that
+    go there.
     """
     text = line.strip(" *_#>\t•|-")
     words = _ASIDE_IN_BRACKETS.sub("", text).split()
@@ -110,7 +112,9 @@ def heading_of(line: str) -> str | None:
     is_whole = text.endswith(":") or all(aside(word) or is_filler(word) for word in words)
     is_marked = re.fullmatch(rf"{_UNPLACED.pattern}|{_NOT_TO_DO}", text, re.IGNORECASE)
     is_marked = is_marked or _ASIDE_IN_BRACKETS.search(text)
-    return aside(text) if is_whole or is_marked else ""
+    said = _IN_BRACKETS.sub("", text).strip(" :-–—")
+    is_told = is_placed and _UNPLACED.fullmatch(said)
+    return aside(text) if (is_whole or is_marked) and not is_told else ""
 
 
 def takes_back(line: str) -> bool:

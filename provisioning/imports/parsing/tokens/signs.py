@@ -3,7 +3,7 @@
 import html
 import re
 
-from provisioning.imports.parsing.vocabulary.headings import meaning
+from provisioning.imports.parsing.vocabulary.headings import meaning, rank
 from provisioning.imports.parsing.vocabulary.words import SCRIPT
 
 # Before the messages of a chat that was exported or copied: when, and who.
@@ -99,6 +99,10 @@ def bare(text: str) -> str:
 
 
 def _as_words(key: re.Match[str]) -> str:
-    """The key of a value as words, if it is a known heading, and no name such as `new_york`."""
+    """The key of a value as words, if it is a heading, or ends with a plain one: `target_site`.
+
+    A name such as `new_york` or `london_office` stays one.
+    """
     words = key[1].replace("_", " ")
-    return f"{words}{key[2]} " if meaning(words) else key[0]
+    is_heading = meaning(words) or rank(words.split()[-1]) == 0
+    return f"{words}{key[2]} " if is_heading else key[0]

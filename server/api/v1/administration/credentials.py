@@ -4,6 +4,7 @@ None is made here: an answer is kept for a day, and a key must not be.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from pydantic import BaseModel
 
@@ -54,15 +55,9 @@ def revoke_credential(call: Call, number: int) -> Answer[CredentialResource]:
         return Answer(CredentialResource.model_validate(keys.revoke(session, number, call.at)))
 
 
-_REFUSED, TAG = (BoundToken, NotAllowed), "credentials"
+_REFUSED, _REVOKE = (BoundToken, NotAllowed), "/credentials/{number}/revoke"
+_route = partial(Route, act=ADMINISTER, tag="credentials")
 ROUTES: Sequence[Route] = [
-    Route("GET", "/credentials", list_credentials, ADMINISTER, _REFUSED, tag=TAG),
-    Route(
-        "POST",
-        "/credentials/{number}/revoke",
-        revoke_credential,
-        ADMINISTER,
-        (*_REFUSED, UnknownCredential),
-        tag=TAG,
-    ),
+    _route("GET", "/credentials", list_credentials, refuses=_REFUSED),
+    _route("POST", _REVOKE, revoke_credential, refuses=(*_REFUSED, UnknownCredential)),
 ]

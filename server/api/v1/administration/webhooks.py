@@ -10,14 +10,12 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 from structlog.contextvars import bind_contextvars
 
-from infrastructure.database.engine import Database
 from infrastructure.text import Sentence
 from provisioning.access.programs.models import ADMINISTER
 from provisioning.access.programs.tokens import BoundToken
 from provisioning.monitoring.webhooks import hooks
 from provisioning.monitoring.webhooks.hooks import HookStatus, UnknownHook, UnusableHook
 from provisioning.monitoring.webhooks.models import Webhook
-from provisioning.munki import MunkiRepo
 from provisioning.munki.errors import UnknownDestination
 from provisioning.policy import NotAllowed
 from provisioning.values.outsiders import shown
@@ -78,89 +76,71 @@ class Replayed(BaseModel):
     messages: int
 
 
-class WebhookViews:
-    """The views of webhooks. A token of certain sites has none: they hear of all sites."""
+def list_webhooks(call: Call) -> Answer[Webhooks]:
+    """All webhooks without their keys, and what waits for each."""
+    call.caller.permit_named_admin(MANAGING)
+    with call.database.reading() as session:
+        return Answer(Webhooks(items=[_shown(each) for each in hooks.listed(session)]))
 
-    def __init__(self, repo: MunkiRepo, database: Database) -> None:
-        self._repo, self._database = repo, database
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes."""
-        refused = (BoundToken, NotAllowed)
-        of_one, of_new = (*refused, UnknownHook), (*refused, UnusableHook, UnknownDestination)
-        path = "/webhooks/{number}"
-        route = partial(Route, act=ADMINISTER, tag="webhooks")
-        return [
-            route("GET", "/webhooks", self.list_webhooks, refuses=refused),
-            route(
-                "POST", "/webhooks", self.make_webhook, refuses=of_new, status=HTTPStatus.CREATED
-            ),
-            route("GET", path, self.get_webhook, refuses=of_one),
-            route("POST", f"{path}/key", self.change_webhook_key, refuses=of_one, conditional=True),
-            route("POST", f"{path}/test", self.test_webhook, refuses=of_one),
-            route("POST", f"{path}/replay", self.replay_webhook, refuses=of_one),
-            route("POST", f"{path}/end", self.end_webhook, refuses=of_one, conditional=True),
-        ]
+def make_webhook(call: Call, body: WebhookWish) -> Answer[WebhookKey]:
+    """Make a webhook. This answer alone has its key."""
+    call.caller.permit_named_admin(MANAGING)
+    repo = call.dependencies.repo.now()
+    sites = [repo.site(site) for site in body.sites]
+    with call.database.begin() as session:
+        hook = hooks.make(
+            session,
+            body.url,
+            by=call.caller.actor.by,
+            at=call.at,
+            allowed=call.dependencies.policy.policy.webhooks.allow,
+            description=body.description,
+            types=body.types,
+            sites=sites,
+        )
+        bind_contextvars(webhook=hook.id)
+        key = WebhookKey(webhook=hook.id, key=hook.key, former_until=None)
+        return Answer(key, HTTPStatus.CREATED, _etag(hook), f"/webhooks/{hook.id}")
 
-    def list_webhooks(self, call: Call) -> Answer[Webhooks]:
-        """All webhooks without their keys, and what waits for each."""
-        call.caller.permit_named_admin(MANAGING)
-        with call.database.reading() as session:
-            return Answer(Webhooks(items=[_shown(each) for each in hooks.listed(session)]))
 
-    def make_webhook(self, call: Call, body: WebhookWish) -> Answer[WebhookKey]:
-        """Make a webhook. This answer alone has its key."""
-        call.caller.permit_named_admin(MANAGING)
-        repo = self._repo.now()
-        sites = [repo.site(site) for site in body.sites]
-        with call.database.begin() as session:
-            hook = hooks.make(
-                session,
-                body.url,
-                by=call.caller.actor.by,
-                at=call.at,
-                description=body.description,
-                types=body.types,
-                sites=sites,
-            )
-            bind_contextvars(webhook=hook.id)
-            key = WebhookKey(webhook=hook.id, key=hook.key, former_until=None)
-            return Answer(key, HTTPStatus.CREATED, _etag(hook), f"/webhooks/{hook.id}")
+def get_webhook(call: Call, number: int) -> Answer[WebhookResource]:
+    """A webhook, an ended one too. Its ETag changes with its key and its end."""
+    call.caller.permit_named_admin(MANAGING)
+    with call.database.reading() as session:
+        return _answer(session, number)
 
-    def get_webhook(self, call: Call, number: int) -> Answer[WebhookResource]:
-        """A webhook, an ended one too. Its ETag changes with its key and its end."""
-        call.caller.permit_named_admin(MANAGING)
-        with call.database.reading() as session:
-            return _answer(session, number)
 
-    def change_webhook_key(self, call: Call, number: int) -> Answer[WebhookKey]:
-        """Give a webhook another key, which this answer alone has. For a day both sign."""
-        with call.database.begin() as session:
-            _check_seen(call, session, number)
-            hook = hooks.change_key(session, number, at=call.at)
-            key = WebhookKey(webhook=number, key=hook.key, former_until=hook.former_until)
-            return Answer(key, etag=_etag(hook))
+def change_webhook_key(call: Call, number: int) -> Answer[WebhookKey]:
+    """Give a webhook another key, which this answer alone has. For a day both sign."""
+    with call.database.begin() as session:
+        _check_seen(call, session, number)
+        hook = hooks.change_key(session, number, at=call.at)
+        key = WebhookKey(webhook=number, key=hook.key, former_until=hook.former_until)
+        return Answer(key, etag=_etag(hook))
 
-    def test_webhook(self, call: Call, number: int) -> Answer[WebhookResource]:
-        """Send a message of the type `test`, whatever the webhook listens to."""
-        call.caller.permit_named_admin(MANAGING)
-        with call.database.begin() as session:
-            hooks.try_out(session, number, by=call.caller.actor.by, at=call.at)
-            return _answer(session, number)
 
-    def replay_webhook(self, call: Call, number: int) -> Answer[Replayed]:
-        """Send again what was not taken for three days and was set aside."""
-        call.caller.permit_named_admin(MANAGING)
-        # In transactions of its own: what a lost call leaves set aside, the next one sends again.
-        return Answer(Replayed(messages=hooks.replay(self._database, number, at=call.at)))
+def test_webhook(call: Call, number: int) -> Answer[WebhookResource]:
+    """Send a message of the type `test`, whatever the webhook listens to."""
+    call.caller.permit_named_admin(MANAGING)
+    with call.database.begin() as session:
+        hooks.try_out(session, number, by=call.caller.actor.by, at=call.at)
+        return _answer(session, number)
 
-    def end_webhook(self, call: Call, number: int) -> Answer[WebhookResource]:
-        """End a webhook; what waits for it is deleted."""
-        with call.database.begin() as session:
-            _check_seen(call, session, number)
-            hooks.end(session, number, by=call.caller.actor.by, reason="", at=call.at)
-            return _answer(session, number)
+
+def replay_webhook(call: Call, number: int) -> Answer[Replayed]:
+    """Send again what was not taken for three days and was set aside."""
+    call.caller.permit_named_admin(MANAGING)
+    # In transactions of its own: what a lost call leaves set aside, the next one sends again.
+    return Answer(Replayed(messages=hooks.replay(call.dependencies.database, number, at=call.at)))
+
+
+def end_webhook(call: Call, number: int) -> Answer[WebhookResource]:
+    """End a webhook; what waits for it is deleted."""
+    with call.database.begin() as session:
+        _check_seen(call, session, number)
+        hooks.end(session, number, by=call.caller.actor.by, reason="", at=call.at)
+        return _answer(session, number)
 
 
 def _check_seen(call: Call, session: Session, number: int) -> None:
@@ -195,3 +175,18 @@ def _shown(status: HookStatus) -> WebhookResource:
         parked=status.parked,
         reason=status.reason or hook.reason or None,
     )
+
+
+_REFUSED = (BoundToken, NotAllowed)
+_OF_ONE, _OF_NEW = (*_REFUSED, UnknownHook), (*_REFUSED, UnusableHook, UnknownDestination)
+_PATH = "/webhooks/{number}"
+_route = partial(Route, act=ADMINISTER, tag="webhooks")
+ROUTES: Sequence[Route] = [
+    _route("GET", "/webhooks", list_webhooks, refuses=_REFUSED),
+    _route("POST", "/webhooks", make_webhook, refuses=_OF_NEW, status=HTTPStatus.CREATED),
+    _route("GET", _PATH, get_webhook, refuses=_OF_ONE),
+    _route("POST", f"{_PATH}/key", change_webhook_key, refuses=_OF_ONE, conditional=True),
+    _route("POST", f"{_PATH}/test", test_webhook, refuses=_OF_ONE),
+    _route("POST", f"{_PATH}/replay", replay_webhook, refuses=_OF_ONE),
+    _route("POST", f"{_PATH}/end", end_webhook, refuses=_OF_ONE, conditional=True),
+]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -31,7 +32,6 @@ from server.api.v1.frame.routes import (
     Route,
     Text,
 )
-from server.dependencies import ServerDependencies
 
 _MINUTE = timedelta(minutes=1)
 
@@ -78,81 +78,51 @@ class Benches(Page[BenchResource]):
     """A page of benches, the newest first; `next` is the cursor of the page behind it."""
 
 
-class BenchViews:
-    """The views of benches. One is open at a time."""
+def list_benches(call: Call, query: PageQuery) -> Answer[Benches]:
+    """Benches at sites that the token reaches, the newest first."""
+    last, sites = paging.last_of(query.cursor), call.caller.token.sites
+    with call.database.reading() as session:
+        found = benches.newest(session, sites, query.limit + 1, last)
+    page, following = paging.cut(found, query.limit)
+    return Answer(Benches(items=[_of(row, call) for row in page], next=following))
 
-    def __init__(self, dependencies: ServerDependencies) -> None:
-        self._repo, self._channel_of = dependencies.repo, dependencies.channel_of
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes."""
-        tag, refused = "benches", (OutsideToken, NotAllowed)
-        return [
-            Route("GET", "/benches", self.list_benches, READ, tag=tag),
-            Route("GET", "/benches/{number}", self.get_bench, READ, tag=tag),
-            Route(
-                "POST",
-                "/benches",
-                self.start_bench,
-                REGISTER,
-                (*refused, UnknownDestination, BenchOccupied),
-                HTTPStatus.CREATED,
-                tag=tag,
-            ),
-            Route(
-                "POST",
-                "/benches/{number}/end",
-                self.end_bench,
-                CHANGE,
-                (*refused, BenchEnded),
-                conditional=True,
-                tag=tag,
-            ),
-        ]
+def get_bench(call: Call, number: int) -> Answer[BenchResource]:
+    """One bench, with an `ETag` for its end."""
+    with call.database.reading() as session:
+        row = _find(session, call, number)
+        return Answer(_of(row, call), etag=_etag_of(row))
 
-    def list_benches(self, call: Call, query: PageQuery) -> Answer[Benches]:
-        """Benches at sites that the token reaches, the newest first."""
-        last, sites = paging.last_of(query.cursor), call.caller.token.sites
-        with call.database.reading() as session:
-            found = benches.newest(session, sites, query.limit + 1, last)
-        page, following = paging.cut(found, query.limit)
-        return Answer(Benches(items=[_of(row, call) for row in page], next=following))
 
-    def get_bench(self, call: Call, number: int) -> Answer[BenchResource]:
-        """One bench, with an `ETag` for its end."""
-        with call.database.reading() as session:
-            row = _find(session, call, number)
-            return Answer(_of(row, call), etag=_etag_of(row))
+def start_bench(call: Call, body: NewBench) -> Answer[BenchResource]:
+    """Open a bench: the next unknown Macs are registered as they boot.
 
-    def start_bench(self, call: Call, body: NewBench) -> Answer[BenchResource]:
-        """Open a bench: the next unknown Macs are registered as they boot.
+    Its card is in the channel of the site.
+    """
+    bench, _ = benching.start(
+        BenchRequest(
+            call.dependencies.repo.now().destination(body.site, body.build),
+            body.wanted,
+            timedelta(minutes=body.minutes),
+            body.takes_named,
+        ),
+        call.principal,
+        channel_of=call.dependencies.channel_of,
+    )
+    return Answer(
+        _of(bench, call),
+        HTTPStatus.CREATED,
+        etag=_etag_of(bench),
+        location=f"/benches/{bench.id}",
+    )
 
-        Its card is in the channel of the site.
-        """
-        bench, _ = benching.start(
-            BenchRequest(
-                self._repo.now().destination(body.site, body.build),
-                body.wanted,
-                timedelta(minutes=body.minutes),
-                body.takes_named,
-            ),
-            call.principal,
-            channel_of=self._channel_of,
-        )
-        return Answer(
-            _of(bench, call),
-            HTTPStatus.CREATED,
-            etag=_etag_of(bench),
-            location=f"/benches/{bench.id}",
-        )
 
-    def end_bench(self, call: Call, number: int) -> Answer[BenchResource]:
-        """End a bench before it is full; the Macs that it took stay registered."""
-        with call.database.begin() as session:  # until the end of the act: it may take a Mac now
-            call.check_seen(_etag_of(_find(session, call, number, lock=True)))
-        bench = benching.end(number, call.principal)
-        return Answer(_of(bench, call), etag=_etag_of(bench))
+def end_bench(call: Call, number: int) -> Answer[BenchResource]:
+    """End a bench before it is full; the Macs that it took stay registered."""
+    with call.database.begin() as session:  # until the end of the act: it may take a Mac now
+        call.check_seen(_etag_of(_find(session, call, number, lock=True)))
+    bench = benching.end(number, call.principal)
+    return Answer(_of(bench, call), etag=_etag_of(bench))
 
 
 def _find(session: Session, call: Call, number: int, *, lock: bool = False) -> Bench:
@@ -183,3 +153,14 @@ def _of(row: Bench, call: Call) -> BenchResource:
         ended_at=row.ended_at,
         ended_by=row.ended_by,
     )
+
+
+_route, _REFUSED = partial(Route, tag="benches"), (OutsideToken, NotAllowed)
+_OF_NEW, _OF_END = (*_REFUSED, UnknownDestination, BenchOccupied), (*_REFUSED, BenchEnded)
+_PATH = "/benches/{number}"
+ROUTES: Sequence[Route] = [
+    _route("GET", "/benches", list_benches, READ),
+    _route("GET", _PATH, get_bench, READ),
+    _route("POST", "/benches", start_bench, REGISTER, _OF_NEW, HTTPStatus.CREATED),
+    _route("POST", f"{_PATH}/end", end_bench, CHANGE, _OF_END, conditional=True),
+]

@@ -57,15 +57,8 @@ def dismiss_unknown_mac(call: Call, number: int) -> Answer[UnknownMacResource]:
         return Answer(UnknownMacResource.model_validate(row))
 
 
-TAG = "unknown"
+TAG, DISMISS = "unknown", "/unknown/{number}/dismiss"
 ROUTES: Sequence[Route] = [
     Route("GET", "/unknown", list_unknown_macs, READ, (BoundToken,), tag=TAG),
-    Route(
-        "POST",
-        "/unknown/{number}/dismiss",
-        dismiss_unknown_mac,
-        CHANGE,
-        (BoundToken, AlreadySettled),
-        tag=TAG,
-    ),
+    Route("POST", DISMISS, dismiss_unknown_mac, CHANGE, (BoundToken, AlreadySettled), tag=TAG),
 ]

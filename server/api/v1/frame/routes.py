@@ -33,6 +33,7 @@ from provisioning.maintenance.acts.actors import Principal
 from provisioning.values.outsiders import shown
 from server.api.v1.frame.callers import Caller
 from server.api.v1.frame.errors import Changed, Invalid, NoCondition
+from server.dependencies import ServerDependencies
 
 NUMBER = "{number}"  # in a path: the id of a thing
 LARGEST_NUMBER = 2_147_483_647  # no database has a larger id
@@ -122,7 +123,7 @@ class Answer(Generic[Content]):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of a program: the caller, the database for it, and its moment.
+    """A call of a program: the caller, the database for it, its moment, the parts of the door.
 
     `seen` are the versions in which the program saw the resource that it changes.
     """
@@ -130,6 +131,7 @@ class Call:
     caller: Caller
     database: Transactions
     at: datetime
+    dependencies: ServerDependencies
     seen: frozenset[str] = frozenset()
 
     @property

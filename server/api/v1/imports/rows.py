@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from provisioning.access.programs.models import READ, REGISTER
 from provisioning.access.programs.tokens import OutsideToken
@@ -27,92 +28,63 @@ from server.api.v1.imports.models import (
     RowQuery,
     etag_of,
 )
-from server.api.v1.imports.views import ONE, TAG, ImportQueries
+from server.api.v1.imports.views import ONE, TAG, acts, find
 from server.api.v1.registrations.reach import reasons
 
 LARGEST_EDIT = 1024 * 1024  # bytes of a body with changes of a thousand rows
 
 
-class RowViews:
-    """The views of the rows of an open import."""
+def list_import_rows(call: Call, number: int, query: RowQuery) -> Answer[ImportRows]:
+    """The rows of a dry run that is open, as they stand at this moment."""
+    find(call, number)
+    last = paging.last_of(query.cursor)
+    places = DestinationIndex(call.dependencies.repo.now(), call.caller.token.reaches)
+    with call.database.reading() as session:
+        listing = Listing.of(session, lifecycle.waiting(session, number), places)
+        why = reasons(session, call.caller, listing.dry.rows)
+    numbers = listing.of_kind(query.kind) if query.kind else [*listing.rows]
+    found = [each for each in numbers if last is None or each > last]
+    page, following = paging.cut(found, query.limit, int)
+    items = [
+        ImportRowResource.of(
+            row,
+            why=why(row.row) if row.row else row.why,
+            sees_standing=_sees_standing(call.caller, row),
+        )
+        for row in map(listing.rows.__getitem__, page)
+    ]
+    return Answer(ImportRows(items=items, next=following))
 
-    def __init__(self, desk: ImportQueries) -> None:
-        self._desk = desk
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes."""
-        refused = (OutsideToken, NotAllowed, NotTheirs, NotOpen)
-        path = f"{ONE}/rows"
-        return [
-            Route("GET", path, self.list_import_rows, READ, (NotOpen,), tag=TAG),
-            Route(
-                "POST",
-                path,
-                self.edit_import_rows,
-                REGISTER,
-                (*refused, InvalidRow, RowsChanged),
-                tag=TAG,
-                largest=LARGEST_EDIT,
-            ),
-            Route(
-                "POST",
-                f"{path}/undo",
-                self.undo_import_edit,
-                REGISTER,
-                (*refused, NothingToUndo),
-                tag=TAG,
-            ),
-        ]
+def edit_import_rows(call: Call, number: int, body: RowChanges) -> Answer[Edited]:
+    """Change rows: serials, where they go, what is decided; all of that or nothing.
 
-    def list_import_rows(self, call: Call, number: int, query: RowQuery) -> Answer[ImportRows]:
-        """The rows of a dry run that is open, as they stand at this moment."""
-        self._desk.find(call, number)
-        last = paging.last_of(query.cursor)
-        places = DestinationIndex(self._desk.repo.now(), call.caller.token.reaches)
-        with call.database.reading() as session:
-            listing = Listing.of(session, lifecycle.waiting(session, number), places)
-            why = reasons(session, call.caller, listing.dry.rows)
-        numbers = listing.of_kind(query.kind) if query.kind else [*listing.rows]
-        found = [each for each in numbers if last is None or each > last]
-        page, following = paging.cut(found, query.limit, int)
-        items = [
-            ImportRowResource.of(
-                row,
-                why=why(row.row) if row.row else row.why,
-                sees_standing=_sees_standing(call.caller, row),
-            )
-            for row in map(listing.rows.__getitem__, page)
-        ]
-        return Answer(ImportRows(items=items, next=following))
+    Each says which version of its row was seen. Rows that were changed meanwhile are
+    refused, and none is changed then.
+    """
+    find(call, number)
 
-    def edit_import_rows(self, call: Call, number: int, body: RowChanges) -> Answer[Edited]:
-        """Change rows: serials, where they go, what is decided; all of that or nothing.
+    def plan(listing: Listing) -> Changes:
+        return changes.of_drafts(listing, list(_drafts(listing, body.rows)))
 
-        Each says which version of its row was seen. Rows that were changed meanwhile are
-        refused, and none is changed then.
-        """
-        self._desk.find(call, number)
+    acts(call).edit(number, call.principal, plan)
+    return _edited(call, number)
 
-        def plan(listing: Listing) -> Changes:
-            return changes.of_drafts(listing, list(_drafts(listing, body.rows)))
 
-        self._desk.intake.edit(number, call.principal, plan)
-        return self._edited(call, number)
+def undo_import_edit(call: Call, number: int, body: EditUndoing) -> Answer[Edited]:
+    """Take back the newest edit of rows."""
+    find(call, number)
+    acts(call).undo_edit(number, call.principal, body.edit)
+    return _edited(call, number)
 
-    def undo_import_edit(self, call: Call, number: int, body: EditUndoing) -> Answer[Edited]:
-        """Take back the newest edit of rows."""
-        self._desk.find(call, number)
-        self._desk.intake.undo_edit(number, call.principal, body.edit)
-        return self._edited(call, number)
 
-    def _edited(self, call: Call, number: int) -> Answer[Edited]:
-        found = self._desk.find(call, number)
-        with call.database.reading() as session:
-            newest = recording.last_edit(session, found)
-            shown = ImportResource.of(found, number_of_sources=len(found.sources))
-            edited = Edited(edit=newest.id if newest else None, imported=shown)
-            return Answer(edited, etag=etag_of(found))
+def _edited(call: Call, number: int) -> Answer[Edited]:
+    found = find(call, number)
+    with call.database.reading() as session:
+        newest = recording.last_edit(session, found)
+        shown = ImportResource.of(found, number_of_sources=len(found.sources))
+        edited = Edited(edit=newest.id if newest else None, imported=shown)
+        return Answer(edited, etag=etag_of(found))
 
 
 def _drafts(listing: Listing, row_changes: Sequence[RowChange]) -> Iterator[Draft]:
@@ -128,3 +100,14 @@ def _drafts(listing: Listing, row_changes: Sequence[RowChange]) -> Iterator[Draf
 def _sees_standing(caller: Caller, row: EditableRow) -> bool:
     standing = row.row.standing if row.row else None
     return standing is None or caller.token.reaches(standing.site)
+
+
+_route, _PATH = partial(Route, tag=TAG), f"{ONE}/rows"
+_REFUSED = (OutsideToken, NotAllowed, NotTheirs, NotOpen)
+_OF_EDIT, _OF_UNDO = (*_REFUSED, InvalidRow, RowsChanged), (*_REFUSED, NothingToUndo)
+_edit = partial(_route, "POST", act=REGISTER)
+ROUTES: Sequence[Route] = [
+    _route("GET", _PATH, list_import_rows, READ, (NotOpen,)),
+    _edit(_PATH, edit_import_rows, refuses=_OF_EDIT, largest=LARGEST_EDIT),
+    _edit(f"{_PATH}/undo", undo_import_edit, refuses=_OF_UNDO),
+]

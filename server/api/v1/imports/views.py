@@ -38,7 +38,6 @@ from server.api.v1.imports.models import (
     NewImport,
     etag_of,
 )
-from server.dependencies import ServerDependencies
 
 ONE = "/imports/{number}"
 TAG = "imports"
@@ -47,171 +46,142 @@ PLACE = (OutsideToken, NotAllowed, UnknownDestination)
 _STATES = {"": (READING, READ), "all": (READING, READ, REGISTERED, DROPPED)}
 
 
-class ImportQueries:
-    """The parts of the views of imports, and their common queries."""
-
-    def __init__(self, dependencies: ServerDependencies) -> None:
-        self.repo, self._policy = dependencies.repo, dependencies.policy
-        self.database, self._channel = dependencies.database, dependencies.channel
-        self.intake = Intake(dependencies.repo, dependencies.channel_of)
-
-    def find(self, call: Call, number: int) -> Import:
-        """Return an import that a token sees, without its Macs. Raises NoSuchImport."""
-        return intake.find(call.database, number, self.visible(call))
-
-    def seen(self, call: Call, number: int) -> Import:
-        """Return an import, once it is as the program saw it. Raises NoSuchImport, Changed."""
-        found = self.find(call, number)
-        call.check_seen(etag_of(found))
-        return found
-
-    def visible(self, call: Call) -> ColumnElement[bool]:
-        """The condition of the imports that a token sees.
-
-        One of certain sites sees those that it handed in itself: the others may name any site.
-        """
-        if call.caller.token.sites is not None:
-            return Import.once.startswith(_mark(call.caller))
-        channels = self._policy.policy.channels | {self._channel}
-        return import_rights.visible(call.principal, channels)
-
-    def site(self, call: Call, name: str) -> str | None:
-        """Return a site, where the token may register Macs, as the repo spells it; None for "".
-
-        Raises UnknownSite, OutsideToken, NotAllowed.
-        """
-        if not name:
-            return None
-        site = self.repo.now().site(name)
-        call.caller.permit(site)
-        return site
-
-    def check_may_hand_in(self, call: Call) -> None:
-        """Check that a token may register Macs at one site. Raises NotAllowed, OutsideToken."""
-        sites = [site for site in self.repo.now().sites() if call.caller.token.reaches(site)]
-        import_rights.check_may_hand_in(call.caller.permit, sites)
+def acts(call: Call) -> Intake:
+    """Return the acts on imports."""
+    return Intake(call.dependencies.repo, call.dependencies.channel_of)
 
 
-class ImportViews:
-    """The views of imports."""
+def find(call: Call, number: int) -> Import:
+    """Return an import that a token sees, without its Macs. Raises NoSuchImport."""
+    return intake.find(call.database, number, _visible(call))
 
-    def __init__(self, desk: ImportQueries) -> None:
-        self._desk = desk
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes."""
-        act = partial(Route, "POST", act=REGISTER, tag=TAG)
-        settle: Callable[..., Route] = partial(act, conditional=True)
-        return [
-            Route("GET", "/imports", self.list_imports, MAY_READ, tag=TAG),
-            Route("GET", ONE, self.get_import, MAY_READ, tag=TAG),
-            act(
-                "/imports/files",
-                self.upload_file,
-                refuses=PLACE[:2],
-                status=HTTPStatus.CREATED,
-                largest=sources.LARGEST,
-            ),
-            act(
-                "/imports",
-                self.start_import,
-                refuses=(*PLACE, NothingHandedIn, FilesGone),
-                status=HTTPStatus.CREATED,
-                largest=LARGEST_LIST,
-            ),
-            settle(f"{ONE}/choose", self.choose_import_place, refuses=(*PLACE, NotTheirs, NotOpen)),
-            settle(
-                f"{ONE}/register", self.register_import, refuses=(*PLACE[:2], NotOpen, NothingLeft)
-            ),
-            settle(f"{ONE}/drop", self.drop_import, refuses=(*PLACE[:2], NotTheirs, NotOpen)),
-        ]
+def _seen(call: Call, number: int) -> Import:
+    """Return an import, once it is as the program saw it. Raises NoSuchImport, Changed."""
+    found = find(call, number)
+    call.check_seen(etag_of(found))
+    return found
 
-    def list_imports(self, call: Call, query: ImportQuery) -> Answer[Imports]:
-        """Imports, the newest first: those that are read or wait, or those in one state.
 
-        A token of certain sites sees those that it handed in itself.
-        """
-        found = intake.listed(
-            call.database,
-            self._desk.visible(call),
-            _STATES.get(query.state, (query.state,)),
-            limit=query.limit + 1,
-            before=paging.last_of(query.cursor),
-        )
-        page, following = paging.cut(found, query.limit)
-        return Answer(Imports(items=[ImportResource.of(row) for row in page], next=following))
+def _visible(call: Call) -> ColumnElement[bool]:
+    """The condition of the imports that a token sees.
 
-    def get_import(self, call: Call, number: int) -> Answer[ImportResource]:
-        """One import, with an `ETag` for what is done with it."""
-        return _shown(self._desk.find(call, number))
+    One of certain sites sees those that it handed in itself: the others may name any site.
+    """
+    if call.caller.token.sites is not None:
+        return Import.once.startswith(_mark(call.caller))
+    channels = call.dependencies.policy.policy.channels | {call.dependencies.channel}
+    return import_rights.visible(call.principal, channels)
 
-    def upload_file(self, call: Call, query: FileQuery, content: BinaryIO) -> Answer[KeptFile]:
-        """Send a file of up to 20 MB ahead: CSV, Excel, text, mail, HTML, JSON, or a photo.
 
-        It is read once its number is handed in with an import, and kept for a day until then.
-        """
-        self._desk.check_may_hand_in(call)
-        # In pieces, each with its own transaction: what a lost call leaves is deleted after a day.
-        name = readable(query.name.replace("\\", "/").rpartition("/")[2], 200) or "a file"
-        number = intake.keep_file(self._desk.database, call.caller.actor.by, name, content, call.at)
-        return Answer(KeptFile(id=number, name=name, size=content.tell()), HTTPStatus.CREATED)
+def _site(call: Call, name: str) -> str | None:
+    """Return a site, where the token may register Macs, as the repo spells it; None for "".
 
-    def start_import(self, call: Call, body: NewImport) -> Answer[ImportResource]:
-        """Hand Macs in: a job reads them, and then the dry run says what an approval would do.
+    Raises UnknownSite, OutsideToken, NotAllowed.
+    """
+    if not name:
+        return None
+    site = call.dependencies.repo.now().site(name)
+    call.caller.permit(site)
+    return site
 
-        It stands on the board too, where people may put it right and approve it.
-        """
-        self._desk.check_may_hand_in(call)
-        site = self._desk.site(call, body.site)
-        submission = Submission(
-            call.caller.actor.by,
-            API,
-            call.at,
-            site=site,
-            build=body.build or None,
-            note=body.note,
-            once=_mark(call.caller) + token_urlsafe(12),
-        )
-        number = self._desk.intake.hand_in(call.database, body.text, body.files, submission)
-        return _shown(self._desk.find(call, number), HTTPStatus.CREATED)
 
-    def choose_import_place(
-        self, call: Call, number: int, body: Defaults
-    ) -> Answer[ImportResource]:
-        """Say where the Macs go that name no site, or no build."""
-        found = self._desk.seen(call, number)
-        import_rights.check_may_settle(found, call.principal)
-        site, build = self._desk.site(call, body.site), body.build or None
-        seen = summary.digest_of(found.shown)
-        return _shown(
-            self._desk.intake.choose(number, call.principal, site=site, build=build, seen=seen)
-        )
+def _check_may_hand_in(call: Call) -> None:
+    """Check that a token may register Macs at one site. Raises NotAllowed, OutsideToken."""
+    names = call.dependencies.repo.now().sites()
+    sites = [site for site in names if call.caller.token.reaches(site)]
+    import_rights.check_may_hand_in(call.caller.permit, sites)
 
-    def register_import(self, call: Call, number: int, body: Approval) -> Answer[Approved]:
-        """Approve a dry run: its ready Macs are registered, in one operation.
 
-        There is one card for each site and build.
-        """
-        found = self._desk.seen(call, number)
-        imported, registered, operation = self._desk.intake.register(
-            number, call.principal, including=body.including, seen=summary.digest_of(found.shown)
-        )
-        approved = Approved(
-            imported=ImportResource.of(imported, number_of_sources=len(imported.sources)),
-            new=registered.new,
-            moved=registered.moved,
-            operation=operation.id,
-            meanwhile=[row.entry.serial.text for row in registered.meanwhile],
-        )
-        return Answer(approved, etag=etag_of(imported))
+def list_imports(call: Call, query: ImportQuery) -> Answer[Imports]:
+    """Imports, the newest first: those that are read or wait, or those in one state.
 
-    def drop_import(self, call: Call, number: int) -> Answer[ImportResource]:
-        """Drop an import: nothing is registered."""
-        found = self._desk.seen(call, number)
-        import_rights.check_may_settle(found, call.principal)
-        seen = summary.digest_of(found.shown)
-        return _shown(self._desk.intake.drop(number, call.principal, seen=seen))
+    A token of certain sites sees those that it handed in itself.
+    """
+    found = intake.listed(
+        call.database,
+        _visible(call),
+        _STATES.get(query.state, (query.state,)),
+        limit=query.limit + 1,
+        before=paging.last_of(query.cursor),
+    )
+    page, following = paging.cut(found, query.limit)
+    return Answer(Imports(items=[ImportResource.of(row) for row in page], next=following))
+
+
+def get_import(call: Call, number: int) -> Answer[ImportResource]:
+    """One import, with an `ETag` for what is done with it."""
+    return _shown(find(call, number))
+
+
+def upload_file(call: Call, query: FileQuery, content: BinaryIO) -> Answer[KeptFile]:
+    """Send a file of up to 20 MB ahead: CSV, Excel, text, mail, HTML, JSON, or a photo.
+
+    It is read once its number is handed in with an import, and kept for a day until then.
+    """
+    _check_may_hand_in(call)
+    # In pieces, each with its own transaction: what a lost call leaves is deleted after a day.
+    name = readable(query.name.replace("\\", "/").rpartition("/")[2], 200) or "a file"
+    number = intake.keep_file(
+        call.dependencies.database, call.caller.actor.by, name, content, call.at
+    )
+    return Answer(KeptFile(id=number, name=name, size=content.tell()), HTTPStatus.CREATED)
+
+
+def start_import(call: Call, body: NewImport) -> Answer[ImportResource]:
+    """Hand Macs in: a job reads them, and then the dry run says what an approval would do.
+
+    It stands on the board too, where people may put it right and approve it.
+    """
+    _check_may_hand_in(call)
+    site = _site(call, body.site)
+    submission = Submission(
+        call.caller.actor.by,
+        API,
+        call.at,
+        site=site,
+        build=body.build or None,
+        note=body.note,
+        once=_mark(call.caller) + token_urlsafe(12),
+    )
+    number = acts(call).hand_in(call.database, body.text, body.files, submission)
+    return _shown(find(call, number), HTTPStatus.CREATED)
+
+
+def choose_import_place(call: Call, number: int, body: Defaults) -> Answer[ImportResource]:
+    """Say where the Macs go that name no site, or no build."""
+    found = _seen(call, number)
+    import_rights.check_may_settle(found, call.principal)
+    site, build = _site(call, body.site), body.build or None
+    seen = summary.digest_of(found.shown)
+    return _shown(acts(call).choose(number, call.principal, site=site, build=build, seen=seen))
+
+
+def register_import(call: Call, number: int, body: Approval) -> Answer[Approved]:
+    """Approve a dry run: its ready Macs are registered, in one operation.
+
+    There is one card for each site and build.
+    """
+    found = _seen(call, number)
+    imported, registered, operation = acts(call).register(
+        number, call.principal, including=body.including, seen=summary.digest_of(found.shown)
+    )
+    approved = Approved(
+        imported=ImportResource.of(imported, number_of_sources=len(imported.sources)),
+        new=registered.new,
+        moved=registered.moved,
+        operation=operation.id,
+        meanwhile=[row.entry.serial.text for row in registered.meanwhile],
+    )
+    return Answer(approved, etag=etag_of(imported))
+
+
+def drop_import(call: Call, number: int) -> Answer[ImportResource]:
+    """Drop an import: nothing is registered."""
+    found = _seen(call, number)
+    import_rights.check_may_settle(found, call.principal)
+    seen = summary.digest_of(found.shown)
+    return _shown(acts(call).drop(number, call.principal, seen=seen))
 
 
 def _mark(caller: Caller) -> str:
@@ -226,3 +196,19 @@ def _shown(row: Import, status: int = HTTPStatus.OK) -> Answer[ImportResource]:
         etag=etag_of(row),
         location=f"/imports/{row.id}" if status == HTTPStatus.CREATED else None,
     )
+
+
+_route, _REFUSED = partial(Route, tag=TAG), PLACE[:2]
+_act = partial(_route, "POST", act=REGISTER)
+_add: Callable[..., Route] = partial(_act, status=HTTPStatus.CREATED)
+_settle: Callable[..., Route] = partial(_act, conditional=True)
+_OF_NEW = (*PLACE, NothingHandedIn, FilesGone)
+ROUTES: Sequence[Route] = [
+    _route("GET", "/imports", list_imports, MAY_READ),
+    _route("GET", ONE, get_import, MAY_READ),
+    _add("/imports/files", upload_file, refuses=_REFUSED, largest=sources.LARGEST),
+    _add("/imports", start_import, refuses=_OF_NEW, largest=LARGEST_LIST),
+    _settle(f"{ONE}/choose", choose_import_place, refuses=(*PLACE, NotTheirs, NotOpen)),
+    _settle(f"{ONE}/register", register_import, refuses=(*_REFUSED, NotOpen, NothingLeft)),
+    _settle(f"{ONE}/drop", drop_import, refuses=(*_REFUSED, NotTheirs, NotOpen)),
+]

@@ -1,6 +1,7 @@
 """Many registrations at once, for programs: registering, and acts on all that are chosen."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -38,97 +39,64 @@ from server.api.v1.registrations.many import (
     Wanted,
 )
 from server.api.v1.registrations.reach import reached, reasons
-from server.dependencies import ServerDependencies
 
 LARGEST_BULK = 4 * 1024 * 1024  # bytes of a body
 LARGEST_CHANGE = 256 * 1024
 
 
-class BulkViews:
-    """The views of many registrations."""
+def register_macs(call: Call, body: Many) -> Answer[ManyDone]:
+    """Register up to 10,000 Macs in one operation, with the outcome of each row.
 
-    def __init__(self, dependencies: ServerDependencies) -> None:
-        self._repo, self._channel_of = dependencies.repo, dependencies.channel_of
+    What can be registered is, whatever becomes of the other rows. There is one card for each
+    site and build.
+    """
+    kinds = ((dry_run.DOUBTFUL, body.is_sure), (dry_run.CONFLICT, body.take_over))
+    read = list(_read(body.rows, is_sure=body.is_sure))
+    result = registering.register_many(
+        DestinationIndex(call.dependencies.repo.now(), call.caller.token.reaches),
+        BulkRequest(
+            ParseResult(tuple(each for each in read if isinstance(each, Entry))),
+            [kind for kind, is_included in kinds if is_included],
+            body.note,
+            body.dry_run,
+        ),
+        call.principal,
+        channel_of=call.dependencies.channel_of,
+    )
+    with call.database.reading() as session:
+        numbers = _numbers(session, call, [row.entry.serial.key for row in result.rows])
+        why = reasons(session, call.caller, result.rows)
+    rows = zip(body.rows, read, strict=True)
+    outcomes = [*_outcomes(call.caller, rows, result, numbers, why)]
+    number = result.operation.id if result.operation else None
+    return Answer(ManyDone(operation=number, rows=outcomes))
 
-    @property
-    def routes(self) -> Sequence[Route]:
-        """The routes."""
-        refused = (OutsideToken, NotAllowed)
-        fruitless = (NothingToDo, TooManyMacs, AlreadyThere)
-        path, tag = "/registrations", "many registrations"
-        return [
-            Route(
-                "POST",
-                f"{path}/bulk",
-                self.register_macs,
-                REGISTER,
-                (NothingLeft,),
-                tag=tag,
-                largest=LARGEST_BULK,
-            ),
-            Route(
-                "POST",
-                f"{path}/change",
-                self.change_macs,
-                CHANGE,
-                (*refused, *fruitless, UnknownDestination),
-                tag=tag,
-                largest=LARGEST_CHANGE,
-            ),
-        ]
 
-    def register_macs(self, call: Call, body: Many) -> Answer[ManyDone]:
-        """Register up to 10,000 Macs in one operation, with the outcome of each row.
-
-        What can be registered is, whatever becomes of the other rows. There is one card for each
-        site and build.
-        """
-        kinds = ((dry_run.DOUBTFUL, body.is_sure), (dry_run.CONFLICT, body.take_over))
-        read = list(_read(body.rows, is_sure=body.is_sure))
-        result = registering.register_many(
-            DestinationIndex(self._repo.now(), call.caller.token.reaches),
-            BulkRequest(
-                ParseResult(tuple(each for each in read if isinstance(each, Entry))),
-                [kind for kind, is_included in kinds if is_included],
-                body.note,
-                body.dry_run,
-            ),
-            call.principal,
-            channel_of=self._channel_of,
-        )
+def change_macs(call: Call, body: Change) -> Answer[ChangeDone]:
+    """Move, image again or cancel all Macs that are chosen, in one operation."""
+    verb, destination = Verb(body.act), None
+    if verb == Verb.MOVE:
+        destination = call.dependencies.repo.now().destination(body.site, body.build)
+    if body.dry_run:
+        if destination is not None:
+            call.caller.permit(destination.site)
         with call.database.reading() as session:
-            numbers = _numbers(session, call, [row.entry.serial.key for row in result.rows])
-            why = reasons(session, call.caller, result.rows)
-        rows = zip(body.rows, read, strict=True)
-        outcomes = [*_outcomes(call.caller, rows, result, numbers, why)]
-        number = result.operation.id if result.operation else None
-        return Answer(ManyDone(operation=number, rows=outcomes))
-
-    def change_macs(self, call: Call, body: Change) -> Answer[ChangeDone]:
-        """Move, image again or cancel all Macs that are chosen, in one operation."""
-        verb, destination = Verb(body.act), None
-        if verb == Verb.MOVE:
-            destination = self._repo.now().destination(body.site, body.build)
-        if body.dry_run:
-            if destination is not None:
-                call.caller.permit(destination.site)
-            with call.database.reading() as session:
-                wanted = _chosen(session, call, body)
-                number = queries.first_of(session, wanted & _meant(verb, body), 0)[1]
-                others = queries.first_of(session, wanted, 0)[1] - number
-                call.caller.permit(*queries.sites_of(session, wanted & _meant(verb, body)))
-            return Answer(ChangeDone(operation=None, changed=number, left=others))
-        with call.database.reading() as session:
-            all_of_them = queries.first_of(session, _chosen(session, call, body), 0)[1]
-        done = changing.change(
-            verb,
-            lambda session: _chosen(session, call, body) & _meant(verb, body),
-            destination,
-            call.principal,
-        )
-        changed = len(done.macs)
-        left = max(all_of_them - changed, 0)
-        return Answer(ChangeDone(operation=done.operation.id, changed=changed, left=left))
+            wanted = _chosen(session, call, body)
+            number = queries.first_of(session, wanted & _meant(verb, body), 0)[1]
+            others = queries.first_of(session, wanted, 0)[1] - number
+            call.caller.permit(*queries.sites_of(session, wanted & _meant(verb, body)))
+        return Answer(ChangeDone(operation=None, changed=number, left=others))
+    with call.database.reading() as session:
+        all_of_them = queries.first_of(session, _chosen(session, call, body), 0)[1]
+    done = changing.change(
+        verb,
+        lambda session: _chosen(session, call, body) & _meant(verb, body),
+        destination,
+        call.principal,
+    )
+    changed = len(done.macs)
+    left = max(all_of_them - changed, 0)
+    return Answer(ChangeDone(operation=done.operation.id, changed=changed, left=left))
 
 
 def _read(rows: Sequence[Wanted], *, is_sure: bool) -> Iterator[Entry | str]:
@@ -210,3 +178,12 @@ def _meant(verb: Verb, body: Change) -> ColumnElement[bool]:
     """The condition for those of them to which the act is done."""
     meant = verbs.meaningful(verb)
     return meant if body.seen is None else meant & (Registration.changed_at <= body.seen)
+
+
+_act, _PATH = partial(Route, "POST", tag="many registrations"), "/registrations"
+_FRUITLESS = (NothingToDo, TooManyMacs, AlreadyThere)
+_OF_CHANGE = (OutsideToken, NotAllowed, *_FRUITLESS, UnknownDestination)
+ROUTES: Sequence[Route] = [
+    _act(f"{_PATH}/bulk", register_macs, REGISTER, (NothingLeft,), largest=LARGEST_BULK),
+    _act(f"{_PATH}/change", change_macs, CHANGE, _OF_CHANGE, largest=LARGEST_CHANGE),
+]

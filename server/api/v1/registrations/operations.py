@@ -13,7 +13,7 @@ from server.api.v1.frame.routes import Answer, Call, Route
 from server.api.v1.registrations.models import OperationResource, Undone
 from server.api.v1.registrations.reach import find_operation
 
-TAG = "operations"
+TAG, ONE = "operations", "/operations/{number}"
 
 
 def get_operation(call: Call, number: int) -> Answer[OperationResource]:
@@ -41,14 +41,8 @@ def undo_operation(call: Call, number: int) -> Answer[Undone]:
     return Answer(Undone(operation=number, restored=len(undone.restored), left=len(undone.left)))
 
 
+_REFUSED = (OutsideToken, NotAllowed, NotUndoable)
 ROUTES: Sequence[Route] = [
-    Route("GET", "/operations/{number}", get_operation, READ, tag=TAG),
-    Route(
-        "POST",
-        "/operations/{number}/undo",
-        undo_operation,
-        CHANGE,
-        (OutsideToken, NotAllowed, NotUndoable),
-        tag=TAG,
-    ),
+    Route("GET", ONE, get_operation, READ, tag=TAG),
+    Route("POST", f"{ONE}/undo", undo_operation, CHANGE, _REFUSED, tag=TAG),
 ]

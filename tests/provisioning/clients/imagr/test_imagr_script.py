@@ -123,6 +123,13 @@ def test_the_script_waits_while_the_channel_is_asked_and_says_so_once(run: Run) 
     assert ended.slept == [15, 15, 15, 1]
 
 
+@pytest.mark.parametrize("answer", [r"\n000", r"\n503", r"\n404"])
+def test_while_it_waits_the_server_may_be_restarted(run: Run, answer: str) -> None:
+    ended = run(r"\n403", answer, answer, r"A\n\n200")
+
+    assert (ended.code, ended.slept) == (0, [15, 15, 15, 1])
+
+
 @soak_only("the loop is that of the unplaced scripts, which wait half an hour too")
 def test_after_half_an_hour_it_names_the_workflow_that_says_so(run: Run) -> None:
     ended = run(r"\n403")
@@ -180,6 +187,13 @@ def test_anything_else_is_a_failure_with_its_reason_on_the_screen(
 
     assert (ended.code, ended.said) == (1, [f"rollcall: {told}"])
     assert ended.slept == [1]
+
+
+@pytest.mark.parametrize("answer", [r"\n401", r"\n409"])
+def test_a_refusal_ends_its_waiting(run: Run, answer: str) -> None:
+    ended = run(r"\n403", answer)
+
+    assert (ended.code, ended.slept) == (1, [15, 1])
 
 
 @pytest.mark.parametrize("serial", ["", "UNKNOWN", "{{serial_number}}"])

@@ -170,13 +170,18 @@ def test_site_and_build_can_stand_in_a_document(tmp_path: Path) -> None:
 
 def test_rollcalls_own_item_can_be_changed_and_is_not_served_as_a_stage(tmp_path: Path) -> None:
     change = {"stage": "userland", "file": "/Library/Acme/rollcall.sh", "retries": 5}
+    change["fail_policy"] = "failure_is_not_an_option"
     write(tmp_path, "base", stages(rollcall=change))
 
     made = Server(tmp_path).stages()
 
     assert set(made) == {"setupassistant", "userland"}
     [item] = made["userland"]
-    assert (item["file"], item["retries"]) == ("/Library/Acme/rollcall.sh", 5)
+    assert {key: item[key] for key in change if key != "stage"} == {
+        "file": "/Library/Acme/rollcall.sh",
+        "retries": 5,
+        "fail_policy": "failure_is_not_an_option",
+    }
 
 
 @for_each(
@@ -197,6 +202,7 @@ def test_rollcalls_own_item_can_be_changed_and_is_not_served_as_a_stage(tmp_path
         (stages({**MUNKI, "url": "ftp://x/y"}), "is not on the web"),
         (stages({**MUNKI, "file": "munki.pkg"}), "is no whole path"),
         (stages({**MUNKI, "version": 6.7}), "has a 'version' that is not a text"),
+        (stages(rollcall={"fail_policy": "never"}), "'fail_policy' that is none of failable, "),
         (stages({**MUNKI, "donotwait": "yes"}), "'donotwait' that is not true or false"),
         (stages({**MUNKI, "retries": True}), "'retries' that is not a number"),
         (stages({"name": "x", "type": "userscript", "file": "/x"}), "can run in userland alone"),

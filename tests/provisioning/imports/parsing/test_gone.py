@@ -24,6 +24,18 @@ def test_macs_that_their_sentence_calls_gone_are_asked_about(words: str) -> None
     assert (told.macs, told.why) == ("D?, A", {"D": "may be taken back in its sentence"})
 
 
+@for_each("words", ["(broken)", "(to be returned)", "paris (returned)", "(defekt)"])
+def test_so_are_those_whose_cell_says_so_and_none_below_them(words: str) -> None:
+    told = dropped(f"Serial\n$A\n$B {words}\n$C")
+
+    assert told.macs in ("A, B?, C", "A, B? paris, C")
+
+
+def test_so_are_those_with_such_a_word_in_brackets_in_a_cell_of_its_own() -> None:
+    assert dropped("$A,london,(broken)\n$B,paris,").macs == "A? london, B paris"
+    assert dropped("Serial,Deploy\n$A,(no)\n$B,yes").macs == "A?, B"
+
+
 @for_each(
     ("text", "macs"),
     [

@@ -153,6 +153,13 @@ def test_a_name_with_a_low_line_stays_one_before_a_value(text: str) -> None:
     assert (mac.serial.text, mac.site) == (ONE, "new_york")
 
 
+@for_each("key", ["site", "target_site", "assigned_site"])
+def test_a_key_of_a_program_that_ends_with_a_plain_heading_names_a_place(key: str) -> None:
+    [mac] = free_text.read(f"serial_number: {ONE}\n{key}: paris", ("new_york", "paris")).entries
+
+    assert (mac.serial.text, mac.site) == (ONE, "paris")
+
+
 @for_each("written", ["new_york", "NewYork"])
 def test_a_name_of_several_words_may_be_written_as_one(written: str) -> None:
     [mac] = free_text.read(f"{ONE} {written}", ("new york", "york"), ()).entries

@@ -67,6 +67,11 @@ def test_serials_that_were_written_oddly_are_asked_about(text: str, macs: str) -
     assert pasted(text).macs == macs
 
 
+@for_each("text", ["$A london\nC02 projector", "$A london\nroom C02 furniture"])
+def test_a_word_in_small_letters_is_no_second_half_of_a_serial(text: str) -> None:
+    assert pasted(text).macs == "A london"
+
+
 @for_each(
     "text",
     [

@@ -246,6 +246,13 @@ def test_blocks_without_headings_have_a_place_each(text: str, macs: str) -> None
     assert dropped(text).macs == macs
 
 
+def test_of_serials_and_places_that_are_no_blocks_each_mac_may_be_for_each() -> None:
+    found = dropped("$A,$B,london,paris\n$C,$D,paris,london")
+
+    assert found.macs == "A? london, B? london, C? paris, D? paris"
+    assert found.why["A"].startswith("is for london in one place and for paris in another; ")
+
+
 def test_old_serials_beside_new_ones_are_left_out() -> None:
     found = dropped("Old serial,New serial,Site\n$A,$B,london\n")
 

@@ -22,6 +22,7 @@ from provisioning.maintenance import backups
 from provisioning.maintenance.backups import value_types
 from provisioning.maintenance.backups.archives import Archive
 from provisioning.maintenance.backups.restoring import Filling
+from provisioning.maintenance.backups.targets import DependedOn
 from provisioning.maintenance.tables import Base
 from provisioning.registrations import serial_index
 from provisioning.registrations.models import Counter, Registration
@@ -165,6 +166,24 @@ def test_tables_that_a_hand_has_changed_are_made_again_in_postgresql(
         assert (changes.missing, changes.added) == ([], [])
         rows = session.scalar(select(func.count()).select_from(Registration))
     assert rows == restored.counts["registrations"]
+
+
+def test_a_view_on_tables_that_are_made_again_is_named_and_nothing_is_changed(
+    backup: bytes, own_postgresql_url: str
+) -> None:
+    with psycopg.connect(own_postgresql_url) as admin:
+        admin.execute("ALTER TABLE registrations ADD COLUMN inventory TEXT")
+        admin.execute("CREATE VIEW by_site AS SELECT site, count(*) FROM registrations GROUP BY 1")
+        admin.execute("CREATE VIEW doers AS SELECT DISTINCT by FROM acts")
+        admin.execute("INSERT INTO counters (pattern, last) VALUES ('mine', 7)")
+
+    with pytest.raises(DependedOn, match="view by_site depends on table registrations") as caught:
+        backups.restore(own_postgresql_url, io.BytesIO(backup), replace=True)
+
+    assert "view doers depends on table acts" in str(caught.value)
+    with psycopg.connect(own_postgresql_url) as admin:
+        assert admin.execute("SELECT last FROM counters").fetchall() == [(7,)]
+        assert admin.execute("SELECT * FROM by_site").fetchall() == []
 
 
 @pytest.mark.parametrize("url", ["restored_url", "upgraded_url"])

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from infrastructure.database.engine import Database
+from infrastructure.database.schema import migrations
 from provisioning.maintenance import backups
 from provisioning.maintenance.backups import IncompleteDatabase, NothingToBackUp, destinations
 from provisioning.maintenance.backups.destinations import UnusableFile
@@ -212,3 +213,16 @@ def test_a_database_that_lacks_something_has_no_backup_and_keeps_the_one_before(
 
     assert path.read_bytes() == before
     assert list(tmp_path.glob("*today*")) == [path]
+
+
+def test_a_database_that_is_to_be_upgraded_is_looked_at_by_its_own_schema(tmp_path: Path) -> None:
+    """It is backed up before, by the newer release."""
+    with closing(Database(f"sqlite:///{tmp_path}/old.sqlite3")) as old:
+        with old.begin() as session:
+            migrations.bring_to(session.connection(), "0001")
+            session.execute(text("ALTER TABLE registrations ADD COLUMN inventory TEXT"))
+        assert backups.take(old, io.BytesIO()).left_out == ["registrations.inventory"]
+        with old.begin() as session:
+            session.execute(text("ALTER TABLE registrations RENAME COLUMN channel TO away"))
+        with pytest.raises(IncompleteDatabase, match=r"lacks the column registrations\.channel"):
+            backups.take(old, io.BytesIO())

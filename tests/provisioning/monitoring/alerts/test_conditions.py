@@ -63,7 +63,7 @@ def test_a_part_without_a_process_is_an_alert_until_it_has_one(database: Databas
 
     assert alert.key.startswith("processes ")
     assert alert.fact == "No relay is running: Slack is told nothing."
-    assert alert.fix == "Run `boot.sh relay`."
+    assert alert.fix.startswith("Start it: its container, service or deployment, or ")
     assert found(silence) == []
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from infrastructure.database.engine import Database
+from infrastructure.errors import Temporary
 from infrastructure.jobs.models import Job
 from infrastructure.jobs.runner import JobHandler, JobRunner
 from provisioning.monitoring.drift import drifts, scans
@@ -219,7 +220,7 @@ def test_a_repo_whose_mount_is_gone_is_tried_again_and_no_manifest_counts_as_gon
     repo = opened(str(tmp_path))
 
     for job in (ScanJob(database, repo), ScanPageJob(database, repo)):
-        with pytest.raises(OSError, match="is it mounted"):
+        with pytest.raises(Temporary, match="is it mounted"):
             job.do({"after": 0})
 
 

@@ -67,11 +67,16 @@ def test_a_filter_leaves_out_other_types_and_sites(
             receiver.url,
             by="U0ALICE",
             at=clock(),
+            allowed=LOOPBACK,
             types=["mac.confirmed", "trouble"],
             sites=["london"],
         )
-        hooks.make(session, receiver.url, by="U0ALICE", at=clock(), sites=["London"])
-        hooks.make(session, receiver.url, by="U0ALICE", at=clock(), sites=["paris"])
+        hooks.make(
+            session, receiver.url, by="U0ALICE", at=clock(), allowed=LOOPBACK, sites=["London"]
+        )
+        hooks.make(
+            session, receiver.url, by="U0ALICE", at=clock(), allowed=LOOPBACK, sites=["paris"]
+        )
     receiver.key = made.key
     floor.register("C02AAA")
     floor.confirm("C02AAA")

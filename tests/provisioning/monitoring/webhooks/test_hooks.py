@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from ipaddress import ip_network
 
 import pytest
 from sqlalchemy import insert, select, text, update
@@ -238,3 +239,34 @@ def test_an_address_that_cannot_be_posted_to_is_refused(
 ) -> None:
     with pytest.raises(hooks.UnusableHook), database.begin() as session:
         hooks.make(session, url, by="U0ALICE", at=clock())
+
+
+@pytest.mark.parametrize(
+    ("url", "allow", "is_taken"),
+    [
+        ("http://127.0.0.1:8080/hook", (), False),
+        ("https://localhost/hook", (), False),
+        ("https://10.1.2.3/hook", (), False),
+        ("https://[fd00::1]/hook", (), False),
+        ("http://tickets.lan/hook", (), False),
+        ("http://tickets.lan/hook", ("10.1.0.0/16",), True),
+        ("https://10.1.2.3/hook", ("10.1.0.0/16",), True),
+        ("http://10.2.2.3/hook", ("10.1.0.0/16",), False),
+        ("http://localhost:8080/hook", ("127.0.0.0/8",), True),
+        ("https://192.0.43.8/hook", (), True),
+        ("https://tickets.lan/hook", (), True),
+    ],
+)
+def test_an_address_to_which_nothing_would_ever_go_is_refused_at_once(
+    database: Database, clock: Clock, url: str, allow: tuple[str, ...], *, is_taken: bool
+) -> None:
+    """A name is looked up later, at each attempt: by https it may lead to any address."""
+    networks = tuple(map(ip_network, allow))
+    with (
+        nullcontext() if is_taken else pytest.raises(hooks.UnusableHook, match=r"webhooks\.allow"),
+        database.begin() as session,
+    ):
+        hooks.make(session, url, by="U0ALICE", at=clock(), allowed=networks)
+
+    with database.reading() as session:
+        assert bool(hooks.listed(session)) is is_taken

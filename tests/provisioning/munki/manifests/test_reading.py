@@ -110,9 +110,15 @@ def test_a_file_that_is_no_manifest_is_refused_by_name(content: bytes) -> None:
         (b"\n", "it is empty"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n", "Git LFS"),
         (b"<plist><dict>\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n</dict></plist>", "a conflict"),
+        (xml(b"\n<string>R&D</string>\n"), "line 3 cannot be read"),
+        (xml(b"\n<string>R&nbsp;D</string>\n"), "line 3 cannot be read"),
+        (b"\n<!-- ours\n-->\n" + xml(b"\n<string>Z\xfcrich</string>\n"), "line 6 cannot be read"),
+        ("<?xml version='1.0' encoding='UTF-16'?>\n<plist>\n<&".encode("utf-16"), "line 3 cannot"),
+        (EMPTY[: -len(b"</plist>\n")], r"line \d cannot be read"),
+        (xml(b"\n<string>pasted\x0b from elsewhere</string>\n"), "line 3 has a control character"),
     ],
 )
-def test_a_conflict_of_git_and_an_empty_file_are_refused_with_the_reason(
+def test_a_file_that_is_no_property_list_is_refused_with_the_reason_or_the_line(
     content: bytes, said: str
 ) -> None:
     with pytest.raises(ManifestUnreadable, match=said):

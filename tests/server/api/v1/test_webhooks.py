@@ -131,6 +131,7 @@ def test_an_ended_webhook_is_sent_nothing_and_is_still_shown(
     "wish",
     [
         {"url": "ftp://inventory.example"},
+        {"url": "https://10.1.2.3/hook"},
         {"url": "https://me:secret@inventory.example"},
         {**WISH, "types": ["mac.sold"]},
     ],

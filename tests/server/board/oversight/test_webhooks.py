@@ -63,6 +63,7 @@ def test_a_form_with_faults_makes_no_webhook(admin: Browser, database: Database)
     rows: tuple[tuple[dict[str, Any], int], ...] = (
         ({"url": ""}, 400),
         ({"url": "javascript:alert(1)"}, 400),
+        ({"url": "http://127.0.0.1:9000/hook"}, 400),
         ({"url": "https://user:password@example.com"}, 400),
         ({"url": URL, "types": "mac.gone"}, 400),
         ({"url": URL, "sites": "lundon"}, 404),

@@ -63,6 +63,11 @@ def test_the_subject_of_a_mail_that_was_passed_on_names_a_place() -> None:
         ("Hi,\nthe list.\nTom\nParis", ""),
         ("These go to Paris.\nNo, these go to London.", ""),
         ("The list is attached.\nSite: Paris", " Paris"),
+        ("Hi Ann,\n\nLocation: Paris\nRole: lab\n\nThanks\nTom", " Paris lab"),
+        ("The list is attached.\nDestination: Paris\n\nBest regards\nTom", " Paris"),
+        ("All for Paris.\n\nThanks, Tom\nOffice: London", " Paris"),
+        ("The list is attached.\n\nTom Baker\nHead of it\nLocation: Paris", ""),
+        ("The list is attached.\nThanks\n\nOffice: Paris", ""),
         ("The list is attached.\n\nTom Baker\nOffice: Paris\nTel. 123", ""),
     ],
 )

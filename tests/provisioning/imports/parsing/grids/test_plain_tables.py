@@ -111,6 +111,7 @@ def test_fields_below_each_other_in_a_file_are_of_the_serial_above_them() -> Non
     text = "Serial: $B\nSite: paris\n\nSerial: $A\nSite: london\n"
 
     assert dropped(text).macs == "B paris, A london"
+    assert dropped(text.replace("\n", ",Ann\n")).macs == "B paris, A london"
 
 
 @for_each(("text", "macs"), HEADINGS_WITH_COLONS.values(), ids=HEADINGS_WITH_COLONS)

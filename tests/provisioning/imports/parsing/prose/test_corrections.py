@@ -1,7 +1,7 @@
 """Lines that correct a list, or take back what stands above them."""
 
 from provisioning.imports.parsing.prose import sections
-from tests.support.inputs.lists import pasted
+from tests.support.inputs.lists import dropped, pasted
 from tests.support.tables import for_each
 
 
@@ -96,6 +96,12 @@ def test_one_between_macs_may_be_meant_for_those_above_it_and_below(line: str) -
 @for_each("heading", ["Another site:", "For another office:", "Anderer Standort:"])
 def test_macs_of_another_place_that_is_not_named_are_asked_about(heading: str) -> None:
     assert pasted(f"london:\n$A\n{heading}\n$B").macs == "A london, B? london"
+
+
+@for_each("heading", ["Other site: paris", "Another location (paris):", "Anderer Standort: paris"])
+def test_one_that_is_named_there_is_theirs(heading: str) -> None:
+    text = f"london:\n$A\n{heading}\n$B"
+    assert (pasted(text).macs, dropped(text).macs) == ("A london, B paris", "A london, B paris")
 
 
 @for_each("heading", ["Going back to Apple:", "Send back:", "Goes back to the shop:"])

@@ -92,3 +92,7 @@ def test_a_scanner_writes_its_s_before_them_as_well() -> None:
     scanned = f"Time,Format,Content\n10:11,CODE_128,S{D}\n10:12,CODE_128,S{OLD}"
 
     assert dropped(scanned).macs == f"D, {OLD}"
+
+
+def test_what_can_hardly_be_said_is_asked_about_without_the_s_of_a_label() -> None:
+    assert pasted("SXKTWEAQLMP london").macs == "XKTWEAQLMP? london"

@@ -44,6 +44,7 @@ def test_what_comes_with_a_mac_below_an_unknown_heading_leaves_none_out() -> Non
     )
 
     assert dropped(text).macs == "A london, B london, C london"
+    assert dropped("Serial,Info\n$A,needs adapter\n$B,needs dock\n").macs == "A, B"
 
 
 def test_another_machine_below_an_unknown_heading_is_asked_about_unless_macs_stand_there() -> None:
@@ -59,6 +60,28 @@ def test_it_is_asked_about_where_each_row_has_one_and_may_be_of_that() -> None:
     assert dropped("Serial,Was drin ist\n$A,Studio Display\n$B,Magic Keyboard\n").macs == "A?, B?"
     assert dropped("Serial,Came with,Model\n$A,Magic Mouse,iMac\n").macs == "A"
     assert dropped("Serial,Produkt\n$A,Studio Display\n$B,Magic Keyboard\n").macs == ""
+
+
+@for_each(
+    ("heading", "extra"),
+    [
+        ("Accessories", "Charger"),
+        ("Comes with", "Studio Display"),
+        ("Extras:", "Magic Mouse"),
+        ("Zubehör", "Maus"),
+        ("Accessoires", "Chargeur USB-C"),
+        ("付属品", "Magic Keyboard"),
+    ],
+)
+def test_what_each_mac_has_below_a_heading_of_extras_asks_about_none(
+    heading: str, extra: str
+) -> None:
+    assert dropped(f"Serial,{heading}\n$A,{extra}\n$B,{extra}\n").macs == "A, B"
+    assert dropped(f"Serial,{heading}\n$A,HP EliteBook\n").macs == "A?"
+
+
+def test_a_column_of_free_text_leaves_no_mac_out() -> None:
+    assert dropped("Serial,Text\n$A,Charger is missing\n$B,\n").macs == "A, B"
 
 
 def test_a_mac_below_an_accessory_without_a_serial_stays_one() -> None:

@@ -37,6 +37,30 @@ def test_virtual_macs_are_meant_where_they_are_typed_among_themselves() -> None:
     ]
 
 
+@for_each(
+    ("text", "places"),
+    [
+        ("VMW-12 london design\nVMW-13 new york kiosk", "london design, new york kiosk"),
+        ("VMW-12, london, design\nVMW-13, new york, kiosk\n", "london design, new york kiosk"),
+        ("VMW-12: design london\nVMW-13: kiosk\n", "london design, None kiosk"),
+        ("VMW-12\nVMW-13\nlondon design", "london design, london design"),
+        ("london:\nVMW-12 design\nVMW-13 kiosk", "london design, london kiosk"),
+        ("london kiosk\nVMW-12\nnew york design\nVMW-13", "london kiosk, new york design"),
+        ("VMW-12\nlondon kiosk\nVMW-13\nnew york design", "None None, None None"),
+        ("VMW-12 london kiosk VMW-13 new york design", "None None, None None"),
+        ("VMW-12\nVMW-13", "None None, None None"),
+    ],
+)
+def test_virtual_macs_have_the_places_of_their_lines(text: str, places: str) -> None:
+    """As Apple's serials do: the form of a text counts, and not that of its serials."""
+    entries = free_text.read_typed(
+        text, text.split(), ["london", "new york"], ["design", "kiosk"]
+    ).entries
+
+    assert [entry.serial.text for entry in entries] == ["VMW-12", "VMW-13"]
+    assert ", ".join(f"{entry.site} {entry.build}" for entry in entries) == places
+
+
 def test_a_serial_that_is_shorter_than_others_is_meant_where_it_is_typed_alone() -> None:
     text = "C02XG0FDJG a b"
 

@@ -28,10 +28,19 @@ from server.api.v1 import blueprint
 from server.api.v1.frame.routes import Answer as Routed
 from server.api.v1.frame.routes import Call
 from server.api.v1.registrations.models import Done, NewRegistration
-from server.api.v1.registrations.views import RegistrationViews
+from server.api.v1.registrations.views import register_mac
 from tests.server.api.v1.conftest import PREFIX, Program, make_token
 from tests.server.api.v1.frame.documented import MAC, count
 from tests.server.board.conftest import PEOPLE, read_people
+
+
+def app_with(application: Application, view: Callable[..., Routed[Done]]) -> Flask:
+    """An app with one route alone, on which this view registers Macs."""
+    (route,) = (each for each in blueprint.ROUTES if each.view is register_mac)
+    app = Flask(__name__)
+    routes = [replace(route, view=view)]
+    app.register_blueprint(blueprint.of(application.machines.dependencies, routes, ""))
+    return app
 
 
 def test_an_act_needs_a_key_and_is_done_once_for_it(program: Program, database: Database) -> None:
@@ -142,20 +151,12 @@ def test_a_crash_between_the_act_and_its_answer_leaves_nothing(
     class Dead(BaseException):
         """The end of a worker."""
 
-    class Dying(RegistrationViews):
-        """Views whose worker dies once the Mac is registered."""
+    def dying(call: Call, body: NewRegistration) -> Routed[Done]:
+        """A view whose worker dies once the Mac is registered."""
+        register_mac(call, body)
+        raise Dead
 
-        def register_mac(self, call: Call, body: NewRegistration) -> Routed[Done]:
-            super().register_mac(call, body)
-            raise Dead
-
-    (route,) = (
-        each
-        for each in Dying(application.machines.dependencies).routes
-        if each.name == "POST /registrations"
-    )
-    app = Flask(__name__)
-    app.register_blueprint(blueprint.of(application.machines.dependencies, [route], ""))
+    app = app_with(application, dying)
     token = make_token(database)
     program = Program(app.test_client(), token, document)
 
@@ -179,17 +180,12 @@ def test_what_a_token_does_while_it_is_ended_is_not_done(
         refused = [replace(each, refusal=Sentence("gone")) for each in PEOPLE]
         read_people(database, *refused)
 
-    class Slow(RegistrationViews):
-        """Views that take so long that something happens meanwhile."""
+    def slow(call: Call, body: NewRegistration) -> Routed[Done]:
+        """A view that takes so long that something happens meanwhile."""
+        meanwhile.pop()()
+        return register_mac(call, body)
 
-        def register_mac(self, call: Call, body: NewRegistration) -> Routed[Done]:
-            meanwhile.pop()()
-            return super().register_mac(call, body)
-
-    views = Slow(application.machines.dependencies)
-    (route,) = (each for each in views.routes if each.name == "POST /registrations")
-    app = Flask(__name__)
-    app.register_blueprint(blueprint.of(application.machines.dependencies, [route], ""))
+    app = app_with(application, slow)
     of_nobody, of_alice = (make_token(database, made_by=by) for by in (None, "U0ALICE"))
 
     for token, happens, kind in (

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from infrastructure.database.engine import Database
-from provisioning.munki.manifests.recorded import Reason, RecordedChanges
-from provisioning.munki.manifests.writing import ManifestChanged
+from provisioning.munki.manifests.writing import Author, ManifestChanged, write
+from provisioning.munki.revisions import RecordedChanges
 from provisioning.munki.storage import ChangeNote, FolderStore, Stored
 from provisioning.registrations import queries
 from provisioning.values.serials import Serial
@@ -30,10 +30,11 @@ def test_a_manifest_that_is_written_as_it_is_taken_back_stays_and_the_others_go(
 ) -> None:
     acting.register(database, MAC)
     with database.reading() as session:
-        reason = Reason("U0ALICE", "job:1", queries.get_open(session, Serial(MAC)).id)
-    changes, manifests = RecordedChanges(database, Hurried(repo_folder)), repo_folder / "manifests"
+        reason = Author("U0ALICE", "job:1", queries.get_open(session, Serial(MAC)).id)
+    store, manifests = Hurried(repo_folder), repo_folder / "manifests"
+    changes = RecordedChanges(database, store)
     for name in (TOUCHED, MADE):
-        changes.replace(name, b"a job's", None, ChangeNote("made"))
+        write(store, name, b"a job's", None, ChangeNote("made"))
         changes.record(name, None, b"a job's", reason)
 
     with pytest.raises(ManifestChanged):

@@ -1,0 +1,167 @@
+"""People who are forgotten, and the addresses of those who have left."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import String, cast, select
+from sqlalchemy.orm import Session
+
+from infrastructure.database.engine import Database
+from infrastructure.text import Sentence
+from provisioning.access.accounts import outsiders, sessions
+from provisioning.access.accounts.models import Account
+from provisioning.access.accounts.outsiders import Outsider
+from provisioning.access.programs import tokens
+from provisioning.access.programs.models import READ
+from provisioning.access.programs.tokens import TokenRequest
+from provisioning.maintenance import people
+from provisioning.maintenance.tables import Base
+from provisioning.monitoring.mail import choices
+from provisioning.monitoring.mail.models import MailBounce, MailChoice, MailRequest, MailStop
+from provisioning.monitoring.webhooks import hooks
+from provisioning.registrations.models import Operation, Registration
+from provisioning.values.outsiders import shown
+from provisioning.values.slack import DEACTIVATED
+from rollcall.parts import jobs
+from tests.support.acting import register, undo
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+GUEST = Sentence("you are a guest in this workspace; ask a full member to do it")
+ADA = Outsider("okta", "https://okta.example", "00u1", "Ada Lovelace", "en", frozenset())
+AUTHOR = "okta:00u1 Ada Lovelace"
+
+
+def reads_mail(session: Session, *people: str) -> None:
+    """Have people read mail, at an address of their own."""
+    for person in people:
+        address = f"{person.lower()}@example.com"
+        session.add(MailChoice(account_id=person, address=address, confirmed_at=NOW))
+
+
+def told_by_mail(database: Database) -> set[str]:
+    with database.reading() as session:
+        return {*session.scalars(select(MailChoice.account_id))}
+
+
+@pytest.mark.postgresql
+def test_the_address_of_a_person_who_has_left_is_deleted_within_a_day(database: Database) -> None:
+    """Guests may come back as members, and keep theirs."""
+    with database.begin() as session:
+        for name, refusal in (("U0ALICE", None), ("U0GUEST", GUEST), ("U0LEFT", DEACTIVATED)):
+            stored = refusal and refusal.to_json()
+            session.add(Account(id=name, name=name, language="en", refusal=stored))
+        outsiders.record(session, ADA, NOW)
+        reads_mail(session, "U0ALICE", "U0GUEST", "U0LEFT", "U0GONE", "okta:00u1", "okta:00u2")
+
+    with database.begin() as session:
+        jobs.prune_daily(session, NOW - timedelta(days=1))
+        jobs.prune_daily(session, NOW)
+
+    assert told_by_mail(database) == {"U0ALICE", "U0GUEST", "okta:00u1"}
+    with database.begin() as session:
+        jobs.prune_daily(session, NOW + timedelta(days=31))
+    assert told_by_mail(database) == {"U0ALICE", "U0GUEST"}
+
+
+def test_nobody_has_left_where_there_is_no_copy_of_slacks_people(database: Database) -> None:
+    with database.begin() as session:
+        reads_mail(session, "U0ALICE")
+        choices.prune(session, NOW)
+
+    assert told_by_mail(database) == {"U0ALICE"}
+
+
+def test_requests_go_after_a_month_and_refused_addresses_after_a_year(database: Database) -> None:
+    with database.begin() as session:
+        session.add(MailBounce(address="a@example.com", reason="550", bounced_at=NOW))
+        request = {"address": "b@example.com", "nonce": "x", "made_at": NOW}
+        session.add(MailRequest(account_id="U0ALICE", **request))
+    for days, left in ((29, (1, 1)), (31, (0, 1)), (366, (0, 0))):
+        with database.begin() as session:
+            choices.prune(session, NOW + timedelta(days=days))
+            found = tuple(len(session.scalars(select(t)).all()) for t in (MailRequest, MailBounce))
+        assert found == left
+
+
+def nobody(people: set[str]) -> str:
+    """The number that stands for a person who is forgotten."""
+    (person,) = (each for each in people if each.startswith("forgotten:"))
+    return person.partition(":")[2]
+
+
+def tables_with(database: Database, sought: str) -> set[str]:
+    """The tables in which a pattern is found anywhere."""
+    with database.reading() as session:
+        return {
+            table.name
+            for table in Base.metadata.sorted_tables
+            for row in session.execute(select(*(cast(c, String) for c in table.columns)))
+            if re.search(sought, str(row))
+        }
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("person", ["U0LEFT", "okta:00u1"])
+def test_who_is_forgotten_is_named_nowhere_and_the_history_stays(
+    database: Database, person: str
+) -> None:
+    author = AUTHOR if person == "okta:00u1" else person
+    register(database, "C02AAA", "C02BBB", by=author, at=NOW)
+    register(database, "C02CCC", by="U0LEFTIES", at=NOW)
+    with database.begin() as session:
+        act = session.scalars(select(Operation.id).order_by(Operation.id)).first()
+        assert act is not None
+        undo(session, act, by=author, at=NOW)
+        if author == AUTHOR:
+            outsiders.record(session, ADA, NOW)
+        sessions.begin(session, person, "okta", "Firefox", NOW)
+        tokens.make(session, TokenRequest("desk", (READ,)), made_by=author, at=NOW)
+        reads_mail(session, person, "U0ALICE")
+        session.add(MailStop(address=f"{person.lower()}@example.com", kind="all", stopped_at=NOW))
+    with database.reading() as session:
+        kept = {(each.table, each.column): each.number for each in people.kept(session, person)}
+    assert kept["registrations", "registered_by"] == 2
+    assert kept["events", "by"] >= 2
+
+    assert people.forget(database, person, NOW) >= sum(kept.values())
+
+    named = rf"{re.escape(person)}\b|Ada Lovelace|{re.escape(person.lower())}@example.com"
+    assert tables_with(database, named) == set()
+    with database.reading() as session:
+        assert people.kept(session, person) == []
+        assert len(people.kept(session, "U0LEFTIES")) > 0
+        assert tokens.open_of(session, author, NOW) == []
+        by = {*session.scalars(select(Registration.registered_by))}
+    assert [shown(each) for each in by - {"U0LEFTIES"}] == [f"{nobody(by)} (forgotten)"]
+    assert told_by_mail(database) == {"U0ALICE"}
+
+
+def test_who_may_still_use_rollcall_and_whose_webhooks_go_on_is_not_forgotten(
+    database: Database,
+) -> None:
+    with database.begin() as session:
+        session.add(Account(id="U0ALICE", name="Alice", language="en", refusal=None))
+        hooks.make(session, "https://example.com", by="U0LEFT", at=NOW)
+        reads_mail(session, "U0ALICE", "U0LEFT")
+
+    for person, error, told in (
+        ("U0ALICE", people.StillHere, "deactivate them first"),
+        ("U0LEFT", people.StillSending, "made webhooks that go on: 1"),
+        ("U0NOBODY", people.UnknownPerson, "No row names U0NOBODY"),
+    ):
+        with pytest.raises(error, match=told):
+            people.forget(database, person, NOW)
+    assert told_by_mail(database) == {"U0ALICE", "U0LEFT"}
+
+
+def test_each_column_that_names_people_is_looked_at() -> None:
+    """A column of a new table has one of the names by which it is known, or is listed here."""
+    looked_at = {*people.columns()}
+    text = {
+        f"{column.table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if column not in looked_at and re.search("account|person|user|owner|author", column.name)
+    }
+    assert text == set()
