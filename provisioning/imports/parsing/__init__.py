@@ -9,7 +9,7 @@ A text passes these stages, each of which knows only those below it:
   `prose`, one by one; then all that was said is brought together.
 - `grids`: the rows of a table. `layouts` and `records` find it, `heads`, `roles` and `columns` tell
   what each column is, `rows` reads each Mac with the place (`destinations`), the doubts (`remarks`)
-  and the section that it stands in.
+  and the section that it stands in. A cell that holds more than its serial is read as a line is.
 - `prose`: `reader` makes a `Line` of each: its Macs, and what it says for others. `strangers` and
   `titles` say which lines are headings, `paragraphs` which belong together, and `lines.told` gives
   each Mac its place.

@@ -43,7 +43,8 @@ SHORTEST_SINGULAR = 5  # of one that is known in the singular, such as `kiosk`, 
 class Named:
     """The sites and builds in a line, as they are written there, and the `rest` of the line.
 
-    Of a name with slashes of which the end is written, it is the whole one.
+    The rest has blanks in their place. Of a name with slashes of which the end is written, it is
+    the whole one.
     """
 
     sites: tuple[str, ...]

@@ -239,10 +239,10 @@ def _each(record: dict[str, str]) -> list[dict[str, str]]:
     A value that is none holds for all of them.
     """
     items = {name: [*map(str.strip, value.split(","))] for name, value in record.items()}
-    lists = [items[name] for name in record if meaning(name) == ColumnKind.SERIAL]
-    count = len(lists[0]) if len(lists) == 1 and all(map(looks_serial, lists[0])) else 1
+    serials = next((items[name] for name in record if meaning(name) == ColumnKind.SERIAL), [])
+    count = len(serials)
     are_lists = sum(len(each) == count for each in items.values()) > 1
-    if count == 1 or not are_lists:
+    if count <= 1 or not (are_lists and all(map(looks_serial, serials))):
         return [record]
     return [
         {name: each[at] if len(each) == count else record[name] for name, each in items.items()}

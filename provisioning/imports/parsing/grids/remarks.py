@@ -7,7 +7,7 @@ from provisioning.imports.parsing.entries import Rejected
 from provisioning.imports.parsing.grids.column import DATE
 from provisioning.imports.parsing.grids.columns import DONE, Columns
 from provisioning.imports.parsing.grids.heads import STRANGE
-from provisioning.imports.parsing.grids.roles import Role
+from provisioning.imports.parsing.grids.roles import OF_OTHERS, Role
 from provisioning.imports.parsing.prose import sections
 from provisioning.imports.parsing.tokens.cells import cleaned
 from provisioning.imports.parsing.tokens.labels import REPLACED
@@ -18,7 +18,7 @@ from provisioning.imports.parsing.tokens.machines import (
     other_machine,
     reason_for,
 )
-from provisioning.imports.parsing.tokens.serial_shapes import SHORTEST, is_apple, reject, serials_in
+from provisioning.imports.parsing.tokens.serial_shapes import is_apple, reject, serials_in
 from provisioning.imports.parsing.vocabulary.headings import ColumnKind, says_gone
 from provisioning.imports.parsing.vocabulary.words import known, pattern, whole
 
@@ -56,12 +56,11 @@ def of_others(columns: Columns, where: str, cells: list[str]) -> Iterator[Reject
 
 def in_notes(columns: Columns, where: str, cells: list[str]) -> Iterator[Rejected]:
     """Yield the rejections of what looks like serials in the other cells of a row with one."""
-    unread = {column.number for column in columns.having[Role.UNREAD]}
-    read = {*columns.of(Role.SERIAL), *(column.number for column in columns.having[Role.SPARE])}
+    read = {Role.SERIAL, Role.SPARE}
+    passed = {c.number for c in columns.columns if c.kind in OF_OTHERS or c.roles & read}
     for number, cell in enumerate(cells):
-        if len(cell) < SHORTEST or number in read or number in unread:
-            continue
-        yield from (reject(token.upper(), where, IN_NOTE) for token in serials_in(cell))
+        if number not in passed:
+            yield from (reject(token.upper(), where, IN_NOTE) for token in serials_in(cell))
 
 
 def decided(columns: Columns, cells: list[str]) -> Iterator[str]:

@@ -34,13 +34,12 @@ class Role(StrEnum):
     DEVICE = auto()  # may say what a machine is
     BESIDE = auto()  # names other machines, and no Mac, below a heading that is not known
     DECISION = auto()  # says what is wanted, or what became of a Mac
-    UNREAD = auto()  # no word in it is a serial of a Mac
 
 
 _ANSWERS = known("yes", "no")
 _MAX_COMPARED = 20  # different values of a column that are compared with names
-# Kinds of columns that hold no places.
-_UNPLACED = (ColumnKind.OLD, ColumnKind.OTHER, ColumnKind.FOREIGN)
+# Kinds of columns that hold no places, and no serial of a Mac that is set up.
+OF_OTHERS = (ColumnKind.OLD, ColumnKind.OTHER, ColumnKind.FOREIGN)
 # Kinds of columns that may say what a machine is, where they hold nothing else.
 _DESCRIBING = (ColumnKind.DEVICE, ColumnKind.BUILD, ColumnKind.NAME, None)
 _DECIDING = (ColumnKind.WANTED, ColumnKind.DONE, ColumnKind.STATUS, ColumnKind.NOTE)
@@ -107,15 +106,13 @@ def _of_kind(column: Column) -> Iterator[Role]:
     is_other = column.kind is None and not column.roles
     if column.kind in _DECIDING or is_ready or is_other:
         yield Role.DECISION
-    if column.kind in (ColumnKind.OTHER, ColumnKind.OLD, ColumnKind.FOREIGN):
-        yield Role.UNREAD
     if column.kind in _DESCRIBING and not column.roles & _READ:
         is_strange = column.kind is None and column.plain not in {"", *_ANY_DEVICES}
         are_macs = any(names_mac(cell) or cell.casefold() in _MACS for cell in column.cells)
         yield Role.BESIDE if is_strange and not are_macs else Role.DEVICE
     is_headed = column.kind == ColumnKind.SERIAL and column.cells
     is_like = (
-        column.kind not in (*_UNPLACED, ColumnKind.STATUS, ColumnKind.NOTE) and column.has_serials
+        column.kind not in (*OF_OTHERS, ColumnKind.STATUS, ColumnKind.NOTE) and column.has_serials
     )
     if (is_headed or is_like) and Role.SERIAL not in column.roles:
         yield Role.SPARE
@@ -196,7 +193,7 @@ def _order(
     these the plainest. A heading may say that Macs leave such places: that counts most beside one
     of places to which they go, and least elsewhere.
     """
-    if column.kind in _UNPLACED:
+    if column.kind in OF_OTHERS:
         return None
     is_headed = column.kind == kind
     share = column.share(lambda cell: _is_one(cell, column, kind, names))

@@ -41,7 +41,6 @@ _STRIKE = re.compile(
 # What is NEVER a serial and longer than one: an address, a hash, a UUID, a bank account.
 _LONG = re.compile(r"://|@|www\.|[A-Za-z0-9]{13}|[0-9A-Fa-f]{8}-|[A-Z]{2}\d\d ")
 _LONGER = re.compile(r"(?<![A-Z0-9])(?:[A-Z0-9]{10}|[A-Z0-9]{12})(?![A-Z0-9])")
-MAX_GROUPS = 4
 LONGEST_READ = 2_000  # characters of a line in which groups are looked for
 _GROUPS = re.compile(
     r"(?<![A-Za-z0-9-])(?:[A-Z0-9]{3}(?:[ -][A-Z0-9]{3}){3}|[A-Z0-9]{4}(?:[ -][A-Z0-9]{4}){2}"
@@ -201,9 +200,8 @@ def in_groups(line: str, where: str) -> list[tuple[Word, Entry]]:
 
 def grouped(words: list[Word]) -> list[Word]:
     """Return the serial of a line that holds nothing else, written in groups: `C02Y K1QW LVDN`."""
-    parts = [word.text for word in words]
-    text = "".join(parts)
-    are_groups = 1 < len(parts) <= MAX_GROUPS and all(map(_GROUP.fullmatch, parts))
+    text = "".join(word.text for word in words)
+    are_groups = len(words) > 1 and all(_GROUP.fullmatch(word.text) for word in words)
     is_form = len(text) in (SHORTEST, LONGEST) and looks_serial(text)
     return [replace(words[0], text=text)] if are_groups and is_form else []
 

@@ -2,7 +2,7 @@
 
 from provisioning.imports.parsing import files, free_text
 from provisioning.imports.parsing.entries import Entry
-from provisioning.imports.parsing.names import Named, Names
+from provisioning.imports.parsing.names import Names
 from provisioning.values.serials import Serial
 from tests.support.suite.work import calls_in
 from tests.support.tables import for_each
@@ -36,7 +36,8 @@ def test_a_whole_name_is_meant_before_the_end_of_another() -> None:
     names = Names.of(["uk/leeds", "leeds", "uk/design"], ["design"])
 
     assert names.named_in("leeds").sites == ("leeds",)
-    assert names.named_in("design") == Named((), ("design",), " ")
+    assert names.named_in("design").builds == ("design",)
+    assert names.named_in("design").sites == ()
 
 
 @for_each("text", ["st gallen", "St.Gallen", "ST. GALLEN", "stgallen"])
