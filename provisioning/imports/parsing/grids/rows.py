@@ -240,7 +240,8 @@ class _Reading:
         whole = read_serial(cell, where)
         if cell.isalnum() or len(re.sub(r"\W", "", cell)) < FEWEST or is_broken(cell):
             return [whole]
-        items = self._reader.alone(where, signs.QUOTES.sub(" ", cell), sole=True).items
+        line = signs.QUOTES.sub(" ", signs.bare(cell))
+        items = self._reader.alone(where, line, sole=True).items
         # Where serials stand, one of letters alone is no word; and signs around one mean nothing.
         said = [without_doubts(item, NO_DIGIT) for item in items if item != whole]
         if said or isinstance(whole, Entry):

@@ -38,6 +38,14 @@ LINES = {
         "A paris, D? london",
     ),
     "a picture at one": ("Serial,Site\n✅$A✅,london", "A london"),
+    "an arrow or a picture right behind one": (
+        "Serial,Build\n$A→London,lab\n$B✓Ann Miller,lab",
+        "A London lab, B lab",
+    ),
+    "signs of Japanese between several": (
+        "Serial,Build\n$A、$B：Paris,lab\n$C,design",
+        "A Paris lab, B Paris lab, C design",
+    ),
     "lines of JSON without their brackets": (
         '"inventory": [\n {"sn": "$A", "office": "Paris"},\n {"sn": "$B", "office": "London"}\n]',
         "A Paris, B London",
