@@ -183,9 +183,10 @@ def _in_pairs(lines: Lines, at: int) -> Table | None:
 def _below_serials(lines: Lines, at: int, width: int, names: Names) -> Table | None:
     """The table of serials, each above as many lines: a name alone and more, or its machine."""
     rows, end = _rows(_filled(lines, at), width, 0)
-    behind = next((text for _, _, text in _filled(lines, end)), "")
-    if machines_in(_above(lines, at)) and looks_serial(behind):  # the machines are headings
-        return None
+    above, behind = _above(lines, at), next((text for _, _, text in _filled(lines, end)), "")
+    is_below = machines_in(above) or names.places_in(above) or serials_in(above)
+    if is_below and looks_serial(behind):
+        return None  # the names, or the machines, are headings, each above its serials
     are_stacked = width > 1 and all(
         machines_in(cells[1]) or (names.is_known(cells[1]) and width >= FEWEST_STACKED)
         for _, cells in rows
