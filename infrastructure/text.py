@@ -158,7 +158,9 @@ def without_encoded_words(text: str) -> str:
 
 
 def blanked(line: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return a line with blanks for some parts of it, from one character to the next."""
-    for start, end in spans:
-        line = f"{line[:start]}{' ' * (end - start)}{line[end:]}"
-    return line
+    """Return a line with blanks for some parts of it, each from one place to before another."""
+    kept, last = [], 0
+    for start, end in sorted(spans):
+        kept += [line[last:start], " " * (end - max(start, last))]
+        last = max(last, end)
+    return "".join([*kept, line[last:]])

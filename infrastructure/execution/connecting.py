@@ -17,7 +17,7 @@ _REASONS: dict[type[Exception], str] = {  # a kind stands before those that it i
     socket.gaierror: "its name is not known",
     UnicodeError: "its name is not known",
     TimeoutError: "no answer in time",
-    http.client.RemoteDisconnected: "it ended the connection",
+    ConnectionResetError: "it ended the connection",
     http.client.IncompleteRead: "its answer broke off",
     http.client.HTTPException: "it answered no HTTP",
     zlib.error: "its answer is not packed as it says",

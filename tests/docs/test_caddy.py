@@ -15,12 +15,13 @@ from tests.support.installing.composing import services
 from tests.support.installing.packages import program
 from tests.support.tables import for_each
 
+MACS, BOARD = "https://deploy.example.com", "https://board.example.com"
 CERTIFICATES = ["internal", "you@example.com", "/certificates/chain.pem /certificates/key.pem"]
 
 
-def adapted(certificate: str) -> dict[str, Any]:
-    """The server of the file, as Caddy understands it."""
-    given = {"BOOTSTRAP_URL": "https://deploy.example.com", "PORT": "5000", "TLS": certificate}
+def adapted(certificate: str, board: str = "") -> dict[str, Any]:
+    """The server of the file, as Caddy understands it; `board` is where the board is reached."""
+    given = {"BOOTSTRAP_URL": MACS, "ROLLCALL_URL": board, "PORT": "5000", "TLS": certificate}
     ended = subprocess.run(
         [program("caddy"), "adapt", "--adapter=caddyfile", "--config=deploy/caddy/Caddyfile"],
         cwd=ROOT,
@@ -42,6 +43,20 @@ def server() -> dict[str, Any]:
 @for_each("certificate", CERTIFICATES[1:])
 def test_a_certificate_comes_from_where_the_setting_says(certificate: str) -> None:
     assert adapted(certificate)["listen"] == [":443"]
+
+
+@for_each(
+    ("board", "hosts"),
+    [
+        ("", ["deploy.example.com"]),
+        (MACS, ["deploy.example.com"]),
+        (BOARD, ["board.example.com", "deploy.example.com"]),
+    ],
+)
+def test_the_board_may_have_a_name_of_its_own(board: str, hosts: list[str]) -> None:
+    [route] = adapted("internal", board)["routes"]
+
+    assert sorted(route["match"][0]["host"]) == hosts
 
 
 def test_nobody_is_redirected_and_slow_clients_are_ended(server: dict[str, Any]) -> None:

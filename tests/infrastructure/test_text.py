@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from infrastructure.text import normalize, readable, whole_number, without_logins
+from infrastructure.text import blanked, normalize, readable, whole_number, without_logins
 from provisioning.imports.parsing import free_text
 from tests.support.tables import for_each
 
@@ -63,3 +63,8 @@ def test_a_line_of_many_addresses_is_looked_through_for_passwords_in_little_time
     line = "http://u:p" * 20_000
 
     assert without_logins(line) == line
+
+
+def test_parts_of_a_line_are_blanked_in_any_order_and_where_they_overlap() -> None:
+    assert blanked("to london, not paris", [(11, 20), (3, 9), (15, 20)]) == "to       ,          "
+    assert blanked("london", []) == "london"

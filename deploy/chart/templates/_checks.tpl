@@ -40,6 +40,9 @@
 {{- if and (eq $values.repo.kind "git") $values.repo.place (not (hasPrefix "git+" $values.repo.place)) -}}
 {{- fail "repo.place has to be git+ssh://… or git+https://…" -}}
 {{- end -}}
+{{- with $values.image }}{{ if or (regexMatch "@|:[^/]*$" .repository) (regexMatch "^@|:" (.tag | toString | replace "@sha256:" "@")) -}}
+{{- fail "image: a tag goes into image.tag, a digest into image.digest." -}}
+{{- end }}{{ end -}}
 {{- if and $values.ingress.enabled (not $values.ingress.host) -}}
 {{- fail "ingress.host is not set: the name that BOOTSTRAP_URL has." -}}
 {{- end -}}

@@ -53,7 +53,9 @@ securityContext:
 {{- end }}
 containers:
   - name: {{ $part }}
-    image: {{ printf "%s:%s" $values.image.repository (default $root.Chart.AppVersion $values.image.tag) | quote }}
+    {{- with $values.image }}
+    image: {{ empty .digest | ternary (printf "%s:%s" .repository (default $root.Chart.AppVersion .tag)) (printf "%s@%s" .repository .digest) | quote }}
+    {{- end }}
     imagePullPolicy: {{ $values.image.pullPolicy }}
     {{- if ne $part "all" }}
     args: [{{ $part }}]

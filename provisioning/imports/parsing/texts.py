@@ -67,9 +67,10 @@ def place_of(text: str, names: Names) -> SectionPlace:
     writer's office, but not behind a word such as *for*, or a label that is in no signature.
     """
     reader, said = Reader(names), list[Line]()
-    every = signs.bare(text).split("\n")
-    for line, is_signed in zip(every, in_signature(every), strict=True):
+    lines = signs.bare(text).split("\n")
+    for line, is_signed in zip(lines, in_signature(lines), strict=True):
         label = line.partition(":")[0]
+        # In a signature `Office: …` is the writer's.
         is_labelled = meaning(label) in (ColumnKind.SITE, ColumnKind.BUILD)
         is_labelled = is_labelled and (rank(label) == 0 or not is_signed)
         if len(line.split()) >= SENTENCE or is_labelled or places.directs(line):

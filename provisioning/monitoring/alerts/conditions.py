@@ -26,6 +26,7 @@ from provisioning.outbox.models import MAIL, SLACK
 
 MAX_WAIT = timedelta(minutes=10)  # after which a message that could be sent is an alert
 LEAST_SHARE, LEAST_BYTES = 0.1, 2**30  # of a disk that are free
+SMALL_SHARE = 0.25  # of a disk so small that it could not have LEAST_BYTES free for long
 EXPIRES_SOON = timedelta(days=14)
 CERTIFICATE_INTERVAL = timedelta(hours=1)  # between two looks at a certificate
 RENEW = "Renew it; Macs refuse an expired one, and nobody sees why."
@@ -130,9 +131,11 @@ def full_disk(
         except OSError:
             return ""  # other alerts, of the database or the repo, say so
         total, free = usage.f_blocks * usage.f_frsize, usage.f_bavail * usage.f_frsize
-        if free < LEAST_BYTES or free < total * LEAST_SHARE:
+        least = max(total * LEAST_SHARE, min(LEAST_BYTES, total * SMALL_SHARE))
+        if free < least or not free:
+            size = f"{free / 2**20:.0f} MiB" if free < 2**30 else f"{free / 2**30:.1f} GiB"
             share = free * 100 // max(total, 1)
-            return f"{free / 2**30:.1f} GiB ({share} %) of the disk of {folder} are free"
+            return f"{size} ({share} %) of the disk of {folder} are free"
         files, free = usage.f_files, usage.f_favail  # none on a disk that does not count them
         if free < files * LEAST_SHARE:
             share = free * 100 // files

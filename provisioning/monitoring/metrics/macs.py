@@ -17,7 +17,7 @@ from infrastructure.errors import first_line
 from infrastructure.heartbeats.store import present
 from provisioning.monitoring.metrics.labels import few, of_site, summed
 from provisioning.monitoring.metrics.models import MacCount
-from provisioning.registrations.models import IMAGING, IS_OPEN, STALLED, Registration
+from provisioning.registrations.models import IS_OPEN, STALLED, Registration
 
 log = structlog.get_logger()
 
@@ -26,6 +26,10 @@ MAX_AGE = 60.0  # seconds; an older count is not shown
 SCRAPE_MEMORY = 600.0  # seconds after a scrape for which Macs are counted without being asked
 INTERVAL = 10.0  # seconds between two looks at the count
 _ROW = 1  # the id of the one row
+# Reads ix_registrations_open_states alone: the rows of a million Macs take five times as long.
+NUMBERS = select(Registration.site, Registration.state, func.count()).group_by(
+    Registration.state, Registration.site
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +103,15 @@ class MacCounts:
 
 def count(session: Session) -> list[tuple[str, str, int]]:
     """Return site, state and number of the Macs of this moment; reads only."""
-    stalled = Registration.mentioned_at.is_not(None)
-    group = (Registration.site, Registration.state, stalled)
-    query = select(*group, func.count()).where(IS_OPEN).group_by(*group)
+    numbers = {
+        (site, state): number for site, state, number in session.execute(NUMBERS.where(IS_OPEN))
+    }
+    is_stalled = IS_OPEN & Registration.is_stalled
+    for site, imaging, number in session.execute(NUMBERS.where(is_stalled)):
+        numbers[site, imaging] = numbers.get((site, imaging), 0) - number
+        numbers[site, STALLED] = number
     rows = [
-        (of_site(site), STALLED if is_stalled and state == IMAGING else state, number)
-        for site, state, is_stalled, number in session.execute(query)
+        (of_site(site), state, number) for (site, state), number in numbers.items() if number > 0
     ]
     return list(_of_few_sites(rows))
 

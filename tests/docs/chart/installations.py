@@ -27,6 +27,7 @@ NEEDED: dict[str, Any] = {
     },
     "existingSecret": "rollcall",
 }
+DIGEST = f"sha256:{'0a' * 32}"
 POSTGRESQL = {"url": "postgresql://rollcall@db.example.com/rollcall", "existingSecret": "database"}
 IN_A_VOLUME = {**NEEDED, "database": POSTGRESQL, "repo": {"claim": "munki"}}
 ON_SQLITE = {

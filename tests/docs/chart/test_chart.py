@@ -12,6 +12,7 @@ from rollcall.secret_files import PATTERNS
 from rollcall.settings import Settings
 from tests.docs.chart.installations import (
     CHART,
+    DIGEST,
     IN_A_BUCKET,
     IN_A_VOLUME,
     IN_GIT,
@@ -79,6 +80,36 @@ def test_a_long_number_stays_as_it_was_written() -> None:
             if each["name"] == "BOOTSTRAP_USERNAME"
         ]
         assert username == "12345678"
+
+
+@for_each(
+    ("image", "name"),
+    [
+        ({}, "r.example.com:5000/macs:0.0.0"),
+        ({"tag": "1.0"}, "r.example.com:5000/macs:1.0"),
+        ({"tag": "1.0", "digest": DIGEST}, f"r.example.com:5000/macs@{DIGEST}"),
+        ({"tag": f"1.0@{DIGEST}"}, f"r.example.com:5000/macs:1.0@{DIGEST}"),
+    ],
+)
+def test_the_image_is_named_by_a_tag_or_by_its_digest(image: dict[str, str], name: str) -> None:
+    values = {**IN_A_VOLUME, "image": {"repository": "r.example.com:5000/macs", **image}}
+
+    assert {spec["containers"][0]["image"] for _, spec in pods(values)} == {name}
+
+
+def test_the_board_may_have_a_name_of_its_own() -> None:
+    hosts = ["deploy.example.com", "board.example.com"]
+    named = {**IN_A_BUCKET["ingress"], "hosts": hosts[1:]}
+
+    [ingress] = [
+        each for each in rendered({**IN_A_BUCKET, "ingress": named}) if each["kind"] == "Ingress"
+    ]
+
+    kubernetes_validate.validate(ingress, VERSIONS[0], strict=True)
+    assert [rule["host"] for rule in ingress["spec"]["rules"]] == hosts
+    assert ingress["spec"]["tls"] == [{"hosts": hosts, "secretName": "tls"}]
+    paths = [[path["path"] for path in rule["http"]["paths"]] for rule in ingress["spec"]["rules"]]
+    assert paths == [["/board/live", "/"]] * 2
 
 
 def test_helm_finds_no_fault_with_it() -> None:

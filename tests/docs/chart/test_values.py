@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.docs.chart.installations import (
+    DIGEST,
     IN_A_BUCKET,
     IN_A_VOLUME,
     ON_SQLITE,
@@ -53,6 +54,9 @@ def test_more_than_one_pod_on_sqlite_is_refused() -> None:
         ),
         ({"pod": {"volumes": []}}, "pod.volumes: the chart sets it itself"),
         ({"servr": {}}, "additional properties 'servr' not allowed"),
+        ({"image": {"repository": "r.example.com/macs:1.0"}}, "a tag goes into image.tag"),
+        ({"image": {"tag": f"@{DIGEST}"}}, "a digest into image.digest"),
+        ({"image": {"digest": "1.0"}}, "at '/image/digest'"),
     ],
 )
 def test_values_that_cannot_work_are_refused_with_what_to_do(

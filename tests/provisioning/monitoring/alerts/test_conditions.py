@@ -165,6 +165,9 @@ def disk(total: int, free: int, files: int = 0, left: int = 0) -> os.statvfs_res
         (100 * GIB, 9 * GIB, True),  # less than a tenth
         (4 * GIB, 1 * GIB, False),
         (4 * GIB, 1 * GIB - 1, True),
+        (2 * GIB, GIB // 2, False),  # a quarter of a small one
+        (2 * GIB, GIB // 2 - 1, True),
+        (GIB // 40, GIB // 50, False),
         (0, 0, True),
     ],
 )
@@ -172,6 +175,16 @@ def test_a_disk_with_little_room_is_an_alert(total: int, free: int, is_alert: bo
     alerts = found(conditions.full_disk(Path("/data"), lambda _: disk(total, free)))
 
     assert [alert.key for alert in alerts] == (["disk /data"] if is_alert else [])
+
+
+@for_each(
+    ("total", "free", "told"),
+    [(100 * GIB, 9 * GIB, "9.0 GiB (9 %)"), (2 * GIB, GIB // 4, "256 MiB (12 %)")],
+)
+def test_a_disk_with_little_room_is_told_by_what_is_left(total: int, free: int, told: str) -> None:
+    [alert] = found(conditions.full_disk(Path("/data"), lambda _: disk(total, free)))
+
+    assert f"runs out of disk: {told} of the disk of /data are free" in alert.fact
 
 
 @for_each(

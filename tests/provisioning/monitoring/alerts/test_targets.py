@@ -3,6 +3,7 @@
 import json
 import socket
 import ssl
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,6 +28,7 @@ SINCE = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ALERT = Alert("disk /data", "Rollcall on a runs out of disk: 1 %.", "Make room on it.", SINCE)
 BURNS = AlertNotice(ALERT, BEGUN)
 MIB = 1024 * 1024
+RESET = struct.pack("ii", 1, 0)  # as SO_LINGER: what ends a connection resets it
 
 
 @contextmanager
@@ -88,6 +90,9 @@ def test_why_a_target_cannot_be_reached_is_told(tmp_path: Path) -> None:
                 tls = context.wrap_socket(plain, server_side=True) if context else None
                 with tls or plain as line:
                     line.recv(4096)
+                    if answer == RESET:
+                        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                        return
                     line.sendall(answer)
 
         with socket.create_server(("127.0.0.1", 0)) as door:
@@ -102,6 +107,7 @@ def test_why_a_target_cannot_be_reached_is_told(tmp_path: Path) -> None:
     assert "(it speaks no TLS that we know)" in told("https", b"HTTP/1.1 400 Bad\r\n\r\n")
     assert "(it answered no HTTP)" in told("http", b"SSH-2.0-SECRET\r\n")
     assert "(it ended the connection)" in told("http", b"")
+    assert "(it ended the connection)" in told("http", RESET)
     assert "(it ended the connection)" in told("https", b"")
     for url, reason in (
         ("http://127.0.0.1:9/SECRET", "Connection refused"),
