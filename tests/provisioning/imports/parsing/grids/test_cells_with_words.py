@@ -14,6 +14,14 @@ LINES = {
         "MacBook Air $A london\niPad Air $B london",
         "A london",
     ),
+    "a place below each Mac of a column": (
+        "$A\nlondon lab\n$B\nparis design",
+        "A london lab, B paris design",
+    ),
+    "a place above each Mac of a column": (
+        "london lab\n$A\nparis design\n$B",
+        "A london lab, B paris design",
+    ),
     "one that is gone": ("Serial,Site\n$A,london\n$B is broken,london", "A london, B? london"),
     "one that is an example": ("Serial,Site\n$A,london\ne.g. $B,paris", "A london, B? paris"),
     "a sentence below the rows": (
