@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.prose import places, sections, strangers
+from provisioning.imports.parsing.prose import places, sections, strangers, titles
 from provisioning.imports.parsing.prose.lines import Line, common_place
 from provisioning.imports.parsing.vocabulary.headings import direction, meaning
 
@@ -24,7 +24,7 @@ def headed(said: Sequence[Line], names: Names) -> Sequence[Line]:
     a heading such as `Returned:` may hold for several of them.
     """
     paragraphs = [[*part] for _, part in groupby(said, lambda line: not line.text)]
-    pieces = _cut_below_places(said)
+    pieces = _cut_below_places([titles.titled(line, names) for line in said])
     are_whole = all(_is_whole(piece) for piece in pieces if any(line.entries for line in piece))
     are_whole = are_whole and not any(sections.aside(line.text) for line in said if not line.items)
     return (

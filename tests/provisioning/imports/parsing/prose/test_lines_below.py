@@ -177,6 +177,10 @@ BELOW_EACH = {
     "with labels": "S/N $A\nbuild: lab\nsite: london\nS/N $B\nbuild: design\nsite: paris",
     "below a person's name": "Ann\n$A\nLondon\nlab\nTom\n$B\nParis\ndesign",
     "above a person's name": "$A\nlondon lab\nAnn Miller\n$B\nparis design\nTom Baker",
+    "behind a person's name": "$A\nAnn, london lab\n$B\nTom, paris design",
+    "behind the place that they leave": (
+        "$A\nfrom berlin to london, lab\n$B\nfrom london to paris, design"
+    ),
     "in a sentence": "$A\nis for london lab\nand\n$B\nis for paris design",
     "behind an arrow, after a blank line": "$A\n\n-> london lab\n\n$B\n\n-> paris design",
     "between words of a mail": (
@@ -193,6 +197,9 @@ BELOW_RUNS = {
     ),
 }
 HEADINGS_OF_EACH = {
+    "above a person's name": (
+        "london\nlab\nAnn\n$A\nparis\ndesign\nTom\n$B\nberlin\nbasic\nSue\n$C"
+    ),
     "in two lines": "london\nlab\n$A\nparis\ndesign\n$B\nberlin\nbasic\n$C",
     "farther out": "london\n  lab\n    $A\n\nparis\n  design\n    $B\n\nberlin\n  basic\n    $C",
 }
