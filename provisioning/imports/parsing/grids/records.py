@@ -181,15 +181,19 @@ def _in_pairs(lines: Lines, at: int) -> Table | None:
 
 
 def _below_serials(lines: Lines, at: int, width: int, names: Names) -> Table | None:
-    """The table of serials, each above as many lines: a name alone and more, or its machine."""
+    """The table of serials, each above as many lines: a name alone and more, or its machine.
+
+    None where they stand below another serial, or below headings with one for each serial.
+    """
+    filled = (line for _, line in lines[max(0, at - MAX_NEAR) : at] if line.strip())
+    above = [line[:LONGEST_LINE] for line in filled][-width:]
+    if any(map(serials_in, above)):
+        return None
     rows, end = _rows(_filled(lines, at), width, 0)
     behind = next((text for _, _, text in _filled(lines, end)), "")
-    above = [line for _, line in lines[max(0, at - MAX_NEAR) : at] if line.strip()][1 - width :]
-    if looks_serial(behind) and any(
-        machines_in(line) or names.places_in(line) or serials_in(line)
-        for line in (line[:LONGEST_LINE] for line in above)
-    ):
-        return None  # the names, or the machines, are headings, each above its serials
+    are_below = any(machines_in(line) or names.places_in(line) for line in above)
+    if are_below and looks_serial(behind):
+        return None
     are_stacked = width > 1 and all(
         machines_in(cells[1]) or (names.is_known(cells[1]) and width >= FEWEST_STACKED)
         for _, cells in rows

@@ -24,7 +24,7 @@ def headed(said: Sequence[Line], names: Names) -> Sequence[Line]:
     a heading such as `Returned:` may hold for several of them.
     """
     paragraphs = [[*part] for _, part in groupby(said, lambda line: not line.text)]
-    pieces = _cut_below_places([titles.titled(line, names) for line in said])
+    pieces = _cut_below_places(said, names)
     are_whole = all(_is_whole(piece) for piece in pieces if any(line.entries for line in piece))
     are_whole = are_whole and not any(sections.aside(line.text) for line in said if not line.items)
     return (
@@ -49,17 +49,20 @@ def _with_places_above(parts: Sequence[Sequence[Line]], names: Names) -> Sequenc
     ]
 
 
-def _cut_below_places(said: Sequence[Line]) -> list[list[Line]]:
+def _cut_below_places(said: Sequence[Line], names: Names) -> list[list[Line]]:
     """The lines that are not blank, in parts that each end with the places right below its Macs."""
     parts: list[list[Line]] = [[]]
-    is_placed = False
-    for line in said:
+    has_macs = is_placed = is_below_mac = False
+    for line in filter(lambda each: each.text, said):
+        told = titles.titled(line, names) if is_below_mac else line
         is_place = not line.items and bool(line.named.sites or line.named.builds)
-        if is_placed and not is_place and line.text:
+        if is_placed and not is_place:
             parts.append([])
-        if line.text:
-            is_placed = is_place and any(above.entries for above in parts[-1])
-            parts[-1].append(line)
+            has_macs = False
+        is_below_mac = bool(line.entries)
+        has_macs = has_macs or is_below_mac
+        is_placed = is_place and has_macs
+        parts[-1].append(told)
     return parts
 
 
