@@ -46,6 +46,10 @@ LINES = {
         "A paris, D? london",
     ),
     "a picture at one": ("Serial,Site\n✅$A✅,london", "A london"),
+    "a link to its page": (
+        "Serial,Site\nhttps://a.example.com/hw/$A,london\nhttps://a.example.com/?sn=$B&x=1,paris",
+        "A london, B paris",
+    ),
     "an arrow or a picture right behind one": (
         "Serial,Build\n$A→London,lab\n$B✓Ann Miller,lab",
         "A London lab, B lab",
