@@ -9,8 +9,6 @@ from provisioning.imports.parsing.formats import delimited, mails, objects, page
 from provisioning.imports.parsing.formats.encodings import decode
 from provisioning.imports.parsing.formats.kinds import is_picture, reason_against
 from provisioning.imports.parsing.formats.limits import MAX_BYTES, MAX_ROWS, limited
-from provisioning.imports.parsing.grids.blocks import Lines
-from provisioning.imports.parsing.grids.records import records_at
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Names
@@ -76,19 +74,10 @@ def _read_text(text: str, name: str, names: Names) -> ParseResult:
         rows = limited(delimited.parse(text), name)
     except csv.Error as error:
         raise UnreadableFile(name, "a cell in it has no end; save it again as CSV") from error
-    lines = [(where, "".join(cells)) for where, cells in rows]
-    is_column = all(sum(map(bool, cells)) <= 1 for _, cells in rows)
-    if records_at(lines, 0) or (is_column and _ends_with_place(lines, names)):
+    if texts.are_lines(rows, names):
         return texts.read(text, names)
     result = read_rows(rows, names)
     return texts.read(text, names) if result is None else texts.without_letter(result, text)
-
-
-def _ends_with_place(lines: Lines, names: Names) -> bool:
-    """Return True if the last line, but not the first, is a place: of those below their Macs."""
-    said = [line for _, line in lines if line]
-    are_places = [names.only_named_in(line) is not None for line in (*said[:1], *said[-1:])]
-    return are_places == [False, True]
 
 
 def _read_mail(

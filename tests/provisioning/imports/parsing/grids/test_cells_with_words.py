@@ -141,3 +141,6 @@ def test_a_sheet_of_lines_is_read_as_lines() -> None:
     sheet = workbook({"Plan": [[f"MacBook {A} for london (design)"], [f"MacBook {B} for paris"]]})
 
     assert dropped(sheet, "plan.xlsx").macs == "A london design, B paris"
+
+    below = workbook({"Plan": [[A], ["london design"], [B], ["paris lab"]]})
+    assert dropped(below, "plan.xlsx").macs == "A london design, B paris lab"
