@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, delete, func, or_, select, tuple_, update
+from sqlalchemy import Column, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from infrastructure.database.engine import Database
@@ -24,12 +24,14 @@ from provisioning.access.accounts.models import (
     SignInCode,
     SignInLink,
 )
+from provisioning.access.accounts.outsiders import is_named
 from provisioning.access.programs import tokens
 from provisioning.maintenance.tables import Base
 from provisioning.monitoring.mail import choices
 from provisioning.monitoring.webhooks.models import Webhook
 from provisioning.outbox.models import Notification
-from provisioning.values.outsiders import FORGOTTEN, account_id
+from provisioning.values.outsiders import FORGOTTEN, account_id, is_outsider
+from provisioning.values.slack import is_user_id
 
 BATCH_SIZE = 250  # rows of one transaction: Macs that boot wait for it
 _NAMING = frozenset({"account_id", "by", "made_by", "paired_by", "registered_by"})
@@ -60,12 +62,12 @@ class StillSending(Conflict):
 
 
 class UnknownPerson(Unknown):
-    """An id that no row has."""
+    """A text that is no person's id, or an id that no row has."""
 
     def __init__(self, person: str) -> None:
         super().__init__(
             "No row names {person}: type the ID as Slack, or `boot.sh sessions list`, has it.",
-            person=person,
+            person=person or "''",
         )
 
 
@@ -88,9 +90,13 @@ def columns() -> Iterator[Column[Any]]:
 
 
 def kept(session: Session, person: str) -> list[KeptRows]:
-    """Return how many rows name a person, by table and column; reads every row."""
+    """Return how many rows name a person, by table and column; reads every row.
+
+    Raises UnknownPerson for a text that is no id.
+    """
+    _check_id(person)
     counted = (
-        (column, session.scalar(select(func.count()).where(_names(column, person))) or 0)
+        (column, session.scalar(select(func.count()).where(is_named(column, person))) or 0)
         for column in columns()
     )
     return [
@@ -101,9 +107,11 @@ def kept(session: Session, person: str) -> list[KeptRows]:
 def forget(database: Database, person: str, at: datetime) -> int:
     """Delete what is a person's own, and have the history name nobody. Returns the number of rows.
 
-    Messages to them stay until retention deletes them. Raises StillHere, StillSending and
-    UnknownPerson. Where it is broken off, the next call goes on, under another number of nobody's.
+    Messages to them and about them stay until retention deletes them. Raises StillHere,
+    StillSending and UnknownPerson. Where it is broken off, the next call goes on, under another
+    number of nobody's.
     """
+    _check_id(person)
     with database.begin() as session:
         _check(session, person)
         number = _forget_own(session, person, at)
@@ -116,11 +124,17 @@ def forget(database: Database, person: str, at: datetime) -> int:
     return number
 
 
+def _check_id(person: str) -> None:
+    """Raise UnknownPerson for what rows have in place of a person, such as `adopted` or nothing."""
+    if not is_user_id(person) and (not is_outsider(person) or " " in person):
+        raise UnknownPerson(person)
+
+
 def _check(session: Session, person: str) -> None:
     account = session.get(Account, person)
     if account is not None and account.refusal is None:
         raise StillHere(person)
-    goes_on = Webhook.ended_at.is_(None) & _names(Webhook.__table__.c.made_by, person)
+    goes_on = Webhook.ended_at.is_(None) & is_named(Webhook.__table__.c.made_by, person)
     if numbers := session.scalars(select(Webhook.id).where(goes_on).order_by(Webhook.id)).all():
         raise StillSending(", ".join(map(str, numbers)))
 
@@ -132,7 +146,7 @@ def _forget_own(session: Session, person: str, at: datetime) -> int:
     for model in (*_OWN, OutsideAccount, Account):
         table = model.__table__
         column = next(column for column in columns() if column.table is table)
-        number += changed(session, delete(model).where(_names(column, person)))
+        number += changed(session, delete(model).where(is_named(column, person)))
     return number
 
 
@@ -140,17 +154,12 @@ def _renamed(database: Database, column: Column[Any], person: str, nobody: str) 
     """Have a column name nobody, a batch of rows at a time; returns the number of rows."""
     table, key = column.table, tuple_(*column.table.primary_key.columns)
     with database.reading() as session:
-        found = session.execute(select(*table.primary_key.columns).where(_names(column, person)))
+        found = session.execute(select(*table.primary_key.columns).where(is_named(column, person)))
         keys = [tuple(row) for row in found]
     number = 0
     for first in range(0, len(keys), BATCH_SIZE):
         with database.begin() as session:
             some = key.in_(keys[first : first + BATCH_SIZE])
-            rows = update(table).where(some, _names(column, person))
+            rows = update(table).where(some, is_named(column, person))
             number += changed(session, rows.values({column.name: nobody}))
     return number
-
-
-def _names(column: Column[Any], person: str) -> ColumnElement[bool]:
-    """The condition that a column names a person, with a name behind the id or without one."""
-    return or_(column == person, column.startswith(f"{person} ", autoescape=True))

@@ -1,7 +1,7 @@
 """The reader of settings from the environment; its error names each wrong one with its fix."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,10 +31,20 @@ def read(kind: type[Kind]) -> Kind:
         faults |= {name: line for name, line in _faults(kind, error) if name not in faults}
     if faults:
         lines = [f"  - {line}" for line in faults.values()]
-        if Path(".env").is_file():
+        if _are_in_env_file(faults):
             lines.append("(There is a file .env: `make run ARGS=COMMAND` takes its settings.)")
         raise UnusableSettings("\n".join(["Rollcall cannot start.", *lines]))
     return settings
+
+
+def _are_in_env_file(names: Collection[str]) -> bool:
+    """Return True if a file `.env` here has one of these settings, and the environment has not."""
+    try:
+        lines = Path(".env").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return False
+    there = {line.removeprefix("export ").partition("=")[0].strip() for line in lines}
+    return any(name in there and name not in os.environ for name in names)
 
 
 def speaks_slack_over_http(environment: Mapping[str, str] = os.environ) -> bool:

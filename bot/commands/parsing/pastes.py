@@ -85,10 +85,14 @@ def _asks_for_list(word: str) -> bool:
 def _about_site(command: PlainText, about: str, named: Named) -> ListCommand:
     """The list of the site that a text is `about`, and nothing else, such as `London?`.
 
+    A question about several sites, or a build, is answered by the whole list.
+
     Raises what is said to other names, which may answer what was asked before.
     """
     if len(named.sites) == 1 and any(map(_asks_for_list, about.split())):
         return ListCommand(named.sites[0])
+    if (named.sites or named.builds) and about != command.text:  # `are London and Paris done?`
+        return ListCommand(None)
     if named.sites or named.builds:
         raise UnknownVerb(command.text.split()[0], hint=READ_ALONE)
     raise command.error

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence, Set
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,8 @@ def _spelt(key: str) -> dict[str, str]:
 
 
 def _has_each(words: Sequence[str], each: Sequence[Set[str]]) -> bool:
-    return all(not some.isdisjoint(words) for some in each)
+    said = {*words, *map("_".join, pairwise(words))}
+    return all(not some.isdisjoint(said) for some in each)
 
 
 _VERBS: Mapping[str, Mapping[str, Any]] = tomllib.loads(

@@ -6,8 +6,9 @@ short. No account is ever found by an e-mail address, so none is linked with one
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.statements.dialects import put
@@ -40,6 +41,15 @@ class Outsider:
     def shown_name(self) -> str:
         """The name as it may be shown."""
         return outsiders.shown_name(self.name, self.account_id)
+
+
+def is_named(column: ColumnElement[Any], account_id: str) -> ColumnElement[bool]:
+    """The condition that a column names an account, with a name behind its id or without one.
+
+    Not by LIKE, which takes small letters for capital ones in SQLite: ids may differ by them.
+    """
+    start = func.substr(column, 1, len(account_id) + 1)
+    return or_(column == account_id, start == f"{account_id} ")
 
 
 def record(session: Session, outsider: Outsider, at: datetime) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from infrastructure.database.statements.dialects import take_turns
@@ -16,6 +16,7 @@ from infrastructure.errors import RollcallError
 from infrastructure.text import readable
 from provisioning.access import credentials
 from provisioning.access.accounts.models import Account, OutsideAccount
+from provisioning.access.accounts.outsiders import is_named
 from provisioning.access.accounts.sessions import OutsiderFacts, SignedIn
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.models import API, Credential
@@ -216,9 +217,7 @@ def _of(
     """The tokens of a person, who may have had another name when they made them."""
     if made_by is None:
         return query
-    account_id = made_by.partition(" ")[0]
-    named = ApiToken.made_by.startswith(f"{account_id} ", autoescape=True)
-    return query.where(or_(ApiToken.made_by == account_id, named))
+    return query.where(is_named(ApiToken.__table__.c.made_by, made_by.partition(" ")[0]))
 
 
 def _token(row: "Row[Credential, ApiToken]") -> ProgramToken:

@@ -134,13 +134,12 @@ def end(session: Session, account_id: str, at: datetime) -> bool:
 def prune(session: Session, now: datetime) -> None:
     """Delete old requests and refusals, and the addresses of people who have left.
 
-    These are people whom Slack does not list or has deactivated, and those of other providers
-    whose account has gone. Guests and the like keep theirs, as they may come back. Where there is
-    no copy of Slack's people, nobody in Slack has left.
+    These are people whom Slack has deactivated, and those of other providers whose account has
+    gone. Guests and the like keep theirs, as they may come back, and so do people whom the copy of
+    Slack's list lacks: it keeps deactivated ones, and may be that of another workspace for a while.
     """
     session.execute(delete(MailRequest).where(MailRequest.made_at < now - RETENTION))
     session.execute(delete(MailBounce).where(MailBounce.bounced_at < now - BOUNCE_RETENTION))
-    has_copy = session.scalar(select(Account.id).limit(1)) is not None
     rows = (
         select(MailChoice.account_id, Account, OutsideAccount)
         .outerjoin(Account, Account.id == MailChoice.account_id)
@@ -150,22 +149,25 @@ def prune(session: Session, now: datetime) -> None:
         if outsiders.is_outsider(account_id):
             has_left = outsider is None
         else:
-            has_left = has_copy and (account is None or account.refusal == DEACTIVATED.to_json())
+            has_left = account is not None and account.refusal == DEACTIVATED.to_json()
         if has_left:
             end(session, account_id, now)
 
 
 def forget(session: Session, account_id: str) -> int:
-    """Delete a person's choice and requests, and what is known of those addresses.
+    """Delete a person's choice and requests, and what is known of addresses that they confirmed.
 
-    Returns the number of rows. An address that another person reads keeps its stop and refusal.
+    Returns the number of rows. An address that another person reads keeps its stop and refusal, and
+    so does one that was never confirmed: it may be anybody's who wants no mail.
     """
     tables: tuple[type[MailChoice | MailRequest], ...] = (MailChoice, MailRequest)
-    addresses_of = {
-        same(address)
-        for table in tables
-        for address in session.scalars(select(table.address).where(table.account_id == account_id))
-    }
+    confirmed = (
+        select(MailChoice.address).where(MailChoice.account_id == account_id),
+        select(MailRequest.address).where(
+            MailRequest.account_id == account_id, MailRequest.used_at.is_not(None)
+        ),
+    )
+    addresses_of = {same(address) for query in confirmed for address in session.scalars(query)}
     number = sum(
         changed(session, delete(table).where(table.account_id == account_id)) for table in tables
     )

@@ -18,6 +18,7 @@ _UNICAST = ip_network("2000::/3")  # all that is given out of IPv6; NAT64 and ot
 _EXAMPLES = ip_network("3fff::/20")  # RFC 9637
 # Relays of 6to4, which is out of use; protocols' own, and metadata of two clouds.
 _OF_NOBODY = tuple(map(ip_network, ("192.88.99.0/24", "192.0.0.0/24", "168.63.129.16/32")))
+_OF_LOCALHOST = ("127.0.0.1", "::1")  # whichever it leads to
 
 
 class ForbiddenAddress(RollcallError):
@@ -45,10 +46,11 @@ def may_lead_somewhere(host: str, allowed: Collection[Network], *, is_safe: bool
     That is an address which is neither public nor in a network that is `allowed`, and without TLS
     any name while no network is. Nothing is looked up.
     """
-    host = "127.0.0.1" if host == "localhost" or host.endswith(".localhost") else host
-    if _parsed(host) is None:
+    is_local = host == "localhost" or host.endswith(".localhost")
+    if _parsed(host) is None and not is_local:
         return is_safe or bool(allowed)
-    return _is_permitted(host, allowed, is_safe=is_safe)
+    addresses = _OF_LOCALHOST if is_local else (host,)
+    return any(_is_permitted(address, allowed, is_safe=is_safe) for address in addresses)
 
 
 def _is_permitted(text: str, allowed: Collection[Network], *, is_safe: bool) -> bool:

@@ -42,6 +42,7 @@ from tests.support.tables import for_each
         ("installer C02XG0FDJGH5 à nouveau", ["reimage C02XG0FDJGH5"]),
         ("vuelve a instalar C02XG0FDJGH5", ["reimage C02XG0FDJGH5"]),
         ("C02XG0FDJGH5をもう一度インストールしてください", ["reimage C02XG0FDJGH5"]),
+        ("C02XG0FDJGH5 入れ直し", ["reimage C02XG0FDJGH5"]),
         ("C02XG0FDJGH5 can be cancelled", ["cancel C02XG0FDJGH5"]),
         ("C02XG0FDJGH5 needs reimaging", ["reimage C02XG0FDJGH5"]),
         ("how is a Mac registered?", ["help"]),

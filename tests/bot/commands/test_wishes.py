@@ -80,8 +80,19 @@ def test_a_table_is_none_whatever_its_first_heading_is_like(first: str) -> None:
         assert pasted(more) == ["C02XG0FDJGH5", "C02YK1QWLVDN"]
 
 
-def test_a_mac_that_is_to_be_set_up_is_not_imaged_again() -> None:
-    assert pasted("C02XG0FDJGH5 aufsetzen") == ["C02XG0FDJGH5"]
+@for_each(
+    "text",
+    [
+        "C02XG0FDJGH5 aufsetzen",
+        "nouveau Mac à installer : C02XG0FDJGH5",
+        "instalar el Mac nuevo C02XG0FDJGH5",
+        "image C02XG0FDJGH5 over the network",
+        "handed over, please set up C02XG0FDJGH5",
+        "set up C02XG0FDJGH5 and remove its sticker",
+    ],
+)
+def test_a_mac_that_is_to_be_set_up_is_not_imaged_again(text: str) -> None:
+    assert pasted(text) == ["C02XG0FDJGH5"]
 
 
 def test_a_command_above_serials_alone_is_no_table() -> None:

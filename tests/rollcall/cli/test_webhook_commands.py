@@ -32,6 +32,22 @@ def test_a_webhook_goes_through_its_life_on_the_command_line(
     assert (status.hook.ended_by, status.pending) == ("boot.sh", 0)
 
 
+def test_an_address_in_a_network_that_the_policy_allows_is_taken(
+    tmp_path: Path, repo_folder: Path, sqlite_url: str, database: Database
+) -> None:
+    there = Installation(tmp_path, repo_folder, "http://127.0.0.1:1/", database_url=sqlite_url)
+    policy = tmp_path / "allowing.toml"
+    policy.write_text('[webhooks]\nallow = ["10.1.0.0/16"]\n')
+
+    made = typed(
+        there.environment | {"ROLLCALL_POLICY": str(policy)},
+        *("webhooks", "make", "http://10.1.2.3/hook"),
+    )
+
+    assert made.stdout.startswith("whsec_"), made.stderr
+    assert database
+
+
 def test_a_typing_error_is_answered_in_a_sentence(
     tmp_path: Path, repo_folder: Path, sqlite_url: str, database: Database
 ) -> None:

@@ -1,6 +1,7 @@
 """Settings: read once, and named where they are missing or wrong."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
@@ -29,6 +30,20 @@ MAIL = {"ROLLCALL_SMTP_URL": "smtp://mail.lan", "ROLLCALL_MAIL_FROM": "r@example
 def test_good_settings_are_read(kind: type[Settings], environment: Environment) -> None:
     environment(GOOD)
     assert read(kind)
+
+
+def test_who_types_a_command_without_the_settings_of_the_file_beside_is_told_how(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not where they are in the environment already, as with `make run` itself."""
+    monkeypatch.chdir(tmp_path)
+    hint = "`make run ARGS=COMMAND` takes its settings"
+    environment({name: value for name, value in GOOD.items() if name != "ROLLCALL_CHANNEL"})
+    assert hint not in complaint(RepoSettings)
+    (tmp_path / ".env").write_text("# ours\nROLLCALL_CHANNEL=C024BE91L\n")
+    assert hint in complaint(RepoSettings)
+    environment(GOOD | {"ROLLCALL_CHANNEL": "leeds"})
+    assert hint not in complaint(RepoSettings)
 
 
 def test_what_is_not_set_has_the_documented_default(environment: Environment) -> None:

@@ -39,6 +39,7 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
+_EMPTY_BRACKETS = re.compile(r"\(\W*\)")  # in which a place stood
 _ASIDE_IN_BRACKETS = re.compile(
     rf"\((?:{pattern('a_former', 'gone')}|{_NOT_TO_DO}|(?:{pattern('unplaced')})(?: yet)?)\)",
     re.IGNORECASE,
@@ -112,7 +113,7 @@ def heading_of(line: str, *, is_placed: bool = False) -> str | None:
     is_whole = text.endswith(":") or all(aside(word) or is_filler(word) for word in words)
     is_marked = re.fullmatch(rf"{_UNPLACED.pattern}|{_NOT_TO_DO}", text, re.IGNORECASE)
     is_marked = is_marked or _ASIDE_IN_BRACKETS.search(text)
-    said = _IN_BRACKETS.sub("", text).strip(" :-–—")
+    said = _EMPTY_BRACKETS.sub("", text).strip(" :-–—")
     is_told = is_placed and _UNPLACED.fullmatch(said)
     return aside(text) if (is_whole or is_marked) and not is_told else ""
 

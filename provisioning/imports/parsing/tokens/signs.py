@@ -3,7 +3,7 @@
 import html
 import re
 
-from provisioning.imports.parsing.vocabulary.headings import meaning, rank
+from provisioning.imports.parsing.vocabulary.headings import direction, meaning, rank
 from provisioning.imports.parsing.vocabulary.words import SCRIPT
 
 # Before the messages of a chat that was exported or copied: when, and who.
@@ -101,8 +101,8 @@ def bare(text: str) -> str:
 def _as_words(key: re.Match[str]) -> str:
     """The key of a value as words, if it is a heading, or ends with a plain one: `target_site`.
 
-    A name such as `new_york` or `london_office` stays one.
+    A name such as `new_york` or `london_office` stays one, and so does `previous_site`.
     """
     words = key[1].replace("_", " ")
-    is_heading = meaning(words) or rank(words.split()[-1]) == 0
+    is_heading = meaning(words) or (rank(words.split()[-1]) == 0 and direction(words) >= 0)
     return f"{words}{key[2]} " if is_heading else key[0]

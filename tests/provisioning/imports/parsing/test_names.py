@@ -161,6 +161,13 @@ def test_a_key_of_a_program_that_ends_with_a_plain_heading_names_a_place(key: st
     assert (mac.serial.text, mac.site) == (ONE, "paris")
 
 
+@for_each("text", ["previous_site=london site=paris", "old_site=london new_site=paris"])
+def test_a_key_for_what_was_names_no_place(text: str) -> None:
+    [mac] = free_text.read(f"serial={ONE} {text}", ("london", "paris")).entries
+
+    assert (mac.site, mac.doubt) == ("paris", None)
+
+
 @for_each("written", ["new_york", "NewYork"])
 def test_a_name_of_several_words_may_be_written_as_one(written: str) -> None:
     [mac] = free_text.read(f"{ONE} {written}", ("new york", "york"), ()).entries

@@ -253,6 +253,8 @@ def test_an_address_that_cannot_be_posted_to_is_refused(
         ("https://10.1.2.3/hook", ("10.1.0.0/16",), True),
         ("http://10.2.2.3/hook", ("10.1.0.0/16",), False),
         ("http://localhost:8080/hook", ("127.0.0.0/8",), True),
+        ("http://localhost:8080/hook", ("::1/128",), True),
+        ("https://desk.localhost/hook", (), False),
         ("https://192.0.43.8/hook", (), True),
         ("https://tickets.lan/hook", (), True),
     ],

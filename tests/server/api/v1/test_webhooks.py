@@ -40,6 +40,13 @@ def test_a_webhook_is_made_and_its_key_is_shown_once(program: Program) -> None:
     assert key not in one.text + program.get("/webhooks").text
 
 
+@pytest.mark.policy('admins = ["U0ADMIN"]\n[webhooks]\nallow = ["10.1.0.0/16"]\n')
+def test_one_in_a_network_that_the_policy_allows_is_made(program: Program) -> None:
+    made = [program.post("/webhooks", {"url": f"http://10.{n}.2.3/hook"}) for n in (1, 2)]
+
+    assert [each.status_code for each in made] == [201, 400]
+
+
 def test_the_line_of_the_page_makes_one(program: Program) -> None:
     [line] = re.findall(r"^    (curl (?:.*\\\n)*.*)$", PAGE.read_text(), re.MULTILINE)
     words = shlex.split(line.replace("\\\n", ""))

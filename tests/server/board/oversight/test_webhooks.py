@@ -3,14 +3,26 @@
 import re
 from typing import Any
 
+import pytest
+
 from infrastructure.database.engine import Database
 from provisioning.monitoring.webhooks import hooks
 from provisioning.monitoring.webhooks.hooks import HookStatus
 from provisioning.outbox.models import PARKED, Notification
+from rollcall.settings import ServerSettings
 from tests.server.board.conftest import Browser, Browsers
 
 KEY = re.compile(r"whsec_[A-Za-z0-9+/=&#;]+")
 URL = "https://inventory.example.com/rollcall"
+
+
+@pytest.fixture
+def server_settings(server_settings: ServerSettings) -> ServerSettings:
+    """A server whose policy allows webhooks in a network of its own."""
+    assert server_settings.policy is not None
+    with server_settings.policy.open("a") as file:
+        file.write('[webhooks]\nallow = ["10.1.0.0/16"]\n')
+    return server_settings
 
 
 def found(database: Database) -> list[HookStatus]:
@@ -39,6 +51,13 @@ def test_a_webhook_goes_through_its_life_on_the_board(admin: Browser, database: 
     assert found(database)[0].hook.ended_by == "U0ADMIN"
     assert admin.post("/board/webhooks/1/test").status_code == 404
     assert "/test" not in admin.get("/board/webhooks").text
+
+
+def test_one_in_a_network_that_the_policy_allows_is_made(
+    admin: Browser, database: Database
+) -> None:
+    assert KEY.search(admin.post("/board/webhooks", url="http://10.1.2.3/hook").text)
+    assert len(found(database)) == 1
 
 
 def test_the_reason_is_that_of_what_is_set_aside_where_something_is(

@@ -64,6 +64,7 @@ def test_the_subject_of_a_mail_that_was_passed_on_names_a_place() -> None:
         ("These go to Paris.\nNo, these go to London.", ""),
         ("The list is attached.\nSite: Paris", " Paris"),
         ("Hi Ann,\n\nLocation: Paris\nRole: lab\n\nThanks\nTom", " Paris lab"),
+        ("Service Desk\n\nLocation: Paris\n\nThanks\nTom", " Paris"),
         ("The list is attached.\nDestination: Paris\n\nBest regards\nTom", " Paris"),
         ("All for Paris.\n\nThanks, Tom\nOffice: London", " Paris"),
         ("The list is attached.\n\nTom Baker\nHead of it\nLocation: Paris", ""),

@@ -102,6 +102,8 @@ def test_macs_of_another_place_that_is_not_named_are_asked_about(heading: str) -
 def test_one_that_is_named_there_is_theirs(heading: str) -> None:
     text = f"london:\n$A\n{heading}\n$B"
     assert (pasted(text).macs, dropped(text).macs) == ("A london, B paris", "A london, B paris")
+    asked = "london:\n$A\nOther sites (paris, Oslo):\n$B"
+    assert pasted(asked).macs == "A london, B? paris"
 
 
 @for_each("heading", ["Going back to Apple:", "Send back:", "Goes back to the shop:"])
