@@ -45,6 +45,18 @@ def test_an_address_is_asked_first_and_given_up_at_once(
         assert session.scalars(select(MailChoice)).all() == []
 
 
+@pytest.mark.usefixtures("unhurried", "bot")
+def test_a_message_is_told_no_address_as_others_may_read_it(
+    alice: Person, database: Database
+) -> None:
+    alice.say(alice.dm.id, "email alice@example.com")
+
+    with database.reading() as session:
+        (owed,) = session.scalars(select(Notification))
+        assert "Type `/mac email` as a command" in str(owed.facts)
+        assert session.scalars(select(MailRequest)).all() == []
+
+
 @pytest.mark.usefixtures("bot")
 def test_what_is_no_address_is_said(alice: Person) -> None:
     assert "no e-mail address" in typed(alice, "email nobody")

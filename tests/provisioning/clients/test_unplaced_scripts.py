@@ -178,6 +178,15 @@ def test_an_unplaced_script_waits_for_a_server_that_is_restarted_or_cut_off(
     assert f"waiting for {URL}" in ended.said
 
 
+def test_a_404_that_stays_is_told_as_one(run: Run) -> None:
+    """Rollcall says it too, of a site that is gone."""
+    ended = run("404")
+
+    assert ended.code == 1
+    assert f"waiting for {URL}, which says 404" in ended.said
+    assert "the server did not confirm C02ABC123DEF but said 404; its log says why" in ended.said
+
+
 def test_a_server_that_stays_away_is_a_failure_after_half_an_hour(run: Run) -> None:
     ended = run("503")
 

@@ -138,6 +138,21 @@ def test_who_is_forgotten_is_named_nowhere_and_the_history_stays(
     assert told_by_mail(database) == {"U0ALICE"}
 
 
+def test_an_address_that_somebody_else_reads_stays_stopped(database: Database) -> None:
+    """Or what was stopped there would begin again."""
+    with database.begin() as session:
+        for person in ("U0LEFT", "U0ALICE"):
+            choice = MailChoice(account_id=person, address="Desk@example.com")
+            choice.confirmed_at = NOW
+            session.add(choice)
+        session.add(MailStop(address="desk@example.com", kind="all", stopped_at=NOW))
+
+    people.forget(database, "U0LEFT", NOW)
+
+    with database.reading() as session:
+        assert session.scalars(select(MailStop.address)).all() == ["desk@example.com"]
+
+
 def test_who_may_still_use_rollcall_and_whose_webhooks_go_on_is_not_forgotten(
     database: Database,
 ) -> None:

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.munki.manifests.writing import Author, ManifestChanged, write
+from provisioning.munki.models import Revision
 from provisioning.munki.revisions import RecordedChanges
 from provisioning.munki.storage import ChangeNote, FolderStore, Stored
 from provisioning.registrations import queries
@@ -40,5 +42,9 @@ def test_a_manifest_that_is_written_as_it_is_taken_back_stays_and_the_others_go(
     with pytest.raises(ManifestChanged):
         changes.take_back([TOUCHED, MADE], reason)
 
+    with database.reading() as session:
+        kept = session.scalars(select(Revision).order_by(Revision.id)).all()
+    assert [(each.name, each.via) for each in kept[2:]] == [(MADE, "undo")]
+    assert {each.registration_id for each in kept} == {reason.registration_id}
     assert (manifests / TOUCHED).read_bytes() == b"an admin's"
     assert not (manifests / MADE).exists()

@@ -30,6 +30,10 @@ def test_a_page_that_is_open_gets_its_content_alone(browsers: Browsers, database
         assert 'data-live="' in part or path == "/board/sessions", path
 
 
+def test_the_board_is_found_with_a_slash_behind_it_too(browsers: Browsers) -> None:
+    assert browsers.of("U0ALICE").get("/board/").status_code == 200
+
+
 def test_an_unchanged_page_is_not_sent_again(browsers: Browsers, database: Database) -> None:
     register(database, "C02AAA")
     alice = browsers.of("U0ALICE")

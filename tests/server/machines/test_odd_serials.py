@@ -141,6 +141,14 @@ def test_the_channel_hears_once_of_a_mac_whose_serial_can_name_no_manifest(
     assert {answer.text.strip() for answer in answers} == {trouble.facts["sentence"]}
 
 
+def test_a_placeholder_with_a_blank_is_refused_as_one(script: Script, database: Database) -> None:
+    answer = script.manifest(serial="Default string", site="london", build="design")
+
+    assert answer.status_code == 403
+    assert "it is what Macs without a serial number say" in answer.text
+    assert len(owed(database, TROUBLE)) == 1
+
+
 def test_a_strange_serial_is_told_to_nobody_where_who_sends_it_is_unknown(
     app: Flask, database: Database
 ) -> None:

@@ -139,6 +139,18 @@ def test_after_half_an_hour_it_names_the_workflow_that_says_so(run: Run) -> None
     assert sum(ended.slept) in range(29 * 60, 31 * 60)
 
 
+def test_a_server_that_is_still_away_at_the_end_is_told_and_not_that_nobody_answered(
+    run: Run, tmp_path: Path
+) -> None:
+    """Somebody may have answered in Slack meanwhile."""
+    (tmp_path / "rollcall-C02ABC123DEF").write_text(f"{int(time.time()) - 1785}\n")
+
+    ended = run(r"\n403", r"\n503")
+
+    assert ended.code == 1
+    assert "the server did not say which workflow C02ABC123DEF runs (HTTP 503)" in ended.said[-1]
+
+
 def test_run_again_it_waits_only_for_what_is_left_of_the_half_hour_but_it_asks(
     run: Run, tmp_path: Path
 ) -> None:

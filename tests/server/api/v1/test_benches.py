@@ -3,15 +3,27 @@
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
+from sqlalchemy import select
 
 from infrastructure.database.engine import Database
 from provisioning.firstboot.models import Bench
+from provisioning.outbox.models import Card
 from tests.server.api.v1.conftest import Program
 from tests.server.api.v1.test_registrations import LONDON, register
 from tests.support.databases.turns import NOTICED
 from tests.support.fixtures.doors import Script
 
 PARIS = {"site": "paris", "build": "design"}
+
+
+@pytest.mark.policy('[sites.paris]\nchannel = "C0PARIS"\n')
+def test_the_card_of_a_bench_is_in_the_channel_of_its_site(
+    program: Program, database: Database
+) -> None:
+    program.post("/benches", {**PARIS, "wanted": 2})
+
+    with database.reading() as session:
+        assert session.scalars(select(Card.channel)).all() == ["C0PARIS"]
 
 
 @pytest.mark.postgresql(instead=True)

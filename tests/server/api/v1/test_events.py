@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import AnyHttpUrl
 from sqlalchemy import delete, select, update
 
 from infrastructure.database.engine import Database
@@ -12,12 +13,20 @@ from provisioning.outbox.models import Notification
 from provisioning.registrations import history
 from provisioning.registrations.models import Event
 from provisioning.values.serials import Serial
+from rollcall.settings import ServerSettings
 from server.api.v1.frame.paging import cursor_of
 from server.api.v1.frame.routes import LARGEST_NUMBER
 from tests.server.api.v1.conftest import Program
 from tests.server.api.v1.test_registrations import register
 from tests.support.fixtures.doors import Script
 from tests.support.tables import for_each
+
+
+@pytest.fixture
+def server_settings(server_settings: ServerSettings) -> ServerSettings:
+    """A server with a board."""
+    board = AnyHttpUrl("https://rollcall.example.com")
+    return server_settings.model_copy(update={"board_url": board})
 
 
 @pytest.mark.postgresql(instead=True)
@@ -37,6 +46,7 @@ def test_a_program_reads_what_happened_and_goes_on_from_there(
     assert (first["more"], rest["more"]) == (True, False)
     told = rest["items"][0]["data"]
     assert (told["registration"], told["serial"], told["who"]) == (number, "C02XL0AAJGH5", None)
+    assert told["link"] == "https://rollcall.example.com/board/macs/C02XL0AAJGH5"
     assert first["items"][0]["data"]["who"]["name"] == "service desk (api)"
     assert program.get("/events", cursor=rest["next"]).get_json()["items"] == []
 

@@ -13,7 +13,7 @@ from provisioning.access.accounts import outsiders
 from provisioning.access.accounts.outsiders import Outsider
 from provisioning.access.credentials import UnknownCredential
 from provisioning.access.programs import tokens
-from provisioning.access.programs.models import READ
+from provisioning.access.programs.models import ACTS, ADMINISTER, CHANGE, READ, REGISTER
 from provisioning.access.programs.tokens import TokenRequest, TooManyTokens, UnusableToken
 from provisioning.munki import Destination
 from tests.server.api.v1.conftest import Program, make_token
@@ -152,6 +152,33 @@ def test_a_token_of_an_outsider_sleeps_a_week_after_they_last_signed_in(
         with database.begin() as session:
             outsiders.record(session, outsider, at)
         assert kind(ada.get("/token")) == "maker-gone"
+
+
+def needed(method: str, path: str) -> tuple[str, ...]:
+    """The acts of which a token has to have one for a route."""
+    if path == "/token":
+        return ACTS
+    if path.startswith(("/credentials", "/webhooks")):
+        return (ADMINISTER,)
+    if method == "get":
+        return (READ,)
+    if path.startswith("/imports") or path in ("/registrations", "/registrations/bulk", "/benches"):
+        return (REGISTER,)
+    return (CHANGE,)
+
+
+def test_a_token_opens_the_routes_of_its_acts_alone(
+    program_with: ProgramWith, database: Database
+) -> None:
+    programs = {act: program_with(make_token(database, act)) for act in ACTS}
+    paths = programs[READ].document["paths"].items()
+    for path, method in ((path, method) for path, methods in paths for method in methods):
+        taken = tuple(
+            act
+            for act, each in programs.items()
+            if kind(each.send(method.upper(), path.replace("{number}", "77"))) != "other-act"
+        )
+        assert taken == needed(method, path), path
 
 
 def test_an_ended_or_revoked_token_opens_nothing(
