@@ -13,8 +13,9 @@ from provisioning.imports.parsing.entries import (
     gather,
     with_doubt,
 )
-from provisioning.imports.parsing.grids.blocks import Lines
+from provisioning.imports.parsing.grids.blocks import Lines, Placed
 from provisioning.imports.parsing.grids.layouts import tables_in
+from provisioning.imports.parsing.grids.records import records_at
 from provisioning.imports.parsing.grids.remarks import COMMENTED, commented_serials
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
@@ -58,6 +59,20 @@ def read(text: str, names: Names) -> ParseResult:
     lines = signs.bare(text).split("\n")
     lines = [_SAME_CELL.sub("〃", line) if "\t" in line else line for line in lines]
     return read_lines([(f"line {n}", line) for n, line in enumerate(lines, start=1)], names)
+
+
+def are_lines(rows: Sequence[Placed], names: Names) -> bool:
+    """Return True if the rows of a file are lines, and no table.
+
+    That is fields below each other, `Serial: …` above `Site: …`, or one column that ends with a
+    place and does not begin with one, as it does where each stands below its Macs.
+    """
+    lines = [(where, "".join(cells)) for where, cells in rows]
+    if records_at(lines, 0):
+        return True
+    said = [line for _, line in lines if line]
+    are_places = [names.only_named_in(line) is not None for line in (*said[:1], *said[-1:])]
+    return are_places == [False, True] and all(sum(map(bool, cells)) <= 1 for _, cells in rows)
 
 
 def place_of(text: str, names: Names) -> SectionPlace:

@@ -9,7 +9,6 @@ from provisioning.imports.parsing.formats import delimited, mails, objects, page
 from provisioning.imports.parsing.formats.encodings import decode
 from provisioning.imports.parsing.formats.kinds import is_picture, reason_against
 from provisioning.imports.parsing.formats.limits import MAX_BYTES, MAX_ROWS, limited
-from provisioning.imports.parsing.grids.records import records_at
 from provisioning.imports.parsing.grids.rows import read_rows
 from provisioning.imports.parsing.grids.sections import SectionPlace
 from provisioning.imports.parsing.names import Names
@@ -75,8 +74,7 @@ def _read_text(text: str, name: str, names: Names) -> ParseResult:
         rows = limited(delimited.parse(text), name)
     except csv.Error as error:
         raise UnreadableFile(name, "a cell in it has no end; save it again as CSV") from error
-    lines = [(where, "".join(cells)) for where, cells in rows]
-    if records_at(lines, 0):  # `Serial: …` above `Site: …`
+    if texts.are_lines(rows, names):
         return texts.read(text, names)
     result = read_rows(rows, names)
     return texts.read(text, names) if result is None else texts.without_letter(result, text)

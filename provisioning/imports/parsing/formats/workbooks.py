@@ -79,7 +79,7 @@ def read(content: bytes, name: str, names: Names, most_rows: int) -> ParseResult
 
 def _read(rows: Sequence[Placed], names: Names, place: SectionPlace) -> ParseResult:
     """The Macs in a sheet; in one without columns, such as a packing slip, those of its lines."""
-    if result := read_rows(rows, names, place):
+    if not texts.are_lines(rows, names) and (result := read_rows(rows, names, place)):
         return result
     lines = [(where, signs.bare("   ".join(filter(None, cells)))) for where, cells in rows]
     return texts.read_lines(

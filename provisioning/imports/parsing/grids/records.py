@@ -28,7 +28,7 @@ _WORD = re.compile(r"[A-Za-z0-9]+")
 SERIAL = "Serial Number "  # the heading of one that stands alone in its line, which none has
 PAIR = 2  # cells: a heading and a value
 MAX_STACKED = 40  # lines above the second serial of a table with a cell in each
-MAX_NEAR = 20  # lines below a serial's heading without a value that tell if it is of a Mac
+MAX_NEAR = 20  # lines beside a serial, or its heading, that are looked at
 FEWEST_STACKED = 3  # lines of a Mac in one without headings
 _HELD = frozenset({ColumnKind.SITE, ColumnKind.BUILD, ColumnKind.NAME})
 _TELLING = _HELD | {ColumnKind.NOTE, ColumnKind.DEVICE, ColumnKind.OTHER}
@@ -181,10 +181,18 @@ def _in_pairs(lines: Lines, at: int) -> Table | None:
 
 
 def _below_serials(lines: Lines, at: int, width: int, names: Names) -> Table | None:
-    """The table of serials, each above as many lines: a name alone and more, or its machine."""
+    """The table of serials, each above as many lines: a name alone and more, or its machine.
+
+    None where they stand below another serial, or below headings with one for each serial.
+    """
+    filled = (line for _, line in lines[max(0, at - MAX_NEAR) : at] if line.strip())
+    above = [line[:LONGEST_LINE] for line in filled][-width:]
+    if any(map(serials_in, above)):
+        return None
     rows, end = _rows(_filled(lines, at), width, 0)
     behind = next((text for _, _, text in _filled(lines, end)), "")
-    if machines_in(_above(lines, at)) and looks_serial(behind):  # the machines are headings
+    are_below = any(machines_in(line) or names.places_in(line) for line in above)
+    if are_below and looks_serial(behind):
         return None
     are_stacked = width > 1 and all(
         machines_in(cells[1]) or (names.is_known(cells[1]) and width >= FEWEST_STACKED)

@@ -48,6 +48,7 @@ _READ = {Role.SERIAL, Role.SITE, Role.BUILD, Role.NAME}
 _LOOSE = frozenset({"mac", "macs", "id"})
 _SURE_BUILDS = frozenset({"build", "builds", "buildname"})  # which mean nothing else
 _ANY_SITES = {plain(word) for word in known("any_site")}
+_ANY_ADDRESSES = {plain(word) for word in known("any_address")}
 _MACS = known("machine") | {"apple", "apple inc", "apple inc."}  # cells that may mean Macs
 _ANY_DEVICES = {plain(word) for word in known("any_device")}
 _ANY_NAMES = {plain(word) for word in known("any_name")}
@@ -170,7 +171,10 @@ def _plainest(columns: Sequence[Column]) -> list[Column]:
 
 
 def _places(columns: Sequence[Column], kind: str, names: Names) -> list[Column]:
-    """The columns of sites, or of builds: the one that fits best, and others of its heading."""
+    """The columns of sites, or of builds: the one that fits best, and others of its heading.
+
+    Where none is one of sites, it is one of addresses that are all known sites.
+    """
     has_target = any(column.direction > 0 for column in columns)
     candidates = [
         (order, column)
@@ -178,7 +182,8 @@ def _places(columns: Sequence[Column], kind: str, names: Names) -> list[Column]:
         if (order := _order(column, kind, names, has_target=has_target)) is not None
     ]
     if not candidates:
-        return []
+        addresses = (c for c in columns if kind == ColumnKind.SITE and c.plain in _ANY_ADDRESSES)
+        return [column for column in addresses if column.share(names.is_site) == 1]
     _, best = min(candidates, key=lambda pair: (pair[0], pair[1].number))
     others_ = (column for _, column in candidates if column.heading == best.heading)
     return [best, *(column for column in others_ if column is not best)]

@@ -49,6 +49,7 @@ MAX_TABLES = 50  # one below the other
 ONE_OF_TWO = "is one of two serials in its row, under different headings"
 NOT_IN_COLUMN = "is not in the column of the serials"
 ABOVE_HEAD = "stands above the headings of its table"
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)  # to a Mac's page in an inventory
 _STRUCK = re.compile(r"</?(?:s|del|strike)>", re.IGNORECASE)
 _NO_NAMES = known("group", "machine")  # of computers, such as “Spare”
 _MARKS = (ColumnKind.STATUS, ColumnKind.WANTED, ColumnKind.READY, ColumnKind.DONE)
@@ -240,7 +241,10 @@ class _Reading:
         whole = read_serial(cell, where)
         if cell.isalnum() or len(re.sub(r"\W", "", cell)) < FEWEST or is_broken(cell):
             return [whole]
-        items = self._reader.alone(where, signs.QUOTES.sub(" ", cell), sole=True).items
+        if _LINK.fullmatch(cell) and len(linked := serials_in(cell)) == 1:
+            return [read_serial(linked[0], where)]
+        line = signs.QUOTES.sub(" ", signs.bare(cell))
+        items = self._reader.alone(where, line, sole=True).items
         # Where serials stand, one of letters alone is no word; and signs around one mean nothing.
         said = [without_doubts(item, NO_DIGIT) for item in items if item != whole]
         if said or isinstance(whole, Entry):

@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 
 from provisioning.imports.parsing.names import Names
-from provisioning.imports.parsing.prose import places, sections, strangers
-from provisioning.imports.parsing.prose.lines import Line
+from provisioning.imports.parsing.prose import places, sections, strangers, titles
+from provisioning.imports.parsing.prose.lines import Line, common_place
 from provisioning.imports.parsing.vocabulary.headings import direction, meaning
 
 _QUOTED = " \t>"  # before the lines of an item, in an answer to a mail
@@ -19,20 +19,66 @@ def headed(said: Sequence[Line], names: Names) -> Sequence[Line]:
     """Return the lines, with the place of each paragraph above its Macs, where all end with it.
 
     Such as `C02…` above `London, design`, a blank line, and the next ones. The place may be one
-    that is not known, if that of another paragraph is; and a label may stand before it.
+    that is not known, if that of another paragraph is; and a label may stand before it. Blank lines
+    mean nothing where each place has a site and a build, and stands right below its Macs, unless
+    a heading such as `Returned:` may hold for several of them.
     """
-    parts = [[*part] for _, part in groupby(said, lambda line: not line.text)]
+    paragraphs = [[*part] for _, part in groupby(said, lambda line: not line.text)]
+    pieces = _cut_below_places(said, names)
+    are_whole = all(_is_whole(piece) for piece in pieces if any(line.entries for line in piece))
+    are_whole = are_whole and not any(sections.aside(line.text) for line in said if not line.items)
+    return (
+        _with_places_above(paragraphs, names)
+        or (_with_places_above(pieces, names) if are_whole else None)
+        or said
+    )
+
+
+def _with_places_above(parts: Sequence[Sequence[Line]], names: Names) -> Sequence[Line] | None:
+    """The lines of parts, with the place at the end of each above its Macs; None for others."""
     are_of_macs = [any(line.entries for line in part) for part in parts]
     both = zip(parts, are_of_macs, strict=True)
     endings = [_place_below(part, names) if is_of_macs else [] for part, is_of_macs in both]
     are_headed = sum(are_of_macs) > 1 and any(line.stands for part in endings for line in part)
     if not are_headed or [*map(bool, endings)] != are_of_macs:
-        return said
+        return None
     return [
         line
         for part, ending in zip(parts, endings, strict=True)
         for line in (*ending, *part[: len(part) - len(ending)])
     ]
+
+
+def _cut_below_places(said: Sequence[Line], names: Names) -> list[list[Line]]:
+    """The lines that are not blank, in parts that each end with the places right below its Macs."""
+    parts: list[list[Line]] = [[]]
+    has_macs = is_placed = is_below_mac = False
+    for line in filter(lambda each: each.text, said):
+        told = titles.titled(line, names) if is_below_mac else line
+        is_place = not line.items and bool(line.named.sites or line.named.builds)
+        if is_placed and not is_place:
+            parts.append([])
+            has_macs = False
+        is_below_mac = bool(line.entries)
+        has_macs = has_macs or is_below_mac
+        is_placed = is_place and has_macs
+        parts[-1].append(told)
+    return parts
+
+
+def _is_whole(part: Sequence[Line]) -> bool:
+    """Return True if a site and a build stand right below the Macs of a part, and head no others.
+
+    What is said of all Macs is not meant for a single one.
+    """
+    at = max(at for at, line in enumerate(part) if line.items) + 1
+    macs = sum(len(line.entries) for line in part)
+    site, build = common_place([line.named for line in part[at:]])
+    are_others = any(
+        line.text.rstrip().endswith(":") or (macs == 1 and places.ALL.search(line.text))
+        for line in part[at:]
+    )
+    return bool(site and build) and not are_others
 
 
 def _place_below(paragraph: Sequence[Line], names: Names) -> Sequence[Line]:

@@ -49,6 +49,8 @@ _LOOSE = re.compile(
     rf"|drucker|android|{_PARTS}",
     re.IGNORECASE,
 )
+# Words that mean a display where they are a whole cell, and other things elsewhere.
+_DISPLAYS = frozenset({"display", "displays", "screen", "screens", "tv", "tvs"})
 _BEFORE_SERIAL = re.compile(r":\s*[A-Z0-9]{10,12}(?!\w)")
 _EACH = "|".join(f"(?P<k{n}>{pattern})" for n, (pattern, _) in enumerate(_OTHERS))
 _MAC = (
@@ -105,6 +107,7 @@ def other_machine(cells: list[str]) -> str | None:
     """
     other = None
     for cell in cells:
+        other = other or ("display" if cell.casefold() in _DISPLAYS else None)
         first = next(iter(machines_in(_APPLE.sub("", cell))), None)
         if first is None or first[0] > len("refurbished "):
             continue

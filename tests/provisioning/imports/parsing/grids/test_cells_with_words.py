@@ -14,6 +14,14 @@ LINES = {
         "MacBook Air $A london\niPad Air $B london",
         "A london",
     ),
+    "a place below each Mac of a column": (
+        "$A\nlondon lab\n$B\nparis design",
+        "A london lab, B paris design",
+    ),
+    "a place above each Mac of a column": (
+        "london lab\n$A\nparis design\n$B",
+        "A london lab, B paris design",
+    ),
     "one that is gone": ("Serial,Site\n$A,london\n$B is broken,london", "A london, B? london"),
     "one that is an example": ("Serial,Site\n$A,london\ne.g. $B,paris", "A london, B? paris"),
     "a sentence below the rows": (
@@ -38,6 +46,18 @@ LINES = {
         "A paris, D? london",
     ),
     "a picture at one": ("Serial,Site\n✅$A✅,london", "A london"),
+    "a link to its page": (
+        "Serial,Site\nhttps://a.example.com/hw/$A,london\nhttps://a.example.com/?sn=$B&x=1,paris",
+        "A london, B paris",
+    ),
+    "an arrow or a picture right behind one": (
+        "Serial,Build\n$A→London,lab\n$B✓Ann Miller,lab",
+        "A London lab, B lab",
+    ),
+    "signs of Japanese between several": (
+        "Serial,Build\n$A、$B：Paris,lab\n$C,design",
+        "A Paris lab, B Paris lab, C design",
+    ),
     "lines of JSON without their brackets": (
         '"inventory": [\n {"sn": "$A", "office": "Paris"},\n {"sn": "$B", "office": "London"}\n]',
         "A Paris, B London",
@@ -121,3 +141,6 @@ def test_a_sheet_of_lines_is_read_as_lines() -> None:
     sheet = workbook({"Plan": [[f"MacBook {A} for london (design)"], [f"MacBook {B} for paris"]]})
 
     assert dropped(sheet, "plan.xlsx").macs == "A london design, B paris"
+
+    below = workbook({"Plan": [[A], ["london design"], [B], ["paris lab"]]})
+    assert dropped(below, "plan.xlsx").macs == "A london design, B paris lab"

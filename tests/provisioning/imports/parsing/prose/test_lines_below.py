@@ -135,7 +135,12 @@ PARAGRAPHS = {
 SHIFTED = {
     "Paris\n$A\nlab\n$B\nkiosk": "A Paris, B Paris",
     "design\n$A\nlondon\n$B\nparis": "A design, B design",
-    "$A\nlondon lab\n$B\nparis lab": "A, B",
+    "$A\nlondon\n$B\nparis": "A, B",
+    "$A\nlondon lab\n$B\nparis": "A lab, B lab",
+    "$A\nlondon lab\n$B\nall paris lab": "A, B",
+    "$A\nlondon lab\n$B\nparis design\n$C": "A, B, C",
+    "Returned:\n$A\nlondon lab\n$B\nparis design": "A?, B",
+    "london lab\n$A\nparis design\n$B\nberlin design": "A london lab, B paris design",
 }
 
 
@@ -163,6 +168,62 @@ def test_the_last_line_of_each_paragraph_is_of_its_macs(text: str, macs: str) ->
 @for_each(("text", "macs"), SHIFTED.items())
 def test_names_between_macs_and_below_all_are_left_to_a_person(text: str, macs: str) -> None:
     assert pasted(text).macs == macs
+
+
+BELOW_EACH = {
+    "in one line": "$A\nlondon lab\n$B\nparis design",
+    "in two lines, below numbers": "#1\n$A\nLondon\nlab\n#2\n$B\nParis\ndesign",
+    "below labels": "Mac 1: $A\nlondon lab\nMac 2: $B\nparis design",
+    "with labels": "S/N $A\nbuild: lab\nsite: london\nS/N $B\nbuild: design\nsite: paris",
+    "below a person's name": "Ann\n$A\nLondon\nlab\nTom\n$B\nParis\ndesign",
+    "above a person's name": "$A\nlondon lab\nAnn Miller\n$B\nparis design\nTom Baker",
+    "behind a person's name": "$A\nAnn, london lab\n$B\nTom, paris design",
+    "behind the place that they leave": (
+        "$A\nfrom berlin to london, lab\n$B\nfrom london to paris, design"
+    ),
+    "in a sentence": "$A\nis for london lab\nand\n$B\nis for paris design",
+    "behind an arrow, after a blank line": "$A\n\n-> london lab\n\n$B\n\n-> paris design",
+    "between words of a mail": (
+        "Hi all,\n$A\nLondon, lab\n$B\nParis, design\nThanks\nEva\nBerlin office"
+    ),
+}  # fmt: skip
+BELOW_RUNS = {
+    "$A\n$B\nlondon lab\n$C\nparis design": "A london lab, B london lab, C paris design",
+    "$A\n$B\nboth london lab\n$C\n$D\nboth paris design": (
+        "A london lab, B london lab, C paris design, D paris design"
+    ),
+    "Ann\n$A\nLondon\nlab\nTom\n$B\nParis\ndesign\nSue\n$C\nBerlin\nlab": (
+        "A London lab, B Paris design, C Berlin lab"
+    ),
+}
+HEADINGS_OF_EACH = {
+    "above a person's name": (
+        "london\nlab\nAnn\n$A\nparis\ndesign\nTom\n$B\nberlin\nbasic\nSue\n$C"
+    ),
+    "in two lines": "london\nlab\n$A\nparis\ndesign\n$B\nberlin\nbasic\n$C",
+    "farther out": "london\n  lab\n    $A\n\nparis\n  design\n    $B\n\nberlin\n  basic\n    $C",
+}
+
+
+@for_each(("text",), [(text,) for text in BELOW_EACH.values()], ids=BELOW_EACH)
+def test_a_site_and_a_build_right_below_each_mac_are_its_own(text: str) -> None:
+    assert pasted(text).macs.lower() == "a london lab, b paris design"
+
+
+@for_each(("text", "macs"), BELOW_RUNS.items())
+def test_those_below_several_macs_are_theirs(text: str, macs: str) -> None:
+    assert pasted(text).macs == macs
+
+
+@for_each(("text",), [(text,) for text in HEADINGS_OF_EACH.values()], ids=HEADINGS_OF_EACH)
+def test_those_above_each_mac_are_no_cells_below_the_one_before(text: str) -> None:
+    assert pasted(text).macs == "A london lab, B paris design, C berlin basic"
+
+
+def test_those_above_several_macs_are_no_cells_either() -> None:
+    text = "london\nlab\n$A\n$B\nparis\ndesign\n$C\nberlin\nbasic\n$D"
+
+    assert pasted(text).macs == ("A london lab, B london lab, C paris design, D berlin basic")
 
 
 BEGUN_ANEW = {

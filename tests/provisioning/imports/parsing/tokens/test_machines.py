@@ -9,6 +9,8 @@ from tests.support.tables import for_each
     ("column", "value", "machine"),
     [
         ("Type", "iPad", "an iPad"),
+        ("Type", "Display", "a display"),
+        ("Product", "TV", "a display"),
         ("Group", "Peripherals", "an accessory"),
         ("Model", "iPhone 15", "an iPhone"),
         ("Manufacturer", "HP", "a machine of HP's"),
@@ -36,6 +38,7 @@ def test_a_mac_in_capitals_beside_another_machine_stays_a_mac() -> None:
     found = dropped("Serial,Accessory,Model\n$A,iPad,MAC MINI\n$B,iPad,iPad\n")
 
     assert (found.macs, [*found.why]) == ("A", ["B"])
+    assert dropped("Serial,Type,Model\n$A,Screen,iMac 24\n$B,Screen,LG 27\n").macs == "A"
 
 
 def test_what_comes_with_a_mac_below_an_unknown_heading_leaves_none_out() -> None:
