@@ -10,7 +10,7 @@ from provisioning.diagnostics.previews.preview import Preview
 from provisioning.values.language import _, worded
 from provisioning.values.slack import INVISIBLE, NAMED_PERSON, escape
 
-LONGEST_TEXT = 6000  # characters of files in one answer; longer ones come as files
+LONGEST_TEXT = 8000  # characters of files in one answer; longer ones come as files
 _FENCE = "```"
 
 
