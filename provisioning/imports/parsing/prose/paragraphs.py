@@ -69,7 +69,7 @@ def _cut_below_places(said: Sequence[Line], names: Names) -> list[list[Line]]:
 def _is_whole(part: Sequence[Line]) -> bool:
     """Return True if a site and a build stand right below the Macs of a part, and head no others.
 
-    What is said of all Macs is not meant for a single one.
+    The site may be one that is not known. What is said of all Macs is not meant for a single one.
     """
     at = max(at for at, line in enumerate(part) if line.items) + 1
     macs = sum(len(line.entries) for line in part)
@@ -78,7 +78,8 @@ def _is_whole(part: Sequence[Line]) -> bool:
         line.text.rstrip().endswith(":") or (macs == 1 and places.ALL.search(line.text))
         for line in part[at:]
     )
-    return bool(site and build) and not are_others
+    is_strange = any(strangers.is_name(line.text.strip()) for line in part[at:])
+    return bool((site or is_strange) and build) and not are_others
 
 
 def _place_below(paragraph: Sequence[Line], names: Names) -> Sequence[Line]:
