@@ -18,7 +18,7 @@ from provisioning.values.kinds import BUILD, SITE
 
 LONGEST = 60  # characters of a heading
 MAX_FORMS = 20  # of headings in one text
-FEWEST_BELOW = 2  # serials below the only known heading, where it has no colon
+FEWEST_BELOW = 2  # serials below the only known heading, where it is a name alone, without a colon
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*(?:[ /](?:[^\W\d_]|[.'’-])+){0,2}")
 _SIGNS = (":", "-", "–", "—", "=")  # between a heading and the serials in its line
 _GROUPS = known("group", "room", "a_room", "machine")
@@ -85,7 +85,12 @@ def as_places(lines: Sequence[Line], names: Names) -> Iterator[Line]:
     alone = sum(line.stands and bool(each[1]) for line, each in zip(lines, found, strict=True))
     since = FEWEST_BELOW  # serials since the last heading
     for line, (heading, place, name), is_part in zip(lines, found, are_parts, strict=True):
-        is_apart = alone > 1 or since >= FEWEST_BELOW or heading.endswith(_SIGNS)
+        is_apart = (
+            alone > 1
+            or since >= FEWEST_BELOW
+            or heading.endswith(_SIGNS)
+            or bool(places.of(heading, names))
+        )
         if name and is_apart and not is_part:
             is_room = name.casefold() in departments or bool(names.places_in(name))
             is_place = is_name(name) and not is_room

@@ -134,6 +134,7 @@ PARAGRAPHS = {
 }
 UNKNOWN_BELOW = {
     "the first": ("$A\nTokyo lab\n$B\nParis design", "A Tokyo lab, B Paris design"),
+    "the last": ("$A\nLondon lab\n$B\nTokyo design", "A London lab, B Tokyo design"),
     "the last of several": (
         "$A\nLondon lab\n$B\nParis design\n$C\nTokyo lab",
         "A London lab, B Paris design, C Tokyo lab",

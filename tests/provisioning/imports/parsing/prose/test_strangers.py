@@ -11,6 +11,7 @@ HEADINGS = {
     "London lab: $A\nTokyo design: $B": "A London lab, B Tokyo design",
     "London - $A\nTokyo - $B": "A London, B Tokyo",
     "London\n$A\n$B\nTokyo\n$C": "A London, B London, C Tokyo",
+    "London design\n$A\nTokyo lab\n$B": "A London design, B Tokyo lab",
     "London\n$A\n\nTokyo\n\n$B": "A London, B Tokyo",
     "London\n$A\nTokyo\n$B\nParis\n$C": "A London, B Tokyo, C Paris",
     "London:\nMarketing:\n$A\nTokyo:\n$B": "A London, B Tokyo",
