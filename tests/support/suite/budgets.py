@@ -158,7 +158,7 @@ LONGER: dict[str, tuple[float, str]] = {
     "provisioning/munki/manifests/test_writing.py": (0.8, "writes manifests of some MiB"),
     "provisioning/munki/test_assignment.py": (1, "writes a manifest of 4 MiB"),
     "provisioning/imports/parsing/test_hostile_lists.py": (1.5, "reads hundreds of odd lists"),
-    "provisioning/imports/parsing/test_workbooks.py": (1, "unpacks much"),
+    "provisioning/imports/parsing/formats/test_workbooks.py": (1, "unpacks much"),
     "corpora/intake/test_floors.py": (2, "reads nearly four hundred lists"),
     "provisioning/clients/imagr/test_config.py": (1, "has more than Imagr can be told"),
     "server/auth/throttling/test_slowing.py": (0.8, "has many addresses guess"),

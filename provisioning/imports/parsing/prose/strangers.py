@@ -71,15 +71,7 @@ def as_places(lines: Sequence[Line], names: Names) -> Iterator[Line]:
     texts = _headings(lines)
     both = zip(lines, texts, strict=True)
     lines = [titles.titled(line, names) if text else line for line, text in both]
-    kind, forms = SITE, _forms(lines, texts, names, SITE)
-    if not forms:
-        kind, forms = BUILD, _forms(lines, texts, names, BUILD)
-    found = list[_Found]()
-    for line, text in zip(lines, texts, strict=True):
-        heading = text if text and forms else ""
-        place = next(iter(_of(line, kind)), None) if heading else None
-        name = _stranger(heading, forms, names, kind) if heading and not place else None
-        found.append((heading, place, name))
+    kind, found = _found(lines, texts, names)
     are_parts = _are_parts(lines, found)
     departments = _departments(found)
     alone = sum(line.stands and bool(each[1]) for line, each in zip(lines, found, strict=True))
@@ -101,6 +93,22 @@ def as_places(lines: Sequence[Line], names: Names) -> Iterator[Line]:
             yield replace(line, parts=True) if is_name_of_part else line
         is_heading = name or place
         since = len(line.entries) + (0 if is_heading else since) if line.text else FEWEST_BELOW
+
+
+def _found(
+    lines: Sequence[Line], texts: Sequence[str], names: Names
+) -> tuple[str, Sequence[_Found]]:
+    """The kind of names that head the text, and what is in the heading of each line."""
+    kind, forms = SITE, _forms(lines, texts, names, SITE)
+    if not forms:
+        kind, forms = BUILD, _forms(lines, texts, names, BUILD)
+    found = list[_Found]()
+    for line, text in zip(lines, texts, strict=True):
+        heading = text if text and forms else ""
+        place = next(iter(_of(line, kind)), None) if heading else None
+        name = _stranger(heading, forms, names, kind) if heading and not place else None
+        found.append((heading, place, name))
+    return kind, found
 
 
 def _of(line: Line, kind: str) -> Sequence[str]:

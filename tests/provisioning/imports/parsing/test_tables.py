@@ -3,14 +3,12 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from provisioning.imports.parsing import files
 from provisioning.imports.parsing.entries import Entry, ParseResult, UnreadableFile
-from provisioning.imports.parsing.template import csv_template
 from provisioning.imports.parsing.tokens.labels import SERIAL_LABEL
 from provisioning.imports.parsing.tokens.serial_shapes import is_apple
 from provisioning.values.serials import Serial
@@ -215,28 +213,6 @@ def test_empty_rows_do_not_count_and_far_columns_are_not_looked_at() -> None:
     assert [
         entry.site for entry in read(f"Serial{',' * 200}Site\n{ONE}{',' * 200}paris\n").entries
     ] == [None]
-
-
-@for_each("names", [SITES, (), ("a;b;c", "=1+1", '"', "C02XG0FDJGH5"), ("x",) * 99])
-def test_the_template_itself_holds_nothing(names: Sequence[str]) -> None:
-    assert read(csv_template(names, names)) == ParseResult()
-
-
-def test_what_is_written_below_the_template_is_read() -> None:
-    template = csv_template(SITES, BUILDS)
-
-    reading = read(template + f"{ONE},paris,design,for Zoë\r\n".encode())
-
-    assert template.startswith(b"\xef\xbb\xbfSerial,Site,Build,Note\r\n")
-    assert reading == ParseResult((Entry(Serial(ONE), "paris", "design", "for Zoë", "line 5"),))
-    assert b"new york" in template
-
-
-def test_the_template_has_no_column_of_a_kind_that_the_repo_lacks() -> None:
-    heading, _, *comments = csv_template(None, BUILDS).decode("utf-8-sig").splitlines()
-
-    assert heading == "Serial,Build,Note"
-    assert [line.partition(":")[0].strip('"') for line in comments] == ["# Builds"]
 
 
 def is_several(text: str) -> bool:
